@@ -1,0 +1,121 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every Swift target. Warnings become errors where `CI` is set, so that a new compiler's
+/// warning does not stop somebody who only wants to build.
+let swift: [SwiftSetting] =
+    [
+        .swiftLanguageMode(.v6),
+        .enableUpcomingFeature("ExistentialAny"),
+        .enableUpcomingFeature("MemberImportVisibility"),
+        .enableUpcomingFeature("InternalImportsByDefault"),
+    ] + (Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)])
+
+/// Kernels are optimised in debug builds too: a test of a network would otherwise take minutes.
+let kernelC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]
+let strictC: [CSetting] = [
+    .unsafeFlags(["-Wall", "-Wextra"] + (Context.environment["CI"] == nil ? [] : ["-Werror"]))
+]
+
+/// Products that a test target needs beside the target it tests.
+let testProducts: [String: [Target.Dependency]] = [
+    "API": [
+        "FarmService", "OAuth", "Storage",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdTesting", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+    ],
+    "Detector": ["Imaging", "CKernels", "CModel"],
+    "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
+    "FarmService": ["FailureDetection", "OAuth", "Storage"],
+    "Terminal": ["Dashboard"],
+]
+
+/// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
+func testTarget(_ name: String) -> Target {
+    .testTarget(
+        name: "\(name)Tests",
+        dependencies: [.byName(name: name)] + (name == "Farm" ? [] : ["Farm"]) + ["TestSupport"]
+            + (testProducts[name] ?? []),
+        exclude: (name == "Dashboard" ? ["Golden"] : []) + (name == "FailureDetection" ? ["Golden"] : [])
+            + (name == "Detector" ? ["Golden"] : []) + (name == "Imaging" ? ["Golden"] : []),
+        swiftSettings: swift)
+}
+
+let package = Package(
+    name: "farmtop",
+    products: [.executable(name: "farmtop", targets: ["farmtop"])],
+    dependencies: [
+        .package(url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+        .package(url: "https://github.com/LebJe/TOMLKit", from: "0.6.0"),
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
+        .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+        .package(url: "https://github.com/swift-server/async-http-client", from: "1.37.0"),
+    ],
+    targets: [
+        // C: what Swift cannot import, and what it cannot compute fast enough.
+        .target(
+            name: "CCurses",
+            cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("_GNU_SOURCE")] + strictC,
+            linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
+        .target(name: "CModel", exclude: ["Model"], cSettings: strictC),
+
+        .target(name: "Farm", swiftSettings: swift),
+        .target(name: "FailureDetection", dependencies: ["Farm"], swiftSettings: swift),
+        .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
+        .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
+        .target(
+            name: "Storage", dependencies: ["Farm", .product(name: "GRDB", package: "GRDB.swift")],
+            swiftSettings: swift),
+        .target(
+            name: "OAuth", dependencies: ["Farm", .product(name: "Crypto", package: "swift-crypto")],
+            swiftSettings: swift),
+        .target(
+            name: "FarmService",
+            dependencies: ["Farm", "FailureDetection", "OAuth", .product(name: "Logging", package: "swift-log")],
+            swiftSettings: swift),
+        .target(
+            name: "API",
+            dependencies: [
+                "Farm", "FarmService", "OAuth",
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "HTTPTypes", package: "swift-http-types"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "Logging", package: "swift-log"),
+            ], swiftSettings: swift),
+        .target(
+            name: "FarmClient",
+            dependencies: [
+                "Farm",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+            ], swiftSettings: swift),
+        .target(name: "Dashboard", dependencies: ["Farm"], swiftSettings: swift),
+        .target(name: "Terminal", dependencies: ["Dashboard", "Farm", "CCurses"], swiftSettings: swift),
+        .executableTarget(
+            name: "farmtop",
+            dependencies: [
+                "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
+                "Imaging", "OAuth", "Storage", "Terminal",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "TOMLKit", package: "TOMLKit"),
+                .product(name: "Hummingbird", package: "hummingbird"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+            ], swiftSettings: swift),
+
+        .target(name: "TestSupport", dependencies: ["Farm"], path: "Tests/Support", swiftSettings: swift),
+    ]
+        + [
+            "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "API", "FarmClient",
+            "Dashboard", "Terminal", "farmtop",
+        ].map(testTarget)
+)

@@ -1,0 +1,48 @@
+/// One screen cell: a grapheme that the terminal can be trusted with, or the right half of a wide one.
+public struct Cell: Equatable, Sendable {
+    /// A space where nothing is drawn. Only `CellText` makes others.
+    public internal(set) var character: Character
+    /// 1, 2 for the left half of a wide character, 0 for its right half.
+    public internal(set) var width: UInt8
+    public internal(set) var paint: Paint
+
+    public static let blank = Cell(character: " ", width: 1, paint: .plain)
+}
+
+/// Where something is on the screen, from the top left, in cells.
+public struct Position: Hashable, Sendable {
+    public var row: Int
+    public var column: Int
+
+    public init(row: Int, column: Int) {
+        self.row = row
+        self.column = column
+    }
+}
+
+public struct GridSize: Hashable, Sendable {
+    public var rows: Int
+    public var columns: Int
+
+    public init(rows: Int, columns: Int) {
+        self.rows = rows
+        self.columns = columns
+    }
+}
+
+/// A whole screen. Views write into it; `Terminal` sends what differs from the last one.
+public struct Grid: Equatable, Sendable {
+    public let size: GridSize
+    public internal(set) var cells: [Cell]  // (rows, columns)
+    /// Where the hardware cursor rests: the selected row, or the insertion point of a text field.
+    public var cursor: Position?
+    /// True while a text field is edited: the cursor is shown as one.
+    public var isCursorVisible = false
+
+    public init(size: GridSize) {
+        self.size = size
+        cells = Array(repeating: .blank, count: max(0, size.rows) * max(0, size.columns))
+    }
+
+    public subscript(row: Int, column: Int) -> Cell { cells[row * size.columns + column] }
+}

@@ -1,0 +1,26 @@
+/// A key as the terminal reports it, after its escape sequences are taken apart.
+public enum Key: Hashable, Sendable {
+    case character(Character)
+    case control(Character)  // control("d") is Ctrl-D
+    case alt(Character)
+    case enter, escape, tab, backTab, backspace, delete, insert
+    case up, down, left, right, home, end, pageUp, pageDown
+    case function(Int)  // 1...12
+}
+
+/// What the mouse did, with the cell it did it in.
+public enum MouseEvent: Hashable, Sendable {
+    case click(Position)
+    case doubleClick(Position)
+    case wheelUp(Position)
+    case wheelDown(Position)
+}
+
+/// What comes from the terminal.
+public enum TerminalEvent: Equatable, Sendable {
+    case key(Key)
+    case mouse(MouseEvent)
+    /// Bracketed paste; untrusted.
+    case paste(String)
+    case resize(GridSize)
+}

@@ -1,0 +1,34 @@
+public typealias TokenID = Identifier<AccessToken>
+
+/// SHA-256 of a token's text: all that is kept of it.
+public struct TokenDigest: Hashable, Sendable, Codable {
+    public var bytes: [UInt8]  // 32 bytes
+    public init(bytes: [UInt8]) { self.bytes = bytes }
+}
+
+/// A bearer token of a client, known by its digest only.
+public struct AccessToken: Equatable, Sendable, Codable {
+    public var id: TokenID
+    public var digest: TokenDigest
+    public var clientID: ClientID
+    public var accountID: AccountID
+    public var scope: Scope
+    public var createdAt: Timestamp
+    public var expiresAt: Timestamp
+    public var revokedAt: Timestamp?
+    /// Kept in memory, stored once a minute.
+    public var lastUsedAt: Timestamp?
+
+    public init(
+        id: TokenID, digest: TokenDigest, clientID: ClientID, accountID: AccountID, scope: Scope,
+        createdAt: Timestamp, expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.digest = digest
+        self.clientID = clientID
+        self.accountID = accountID
+        self.scope = scope
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+}

@@ -1,0 +1,19 @@
+public typealias AccountID = Identifier<Account>
+
+/// An owner's namespace: printers, prints, clients and tokens belong to one. Never removed, only disabled.
+public struct Account: Equatable, Sendable, Codable {
+    public var id: AccountID
+    public var name: String
+    public var createdAt: Timestamp
+    public var disabledAt: Timestamp?
+
+    public init(id: AccountID, name: String, createdAt: Timestamp, disabledAt: Timestamp? = nil) {
+        self.id = id
+        self.name = name
+        self.createdAt = createdAt
+        self.disabledAt = disabledAt
+    }
+
+    /// The account that a first run makes.
+    public static let firstName = "operator"
+}

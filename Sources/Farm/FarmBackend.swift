@@ -1,0 +1,122 @@
+/// What a person at the terminal may ask of the farm.
+public enum FarmAction: Equatable, Sendable, Codable {
+    case createPrinter(account: String, settings: PrinterSettings)
+    case updatePrinter(PrinterID, settings: PrinterSettings)
+    case archivePrinter(PrinterID)
+    case unarchivePrinter(PrinterID)
+    case deletePrinter(PrinterID)
+    case startPrint(PrinterID, filename: String)
+    case finishPrint(PrinterID, result: PrintResult)
+    case pausePrint(PrinterID)
+    case resumePrint(PrinterID)
+    case cancelPrint(PrinterID)
+    case muteAlerts(PrinterID, muted: Bool)
+    case acknowledgeAlert(PrinterID, verdict: AlertVerdict?)
+    case addAccount(name: String)
+    case renameAccount(name: String, newName: String)
+    case setAccountDisabled(name: String, disabled: Bool)
+    case addClient(NewClient)
+    case rotateClient(String, revokeTokens: Bool)
+    case setClientDisabled(String, disabled: Bool)
+    case removeClient(String)
+    case revokeToken(TokenID)
+    case listPrinters(includeArchived: Bool)
+    case listAccounts
+    case listClients
+    case listTokens(client: String?)
+}
+
+/// A client to be made. The account is named.
+public struct NewClient: Equatable, Sendable, Codable {
+    public var name: String
+    public var account: String
+    public var scope: Scope
+    public var grants: [Grant]
+    public var redirectURIs: [String]
+    public var tokenLifetimeSeconds: Int64?
+
+    public init(
+        name: String, account: String = Account.firstName, scope: Scope = .all,
+        grants: [Grant] = [.clientCredentials], redirectURIs: [String] = [], tokenLifetimeSeconds: Int64? = nil
+    ) {
+        self.name = name
+        self.account = account
+        self.scope = scope
+        self.grants = grants
+        self.redirectURIs = redirectURIs
+        self.tokenLifetimeSeconds = tokenLifetimeSeconds
+    }
+}
+
+/// A client's id and secret, shown once.
+public struct ClientCredentials: Equatable, Sendable, Codable {
+    public var client: ClientSummary
+    /// Nil for a public client.
+    public var secret: String?
+
+    public init(client: ClientSummary, secret: String?) {
+        self.client = client
+        self.secret = secret
+    }
+}
+
+/// What came of a `FarmAction`.
+public enum FarmReply: Equatable, Sendable, Codable {
+    /// Done, or nothing to do (`succeeded` false, as on the wire).
+    case done(succeeded: Bool)
+    case printer(Printer, accountName: String)
+    case printers([PrinterListing])
+    case account(Account)
+    case accounts([Account])
+    case client(ClientSummary)
+    case credentials(ClientCredentials)
+    case clients([ClientSummary])
+    case tokens([TokenSummary])
+}
+
+/// A printer in a plain list.
+public struct PrinterListing: Equatable, Sendable, Codable {
+    public var printer: Printer
+    public var accountName: String
+    public var currentPrint: Print?
+
+    public init(printer: Printer, accountName: String, currentPrint: Print?) {
+        self.printer = printer
+        self.accountName = accountName
+        self.currentPrint = currentPrint
+    }
+}
+
+/// A frame's JPEG and what was found in it.
+public struct FramePicture: Equatable, Sendable, Codable {
+    public var key: FrameKey
+    public var jpeg: [UInt8]
+    public var detections: [Detection]
+
+    public init(key: FrameKey, jpeg: [UInt8], detections: [Detection]) {
+        self.key = key
+        self.jpeg = jpeg
+        self.detections = detections
+    }
+}
+
+/// What reaches the screen from the farm.
+public enum FarmUpdate: Equatable, Sendable {
+    case snapshot(FarmSnapshot)
+    /// The link to the serving process is down; it is being mended.
+    case disconnected(reason: String)
+}
+
+/// The farm as the dashboard and the command line see it: in this process, over the control socket or the network.
+public protocol FarmBackend: Sendable {
+    /// The farm now and after every change. A slow reader gets the newest state, not every one.
+    func updates() -> AsyncStream<FarmUpdate>
+    /// - Throws: `FarmError`, or the transport's error.
+    func perform(_ action: FarmAction) async throws -> FarmReply
+    /// The kept picture of a frame.
+    func picture(_ key: FrameKey) async throws -> FramePicture
+    /// Of one print, oldest first, with frame numbers over `after`, thinned evenly to at most `limit`.
+    func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint]
+    func prints(_ query: PrintQuery) async throws -> [Print]
+    func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent]
+}

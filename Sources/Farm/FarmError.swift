@@ -1,0 +1,43 @@
+/// Why a command was refused. The texts are those of the wire contract.
+public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConvertible {
+    case noSuchAccount(String)
+    case noSuchPrinter
+    case noSuchPrint
+    case noSuchClient
+    case noSuchToken
+    case noSuchPicture
+    /// The object belongs to another account.
+    case forbidden
+    case notPrinting
+    /// Faulty fields and what is wrong with each.
+    case invalid([FieldError])
+    /// Not now: the mailbox is full, the store does not answer, or the program is stopping.
+    case unavailable(reason: String, retryAfterSeconds: Int)
+
+    public var description: String {
+        switch self {
+        case .noSuchAccount(let name): "There is no account \(name.debugDescription). List them: farmtop account list"
+        case .noSuchPrinter: "No Printer matches the given query."
+        case .noSuchPrint: "No Print matches the given query."
+        case .noSuchClient: "No Client matches the given query."
+        case .noSuchToken: "No Token matches the given query."
+        case .noSuchPicture: "No picture of this frame is kept."
+        case .forbidden: "You do not have permission to perform this action."
+        case .notPrinting: "Printer is not currently printing."
+        case .invalid(let fields):
+            fields.map { "\($0.field): \($0.messages.joined(separator: " "))" }.joined(separator: "; ")
+        case .unavailable(let reason, let seconds): "\(reason) Try again in \(seconds) s."
+        }
+    }
+}
+
+/// What is wrong with one field of a request.
+public struct FieldError: Equatable, Sendable, Codable {
+    public var field: String
+    public var messages: [String]
+
+    public init(_ field: String, _ messages: String...) {
+        self.field = field
+        self.messages = messages
+    }
+}

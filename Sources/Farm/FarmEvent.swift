@@ -1,0 +1,49 @@
+public typealias EventID = Identifier<FarmEvent>
+
+/// Something that happened to a print, kept in the history.
+public struct FarmEvent: Equatable, Sendable, Codable {
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case started = "STARTED"
+        case ended = "ENDED"
+        case paused = "PAUSED"
+        case resumed = "RESUMED"
+        case failureAlerted = "FAILURE_ALERTED"
+        case alertMuted = "ALERT_MUTED"
+        case alertUnmuted = "ALERT_UNMUTED"
+        case notWatched = "NOT_WATCHED"
+    }
+    public enum Severity: String, Sendable, Codable, CaseIterable {
+        case error = "ERROR"
+        case warning = "WARNING"
+        case success = "SUCCESS"
+        case info = "INFO"
+    }
+    public var id: EventID
+    public var kind: Kind
+    public var severity: Severity
+    public var title: String
+    /// Plain text; may hold a file name, which is untrusted.
+    public var text: String
+    public var createdAt: Timestamp
+    public var accountID: AccountID
+    public var printerID: PrinterID
+    public var printID: PrintID?
+    /// The frame that the event is about, for its picture.
+    public var frame: Int64?
+
+    public init(
+        id: EventID, kind: Kind, severity: Severity, title: String, text: String, createdAt: Timestamp,
+        accountID: AccountID, printerID: PrinterID, printID: PrintID?, frame: Int64? = nil
+    ) {
+        self.id = id
+        self.kind = kind
+        self.severity = severity
+        self.title = title
+        self.text = text
+        self.createdAt = createdAt
+        self.accountID = accountID
+        self.printerID = printerID
+        self.printID = printID
+        self.frame = frame
+    }
+}

@@ -1,0 +1,106 @@
+/// One row to write. Upserts by id, unless said otherwise.
+public enum FarmRow: Equatable, Sendable {
+    case account(Account)
+    case printer(Printer)
+    case print(Print)
+    case removePrint(PrintID)
+    case prediction(Prediction)
+    case event(FarmEvent)
+    case client(OAuthClient)
+    /// Removes the client and its tokens.
+    case removeClient(ClientID)
+    case token(AccessToken)
+    case removeToken(TokenID)
+    /// A frame's picture, whole as the app sent it. Its file is in place before the batch commits. Best effort.
+    case framePicture(FrameKey, jpeg: [UInt8])
+    case removeFramePicture(FrameKey)
+}
+
+/// Names a frame's picture: the n-th frame of a print, from 1.
+public struct FrameKey: Hashable, Sendable, Codable {
+    public var printID: PrintID
+    public var number: Int64
+
+    public init(printID: PrintID, number: Int64) {
+        self.printID = printID
+        self.number = number
+    }
+}
+
+/// Everything that lives in memory, as read at the start.
+public struct StoredFarm: Equatable, Sendable {
+    public var accounts: [Account] = []
+    /// With archived ones and tombstones.
+    public var printers: [Printer] = []
+    /// Open prints, and those that ended after `recentSince`.
+    public var prints: [Print] = []
+    public var clients: [OAuthClient] = []
+    /// Neither expired nor revoked.
+    public var tokens: [AccessToken] = []
+    /// The newest events, oldest first.
+    public var events: [FarmEvent] = []
+    /// Of the prints above: the newest predictions of each, oldest first, for sparklines.
+    public var predictions: [Prediction] = []
+    /// Of the prints above: which frames have a picture.
+    public var framePictures: [FrameKey] = []
+    /// The highest id ever used of each kind; the next row gets one more.
+    public var lastAccountID: AccountID = 0
+    public var lastPrinterID: PrinterID = 0
+    public var lastPrintID: PrintID = 0
+    public var lastClientID: ClientID = 0
+    public var lastTokenID: TokenID = 0
+    public var lastEventID: EventID = 0
+
+    public init() {}
+}
+
+/// Which prints a history page shows. Newest first unless `oldestFirst`.
+public struct PrintQuery: Equatable, Sendable, Codable {
+    public var accountID: AccountID?
+    public var printerIDs: [PrinterID]?
+    /// Nil: any; `.success`: finished; `.cancelled`.
+    public var result: PrintResult?
+    /// Alerted, ended, and nobody said whether rightly.
+    public var needsVerdict = false
+    public var startedFrom: Timestamp?
+    public var startedBefore: Timestamp?
+    public var oldestFirst = false
+    public var start = 0
+    /// 1...1000.
+    public var limit = 12
+
+    public init() {}
+}
+
+/// Where the farm is kept. Every call blocks; the writer calls `load` and `write` from one task only.
+public protocol FarmStore: Sendable {
+    /// - Parameter recentSince: prints that ended later are read too.
+    func load(recentSince: Timestamp, eventLimit: Int, predictionLimit: Int) throws -> StoredFarm
+
+    /// Runs `body` in one transaction that is on disk when this returns. Each call of the transaction's `write`
+    /// is a savepoint: all of its rows or none.
+    /// - Throws: what `body` throws, or the failure to commit; then nothing of the batch is kept.
+    func transaction(_ body: (any FarmTransaction) throws -> Void) throws
+
+    func print(_ id: PrintID) throws -> Print?
+    func prints(_ query: PrintQuery) throws -> [Print]
+    /// Of one print, oldest first, with frame numbers over `after`; thinned evenly to at most `limit`.
+    func predictions(of id: PrintID, after frame: Int64, limit: Int) throws -> [Prediction]
+    func prediction(_ key: FrameKey) throws -> Prediction?
+    /// Newest first.
+    func events(
+        account: AccountID?, printer: PrinterID?, print: PrintID?, kinds: [FarmEvent.Kind]?,
+        severities: [FarmEvent.Severity]?, start: Int, limit: Int
+    ) throws -> [FarmEvent]
+    func event(_ id: EventID) throws -> FarmEvent?
+    /// The JPEG of a frame as the app sent it; nil when it is not kept.
+    func framePicture(_ key: FrameKey) throws -> [UInt8]?
+}
+
+/// The open batch of `FarmStore.transaction`.
+public protocol FarmTransaction {
+    /// Writes the rows of one command: all or none.
+    func write(_ rows: [FarmRow]) throws
+    /// Reads a print as this batch has it so far.
+    func print(_ id: PrintID) throws -> Print?
+}

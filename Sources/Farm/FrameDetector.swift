@@ -1,0 +1,101 @@
+/// A frame as an app sent it, for the queue before the detector.
+public struct SubmittedFrame: Sendable {
+    public var printerID: PrinterID
+    public var printID: PrintID
+    public var jpeg: [UInt8]
+
+    public init(printerID: PrinterID, printID: PrintID, jpeg: [UInt8]) {
+        self.printerID = printerID
+        self.printID = printID
+        self.jpeg = jpeg
+    }
+}
+
+/// What the detector found in a frame.
+public struct FrameAnalysis: Equatable, Sendable {
+    /// Pixels of the upright frame.
+    public var width: Int
+    public var height: Int
+    /// Confidence > 0.08 after non-maximum suppression at IoU 0.45, highest first.
+    public var detections: [Detection]
+    /// What was wrong with a picture that was usable all the same; nil when nothing was.
+    public var damage: String?
+    public var decodeMilliseconds: Double
+    public var networkMilliseconds: Double
+
+    public init(
+        width: Int, height: Int, detections: [Detection], damage: String? = nil, decodeMilliseconds: Double = 0,
+        networkMilliseconds: Double = 0
+    ) {
+        self.width = width
+        self.height = height
+        self.detections = detections
+        self.damage = damage
+        self.decodeMilliseconds = decodeMilliseconds
+        self.networkMilliseconds = networkMilliseconds
+    }
+}
+
+/// Why a frame was not analysed.
+public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Not a JPEG, or too damaged to judge.
+    case notUsable(reason: String)
+    /// Over the limits of bytes, pixels or scans.
+    case tooLarge(reason: String)
+    /// The queue is full; try again after so many seconds.
+    case queueFull(retryAfterSeconds: Int)
+    /// The program is shutting down or the caller went away.
+    case cancelled
+
+    public var description: String {
+        switch self {
+        case .notUsable(let reason): "The picture cannot be used: \(reason). Send a whole JPEG."
+        case .tooLarge(let reason): "The picture is too large: \(reason). Send a smaller JPEG."
+        case .queueFull(let seconds): "Too many frames wait for the detector. Send the frame again in \(seconds) s."
+        case .cancelled: "The frame was not analysed: the caller went away or farmtop is stopping. Send it again."
+        }
+    }
+}
+
+/// Which network is in use.
+public struct ModelDescription: Equatable, Sendable, Codable {
+    public var name: String
+    public var inputWidth: Int
+    public var inputHeight: Int
+    /// Multiply-adds times two, in 10⁹.
+    public var gflop: Double
+    public var parameters: Int
+
+    public init(name: String, inputWidth: Int, inputHeight: Int, gflop: Double, parameters: Int) {
+        self.name = name
+        self.inputWidth = inputWidth
+        self.inputHeight = inputHeight
+        self.gflop = gflop
+        self.parameters = parameters
+    }
+}
+
+/// The queue and the detector, in numbers.
+public struct DetectorLoad: Equatable, Sendable, Codable {
+    public var queuedFrames = 0
+    public var queuedBytes = 0
+    public var analysedFrames: Int64 = 0
+    public var rejectedFrames: Int64 = 0
+    /// Of the last frame: decoding plus network.
+    public var lastMilliseconds = 0.0
+
+    public init() {}
+}
+
+/// Finds failures in frames: bounded, in order for one printer, fair between printers.
+public protocol FrameDetector: Sendable {
+    var model: ModelDescription { get }
+    var load: DetectorLoad { get }
+
+    /// Queues a frame. `completion` is called exactly once, on a thread of the detector, in the order of
+    /// submission for one printer; it must return soon.
+    /// - Throws: `FrameError.queueFull` at once, without calling `completion`.
+    func submit(
+        _ frame: SubmittedFrame, completion: @escaping @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+    ) throws(FrameError)
+}

@@ -1,0 +1,95 @@
+/// The running numbers of one printer's score, with the names of Obico's wire format. Unit of all means: `p_sum`.
+public struct TemporalStatistics: Equatable, Sendable, Codable {
+    /// `prediction_num`: frames of this print.
+    public var predictionNum: Int64 = 0
+    /// `prediction_num_lifetime`: frames of this printer.
+    public var predictionNumLifetime: Int64 = 0
+    /// `p_sum` of the last frame.
+    public var p = 0.0
+    public var ewmMean = 0.0
+    public var rollingMeanShort = 0.0
+    public var rollingMeanLong = 0.0
+    /// 0...1; thirds are clean, warning, failure.
+    public var normalizedP = 0.0
+
+    public init() {}
+}
+
+/// Why the detector did or did not call a print failing, with every number of the rule.
+public struct Decision: Equatable, Sendable, Codable {
+    /// Which part of the rule settled it.
+    public enum Clause: String, Sendable, Codable {
+        /// Fewer frames than `safeFrames`: too early to say.
+        case warmingUp
+        /// The adjusted score is under `lowThreshold`.
+        case belowLow
+        /// At least `lowThreshold`, but no higher than what this printer shows all the time.
+        case explainedByHistory
+        /// Over `highThreshold`: failing whatever the history.
+        case aboveHigh
+        /// Over the low threshold and clearly above this printer's own history.
+        case aboveHistory
+    }
+    public var clause: Clause
+    /// Frames of this print so far, and how many must pass before anything is called failing.
+    public var frame: Int64
+    public var safeFrames: Int64
+    /// `(ewm_mean − long mean) · sensitivity / escalation`.
+    public var score: Double
+    /// The mean that the decision takes for this printer's normal; differs from the reported one on young printers.
+    public var longMean: Double
+    /// `(rolling_mean_short − long mean) · 3.8`.
+    public var historyThreshold: Double
+    public var lowThreshold: Double
+    public var highThreshold: Double
+    /// 1 for an alert, 1.75 for a pause.
+    public var escalation: Double
+
+    public var isFailing: Bool { clause == .aboveHigh || clause == .aboveHistory }
+
+    public init(
+        clause: Clause, frame: Int64, safeFrames: Int64, score: Double, longMean: Double, historyThreshold: Double,
+        lowThreshold: Double, highThreshold: Double, escalation: Double
+    ) {
+        self.clause = clause
+        self.frame = frame
+        self.safeFrames = safeFrames
+        self.score = score
+        self.longMean = longMean
+        self.historyThreshold = historyThreshold
+        self.lowThreshold = lowThreshold
+        self.highThreshold = highThreshold
+        self.escalation = escalation
+    }
+}
+
+/// The thresholds of `normalized_p`, in the unit of `ewm_mean − rolling_mean_long` times the sensitivity.
+public struct FailureThresholds: Equatable, Sendable, Codable {
+    public var warning: Double
+    public var failure: Double
+
+    public init(warning: Double, failure: Double) {
+        self.warning = warning
+        self.failure = failure
+    }
+}
+
+/// The statistics after one frame, as stored for charts.
+public struct Prediction: Equatable, Sendable, Codable {
+    public var printID: PrintID
+    public var printerID: PrinterID
+    public var createdAt: Timestamp
+    public var statistics: TemporalStatistics
+    public var detections: [Detection]
+
+    public init(
+        printID: PrintID, printerID: PrinterID, createdAt: Timestamp, statistics: TemporalStatistics,
+        detections: [Detection]
+    ) {
+        self.printID = printID
+        self.printerID = printerID
+        self.createdAt = createdAt
+        self.statistics = statistics
+        self.detections = detections
+    }
+}
