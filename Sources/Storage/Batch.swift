@@ -85,7 +85,12 @@ final class Batch: FarmTransaction {
     }
 
     private func upsert<Value: StoredRow>(_ value: Value) throws {
-        try execute(Value.upsert, StatementArguments(try value.values))
+        let values = try value.values
+        // SQLite's text functions end at a NUL, so the rest of such a text would be lost without a word.
+        if values.contains(where: { ($0 as? String)?.utf8.contains(0) == true }) {
+            throw StorageError.contradiction(detail: "a text of \(Value.table) holds a null character")
+        }
+        try execute(Value.upsert, StatementArguments(values))
     }
 
     private func execute(_ sql: String, _ arguments: StatementArguments) throws {

@@ -118,6 +118,11 @@ public final class SQLiteStore: FarmStore {
         }
     }
 
+    /// The most that the database may grow to, for tests of a full disk; lasts as long as the store is open.
+    func limitSize(pages: Int) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
     /// Copies the database, while it is in use, to a new file (0600) and checks the copy. Pictures of frames are not
     /// copied, and the copy says so: it lists none.
     /// - Returns: the size of the copy in bytes.
