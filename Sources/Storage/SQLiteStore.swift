@@ -51,6 +51,8 @@ public final class SQLiteStore: FarmStore {
         configuration.label = "farm"
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+            // The pages that a savepoint changes are saved beside for its rollback: in memory, not in a temporary file.
+            try database.execute(sql: "PRAGMA temp_store = memory")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration
