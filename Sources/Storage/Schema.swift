@@ -84,6 +84,7 @@ enum Schema {
         CREATE INDEX prints_of_account ON prints (account_id, started_at);
         CREATE INDEX prints_of_printer ON prints (printer_id, started_at);
         CREATE INDEX prints_by_end ON prints (coalesce(cancelled_at, finished_at));
+        CREATE INDEX prints_cancelled ON prints (started_at) WHERE cancelled_at IS NOT NULL;
         CREATE INDEX prints_without_verdict ON prints (started_at)
             WHERE alerted_at IS NOT NULL AND alert_overwrite IS NULL;
 
