@@ -92,6 +92,11 @@ public final class SQLiteStore: FarmStore {
         try StorageError.translating(folder.database) { try pool.read(body) }
     }
 
+    /// Runs `body` in a transaction of its own.
+    func change<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StorageError.translating(folder.database) { try pool.write(body) }
+    }
+
     public func framePicture(_ key: FrameKey) throws -> [UInt8]? {
         let bytes = try read { database in
             let statement = try database.cachedStatement(
