@@ -37,7 +37,9 @@ private struct Corpus {
     }
 
     func bytes(_ file: CorpusFile) throws -> [UInt8] {
-        [UInt8](try Data(contentsOf: folder.appending(path: file.path)))
+        let handle = try FileHandle(forReadingFrom: folder.appending(path: file.path))
+        defer { try? handle.close() }
+        return [UInt8](try handle.readToEnd() ?? Data())
     }
 }
 
