@@ -1,6 +1,7 @@
 import Farm
-import Imaging
 import Testing
+
+@testable import Imaging
 
 @Suite("A JPEG over the limits is refused by its header")
 struct JPEGLimitsTests {
@@ -54,6 +55,8 @@ struct JPEGLimitsTests {
         let again = progressive[lastScan..<ends[ends.count - 1]]
         let bomb = progressive[..<lastScan] + Array(repeating: again, count: 70).joined() + [0xFF, 0xD9]
         #expect(isTooLarge(Array(bomb)))
+        let survey = try JPEG.size(of: Array(bomb)).surveyScans(in: Array(bomb), upTo: 65)
+        #expect(survey.count == 65)
 
         var limits = JPEGLimits()
         limits.maxScans = ends.count
