@@ -178,11 +178,11 @@ extension DashboardState {
 
     /// The numbers of the moment that is shown, or of the whole print where it is over.
     private func statistics(_ detail: PrinterDetail) -> [Fact] {
-        let number = { Numerals.fixed($0, 2) }
+        let number = WhySentences.number
         if let moment = detail.moment, let point = points(detail).last(where: { $0.frame <= moment }) {
             return [
                 Fact(label: "p", value: number(point.p)), Fact(label: "ewm", value: number(point.ewmMean)),
-                Fact(label: "normalized", value: number(point.normalizedP), role: Self.role(point.normalizedP)),
+                Fact(label: "norm", value: number(point.normalizedP), role: Self.role(point.normalizedP)),
                 Fact(label: "frame", value: "\(point.frame)"),
                 Fact(label: "at", value: local(point.at).hourMinuteSecond),
             ]
@@ -195,7 +195,7 @@ extension DashboardState {
                 Fact(label: "short", value: number(statistics.rollingMeanShort)),
                 Fact(label: "long", value: number(statistics.rollingMeanLong)),
                 Fact(
-                    label: "normalized", value: number(statistics.normalizedP), role: Self.role(statistics.normalizedP)),
+                    label: "norm", value: number(statistics.normalizedP), role: Self.role(statistics.normalizedP)),
                 Fact(label: "frames", value: "\(statistics.predictionNum)/\(statistics.predictionNumLifetime)"),
             ]
         case .print(let print):

@@ -14,9 +14,9 @@ extension DashboardState {
                 priority: condition <= .stale ? 80 : condition == .printing ? 70 : 30 - condition.rawValue)
         }
         var right = serviceSegments
-        right.fit(max(0, rect.columns - 24))
+        // The states of printers come before what the service says of itself, but the address stays readable.
+        right.fit(max(rect.columns * 3 / 8, rect.columns - left.width - 4))
         left.fit(max(10, rect.columns - right.width - 4))
-        right.fit(max(0, rect.columns - left.width - 4))
         left.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
         if right.width + left.width + 3 <= rect.columns {
             right.draw(row: rect.row, column: rect.endColumn - right.width - 1, in: &canvas)
