@@ -18,6 +18,16 @@ struct FieldReader {
 
     func contains(_ name: String) -> Bool { fields.values[name] != nil }
 
+    /// Absent, null, or a text of nothing but white space.
+    func isMissingOrBlank(_ name: String) -> Bool {
+        switch fields.values[name] {
+        case nil, .json(.null): true
+        case .json(.string(let text)): text.trimmingWhitespace().isEmpty
+        case .texts(let texts): texts.allSatisfy { $0.trimmingWhitespace().isEmpty }
+        case .json, .file: false
+        }
+    }
+
     /// A field with its value as JSON; forms give texts. Nil when absent. Of repeated form fields the last holds.
     private mutating func present(_ name: String) -> JSONValue? {
         switch fields.values[name] {

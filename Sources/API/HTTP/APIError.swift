@@ -12,7 +12,9 @@ enum APIError: Error {
 
     static func notFound(_ detail: String = "Not found.") -> Self { .detail(.notFound, detail) }
     static func badRequest(_ detail: String) -> Self { .detail(.badRequest, detail) }
-    static func tooLarge(_ detail: String) -> Self { .detail(.contentTooLarge, detail, headers: [.connection: "close"]) }
+    static func tooLarge(_ detail: String) -> Self {
+        .detail(.contentTooLarge, detail, headers: [.connection: "close"])
+    }
     static func field(_ name: String, _ message: String) -> Self { .fields([FieldError(name, message)]) }
     static func unavailable(_ detail: String, retryAfterSeconds: Int) -> Self {
         .detail(.serviceUnavailable, detail, headers: [.retryAfter: String(retryAfterSeconds)])

@@ -13,11 +13,18 @@ struct APIRequest: Sendable {
     var target: RequestTarget
     /// The segments that stood for the path's placeholders, decoded.
     var parameters: [String]
-    var caller: Caller
+    /// Nil on open routes.
+    var authenticated: Caller?
     /// Of the peer, without its port.
     var address: String
     var body: RequestBodyReader
     var logger: Logger
+
+    /// - Throws: 401 on an open route, where nobody has been asked who they are.
+    func caller() throws(APIError) -> Caller {
+        guard let authenticated else { throw .unauthenticated }
+        return authenticated
+    }
 
     /// - Throws: 404 in the words of Django when the segment is no id.
     func printerID() throws(FarmError) -> PrinterID {

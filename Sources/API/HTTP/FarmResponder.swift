@@ -1,9 +1,9 @@
 import Farm
 import FarmService
-public import HTTPTypes
+import HTTPTypes
 public import Hummingbird
-public import Logging
-public import NIOCore
+import Logging
+import NIOCore
 import OAuth
 
 /// What the connection gives each request.
@@ -69,7 +69,7 @@ public struct FarmResponder: HTTPResponder {
             return try await route.handle(
                 APIRequest(
                     method: request.method, headers: request.headers, target: target, parameters: parameters,
-                    caller: caller ?? .administrator, address: context.address,
+                    authenticated: caller, address: context.address,
                     body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
         }
     }

@@ -92,7 +92,9 @@ struct JSONReader {
     private mutating func number() throws(JSONError) -> JSONValue {
         let start = position
         let isNegative = take(UInt8(ascii: "-"))
-        if isNegative, bytes[position...].starts(with: "Infinity".utf8) { throw error(.notANumber("-Infinity"), at: start) }
+        if isNegative, bytes[position...].starts(with: "Infinity".utf8) {
+            throw error(.notANumber("-Infinity"), at: start)
+        }
         let wholeStart = position
         guard skipDigits() > 0 else { throw error(.expectingValue, at: start) }
         if bytes[wholeStart] == UInt8(ascii: "0"), position > wholeStart + 1 {
