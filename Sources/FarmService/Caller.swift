@@ -1,0 +1,50 @@
+public import Farm
+
+/// On whose behalf a command runs.
+public enum Caller: Equatable, Sendable {
+    /// The person at the terminal: sees and may do all.
+    case administrator
+    /// A token of a client, acting for one account.
+    case client(AuthenticatedClient)
+
+    /// Nil: every account.
+    public var accountID: AccountID? {
+        switch self {
+        case .administrator: nil
+        case .client(let client): client.accountID
+        }
+    }
+
+    public func mayAccess(_ account: AccountID) -> Bool { accountID == nil || accountID == account }
+
+    /// Who did it, for events: "operator" at the terminal, else the client's name (untrusted text).
+    var name: String {
+        switch self {
+        case .administrator: "the operator"
+        case .client(let client): client.clientName
+        }
+    }
+}
+
+/// What a valid bearer token stands for.
+public struct AuthenticatedClient: Equatable, Sendable {
+    public var tokenID: TokenID
+    public var clientID: ClientID
+    public var clientName: String
+    public var accountID: AccountID
+    /// What the token may still do: its scope less what its client lost since.
+    public var scope: Scope
+    public var expiresAt: Timestamp
+
+    public init(
+        tokenID: TokenID, clientID: ClientID, clientName: String, accountID: AccountID, scope: Scope,
+        expiresAt: Timestamp
+    ) {
+        self.tokenID = tokenID
+        self.clientID = clientID
+        self.clientName = clientName
+        self.accountID = accountID
+        self.scope = scope
+        self.expiresAt = expiresAt
+    }
+}

@@ -1,0 +1,247 @@
+import FailureDetection
+public import Farm
+
+/// Opens a print. One that is still open is finished first, in the same transaction.
+public struct StartPrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var filename: String
+
+    public init(caller: Caller, printer: PrinterID, filename: String) {
+        self.caller = caller
+        self.printer = printer
+        self.filename = filename
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        let printer = try draft.state.printer(printer, for: caller).printer
+        let filename: String
+        switch checkedText(self.filename, limit: 1000) {
+        case .success(let text): filename = text
+        case .failure(let problem): throw .invalid([FieldError("filename", problem.message)])
+        }
+        draft.endCurrentPrint(of: printer.id, as: .success, by: caller.name)
+        let print = Print(
+            id: HighestIDs.next(&draft.state.ids.print), printerID: printer.id, accountID: printer.accountID,
+            filename: filename, startedAt: draft.now)
+        draft.change(printer.id) { live in
+            live.currentPrint = print
+            live.lastPrint = nil
+            live.printer.currentPrintID = print.id
+            live.printer.statistics = live.printer.statistics.resettingPrint()
+        }
+        // The print first: the printer's row names it.
+        draft.write(.print(print))
+        draft.writePrinter(printer.id)
+        draft.record(
+            .started, .info, title: "Print Job Started", text: "\(filename) was started by \(caller.name).",
+            print: print)
+        return try draft.live(printer.id)
+    }
+}
+
+public struct FinishPrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var result: PrintResult
+
+    public init(caller: Caller, printer: PrinterID, result: PrintResult) {
+        self.caller = caller
+        self.printer = printer
+        self.result = result
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        _ = try draft.printing(printer, for: caller)
+        draft.endCurrentPrint(of: printer, as: result, by: caller.name)
+        draft.writePrinter(printer)
+        return try draft.live(printer)
+    }
+}
+
+/// What came of a command that may have nothing to do.
+public struct PrinterChange: Sendable, Equatable {
+    public var live: LivePrinter
+    /// False when nothing is printing.
+    public var succeeded: Bool
+
+    public init(live: LivePrinter, succeeded: Bool) {
+        self.live = live
+        self.succeeded = succeeded
+    }
+}
+
+/// The app has paused the print, or the operator wants it paused.
+public struct PausePrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
+        // At the terminal a pause is asked of the app; from the app it is a fact.
+        let isConfirmed = caller != .administrator
+        guard print.pausedAt == nil || (isConfirmed && !print.pauseConfirmed) else {
+            return PrinterChange(live: live, succeeded: true)
+        }
+        let now = draft.now
+        draft.change(printer) { live in
+            live.currentPrint?.pausedAt = print.pausedAt ?? now
+            live.currentPrint?.pauseConfirmed = isConfirmed
+            if !isConfirmed { live.currentPrint?.pauseRequestedAt = now }
+        }
+        draft.writePrinter(printer)
+        draft.record(
+            .paused, .warning, title: isConfirmed ? "Print Job Paused" : "Pause Requested",
+            text: isConfirmed
+                ? "\(print.filename) was paused by \(caller.name)."
+                : "\(caller.name) asked the app to pause \(print.filename).", print: print)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+public struct ResumePrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
+        guard print.pausedAt != nil else { return PrinterChange(live: live, succeeded: true) }
+        draft.change(printer) { live in
+            live.currentPrint?.pausedAt = nil
+            live.currentPrint?.pauseConfirmed = false
+            // Pictures did not have to come while the print was paused.
+            live.intervals = []
+        }
+        draft.writePrinter(printer)
+        draft.record(
+            .resumed, .info, title: "Print Job Resumed", text: "\(print.filename) was resumed by \(caller.name).",
+            print: print)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+public struct CancelPrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard live.currentPrint != nil else { return PrinterChange(live: live, succeeded: false) }
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        draft.writePrinter(printer)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+/// What a PATCH changes of a print. A double optional: not named, named null, named with a value.
+public struct PrintPatch: Equatable, Sendable {
+    public var alertOverwrite: AlertVerdict??
+    /// Grams.
+    public var filamentUsed: Double??
+    /// Seconds.
+    public var printTime: Double??
+
+    public init() {}
+}
+
+/// Changes a print of the history or the running one.
+public struct UpdatePrint: FarmCommand {
+    public var caller: Caller
+    public var print: PrintID
+    public var patch: PrintPatch
+
+    public init(caller: Caller, print: PrintID, patch: PrintPatch) {
+        self.caller = caller
+        self.print = print
+        self.patch = patch
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> Print {
+        var print = try draft.print(self.print, for: caller)
+        if let value = patch.alertOverwrite { print.alertOverwrite = value }
+        if let value = patch.filamentUsed { print.filamentUsed = value }
+        if let value = patch.printTime { print.printTime = value }
+        draft.replace(print)
+        draft.write(.print(print))
+        return print
+    }
+}
+
+/// Removes prints from the history; a running one is cancelled with it. Unknown and foreign ids are passed over.
+public struct DeletePrints: FarmCommand {
+    public var caller: Caller
+    public var prints: [PrintID]
+
+    public init(caller: Caller, prints: [PrintID]) {
+        self.caller = caller
+        self.prints = prints
+    }
+
+    /// - Returns: how many were removed.
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> Int {
+        var found: [Print] = []
+        for id in Set(prints).sorted() {
+            do {
+                found.append(try draft.print(id, for: caller))
+            } catch .noSuchPrint, .forbidden {
+                continue
+            }
+        }
+        for print in found {
+            if let live = draft.state.printers[print.printerID], live.currentPrint?.id == print.id {
+                draft.endCurrentPrint(of: print.printerID, as: .cancelled, by: caller.name)
+                draft.writePrinter(print.printerID)
+            }
+            draft.change(print.printerID) { live in
+                if live.lastPrint?.id == print.id { live.lastPrint = nil }
+                if live.snapshotKey?.printID == print.id { live.snapshotKey = nil }
+            }
+            draft.state.events.removeAll { $0.printID == print.id }
+            draft.write(.removePrint(print.id))
+        }
+        return found.count
+    }
+}
+
+extension FarmDraft {
+    /// A print of the caller, from memory or from the store.
+    func print(_ id: PrintID, for caller: Caller) throws(FarmError) -> Print {
+        let inMemory = state.printers.values.lazy.compactMap { live in
+            [live.currentPrint, live.lastPrint].compactMap(\.self).first { $0.id == id }
+        }.first
+        let print: Print?
+        do {
+            print = try inMemory ?? storedPrint(id)
+        } catch {
+            throw .unavailable(reason: "The print could not be read: \(error).", retryAfterSeconds: 1)
+        }
+        guard let print else { throw .noSuchPrint }
+        guard caller.mayAccess(print.accountID) else { throw .forbidden }
+        return print
+    }
+
+    /// Puts a changed print where memory holds it.
+    mutating func replace(_ print: Print) {
+        change(print.printerID) { live in
+            if live.currentPrint?.id == print.id { live.currentPrint = print }
+            if live.lastPrint?.id == print.id { live.lastPrint = print }
+        }
+    }
+}

@@ -1,0 +1,158 @@
+public import Farm
+import OAuth
+
+/// What a PATCH changes of a printer: only what is named.
+public struct PrinterPatch: Equatable, Sendable {
+    public var name: String?
+    public var actionOnFailure: FailureAction?
+    public var watchingEnabled: Bool?
+    public var toolsOffOnPause: Bool?
+    public var bedOffOnPause: Bool?
+    public var retractOnPause: Double?
+    public var liftZOnPause: Double?
+    public var detectiveSensitivity: Double?
+    public var minTimelapseSecsOnFinish: Int64?
+    public var minTimelapseSecsOnCancel: Int64?
+    /// `archived_at: null`.
+    public var unarchive = false
+
+    public init() {}
+
+    /// Everything that the settings hold.
+    public init(_ settings: PrinterSettings) {
+        name = settings.name
+        actionOnFailure = settings.actionOnFailure
+        watchingEnabled = settings.watchingEnabled
+        toolsOffOnPause = settings.toolsOffOnPause
+        bedOffOnPause = settings.bedOffOnPause
+        retractOnPause = settings.retractOnPause
+        liftZOnPause = settings.liftZOnPause
+        detectiveSensitivity = settings.detectiveSensitivity
+        minTimelapseSecsOnFinish = settings.minTimelapseSecsOnFinish
+        minTimelapseSecsOnCancel = settings.minTimelapseSecsOnCancel
+    }
+
+    public func applied(to settings: PrinterSettings) -> PrinterSettings {
+        var next = settings
+        next.name = name ?? next.name
+        next.actionOnFailure = actionOnFailure ?? next.actionOnFailure
+        next.watchingEnabled = watchingEnabled ?? next.watchingEnabled
+        next.toolsOffOnPause = toolsOffOnPause ?? next.toolsOffOnPause
+        next.bedOffOnPause = bedOffOnPause ?? next.bedOffOnPause
+        next.retractOnPause = retractOnPause ?? next.retractOnPause
+        next.liftZOnPause = liftZOnPause ?? next.liftZOnPause
+        next.detectiveSensitivity = detectiveSensitivity ?? next.detectiveSensitivity
+        next.minTimelapseSecsOnFinish = minTimelapseSecsOnFinish ?? next.minTimelapseSecsOnFinish
+        next.minTimelapseSecsOnCancel = minTimelapseSecsOnCancel ?? next.minTimelapseSecsOnCancel
+        return next
+    }
+}
+
+public struct CreatePrinter: FarmCommand {
+    public var caller: Caller
+    public var account: AccountID
+    public var settings: PrinterSettings
+
+    public init(caller: Caller, account: AccountID, settings: PrinterSettings) {
+        self.caller = caller
+        self.account = account
+        self.settings = settings
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        guard caller.mayAccess(account), draft.state.accounts[account] != nil else { throw .forbidden }
+        let settings = try settings.validated()
+        let id = HighestIDs.next(&draft.state.ids.printer)
+        let printer = Printer(
+            id: id, accountID: account, settings: settings, createdAt: draft.now,
+            authToken: draft.random.printerAuthToken())
+        draft.state.printers[id] = LivePrinter(printer)
+        draft.change(id) { _ in }
+        draft.write(.printer(printer))
+        return try draft.live(id)
+    }
+}
+
+public struct UpdatePrinter: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var patch: PrinterPatch
+    public var includeArchived: Bool
+
+    public init(caller: Caller, printer: PrinterID, patch: PrinterPatch, includeArchived: Bool = false) {
+        self.caller = caller
+        self.printer = printer
+        self.patch = patch
+        self.includeArchived = includeArchived
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        let live = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
+        let settings = try patch.applied(to: live.printer.settings).validated()
+        let archivedAt = patch.unarchive ? nil : live.printer.archivedAt
+        guard settings != live.printer.settings || archivedAt != live.printer.archivedAt else { return live }
+        draft.change(printer) {
+            $0.printer.settings = settings
+            $0.printer.archivedAt = archivedAt
+        }
+        draft.writePrinter(printer)
+        return try draft.live(printer)
+    }
+}
+
+/// Puts a printer away. A running print is cancelled in the same transaction.
+public struct ArchivePrinter: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) {
+        _ = try draft.state.printer(printer, for: caller)
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        let now = draft.now
+        draft.change(printer) { $0.printer.archivedAt = now }
+        draft.writePrinter(printer)
+    }
+}
+
+public struct UnarchivePrinter: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        var patch = PrinterPatch()
+        patch.unarchive = true
+        return try UpdatePrinter(caller: caller, printer: printer, patch: patch, includeArchived: true)
+            .apply(to: &draft)
+    }
+}
+
+/// Makes a printer a tombstone: gone from every list, kept for its prints. A running print is cancelled.
+public struct DeletePrinter: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var includeArchived: Bool
+
+    public init(caller: Caller, printer: PrinterID, includeArchived: Bool = false) {
+        self.caller = caller
+        self.printer = printer
+        self.includeArchived = includeArchived
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) {
+        _ = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        let now = draft.now
+        draft.change(printer) { $0.printer.deletedAt = now }
+        draft.writePrinter(printer)
+    }
+}

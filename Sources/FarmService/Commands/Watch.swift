@@ -1,0 +1,24 @@
+import Farm
+
+/// What time alone brings: prints whose frames stopped, tokens that expired, ended prints that are no longer news.
+struct Watch: FarmCommand {
+    func apply(to draft: inout FarmDraft) throws(FarmError) {
+        let now = draft.now
+        for live in draft.state.printers.values {
+            let id = live.printer.id
+            if let endedAt = live.lastPrint?.endedAt, now >= endedAt + draft.limits.doneFor {
+                draft.change(id) { $0.lastPrint = nil }
+            }
+            guard let print = live.currentPrint, print.notWatchedAt == nil,
+                let staleAt = live.staleAt(atLeast: draft.limits.staleAfterAtLeast), now >= staleAt
+            else { continue }
+            draft.change(id) { $0.currentPrint?.notWatchedAt = now }
+            draft.writePrinter(id)
+            let since = Int(now.seconds(since: live.lastFrame?.receivedAt ?? print.startedAt))
+            draft.record(
+                .notWatched, .warning, title: "Not Watched",
+                text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
+        }
+        draft.forgetTokens { $0.expiresAt <= now }
+    }
+}

@@ -1,0 +1,34 @@
+public import Farm
+import OAuth
+
+/// Something to change, with the type of its answer. A command that throws has changed nothing: it looks first and
+/// then writes.
+public protocol FarmCommand<Reply>: Sendable {
+    associatedtype Reply: Sendable
+    /// Synchronous and without I/O: the draft carries the moment and the random numbers.
+    func apply(to draft: inout FarmDraft) throws(FarmError) -> Reply
+}
+
+/// The state as a batch of commands changes it, and the rows to be written for it.
+public struct FarmDraft {
+    public internal(set) var state: FarmState
+    /// The moment of the batch.
+    public let now: Timestamp
+    /// Rows of the command that is being applied.
+    public internal(set) var rows: [FarmRow] = []
+    let limits: FarmLimits
+    let random: any RandomSource
+    /// Reads a print that is no longer in memory, as the open batch has it.
+    let storedPrint: (PrintID) throws -> Print?
+
+    init(
+        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource,
+        storedPrint: @escaping (PrintID) throws -> Print? = { _ in nil }
+    ) {
+        self.state = state
+        self.now = now
+        self.limits = limits
+        self.random = random
+        self.storedPrint = storedPrint
+    }
+}

@@ -1,0 +1,23 @@
+import Farm
+
+/// What an operator may configure of the farm itself. The defaults are those of the wire contract.
+public struct FarmLimits: Equatable, Sendable {
+    /// Life of a client_credentials token unless its client says otherwise. Unit: seconds.
+    public var clientCredentialsLifetimeSeconds: Int64 = 3_153_600_000
+    public var liveTokensPerClient = 1000
+    /// Between an alert, or its acknowledgement, and the next.
+    public var alertCoolDown = Duration.seconds(90)
+    /// A frame is missed after three median intervals, but not before this.
+    public var staleAfterAtLeast = Duration.seconds(60)
+    /// How long an ended print counts as just done.
+    public var doneFor = Duration.seconds(600)
+    /// Pictures kept of a print besides those around alerts.
+    public var recentPictures = 12
+    /// Pictures kept on each side of an alert.
+    public var picturesAroundAlert: Int64 = 5
+    public var recentPoints = 240
+    /// Commands waiting for the writer; more are refused.
+    public var mailboxCapacity = 4096
+
+    public init() {}
+}

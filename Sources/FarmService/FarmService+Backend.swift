@@ -1,0 +1,155 @@
+import Dispatch
+public import Farm
+
+/// The farm in this process, as the dashboard and the command line see it: with full rights.
+extension FarmService: FarmBackend {
+    var status: ServiceStatus {
+        var status = ServiceStatus()
+        status.address = traffic.address
+        status.requestsPerSecond = traffic.requestsPerSecond
+        status.rejectedCredentials = traffic.rejectedCredentials
+        let detector = currentDetector
+        status.model = detector?.model
+        status.load = detector?.load ?? DetectorLoad()
+        status.version = version
+        return status
+    }
+
+    /// The farm at this moment.
+    public func snapshot() -> FarmSnapshot { state.snapshot(at: now(), limits: limits, status: status) }
+
+    public func updates() -> AsyncStream<FarmUpdate> {
+        // The last revision shown; only the stream's one reader touches it.
+        actor Position {
+            var seen: UInt64?
+            func advance(_ feed: SnapshotFeed) async -> Bool {
+                guard let next = await feed.next(after: seen) else { return false }
+                seen = next
+                return true
+            }
+        }
+        let position = Position()
+        return AsyncStream { [self] in
+            await position.advance(feed) ? .snapshot(snapshot()) : nil
+        }
+    }
+
+    public func perform(_ action: FarmAction) async throws -> FarmReply {
+        let caller = Caller.administrator
+        switch action {
+        case .createPrinter(let account, let settings):
+            guard let id = state.account(named: account)?.id else { throw FarmError.noSuchAccount(account) }
+            return reply(try await perform(CreatePrinter(caller: caller, account: id, settings: settings)))
+        case .updatePrinter(let id, let settings):
+            return reply(
+                try await perform(UpdatePrinter(caller: caller, printer: id, patch: PrinterPatch(settings))))
+        case .archivePrinter(let id): try await perform(ArchivePrinter(caller: caller, printer: id))
+        case .unarchivePrinter(let id):
+            return reply(try await perform(UnarchivePrinter(caller: caller, printer: id)))
+        case .deletePrinter(let id):
+            try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
+        case .startPrint(let id, let filename):
+            return reply(try await perform(StartPrint(caller: caller, printer: id, filename: filename)))
+        case .finishPrint(let id, let result):
+            return reply(try await perform(FinishPrint(caller: caller, printer: id, result: result)))
+        case .pausePrint(let id): return reply(try await perform(PausePrint(caller: caller, printer: id)))
+        case .resumePrint(let id): return reply(try await perform(ResumePrint(caller: caller, printer: id)))
+        case .cancelPrint(let id): return reply(try await perform(CancelPrint(caller: caller, printer: id)))
+        case .muteAlerts(let id, let muted):
+            return reply(try await perform(MuteAlerts(caller: caller, printer: id, muted: muted)))
+        case .acknowledgeAlert(let id, let verdict):
+            return reply(try await perform(AcknowledgeAlert(caller: caller, printer: id, verdict: verdict)))
+        case .addAccount(let name): return .account(try await perform(AddAccount(name: name)))
+        case .renameAccount(let name, let newName):
+            return .account(try await perform(RenameAccount(name: name, newName: newName)))
+        case .setAccountDisabled(let name, let disabled):
+            return .account(try await perform(SetAccountDisabled(name: name, disabled: disabled)))
+        case .addClient(let client): return .credentials(try await perform(AddClient(client)))
+        case .rotateClient(let id, let revokeTokens):
+            return .credentials(try await perform(RotateClient(publicID: id, revokeTokens: revokeTokens)))
+        case .setClientDisabled(let id, let disabled):
+            return .client(try await perform(SetClientDisabled(publicID: id, disabled: disabled)))
+        case .removeClient(let id): try await perform(RemoveClient(publicID: id))
+        case .revokeToken(let id): try await perform(RevokeToken(id))
+        case .listPrinters(let includeArchived):
+            let state = state
+            return .printers(
+                state.printers(for: caller, includeArchived: includeArchived).map { live in
+                    PrinterListing(
+                        printer: live.printer, accountName: state.accounts[live.printer.accountID]?.name ?? "",
+                        currentPrint: live.currentPrint)
+                })
+        case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
+        case .listClients: return .clients(state.clientSummaries(at: now()))
+        case .listTokens(let client): return .tokens(try tokens(ofClient: client))
+        }
+        return .done(succeeded: true)
+    }
+
+    private func reply(_ live: LivePrinter) -> FarmReply {
+        .printer(live.printer, accountName: state.accounts[live.printer.accountID]?.name ?? "")
+    }
+
+    private func reply(_ change: PrinterChange) -> FarmReply { .done(succeeded: change.succeeded) }
+
+    private func tokens(ofClient publicID: String?) throws(FarmError) -> [TokenSummary] {
+        let (state, moment) = (state, now())
+        let only = try publicID.map { publicID throws(FarmError) in
+            guard let client = state.client(publicID: publicID) else { throw .noSuchClient }
+            return client.id
+        }
+        return state.tokens.values
+            .filter { $0.expiresAt > moment && (only == nil || $0.clientID == only) }
+            .sorted { $0.id < $1.id }
+            .map { token in
+                TokenSummary(
+                    token, clientName: state.clients[token.clientID]?.name ?? "",
+                    accountName: state.accounts[token.accountID]?.name ?? "")
+            }
+    }
+
+    // MARK: Reads from the store
+
+    public func picture(_ key: FrameKey) async throws -> FramePicture {
+        try await read { [store] in
+            guard let jpeg = try store.framePicture(key) else { throw FarmError.noSuchPicture }
+            return FramePicture(key: key, jpeg: jpeg, detections: try store.prediction(key)?.detections ?? [])
+        }
+    }
+
+    public func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint] {
+        try await read { [store] in
+            try store.predictions(of: id, after: frame, limit: limit).map {
+                ScorePoint(at: $0.createdAt, $0.statistics)
+            }
+        }
+    }
+
+    public func prints(_ query: PrintQuery) async throws -> [Print] {
+        try await read { [store] in try store.prints(query) }
+    }
+
+    public func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent] {
+        try await read { [store] in
+            try store.events(
+                account: nil, printer: printer, print: print, kinds: nil, severities: nil, start: 0, limit: limit)
+        }
+    }
+
+    /// A print with its printer, which may be archived or a tombstone.
+    /// - Throws: `noSuchPrint`, or `forbidden` for another account's.
+    public func print(_ id: PrintID, caller: Caller) async throws -> (print: Print, printer: Printer) {
+        guard let print = try await read({ [store] in try store.print(id) }),
+            let printer = state.printers[print.printerID]?.printer
+        else { throw FarmError.noSuchPrint }
+        guard caller.mayAccess(print.accountID) else { throw FarmError.forbidden }
+        return (print, printer)
+    }
+
+    /// Runs a blocking read of the store beside the tasks, so that a slow disk does not stop the API.
+    public func read<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
+        try await withCheckedThrowingContinuation { continuation in
+            DispatchQueue.global(qos: .userInitiated).async { continuation.resume(with: Result { try body() }) }
+        }
+    }
+}

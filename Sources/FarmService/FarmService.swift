@@ -1,0 +1,185 @@
+public import Farm
+public import Logging
+public import OAuth
+import Synchronization
+
+/// The one owner of the live farm: commands in, committed snapshots out.
+///
+/// Reads see the state of the last commit and never wait for a writer; writes go through one mailbox and return when
+/// they are on disk. Clock, store, detector and randomness are passed in.
+public final class FarmService: Sendable {
+    public let traffic = TrafficCounters()
+    let store: any FarmStore
+    let writer: FarmWriter
+    let limits: FarmLimits
+    let logger: Logger
+    let version: String
+    let now: @Sendable () -> Timestamp
+    let feed = SnapshotFeed()
+    private let random: any RandomSource
+    private let detector: Mutex<(any FrameDetector)?>
+    private let lastUses = Mutex<[TokenID: Timestamp]>([:])
+    private let limiter = Mutex(FailedAuthenticationLimiter())
+    private let ticks = Mutex(TickMemory())
+
+    /// What the last tick saw, to tell whether the screen has news.
+    private struct TickMemory {
+        var status = ServiceStatus()
+        var conditions: [PrinterID: PrinterCondition] = [:]
+        var secondsSinceFlush = 0
+    }
+
+    /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
+    /// - Throws: what the store throws.
+    public init(
+        store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
+        randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
+        logger: Logger, version: String
+    ) throws {
+        let start = now()
+        let stored = try store.load(
+            recentSince: start - limits.doneFor, eventLimit: FarmState.eventLimit,
+            predictionLimit: limits.recentPoints)
+        var state = FarmState(stored, limits: limits)
+        if state.accounts.isEmpty {
+            let account = Account(id: HighestIDs.next(&state.ids.account), name: Account.firstName, createdAt: start)
+            try store.transaction { try $0.write([.account(account)]) }
+            state.accounts[account.id] = account
+            state.revision += 1
+        }
+        let feed = feed
+        writer = FarmWriter(
+            state: state, store: store, random: randomSource, limits: limits, logger: logger, now: now,
+            onCommit: { feed.advance() })
+        self.store = store
+        self.limits = limits
+        self.logger = logger
+        self.version = version
+        self.now = now
+        random = randomSource
+        self.detector = Mutex(detector)
+    }
+
+    /// The committed state: a cheap copy, from any thread.
+    public var state: FarmState { writer.state }
+
+    /// Runs a command; returns when it is on disk.
+    /// - Throws: what the command throws, or `unavailable`; then nothing has changed.
+    public func perform<Command: FarmCommand>(_ command: Command) async throws(FarmError) -> Command.Reply {
+        try await writer.perform(command)
+    }
+
+    /// For a model that was loaded after the start. Until then frames are refused with `unavailable`.
+    public func setDetector(_ detector: any FrameDetector) {
+        self.detector.withLock { $0 = detector }
+        feed.advance()
+    }
+
+    var currentDetector: (any FrameDetector)? { detector.withLock { $0 } }
+
+    /// Once a second: missing frames, expired tokens, last uses, the request rate.
+    public func tick() async {
+        traffic.tick()
+        do {
+            try await writer.perform(Watch())
+        } catch {
+            logger.error("The watch over missing frames failed: \(error)")
+        }
+        let isFlushDue = ticks.withLock { memory in
+            memory.secondsSinceFlush += 1
+            guard memory.secondsSinceFlush >= 60 else { return false }
+            memory.secondsSinceFlush = 0
+            return true
+        }
+        if isFlushDue { await storeLastUses() }
+        noticeChanges()
+    }
+
+    /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
+    private func noticeChanges() {
+        let (status, moment, state) = (status, now(), state)
+        let conditions = state.printers.mapValues { $0.condition(at: moment, limits: limits) }
+        let hasNews = ticks.withLock { memory in
+            guard memory.status != status || memory.conditions != conditions else { return false }
+            memory.status = status
+            memory.conditions = conditions
+            return true
+        }
+        if hasNews { feed.advance() }
+    }
+
+    /// Refuses new commands, lets the running ones finish and ends the streams.
+    public func shutdown() async {
+        await storeLastUses()
+        await writer.close()
+        feed.finish()
+    }
+
+    private func storeLastUses() async {
+        let uses = lastUses.withLock { uses in
+            defer { uses = [:] }
+            return uses
+        }
+        guard !uses.isEmpty else { return }
+        do {
+            try await writer.perform(StoreLastUses(lastUses: uses))
+        } catch {
+            logger.warning("When tokens were last used could not be stored: \(error)")
+        }
+    }
+
+    // MARK: Tokens
+
+    /// What a bearer token stands for; nil when it is unknown, expired or suspended. Notes its use.
+    public func authenticate(token: String) -> AuthenticatedClient? {
+        let (state, moment) = (state, now())
+        guard let token = state.tokens[TokenDigest(of: token)], token.revokedAt == nil, token.expiresAt > moment,
+            let client = state.clients[token.clientID], client.disabledAt == nil,
+            let account = state.accounts[token.accountID], account.disabledAt == nil
+        else { return nil }
+        lastUses.withLock { $0[token.id] = moment }
+        return AuthenticatedClient(
+            tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
+            scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt)
+    }
+
+    /// The client that a request comes from, once it has proved it. A correct secret always passes.
+    /// - Parameter address: of the peer, without its port.
+    /// - Throws: `invalidClient`, or `tooManyAttempts` after too many failures of this client from this address.
+    public func authenticateClient(
+        _ presented: PresentedClient, address: String
+    ) throws(OAuthError) -> OAuthClient {
+        let state = state
+        let client = state.client(publicID: presented.id)
+        do throws(OAuthError) {
+            try presented.authenticate(as: client, of: client.flatMap { state.accounts[$0.accountID] })
+        } catch {
+            traffic.recordRejectedCredential()
+            let moment = now()
+            let wait = limiter.withLock { $0.recordFailure(client: presented.id, address: address, now: moment) }
+            if let wait { throw .tooManyAttempts(retryAfterSeconds: wait) }
+            throw error
+        }
+        guard let client else { throw .invalidClient(usedBasic: presented.usedBasic) }
+        limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
+        return client
+    }
+
+    /// Gives a token to a client that has been authenticated.
+    /// - Throws: `OAuthError` when it may not have it, `FarmError.unavailable` when it cannot be stored.
+    public func issueToken(_ request: TokenRequest, client: OAuthClient) async throws -> TokenResponse {
+        guard let account = state.accounts[client.accountID] else {
+            throw OAuthError.invalidClient(usedBasic: request.client.usedBasic)
+        }
+        let grant = try TokenGrant.clientCredentials(
+            request, client: client, account: account,
+            defaultLifetimeSeconds: limits.clientCredentialsLifetimeSeconds)
+        let token = random.token()
+        do throws(FarmError) {
+            try await perform(IssueToken(client: client.id, grant: grant, digest: TokenDigest(of: token)))
+        } catch .noSuchClient {
+            throw OAuthError.invalidClient(usedBasic: request.client.usedBasic)
+        }
+        return TokenResponse(accessToken: token, grant: grant)
+    }
+}

@@ -1,0 +1,59 @@
+import Farm
+
+extension FarmState {
+    /// The state as it was when the last batch was committed: prints and statistics go on where they were.
+    init(_ stored: StoredFarm, limits: FarmLimits) {
+        self.init()
+        revision = 1
+        accounts = Dictionary(stored.accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        for client in stored.clients {
+            clients[client.id] = client
+            clientsByPublicID[client.publicID] = client.id
+        }
+        for token in stored.tokens {
+            tokens[token.digest] = token
+            tokenDigests[token.id] = token.digest
+        }
+        events = stored.events.suffix(Self.eventLimit)
+        ids = HighestIDs(
+            account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
+            client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID)
+        takePrinters(stored, limits: limits)
+    }
+
+    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits) {
+        let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
+        let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
+        var alertFrames: [PrintID: [Int64]] = [:]
+        for event in stored.events where event.kind == .failureAlerted {
+            guard let print = event.printID, let frame = event.frame else { continue }
+            alertFrames[print, default: []].append(frame)
+        }
+        for printer in stored.printers {
+            var live = LivePrinter(printer)
+            live.revision = revision
+            let prints = stored.prints.filter { $0.printerID == printer.id }
+            live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
+            live.lastPrint = live.currentPrint == nil ? prints.filter { !$0.isOpen }.max { $0.id < $1.id } : nil
+            if let print = live.currentPrint {
+                let seen = predictions[print.id] ?? []
+                live.recent = seen.suffix(limits.recentPoints).map { ScorePoint(at: $0.createdAt, $0.statistics) }
+                live.intervals = zip(seen, seen.dropFirst()).suffix(16).map { earlier, later in
+                    max(0, later.createdAt.seconds(since: earlier.createdAt))
+                }
+                if let last = seen.last {
+                    // The size of the picture is known again with the next frame; boxes are in its pixels.
+                    live.lastFrame = LastFrame(
+                        number: last.statistics.predictionNum, receivedAt: last.createdAt, width: 0, height: 0,
+                        detections: last.detections)
+                }
+                live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
+                live.alertFrames = alertFrames[print.id] ?? []
+            }
+            live.snapshotKey = prints.flatMap { pictures[$0.id] ?? [] }.max {
+                ($0.printID, $0.number) < ($1.printID, $1.number)
+            }
+            printers[printer.id] = live
+        }
+    }
+}

@@ -1,0 +1,94 @@
+public import Farm
+
+/// Everything that lives in memory: a value, replaced as a whole when a batch of commands has been committed.
+public struct FarmState: Sendable {
+    /// Grows with every committed change.
+    public internal(set) var revision: UInt64 = 0
+    public internal(set) var accounts: [AccountID: Account] = [:]
+    /// With archived ones and tombstones.
+    public internal(set) var printers: [PrinterID: LivePrinter] = [:]
+    public internal(set) var clients: [ClientID: OAuthClient] = [:]
+    /// Live and not seen to expire.
+    public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
+    /// The newest events, oldest first, at most `eventLimit`.
+    public internal(set) var events: [FarmEvent] = []
+    var clientsByPublicID: [String: ClientID] = [:]
+    var tokenDigests: [TokenID: TokenDigest] = [:]
+    var ids = HighestIDs()
+
+    static let eventLimit = 200
+
+    init() {}
+
+    public func account(named name: String) -> Account? { accounts.values.first { $0.name == name } }
+
+    public func client(publicID: String) -> OAuthClient? { clientsByPublicID[publicID].flatMap { clients[$0] } }
+
+    public func token(_ id: TokenID) -> AccessToken? { tokenDigests[id].flatMap { tokens[$0] } }
+
+    /// A printer as the caller may see it. Tombstones are gone; archived ones only where asked for.
+    /// - Throws: `noSuchPrinter`, or `forbidden` for another account's.
+    public func printer(
+        _ id: PrinterID, for caller: Caller, includeArchived: Bool = false
+    ) throws(FarmError) -> LivePrinter {
+        guard let live = printers[id], live.printer.deletedAt == nil, includeArchived || live.printer.archivedAt == nil
+        else { throw .noSuchPrinter }
+        guard caller.mayAccess(live.printer.accountID) else { throw .forbidden }
+        return live
+    }
+
+    /// The caller's printers, oldest first.
+    public func printers(for caller: Caller, includeArchived: Bool = false) -> [LivePrinter] {
+        printers.values
+            .filter {
+                $0.printer.deletedAt == nil && (includeArchived || $0.printer.archivedAt == nil)
+                    && caller.mayAccess($0.printer.accountID)
+            }
+            .sorted { $0.printer.id < $1.printer.id }
+    }
+}
+
+/// The highest id ever given of each kind; ids are never used again.
+struct HighestIDs: Sendable {
+    var account: AccountID = 0
+    var printer: PrinterID = 0
+    var print: PrintID = 0
+    var client: ClientID = 0
+    var token: TokenID = 0
+    var event: EventID = 0
+
+    static func next<Entity>(_ id: inout Identifier<Entity>) -> Identifier<Entity> {
+        id = Identifier(id.rawValue + 1)
+        return id
+    }
+}
+
+/// A printer with what belongs to its current print, and what the screen derives from it.
+public struct LivePrinter: Sendable, Equatable {
+    public internal(set) var printer: Printer
+    public internal(set) var currentPrint: Print?
+    /// The one that ended last, while it counts as just done.
+    public internal(set) var lastPrint: Print?
+    public internal(set) var lastFrame: LastFrame?
+    /// The frame whose picture is the printer's snapshot; outlives its print.
+    public internal(set) var snapshotKey: FrameKey?
+    /// Sparkline of the current print, oldest first.
+    public internal(set) var recent: [ScorePoint] = []
+    /// Pictures kept so far of the current print, oldest first.
+    var pictures: [Int64] = []
+    /// Frames with an alert in the current print: the pictures around them stay.
+    var alertFrames: [Int64] = []
+    /// Seconds between the last frames, at most 16.
+    var intervals: [Double] = []
+    /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.
+    public internal(set) var revision: UInt64 = 0
+
+    init(_ printer: Printer) { self.printer = printer }
+
+    /// Why nobody is alerted, in the words of the wire contract; nil when the printer is watched.
+    public var notWatchingReason: String? {
+        if !printer.settings.watchingEnabled { return "AI failure detection is disabled" }
+        guard let currentPrint, currentPrint.pausedAt == nil else { return "Printer is not actively printing" }
+        return currentPrint.isMuted ? "Alerts are muted for current print" : nil
+    }
+}

@@ -1,0 +1,147 @@
+import Dispatch
+import Farm
+import Logging
+import OAuth
+import Synchronization
+
+/// The one writer: drains a bounded mailbox, applies what it holds to a draft, commits the rows of the batch in one
+/// transaction, and only then installs the state and answers. While a batch is being committed the next one gathers,
+/// so that many callers share one flush to disk.
+final class FarmWriter: Sendable {
+    /// A command with its answer, closed over.
+    struct Envelope: Sendable {
+        /// Applies the command; the closure it returns answers once the batch is committed, or refused.
+        var apply: @Sendable (inout FarmDraft) -> @Sendable (_ failure: FarmError?) -> Void
+        /// Answers without the command having been applied.
+        var refuse: @Sendable (FarmError) -> Void
+    }
+
+    private struct Mailbox {
+        var waiting: [Envelope] = []
+        var isDraining = false
+        var isClosed = false
+        var whenIdle: [@Sendable () -> Void] = []
+    }
+
+    static let batchLimit = 256
+
+    private let mailbox = Mutex(Mailbox())
+    private let queue = DispatchQueue(label: "farmtop.writer", qos: .userInitiated)
+    private let store: any FarmStore
+    private let random: any RandomSource
+    private let now: @Sendable () -> Timestamp
+    private let limits: FarmLimits
+    private let logger: Logger
+    private let committed: Mutex<FarmState>
+    private let onCommit: @Sendable () -> Void
+
+    init(
+        state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
+        now: @escaping @Sendable () -> Timestamp, onCommit: @escaping @Sendable () -> Void
+    ) {
+        committed = Mutex(state)
+        self.store = store
+        self.random = random
+        self.limits = limits
+        self.logger = logger
+        self.now = now
+        self.onCommit = onCommit
+    }
+
+    /// The state of the last commit.
+    var state: FarmState { committed.withLock { $0 } }
+
+    /// - Throws: `unavailable` at once when the mailbox is full or closed; else what the command throws, or
+    ///   `unavailable` when its batch could not be committed.
+    func perform<Command: FarmCommand>(_ command: Command) async throws(FarmError) -> Command.Reply {
+        let result: Result<Command.Reply, FarmError> = await withCheckedContinuation { continuation in
+            enqueue(command) { continuation.resume(returning: $0) }
+        }
+        return try result.get()
+    }
+
+    /// `completion` is called exactly once, on the writer's queue or at once.
+    func enqueue<Command: FarmCommand>(
+        _ command: Command, completion: @escaping @Sendable (Result<Command.Reply, FarmError>) -> Void
+    ) {
+        let envelope = Envelope(
+            apply: { draft in
+                let result: Result<Command.Reply, FarmError>
+                do throws(FarmError) {
+                    result = .success(try command.apply(to: &draft))
+                } catch {
+                    result = .failure(error)
+                }
+                return { failure in completion(failure.map(Result.failure) ?? result) }
+            }, refuse: { completion(.failure($0)) })
+        let refusal: FarmError? = mailbox.withLock { mailbox in
+            if mailbox.isClosed { return .unavailable(reason: "farmtop is stopping.", retryAfterSeconds: 5) }
+            if mailbox.waiting.count >= limits.mailboxCapacity {
+                return .unavailable(reason: "Too many changes wait to be stored.", retryAfterSeconds: 1)
+            }
+            mailbox.waiting.append(envelope)
+            guard !mailbox.isDraining else { return nil }
+            mailbox.isDraining = true
+            queue.async { self.drain() }
+            return nil
+        }
+        if let refusal { envelope.refuse(refusal) }
+    }
+
+    /// Refuses what comes from now on; returns when all that came before is answered.
+    func close() async {
+        await withCheckedContinuation { continuation in
+            let isIdle = mailbox.withLock { mailbox in
+                mailbox.isClosed = true
+                if mailbox.isDraining { mailbox.whenIdle.append { continuation.resume() } }
+                return !mailbox.isDraining
+            }
+            if isIdle { continuation.resume() }
+        }
+    }
+
+    private func drain() {
+        while true {
+            let (batch, whenIdle): ([Envelope], [@Sendable () -> Void]) = mailbox.withLock { mailbox in
+                let batch = Array(mailbox.waiting.prefix(Self.batchLimit))
+                mailbox.waiting.removeFirst(batch.count)
+                guard batch.isEmpty else { return (batch, []) }
+                mailbox.isDraining = false
+                defer { mailbox.whenIdle = [] }
+                return ([], mailbox.whenIdle)
+            }
+            guard !batch.isEmpty else {
+                for resume in whenIdle { resume() }
+                return
+            }
+            commit(batch)
+        }
+    }
+
+    private func commit(_ batch: [Envelope]) {
+        var answers: [@Sendable (FarmError?) -> Void] = []
+        let before = state.revision
+        do {
+            var next = state
+            try store.transaction { transaction in
+                var draft = FarmDraft(
+                    state: next, now: now(), limits: limits, random: random, storedPrint: transaction.print)
+                for envelope in batch {
+                    answers.append(envelope.apply(&draft))
+                    if !draft.rows.isEmpty { try transaction.write(draft.rows) }
+                    draft.rows.removeAll(keepingCapacity: true)
+                }
+                next = draft.state
+            }
+            committed.withLock { $0 = next }
+            for answer in answers { answer(nil) }
+            if next.revision != before { onCommit() }
+        } catch {
+            logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
+            let failure = FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
+            // Those not reached yet were not applied; the others are dropped with the draft.
+            for answer in answers { answer(failure) }
+            for envelope in batch.dropFirst(answers.count) { envelope.refuse(failure) }
+        }
+    }
+}

@@ -1,0 +1,37 @@
+import Synchronization
+
+/// What the API tells the screen of itself: where it listens, how much is asked of it. Safe from any thread.
+public final class TrafficCounters: Sendable {
+    private struct Second {
+        var requests = 0
+        var rate = 0.0
+        var address: String?
+    }
+    private let requests = Atomic<Int>(0)
+    private let rejected = Atomic<Int64>(0)
+    private let second = Mutex(Second())
+
+    init() {}
+
+    public func recordRequest() { requests.add(1, ordering: .relaxed) }
+    public func recordRejectedCredential() { rejected.add(1, ordering: .relaxed) }
+    /// `http://127.0.0.1:3334`, or nil when nothing listens any more.
+    public func setAddress(_ address: String?) { second.withLock { $0.address = address } }
+
+    public var totalRequests: Int { requests.load(ordering: .relaxed) }
+    public var rejectedCredentials: Int64 { rejected.load(ordering: .relaxed) }
+    public var address: String? { second.withLock { $0.address } }
+    /// Smoothed over about five seconds.
+    public var requestsPerSecond: Double { second.withLock { $0.rate } }
+
+    /// Once a second. A rate that fades under a tenth is none, so that an idle farm comes to rest.
+    func tick() {
+        let total = totalRequests
+        second.withLock { second in
+            let new = Double(total - second.requests)
+            second.requests = total
+            second.rate = second.rate == 0 ? new : second.rate + (new - second.rate) / 5
+            if second.rate < 0.1 { second.rate = 0 }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// A refusal of the token endpoint, in the vocabulary of RFC 6749 §5.2.
+public enum OAuthError: Error, Equatable, Sendable {
+    /// The request is malformed; says how.
+    case invalidRequest(String)
+    /// Unknown client, wrong secret, disabled client or account: one answer for all (RFC 6749 §10.10).
+    case invalidClient(usedBasic: Bool)
+    /// The code, refresh token or device code does not hold; says why.
+    case invalidGrant(String)
+    /// The client may not use this grant.
+    case unauthorizedClient
+    case unsupportedGrantType
+    /// The scope as asked for; untrusted.
+    case invalidScope(String)
+    /// Too many failed authentications of this client from this address.
+    case tooManyAttempts(retryAfterSeconds: Int)
+
+    /// `error` on the wire.
+    public var code: String {
+        switch self {
+        case .invalidRequest: "invalid_request"
+        case .invalidClient: "invalid_client"
+        case .invalidGrant: "invalid_grant"
+        case .unauthorizedClient: "unauthorized_client"
+        case .unsupportedGrantType: "unsupported_grant_type"
+        case .invalidScope: "invalid_scope"
+        case .tooManyAttempts: "temporarily_unavailable"
+        }
+    }
+
+    /// `error_description` on the wire: only %x20-21 / %x23-5B / %x5D-7E (RFC 6749 §5.2).
+    public var message: String {
+        switch self {
+        case .invalidRequest(let what), .invalidGrant(let what): Self.describable(what, limit: 200)
+        case .invalidClient: "Client authentication failed."
+        case .unauthorizedClient: "The client may not use this grant type."
+        case .unsupportedGrantType: "The grant type is not supported."
+        case .invalidScope(let scope):
+            "The scope '\(Self.describable(scope, limit: 60))' is unknown, malformed or more than the client has."
+        case .tooManyAttempts(let seconds): "Too many failed attempts. Try again in \(seconds) s."
+        }
+    }
+
+    /// The HTTP status.
+    public var status: Int {
+        switch self {
+        case .invalidClient: 401
+        case .tooManyAttempts: 429
+        default: 400
+        }
+    }
+
+    /// The value of `WWW-Authenticate`, only where the client tried the Authorization header.
+    public var challenge: String? { self == .invalidClient(usedBasic: true) ? "Basic realm=\"oauth\"" : nil }
+
+    /// The value of `Retry-After`.
+    public var retryAfterSeconds: Int? {
+        if case .tooManyAttempts(let seconds) = self { seconds } else { nil }
+    }
+
+    /// Replaces what an `error_description` may not hold by `?`, and cuts at `limit` characters.
+    private static func describable(_ text: String, limit: Int) -> String {
+        let scalars = text.unicodeScalars.prefix(limit).map { scalar -> Character in
+            switch scalar.value {
+            case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: Character(scalar)
+            default: "?"
+            }
+        }
+        return String(scalars) + (text.unicodeScalars.count > limit ? "..." : "")
+    }
+}
+
+extension OAuthError {
+    /// A body that could not be read.
+    public init(_ error: FormError) { self = .invalidRequest(error.description) }
+}

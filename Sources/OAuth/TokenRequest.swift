@@ -1,0 +1,22 @@
+public import Farm
+
+/// A token request whose form is right; nobody is authenticated and nothing is granted yet.
+public struct TokenRequest: Equatable, Sendable {
+    public var client: PresentedClient
+    public var grant: Grant
+    /// As asked for; nil when nothing was.
+    public var scope: String?
+
+    /// - Throws: `invalidRequest` for a missing `grant_type` or a repeated parameter, `unsupportedGrantType` for one
+    ///   that does not exist here. Unknown parameters are ignored (RFC 6749 §3.2).
+    public init(form: FormParameters, presented: PresentedClient) throws(OAuthError) {
+        if let name = form.repeatedName { throw .repeated(name) }
+        guard let word = form.value("grant_type") else {
+            throw .invalidRequest("The parameter 'grant_type' is missing.")
+        }
+        guard let grant = Grant(rawValue: word) else { throw .unsupportedGrantType }
+        self.client = presented
+        self.grant = grant
+        scope = form.value("scope")
+    }
+}

@@ -1,0 +1,124 @@
+import Farm
+import GRDB
+import GRDBSQLite
+
+/// The open transaction of `SQLiteStore`: rows go to SQLite, pictures to files, and what must happen to files afterwards is
+/// remembered until the outcome is known.
+final class Batch: FarmTransaction {
+    private let database: Database
+    private let pictures: FramePictures
+    private let warn: (StorageWarning) -> Void
+    private(set) var files = PictureChanges()
+
+    init(_ database: Database, _ pictures: FramePictures, warn: @escaping (StorageWarning) -> Void) {
+        self.database = database
+        self.pictures = pictures
+        self.warn = warn
+    }
+
+    func write(_ rows: [FarmRow]) throws {
+        let before = files
+        do {
+            try database.inSavepoint {
+                for row in rows { try write(row) }
+                try checkForeignKeys()
+                return .commit
+            }
+        } catch {
+            discard(files.written.subtracting(before.written))
+            files = before
+            throw error
+        }
+    }
+
+    func print(_ id: PrintID) throws -> Print? { try Print.fetchOne(database, id: id.rawValue) }
+
+    /// Removes the files of rows that were never committed.
+    func discard(_ keys: Set<FrameKey>) {
+        for key in keys { removing { () throws(StorageError) in try pictures.remove(key) } }
+    }
+
+    /// Removes the files of rows that are gone for good.
+    func removeDiscarded() {
+        for key in files.removed { removing { () throws(StorageError) in try pictures.remove(key) } }
+        for print in files.removedPrints { removing { () throws(StorageError) in try pictures.removeAll(of: print) } }
+    }
+
+    private func removing(_ body: () throws(StorageError) -> Void) {
+        do throws(StorageError) { try body() } catch {
+            warn(.pictureNotRemoved(path: pictures.folder, reason: error.description))
+        }
+    }
+
+    private func write(_ row: FarmRow) throws {
+        switch row {
+        case .account(let account): try upsert(account)
+        case .printer(let printer): try upsert(printer)
+        case .print(let print): try upsert(print)
+        case .removePrint(let id):
+            try execute("DELETE FROM prints WHERE id = ?", [id.rawValue])
+            files.removePrint(id)
+        case .prediction(let prediction): try upsert(prediction)
+        case .event(let event): try upsert(event)
+        case .client(let client): try upsert(client)
+        case .removeClient(let id): try execute("DELETE FROM oauth_clients WHERE id = ?", [id.rawValue])
+        case .token(let token): try upsert(token)
+        case .removeToken(let id): try execute("DELETE FROM access_tokens WHERE id = ?", [id.rawValue])
+        case .framePicture(let key, let jpeg): try keep(jpeg, key)
+        case .removeFramePicture(let key):
+            try execute(
+                "DELETE FROM frame_pictures WHERE print_id = ? AND frame = ?", [key.printID.rawValue, key.number])
+            files.remove(key)
+        }
+    }
+
+    /// The file first, so that a row never promises what is not there.
+    private func keep(_ jpeg: [UInt8], _ key: FrameKey) throws {
+        do throws(StorageError) { try pictures.write(jpeg, key) } catch {
+            return warn(.pictureNotWritten(path: pictures.path(key), reason: error.description))
+        }
+        files.write(key)
+        try execute(
+            "INSERT INTO frame_pictures (print_id, frame, bytes) VALUES (?, ?, ?) "
+                + "ON CONFLICT (print_id, frame) DO UPDATE SET bytes = excluded.bytes",
+            [key.printID.rawValue, key.number, jpeg.count])
+    }
+
+    private func upsert<Value: StoredRow>(_ value: Value) throws {
+        let values = try value.values
+        // SQLite's text functions end at a NUL, so the rest of such a text would be lost without a word.
+        if values.contains(where: { ($0 as? String)?.utf8.contains(0) == true }) {
+            throw StorageError.contradiction(detail: "a text of \(Value.table) holds a null character")
+        }
+        try execute(Value.upsert, StatementArguments(values))
+    }
+
+    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+        try database.cachedStatement(sql: sql).execute(arguments: arguments)
+    }
+
+    /// Deferred foreign keys would only be looked at by COMMIT, where one bad command costs the whole batch. SQLite
+    /// counts the open ones; 0 means all hold.
+    private func checkForeignKeys() throws {
+        var open: CInt = 0
+        var highest: CInt = 0
+        guard
+            sqlite3_db_status(database.sqliteConnection, SQLITE_DBSTATUS_DEFERRED_FKS, &open, &highest, 0) == SQLITE_OK
+        else { return }
+        if open > 0 { throw StorageError.contradiction(detail: "a row names another one that does not exist") }
+    }
+}
+
+/// Which pictures a batch has written and which it will have to remove.
+struct PictureChanges {
+    private(set) var written: Set<FrameKey> = []
+    private(set) var removed: Set<FrameKey> = []
+    private(set) var removedPrints: Set<PrintID> = []
+
+    mutating func write(_ key: FrameKey) {
+        written.insert(key)
+        removed.remove(key)
+    }
+    mutating func remove(_ key: FrameKey) { removed.insert(key) }
+    mutating func removePrint(_ id: PrintID) { removedPrints.insert(id) }
+}

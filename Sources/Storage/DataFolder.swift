@@ -1,0 +1,73 @@
+import Foundation
+import Glibc
+
+/// Where one farm is kept: the database, its lock, the frames' pictures.
+public struct DataFolder: Equatable, Sendable {
+    public let path: String
+
+    /// Takes the folder, making it (0700) and its parents if need be.
+    /// - Parameter warn: told when others can read the folder; it is used all the same.
+    /// - Throws: `notWritable` or `diskFull`.
+    public init(preparing path: String, warn: (StorageWarning) -> Void = { _ in }) throws(StorageError) {
+        self.path = path
+        try Self.make(path)
+        try Self.make(frames)
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw StorageError(errno: errno, path: path) }
+        let mode = status.st_mode & 0o777
+        if mode & 0o077 != 0 { warn(.openToOthers(path: path, mode: mode)) }
+    }
+
+    public var database: String { path + "/farmtop.db" }
+    public var lockFile: String { path + "/farmtop.lock" }
+    public var frames: String { path + "/frames" }
+
+    /// Takes the folder for this process, until the result goes away.
+    /// - Throws: `folderInUse` with the pid of the holder.
+    public func lock() throws(StorageError) -> FolderLock { try FolderLock(self) }
+
+    private static func make(_ path: String) throws(StorageError) {
+        if mkdir(path, 0o700) == 0 { return }
+        let failure = errno
+        if failure == EEXIST { return try requireFolder(path) }
+        let parent = path.split(separator: "/").dropLast().joined(separator: "/")
+        guard failure == ENOENT, path.hasPrefix("/"), !parent.isEmpty else {
+            throw StorageError(errno: failure, path: path)
+        }
+        try make("/" + parent)
+        guard mkdir(path, 0o700) == 0 || errno == EEXIST else { throw StorageError(errno: errno, path: path) }
+    }
+
+    private static func requireFolder(_ path: String) throws(StorageError) {
+        var status = stat()
+        guard stat(path, &status) == 0 else { throw StorageError(errno: errno, path: path) }
+        guard status.st_mode & S_IFMT == S_IFDIR else {
+            throw .notWritable(path: path, reason: "it is not a folder")
+        }
+    }
+}
+
+/// The one writer's claim on a data folder: an exclusive `flock` on `farmtop.lock`, which holds the owner's pid. The kernel
+/// drops it with the process, so nothing is left to clean up after a crash.
+public final class FolderLock: Sendable {
+    public let folder: DataFolder
+    private let file: OpenFile
+
+    fileprivate init(_ folder: DataFolder) throws(StorageError) {
+        self.folder = folder
+        file = try OpenFile(folder.lockFile, O_RDWR | O_CREAT)
+        guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
+            guard errno == EWOULDBLOCK else { throw StorageError(errno: errno, path: folder.lockFile) }
+            throw .folderInUse(path: folder.path, pid: Self.pid(in: folder.lockFile))
+        }
+        guard ftruncate(file.descriptor, 0) == 0 else { throw StorageError(errno: errno, path: folder.lockFile) }
+        try file.write(Array("\(getpid())\n".utf8))
+    }
+
+    private static func pid(in path: String) -> Int32? {
+        FileManager.default.contents(atPath: path).flatMap {
+            Int32($0.prefix { (48...57).contains($0) }.map(digit).joined())
+        }
+    }
+    private static func digit(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
+}

@@ -1,0 +1,36 @@
+import Glibc
+
+/// An open file of mode 0600, closed with its owner and not inherited by child processes.
+final class OpenFile: Sendable {
+    let descriptor: Int32
+    private let path: String
+
+    init(_ path: String, _ flags: Int32) throws(StorageError) {
+        self.path = path
+        descriptor = open(path, flags | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
+    }
+
+    deinit { close(descriptor) }
+
+    /// Writes all of it, however often the kernel takes only a part.
+    func write(_ bytes: [UInt8]) throws(StorageError) {
+        var rest = bytes
+        while !rest.isEmpty {
+            let written = Glibc.write(descriptor, rest, rest.count)
+            if written < 0 && errno == EINTR { continue }
+            guard written > 0 else { throw StorageError(errno: errno, path: path) }
+            rest.removeFirst(written)
+        }
+    }
+}
+
+extension StorageError {
+    /// What a failed system call means.
+    init(errno code: Int32, path: String) {
+        self = code == ENOSPC || code == EDQUOT ? .diskFull(path: path) : .notWritable(path: path, reason: reason(code))
+    }
+}
+
+/// The system's words for an error number.
+func reason(_ code: Int32) -> String { String(cString: strerror(code)) }

@@ -1,0 +1,28 @@
+import Farm
+import Foundation
+import GRDB
+
+extension AccessToken: StoredRow {
+    static let table = "access_tokens"
+    static let columns = [
+        "id", "digest", "client_id", "account_id", "scope", "created_at", "expires_at", "revoked_at", "last_used_at",
+    ]
+    static let upsert = upsertStatement()
+
+    var values: [(any DatabaseValueConvertible)?] {
+        [
+            id.rawValue, Data(digest.bytes), clientID.rawValue, accountID.rawValue, scope.description,
+            createdAt.microseconds, expiresAt.microseconds, revokedAt?.microseconds, lastUsedAt?.microseconds,
+        ]
+    }
+
+    init(_ row: StoredColumns) throws {
+        self.init(
+            id: try row.id("id"), digest: TokenDigest(bytes: try row.bytes("digest")),
+            clientID: try row.id("client_id"),
+            accountID: try row.id("account_id"), scope: try row.scope("scope"), createdAt: try row.time("created_at"),
+            expiresAt: try row.time("expires_at"))
+        revokedAt = try row.optionalTime("revoked_at")
+        lastUsedAt = try row.optionalTime("last_used_at")
+    }
+}

@@ -1,0 +1,34 @@
+import Farm
+import Foundation
+import GRDB
+
+/// The printer is that of the print and not stored again: this is the table that grows.
+extension Prediction: StoredRow {
+    static let table = "predictions"
+    static let keyLength = 2
+    static let columns = ["print_id"] + TemporalStatistics.columns + ["created_at", "detections"]
+    static let upsert = upsertStatement()
+
+    var values: [(any DatabaseValueConvertible)?] {
+        let packed: (any DatabaseValueConvertible)? = detections.isEmpty ? nil : Data(detections.packed)
+        return [printID.rawValue] + statistics.values + [createdAt.microseconds, packed]
+    }
+
+    /// The row needs the print's `printer_id` beside its own columns.
+    init(_ row: StoredColumns) throws {
+        self.init(
+            printID: try row.id("print_id"), printerID: try row.id("printer_id"), createdAt: try row.time("created_at"),
+            statistics: try TemporalStatistics(row), detections: try row.detections("detections"))
+    }
+
+    static func fetchWithPrinter(
+        _ database: Database, _ clauses: String, _ arguments: StatementArguments
+    ) throws -> [Prediction] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT predictions.*, printer_id FROM predictions JOIN prints ON prints.id = print_id \(clauses)")
+        let rows = try Row.fetchCursor(statement, arguments: arguments)
+        var predictions: [Prediction] = []
+        while let row = try rows.next() { predictions.append(try Prediction(StoredColumns(row, of: table))) }
+        return predictions
+    }
+}

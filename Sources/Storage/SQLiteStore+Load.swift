@@ -1,0 +1,61 @@
+public import Farm
+import GRDB
+
+extension SQLiteStore {
+    /// Everything at one moment. Tokens that expired before `recentSince` are left out; as the clock may have been set
+    /// back since, whoever uses one still looks at its expiry.
+    public func load(recentSince: Timestamp, eventLimit: Int, predictionLimit: Int) throws -> StoredFarm {
+        try read { database in
+            var farm = StoredFarm()
+            farm.accounts = try Account.fetch(database, "ORDER BY id")
+            farm.printers = try Printer.fetch(database, "ORDER BY id")
+            farm.prints = try openPrints(database) + endedPrints(database, since: recentSince)
+            farm.prints.sort { $0.id < $1.id }
+            farm.clients = try OAuthClient.fetch(database, "ORDER BY id")
+            farm.tokens = try AccessToken.fetch(
+                database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
+            farm.events = try FarmEvent.fetch(database, "ORDER BY id DESC LIMIT ?", [max(0, eventLimit)]).reversed()
+            for print in farm.prints {
+                farm.predictions += try newestPredictions(database, of: print.id, limit: max(0, predictionLimit))
+                farm.framePictures += try framePictures(database, of: print.id)
+            }
+            try loadLastIDs(database, into: &farm)
+            return farm
+        }
+    }
+
+    // The same expression as the index prints_by_end.
+    private func openPrints(_ database: Database) throws -> [Print] {
+        try Print.fetch(database, "WHERE coalesce(cancelled_at, finished_at) IS NULL")
+    }
+    private func endedPrints(_ database: Database, since: Timestamp) throws -> [Print] {
+        try Print.fetch(database, "WHERE coalesce(cancelled_at, finished_at) > ?", [since.microseconds])
+    }
+
+    private func newestPredictions(_ database: Database, of id: PrintID, limit: Int) throws -> [Prediction] {
+        try Prediction.fetchWithPrinter(
+            database, "WHERE print_id = ? ORDER BY prediction_num DESC LIMIT ?", [id.rawValue, limit]
+        ).reversed()
+    }
+
+    private func framePictures(_ database: Database, of id: PrintID) throws -> [FrameKey] {
+        let statement = try database.cachedStatement(
+            sql: "SELECT frame FROM frame_pictures WHERE print_id = ? ORDER BY frame")
+        return try Int64.fetchAll(statement, arguments: [id.rawValue]).map { FrameKey(printID: id, number: $0) }
+    }
+
+    /// SQLite keeps the highest id of each AUTOINCREMENT table, also when its row is gone.
+    private func loadLastIDs(_ database: Database, into farm: inout StoredFarm) throws {
+        func last<Entity>(_ table: String) throws -> Identifier<Entity> {
+            Identifier(
+                try Int64.fetchOne(database, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [table])
+                    ?? 0)
+        }
+        farm.lastAccountID = try last(Account.table)
+        farm.lastPrinterID = try last(Printer.table)
+        farm.lastPrintID = try last(Print.table)
+        farm.lastClientID = try last(OAuthClient.table)
+        farm.lastTokenID = try last(AccessToken.table)
+        farm.lastEventID = try last(FarmEvent.table)
+    }
+}

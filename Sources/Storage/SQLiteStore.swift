@@ -1,0 +1,134 @@
+public import Farm
+import Foundation
+import GRDB
+
+/// The farm in one SQLite database in WAL mode, and its frames' pictures in files beside it. One writer; readers never wait.
+public final class SQLiteStore: FarmStore {
+    /// What a commit waits for.
+    public enum Durability: String, Sendable, CaseIterable {
+        /// The disk: survives power loss.
+        case full
+        /// The operating system: survives the end of the process only.
+        case normal
+    }
+
+    public let folder: DataFolder
+    /// Held as long as the store is.
+    private let lock: FolderLock
+    private let pool: DatabasePool
+    private let pictures: FramePictures
+    private let warn: @Sendable (StorageWarning) -> Void
+
+    /// Opens the database, making it (0600) when there is none, and brings an older one up to date.
+    /// - Parameters:
+    ///   - lock: the claim on the folder.
+    ///   - warn: told of what went wrong without anything being refused; called on any thread.
+    /// - Throws: `StorageError`; a database that is newer, damaged or none of farmtop's is not touched.
+    public init(
+        _ lock: FolderLock, durability: Durability = .full,
+        warn: @escaping @Sendable (StorageWarning) -> Void = { _ in }
+    ) throws {
+        folder = lock.folder
+        self.lock = lock
+        self.warn = warn
+        let path = folder.database
+        try DatabaseHeader.check(path)
+        // Made before SQLite sees it, so that it is private from the first byte; -wal and -shm take its mode.
+        _ = try OpenFile(path, O_RDWR | O_CREAT)
+        pictures = FramePictures(folder: folder.frames)
+        pool = try StorageError.translating(path) {
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(durability))
+            try Self.migrate(pool, path)
+            return pool
+        }
+        try StorageError.translating(path) { try removeOrphanPictures() }
+    }
+
+    private static func configuration(_ durability: Durability) -> Configuration {
+        var configuration = Configuration()
+        configuration.busyMode = .timeout(5)
+        configuration.maximumReaderCount = 4
+        configuration.label = "farm"
+        configuration.prepareDatabase { database in
+            try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+            try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
+        }
+        return configuration
+    }
+
+    private static func migrate(_ pool: DatabasePool, _ path: String) throws {
+        let migrator = Schema.migrator
+        if try pool.read(migrator.hasBeenSuperseded) {
+            let found = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+            throw StorageError.newerVersion(path: path, found: found, supported: Schema.version)
+        }
+        if try pool.read(migrator.hasCompletedMigrations) { return }
+        try migrator.migrate(pool)
+        // The file's own header then tells every farmtop which version this is, without opening the log beside it.
+        try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+    }
+
+    public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
+        try StorageError.translating(folder.database) {
+            try pool.writeWithoutTransaction { database in
+                let batch = Batch(database, pictures, warn: warn)
+                do {
+                    try database.inTransaction(.immediate) {
+                        try body(batch)
+                        return .commit
+                    }
+                } catch {
+                    batch.discard(batch.files.written)
+                    throw error
+                }
+                batch.removeDiscarded()
+            }
+        }
+    }
+
+    /// Runs `body` on a committed state that does not change meanwhile.
+    func read<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StorageError.translating(folder.database) { try pool.read(body) }
+    }
+
+    public func framePicture(_ key: FrameKey) throws -> [UInt8]? {
+        let bytes = try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT bytes FROM frame_pictures WHERE print_id = ? AND frame = ?")
+            return try Int64.fetchOne(statement, arguments: [key.printID.rawValue, key.number])
+        }
+        return bytes.flatMap { pictures.read(key, bytes: $0) }
+    }
+
+    /// Files whose rows were never committed, or outlived them: what a crash leaves.
+    private func removeOrphanPictures() throws {
+        for print in pictures.prints() {
+            let frames = try pool.read { database in
+                try Set(
+                    Int64.fetchAll(
+                        database.cachedStatement(sql: "SELECT frame FROM frame_pictures WHERE print_id = ?"),
+                        arguments: [print.rawValue]))
+            }
+            let kept = Set(frames.map { "\($0).jpg" })
+            for file in pictures.files(of: print) where !kept.contains(file) {
+                do throws(StorageError) { try pictures.remove(file: file, of: print) } catch {
+                    warn(.pictureNotRemoved(path: folder.frames, reason: error.description))
+                }
+            }
+        }
+    }
+
+    /// The most that the database may grow to, for tests of a full disk; lasts as long as the store is open.
+    func limitSize(pages: Int) throws {
+        try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
+    }
+
+    /// Copies the database, while it is in use, to a new file (0600) and checks the copy. Pictures of frames are not
+    /// copied, and the copy says so: it lists none.
+    /// - Returns: the size of the copy in bytes.
+    /// - Throws: `alreadyExists`; `corrupt` when the copy does not check out, and then it is removed.
+    @discardableResult
+    public func backup(to path: String) throws -> Int64 {
+        try DatabaseCopy.make(of: pool, at: path)
+    }
+}

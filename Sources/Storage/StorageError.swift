@@ -1,0 +1,81 @@
+import GRDB
+
+/// Why the farm could not be read or kept. Messages name files, never contents.
+public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Another process holds the data folder; its pid where it is known.
+    case folderInUse(path: String, pid: Int32?)
+    /// A folder or file cannot be made or written.
+    case notWritable(path: String, reason: String)
+    case diskFull(path: String)
+    /// A newer farmtop made this database. It was not touched.
+    case newerVersion(path: String, found: Int, supported: Int)
+    /// The file is no database of farmtop. It was not touched.
+    case notFarmtop(path: String)
+    case corrupt(path: String, detail: String)
+    /// A stored value is none that this column can hold.
+    case unreadable(table: String, column: String)
+    /// A row that contradicts the others, as a print of a printer that does not exist.
+    case contradiction(detail: String)
+    case alreadyExists(path: String)
+    case failed(path: String, detail: String)
+
+    public var description: String {
+        switch self {
+        case .folderInUse(let path, let pid):
+            "\(path) is in use by \(pid.map { "process \($0)" } ?? "another process"). "
+                + "Stop that farmtop, or give another folder with --data-dir."
+        case .notWritable(let path, let reason):
+            "\(path) cannot be written: \(reason). Make it writable, or give another folder with --data-dir."
+        case .diskFull(let path): "The disk that holds \(path) is full. Free some space, then try again."
+        case .newerVersion(let path, let found, let supported):
+            "\(path) was written by a newer farmtop (schema \(found); this one knows \(supported)). It was not touched. "
+                + "Install that version again, or restore a backup made before the upgrade."
+        case .notFarmtop(let path):
+            "\(path) is not a database of farmtop. It was not touched. Move it away, or give another folder."
+        case .corrupt(let path, let detail):
+            "\(path) is damaged: \(detail). Keep a copy of it, then restore a backup: farmtop restore SRC."
+        case .unreadable(let table, let column):
+            "The database holds a \(table).\(column) that farmtop cannot read. Restore a backup, or run farmtop doctor."
+        case .contradiction(let detail): "The change contradicts what is stored: \(detail)."
+        case .alreadyExists(let path): "\(path) exists already. Give a name that is not taken."
+        case .failed(let path, let detail): "\(path): \(detail)."
+        }
+    }
+}
+
+extension StorageError {
+    /// SQLite's words, sorted by what a person can do about them.
+    init(_ error: DatabaseError, path: String) {
+        let detail = error.message ?? "SQLite error \(error.extendedResultCode.rawValue)"
+        switch error.resultCode {
+        case .SQLITE_FULL: self = .diskFull(path: path)
+        case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .notWritable(path: path, reason: detail)
+        case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
+        case .SQLITE_CONSTRAINT: self = .contradiction(detail: detail)
+        default: self = .failed(path: path, detail: detail)
+        }
+    }
+
+    /// Runs `body` and says its SQLite errors as those of this module. Other errors pass.
+    static func translating<Result>(_ path: String, _ body: () throws -> Result) throws -> Result {
+        do { return try body() } catch let error as DatabaseError { throw StorageError(error, path: path) }
+    }
+}
+
+/// What went wrong without anything being refused; for the log.
+public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
+    /// The data folder can be read by other users of the machine. `mode` is its permission bits.
+    case openToOthers(path: String, mode: UInt32)
+    /// Numbers are kept, the picture is not.
+    case pictureNotWritten(path: String, reason: String)
+    case pictureNotRemoved(path: String, reason: String)
+
+    public var description: String {
+        switch self {
+        case .openToOthers(let path, let mode):
+            "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"
+        case .pictureNotWritten(let path, let reason): "A frame's picture is not kept: \(path): \(reason)."
+        case .pictureNotRemoved(let path, let reason): "A frame's picture stays on disk: \(path): \(reason)."
+        }
+    }
+}

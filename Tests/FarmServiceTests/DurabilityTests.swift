@@ -1,0 +1,171 @@
+import Farm
+import FarmService
+import OAuth
+import Testing
+
+@Suite("What was answered is stored, and what is stored comes back")
+struct DurabilityTests {
+    @Test("a first run makes the account operator, and only a first one")
+    func firstRun() async throws {
+        let farm = try await TestFarm()
+        #expect(farm.store.rows.accounts.values.map(\.name) == ["operator"])
+        let again = try await TestFarm(store: farm.store)
+        #expect(again.store.rows.accounts.count == 1)
+    }
+
+    @Test("a restart resumes prints and statistics")
+    func restart() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        try await farm.frames(40, score: 30)
+        let before = try farm.live
+        let again = try await TestFarm(store: farm.store)
+        let after = try again.service.state.printer(farm.printer, for: .administrator)
+        #expect(after.currentPrint == before.currentPrint)
+        #expect(after.printer == before.printer)
+        #expect(after.recent == before.recent)
+        #expect(after.snapshotKey == FrameKey(printID: print.id, number: 40))
+        #expect(again.printer > farm.printer, "ids go on where they were")
+    }
+
+    @Test("a change that cannot be stored is refused with a time to try again, and nothing is seen of it")
+    func storeFails() async throws {
+        let farm = try await TestFarm()
+        let before = farm.service.state.revision
+        farm.store.fail(true)
+        await #expect(throws: FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)) {
+            _ = try await farm.start()
+        }
+        #expect(farm.service.state.revision == before)
+        #expect(try farm.live.currentPrint == nil)
+        farm.store.fail(false)
+        #expect(try await farm.start().id == 1, "the id that was never stored is not lost")
+    }
+
+    @Test("after shutdown commands are refused and the streams end")
+    func shutdown() async throws {
+        let farm = try await TestFarm()
+        let reader = Task {
+            var count = 0
+            for await _ in farm.service.updates() { count += 1 }
+            return count
+        }
+        while farm.service.state.revision == 0 { await Task.yield() }
+        await farm.service.shutdown()
+        await #expect(throws: FarmError.unavailable(reason: "farmtop is stopping.", retryAfterSeconds: 5)) {
+            _ = try await farm.start()
+        }
+        #expect(await reader.value <= 2)
+    }
+
+    @Test("a reader of updates gets the newest state after every change")
+    func updates() async throws {
+        let farm = try await TestFarm()
+        var iterator = farm.service.updates().makeAsyncIterator()
+        guard case .snapshot(let first)? = await iterator.next() else { throw FarmError.noSuchPrinter }
+        #expect(first.printers.first?.condition == .idle)
+        _ = try await farm.start()
+        guard case .snapshot(let second)? = await iterator.next() else { throw FarmError.noSuchPrinter }
+        #expect(second.printers.first?.condition == .printing)
+        #expect(second.revision > first.revision)
+    }
+}
+
+@Suite("Clients and tokens")
+struct TokenTests {
+    func issue(_ farm: TestFarm, _ credentials: ClientCredentials, scope: String? = nil) async throws -> TokenResponse {
+        let secret = try #require(credentials.secret)
+        let body = "grant_type=client_credentials" + (scope.map { "&scope=\($0)" } ?? "")
+        let form = try FormParameters(parsing: Array(body.utf8))
+        let presented = PresentedClient(id: credentials.client.publicID, secret: secret, usedBasic: false)
+        let client = try farm.service.authenticateClient(presented, address: "127.0.0.1")
+        return try await farm.service.issueToken(TokenRequest(form: form, presented: presented), client: client)
+    }
+
+    @Test("a client's secret gives a token, and the token its client")
+    func token() async throws {
+        let farm = try await TestFarm()
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "orca")))
+        let response = try await issue(farm, credentials)
+        #expect(response.expiresIn == 3_153_600_000)
+        let client = try #require(farm.service.authenticate(token: response.accessToken))
+        #expect(client.clientName == "orca")
+        #expect(client.scope == .all)
+        #expect(farm.service.authenticate(token: response.accessToken + "x") == nil)
+        let stored = try #require(farm.store.rows.tokens.values.first)
+        #expect(stored.digest == TokenDigest(of: response.accessToken))
+    }
+
+    @Test("a token ends with its life, and when it is revoked, and sleeps while client or account is disabled")
+    func ends() async throws {
+        let farm = try await TestFarm()
+        var new = NewClient(name: "short")
+        new.tokenLifetimeSeconds = 60
+        let credentials = try await farm.service.perform(AddClient(new))
+        let id = credentials.client.publicID
+        let token = try await issue(farm, credentials).accessToken
+        _ = try await farm.service.perform(SetClientDisabled(publicID: id, disabled: true))
+        #expect(farm.service.authenticate(token: token) == nil)
+        _ = try await farm.service.perform(SetClientDisabled(publicID: id, disabled: false))
+        #expect(farm.service.authenticate(token: token) != nil)
+        _ = try await farm.service.perform(SetAccountDisabled(name: "operator", disabled: true))
+        #expect(farm.service.authenticate(token: token) == nil)
+        _ = try await farm.service.perform(SetAccountDisabled(name: "operator", disabled: false))
+        farm.clock.advance(by: .seconds(59))
+        let tokenID = try #require(farm.service.authenticate(token: token)?.tokenID)
+        let second = try await issue(farm, credentials).accessToken
+        farm.clock.advance(by: .seconds(1))
+        #expect(farm.service.authenticate(token: token) == nil)
+        let secondID = try #require(farm.service.authenticate(token: second)?.tokenID)
+        #expect(secondID != tokenID)
+        try await farm.service.perform(RevokeToken(secondID))
+        #expect(farm.service.authenticate(token: second) == nil)
+        #expect(farm.store.rows.tokens[secondID]?.revokedAt == farm.clock.now)
+    }
+
+    @Test("above the limit of live tokens the least recently used goes")
+    func tokenLimit() async throws {
+        var limits = FarmLimits()
+        limits.liveTokensPerClient = 2
+        let farm = try await TestFarm(limits: limits)
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "busy")))
+        let first = try await issue(farm, credentials).accessToken
+        farm.clock.advance(by: .seconds(1))
+        let second = try await issue(farm, credentials).accessToken
+        farm.clock.advance(by: .seconds(1))
+        let third = try await issue(farm, credentials).accessToken
+        #expect(farm.service.authenticate(token: first) == nil)
+        #expect(farm.service.authenticate(token: second) != nil)
+        #expect(farm.service.authenticate(token: third) != nil)
+    }
+
+    @Test("rotating keeps live tokens unless asked; removing a client ends them")
+    func rotate() async throws {
+        let farm = try await TestFarm()
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "orca")))
+        let id = credentials.client.publicID
+        let token = try await issue(farm, credentials).accessToken
+        let rotated = try await farm.service.perform(RotateClient(publicID: id, revokeTokens: false))
+        #expect(rotated.secret != credentials.secret)
+        #expect(farm.service.authenticate(token: token) != nil)
+        await #expect(throws: OAuthError.invalidClient(usedBasic: false)) { _ = try await issue(farm, credentials) }
+        try await farm.service.perform(RemoveClient(publicID: id))
+        #expect(farm.service.authenticate(token: token) == nil)
+        #expect(farm.store.rows.clients.isEmpty)
+    }
+
+    @Test("another account's printer is forbidden, an unknown one not found")
+    func accounts() async throws {
+        let farm = try await TestFarm()
+        let other = try await farm.service.perform(AddAccount(name: "lab"))
+        let caller = Caller.client(
+            AuthenticatedClient(
+                tokenID: 1, clientID: 1, clientName: "x", accountID: other.id, scope: .all, expiresAt: farm.clock.now))
+        #expect(throws: FarmError.forbidden) { try farm.service.state.printer(farm.printer, for: caller) }
+        #expect(throws: FarmError.noSuchPrinter) { try farm.service.state.printer(999, for: caller) }
+        await #expect(throws: FarmError.forbidden) {
+            try await farm.service.perform(StartPrint(caller: caller, printer: farm.printer, filename: "x"))
+        }
+        #expect(farm.service.state.printers(for: caller).isEmpty)
+    }
+}

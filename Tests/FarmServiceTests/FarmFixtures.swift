@@ -1,0 +1,185 @@
+import Farm
+import FarmService
+import Logging
+import OAuth
+import Synchronization
+import TestSupport
+import Testing
+
+/// A clock that stands until it is moved.
+final class StandingClock: Sendable {
+    private let moment = Mutex(Timestamp(secondsSince1970: 1_800_000_000))
+    var now: Timestamp { moment.withLock { $0 } }
+    func advance(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
+}
+
+/// Random bytes that are the same in every run, and never twice the same in one.
+final class CountingRandom: RandomSource {
+    private let counter = Mutex<UInt8>(0)
+    func bytes(_ count: Int) -> [UInt8] {
+        counter.withLock { counter in
+            counter += 1
+            return Array(repeating: counter, count: count)
+        }
+    }
+}
+
+/// A store in memory that keeps what a database would, and can be made to fail.
+final class MemoryStore: FarmStore {
+    struct Full: Error {}
+    struct Kept {
+        var accounts: [AccountID: Account] = [:]
+        var printers: [PrinterID: Printer] = [:]
+        var prints: [PrintID: Print] = [:]
+        var clients: [ClientID: OAuthClient] = [:]
+        var tokens: [TokenID: AccessToken] = [:]
+        var events: [FarmEvent] = []
+        var predictions: [Prediction] = []
+        var pictures: [FrameKey: [UInt8]] = [:]
+        var transactions = 0
+    }
+    private let kept = Mutex(Kept())
+    private let failing = Mutex(false)
+
+    var rows: Kept { kept.withLock { $0 } }
+    func fail(_ isFailing: Bool) { failing.withLock { $0 = isFailing } }
+
+    func load(recentSince: Timestamp, eventLimit: Int, predictionLimit: Int) throws -> StoredFarm {
+        let rows = rows
+        var farm = StoredFarm()
+        farm.accounts = rows.accounts.values.sorted { $0.id < $1.id }
+        farm.printers = rows.printers.values.sorted { $0.id < $1.id }
+        farm.prints = rows.prints.values.filter { ($0.endedAt ?? recentSince) >= recentSince }.sorted { $0.id < $1.id }
+        farm.clients = rows.clients.values.sorted { $0.id < $1.id }
+        farm.tokens = rows.tokens.values.filter { $0.revokedAt == nil }
+        farm.events = rows.events.suffix(eventLimit)
+        farm.predictions = farm.prints.flatMap { print in
+            rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
+        }
+        farm.framePictures = rows.pictures.keys.sorted { ($0.printID, $0.number) < ($1.printID, $1.number) }
+        farm.lastAccountID = rows.accounts.keys.max() ?? 0
+        farm.lastPrinterID = rows.printers.keys.max() ?? 0
+        farm.lastPrintID = rows.prints.keys.max() ?? 0
+        farm.lastClientID = rows.clients.keys.max() ?? 0
+        farm.lastTokenID = rows.tokens.keys.max() ?? 0
+        farm.lastEventID = rows.events.map(\.id).max() ?? 0
+        return farm
+    }
+
+    final class Transaction: FarmTransaction {
+        var rows: Kept
+        init(_ rows: Kept) { self.rows = rows }
+        func print(_ id: PrintID) throws -> Print? { rows.prints[id] }
+        func write(_ batch: [FarmRow]) throws {
+            for row in batch {
+                switch row {
+                case .account(let account): rows.accounts[account.id] = account
+                case .printer(let printer): rows.printers[printer.id] = printer
+                case .print(let print): rows.prints[print.id] = print
+                case .removePrint(let id):
+                    rows.prints[id] = nil
+                    rows.events.removeAll { $0.printID == id }
+                case .prediction(let prediction): rows.predictions.append(prediction)
+                case .event(let event): rows.events.append(event)
+                case .client(let client): rows.clients[client.id] = client
+                case .removeClient(let id):
+                    rows.clients[id] = nil
+                    rows.tokens = rows.tokens.filter { $0.value.clientID != id }
+                case .token(let token): rows.tokens[token.id] = token
+                case .removeToken(let id): rows.tokens[id] = nil
+                case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
+                case .removeFramePicture(let key): rows.pictures[key] = nil
+                }
+            }
+        }
+    }
+
+    func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
+        let transaction = Transaction(rows)
+        try body(transaction)
+        if failing.withLock({ $0 }) { throw Full() }
+        transaction.rows.transactions += 1
+        let rows = transaction.rows
+        kept.withLock { $0 = rows }
+    }
+
+    func print(_ id: PrintID) throws -> Print? { rows.prints[id] }
+    func prints(_ query: PrintQuery) throws -> [Print] { rows.prints.values.sorted { $0.id > $1.id } }
+    func predictions(of id: PrintID, after frame: Int64, limit: Int) throws -> [Prediction] {
+        rows.predictions.filter { $0.printID == id && $0.statistics.predictionNum > frame }
+    }
+    func prediction(_ key: FrameKey) throws -> Prediction? {
+        rows.predictions.first { $0.printID == key.printID && $0.statistics.predictionNum == key.number }
+    }
+    func events(
+        account: AccountID?, printer: PrinterID?, print: PrintID?, kinds: [FarmEvent.Kind]?,
+        severities: [FarmEvent.Severity]?, start: Int, limit: Int
+    ) throws -> [FarmEvent] {
+        rows.events.reversed().filter { printer == nil || $0.printerID == printer }
+    }
+    func event(_ id: EventID) throws -> FarmEvent? { rows.events.first { $0.id == id } }
+    func framePicture(_ key: FrameKey) throws -> [UInt8]? { rows.pictures[key] }
+}
+
+/// Takes the first byte of a frame as its score in hundredths: [150] is one detection per whole, 1.0 and 0.5.
+final class ScoringDetector: FrameDetector {
+    let model = ModelDescription(name: "scoring", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
+    let load = DetectorLoad()
+
+    func submit(
+        _ frame: SubmittedFrame, completion: @escaping @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+    ) throws(FrameError) {
+        guard let first = frame.jpeg.first else { throw .queueFull(retryAfterSeconds: 3) }
+        if first == 255 { return completion(.failure(.notUsable(reason: "not a picture"))) }
+        var rest = Double(first) / 100
+        var detections: [Detection] = []
+        while rest > 0 {
+            detections.append(
+                Detection(confidence: min(rest, 1), box: BoundingBox(x: 10, y: 10, width: 4, height: 4)))
+            rest -= 1
+        }
+        completion(.success(FrameAnalysis(width: 640, height: 480, detections: detections)))
+    }
+}
+
+/// A farm in memory with one printer.
+struct TestFarm {
+    let clock = StandingClock()
+    let store: MemoryStore
+    let service: FarmService
+    let printer: PrinterID
+
+    init(store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits()) async throws {
+        self.store = store
+        let clock = clock
+        service = try FarmService(
+            store: store, detector: ScoringDetector(), limits: limits, randomSource: CountingRandom(),
+            now: { clock.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
+        printer =
+            try await service.perform(
+                CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk3"))
+            ).printer.id
+    }
+
+    func start(_ filename: String = "benchy.gcode") async throws -> Print {
+        let live = try await service.perform(
+            StartPrint(caller: .administrator, printer: printer, filename: filename))
+        return try #require(live.currentPrint)
+    }
+
+    /// Frames of a score in hundredths, a second apart.
+    @discardableResult
+    func frames(_ count: Int, score: UInt8) async throws -> FrameReport? {
+        var last: FrameReport?
+        for _ in 0..<count {
+            clock.advance(by: .seconds(1))
+            let ticket = try service.admitFrame(printer: printer, caller: .administrator)
+            last = try await service.analyse([score], ticket: ticket)
+        }
+        return last
+    }
+
+    var live: LivePrinter { get throws { try service.state.printer(printer, for: .administrator) } }
+    var snapshot: PrinterSnapshot { get throws { try #require(service.snapshot().printers.first) } }
+    var eventKinds: [FarmEvent.Kind] { store.rows.events.map(\.kind) }
+}

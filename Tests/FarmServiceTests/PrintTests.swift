@@ -1,0 +1,133 @@
+import Farm
+import FarmService
+import Testing
+
+@Suite("Starting and ending prints")
+struct PrintTests {
+    @Test("a second start_print finishes the first, in the same transaction")
+    func secondStart() async throws {
+        let farm = try await TestFarm()
+        let first = try await farm.start("a.gcode")
+        farm.clock.advance(by: .seconds(90))
+        let before = farm.store.rows.transactions
+        let second = try await farm.start("b.gcode")
+        #expect(farm.store.rows.transactions == before + 1)
+        let stored = try #require(farm.store.rows.prints[first.id])
+        #expect(stored.finishedAt == farm.clock.now)
+        #expect(stored.cancelledAt == nil)
+        #expect(stored.printTime == 90)
+        #expect(farm.store.rows.prints[second.id]?.isOpen == true)
+        #expect(farm.eventKinds == [.started, .ended, .started])
+    }
+
+    @Test("of eight starts at once exactly one print stays open and seven are finished")
+    func parallelStarts() async throws {
+        let farm = try await TestFarm()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            for n in 0..<8 { group.addTask { _ = try await farm.start("part \(n).gcode") } }
+            try await group.waitForAll()
+        }
+        let prints = farm.store.rows.prints.values
+        #expect(prints.count == 8)
+        #expect(prints.filter(\.isOpen).count == 1)
+        #expect(prints.filter { $0.finishedAt != nil }.count == 7)
+    }
+
+    @Test("of eight finishes at once one succeeds and seven are told that nothing is printing")
+    func parallelFinishes() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        let results = await withTaskGroup(of: FarmError?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    do throws(FarmError) {
+                        _ = try await farm.service.perform(
+                            FinishPrint(caller: .administrator, printer: farm.printer, result: .success))
+                        return nil
+                    } catch { return error }
+                }
+            }
+            return await group.reduce(into: [FarmError?]()) { $0.append($1) }
+        }
+        #expect(results.filter { $0 == nil }.count == 1)
+        #expect(results.filter { $0 == .notPrinting }.count == 7)
+    }
+
+    @Test("a cancelled print is cancelled, not finished, and its printer is free again")
+    func cancel() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        let live = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .cancelled))
+        #expect(live.currentPrint == nil)
+        #expect(live.printer.currentPrintID == nil)
+        #expect(farm.store.rows.prints[print.id]?.result == .cancelled)
+        #expect(farm.store.rows.prints[print.id]?.finishedAt == nil)
+    }
+
+    @Test(
+        "a file name is 1 to 1000 characters after trimming",
+        arguments: [
+            ("", "This field may not be blank."), (" \t\n", "This field may not be blank."),
+            ("a\0b", "Null characters are not allowed."),
+            (String(repeating: "é", count: 1001), "Ensure this field has no more than 1000 characters."),
+        ])
+    func badFilename(name: String, message: String) async throws {
+        let farm = try await TestFarm()
+        await #expect(throws: FarmError.invalid([FieldError("filename", message)])) { _ = try await farm.start(name) }
+        #expect(farm.store.rows.prints.isEmpty)
+    }
+
+    @Test("white space around a file name is not part of it")
+    func trims() async throws {
+        let farm = try await TestFarm()
+        #expect(try await farm.start("  x.gcode\n").filename == "x.gcode")
+        #expect(try await farm.start(String(repeating: "é", count: 1000)).filename.unicodeScalars.count == 1000)
+    }
+
+    @Test("archiving a printing printer cancels the print and hides the printer")
+    func archive() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        try await farm.service.perform(ArchivePrinter(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.prints[print.id]?.cancelledAt != nil)
+        #expect(throws: FarmError.noSuchPrinter) {
+            try farm.service.state.printer(farm.printer, for: .administrator)
+        }
+        #expect(farm.service.snapshot().printers.isEmpty)
+        let back = try await farm.service.perform(
+            UnarchivePrinter(caller: .administrator, printer: farm.printer))
+        #expect(back.printer.archivedAt == nil)
+    }
+
+    @Test("a deleted printer is gone from every list, and its prints stay")
+    func delete() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        try await farm.service.perform(DeletePrinter(caller: .administrator, printer: farm.printer))
+        #expect(farm.service.state.printers(for: .administrator, includeArchived: true).isEmpty)
+        let (kept, printer) = try await farm.service.print(print.id, caller: .administrator)
+        #expect(kept.cancelledAt != nil)
+        #expect(printer.settings.name == "mk3")
+    }
+
+    @Test("a print of the history can be judged, and deleting it removes its events")
+    func history() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        _ = try await farm.start("next.gcode")
+        _ = try await farm.start("third.gcode")
+        var patch = PrintPatch()
+        patch.alertOverwrite = .some(.notFailed)
+        patch.filamentUsed = .some(12.5)
+        let changed = try await farm.service.perform(
+            UpdatePrint(caller: .administrator, print: print.id, patch: patch))
+        #expect(changed.alertOverwrite == .notFailed)
+        #expect(farm.store.rows.prints[print.id]?.filamentUsed == 12.5)
+        let removed = try await farm.service.perform(
+            DeletePrints(caller: .administrator, prints: [print.id, print.id, 999]))
+        #expect(removed == 1)
+        #expect(farm.store.rows.prints[print.id] == nil)
+        #expect(!farm.service.snapshot().events.contains { $0.printID == print.id })
+    }
+}

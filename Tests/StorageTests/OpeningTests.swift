@@ -1,0 +1,127 @@
+import Farm
+import Foundation
+import GRDB
+import Testing
+
+@testable import Storage
+
+@Suite("Opening a database")
+struct OpeningTests {
+    private let folder = TemporaryFolder()
+    private var path: String { folder.file("farmtop.db") }
+
+    /// Runs SQL on the closed database, past farmtop.
+    private func execute(_ sql: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
+    }
+
+    /// Opens, expects `error`, and expects every byte of the folder's database files to be as before.
+    private func expectUntouched(_ error: StorageError) throws {
+        let before = try Data(contentsOf: URL(filePath: path))
+        #expect(throws: error) { try folder.open() }
+        #expect(try Data(contentsOf: URL(filePath: path)) == before)
+        #expect(!folder.exists("farmtop.db-wal"))
+        #expect(!folder.exists("farmtop.db-shm"))
+    }
+
+    @Test("a new database says whose it is and which version, in the file itself")
+    func stamped() throws {
+        let store = try folder.open()
+        let header = try Data(contentsOf: URL(filePath: path)).prefix(100)
+        #expect(Array(header[60..<64]) == [0, 0, 0, 1])
+        #expect(String(decoding: header[68..<72], as: UTF8.self) == "farm")
+        _ = store
+    }
+
+    @Test("opening an existing database changes no row of it")
+    func reopen() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm)
+        let before = try store?.loadAll()
+        store = nil
+        #expect(try folder.open().loadAll() == before)
+    }
+
+    @Test("a database of a newer version is refused and not touched")
+    func newer() throws {
+        _ = try folder.open()
+        try execute("PRAGMA journal_mode = DELETE")
+        try execute("PRAGMA user_version = 99")
+        try expectUntouched(.newerVersion(path: path, found: 99, supported: 1))
+    }
+
+    @Test("a newer version whose stamp is still in the log is refused as well")
+    func newerInLog() throws {
+        _ = try folder.open()
+        try execute("INSERT INTO grdb_migrations VALUES ('2 of the future')")
+        #expect(throws: StorageError.newerVersion(path: path, found: 1, supported: 1)) { try folder.open() }
+    }
+
+    @Test("another program's database is refused and not touched")
+    func foreign() throws {
+        _ = try DataFolder(preparing: folder.path)
+        try execute("PRAGMA application_id = 7")
+        try expectUntouched(.notFarmtop(path: path))
+    }
+
+    @Test("a file that is no database is refused and not touched")
+    func noDatabase() throws {
+        _ = try DataFolder(preparing: folder.path)
+        try Data(repeating: 0x41, count: 5000).write(to: URL(filePath: path))
+        try expectUntouched(.notFarmtop(path: path))
+    }
+
+    @Test("a damaged database is an error that says so, never a trap")
+    func damaged() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm + (1...500).map { .prediction(Sample.prediction($0)) })
+        store = nil
+        let whole = try Data(contentsOf: URL(filePath: path))
+        var random = SystemRandomNumberGenerator()
+        for round in 0..<20 {
+            var bytes = whole
+            if round % 4 == 0 { bytes = bytes.prefix(Int.random(in: 101..<whole.count, using: &random)) }
+            for _ in 0..<2000 where round % 4 != 0 {
+                bytes[Int.random(in: 100..<bytes.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            try bytes.write(to: URL(filePath: path))
+            do {
+                let store = try folder.open()
+                _ = try store.loadAll()
+                _ = try store.predictions(of: 9, after: 0, limit: 100)
+            } catch {
+                #expect(error is StorageError, "\(error)")
+            }
+        }
+        try Data(whole.prefix(4096 * 3)).write(to: URL(filePath: path))
+        #expect(throws: StorageError.self) { try folder.open().loadAll() }
+    }
+
+    @Test("a word that this version does not know is an error that names the column")
+    func unknownWord() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm)
+        store = nil
+        try execute("UPDATE prints SET alert_overwrite = 'PERHAPS'")
+        #expect(throws: StorageError.unreadable(table: "prints", column: "alert_overwrite")) {
+            try folder.open().loadAll()
+        }
+    }
+
+    @Test("a full disk refuses the batch with its reason, and the store goes on when there is room again")
+    func fullDisk() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm)
+        // SQLite answers the same to its own size limit as to a full disk.
+        try store.limitSize(pages: 40)
+        #expect(throws: StorageError.diskFull(path: path)) {
+            try store.write((1...5000).map { .prediction(Sample.prediction($0)) })
+        }
+        #expect(try store.predictions(of: 9, after: 0, limit: 10).isEmpty)
+        try store.limitSize(pages: 1 << 30)
+        try store.write([.prediction(Sample.prediction(1))])
+        #expect(try store.predictions(of: 9, after: 0, limit: 10).count == 1)
+    }
+}

@@ -1,0 +1,136 @@
+import Farm
+import Storage
+import Testing
+
+@Suite("What is written is what is read")
+struct RoundTripTests {
+    private let folder = TemporaryFolder()
+
+    @Test("every row type comes back equal, every field of it, after the store was closed")
+    func everyRow() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(
+            Sample.farm + [
+                .prediction(Sample.prediction(1)), .event(Sample.event()), .client(Sample.client()),
+                .token(Sample.token()), .framePicture(FrameKey(printID: 9, number: 1), jpeg: [0xFF, 0xD8, 0, 1]),
+            ])
+        store = nil
+
+        let again = try folder.open()
+        let farm = try again.loadAll()
+        #expect(farm.accounts == [Sample.account])
+        #expect(farm.printers == [Sample.printer(currentPrint: 9)])
+        #expect(farm.prints == [Sample.print()])
+        #expect(farm.predictions == [Sample.prediction(1)])
+        #expect(farm.events == [Sample.event()])
+        #expect(farm.clients == [Sample.client()])
+        #expect(farm.tokens == [Sample.token()])
+        #expect(farm.framePictures == [FrameKey(printID: 9, number: 1)])
+        #expect(try again.framePicture(FrameKey(printID: 9, number: 1)) == [0xFF, 0xD8, 0, 1])
+        #expect(try again.print(9) == Sample.print())
+        #expect(try again.prediction(FrameKey(printID: 9, number: 1)) == Sample.prediction(1))
+        #expect(try again.event(3) == Sample.event())
+    }
+
+    @Test("absent values come back absent")
+    func absent() throws {
+        let store = try folder.open()
+        let account = Account(id: 1, name: "operator", createdAt: noon)
+        let printer = Printer(
+            id: 5, accountID: 1, settings: PrinterSettings(name: "a"), createdAt: noon, authToken: "00")
+        var client = Sample.client()
+        client.secret = nil
+        client.redirectURIs = []
+        client.tokenLifetimeSeconds = nil
+        client.rotatedAt = nil
+        client.disabledAt = nil
+        var prediction = Sample.prediction(1)
+        prediction.detections = []
+        try store.write([
+            .account(account), .printer(printer), .print(Sample.openPrint(9)), .client(client), .prediction(prediction),
+        ])
+        let farm = try store.loadAll()
+        #expect(farm.accounts == [account])
+        #expect(farm.printers == [printer])
+        #expect(farm.prints == [Sample.openPrint(9)])
+        #expect(farm.clients == [client])
+        #expect(farm.predictions == [prediction])
+    }
+
+    @Test("writing a row again replaces it")
+    func upsert() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm + [.client(Sample.client()), .token(Sample.token()), .event(Sample.event())])
+        var account = Sample.account
+        account.name = "renamed"
+        var print = Sample.print()
+        print.alertOverwrite = nil
+        print.filename = "other"
+        try store.write([.account(account), .print(print), .printer(Sample.printer())])
+        let farm = try store.loadAll()
+        #expect(farm.accounts == [account])
+        #expect(farm.prints == [print])
+        #expect(farm.printers == [Sample.printer()])
+        // An upsert that deleted and inserted would have taken these along.
+        #expect(farm.tokens.count == 1)
+        #expect(farm.events.count == 1)
+    }
+
+    @Test("only open and recently ended prints, live tokens and the newest events are loaded")
+    func loadIsBounded() throws {
+        let store = try folder.open()
+        var old = Sample.print(10)
+        old.cancelledAt = noon - .seconds(1)
+        var revoked = Sample.token(2)
+        revoked.revokedAt = noon
+        var expired = Sample.token(3)
+        expired.expiresAt = noon
+        try store.write(
+            Sample.farm + [.print(old), .print(Sample.openPrint(11, startedAt: noon - .seconds(9_999_999)))])
+        try store.write([.client(Sample.client()), .token(Sample.token()), .token(revoked), .token(expired)])
+        try store.write((1...5).map { .event(Sample.event(EventID($0))) })
+        try store.write((1...5).map { .prediction(Sample.prediction($0)) })
+        let farm = try store.loadAll(events: 2, predictions: 3)
+        #expect(farm.prints.map(\.id) == [9, 11])
+        #expect(farm.tokens == [Sample.token()])
+        #expect(farm.events.map(\.id) == [4, 5])
+        #expect(farm.predictions.map(\.statistics.predictionNum) == [3, 4, 5])
+    }
+
+    @Test("an id is never used again, whatever was removed and however often the program started")
+    func idsAreNotReused() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm + [.client(Sample.client()), .token(Sample.token()), .event(Sample.event())])
+        try store?.write([.removePrint(9), .removeToken(8), .removeClient(7)])
+        store = nil
+        let farm = try folder.open().loadAll()
+        #expect(farm.prints.isEmpty && farm.clients.isEmpty && farm.tokens.isEmpty)
+        #expect(farm.lastAccountID == 1)
+        #expect(farm.lastPrinterID == 5)
+        #expect(farm.lastPrintID == 9)
+        #expect(farm.lastClientID == 7)
+        #expect(farm.lastTokenID == 8)
+        #expect(farm.lastEventID == 3)
+    }
+
+    @Test("removing a print takes its predictions along and leaves its events without it")
+    func removePrint() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm + [.prediction(Sample.prediction(1)), .event(Sample.event())])
+        try store.write([.removePrint(9)])
+        #expect(try store.print(9) == nil)
+        #expect(try store.predictions(of: 9, after: 0, limit: 10).isEmpty)
+        let farm = try store.loadAll()
+        #expect(farm.events.map(\.printID) == [nil])
+        #expect(farm.printers.map(\.currentPrintID) == [nil])
+    }
+
+    @Test("removing a client takes its tokens along and no others")
+    func removeClient() throws {
+        let store = try folder.open()
+        try store.write([.account(Sample.account), .client(Sample.client()), .client(Sample.client(6))])
+        try store.write([.token(Sample.token()), .token(Sample.token(9, client: 6))])
+        try store.write([.removeClient(7)])
+        #expect(try store.loadAll().tokens.map(\.id) == [9])
+    }
+}

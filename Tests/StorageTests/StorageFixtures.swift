@@ -1,0 +1,135 @@
+import Farm
+import Foundation
+import Storage
+import Synchronization
+
+let noon = Timestamp(microseconds: 1_795_600_800_123_456)
+
+/// A folder that goes away with the test.
+final class TemporaryFolder {
+    let path: String
+
+    init() {
+        path = FileManager.default.temporaryDirectory.appending(path: "farmtop-test-\(UUID().uuidString)").path
+    }
+    deinit { try? FileManager.default.removeItem(atPath: path) }
+
+    func open(warn: @escaping @Sendable (StorageWarning) -> Void = { _ in }) throws -> SQLiteStore {
+        try SQLiteStore(DataFolder(preparing: path).lock(), warn: warn)
+    }
+    func file(_ name: String) -> String { path + "/" + name }
+    func exists(_ name: String) -> Bool { FileManager.default.fileExists(atPath: file(name)) }
+}
+
+/// Collects warnings from any thread.
+final class Warnings: Sendable {
+    private let list = Mutex<[StorageWarning]>([])
+    func add(_ warning: StorageWarning) { list.withLock { $0.append(warning) } }
+    var all: [StorageWarning] { list.withLock { $0 } }
+}
+
+extension SQLiteStore {
+    func write(_ rows: [FarmRow]) throws { try transaction { try $0.write(rows) } }
+
+    func loadAll(since: Timestamp = noon, events: Int = 100, predictions: Int = 240) throws -> StoredFarm {
+        try load(recentSince: since, eventLimit: events, predictionLimit: predictions)
+    }
+}
+
+/// Values in which every field differs from every other, so that two columns exchanged are seen.
+enum Sample {
+    static let account = Account(id: 1, name: "operator", createdAt: noon, disabledAt: noon + .seconds(1))
+
+    static func printer(_ id: PrinterID = 5, currentPrint: PrintID? = nil) -> Printer {
+        var settings = PrinterSettings(name: "mk3 ✓ \u{1B}[31m")
+        settings.actionOnFailure = .none
+        settings.watchingEnabled = false
+        settings.toolsOffOnPause = false
+        settings.bedOffOnPause = true
+        settings.retractOnPause = 0.1
+        settings.liftZOnPause = 0.2
+        settings.detectiveSensitivity = 1.1
+        settings.minTimelapseSecsOnFinish = -1
+        settings.minTimelapseSecsOnCancel = 12
+        var printer = Printer(
+            id: id, accountID: 1, settings: settings, createdAt: noon + .seconds(2), authToken: "83e56251d846ce1bdeaf")
+        printer.archivedAt = noon + .seconds(3)
+        printer.deletedAt = noon + .seconds(4)
+        printer.currentPrintID = currentPrint
+        printer.statistics = statistics(frame: 17)
+        return printer
+    }
+
+    static func statistics(frame: Int64) -> TemporalStatistics {
+        var statistics = TemporalStatistics()
+        statistics.predictionNum = frame
+        statistics.predictionNumLifetime = frame + 1000
+        statistics.p = 0.1 + 0.2
+        statistics.ewmMean = Double.leastNonzeroMagnitude
+        statistics.rollingMeanShort = 1.0 / 3.0
+        statistics.rollingMeanLong = Double.greatestFiniteMagnitude
+        statistics.normalizedP = 1.0.nextDown
+        return statistics
+    }
+
+    static func print(_ id: PrintID = 9, printer: PrinterID = 5, startedAt: Timestamp = noon + .seconds(5)) -> Print {
+        var print = Print(
+            id: id, printerID: printer, accountID: 1, filename: "bén\u{1}chy \"x\".gcode", startedAt: startedAt)
+        print.cancelledAt = noon + .seconds(7)
+        print.alertedAt = noon + .seconds(8)
+        print.alertAcknowledgedAt = noon + .seconds(9)
+        print.alertMutedAt = noon + .seconds(10)
+        print.pausedAt = noon + .seconds(11)
+        print.pauseRequestedAt = noon + .seconds(12)
+        print.pauseConfirmed = true
+        print.alertOverwrite = .notFailed
+        print.filamentUsed = 12.5
+        print.printTime = 0.30000000000000004
+        print.frameCount = 42
+        print.maxNormalizedP = 0.7
+        print.notWatchedAt = noon + .seconds(13)
+        return print
+    }
+
+    static func openPrint(_ id: PrintID, printer: PrinterID = 5, startedAt: Timestamp = noon) -> Print {
+        Print(id: id, printerID: printer, accountID: 1, filename: "a.gcode", startedAt: startedAt)
+    }
+
+    static func prediction(_ frame: Int64, of print: PrintID = 9, printer: PrinterID = 5) -> Prediction {
+        Prediction(
+            printID: print, printerID: printer, createdAt: noon + .seconds(frame), statistics: statistics(frame: frame),
+            detections: [
+                Detection(confidence: 0.85, box: BoundingBox(x: 100.1, y: -150, width: 1e-300, height: 250)),
+                Detection(confidence: 0.1, box: BoundingBox(x: 1, y: 2, width: 3, height: 4)),
+            ])
+    }
+
+    static func event(_ id: EventID = 3) -> FarmEvent {
+        FarmEvent(
+            id: id, kind: .failureAlerted, severity: .warning, title: "title", text: "text", createdAt: noon,
+            accountID: 1,
+            printerID: 5, printID: 9, frame: 4)
+    }
+
+    static func client(_ id: ClientID = 7) -> OAuthClient {
+        var client = OAuthClient(
+            id: id, publicID: "public-\(id)", name: "App", accountID: 1,
+            secret: SecretDigest(salt: Array(0..<16), digest: Array(16..<48)), scope: .read,
+            grants: [.deviceCode, .clientCredentials], redirectURIs: ["https://a/\"b\\,", "com.example:/ x\n"],
+            tokenLifetimeSeconds: 60, createdAt: noon)
+        client.rotatedAt = noon + .seconds(1)
+        client.disabledAt = noon + .seconds(2)
+        return client
+    }
+
+    static func token(_ id: TokenID = 8, client: ClientID = 7) -> AccessToken {
+        var token = AccessToken(
+            id: id, digest: TokenDigest(bytes: Array(repeating: UInt8(id.rawValue), count: 32)), clientID: client,
+            accountID: 1, scope: .all, createdAt: noon, expiresAt: noon + .seconds(3_153_600_000))
+        token.lastUsedAt = noon + .seconds(3)
+        return token
+    }
+
+    /// Account, printer 5 and print 9.
+    static let farm: [FarmRow] = [.account(account), .printer(printer(currentPrint: 9)), .print(print())]
+}
