@@ -1,0 +1,139 @@
+import Dashboard
+
+/// What the bytes from an ESC on mean.
+enum ControlSequence: Equatable {
+    /// More bytes must come.
+    case unfinished
+    /// Whole, and nothing that a dashboard answers: focus, replies to questions, a mouse that moves.
+    case ignored
+    case key(Key)
+    case mouse(MouseEvent)
+    case pasteBegins
+    /// No sequence: ESC, and then these bytes.
+    case text([UInt8])
+
+    /// - Parameter bytes: ESC and at least one more.
+    static func read(_ bytes: [UInt8]) -> ControlSequence {
+        guard bytes.count > 1 else { return .unfinished }
+        switch bytes[1] {
+        case UInt8(ascii: "["): return control(bytes[2...])
+        case UInt8(ascii: "O"): return singleShift(bytes[2...])
+        case 0x1B: return escaped(bytes)
+        default: return .text(Array(bytes[1...]))
+        }
+    }
+
+    /// Alt with a key that is a sequence itself, as rxvt sends it: ESC ESC [ A.
+    private static func escaped(_ bytes: [UInt8]) -> ControlSequence {
+        guard bytes.count > 2 else { return .unfinished }
+        guard bytes[2] == UInt8(ascii: "[") || bytes[2] == UInt8(ascii: "O") else { return .text(Array(bytes[1...])) }
+        return read(Array(bytes[1...]))
+    }
+
+    // MARK: ESC O …
+
+    private static func singleShift(_ rest: ArraySlice<UInt8>) -> ControlSequence {
+        // Old xterms put a modifier between: ESC O 5 A.
+        let final = rest.drop { (0x30...0x39).contains($0) }
+        guard let byte = final.first else { return .unfinished }
+        if let key = letterKeys[byte] { return .key(key) }
+        switch byte {
+        case UInt8(ascii: "M"): return .key(.enter)
+        case UInt8(ascii: "I"): return .key(.tab)
+        case UInt8(ascii: "X"): return .key(.character("="))
+        // The numeric keypad in application mode: j…y are *…9.
+        case UInt8(ascii: "j")...UInt8(ascii: "y"): return .key(.character(Character(Unicode.Scalar(byte - 0x40))))
+        case UInt8(ascii: " "): return .key(.character(" "))
+        default: return .ignored
+        }
+    }
+
+    private static let letterKeys: [UInt8: Key] = [
+        UInt8(ascii: "A"): .up, UInt8(ascii: "B"): .down, UInt8(ascii: "C"): .right, UInt8(ascii: "D"): .left,
+        UInt8(ascii: "H"): .home, UInt8(ascii: "F"): .end, UInt8(ascii: "P"): .function(1),
+        UInt8(ascii: "Q"): .function(2), UInt8(ascii: "R"): .function(3), UInt8(ascii: "S"): .function(4),
+        UInt8(ascii: "Z"): .backTab,
+    ]
+
+    // MARK: ESC [ …
+
+    private static func control(_ rest: ArraySlice<UInt8>) -> ControlSequence {
+        // The Linux console's F1…F5: ESC [ [ A…E.
+        if rest.first == UInt8(ascii: "[") { return consoleFunction(rest.dropFirst()) }
+        // Parameters, intermediates, one final byte (ECMA-48 §5.4).
+        let body = rest.prefix { (0x20...0x3F).contains($0) }
+        guard let final = rest.dropFirst(body.count).first else { return .unfinished }
+        guard (0x40...0x7E).contains(final) else { return .ignored }
+        switch (body.first, final) {
+        case (UInt8(ascii: "<"), UInt8(ascii: "M")), (UInt8(ascii: "<"), UInt8(ascii: "m")):
+            return mouse(numbers(body.dropFirst()), isPress: final == UInt8(ascii: "M"))
+        case (UInt8(ascii: "<")?, _), (UInt8(ascii: "=")?, _), (UInt8(ascii: ">")?, _), (UInt8(ascii: "?")?, _):
+            return .ignored
+        case (nil, UInt8(ascii: "M")):
+            // A mouse of before 1006: three bytes follow that may be anything.
+            return rest.count < 4 ? .unfinished : .ignored
+        case (_, UInt8(ascii: "~")): return tilde(numbers(body))
+        case (_, UInt8(ascii: "u")): return unicode(numbers(body))
+        default:
+            return letterKeys[final].map { .key($0) } ?? .ignored
+        }
+    }
+
+    private static func consoleFunction(_ rest: ArraySlice<UInt8>) -> ControlSequence {
+        guard let byte = rest.first else { return .unfinished }
+        guard (UInt8(ascii: "A")...UInt8(ascii: "E")).contains(byte) else { return .ignored }
+        return .key(.function(Int(byte - UInt8(ascii: "A")) + 1))
+    }
+
+    /// `1;5` → [1, 5]. Sub-parameters (`1:2`) count as their first; absurd numbers as the largest.
+    private static func numbers(_ body: ArraySlice<UInt8>) -> [Int] {
+        body.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { field in
+            field.prefix { (0x30...0x39).contains($0) }
+                .reduce(0) { min(0x10_FFFF, $0 * 10 + Int($1 - 0x30)) }
+        }
+    }
+
+    private static func tilde(_ numbers: [Int]) -> ControlSequence {
+        switch numbers.first {
+        case 1, 7: .key(.home)
+        case 2: .key(.insert)
+        case 3: .key(.delete)
+        case 4, 8: .key(.end)
+        case 5: .key(.pageUp)
+        case 6: .key(.pageDown)
+        case let n? where (11...15).contains(n): .key(.function(n - 10))
+        case let n? where (17...21).contains(n): .key(.function(n - 11))
+        case let n? where (23...24).contains(n): .key(.function(n - 12))
+        // xterm's modifyOtherKeys: 27;modifiers;code~
+        case 27 where numbers.count == 3: unicode([numbers[2], numbers[1]])
+        case 200: .pasteBegins
+        default: .ignored
+        }
+    }
+
+    /// code;modifiers u: a key by its character. Modifiers: 1 + shift 1, alt 2, control 4.
+    private static func unicode(_ numbers: [Int]) -> ControlSequence {
+        guard let code = numbers.first, let scalar = Unicode.Scalar(UInt32(code)) else { return .ignored }
+        let modifiers = max(0, (numbers.count > 1 ? numbers[1] : 1) - 1)
+        if code < 0x20 || code == 0x7F {
+            return .key(code == 9 && modifiers & 1 != 0 ? .backTab : KeyDecoder.control(UInt8(code)))
+        }
+        // The private use area: keys that are no characters (kitty's protocol); controls: no text.
+        guard ![.control, .privateUse].contains(scalar.properties.generalCategory) else { return .ignored }
+        let character = Character(scalar)
+        if modifiers & 4 != 0 { return .key(.control(character.lowercased().first ?? character)) }
+        return .key(modifiers & 2 != 0 ? .alt(character) : .character(character))
+    }
+
+    /// button;column;row, from 1. Buttons: 0 left, 64 and 65 the wheel; 4, 8, 16 modifiers; 32 it moves.
+    private static func mouse(_ numbers: [Int], isPress: Bool) -> ControlSequence {
+        guard numbers.count == 3, isPress, numbers[1] > 0, numbers[2] > 0 else { return .ignored }
+        let position = Position(row: numbers[2] - 1, column: numbers[1] - 1)
+        switch numbers[0] & ~(4 | 8 | 16) {
+        case 0: return .mouse(.click(position))
+        case 64: return .mouse(.wheelUp(position))
+        case 65: return .mouse(.wheelDown(position))
+        default: return .ignored
+        }
+    }
+}

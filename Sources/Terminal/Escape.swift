@@ -1,0 +1,40 @@
+/// The few control strings that ncurses does not send.
+enum Escape {
+    /// Presses and the wheel (1000) in decimal coordinates (1006).
+    static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
+    static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+    static let pasteOn = Array("\u{1B}[?2004h".utf8)
+    static let pasteOff = Array("\u{1B}[?2004l".utf8)
+    static let bell: [UInt8] = [7]
+    static let pushTitle = Array("\u{1B}[22;0t".utf8)
+    static let popTitle = Array("\u{1B}[23;0t".utf8)
+
+    /// OSC 2. Control characters would end it, or worse; a title of more than 120 characters helps nobody.
+    static func title(_ text: String) -> [UInt8] {
+        let clean = text.unicodeScalars.filter {
+            ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }
+        return Array("\u{1B}]2;\(String(String.UnicodeScalarView(clean)).prefix(120))\u{07}".utf8)
+    }
+
+    /// OSC 52: into the clipboard.
+    static func clipboard(_ text: String) -> [UInt8] {
+        Array("\u{1B}]52;c;".utf8) + base64(Array(text.utf8)) + [7]
+    }
+
+    /// RFC 4648 §4, with padding.
+    static func base64(_ bytes: [UInt8]) -> [UInt8] {
+        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+        var result: [UInt8] = []
+        result.reserveCapacity((bytes.count + 2) / 3 * 4)
+        for start in stride(from: 0, to: bytes.count, by: 3) {
+            let group = bytes[start..<min(start + 3, bytes.count)]
+            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
+            for digit in 0..<4 {
+                let value = Int(bits >> (18 - 6 * UInt32(digit)) & 63)
+                result.append(digit <= group.count ? alphabet[value] : UInt8(ascii: "="))
+            }
+        }
+        return result
+    }
+}

@@ -1,0 +1,71 @@
+internal import CCurses
+import Dashboard
+
+/// What this terminal can do, as terminfo and the locale say.
+public struct TerminalCapabilities: Equatable, Sendable {
+    public var term: String
+    public var colors: ColorDepth
+    /// More than ASCII may be drawn.
+    public var isUTF8: Bool
+    /// Two-by-three blocks (Unicode 13) have a width here. A console of the kernel has no such font.
+    public var hasSextants: Bool
+    public var hasMouse: Bool
+    public var hasBracketedPaste: Bool
+    public var hasTitle: Bool
+    /// Text can be put into the clipboard with OSC 52; whether the terminal obeys is its user's choice.
+    public var hasClipboard: Bool
+    /// A title that is set can be taken back: leaving the screen does that already, or we do.
+    var restoresTitleItself = false
+    var keys: [[UInt8]: Key] = [:]
+    var leaveSequences: [UInt8] = []
+
+    /// Reads terminfo and sets the locale.
+    init(options: TerminalOptions, output: Int32) throws(TerminalError) {
+        guard !options.term.isEmpty else { throw .noTerm }
+        switch curses_inspect(options.term, output) {
+        case CURSES_NO_DATABASE: throw .noTerminfo(term: options.term)
+        case CURSES_UNKNOWN: throw .unknownTerm(options.term)
+        default: break
+        }
+        defer { curses_forget() }
+        guard Self.string("cup") != nil else { throw .noCursor(term: options.term) }
+
+        term = options.term
+        isUTF8 = curses_set_locale(options.locale) && !options.ascii
+        let colors = ColorDepth(colors: Int(curses_number("colors")), isDirect: curses_flag("RGB"))
+        self.colors = min(colors, options.colorLimit)
+        // Whoever reports a mouse as xterm does understands xterm's private modes, or skips them.
+        let isLikeXterm = Self.string("kmous") != nil
+        hasSextants = isUTF8 && isLikeXterm && curses_width(0x1FB00) == 1
+        hasMouse = isLikeXterm
+        hasBracketedPaste = Self.string("BE") != nil || isLikeXterm
+        hasTitle = curses_flag("XT") || Self.string("tsl") != nil
+        hasClipboard = Self.string("Ms") != nil || isLikeXterm
+        restoresTitleItself = Self.string("smcup")?.contains("\u{1B}[22;") ?? false
+        keys = TerminfoKeys.read(Self.string)
+        leaveSequences = ["op", "sgr0", "cnorm", "rmcup", "rmkx"].flatMap { name in
+            Self.string(name).map(Padding.removed) ?? []
+        }
+    }
+
+    private static func string(_ capability: String) -> String? {
+        curses_string(capability).map { String(cString: $0) }
+    }
+}
+
+/// terminfo's `$<5>`, `$<2*/>`: a pause that terminals of today do not need.
+enum Padding {
+    static func removed(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = Array(text.utf8)[...]
+        while let byte = rest.first {
+            if rest.starts(with: Array("$<".utf8)), let end = rest.firstIndex(of: UInt8(ascii: ">")) {
+                rest = rest[(end + 1)...]
+            } else {
+                bytes.append(byte)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
+    }
+}

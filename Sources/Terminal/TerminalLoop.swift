@@ -1,0 +1,114 @@
+internal import CCurses
+public import Dashboard
+import Glibc
+import Synchronization
+
+/// The terminal of this process: keys in, grids out.
+///
+/// `run` takes the thread that calls it; everything else may be called from any thread. However `run` ends, and if the
+/// process crashes or exits meanwhile, the terminal is given back as it was.
+public final class TerminalLoop: Sendable {
+    public let capabilities: TerminalCapabilities
+    let options: TerminalOptions
+    let input: Int32
+    let output: Int32
+    /// Readable when something was asked or a signal came.
+    let eventDescriptor: Int32
+    private let isWoken = Atomic(false)
+    private let requests = Mutex(Requests())
+
+    /// What other threads, or the program itself, want done between two frames.
+    struct Requests: Equatable {
+        var isStopped = false
+        var isSuspended = false
+        var mouse: Bool?
+        /// Written as they are, in this order.
+        var bytes: [UInt8] = []
+        var setsTitle = false
+    }
+
+    /// Looks at the terminal and sets the process's locale; nothing is sent yet.
+    public init(options: TerminalOptions, input: Int32 = 0, output: Int32 = 1) throws(TerminalError) {
+        guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
+        capabilities = try TerminalCapabilities(options: options, output: output)
+        self.options = options
+        self.input = input
+        self.output = output
+        eventDescriptor = event_open()
+        guard eventDescriptor >= 0 else { throw .noEventDescriptor(errno: errno) }
+    }
+
+    deinit { close(eventDescriptor) }
+
+    /// The terminal's size now; 80x24 where it does not tell.
+    public var size: GridSize { windowSize ?? GridSize(rows: 24, columns: 80) }
+
+    /// Nil where the terminal does not tell.
+    var windowSize: GridSize? {
+        var window = winsize()
+        guard ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else { return nil }
+        return GridSize(rows: Int(window.ws_row), columns: Int(window.ws_col))
+    }
+
+    /// Shows the program until it stops, a signal ends it or the terminal goes away. `onEvent` is first told the size.
+    /// - Throws: `alreadyOpen` if another `run` is under way in this process, `refused` if ncurses cannot draw here.
+    public func run(_ program: TerminalProgram) throws(TerminalError) -> TerminalEnding {
+        let session = try TerminalSession(loop: self, program: program)
+        defer { session.close() }
+        return session.run()
+    }
+
+    // MARK: From any thread
+
+    /// Something is new: `onWake` and a frame follow, at most 30 times a second.
+    public func wake() {
+        guard !isWoken.exchange(true, ordering: .acquiringAndReleasing) else { return }
+        event_ring(eventDescriptor)
+    }
+
+    /// `run` returns soon.
+    public func stop() { ask { $0.isStopped = true } }
+
+    /// Gives the terminal back and stops the process, as Ctrl-Z does; the screen is drawn anew when it continues.
+    public func suspend() { ask { $0.isSuspended = true } }
+
+    public func setMouse(_ isOn: Bool) { ask { $0.mouse = isOn } }
+
+    public func bell() { send(Escape.bell) }
+
+    /// Names the window; its old name comes back at the end. Does nothing on terminals without a title.
+    public func setTitle(_ title: String) {
+        guard capabilities.hasTitle else { return }
+        ask {
+            $0.bytes += Escape.title(title)
+            $0.setsTitle = true
+        }
+    }
+
+    /// Asks the terminal to put text into the clipboard (OSC 52). False if this terminal has no such sequence; whether
+    /// it obeys cannot be known.
+    @discardableResult
+    public func copy(_ text: String) -> Bool {
+        guard capabilities.hasClipboard else { return false }
+        send(Escape.clipboard(text))
+        return true
+    }
+
+    /// Control strings that move nothing and draw nothing, such as picture data, between two frames.
+    public func send(_ bytes: [UInt8]) { ask { $0.bytes += bytes } }
+
+    private func ask(_ change: (inout Requests) -> Void) {
+        requests.withLock { change(&$0) }
+        event_ring(eventDescriptor)
+    }
+
+    func takeRequests() -> Requests {
+        requests.withLock { requests in
+            defer { requests = Requests() }
+            return requests
+        }
+    }
+
+    /// True if `wake` was called since the last time.
+    func takeWake() -> Bool { isWoken.exchange(false, ordering: .acquiringAndReleasing) }
+}
