@@ -126,6 +126,11 @@ struct ConfigurationTests {
         #expect(problems(String(repeating: "#", count: 1 << 20) + "\n").contains("longer than 1 MiB"))
     }
 
+    @Test("a bracket without a name is a fault with its line", arguments: ["[", "[[[a]]]", "[ =", "[[ ]]", "[\n"])
+    func headerWithoutKey(header: String) {
+        #expect(problems("\n" + header).hasPrefix("config.toml:2:"))
+    }
+
     @Test("lines are right below strings, lists and tables of several lines")
     func lines() {
         let text = #"""

@@ -54,9 +54,13 @@ struct TOMLKeyLines: Sendable {
                 case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): advance()
                 case UInt8(ascii: "#"): skipLine()
                 case UInt8(ascii: "["):
-                    skip { $0 == UInt8(ascii: "[") }
                     let start = line
+                    advance()
                     skipBlanks()
+                    if next == UInt8(ascii: "[") {
+                        advance()
+                        skipBlanks()
+                    }
                     if !startsKey() { headerWithoutKey = headerWithoutKey ?? line }
                     table = readDottedKey()
                     for length in table.indices { found(Array(table[...length]), start) }
