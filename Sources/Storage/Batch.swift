@@ -18,15 +18,19 @@ final class Batch: FarmTransaction {
 
     func write(_ rows: [FarmRow]) throws {
         let before = files
+        try execute("SAVEPOINT command")
         do {
-            try database.inSavepoint {
-                for row in rows { try write(row) }
-                try checkForeignKeys()
-                return .commit
-            }
+            for row in rows { try write(row) }
+            try checkForeignKeys()
+            try execute("RELEASE command")
         } catch {
             discard(files.written.subtracting(before.written))
             files = before
+            // After a full disk SQLite may have undone the whole transaction already; whatever comes next then fails.
+            if database.isInsideTransaction {
+                try execute("ROLLBACK TO command")
+                try execute("RELEASE command")
+            }
             throw error
         }
     }
@@ -93,7 +97,7 @@ final class Batch: FarmTransaction {
         try execute(Value.upsert, StatementArguments(values))
     }
 
-    private func execute(_ sql: String, _ arguments: StatementArguments) throws {
+    private func execute(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 

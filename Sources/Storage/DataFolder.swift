@@ -64,6 +64,19 @@ public final class FolderLock: Sendable {
         try file.write(Array("\(getpid())\n".utf8))
     }
 
+    /// The key that signs picture addresses, kept in a file of its own (0600) so that addresses hold over a restart and no
+    /// copy of the database holds it.
+    /// - Parameter random: gives the bytes of a new key when there is none of 32 bytes.
+    public func pictureKey(random: (Int) -> [UInt8]) throws(StorageError) -> [UInt8] {
+        let file = folder.path + "/picture.key"
+        if let stored = FileManager.default.contents(atPath: file), stored.count == 32 { return Array(stored) }
+        let key = random(32)
+        let part = file + ".part"
+        try OpenFile(part, O_WRONLY | O_CREAT | O_TRUNC).write(key)
+        guard rename(part, file) == 0 else { throw StorageError(errno: errno, path: file) }
+        return key
+    }
+
     private static func pid(in path: String) -> Int32? {
         FileManager.default.contents(atPath: path).flatMap {
             Int32($0.prefix { (48...57).contains($0) }.map(digit).joined())

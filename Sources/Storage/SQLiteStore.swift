@@ -41,7 +41,6 @@ public final class SQLiteStore: FarmStore {
             try Self.migrate(pool, path)
             return pool
         }
-        try StorageError.translating(path) { try removeOrphanPictures() }
     }
 
     private static func configuration(_ durability: Durability) -> Configuration {
@@ -51,6 +50,8 @@ public final class SQLiteStore: FarmStore {
         configuration.label = "farm"
         configuration.prepareDatabase { database in
             try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
+            // The pages that a savepoint changes are saved beside for its rollback: in memory, not in a temporary file.
+            try database.execute(sql: "PRAGMA temp_store = memory")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
         }
         return configuration
@@ -91,6 +92,11 @@ public final class SQLiteStore: FarmStore {
         try StorageError.translating(folder.database) { try pool.read(body) }
     }
 
+    /// Runs `body` in a transaction of its own.
+    func change<Result>(_ body: (Database) throws -> Result) throws -> Result {
+        try StorageError.translating(folder.database) { try pool.write(body) }
+    }
+
     public func framePicture(_ key: FrameKey) throws -> [UInt8]? {
         let bytes = try read { database in
             let statement = try database.cachedStatement(
@@ -100,20 +106,27 @@ public final class SQLiteStore: FarmStore {
         return bytes.flatMap { pictures.read(key, bytes: $0) }
     }
 
-    /// Files whose rows were never committed, or outlived them: what a crash leaves.
-    private func removeOrphanPictures() throws {
-        for print in pictures.prints() {
-            let frames = try pool.read { database in
-                try Set(
-                    Int64.fetchAll(
-                        database.cachedStatement(sql: "SELECT frame FROM frame_pictures WHERE print_id = ?"),
-                        arguments: [print.rawValue]))
-            }
-            let kept = Set(frames.map { "\($0).jpg" })
-            for file in pictures.files(of: print) where !kept.contains(file) {
-                do throws(StorageError) { try pictures.remove(file: file, of: print) } catch {
-                    warn(.pictureNotRemoved(path: folder.frames, reason: error.description))
+    /// Removes files whose rows were never committed, or outlived them: what a crash leaves. Call it once after a start, on a
+    /// thread that may block (100 ms for 60,000 pictures); the farm may be in use meanwhile.
+    /// - Returns: how many files were removed.
+    @discardableResult
+    public func removeOrphanPictures() throws -> Int {
+        try pictures.prints().reduce(0) { try $0 + removeOrphanPictures(of: $1) }
+    }
+
+    /// In the writer's place, so that no batch is under way whose pictures have no rows yet.
+    private func removeOrphanPictures(of print: PrintID) throws -> Int {
+        try StorageError.translating(folder.database) {
+            try pool.writeWithoutTransaction { database in
+                let statement = try database.cachedStatement(sql: "SELECT frame FROM frame_pictures WHERE print_id = ?")
+                let kept = try Set(Int64.fetchAll(statement, arguments: [print.rawValue]).map { "\($0).jpg" })
+                let orphans = pictures.files(of: print).filter { !kept.contains($0) }
+                for file in orphans {
+                    do throws(StorageError) { try pictures.remove(file: file, of: print) } catch {
+                        warn(.pictureNotRemoved(path: folder.frames, reason: error.description))
+                    }
                 }
+                return orphans.count
             }
         }
     }

@@ -78,12 +78,15 @@ enum Schema {
             frame_count INTEGER NOT NULL,
             max_normalized_p REAL NOT NULL,
             not_watched_at INTEGER,
+            predictions_thinned INTEGER NOT NULL DEFAULT 0,
             CHECK (finished_at IS NULL OR cancelled_at IS NULL)
         ) STRICT;
         CREATE INDEX prints_by_start ON prints (started_at);
         CREATE INDEX prints_of_account ON prints (account_id, started_at);
         CREATE INDEX prints_of_printer ON prints (printer_id, started_at);
         CREATE INDEX prints_by_end ON prints (coalesce(cancelled_at, finished_at));
+        CREATE INDEX prints_to_thin ON prints (coalesce(cancelled_at, finished_at)) WHERE predictions_thinned = 0;
+        CREATE INDEX prints_cancelled ON prints (started_at) WHERE cancelled_at IS NOT NULL;
         CREATE INDEX prints_without_verdict ON prints (started_at)
             WHERE alerted_at IS NOT NULL AND alert_overwrite IS NULL;
 
@@ -120,6 +123,7 @@ enum Schema {
             print_id INTEGER REFERENCES prints (id) ON DELETE SET NULL DEFERRABLE INITIALLY DEFERRED,
             frame INTEGER
         ) STRICT;
+        CREATE INDEX printer_events_by_time ON printer_events (created_at);
         CREATE INDEX printer_events_of_account ON printer_events (account_id);
         CREATE INDEX printer_events_of_printer ON printer_events (printer_id);
         CREATE INDEX printer_events_of_print ON printer_events (print_id);

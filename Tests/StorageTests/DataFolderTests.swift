@@ -63,4 +63,15 @@ struct DataFolderTests {
         #expect(throws: StorageError.self) { try DataFolder(preparing: file.path + "/below") }
         #expect(throws: StorageError.self) { try DataFolder(preparing: "/proc/farmtop") }
     }
+
+    @Test("the key of picture addresses is made once, private, and kept; a damaged one is made anew")
+    func pictureKey() throws {
+        let lock = try DataFolder(preparing: folder.path).lock()
+        let first = Array(UInt8(0)..<32)
+        #expect(try lock.pictureKey { Array(first.prefix($0)) } == first)
+        #expect(try lock.pictureKey { Array(repeating: 9, count: $0) } == first)
+        #expect(try mode(folder.file("picture.key")) == 0o600)
+        try Data([1, 2]).write(to: URL(filePath: folder.file("picture.key")))
+        #expect(try lock.pictureKey { Array(repeating: 9, count: $0) } == Array(repeating: 9, count: 32))
+    }
 }

@@ -65,7 +65,7 @@ struct FramePictureTests {
         #expect(!folder.exists("frames/9"))
     }
 
-    @Test("a start removes files without a row, and keeps those with one")
+    @Test("cleaning removes files without a row, and keeps those with one")
     func orphans() throws {
         var store: SQLiteStore? = try folder.open()
         try store?.write(Sample.farm + [.framePicture(key, jpeg: [1])])
@@ -75,6 +75,8 @@ struct FramePictureTests {
             try Data([1]).write(to: URL(filePath: folder.file(name)))
         }
         let again = try folder.open()
+        #expect(try again.removeOrphanPictures() == 3)
+        #expect(try again.removeOrphanPictures() == 0)
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.file("frames/9")) == ["3.jpg"])
         #expect(!folder.exists("frames/44"))
         #expect(try again.framePicture(key) == [1])

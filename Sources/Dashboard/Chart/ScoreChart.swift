@@ -1,0 +1,152 @@
+internal import Farm
+
+/// A print's scores over time: an area with the two thresholds as dashed lines, and single frames as dots.
+struct ScoreChart {
+    /// What the height means.
+    enum Scale: Equatable, Sendable {
+        /// Area `ewm_mean`, dots `p_sum`; lines where `ewm_mean` crosses into warning and failure.
+        case score(warning: Double, failure: Double)
+        /// Area `normalized_p`; lines at thirds.
+        case normalized
+    }
+    var points: [ScorePoint]
+    var scale: Scale
+    var from: Timestamp
+    var to: Timestamp
+    /// The time cursor.
+    var moment: Timestamp?
+    /// Labels below the plot, spread evenly from edge to edge.
+    var timeLabels: [String]
+
+    static let axisColumns = 4
+
+    private struct Column {
+        var area: Double?
+        var dot: Double?
+    }
+
+    func draw(in rect: Rect, canvas: inout Canvas) {
+        guard rect.rows >= 3, rect.columns > Self.axisColumns + 4 else { return }
+        var plot = rect
+        let labels = plot.takeBottom(1)
+        let axis = plot.takeLeft(Self.axisColumns)
+        let columns = columns(plot.columns)
+        let top = top(columns)
+        drawLines(top: top, plot: plot, axis: axis, canvas: &canvas)
+        for (index, column) in columns.enumerated() {
+            draw(column, at: plot.column + index, top: top, plot: plot, canvas: &canvas)
+        }
+        drawMoment(plot, canvas: &canvas)
+        drawTimes(labels, plot: plot, canvas: &canvas)
+    }
+
+    private var warning: Double {
+        switch scale {
+        case .score(let warning, _): warning
+        case .normalized: 1.0 / 3
+        }
+    }
+    private var failure: Double {
+        switch scale {
+        case .score(_, let failure): failure
+        case .normalized: 2.0 / 3
+        }
+    }
+
+    /// Brings the points into one bucket a column. A column without a frame takes its left neighbour's area for
+    /// up to a minute; longer silences stay empty.
+    private func columns(_ count: Int) -> [Column] {
+        var columns = Array(repeating: Column(), count: count)
+        let span = max(1, to.microseconds - from.microseconds)
+        for point in points where point.at >= from && point.at <= to {
+            let index = min(count - 1, Int((point.at.microseconds - from.microseconds) * Int64(count) / span))
+            switch scale {
+            case .score:
+                columns[index].area = point.ewmMean
+                columns[index].dot = max(columns[index].dot ?? 0, point.p)
+            case .normalized:
+                columns[index].area = max(columns[index].area ?? 0, point.normalizedP)
+            }
+        }
+        let hold = max(1, Int(60_000_000 * Int64(count) / span))
+        var last: (index: Int, area: Double)?
+        let newest = columns.lastIndex { $0.area != nil } ?? -1
+        for index in columns.indices {
+            if let area = columns[index].area {
+                last = (index, area)
+            } else if let last, index < newest, index - last.index <= hold {
+                columns[index].area = last.area
+            }
+        }
+        return columns
+    }
+
+    private func top(_ columns: [Column]) -> Double {
+        if scale == .normalized { return 1 }
+        let highest = columns.reduce(0) { max($0, $1.area ?? 0, $1.dot ?? 0) }
+        return max(1, failure * 1.1, highest.isFinite ? highest : 1)
+    }
+
+    /// The row of a height, from the top of the plot.
+    private func row(_ value: Double, top: Double, in plot: Rect) -> Int {
+        let share = min(max(0, value / top), 1)
+        return plot.row + min(plot.rows - 1, Int((1 - share) * Double(plot.rows)))
+    }
+
+    private func drawLines(top: Double, plot: Rect, axis: Rect, canvas: inout Canvas) {
+        canvas.put(CellText(untrusted: label(top)), row: axis.row, column: axis.column, .dim)
+        canvas.put("0", row: axis.endRow - 1, column: axis.column + 2, .dim)
+        for (value, role) in [(warning, Role.warning), (failure, Role.failing)] {
+            let row = row(value, top: top, in: plot)
+            var paint = canvas.theme[role]
+            paint.attributes.remove(.bold)
+            canvas.put(CellText(untrusted: label(value)), row: row, column: axis.column, paint: paint)
+            for column in plot.column..<plot.endColumn { canvas.put("╌", row: row, column: column, .threshold) }
+        }
+    }
+
+    private func label(_ value: Double) -> String {
+        value < 0.995 ? Numerals.probability(value) : Numerals.fixed(value, 1)
+    }
+
+    private func draw(_ column: Column, at x: Int, top: Double, plot: Rect, canvas: inout Canvas) {
+        if let area = column.area, area.isFinite {
+            let eighths = Int((min(max(0, area / top), 1) * Double(plot.rows * 8)).rounded())
+            for level in 0..<plot.rows {
+                let rest = eighths - level * 8
+                guard rest > 0 || level == 0 else { break }
+                let height = (Double(level) + 0.5) / Double(plot.rows) * top
+                let role: Role = height > failure ? .chartFailure : height > warning ? .chartWarning : .chart
+                canvas.put(
+                    Sparkline.blocks[min(max(1, rest), 8) - 1], row: plot.endRow - 1 - level, column: x, role)
+            }
+        }
+        guard let dot = column.dot, dot > (column.area ?? 0) else { return }
+        let row = row(dot, top: top, in: plot)
+        guard let under = canvas.cell(row: row, column: x), under.character == " " || under.character == "╌" else {
+            return
+        }
+        canvas.put("•", row: row, column: x, .chartPoint)
+    }
+
+    private func drawMoment(_ plot: Rect, canvas: inout Canvas) {
+        guard let moment, moment >= from, moment <= to else { return }
+        let span = max(1, to.microseconds - from.microseconds)
+        let index = min(plot.columns - 1, Int((moment.microseconds - from.microseconds) * Int64(plot.columns) / span))
+        for row in plot.row..<plot.endRow {
+            guard let under = canvas.cell(row: row, column: plot.column + index) else { continue }
+            let isFree = under.character == " " || under.character == "╌"
+            canvas.put(isFree ? "│" : under.character, row: row, column: plot.column + index, .moment)
+        }
+    }
+
+    private func drawTimes(_ labels: Rect, plot: Rect, canvas: inout Canvas) {
+        let texts = timeLabels.map { CellText(untrusted: $0) }
+        guard let last = texts.last else { return }
+        let room = plot.columns - last.width
+        for (index, text) in texts.enumerated() {
+            let center = texts.count == 1 ? room : room * index / (texts.count - 1)
+            canvas.put(text, row: labels.row, column: plot.column + max(0, center), .dim)
+        }
+    }
+}

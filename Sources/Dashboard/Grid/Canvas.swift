@@ -1,0 +1,199 @@
+/// Where views draw: the grid, and the theme that turns roles into paint. Everything is clipped to the screen.
+struct Canvas {
+    private(set) var grid: Grid
+    let theme: Theme
+    /// Laid under everything drawn until it is set back: the selected row's look.
+    var underlay: Paint?
+
+    private static let ascii: [Character] = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
+
+    init(size: GridSize, theme: Theme) {
+        grid = Grid(size: size)
+        self.theme = theme
+        let base = theme[.text]
+        if base != .plain {
+            for index in grid.cells.indices { grid.cells[index].paint = base }
+        }
+    }
+
+    var bounds: Rect { Rect(grid.size) }
+
+    func paint(_ role: Role) -> Paint {
+        guard let underlay else { return theme[role] }
+        return theme[role].over(underlay)
+    }
+
+    /// Writes as much of `text` as fits before `end` (the screen's edge if nil); what is cut ends in an ellipsis.
+    /// - Returns: the column after what was written.
+    @discardableResult
+    mutating func put(_ text: CellText, row: Int, column: Int, end: Int? = nil, _ role: Role = .text) -> Int {
+        put(text, row: row, column: column, end: end, paint: paint(role))
+    }
+
+    @discardableResult
+    mutating func put(_ text: CellText, row: Int, column: Int, end: Int? = nil, paint: Paint) -> Int {
+        let limit = min(end ?? grid.size.columns, grid.size.columns)
+        guard row >= 0, row < grid.size.rows, column >= 0, column < limit else { return min(column, limit) }
+        let start = row * grid.size.columns
+        let isCut = text.width > limit - column
+        let room = isCut ? limit - 1 : limit
+        var at = column
+        parted(at: start + column)
+        defer { if at < grid.size.columns { orphaned(at: start + at) } }
+        switch text.storage {
+        case .ascii(let string):
+            let table = Self.ascii
+            for byte in string.utf8 {
+                if at >= room { break }
+                grid.cells[start + at] = Cell(character: table[Int(byte & 0x7F)], width: 1, paint: paint)
+                at += 1
+            }
+        case .glyphs(let glyphs):
+            for glyph in glyphs {
+                if at + Int(glyph.columns) > room { break }
+                grid.cells[start + at] = Cell(character: glyph.character, width: glyph.columns, paint: paint)
+                if glyph.columns == 2 { grid.cells[start + at + 1] = Cell(character: " ", width: 0, paint: paint) }
+                at += Int(glyph.columns)
+            }
+        }
+        if isCut, at < limit {
+            grid.cells[start + at] = Cell(character: "…", width: 1, paint: paint)
+            at += 1
+        }
+        return at
+    }
+
+    /// Ends at `end`, the column after its last.
+    mutating func putRight(_ text: CellText, row: Int, end: Int, from start: Int = 0, _ role: Role = .text) {
+        put(text, row: row, column: max(start, end - text.width), end: end, role)
+    }
+
+    /// A single drawing character of the program's own, one column wide.
+    mutating func put(_ character: Character, row: Int, column: Int, paint: Paint) {
+        guard row >= 0, row < grid.size.rows, column >= 0, column < grid.size.columns else { return }
+        put(Cell(character: character, width: 1, paint: paint), row: row, column: column)
+    }
+
+    mutating func put(_ character: Character, row: Int, column: Int, _ role: Role) {
+        put(character, row: row, column: column, paint: paint(role))
+    }
+
+    func cell(row: Int, column: Int) -> Cell? {
+        guard row >= 0, row < grid.size.rows, column >= 0, column < grid.size.columns else { return nil }
+        return grid[row, column]
+    }
+
+    mutating func put(_ cell: Cell, row: Int, column: Int) {
+        guard row >= 0, row < grid.size.rows, column >= 0, column < grid.size.columns else { return }
+        let index = row * grid.size.columns + column
+        parted(at: index)
+        grid.cells[index] = cell
+        if column + 1 < grid.size.columns { orphaned(at: index + 1) }
+    }
+
+    /// Blanks the left half of a wide character whose right half is about to be drawn over.
+    private mutating func parted(at index: Int) {
+        if grid.cells[index].width == 0 { grid.cells[index - 1] = blank(like: grid.cells[index - 1]) }
+    }
+
+    /// Blanks the right half of a wide character whose left half was drawn over.
+    private mutating func orphaned(at index: Int) {
+        if grid.cells[index].width == 0, grid.cells[index - 1].width != 2 {
+            grid.cells[index] = blank(like: grid.cells[index])
+        }
+    }
+
+    private func blank(like cell: Cell) -> Cell { Cell(character: " ", width: 1, paint: cell.paint) }
+
+    mutating func fill(_ rect: Rect, _ role: Role) { fill(rect, paint: paint(role)) }
+
+    mutating func fill(_ rect: Rect, paint: Paint) {
+        let rows = max(0, rect.row)..<max(0, rect.row, min(rect.endRow, grid.size.rows))
+        let columns = max(0, rect.column)..<max(0, rect.column, min(rect.endColumn, grid.size.columns))
+        guard !columns.isEmpty else { return }
+        for row in rows {
+            let start = row * grid.size.columns
+            parted(at: start + columns.lowerBound)
+            for column in columns { grid.cells[start + column] = Cell(character: " ", width: 1, paint: paint) }
+            if columns.upperBound < grid.size.columns { orphaned(at: start + columns.upperBound) }
+        }
+    }
+
+    mutating func rule(row: Int, from: Int = 0, to: Int? = nil) {
+        let paint = paint(.border)
+        for column in from..<max(from, to ?? grid.size.columns) { put("─", row: row, column: column, paint: paint) }
+    }
+
+    /// A frame with a title in its upper edge and a note at the edge's right end.
+    /// - Returns: the room inside.
+    @discardableResult
+    mutating func box(_ rect: Rect, title: CellText = "", note: CellText = "") -> Rect {
+        guard rect.rows >= 2, rect.columns >= 2 else {
+            return Rect(row: rect.row, column: rect.column, rows: 0, columns: 0)
+        }
+        let edge = paint(.border)
+        let right = rect.endColumn - 1
+        let bottom = rect.endRow - 1
+        for column in rect.column + 1..<right {
+            put("─", row: rect.row, column: column, paint: edge)
+            put("─", row: bottom, column: column, paint: edge)
+        }
+        for row in rect.row + 1..<bottom {
+            put("│", row: row, column: rect.column, paint: edge)
+            put("│", row: row, column: right, paint: edge)
+        }
+        put("┌", row: rect.row, column: rect.column, paint: edge)
+        put("┐", row: rect.row, column: right, paint: edge)
+        put("└", row: bottom, column: rect.column, paint: edge)
+        put("┘", row: bottom, column: right, paint: edge)
+        var titleEnd = rect.column + 2
+        if !title.isEmpty, rect.columns > 6 {
+            titleEnd = put(title, row: rect.row, column: rect.column + 3, end: right - 2, .title)
+            put(" ", row: rect.row, column: rect.column + 2, paint: edge)
+            put(" ", row: rect.row, column: titleEnd, paint: edge)
+        }
+        let noteStart = right - 2 - note.width
+        if !note.isEmpty, noteStart > titleEnd + 2 {
+            put(note, row: rect.row, column: noteStart, .dim)
+            put(" ", row: rect.row, column: noteStart - 1, paint: edge)
+            put(" ", row: rect.row, column: right - 2, paint: edge)
+        }
+        return rect.inset(rows: 1, columns: 1)
+    }
+
+    /// Where the hardware cursor rests; shown as an insertion point only while text is edited.
+    mutating func rest(row: Int, column: Int, isInsertion: Bool = false) {
+        guard !bounds.isEmpty else { return }
+        grid.cursor = Position(
+            row: min(max(0, row), grid.size.rows - 1), column: min(max(0, column), grid.size.columns - 1))
+        grid.isCursorVisible = isInsertion
+    }
+
+    /// Makes what is drawn already recede: it is old, or lies behind something.
+    mutating func recede(_ rect: Rect) {
+        let dim = theme[.dim]
+        for row in max(0, rect.row)..<max(0, rect.row, min(rect.endRow, grid.size.rows)) {
+            for column in max(0, rect.column)..<max(0, rect.column, min(rect.endColumn, grid.size.columns)) {
+                let index = row * grid.size.columns + column
+                grid.cells[index].paint.foreground = dim.foreground
+                grid.cells[index].paint.attributes = dim.attributes
+            }
+        }
+    }
+
+    consuming func finished(ascii: Bool) -> Grid {
+        if ascii { grid.reduceToASCII() }
+        return grid
+    }
+}
+
+extension Paint {
+    /// This paint with what it leaves open taken from `under`, whose attributes are added.
+    func over(_ under: Paint) -> Paint {
+        var paint = self
+        if under.background != .terminalDefault { paint.background = under.background }
+        if paint.foreground == .terminalDefault { paint.foreground = under.foreground }
+        paint.attributes.formUnion(under.attributes)
+        return paint
+    }
+}

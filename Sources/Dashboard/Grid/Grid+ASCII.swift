@@ -1,0 +1,27 @@
+extension Grid {
+    /// Replaces what an ASCII-only terminal cannot show: drawing characters by look-alikes, other text by `?`.
+    mutating func reduceToASCII() {
+        for index in cells.indices {
+            let cell = cells[index]
+            guard !cell.character.isASCII || cell.width != 1 else { continue }
+            if cell.width == 0 {
+                cells[index].character = "?"
+            } else {
+                cells[index].character = ASCIILookalikes.table[cell.character] ?? "?"
+            }
+            cells[index].width = 1
+        }
+    }
+}
+
+private enum ASCIILookalikes {
+    static let table: [Character: Character] = [
+        "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
+        "━": "=", "┃": "|", "┏": "+", "┓": "+", "┗": "+", "┛": "+", "╌": "-", "┄": "-", "╎": "|",
+        "▁": ".", "▂": ".", "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "*", "█": "#",
+        "▌": ">", "▎": "|", "▏": "|", "▐": "|", "▀": "\"", "░": ".", "▒": ":", "▓": "#",
+        "·": ".", "•": "*", "…": "~", "‹": "<", "›": ">", "→": ">", "←": "<", "↑": "^", "↓": "v", "▲": "^", "▼": "v",
+        "✓": "+", "✗": "x", "■": "#", "‖": "=", "×": "x", "≥": ">", "≤": "<", "−": "-", "—": "-", "–": "-",
+        "±": "~", "Σ": "S", "◆": "*", "●": "*", "○": "o", "⏎": "<", "▸": ">", "▾": "v",
+    ]
+}

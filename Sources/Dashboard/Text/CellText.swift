@@ -1,0 +1,132 @@
+/// Text that may be put on the grid: cleaned, and measured in columns as the terminal will show it.
+///
+/// Names of printers, files and clients come from remote apps. Whatever could move the cursor, hide, reorder or
+/// take no column of its own is shown as U+FFFD, so that nothing invisible tells two names apart. The one
+/// initialiser cleans, so a view cannot forget to.
+public struct CellText: Equatable, Sendable {
+    /// One cell's worth of text.
+    struct Glyph: Equatable, Sendable {
+        var character: Character
+        var columns: UInt8  // 1 or 2
+    }
+    enum Storage: Equatable, Sendable {
+        /// Printable ASCII only: a column a byte.
+        case ascii(String)
+        case glyphs([Glyph])
+    }
+    let storage: Storage
+    /// Columns that the whole text takes.
+    public let width: Int
+
+    /// Longer texts end in an ellipsis; no screen is this wide.
+    static let longest = 1024
+    /// A cell holds a base and what is written over it; ncurses has room for four, a readable name needs fewer.
+    static let mostMarks = 3
+
+    /// - Parameter text: anything at all, from anywhere.
+    public init(untrusted text: String) {
+        let length = text.utf8.count
+        if length <= Self.longest, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+            storage = .ascii(text)
+            width = length
+            return
+        }
+        var cleaner = TextCleaner()
+        for scalar in text.unicodeScalars {
+            cleaner.append(scalar)
+            if cleaner.columns > Self.longest { break }
+        }
+        let glyphs = cleaner.finish(longest: Self.longest)
+        storage = .glyphs(glyphs)
+        width = glyphs.reduce(0) { $0 + Int($1.columns) }
+    }
+
+    public var isEmpty: Bool { width == 0 }
+}
+
+/// For words written in the program itself. They are cleaned all the same.
+extension CellText: ExpressibleByStringLiteral {
+    public init(stringLiteral literal: StaticString) { self.init(untrusted: literal.description) }
+}
+
+extension CellText: CustomStringConvertible {
+    public var description: String {
+        switch storage {
+        case .ascii(let text): text
+        case .glyphs(let glyphs): String(glyphs.map(\.character))
+        }
+    }
+}
+
+/// Takes a text apart into cells: a scalar that has columns, and the marks that belong over it.
+private struct TextCleaner {
+    private(set) var columns = 0
+    private var glyphs: [CellText.Glyph] = []
+    private var marks = 0
+
+    mutating func append(_ scalar: Unicode.Scalar) {
+        switch ScalarWidth.columns(scalar) {
+        case nil: replace()
+        case 0: overlay(scalar)
+        case let width?:
+            if isDeceptive(scalar) {
+                replace()
+            } else if scalar.properties.generalCategory == .spaceSeparator {
+                add(" ", columns: 1)
+            } else {
+                add(Character(scalar), columns: width)
+            }
+        }
+    }
+
+    func finish(longest: Int) -> [CellText.Glyph] {
+        guard columns > longest else { return glyphs }
+        var kept = glyphs
+        var room = columns
+        while room >= longest, let last = kept.popLast() { room -= Int(last.columns) }
+        kept.append(CellText.Glyph(character: "…", columns: 1))
+        return kept
+    }
+
+    /// Has columns, yet shows nothing, or changes its neighbour's size in some terminals only.
+    private func isDeceptive(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        return properties.isDefaultIgnorableCodePoint || properties.isEmojiModifier
+            || properties.generalCategory == .format || properties.generalCategory == .privateUse
+    }
+
+    /// A mark joins the cell before it if there is one, it is visible, and the two are one grapheme.
+    private mutating func overlay(_ scalar: Unicode.Scalar) {
+        if scalar.value == 0xFE0F, let last = glyphs.last?.character.unicodeScalars.last,
+            last.properties.isEmoji
+        {
+            return  // asks for the coloured form; the column count is the base's either way
+        }
+        guard let last = glyphs.last, last.character != " ", last.character != "\u{FFFD}", isMark(scalar) else {
+            return replace()
+        }
+        guard marks < CellText.mostMarks else { return }
+        var text = String(last.character)
+        text.unicodeScalars.append(scalar)
+        guard text.count == 1, let character = text.first else { return replace() }
+        glyphs[glyphs.count - 1].character = character
+        marks += 1
+    }
+
+    private func isMark(_ scalar: Unicode.Scalar) -> Bool {
+        let properties = scalar.properties
+        guard !properties.isDefaultIgnorableCodePoint else { return false }
+        switch properties.generalCategory {
+        case .nonspacingMark, .enclosingMark, .otherLetter: return true  // letters: conjoining Hangul
+        default: return false
+        }
+    }
+
+    private mutating func replace() { add("\u{FFFD}", columns: 1) }
+
+    private mutating func add(_ character: Character, columns width: Int) {
+        glyphs.append(CellText.Glyph(character: character, columns: UInt8(width)))
+        columns += width
+        marks = 0
+    }
+}

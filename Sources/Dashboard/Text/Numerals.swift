@@ -1,0 +1,80 @@
+internal import Farm
+
+/// Numbers as the screen writes them: short, without locale, always the same width where a column needs it.
+enum Numerals {
+    /// A value with so many digits after the point, rounded half away from zero: `2.50`. Not finite: `?`.
+    static func fixed(_ value: Double, _ digits: Int) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "?" }
+        var scale = 1.0
+        for _ in 0..<digits { scale *= 10 }
+        let units = Int64((abs(value) * scale).rounded())
+        let sign = value < 0 && units != 0 ? "-" : ""
+        guard digits > 0 else { return sign + String(units) }
+        let divisor = Int64(scale)
+        let fraction = String(units % divisor)
+        return sign + String(units / divisor) + "." + String(repeating: "0", count: digits - fraction.utf8.count)
+            + fraction
+    }
+
+    /// A probability in three columns: `.07`, and `1.0` from 0.995 on.
+    static func probability(_ value: Double) -> String {
+        guard value.isFinite else { return " ? " }
+        let hundredths = Int((min(max(value, 0), 1) * 100).rounded())
+        if hundredths >= 100 { return "1.0" }
+        return hundredths < 10 ? ".0\(hundredths)" : ".\(hundredths)"
+    }
+
+    /// Right-aligned in `width` columns; longer ones stay whole.
+    static func padded(_ text: String, _ width: Int) -> String {
+        let missing = width - text.utf8.count
+        return missing > 0 ? String(repeating: " ", count: missing) + text : text
+    }
+
+    static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
+}
+
+/// Spans of time and moments as the screen writes them.
+enum Clock {
+    /// An age in at most four columns: `5s`, `59s`, `4m`, `23h`, `12d`. A clock set back shows `0s`.
+    static func age(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "?" }
+        let whole = Int(min(max(0, seconds), 1e10))
+        return switch whole {
+        case ..<60: "\(whole)s"
+        case ..<3600: "\(whole / 60)m"
+        case ..<86_400: "\(whole / 3600)h"
+        default: "\(whole / 86_400)d"
+        }
+    }
+
+    /// A length in at most five columns: `48m`, `2h11m`, `31h`, `6d`.
+    static func length(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "?" }
+        let minutes = Int(min(max(0, seconds), 1e10)) / 60
+        return switch minutes {
+        case ..<60: "\(minutes)m"
+        case ..<600: "\(minutes / 60)h\(Numerals.twoDigits(minutes % 60))m"
+        case ..<6000: "\(minutes / 60)h"
+        default: "\(minutes / 1440)d"
+        }
+    }
+}
+
+/// A moment in the operator's zone.
+struct LocalTime {
+    let parts: CivilTime
+
+    init(_ time: Timestamp, utcOffsetSeconds: Int) {
+        parts = CivilTime(Timestamp(microseconds: time.microseconds + Int64(utcOffsetSeconds) * 1_000_000))
+    }
+    /// `12:53`
+    var hourMinute: String { "\(Numerals.twoDigits(parts.hour)):\(Numerals.twoDigits(parts.minute))" }
+    /// `12:53:07`
+    var hourMinuteSecond: String { hourMinute + ":" + Numerals.twoDigits(parts.second) }
+    /// `11-23 12:53`
+    var monthDayHourMinute: String { monthDay + " " + hourMinute }
+    /// `11-23`
+    var monthDay: String { "\(Numerals.twoDigits(parts.month))-\(Numerals.twoDigits(parts.day))" }
+    /// `2026-11-23`
+    var date: String { "\(parts.year)-\(monthDay)" }
+}
