@@ -1,6 +1,6 @@
 /// How many colours the terminal shows, fewest first.
 public enum ColorDepth: Int, Sendable, Comparable, CaseIterable {
-    case mono, eight, sixteen, indexed256, trueColor
+    case mono, ansi8, ansi16, indexed256, direct
 
     public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
 
@@ -10,10 +10,10 @@ public enum ColorDepth: Int, Sendable, Comparable, CaseIterable {
     init(colors: Int, isDirect: Bool) {
         self =
             switch colors {
-            case (1 << 24)... where isDirect: .trueColor
+            case (1 << 24)... where isDirect: .direct
             case 256...: .indexed256
-            case 16...: .sixteen
-            case 8...: .eight
+            case 16...: .ansi16
+            case 8...: .ansi8
             default: .mono
             }
     }

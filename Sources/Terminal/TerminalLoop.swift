@@ -28,6 +28,7 @@ public final class TerminalLoop: Sendable {
     }
 
     /// Looks at the terminal and sets the process's locale; nothing is sent yet.
+    /// - Throws: what is wrong with the terminal, or `alreadyOpen` while another loop runs in this process.
     public init(options: TerminalOptions, input: Int32 = 0, output: Int32 = 1) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         capabilities = try TerminalCapabilities(options: options, output: output)

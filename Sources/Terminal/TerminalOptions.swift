@@ -16,7 +16,7 @@ public struct TerminalOptions: Sendable {
     public var crashNote: String
 
     public init(
-        term: String, colorLimit: ColorDepth = .trueColor, mouse: Bool = true, ascii: Bool = false,
+        term: String, colorLimit: ColorDepth = .direct, mouse: Bool = true, ascii: Bool = false,
         locale: String = "", standardErrorDescriptor: Int32? = nil, crashNote: String = ""
     ) {
         self.term = term
