@@ -54,8 +54,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: Farmtop.version,
         subcommands: [
-            DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            AccountCommand.self, PrinterCommand.self, DetectCommand.self, ModelCommand.self, ConfigCommand.self,
-        ],
-        defaultSubcommand: DashboardCommand.self)
+            ClientCommand.self, TokenCommand.self,
+            AccountCommand.self, PrinterCommand.self, ConfigCommand.self,
+        ])
 }

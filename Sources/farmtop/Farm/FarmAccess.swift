@@ -1,7 +1,7 @@
 import Farm
 import FarmClient
 import FarmService
-import Foundation
+import Glibc
 import Logging
 import OAuth
 import Storage

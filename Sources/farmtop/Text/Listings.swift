@@ -5,6 +5,11 @@ struct Listing {
     var text: String
     var json: JSONText
 
+    init(text: String, json: JSONText) {
+        self.text = text
+        self.json = json
+    }
+
     func show(asJSON: Bool) { Console.out(asJSON ? json.description : text) }
 }
 
