@@ -15,6 +15,10 @@ typedef int ivec __attribute__((vector_size(VL * sizeof(int))));
 
 enum { PER_BLOCK = CK_BLOCK / VL };  // vectors in a block of channels
 
+/// Keeps the loads of one row of a tile behind those of the row before. Left alone, the compiler loads the inputs of all
+/// rows first and then has too few registers for the sums.
+#define IN_ORDER __asm__ volatile("" ::: "memory")
+
 #define INLINE static inline __attribute__((always_inline))
 
 INLINE vec load(const float *p) { return *(const vec *)p; }
@@ -80,10 +84,38 @@ typedef struct {
     ck_activation activation;
 } walk;
 
+/// Activation and residual of a tile whose bare sums are in `out`, for the activations that take an exponential.
+static __attribute__((noinline)) void finish_slowly(
+    int rows, int vectors, const walk *w, const float *residual, float *out) {
+    for (int v = 0; v < vectors; v++)
+        for (int i = 0; i < rows; i++) {
+            size_t at = (v / PER_BLOCK) * w->out_block + v % PER_BLOCK * VL + (size_t)i * CK_BLOCK;
+            vec x = activated(load(out + at), w->activation);
+            if (residual) x += load(residual + at);
+            store(out + at, x);
+        }
+}
+
+/// The end of a tile: leaky, relu and linear are max(x, slope · x). Every index of `sum` must be a constant, or the
+/// compiler keeps the sums in memory and writes them at each step.
+#define FINISH(ROWS, VECTORS)                                                                                          \
+    bool simple = w->activation <= CK_RELU;                                                                            \
+    vec slope = splat(w->activation == CK_LEAKY ? 0.1f : w->activation == CK_RELU ? 0.f : 1.f);                        \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                             \
+        size_t at = (v / PER_BLOCK) * w->out_block + v % PER_BLOCK * VL;                                               \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                            \
+            vec x = sum[i][v];                                                                                         \
+            if (simple) x = __builtin_elementwise_max(x, x * slope);                                                   \
+            if (simple && residual) x += load(residual + at + i * CK_BLOCK);                                           \
+            store(out + at + i * CK_BLOCK, x);                                                                         \
+        }                                                                                                              \
+    }                                                                                                                  \
+    if (!simple) finish_slowly(ROWS, VECTORS, w, residual, out);
+
 // in: (blocks, rows, 16); weights: (filters / 16, inputs, 16); out, residual: (filters / 16, rows, 16);
 // bias: (filters), or NULL for the bare sum.
 #define TILE(ROWS, VECTORS)                                                                                            \
-    static void tile_##ROWS##x##VECTORS(                                                                               \
+    static __attribute__((noinline)) void tile_##ROWS##x##VECTORS(                                                                               \
         const walk *w, const float *in, const float *weights, const float *bias, const float *residual, float *out) {  \
         vec sum[ROWS][VECTORS];                                                                                        \
         _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                         \
@@ -99,18 +131,11 @@ typedef struct {
                 _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                    \
                     vec a = splat(in[i * CK_BLOCK + k]);                                                               \
                     _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) sum[i][v] += a * b[v];        \
+                    IN_ORDER;                                                                                          \
                 }                                                                                                      \
             }                                                                                                          \
         }                                                                                                              \
-        for (int v = 0; v < VECTORS; v++) {                                                                            \
-            size_t at = (v / PER_BLOCK) * w->out_block + v % PER_BLOCK * VL;                                           \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                        \
-                vec x = sum[i][v];                                                                                     \
-                if (bias) x = activated(x, w->activation);                                                             \
-                if (residual) x += load(residual + at + i * CK_BLOCK);                                                 \
-                store(out + at + i * CK_BLOCK, x);                                                                     \
-            }                                                                                                          \
-        }                                                                                                              \
+        FINISH(ROWS, VECTORS)                                                                                          \
     }
 TILE_LIST(TILE)
 
@@ -236,16 +261,10 @@ static void general(void *context, int item, int worker) {
                     _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                \
                         vec a = splat(source[i * stride]);                                                             \
                         _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) sum[i][v] += a * b[v];    \
+                        IN_ORDER;                                                                                      \
                     }                                                                                                  \
                 }                                                                                                      \
-        for (int v = 0; v < VECTORS; v++) {                                                                            \
-            size_t at = (v / PER_BLOCK) * w->out_block + v % PER_BLOCK * VL;                                           \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                        \
-                vec x = activated(sum[i][v], w->activation);                                                           \
-                if (residual) x += load(residual + at + i * CK_BLOCK);                                                 \
-                store(out + at + i * CK_BLOCK, x);                                                                     \
-            }                                                                                                          \
-        }                                                                                                              \
+        FINISH(ROWS, VECTORS)                                                                                          \
     }                                                                                                                  \
     static void stem1_##ROWS##x##VECTORS(                                                                              \
         const ck_conv *c, const walk *w, const float *in, const float *weights, const float *bias,                     \

@@ -50,7 +50,7 @@ final class Inference {
 
     /// The numbers of a layer in blocks; valid until the next run, or until a later layer takes their place.
     func tensor(_ layer: Int) -> BlockedTensor {
-        BlockedTensor(start: arena.start + plan.offsets[layer], shape: network.graph.layers[layer].output)
+        BlockedTensor(floats: arena, offset: plan.offsets[layer], shape: network.graph.layers[layer].output)
     }
 
     /// Computes every layer from `input`.
@@ -138,19 +138,21 @@ extension Layer {
 
 /// A layer's numbers: (channel blocks, height, width, 16).
 struct BlockedTensor {
-    var start: UnsafeMutablePointer<Float>
+    /// Held, so that the numbers stay for as long as somebody looks at them.
+    var floats: AlignedFloats
+    var offset = 0
     var shape: TensorShape
 
     /// - Parameter pixel: row · width + column.
     subscript(channel: Int, pixel: Int) -> Float {
-        start[(channel / 16 * shape.pixels + pixel) * 16 + channel % 16]
+        floats.start[offset + (channel / 16 * shape.pixels + pixel) * 16 + channel % 16]
     }
 
     /// (channels, height, width)
     var planar: [Float] {
         [Float](unsafeUninitializedCapacity: shape.channels * shape.pixels) { buffer, count in
             guard let base = buffer.baseAddress else { return }
-            ck_planar_from_block(start, Int32(shape.channels), shape.pixels, base)
+            ck_planar_from_block(floats.start + offset, Int32(shape.channels), shape.pixels, base)
             count = shape.channels * shape.pixels
         }
     }
@@ -177,6 +179,8 @@ struct PlanarInput {
         let height = shape.height + 2 * margin
         return floats.start + (channel * height + y + margin) * width + margin
     }
+
+    subscript(channel: Int, y: Int, x: Int) -> Float { row(channel, y)[x] }
 
     /// Fills it with numbers as they are. (channels, height, width)
     func fill(_ numbers: [Float]) {
