@@ -18,6 +18,11 @@ struct FieldReader {
 
     func contains(_ name: String) -> Bool { fields.values[name] != nil }
 
+    /// Every value of a form field; nil when absent.
+    func allTexts(_ name: String) -> [String]? {
+        if case .texts(let texts) = fields.values[name] { texts } else { nil }
+    }
+
     /// Absent, null, or a text of nothing but white space.
     func isMissingOrBlank(_ name: String) -> Bool {
         switch fields.values[name] {

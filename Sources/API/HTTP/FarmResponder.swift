@@ -65,12 +65,20 @@ public struct FarmResponder: HTTPResponder {
             }
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
-            if route.access != .open, caller == nil { caller = .client(try authenticate(request)) }
+            if needsToken(route, from: context.address), caller == nil { caller = .client(try authenticate(request)) }
             return try await route.handle(
                 APIRequest(
                     method: request.method, headers: request.headers, target: target, parameters: parameters,
                     authenticated: caller, address: context.address,
                     body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
+        }
+    }
+
+    private func needsToken(_ route: Route, from address: String) -> Bool {
+        switch route.access {
+        case .open: false
+        case .openOnLoopback: !(address.isEmpty || address == "::1" || address.hasPrefix("127."))
+        case .token, .control: true
         }
     }
 

@@ -8,6 +8,8 @@ enum RouteAccess: Equatable, Sendable {
     case open
     /// A token with the scope that the method needs; on the control socket, the administrator.
     case token
+    /// Anybody on this machine; a token from elsewhere.
+    case openOnLoopback
     /// The administrator on the control socket; the route does not exist elsewhere.
     case control
 }

@@ -75,7 +75,8 @@ public struct JSONWriter: Sendable {
 
     public mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
 
-    public mutating func value(_ number: Int64) {
+    public mutating func value(_ number: Int64?) {
+        guard let number else { return null() }
         separate()
         bytes.append(contentsOf: String(number).utf8)
         needsComma = true
@@ -113,6 +114,10 @@ public struct JSONWriter: Sendable {
         }
         bytes.append(UInt8(ascii: "\""))
         needsComma = true
+    }
+
+    public mutating func texts(_ texts: [String]) {
+        array { json in for text in texts { json.value(text) } }
     }
 
     /// A value that was encoded before.

@@ -11,7 +11,7 @@ struct FarmRoutes: Sendable {
     let now: @Sendable () -> Timestamp
 
     /// The API, on every listener.
-    var all: [Route] { serviceRoutes + tokenRoutes + printerRoutes + printRoutes + pictureRoutes }
+    var all: [Route] { serviceRoutes + tokenRoutes + printerRoutes + printRoutes + eventRoutes + pictureRoutes }
 
     /// What only the control socket serves beside it.
     var control: [Route] { controlRoutes }

@@ -1,5 +1,6 @@
 import Farm
 import FarmService
+import HTTPTypes
 import Hummingbird
 import OAuth
 
@@ -8,7 +9,16 @@ extension FarmRoutes {
         [
             .post(
                 "/o/token/", "Gives an access token (RFC 6749 §4.4).", access: .open,
-                RouteShape(body: "TokenRequest", reply: "TokenResponse", errors: [401, 429]), issueToken)
+                RouteShape(body: "TokenRequest", reply: "TokenResponse", errors: [401, 429]), issueToken),
+            .post(
+                "/o/revoke_token/", "Ends a token of the calling client (RFC 7009).", access: .open,
+                RouteShape(body: "TokenQuery", errors: [401, 429]), revokeToken),
+            .post(
+                "/o/introspect/", "Tells a client of its own token (RFC 7662).", access: .open,
+                RouteShape(body: "TokenQuery", reply: "Introspection", errors: [401, 429]), introspect),
+            .get(
+                "/.well-known/oauth-authorization-server", "Describes the token endpoints (RFC 8414).",
+                access: .open, RouteShape(reply: "AuthorizationServer"), metadata),
         ]
     }
 
@@ -28,6 +38,67 @@ extension FarmRoutes {
                 json.member("token_type", response.tokenType)
                 json.member("scope", response.scope)
                 if let refreshToken = response.refreshToken { json.member("refresh_token", refreshToken) }
+            }
+        }
+    }
+
+    private func revokeToken(_ request: APIRequest) async throws -> Response {
+        let (client, token) = try await tokenQuery(request)
+        if let token = service.state.tokens[TokenDigest(of: token)], token.clientID == client.id {
+            do {
+                try await service.perform(RevokeToken(token.id))
+            } catch FarmError.noSuchToken {
+                // Somebody else ended it meanwhile, which is what was asked for.
+            }
+        }
+        return Response(status: .ok, headers: Self.notStored)
+    }
+
+    private func introspect(_ request: APIRequest) async throws -> Response {
+        let (client, text) = try await tokenQuery(request)
+        guard let token = service.state.tokens[TokenDigest(of: text)], token.clientID == client.id,
+            token.revokedAt == nil, token.expiresAt > now()
+        else { return .json(headers: Self.notStored) { json in json.object { $0.member("active", false) } } }
+        return .json(headers: Self.notStored) { json in
+            json.object { json in
+                json.member("active", true)
+                json.member("scope", token.scope.intersection(client.scope).description)
+                json.member("client_id", client.publicID)
+                json.member("token_type", "Bearer")
+                json.member("exp", token.expiresAt.microseconds / 1_000_000)
+                json.member("iat", token.createdAt.microseconds / 1_000_000)
+            }
+        }
+    }
+
+    private static let notStored: HTTPFields = [.cacheControl: "no-store", .pragma: "no-cache"]
+
+    /// The client that asks, proved, and the token that it asks about.
+    private func tokenQuery(_ request: APIRequest) async throws -> (client: OAuthClient, token: String) {
+        let form = try await oauthForm(request)
+        let presented = try PresentedClient.parse(authorizationHeader: request.headers[.authorization], form: form)
+        let client = try service.authenticateClient(presented, address: request.address)
+        guard let token = form.value("token") else {
+            throw OAuthError.invalidRequest("The parameter 'token' is missing.")
+        }
+        return (client, token)
+    }
+
+    private func metadata(_: APIRequest) -> Response {
+        let issuer = pictures.publicURL
+        let methods = ["client_secret_basic", "client_secret_post"]
+        return .json { json in
+            json.object { json in
+                json.member("issuer", issuer)
+                json.member("token_endpoint", issuer + "/o/token/")
+                json.member("revocation_endpoint", issuer + "/o/revoke_token/")
+                json.member("introspection_endpoint", issuer + "/o/introspect/")
+                json.member("scopes_supported") { $0.texts(["read", "write"]) }
+                json.member("response_types_supported") { $0.texts([]) }
+                json.member("grant_types_supported") { $0.texts([Grant.clientCredentials.rawValue]) }
+                json.member("token_endpoint_auth_methods_supported") { $0.texts(methods) }
+                json.member("revocation_endpoint_auth_methods_supported") { $0.texts(methods) }
+                json.member("introspection_endpoint_auth_methods_supported") { $0.texts(methods) }
             }
         }
     }

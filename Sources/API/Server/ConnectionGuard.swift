@@ -115,7 +115,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         case .head(let head):
             closesAfterResponse = head.headerFields[.connection] == "close"
         case .body: break
-        case .end where isReadingRequest && (awaitsContinue || closesAfterResponse):
+        case .end where closesAfterResponse || awaitsContinue:
             // The rest of the request will not come, or is not wanted: end this side and give the client a moment to
             // read the answer before the connection goes.
             context.writeAndFlush(data, promise: promise)
