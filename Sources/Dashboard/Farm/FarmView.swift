@@ -76,13 +76,13 @@ extension DashboardState {
         if isSelected {
             canvas.underlay = theme[.selection]
             canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
-            canvas.put("▌", row: row, column: rect.column, words.role)
+            canvas.stamp("▌", row: row, column: rect.column, words.role)
             canvas.rest(row: row, column: rect.column)
         }
         defer { canvas.underlay = nil }
-        if table.marked.contains(snapshot.id) { canvas.put("*", row: row, column: rect.column, .mark) }
+        if table.marked.contains(snapshot.id) { canvas.stamp("*", row: row, column: rect.column, .mark) }
         let isClosed = snapshot.condition == .idle
-        canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
+        canvas.stamp(words.sign, row: row, column: rect.column + 1, words.role)
         canvas.put(
             CellText(untrusted: snapshot.name), row: row, column: columns.name.start, end: columns.name.end,
             isClosed ? .dim : .text)

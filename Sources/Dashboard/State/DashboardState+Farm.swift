@@ -21,6 +21,7 @@ extension DashboardState {
         link = .live
         farm = snapshot
         printerIndex = Dictionary(uniqueKeysWithValues: zip(farm.printers.map(\.id), farm.printers.indices))
+        tally = FarmTally(farm.printers, now: now)
         followScores()
         arrangeTable()
         let fresh = standingAlerts.subtracting(alertsBefore)
@@ -71,7 +72,7 @@ extension DashboardState {
             parts.append("not connected")
         } else {
             for condition in [PrinterCondition.failing, .warning, .stale, .printing] {
-                let count = farm.printers.count { $0.condition == condition }
+                let count = tally.count(condition)
                 let words = PrinterWords.word(condition).description.lowercased()
                 if count > 0 { parts.append("\(count) \(condition == .printing ? "printing" : words)") }
             }

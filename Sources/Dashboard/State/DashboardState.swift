@@ -26,6 +26,7 @@ public struct DashboardState: Sendable {
     var theme: Theme
     var link = Link.connecting
     var farm = FarmSnapshot()
+    var tally = FarmTally()
     /// Index of each printer in the snapshot.
     var printerIndex: [PrinterID: Int] = [:]
 
@@ -92,7 +93,7 @@ public struct DashboardState: Sendable {
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
 
-    var isAnythingPrinting: Bool { farm.printers.contains { $0.openPrint != nil } }
+    var isAnythingPrinting: Bool { tally.openPrints > 0 }
 
     // MARK: What is where
 
