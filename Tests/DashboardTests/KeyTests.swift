@@ -293,6 +293,18 @@ struct OtherKeyTests {
         #expect(state.draw().text.hasPrefix(" ‹ fan_duct.gcode"))
     }
 
+    @Test("The history is read again when something happened, and only then")
+    func historyFollows() {
+        var state = FarmFixture.dashboard()
+        let effects = state.press(.character("2"))
+        state.answerLoads(effects)
+        var farm = FarmFixture.farm
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+        farm.events.append(
+            FarmFixture.event(6, .ended, .success, "Print finished", "lid_v3.gcode", printer: 6, secondsAgo: 0))
+        #expect(state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+    }
+
     @Test("A late answer to an older query is dropped")
     func lateHistory() {
         var state = FarmFixture.dashboard()

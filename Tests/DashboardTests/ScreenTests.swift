@@ -32,7 +32,7 @@ struct ScreenTests {
     @Test("A printer shows picture, scores, reason and events", arguments: sizes)
     func detail(size: GridSize) throws {
         var state = dashboard(size)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         try GoldenScreen.expect(state.draw(), name("detail", size))
     }
 
@@ -79,7 +79,7 @@ struct ScreenTests {
         options.isASCIIOnly = true
         options.colors = .mono
         var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         let text = state.draw().text
         #expect(text.unicodeScalars.allSatisfy { $0.isASCII })
         try GoldenScreen.expect(state.draw(), name("ascii", size))
@@ -90,7 +90,7 @@ struct ScreenTests {
         var options = DashboardOptions()
         options.colors = .mono
         var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         let grid = state.draw()
         for row in 0..<size.rows {
             for column in 0..<size.columns {

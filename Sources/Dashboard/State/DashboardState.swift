@@ -160,9 +160,15 @@ public struct DashboardState: Sendable {
             wanted = history.selected
         }
         guard let print = wanted, !scoresAsked.contains(print.id) else { return [] }
+        if scoresAsked.count >= Self.mostPrintsWithScores {
+            scoresAsked = []
+            scores = [:]
+        }
         scoresAsked.insert(print.id)
         return [.loadPoints(print.id)]
     }
+
+    private static let mostPrintsWithScores = 32
 
     private mutating func settleTokens() -> [DashboardEffect] {
         guard area == .oauth, farm.clients.indices.contains(oauth.cursor.index) else { return [] }
