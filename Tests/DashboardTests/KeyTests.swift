@@ -377,6 +377,18 @@ struct OtherKeyTests {
         #expect(state.press(.enter) == [.quit])
     }
 
+    @Test("An alarm elsewhere is seen in every view, and A goes there")
+    func alarmElsewhere() {
+        for key in [Key.character("2"), .character("3"), .enter] {
+            var state = FarmFixture.dashboard()
+            _ = state.press(.end)
+            _ = state.press(key)
+            #expect(state.draw().text.contains("[A] go there"))
+            _ = state.press(.character("A"))
+            #expect(state.draw().text.hasPrefix(" ‹ rack-a-07"))
+        }
+    }
+
     @Test("A refused request says why")
     func refused() {
         var state = FarmFixture.dashboard()
