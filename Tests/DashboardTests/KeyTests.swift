@@ -434,6 +434,14 @@ struct OtherKeyTests {
         #expect(state.press(.function(2)) == [.mouse(false)])
     }
 
+    @Test("A click on a card selects its printer")
+    func cardClick() {
+        var state = FarmFixture.dashboard()
+        _ = state.press(.tab)
+        _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 30)))))
+        #expect(state.press(.character("p")).actions == [.pausePrint(4)])
+    }
+
     @Test("Only one picture is loaded at a time, and then the one that is wanted by now")
     func pictures() {
         var state = FarmFixture.dashboard(columns: 160, rows: 48)

@@ -12,6 +12,8 @@ extension DashboardState {
         }
         if farm.printers.isEmpty {
             drawEmptyFarm(in: layout, canvas: &canvas)
+        } else if table.isCards, layout.kind != .compact, !table.rows.isEmpty {
+            drawCards(in: layout, canvas: &canvas)
         } else {
             drawTable(in: layout, canvas: &canvas)
         }
@@ -27,7 +29,9 @@ extension DashboardState {
         if farm.printers.isEmpty { return [.newPrinter, .areaHistory, .areaOAuth, .commandLine, .quit] }
         let alerting = selectedPrinter?.print?.hasStandingAlert == true
         return (alerting ? [.acknowledge, .notAFailure, .pause, .open] : [.open, .start, .finish, .pause])
-            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [.newPrinter, .filter, .sort, .mark, .commandLine]
+            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [
+                .newPrinter, .nextView, .filter, .sort, .mark, .commandLine,
+            ]
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {

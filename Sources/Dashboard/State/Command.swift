@@ -139,7 +139,7 @@ enum Command: CaseIterable, Sendable {
         case .narrower: "Chart a shorter time"
         case .open: "Open what is selected"
         case .back: "Leave what is open"
-        case .nextView: "Change the view or the focus"
+        case .nextView: "Farm: lines or cards; OAuth: clients or tokens"
         case .areaFarm: "The farm"
         case .areaHistory: "The history of prints"
         case .areaOAuth: "OAuth clients and tokens"
@@ -173,7 +173,7 @@ enum Command: CaseIterable, Sendable {
         ]
         switch area {
         case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
-        case .farm: return printer + [.newPrinter, .filter, .sort, .mark, .markAll] + everywhere
+        case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
         case .history: return [.resultFilter] + everywhere
         case .oauth:
             return [.newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy, .nextView]

@@ -94,6 +94,14 @@ extension DashboardState {
             oauth.isInTokens = !oauth.isInTokens && !oauth.tokens.isEmpty
             return []
         }
+        if area == .farm, detail == nil {
+            if FarmLayout(size).kind == .compact {
+                say("This screen is too small for cards.")
+            } else {
+                table.isCards.toggle()
+            }
+            return []
+        }
         let areas = Area.allCases
         return go(to: areas[((areas.firstIndex(of: area) ?? 0) + 1) % areas.count])
     }
