@@ -293,6 +293,18 @@ struct OtherKeyTests {
         #expect(state.draw().text.hasPrefix(" ‹ fan_duct.gcode"))
     }
 
+    @Test("The history is read again when something happened, and only then")
+    func historyFollows() {
+        var state = FarmFixture.dashboard()
+        let effects = state.press(.character("2"))
+        state.answerLoads(effects)
+        var farm = FarmFixture.farm
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+        farm.events.append(
+            FarmFixture.event(6, .ended, .success, "Print finished", "lid_v3.gcode", printer: 6, secondsAgo: 0))
+        #expect(state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+    }
+
     @Test("A late answer to an older query is dropped")
     func lateHistory() {
         var state = FarmFixture.dashboard()
@@ -365,6 +377,18 @@ struct OtherKeyTests {
         #expect(state.press(.enter) == [.quit])
     }
 
+    @Test("An alarm elsewhere is seen in every view, and A goes there")
+    func alarmElsewhere() {
+        for key in [Key.character("2"), .character("3"), .enter] {
+            var state = FarmFixture.dashboard()
+            _ = state.press(.end)
+            _ = state.press(key)
+            #expect(state.draw().text.contains("[A] go there"))
+            _ = state.press(.character("A"))
+            #expect(state.draw().text.hasPrefix(" ‹ rack-a-07"))
+        }
+    }
+
     @Test("A refused request says why")
     func refused() {
         var state = FarmFixture.dashboard()
@@ -408,6 +432,14 @@ struct OtherKeyTests {
         _ = state.handle(.terminal(.mouse(.click(Position(row: 3, column: 5)))))
         #expect(state.draw().text.contains("PRINTER▼"))
         #expect(state.press(.function(2)) == [.mouse(false)])
+    }
+
+    @Test("A click on a card selects its printer")
+    func cardClick() {
+        var state = FarmFixture.dashboard()
+        _ = state.press(.tab)
+        _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 30)))))
+        #expect(state.press(.character("p")).actions == [.pausePrint(4)])
     }
 
     @Test("Only one picture is loaded at a time, and then the one that is wanted by now")

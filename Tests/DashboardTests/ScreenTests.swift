@@ -22,6 +22,14 @@ struct ScreenTests {
         try GoldenScreen.expect(state.draw(), name("farm", size))
     }
 
+    @Test("Tab shows the farm as cards where there is room for them", arguments: sizes)
+    func cards(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.press(.tab) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        _ = state.press(.down)
+        try GoldenScreen.expect(state.draw(), name("cards", size))
+    }
+
     @Test("An empty farm says what to do next", arguments: sizes)
     func empty(size: GridSize) throws {
         var farm = FarmSnapshot()
@@ -32,7 +40,7 @@ struct ScreenTests {
     @Test("A printer shows picture, scores, reason and events", arguments: sizes)
     func detail(size: GridSize) throws {
         var state = dashboard(size)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         try GoldenScreen.expect(state.draw(), name("detail", size))
     }
 
@@ -79,7 +87,7 @@ struct ScreenTests {
         options.isASCIIOnly = true
         options.colors = .mono
         var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         let text = state.draw().text
         #expect(text.unicodeScalars.allSatisfy { $0.isASCII })
         try GoldenScreen.expect(state.draw(), name("ascii", size))
@@ -90,7 +98,7 @@ struct ScreenTests {
         var options = DashboardOptions()
         options.colors = .mono
         var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
-        state.answerLoads(state.press(.enter))
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
         let grid = state.draw()
         for row in 0..<size.rows {
             for column in 0..<size.columns {
@@ -104,7 +112,7 @@ struct ScreenTests {
     func anySize(rows: Int) {
         for columns in [1, 19, 20, 33, 59, 60, 61, 71, 79, 119, 120, 121, 200] {
             var state = FarmFixture.dashboard(columns: columns, rows: rows)
-            for keys in ["", "?", "1e", "\u{1}", "f", "1/", "2", "3c"] {
+            for keys in ["", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "3c"] {
                 state.answerLoads(state.type(keys) + state.press(.enter))
                 let grid = state.draw()
                 #expect(grid.size == GridSize(rows: rows, columns: columns))

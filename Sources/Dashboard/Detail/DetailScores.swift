@@ -23,7 +23,8 @@ extension DashboardState {
         guard let first = points.first, let last = points.last else { return nil }
         let isLive = print(of: detail)?.isOpen == true
         let to = last.at
-        let from = detail.minutes.map { to - .seconds($0 * 60) } ?? first.at
+        // A print younger than the span fills the chart all the same.
+        let from = detail.minutes.map { max(first.at, to - .seconds($0 * 60)) } ?? first.at
         let moment = detail.moment.flatMap { frame in points.last { $0.frame <= frame }?.at }
         return chart(points, detail: detail, from: from, to: to, moment: moment, isLive: isLive)
     }

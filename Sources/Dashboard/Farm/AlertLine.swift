@@ -3,15 +3,7 @@ internal import Farm
 /// The second line: what is wrong, why, and the keys that answer it; a calm word when nothing is.
 extension DashboardState {
     /// Printers that call for an answer, worst first.
-    var alerting: [PrinterSnapshot] {
-        let order = PrinterOrder(column: .risk, isReversed: false, now: now)
-        return farm.printers.filter(Self.callsForAnswer).sorted { order.precedes($0, $1) }
-    }
-
-    static func callsForAnswer(_ snapshot: PrinterSnapshot) -> Bool {
-        snapshot.print?.hasStandingAlert == true || snapshot.print?.awaitsPause == true
-            || snapshot.condition == .stale
-    }
+    var alerting: [PrinterSnapshot] { tally.alerting.compactMap(printer) }
 
     func drawAlert(in rect: Rect, canvas: inout Canvas) {
         if case .disconnected(let reason) = link {
@@ -49,9 +41,10 @@ extension DashboardState {
         } else if farm.printers.isEmpty {
             text = "no printers yet"
         } else {
-            let watched = farm.printers.count { $0.openPrint != nil && $0.notWatchingReason == nil }
-            let open = farm.printers.count { $0.openPrint != nil }
-            text = open == 0 ? "nothing is printing" : "nothing alarms; \(watched) of \(count(open, "print")) watched"
+            let open = tally.openPrints
+            text =
+                open == 0
+                ? "nothing is printing" : "nothing alarms; \(tally.watchedPrints) of \(count(open, "print")) watched"
         }
         canvas.put(CellText(untrusted: text), row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
     }

@@ -30,6 +30,8 @@ struct FarmTable: Equatable, Sendable {
             }
         }
     }
+    /// Shown as cards instead of lines.
+    var isCards = false
     private(set) var sort = Column.risk
     private(set) var isReversed = false
     private(set) var filter = PrinterFilter()

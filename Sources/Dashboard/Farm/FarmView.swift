@@ -12,6 +12,8 @@ extension DashboardState {
         }
         if farm.printers.isEmpty {
             drawEmptyFarm(in: layout, canvas: &canvas)
+        } else if table.isCards, layout.kind != .compact, !table.rows.isEmpty {
+            drawCards(in: layout, canvas: &canvas)
         } else {
             drawTable(in: layout, canvas: &canvas)
         }
@@ -27,7 +29,9 @@ extension DashboardState {
         if farm.printers.isEmpty { return [.newPrinter, .areaHistory, .areaOAuth, .commandLine, .quit] }
         let alerting = selectedPrinter?.print?.hasStandingAlert == true
         return (alerting ? [.acknowledge, .notAFailure, .pause, .open] : [.open, .start, .finish, .pause])
-            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [.newPrinter, .filter, .sort, .mark, .commandLine]
+            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [
+                .newPrinter, .nextView, .filter, .sort, .mark, .commandLine,
+            ]
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
@@ -76,13 +80,13 @@ extension DashboardState {
         if isSelected {
             canvas.underlay = theme[.selection]
             canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
-            canvas.put("▌", row: row, column: rect.column, words.role)
+            canvas.stamp("▌", row: row, column: rect.column, words.role)
             canvas.rest(row: row, column: rect.column)
         }
         defer { canvas.underlay = nil }
-        if table.marked.contains(snapshot.id) { canvas.put("*", row: row, column: rect.column, .mark) }
+        if table.marked.contains(snapshot.id) { canvas.stamp("*", row: row, column: rect.column, .mark) }
         let isClosed = snapshot.condition == .idle
-        canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
+        canvas.stamp(words.sign, row: row, column: rect.column + 1, words.role)
         canvas.put(
             CellText(untrusted: snapshot.name), row: row, column: columns.name.start, end: columns.name.end,
             isClosed ? .dim : .text)

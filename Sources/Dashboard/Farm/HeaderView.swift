@@ -7,7 +7,7 @@ extension DashboardState {
         left.add("FARM", .title, priority: 100)
         left.add(CellText(untrusted: count(farm.printers.count, "printer")), .header, priority: 90)
         for condition in PrinterCondition.allCases {
-            let count = farm.printers.count { $0.condition == condition }
+            let count = tally.count(condition)
             guard count > 0 else { continue }
             left.add(
                 CellText(untrusted: "\(count) \(Self.countWord(condition))"), PrinterWords.role(condition),

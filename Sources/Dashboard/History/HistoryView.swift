@@ -121,7 +121,7 @@ extension DashboardState {
             if isSelected {
                 canvas.underlay = theme[.selection]
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
-                canvas.put("▌", row: row, column: rect.column, .title)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             columns.draw(history.prints[index], row: row, state: self, canvas: &canvas)

@@ -88,7 +88,7 @@ extension DashboardState {
             if index == oauth.cursor.index {
                 canvas.underlay = theme[.selection]
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
-                canvas.put("▌", row: row, column: rect.column, .title)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
                 if !oauth.isInTokens { canvas.rest(row: row, column: rect.column) }
             }
             let isOff = client.disabledAt != nil
@@ -158,7 +158,7 @@ extension DashboardState {
             if oauth.isInTokens, index == oauth.tokenCursor.index {
                 canvas.underlay = theme[.selection]
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
-                canvas.put("▌", row: row, column: rect.column, .title)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)

@@ -139,7 +139,7 @@ enum Command: CaseIterable, Sendable {
         case .narrower: "Chart a shorter time"
         case .open: "Open what is selected"
         case .back: "Leave what is open"
-        case .nextView: "Change the view or the focus"
+        case .nextView: "Farm: lines or cards; OAuth: clients or tokens"
         case .areaFarm: "The farm"
         case .areaHistory: "The history of prints"
         case .areaOAuth: "OAuth clients and tokens"
@@ -165,14 +165,15 @@ enum Command: CaseIterable, Sendable {
     /// The commands that make sense in an area, in the order of the help.
     static func all(in area: Area, isDetail: Bool) -> [Command] {
         let everywhere: [Command] = [
-            .open, .back, .areaFarm, .areaHistory, .areaOAuth, .commandLine, .help, .mouse, .redraw, .suspend, .quit,
+            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .commandLine, .help, .mouse, .redraw,
+            .suspend, .quit,
         ]
         let printer: [Command] = [
             .acknowledge, .notAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove, .undo,
         ]
         switch area {
         case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
-        case .farm: return printer + [.newPrinter, .filter, .sort, .mark, .markAll, .nextAlert] + everywhere
+        case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
         case .history: return [.resultFilter] + everywhere
         case .oauth:
             return [.newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy, .nextView]

@@ -25,7 +25,7 @@ extension DashboardState {
                 move(.by(1))
             }
         case .markAll: table.toggleAllMarks(farm.printers)
-        case .nextAlert: goToNextAlert()
+        case .nextAlert: return goToNextAlert()
         case .resultFilter:
             history.nextSelection()
             history.cursor = ListCursor()
@@ -94,6 +94,14 @@ extension DashboardState {
             oauth.isInTokens = !oauth.isInTokens && !oauth.tokens.isEmpty
             return []
         }
+        if area == .farm, detail == nil {
+            if FarmLayout(size).kind == .compact {
+                say("This screen is too small for cards.")
+            } else {
+                table.isCards.toggle()
+            }
+            return []
+        }
         let areas = Area.allCases
         return go(to: areas[((areas.firstIndex(of: area) ?? 0) + 1) % areas.count])
     }
@@ -104,15 +112,20 @@ extension DashboardState {
         return next == .history ? loadHistory() : []
     }
 
-    private mutating func goToNextAlert() {
+    /// Selects the next printer that alarms; opens it where another view is open.
+    private mutating func goToNextAlert() -> [DashboardEffect] {
         let alerting = alerting
-        let current = alerting.firstIndex { $0.id == table.selected }
+        let current = alerting.firstIndex { $0.id == focusedPrinter?.id }
         let next = alerting[current.map { ($0 + 1) % alerting.count } ?? 0]
         if !table.rows.contains(where: { farm.printers[$0].id == next.id }) {
             table.set(filter: "")
             arrangeTable()
         }
         table.select(next.id, printers: farm.printers, visible: visibleRows)
+        let old = detail
+        let wasElsewhere = old != nil || area != .farm
+        _ = go(to: .farm)
+        return wasElsewhere ? open(.printer(next.id), like: old) : []
     }
 
     mutating func quit() -> [DashboardEffect] {

@@ -33,6 +33,9 @@ extension DashboardState {
     /// The line above the keys: what the last key led to, else where the other areas are.
     func drawStatus(in rect: Rect, canvas: inout Canvas) {
         if let message { return drawMessage(message, in: rect, canvas: &canvas) }
+        if area != .farm || detail != nil, let other = alerting.first(where: { $0.id != focusedPrinter?.id }) {
+            return drawAlarmElsewhere(other, in: rect, canvas: &canvas)
+        }
         var column = rect.column + 1
         for (index, other) in Area.allCases.enumerated() {
             let isHere = other == area
@@ -43,6 +46,17 @@ extension DashboardState {
                     end: rect.endColumn,
                     isHere ? .title : .hint) + 2
         }
+    }
+
+    /// An alarm is seen wherever one looks.
+    private func drawAlarmElsewhere(_ snapshot: PrinterSnapshot, in rect: Rect, canvas: inout Canvas) {
+        let role: Role = snapshot.print?.hasStandingAlert == true ? .alert : .stale
+        canvas.fill(rect, role == .alert ? .alert : .text)
+        let answer = CellText("[A] go there ")
+        canvas.put(
+            CellText(untrusted: " \(snapshot.name)  \(WhySentences(snapshot, state: self).alert)"), row: rect.row,
+            column: rect.column, end: rect.endColumn - answer.width - 1, role)
+        canvas.putRight(answer, row: rect.row, end: rect.endColumn, role)
     }
 
     /// Small screens have no line of their own for messages.

@@ -18,9 +18,12 @@ extension DashboardState {
         var effects: [DashboardEffect] = []
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
+        let eventBefore = farm.events.last?.id
+        let printBefore = detail.flatMap(print)?.id
         link = .live
         farm = snapshot
         printerIndex = Dictionary(uniqueKeysWithValues: zip(farm.printers.map(\.id), farm.printers.indices))
+        tally = FarmTally(farm.printers, now: now)
         followScores()
         arrangeTable()
         let fresh = standingAlerts.subtracting(alertsBefore)
@@ -28,7 +31,9 @@ extension DashboardState {
             if options.ringsBell { effects.append(.bell) }
             showAlarm(fresh)
         }
-        if area == .history, detail == nil, history.awaited == nil { effects += loadHistory() }
+        // Another print runs: its frames are not those under the time cursor.
+        if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
+        if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
         return effects + [retitle()].compactMap(\.self)
     }
 
@@ -61,8 +66,15 @@ extension DashboardState {
     func merged(_ older: [ScorePoint], with newer: [ScorePoint]) -> [ScorePoint] {
         guard let last = older.last else { return newer }
         guard let start = newer.firstIndex(where: { $0.frame > last.frame }) else { return older }
-        return older + newer[start...]
+        let all = older + newer[start...]
+        guard all.count > Self.mostScores else { return all }
+        // A print of days: of its older half every second frame is enough for a chart.
+        let half = all.count / 2
+        return stride(from: 0, to: half, by: 2).map { all[$0] } + all[half...]
     }
+
+    /// Of one print.
+    private static let mostScores = 6000
 
     /// The window's title, when it changed.
     private mutating func retitle() -> DashboardEffect? {
@@ -71,7 +83,7 @@ extension DashboardState {
             parts.append("not connected")
         } else {
             for condition in [PrinterCondition.failing, .warning, .stale, .printing] {
-                let count = farm.printers.count { $0.condition == condition }
+                let count = tally.count(condition)
                 let words = PrinterWords.word(condition).description.lowercased()
                 if count > 0 { parts.append("\(count) \(condition == .printing ? "printing" : words)") }
             }

@@ -152,7 +152,12 @@ extension DashboardState {
         switch area {
         case .farm:
             let layout = FarmLayout(size)
-            if layout.rows.contains(position) {
+            if table.isCards, layout.kind != .compact {
+                let grid = CardGrid(layout.cards)
+                let page = grid.page(of: table.cursor.index, count: table.rows.count)
+                guard let index = page.first(where: { grid.card($0).contains(position) }) else { return }
+                table.select(row: index, printers: farm.printers, visible: layout.rows.rows)
+            } else if layout.rows.contains(position) {
                 table.select(
                     row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
                     visible: layout.rows.rows)

@@ -26,6 +26,7 @@ public struct DashboardState: Sendable {
     var theme: Theme
     var link = Link.connecting
     var farm = FarmSnapshot()
+    var tally = FarmTally()
     /// Index of each printer in the snapshot.
     var printerIndex: [PrinterID: Int] = [:]
 
@@ -92,7 +93,7 @@ public struct DashboardState: Sendable {
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
 
-    var isAnythingPrinting: Bool { farm.printers.contains { $0.openPrint != nil } }
+    var isAnythingPrinting: Bool { tally.openPrints > 0 }
 
     // MARK: What is where
 
@@ -159,9 +160,15 @@ public struct DashboardState: Sendable {
             wanted = history.selected
         }
         guard let print = wanted, !scoresAsked.contains(print.id) else { return [] }
+        if scoresAsked.count >= Self.mostPrintsWithScores {
+            scoresAsked = []
+            scores = [:]
+        }
         scoresAsked.insert(print.id)
         return [.loadPoints(print.id)]
     }
+
+    private static let mostPrintsWithScores = 32
 
     private mutating func settleTokens() -> [DashboardEffect] {
         guard area == .oauth, farm.clients.indices.contains(oauth.cursor.index) else { return [] }
