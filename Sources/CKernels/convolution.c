@@ -179,6 +179,13 @@ size_t ck_conv_scratch_count(const ck_conv *c, int threads) {
     return shared_scratch(c) + worker_scratch(c) * (size_t)threads;
 }
 
+/// Waking a thread costs as much as about so many operations; smaller layers are done by the caller alone.
+static const double WORTH_WAKING = 2e6;
+
+static double operations(const ck_conv *c) {
+    return 2.0 * c->out_height * c->out_width * c->out_channels * (c->in_channels / c->groups) * taps(c);
+}
+
 static void run_winograd(ck_job *job, ck_pool *pool) {
     const ck_conv *c = job->conv;
     int tiles = winograd_tiles(c), chunk = winograd_chunk(c);
@@ -204,6 +211,7 @@ static int cut_pixels(ck_job *job, int chunk) {
 void ck_conv_run(
     const ck_conv *c, ck_isa isa, ck_pool *pool, const float *in, const float *residual, float *out, float *scratch) {
     const ck_kernels *kernels = ck_kernels_of(isa);
+    if (operations(c) < WORTH_WAKING) pool = NULL;
     ck_job job = {.conv = c, .in = in, .residual = residual, .out = out, .kernels = kernels};
     job.shared = scratch;
     job.scratch = scratch + shared_scratch(c);
@@ -259,7 +267,8 @@ size_t ck_maxpool_scratch_count(const ck_maxpool *s, int threads) { return maxpo
 
 void ck_maxpool_run(const ck_maxpool *s, ck_isa isa, ck_pool *pool, const float *in, float *out, float *scratch) {
     maxpool_job job = {s, ck_kernels_of(isa), in, out, scratch, maxpool_scratch(s)};
-    ck_pool_run(pool, ck_ceil(s->channels, CK_BLOCK), maxpool_item, &job);
+    bool small = (double)s->channels * s->in_height * s->in_width * s->size < WORTH_WAKING / 8;
+    ck_pool_run(small ? NULL : pool, ck_ceil(s->channels, CK_BLOCK), maxpool_item, &job);
 }
 
 enum { SLICE = 1 << 14 };  // floats of an elementwise item

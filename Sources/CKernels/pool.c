@@ -91,7 +91,7 @@ void ck_pool_destroy(ck_pool *pool) {
 int ck_pool_threads(const ck_pool *pool) { return pool->threads; }
 
 void ck_pool_run(ck_pool *pool, int items, void (*work)(void *, int, int), void *context) {
-    if (pool->threads == 1 || items <= 1) {
+    if (!pool || pool->threads == 1 || items <= 1) {
         for (int i = 0; i < items; i++) work(context, i, 0);
         return;
     }

@@ -9,6 +9,11 @@ struct Resampling: Equatable, Sendable {
         var weights: [Float]
     }
     let taps: [Taps]
+    /// The same as plain arrays, every output with as many taps as the longest: firsts, (outputs, tapsEach) weights. The
+    /// padding weights are 0 and their inputs inside.
+    let flat: (firsts: [Int], weights: [Float], tapsEach: Int)
+
+    static func == (a: Self, b: Self) -> Bool { a.taps == b.taps }
 
     init(from inputs: Int, to outputs: Int, method: ResizeMethod) {
         taps = (0..<outputs).map { index in
@@ -21,6 +26,24 @@ struct Resampling: Equatable, Sendable {
                 return Self.linear(at: (Double(index) + 0.5) * Double(inputs) / Double(outputs) - 0.5, inputs)
             }
         }
+        flat = Self.flattened(taps, inputs)
+    }
+
+    private static func flattened(
+        _ taps: [Taps], _ inputs: Int
+    ) -> (firsts: [Int], weights: [Float], tapsEach: Int) {
+        let each = taps.map(\.weights.count).max() ?? 1
+        var firsts: [Int] = []
+        var weights: [Float] = []
+        for tap in taps {
+            // Near the end the window is moved back to stay inside, with zeros before instead of after.
+            let first = min(tap.first, inputs - each)
+            let before = tap.first - first
+            firsts.append(first)
+            weights += Array(repeating: 0, count: before) + tap.weights
+            weights += Array(repeating: 0, count: each - before - tap.weights.count)
+        }
+        return (firsts, weights, each)
     }
 
     private static func linear(at position: Double, _ inputs: Int) -> Taps {
@@ -86,30 +109,44 @@ struct FrameResizer {
 
     /// One row: RGB bytes at the frame's width → RGB floats 0...255 at the network's.
     private func narrow(_ row: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Float>) {
-        var at = out
-        for tap in columns.taps {
-            var red: Float = 0, green: Float = 0, blue: Float = 0
-            var pixel = row + tap.first * 3
-            for weight in tap.weights {
-                red += weight * Float(pixel[0])
-                green += weight * Float(pixel[1])
-                blue += weight * Float(pixel[2])
-                pixel += 3
+        let count = columns.flat.tapsEach
+        columns.flat.weights.withUnsafeBufferPointer { weights in
+            columns.flat.firsts.withUnsafeBufferPointer { firsts in
+                guard var weight = weights.baseAddress else { return }
+                var at = out
+                for first in firsts {
+                    var sum = SIMD4<Float>.zero
+                    var pixel = row + first * 3
+                    for number in 0..<count {
+                        let rgb = SIMD4<Float>(Float(pixel[0]), Float(pixel[1]), Float(pixel[2]), 0)
+                        sum += rgb * weight[number]
+                        pixel += 3
+                    }
+                    at[0] = sum.x
+                    at[1] = sum.y
+                    at[2] = sum.z
+                    at += 3
+                    weight += count
+                }
             }
-            at[0] = red
-            at[1] = green
-            at[2] = blue
-            at += 3
         }
     }
 
     private static func accumulate(
         _ row: UnsafePointer<Float>, _ weight: Float, isFirst: Bool, _ out: [UnsafeMutablePointer<Float>], _ width: Int
     ) {
-        for (channel, plane) in out.enumerated() {
+        let (red, green, blue) = (out[0], out[1], out[2])
+        if isFirst {
             for x in 0..<width {
-                let value = weight * row[x * 3 + channel]
-                plane[x] = isFirst ? value : plane[x] + value
+                red[x] = weight * row[x * 3]
+                green[x] = weight * row[x * 3 + 1]
+                blue[x] = weight * row[x * 3 + 2]
+            }
+        } else {
+            for x in 0..<width {
+                red[x] += weight * row[x * 3]
+                green[x] += weight * row[x * 3 + 1]
+                blue[x] += weight * row[x * 3 + 2]
             }
         }
     }

@@ -1,3 +1,4 @@
+import CKernels
 import CModel
 import Farm
 import Foundation
@@ -64,6 +65,52 @@ struct BundledModelTests {
             heads.append(network.graph.heads.flatMap { inference.tensor($0.layer).planar })
         }
         #expect(heads[0] == heads[1])
+    }
+
+    @Test("the number of threads changes no bit of the heads", arguments: InstructionSet.available)
+    func threads(instructions: InstructionSet) throws {
+        let network = try bundledNetwork()
+        let pixels = Pixels(width: 320, height: 320, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        var first: [Float]?
+        for threads in [1, 2, 3, 8] {
+            let inference = try Inference(network, threads: threads, instructions: instructions)
+            var resizer = FrameResizer(method: network.resize)
+            resizer.resize(pixels, into: inference.input)
+            inference.run()
+            let heads = network.graph.heads.flatMap { inference.tensor($0.layer).planar }
+            #expect(heads == first ?? heads, "\(threads) threads")
+            first = heads
+        }
+    }
+
+    @Test(
+        "Winograd of a large map is the same for any number of threads, and within 1e-4 of the range of the definition")
+    func largeWinograd() throws {
+        // 64 → 64 channels at 60 × 60: 265 million operations, many tiles, edges that no tile fits.
+        let cfg =
+            "[net]\nwidth=60\nheight=60\n[convolutional]\nfilters=64\nsize=1\nactivation=leaky\n"
+            + "[convolutional]\nfilters=64\nsize=3\npad=1\nactivation=linear\n"
+            + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
+        var random = Seeded(3)
+        let numbers = random.floats(64 + 64 * 3 + 64 + 64 * 64 * 9 + 6 + 6 * 64)
+        let header: [UInt8] = [0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 12)
+        let bytes = header + numbers.flatMap { n in withUnsafeBytes(of: n.bitPattern.littleEndian) { [UInt8]($0) } }
+        let frame = random.floats(3 * 3600)
+        let graph = try NetworkGraph(DarknetConfig(cfg, model: "w"))
+        var outputs: [[Float]] = []
+        for (threads, isPlain) in [(1, false), (2, false), (5, false), (1, true)] {
+            let network = try Network(graph: graph, weights: .bytes(bytes), threads: 1) {
+                isPlain && $0.line == 8 ? CK_GENERAL : $1
+            }
+            #expect(network.layers[1].method == (isPlain ? "rows and matrix product" : "Winograd 4×4"))
+            let inference = try Inference(network, threads: threads, instructions: .best)
+            inference.input.fill(frame)
+            inference.run()
+            outputs.append(inference.tensor(2).planar)
+        }
+        #expect(outputs[0] == outputs[1] && outputs[0] == outputs[2])
+        let range = (outputs[3].max() ?? 0) - (outputs[3].min() ?? 0)
+        #expect(range > 1 && largestDifference(outputs[0], outputs[3]) <= 1e-4 * range)
     }
 
     @Test("a grey frame of any size is analysed without a finding", arguments: [(1, 1), (1, 900), (33, 7), (640, 480)])

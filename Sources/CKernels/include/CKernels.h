@@ -33,7 +33,8 @@ ck_pool *ck_pool_create(int threads);
 void ck_pool_destroy(ck_pool *pool);
 int ck_pool_threads(const ck_pool *pool);
 /// Calls `work` once for each item 0..<items on the pool's threads and returns when all are done. `worker` is
-/// 0..<threads, and no two calls at the same time have the same one. One caller at a time.
+/// 0..<threads, and no two calls at the same time have the same one. One caller at a time. Without a pool (NULL) the
+/// caller does all.
 void ck_pool_run(ck_pool *pool, int items, void (*work)(void *context, int item, int worker), void *context);
 
 typedef enum {
