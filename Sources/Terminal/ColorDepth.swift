@@ -1,9 +1,6 @@
-/// How many colours the terminal shows, fewest first.
-public enum ColorDepth: Int, Sendable, Comparable, CaseIterable {
-    case mono, ansi8, ansi16, indexed256, direct
+import Dashboard
 
-    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-
+extension ColorDepth {
     /// - Parameters:
     ///   - colors: terminfo's `colors`; -1 if it says nothing.
     ///   - isDirect: terminfo's `RGB`: a colour number is a red, green and blue value.

@@ -52,6 +52,11 @@ final class Screen {
     /// Gives the terminal back; the next `show` takes it again, and draws everything.
     func leave() {
         curses_leave(curses)
+        forget()
+    }
+
+    /// The terminal may show anything now: the next `show` clears it and draws everything.
+    func forget() {
         shown = nil
         curses_repaint(curses)
     }

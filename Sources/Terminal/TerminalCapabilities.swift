@@ -1,5 +1,5 @@
 internal import CCurses
-import Dashboard
+public import Dashboard
 
 /// What this terminal can do, as terminfo and the locale say.
 public struct TerminalCapabilities: Equatable, Sendable {

@@ -21,6 +21,7 @@ public final class TerminalLoop: Sendable {
     struct Requests: Equatable {
         var isStopped = false
         var isSuspended = false
+        var isRedrawn = false
         var mouse: Bool?
         /// Written as they are, in this order.
         var bytes: [UInt8] = []
@@ -72,6 +73,9 @@ public final class TerminalLoop: Sendable {
 
     /// Gives the terminal back and stops the process, as Ctrl-Z does; the screen is drawn anew when it continues.
     public func suspend() { ask { $0.isSuspended = true } }
+
+    /// Clears the terminal and sends everything again, should something else have written there.
+    public func redraw() { ask { $0.isRedrawn = true } }
 
     public func setMouse(_ isOn: Bool) { ask { $0.mouse = isOn } }
 

@@ -1,3 +1,5 @@
+public import Dashboard
+
 /// What the caller decides about the terminal.
 public struct TerminalOptions: Sendable {
     /// The terminal's type, as terminfo knows it.

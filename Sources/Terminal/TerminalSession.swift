@@ -179,6 +179,10 @@ final class TerminalSession {
             write(mouse ? Escape.mouseOn : Escape.mouseOff)
         }
         if requests.isStopped { return .stopped }
+        if requests.isRedrawn {
+            screen.forget()
+            redraw()
+        }
         if requests.isSuspended {
             suspend()
             draw()

@@ -99,6 +99,17 @@ struct TerminalLoopTests {
         try await stage.finish()
     }
 
+    @Test("On request everything is sent again, though nothing changed")
+    func redraw() async throws {
+        let stage = try Stage()
+        stage.show(Grid("hello"))
+        try await stage.terminal.wait(for: "the frame") { stage.terminal.text.contains("hello") }
+        stage.terminal.clear()
+        stage.loop.redraw()
+        try await stage.terminal.wait(for: "the same frame") { stage.terminal.text.contains("hello") }
+        try await stage.finish()
+    }
+
     @Test("News comes as often as it likes, frames at most 30 times a second")
     func coalescing() async throws {
         let stage = try Stage()
