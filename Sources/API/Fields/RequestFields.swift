@@ -1,0 +1,123 @@
+import Hummingbird
+import OAuth
+
+/// The fields of a request, whichever way they were sent.
+struct RequestFields: Equatable, Sendable {
+    enum Value: Equatable, Sendable {
+        case json(JSONValue)
+        /// From a form: every value of that name, in order; at least one.
+        case texts([String])
+        case file([UInt8])
+    }
+
+    static let bodyLimit = 1024 * 1024
+
+    var values: [String: Value] = [:]
+
+    /// Media types that bodies may have.
+    private enum Format {
+        case json
+        case form
+        case multipart(boundary: String?)
+    }
+
+    /// Reads the body by its media type; an empty body has no fields.
+    /// - Throws: 415, 413, or 400 for a body that cannot be read.
+    static func read(_ body: RequestBodyReader) async throws -> RequestFields {
+        guard let format = try format(of: body) else { return RequestFields() }
+        switch format {
+        case .json: return try json(try await body.bytes(limit: bodyLimit))
+        case .form: return try form(try await body.bytes(limit: FormParameters.Limits().bytes))
+        case .multipart(let boundary): return try await multipart(body, boundary: boundary)
+        }
+    }
+
+    /// - Throws: 415 when there is a body of a type that nothing here reads.
+    static func checkMediaType(_ body: RequestBodyReader) throws(APIError) { _ = try format(of: body) }
+
+    /// Nil: no body.
+    private static func format(of body: RequestBodyReader) throws(APIError) -> Format? {
+        guard body.mayHaveContent else { return nil }
+        guard let text = body.contentType else { return .json }
+        let type = MediaType(text)
+        switch type?.essence {
+        case "application/json": return .json
+        case "application/x-www-form-urlencoded": return .form
+        case "multipart/form-data": return .multipart(boundary: type?.parameters["boundary"])
+        default: throw .detail(.unsupportedMediaType, "Unsupported media type \"\(text)\" in request.")
+        }
+    }
+
+    static func json(_ bytes: [UInt8]) throws(APIError) -> RequestFields {
+        guard !bytes.isEmpty else { return RequestFields() }
+        let value: JSONValue
+        do throws(JSONError) {
+            value = try JSONReader.read(bytes)
+        } catch {
+            throw .badRequest("JSON parse error - \(error.description)")
+        }
+        switch value {
+        case .object(let members): return RequestFields(values: members.mapValues { .json($0) })
+        case .null: throw .field("non_field_errors", "No data provided")
+        default:
+            throw .field(
+                "non_field_errors", "Invalid data. Expected a dictionary, but got \(value.typeName).")
+        }
+    }
+
+    static func form(_ bytes: [UInt8]) throws(APIError) -> RequestFields {
+        do throws(FormError) {
+            var fields = RequestFields()
+            for parameter in try FormParameters(parsing: bytes).parameters {
+                fields.append(parameter.value, to: parameter.name)
+            }
+            return fields
+        } catch {
+            throw .badRequest("Form parse error - \(error.description)")
+        }
+    }
+
+    private static func multipart(_ body: RequestBodyReader, boundary: String?) async throws -> RequestFields {
+        do {
+            let limits = MultipartParser.Limits()
+            var parser = try MultipartParser(boundary: boundary ?? "", limits: limits)
+            // What surrounds one file of the largest size.
+            try body.refuseLength(over: limits.fileBytes + bodyLimit)
+            var total = 0
+            try await body.forEachChunk { chunk in
+                total += chunk.count
+                guard total <= limits.fileBytes + bodyLimit else {
+                    throw MultipartError.fileTooLong(limit: limits.fileBytes)
+                }
+                try parser.read(chunk)
+            }
+            return try RequestFields(try parser.finish())
+        } catch let error as MultipartError {
+            throw error.isOverLimit ? APIError.tooLarge(error.description) : APIError.badRequest(error.description)
+        }
+    }
+
+    init(values: [String: Value] = [:]) { self.values = values }
+
+    /// The last file of a name holds, and a file holds over a text.
+    init(_ parts: [MultipartParser.Part]) throws(MultipartError) {
+        for (number, part) in parts.enumerated() {
+            if part.filename != nil {
+                values[part.name] = .file(part.content)
+                continue
+            }
+            guard let text = String(validating: part.content, as: UTF8.self) else {
+                throw .notUTF8(part: number + 1)
+            }
+            append(text, to: part.name)
+        }
+    }
+
+    private mutating func append(_ text: String, to name: String) {
+        switch values[name] {
+        case .file: break
+        case .texts(let texts): values[name] = .texts(texts + [text])
+        default: values[name] = .texts([text])
+        }
+    }
+}

@@ -1,0 +1,44 @@
+import Farm
+import FarmService
+import HTTPTypes
+import Hummingbird
+import Logging
+import NIOCore
+import OAuth
+
+/// A request whose caller is known and whose route is found.
+struct APIRequest: Sendable {
+    var method: HTTPRequest.Method
+    var headers: HTTPFields
+    var target: RequestTarget
+    /// The segments that stood for the path's placeholders, decoded.
+    var parameters: [String]
+    /// Nil on open routes.
+    var authenticated: Caller?
+    /// Of the peer, without its port.
+    var address: String
+    var body: RequestBodyReader
+    var logger: Logger
+
+    /// - Throws: 401 on an open route, where nobody has been asked who they are.
+    func caller() throws(APIError) -> Caller {
+        guard let authenticated else { throw .unauthenticated }
+        return authenticated
+    }
+
+    /// - Throws: 404 in the words of Django when the segment is no id.
+    func printerID() throws(FarmError) -> PrinterID {
+        guard let id = PrinterID(pathSegment: parameters[0]) else { throw .noSuchPrinter }
+        return id
+    }
+
+    func printID() throws(FarmError) -> PrintID {
+        guard let id = PrintID(pathSegment: parameters[0]) else { throw .noSuchPrint }
+        return id
+    }
+
+    /// `?with_archived=true`.
+    func includesArchived() throws(APIError) -> Bool {
+        ["true", "1"].contains(try target.parameters().first("with_archived")?.lowercased())
+    }
+}

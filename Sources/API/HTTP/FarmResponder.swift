@@ -1,0 +1,119 @@
+import Farm
+import FarmService
+import HTTPTypes
+public import Hummingbird
+import Logging
+import NIOCore
+import OAuth
+
+/// What the connection gives each request.
+public struct ConnectionContext: InitializableFromSource, Sendable {
+    let channel: any Channel
+    let logger: Logger
+
+    public init(source: ApplicationRequestContextSource) {
+        channel = source.channel
+        logger = source.logger
+    }
+
+    /// The peer without its port; a unix socket's is empty.
+    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "" }
+}
+
+/// Answers every request: checks in the order of the contract, then the route's own work, then errors as responses.
+public struct FarmResponder: HTTPResponder {
+    let service: FarmService
+    let table: RouteTable
+    /// Callers are the administrator: the connection was checked.
+    let isControl: Bool
+
+    init(service: FarmService, routes: [Route], isControl: Bool) {
+        self.service = service
+        self.isControl = isControl
+        table = RouteTable(routes)
+    }
+
+    public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
+        if !isControl { service.traffic.recordRequest() }
+        var response: Response
+        do {
+            response = try await answer(request, context)
+        } catch let interrupted as BodyInterrupted {
+            throw interrupted.cause
+        } catch {
+            response = self.response(to: error, context)
+        }
+        if request.method == .head { response = response.createHeadResponse() }
+        response.headers[.requestID] = context.requestID
+        return response
+    }
+
+    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
+        let target = RequestTarget(request.head.path ?? "")
+        let segments = target.segments
+        var caller: Caller? = isControl ? .administrator : nil
+        if !isControl, segments?.first == "api" || (segments == nil && request.head.path?.hasPrefix("/api/") == true) {
+            caller = .client(try authenticate(request))
+        }
+        guard let segments else { throw APIError.notFound() }
+        switch table.match(request.method, segments) {
+        case .noSuchPath: throw APIError.notFound()
+        case .wrongMethod(let allowed):
+            guard request.method == .options else {
+                throw APIError.methodNotAllowed(request.method, allowed: allowed)
+            }
+            return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
+        case .route(let route, let parameters):
+            if needsToken(route, from: context.address), caller == nil { caller = .client(try authenticate(request)) }
+            return try await route.handle(
+                APIRequest(
+                    method: request.method, headers: request.headers, target: target, parameters: parameters,
+                    authenticated: caller, address: context.address,
+                    body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
+        }
+    }
+
+    private func needsToken(_ route: Route, from address: String) -> Bool {
+        switch route.access {
+        case .open: false
+        case .openOnLoopback: !(address.isEmpty || address == "::1" || address.hasPrefix("127."))
+        case .token, .control: true
+        }
+    }
+
+    /// - Throws: 401 without a valid token, 403 without the scope that the method needs, 400 for more than one token.
+    private func authenticate(_ request: Request) throws(APIError) -> AuthenticatedClient {
+        let credential = BearerCredential.parse(
+            authorization: request.headers[values: .authorization], apiKey: request.headers[values: .apiKey])
+        let token: String
+        switch credential {
+        case .none: throw .unauthenticated
+        case .several: throw .severalTokens
+        case .malformed:
+            service.traffic.recordRejectedCredential()
+            throw .invalidToken
+        case .token(let text): token = text
+        }
+        guard let client = service.authenticate(token: token) else {
+            service.traffic.recordRejectedCredential()
+            throw .invalidToken
+        }
+        let needed: Scope = [.get, .head, .options].contains(request.method) ? .read : .write
+        guard client.scope.contains(needed) else { throw .insufficientScope(needed) }
+        return client
+    }
+
+    private func response(to error: any Error, _ context: ConnectionContext) -> Response {
+        switch error {
+        case let error as APIError: return error.response
+        case let error as FarmError: return APIError(error).response
+        case let error as FrameError: return APIError(error).response
+        case let error as OAuthError: return error.response
+        default:
+            // Nothing but the store fails otherwise; the caller can try again, the operator must look.
+            context.logger.error("A request failed: \(String(reflecting: error))")
+            return APIError.unavailable("The farm cannot answer at the moment.", retryAfterSeconds: 5).response
+        }
+    }
+}

@@ -1,0 +1,69 @@
+import HTTPTypes
+import Hummingbird
+import NIOCore
+
+/// Asks the connection to tell the client that its body is wanted (RFC 9110 §10.1.1).
+struct ContinueWanted: Sendable {}
+
+/// The connection broke while the body was read; there is nobody to answer.
+struct BodyInterrupted: Error {
+    var cause: any Error
+}
+
+/// A request's body, not yet read.
+struct RequestBodyReader: Sendable {
+    private let body: RequestBody
+    private let channel: (any Channel)?
+    private let expectsContinue: Bool
+    /// From Content-Length; nil when it is not given, as with chunked transfer.
+    let length: Int?
+    /// Nil when absent.
+    let contentType: String?
+    /// False when the request says it has no body.
+    let mayHaveContent: Bool
+
+    init(_ request: Request, channel: (any Channel)?) {
+        body = request.body
+        self.channel = channel
+        expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
+        length = request.headers[.contentLength].flatMap(Int.init)
+        contentType = request.headers[.contentType]
+        mayHaveContent = (length ?? 0) > 0 || request.headers[.transferEncoding] != nil
+    }
+
+    /// The whole body.
+    /// - Throws: 413 as soon as it is known to be longer than the limit.
+    func bytes(limit: Int) async throws -> [UInt8] {
+        try refuseLength(over: limit)
+        var bytes: [UInt8] = []
+        try await forEachChunk { chunk in
+            guard bytes.count + chunk.count <= limit else { throw Self.tooLong(limit) }
+            bytes.append(contentsOf: chunk)
+        }
+        return bytes
+    }
+
+    /// - Throws: 413 when Content-Length is over the limit.
+    func refuseLength(over limit: Int) throws(APIError) {
+        if let length, length > limit { throw Self.tooLong(limit) }
+    }
+
+    private static func tooLong(_ limit: Int) -> APIError {
+        .tooLarge("The request body is larger than \(limit) bytes.")
+    }
+
+    /// Calls `read` with each piece as it arrives.
+    func forEachChunk(_ read: (ByteBufferView) throws -> Void) async throws {
+        if expectsContinue { channel?.triggerUserOutboundEvent(ContinueWanted(), promise: nil) }
+        var chunks = body.makeAsyncIterator()
+        while let chunk = try await next(&chunks) { try read(chunk.readableBytesView) }
+    }
+
+    private func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
+        do {
+            return try await chunks.next()
+        } catch {
+            throw BodyInterrupted(cause: error)
+        }
+    }
+}

@@ -1,0 +1,60 @@
+import OAuth
+
+/// The target of a request line, taken apart: path segments, decoded, and the query as sent.
+struct RequestTarget: Equatable, Sendable {
+    /// Nil when the path cannot name anything: an empty segment, a bad escape, bytes that are not UTF-8.
+    var segments: [String]?
+    var query: String
+
+    init(_ target: String) {
+        var rest = target[...]
+        // The absolute form, as proxies send it (RFC 9112 §3.2.2).
+        for scheme in ["http://", "https://"] where rest.hasPrefix(scheme) {
+            rest = rest.dropFirst(scheme.count).drop { $0 != "/" && $0 != "?" }
+        }
+        let utf8 = rest.utf8.prefix { $0 != UInt8(ascii: "#") }
+        let mark = utf8.firstIndex(of: UInt8(ascii: "?"))
+        query = mark.map { String(rest[utf8.index(after: $0)..<utf8.endIndex]) } ?? ""
+        segments = Self.segments(utf8[..<(mark ?? utf8.endIndex)])
+    }
+
+    /// One trailing slash more or less makes no difference.
+    private static func segments(_ path: Substring.UTF8View) -> [String]? {
+        guard path.first == UInt8(ascii: "/") || path.isEmpty else { return nil }
+        var parts = path.dropFirst().split(separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        if parts.last?.isEmpty == true { parts.removeLast() }
+        var segments: [String] = []
+        segments.reserveCapacity(parts.count)
+        for part in parts {
+            guard !part.isEmpty, let segment = decode(part) else { return nil }
+            segments.append(segment)
+        }
+        return segments
+    }
+
+    private static func decode(_ part: Substring.UTF8View.SubSequence) -> String? {
+        guard part.contains(UInt8(ascii: "%")) else { return String(Substring(part)) }
+        var bytes: [UInt8] = []
+        var rest = part.makeIterator()
+        while let byte = rest.next() {
+            guard byte == UInt8(ascii: "%") else {
+                bytes.append(byte)
+                continue
+            }
+            guard let high = rest.next().flatMap(HexDigit.value), let low = rest.next().flatMap(HexDigit.value) else {
+                return nil
+            }
+            bytes.append(high << 4 | low)
+        }
+        return String(validating: bytes, as: UTF8.self)
+    }
+
+    /// - Throws: 400 for a bad escape or bytes that are not UTF-8.
+    func parameters() throws(APIError) -> FormParameters {
+        do throws(FormError) {
+            return try FormParameters(parsing: query.utf8)
+        } catch {
+            throw .badRequest("Query parse error - \(error.description)")
+        }
+    }
+}

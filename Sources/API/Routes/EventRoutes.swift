@@ -1,0 +1,75 @@
+import Farm
+import FarmService
+import Hummingbird
+
+extension FarmRoutes {
+    var eventRoutes: [Route] {
+        let texts = #"{"type": "array", "items": {"type": "string"}}"#
+        return [
+            .get(
+                "/api/v1/printer_events/", "Lists events, newest first.",
+                RouteShape(
+                    reply: "EventList",
+                    query: [
+                        .init(name: "filter_by_types[]", schema: texts),
+                        .init(name: "filter_by_classes[]", schema: texts),
+                        .init(name: "start", schema: #"{"type": "integer", "minimum": 0}"#),
+                        .init(name: "limit", schema: #"{"type": "integer", "minimum": 1}"#),
+                    ]), listEvents),
+            .get(
+                "/api/v1/printer_events/{id}/", "Gives an event.", RouteShape(reply: "Event", errors: [403, 404]),
+                getEvent),
+            .get(
+                "/api/v1/printers/{id}/prediction/", "Gives the statistics of the latest frame.",
+                RouteShape(reply: "Prediction", errors: [403, 404]), latestPrediction),
+        ]
+    }
+
+    private func listEvents(_ request: APIRequest) async throws -> Response {
+        var reader = try FieldReader(query: request.target)
+        let kinds = reader.choices("filter_by_types", FarmEvent.Kind.self)
+        let severities = reader.choices("filter_by_classes", FarmEvent.Severity.self)
+        let page = reader.page()
+        try reader.finish()
+        let events = try await service.history(
+            for: request.caller(), kinds: kinds, severities: severities, start: page.start, limit: page.limit)
+        return .json { json in json.array { json in for event in events { self.write(event, to: &json) } } }
+    }
+
+    private func getEvent(_ request: APIRequest) async throws -> Response {
+        guard let id = EventID(pathSegment: request.parameters[0]),
+            let event = try await service.event(id, caller: request.caller())
+        else { throw APIError.notFound("No PrinterEvent matches the given query.") }
+        return .json { write(event, to: &$0) }
+    }
+
+    private func write(_ event: FarmEvent, to json: inout JSONWriter) {
+        json.object { json in
+            json.member("id", event.id)
+            json.member("event_type", event.kind.rawValue)
+            json.member("event_class", event.severity.rawValue)
+            json.member("event_title", event.title)
+            json.member("event_text", event.text)
+            json.member("image_url", imageURL(event))
+            json.null("info_url")
+            json.member("created_at", event.createdAt)
+            json.member("print") { $0.value(event.printID?.rawValue) }
+            json.member("printer", event.printerID)
+        }
+    }
+
+    private func imageURL(_ event: FarmEvent) -> String? {
+        guard let print = event.printID, let frame = event.frame else { return nil }
+        return pictures.url(
+            printer: event.printerID, frame: FrameKey(printID: print, number: frame),
+            hour: now().microseconds / 3_600_000_000)
+    }
+
+    private func latestPrediction(_ request: APIRequest) throws -> Response {
+        let live = try service.state.printer(request.printerID(), for: request.caller())
+        return .json { json in
+            json.prediction(
+                printer: live.printer.id, live.printer.statistics, at: live.lastFrame?.receivedAt)
+        }
+    }
+}

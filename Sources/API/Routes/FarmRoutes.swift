@@ -1,0 +1,30 @@
+import Farm
+import FarmService
+import Hummingbird
+
+/// What the routes work with, and the tables of them.
+struct FarmRoutes: Sendable {
+    let service: FarmService
+    let encoded: EncodedPrinters
+    let pictures: PictureAddresses
+    let holder: HolderDescription
+    let now: @Sendable () -> Timestamp
+
+    /// The API, on every listener.
+    var all: [Route] { serviceRoutes + tokenRoutes + printerRoutes + printRoutes + eventRoutes + pictureRoutes }
+
+    /// What only the control socket serves beside it.
+    var control: [Route] { controlRoutes }
+
+    /// `{"succeeded": …, "printer": Printer}`
+    func changed(_ live: LivePrinter, succeeded: Bool = true) -> Response {
+        .json { json in
+            json.object { json in
+                json.member("succeeded", succeeded)
+                json.member("printer") { $0.encoded(encoded.json(live)) }
+            }
+        }
+    }
+
+    func changed(_ change: PrinterChange) -> Response { changed(change.live, succeeded: change.succeeded) }
+}

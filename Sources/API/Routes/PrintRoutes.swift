@@ -1,0 +1,135 @@
+import Farm
+import FarmService
+import Hummingbird
+
+extension FarmRoutes {
+    var printRoutes: [Route] {
+        let one = "/api/v1/prints/{id}/"
+        let text = #"{"type": "string"}"#
+        let period: [RouteShape.Parameter] = [
+            .init(name: "from_date", schema: #"{"type": "string", "format": "date"}"#),
+            .init(name: "to_date", schema: #"{"type": "string", "format": "date"}"#),
+            .init(name: "timezone", schema: text),
+        ]
+        return [
+            .get(
+                "/api/v1/prints/", "Lists prints, newest first.",
+                RouteShape(
+                    reply: "PrintList",
+                    query: [
+                        .init(
+                            name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
+                        .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
+                        .init(name: "start", schema: #"{"type": "integer", "minimum": 0}"#),
+                        .init(name: "limit", schema: #"{"type": "integer", "minimum": 1}"#),
+                        .init(
+                            name: "filter_by_printer_ids[]", schema: #"{"type": "array", "items": {"type": "integer"}}"#
+                        ),
+                    ] + period), listPrints),
+            .get(
+                "/api/v1/prints/stats/", "Counts prints by period.",
+                RouteShape(
+                    reply: "PrintStatistics",
+                    query: period + [.init(name: "group_by", schema: #"{"enum": ["day", "week", "month", "year"]}"#)]),
+                printStatistics),
+            .post(
+                "/api/v1/prints/bulk_delete/", "Removes prints.", RouteShape(body: "PrintIDs", status: 204),
+                deletePrints),
+            .get(one, "Gives a print.", RouteShape(reply: "Print", errors: [403, 404]), getPrint),
+            .patch(
+                one, "Changes a print.", RouteShape(body: "PrintPatch", reply: "Print", errors: [403, 404]),
+                patchPrint),
+            .delete(one, "Removes a print.", RouteShape(status: 204, errors: [403, 404]), deletePrint),
+            .get(
+                one + "prediction_json/", "Gives the statistics of every frame.",
+                RouteShape(reply: "PredictionList", errors: [403, 404]), predictionJSON),
+        ]
+    }
+
+    private func getPrint(_ request: APIRequest) async throws -> Response {
+        let (print, printer) = try await service.print(request.printID(), caller: request.caller())
+        return .json { $0.print(print, printer: printer, notWatchingReason: notWatchingReason(print)) }
+    }
+
+    /// Of the print's printer now.
+    private func notWatchingReason(_ print: Print) -> String? {
+        service.state.printers[print.printerID]?.notWatchingReason
+    }
+
+    private enum Filter: String { case cancelled, finished, need_alert_overwrite }
+    private enum Sorting: String { case date_desc, date_asc }
+
+    private func listPrints(_ request: APIRequest) async throws -> Response {
+        var reader = try FieldReader(query: request.target)
+        var query = PrintQuery()
+        query.accountID = try request.caller().accountID
+        let filter = reader.choice("filter", Filter.self)
+        query.result = filter == .cancelled ? .cancelled : filter == .finished ? .success : nil
+        query.needsVerdict = filter == .need_alert_overwrite
+        query.oldestFirst = reader.choice("sorting", Sorting.self) == .date_asc
+        (query.start, query.limit) = reader.page()
+        if reader.contains("filter_by_printer_ids[]") || reader.contains("filter_by_printer_ids") {
+            query.printerIDs = reader.ids("filter_by_printer_ids", limit: 1000)
+        }
+        (query.startedFrom, query.startedBefore) = reader.period()
+        try reader.finish()
+        let prints = try await service.prints(query)
+        let state = service.state
+        return .json { json in
+            json.array { json in
+                for print in prints {
+                    guard let live = state.printers[print.printerID] else { continue }
+                    json.print(print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+                }
+            }
+        }
+    }
+
+    private func patchPrint(_ request: APIRequest) async throws -> Response {
+        let caller = try request.caller()
+        let id = try await service.print(request.printID(), caller: caller).print.id
+        var reader = FieldReader(try await RequestFields.read(request.body))
+        var patch = PrintPatch()
+        patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
+        patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used") }
+        patch.printTime = reader.nullable("print_time") { $0.double("print_time") }
+        try reader.finish()
+        _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))
+        return try await getPrint(request)
+    }
+
+    private func deletePrint(_ request: APIRequest) async throws -> Response {
+        let caller = try request.caller()
+        let id = try await service.print(request.printID(), caller: caller).print.id
+        _ = try await service.perform(DeletePrints(caller: caller, prints: [id]))
+        return .noContent()
+    }
+
+    private func deletePrints(_ request: APIRequest) async throws -> Response {
+        var reader = FieldReader(try await RequestFields.read(request.body))
+        let ids: [PrintID] = reader.ids("print_ids", limit: 10_000) ?? []
+        try reader.finish()
+        _ = try await service.perform(DeletePrints(caller: request.caller(), prints: ids))
+        return .noContent()
+    }
+
+    private func predictionJSON(_ request: APIRequest) async throws -> Response {
+        let (print, _) = try await service.print(request.printID(), caller: request.caller())
+        let predictions = try await service.storedPredictions(of: print.id, limit: 100_000)
+        return .json { json in
+            json.array { json in
+                for prediction in predictions {
+                    json.object { json in json.member("fields") { $0.prediction(prediction) } }
+                }
+            }
+        }
+    }
+}
+
+extension FieldReader {
+    /// `from_date` to the end of `to_date`.
+    mutating func period() -> (from: Timestamp?, before: Timestamp?) {
+        let calendar = calendar()
+        return (day("from_date", calendar), day("to_date", plusDays: 1, calendar))
+    }
+}

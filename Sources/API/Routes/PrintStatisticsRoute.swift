@@ -1,0 +1,89 @@
+import Farm
+import FarmService
+import Hummingbird
+
+extension FarmRoutes {
+    func printStatistics(_ request: APIRequest) async throws -> Response {
+        var reader = try FieldReader(query: request.target)
+        let calendar = reader.calendar()
+        let period = reader.choice("group_by", FarmCalendar.Period.self) ?? .day
+        var query = PrintQuery()
+        query.accountID = try request.caller().accountID
+        query.startedFrom = reader.day("from_date", calendar)
+        query.startedBefore = reader.day("to_date", plusDays: 1, calendar)
+        query.oldestFirst = true
+        query.limit = 1000
+        try reader.finish()
+        var statistics = PrintStatistics()
+        while true {
+            let page = try await service.prints(query)
+            for print in page { statistics.add(print, key: calendar?.key(of: print.startedAt, by: period) ?? "") }
+            guard page.count == query.limit else { break }
+            query.start += page.count
+        }
+        return .json { statistics.write(to: &$0) }
+    }
+}
+
+/// Sums over prints, in all and by period.
+private struct PrintStatistics {
+    private struct Group {
+        var key: String
+        var count: Int64 = 0
+        var time = 0.0
+        var filament = 0.0
+    }
+    private var groups: [Group] = []
+    private var cancelled: Int64 = 0
+    private var succeeded: Int64 = 0
+    private var ended: Int64 = 0
+    private var longest = 0.0
+
+    /// - Parameter key: prints come in the order of their keys.
+    mutating func add(_ print: Print, key: String) {
+        if groups.last?.key != key { groups.append(Group(key: key)) }
+        let last = groups.count - 1
+        groups[last].count += 1
+        groups[last].time += print.printTime ?? 0
+        groups[last].filament += print.filamentUsed ?? 0
+        longest = max(longest, print.printTime ?? 0)
+        switch print.result {
+        case .cancelled: cancelled += 1
+        case .success: succeeded += 1
+        case nil: return
+        }
+        ended += 1
+    }
+
+    func write(to json: inout JSONWriter) {
+        let time = groups.reduce(0) { $0 + $1.time }
+        json.object { json in
+            json.member("print_count_groups") { json in
+                json.array { json in for group in groups { json.group(group.key) { $0.value(group.count) } } }
+            }
+            json.member("print_time_groups") { json in
+                json.array { json in for group in groups { json.group(group.key) { $0.value(group.time) } } }
+            }
+            json.member("filament_used_groups") { json in
+                json.array { json in for group in groups { json.group(group.key) { $0.value(group.filament) } } }
+            }
+            json.member("total_print_count", groups.reduce(0) { $0 + $1.count })
+            json.member("total_print_time", time)
+            json.member("total_filament_used", groups.reduce(0) { $0 + $1.filament })
+            json.member("total_cancelled_print_count", cancelled)
+            json.member("total_succeeded_print_count", succeeded)
+            json.member("longest_print_time", longest)
+            json.member("average_print_time", ended == 0 ? 0 : time / Double(ended))
+        }
+    }
+}
+
+extension JSONWriter {
+    /// `{"key": …, "value": …}`
+    fileprivate mutating func group(_ key: String, _ value: (inout JSONWriter) -> Void) {
+        object { json in
+            json.member("key", key)
+            json.member("value", value)
+        }
+    }
+}

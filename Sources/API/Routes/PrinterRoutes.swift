@@ -1,0 +1,228 @@
+import Farm
+import FarmService
+import HTTPTypes
+import Hummingbird
+import OAuth
+
+extension FarmRoutes {
+    var printerRoutes: [Route] {
+        let one = "/api/v1/printers/{id}/"
+        let archived = RouteShape.Parameter(name: "with_archived", schema: #"{"type": "boolean"}"#)
+        let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
+        return [
+            .post(
+                "/api/v1/printers/", "Adds a printer.",
+                RouteShape(body: "NewPrinter", status: 201, reply: "Printer"), createPrinter),
+            .get(
+                "/api/v1/printers/", "Lists printers, oldest first.",
+                RouteShape(reply: "PrinterList", query: [archived]), listPrinters),
+            .get(
+                one, "Gives a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
+                getPrinter),
+            .patch(
+                one, "Changes fields of a printer.",
+                RouteShape(body: "PrinterPatch", reply: "PrinterChange", query: [archived], errors: [403, 404]),
+                patchPrinter),
+            .put(
+                one, "Changes a printer; the name is required.",
+                RouteShape(body: "NewPrinter", reply: "Printer", query: [archived], errors: [403, 404]), putPrinter),
+            .delete(
+                one, "Removes a printer; its prints stay in the history.",
+                RouteShape(status: 204, query: [archived], errors: [403, 404]), deletePrinter),
+            .post(
+                one + "archive/", "Archives a printer.", RouteShape(status: 204, errors: [403, 404]), archivePrinter),
+            .post(
+                one + "start_print/", "Starts a print; an open one is finished first.",
+                RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404]), startPrint),
+            .post(
+                one + "finish_print/", "Ends the open print.",
+                RouteShape(body: "FinishPrint", reply: "PrinterChange", errors: [403, 404]), finishPrint),
+            .post(
+                one + "predict/", "Looks for failures in a JPEG of the print.",
+                RouteShape(body: "Frame", isMultipart: true, reply: "FrameReport", errors: [403, 404]), predict),
+            .post(one + "pause_print/", "Sets the open print paused.", changed) { request in
+                try await self.changed(
+                    service.perform(PausePrint(caller: request.caller(), printer: request.printerID())))
+            },
+            .post(one + "resume_print/", "Clears the pause of the open print.", changed) { request in
+                try await self.changed(
+                    service.perform(ResumePrint(caller: request.caller(), printer: request.printerID())))
+            },
+            .post(one + "cancel_print/", "Cancels the open print.", changed) { request in
+                try await self.changed(
+                    service.perform(CancelPrint(caller: request.caller(), printer: request.printerID())))
+            },
+            .post(
+                one + "mute_current_print/", "Mutes or unmutes alerts for the open print.",
+                RouteShape(
+                    reply: "PrinterChange",
+                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#, isRequired: true)],
+                    errors: [403, 404]), muteAlerts),
+            .post(
+                one + "acknowledge_alert/", "Answers the open print's alert.",
+                RouteShape(
+                    reply: "PrinterChange",
+                    query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
+                    errors: [403, 404]), acknowledgeAlert),
+        ]
+    }
+
+    private func createPrinter(_ request: APIRequest) async throws -> Response {
+        var reader = FieldReader(try await RequestFields.read(request.body))
+        let patch = reader.printerPatch(requiresName: true)
+        try reader.finish()
+        let caller = try request.caller()
+        let settings = patch.applied(to: PrinterSettings(name: ""))
+        let account = try caller.accountID ?? firstAccount()
+        let live = try await service.perform(CreatePrinter(caller: caller, account: account, settings: settings))
+        return .json(.created, encoded: encoded.json(live))
+    }
+
+    /// Where the administrator's own printers go.
+    private func firstAccount() throws(FarmError) -> AccountID {
+        guard let account = service.state.accounts.values.min(by: { $0.id < $1.id }) else {
+            throw .noSuchAccount(Account.firstName)
+        }
+        return account.id
+    }
+
+    private func listPrinters(_ request: APIRequest) throws -> Response {
+        .json(
+            encoded: encoded.list(
+                service.state, for: try request.caller(), includesArchived: try request.includesArchived()))
+    }
+
+    private func getPrinter(_ request: APIRequest) throws -> Response {
+        .json(encoded: encoded.json(try printer(request, includesArchived: try request.includesArchived())))
+    }
+
+    /// The printer of the path, if it is the caller's.
+    private func printer(_ request: APIRequest, includesArchived: Bool = false) throws -> LivePrinter {
+        try service.state.printer(
+            request.printerID(), for: request.caller(), includeArchived: includesArchived)
+    }
+
+    private func patchPrinter(_ request: APIRequest) async throws -> Response {
+        changed(try await updatePrinter(request, requiresName: false))
+    }
+
+    private func putPrinter(_ request: APIRequest) async throws -> Response {
+        .json(encoded: encoded.json(try await updatePrinter(request, requiresName: true)))
+    }
+
+    private func updatePrinter(_ request: APIRequest, requiresName: Bool) async throws -> LivePrinter {
+        let includesArchived = try request.includesArchived()
+        let live = try printer(request, includesArchived: includesArchived)
+        let fields = try await RequestFields.read(request.body)
+        var reader = FieldReader(fields)
+        var patch = reader.printerPatch(requiresName: requiresName)
+        try reader.finish()
+        patch.unarchive = includesArchived && fields.values["archived_at"] == .json(.null)
+        return try await service.perform(
+            UpdatePrinter(
+                caller: request.caller(), printer: live.printer.id, patch: patch, includeArchived: includesArchived))
+    }
+
+    private func deletePrinter(_ request: APIRequest) async throws -> Response {
+        try await service.perform(
+            DeletePrinter(
+                caller: request.caller(), printer: request.printerID(), includeArchived: request.includesArchived()))
+        return .noContent()
+    }
+
+    private func archivePrinter(_ request: APIRequest) async throws -> Response {
+        try await service.perform(ArchivePrinter(caller: request.caller(), printer: request.printerID()))
+        return .noContent()
+    }
+
+    // MARK: Prints
+
+    private func startPrint(_ request: APIRequest) async throws -> Response {
+        let id = try printer(request).printer.id
+        var reader = FieldReader(try await RequestFields.read(request.body))
+        let filename = reader.filename()
+        try reader.finish()
+        return changed(
+            try await service.perform(
+                StartPrint(caller: request.caller(), printer: id, filename: filename ?? "")))
+    }
+
+    private func finishPrint(_ request: APIRequest) async throws -> Response {
+        let id = try printer(request).printer.id
+        let fields = try await RequestFields.read(request.body)
+        guard try printer(request).currentPrint != nil else { throw FarmError.notPrinting }
+        var reader = FieldReader(fields)
+        let result = reader.choice("status", PrintResult.self) ?? .success
+        try reader.finish()
+        return changed(
+            try await service.perform(FinishPrint(caller: request.caller(), printer: id, result: result)))
+    }
+
+    private func predict(_ request: APIRequest) async throws -> Response {
+        let id = try printer(request).printer.id
+        try RequestFields.checkMediaType(request.body)
+        // Before the body is read: an idle printer's app need not send its picture.
+        let ticket = try service.admitFrame(printer: id, caller: request.caller())
+        var reader = FieldReader(try await RequestFields.read(request.body))
+        let jpeg = reader.file("img")
+        try reader.finish()
+        let report = try await service.analyse(jpeg ?? [], ticket: ticket)
+        return .json { $0.frameReport(report) }
+    }
+
+    // MARK: Alerts
+
+    private func muteAlerts(_ request: APIRequest) async throws -> Response {
+        let live = try printer(request)
+        guard live.currentPrint != nil else { throw FarmError.notPrinting }
+        let text = try request.target.parameters().first("mute_alert")
+        guard let text else { throw APIError.field("mute_alert", "This field is required.") }
+        guard let muted = ["true": true, "false": false][text.lowercased()] else {
+            throw APIError.field("mute_alert", "Must be a valid boolean.")
+        }
+        return changed(
+            try await service.perform(
+                MuteAlerts(caller: request.caller(), printer: live.printer.id, muted: muted)))
+    }
+
+    private func acknowledgeAlert(_ request: APIRequest) async throws -> Response {
+        let live = try printer(request)
+        guard live.currentPrint != nil else { throw FarmError.notPrinting }
+        let verdict = try request.target.parameters().value("alert_overwrite").map { text in
+            guard let verdict = AlertVerdict(rawValue: text) else {
+                throw APIError.field("alert_overwrite", "\"\(text)\" is not a valid choice.")
+            }
+            return verdict
+        }
+        return changed(
+            try await service.perform(
+                AcknowledgeAlert(caller: request.caller(), printer: live.printer.id, verdict: verdict)))
+    }
+}
+
+extension FieldReader {
+    /// Every writable field that was sent.
+    fileprivate mutating func printerPatch(requiresName: Bool) -> PrinterPatch {
+        var patch = PrinterPatch()
+        patch.name = text("name", limit: 256, isRequired: requiresName, numbersAsText: true)
+        patch.actionOnFailure = choice("action_on_failure", FailureAction.self)
+        patch.watchingEnabled = bool("watching_enabled")
+        patch.toolsOffOnPause = bool("tools_off_on_pause")
+        patch.bedOffOnPause = bool("bed_off_on_pause")
+        patch.retractOnPause = double("retract_on_pause", in: 0...100)
+        patch.liftZOnPause = double("lift_z_on_pause", in: 0...100)
+        patch.detectiveSensitivity = double("detective_sensitivity", in: 0.8...1.2)
+        patch.minTimelapseSecsOnFinish = integer("min_timelapse_secs_on_finish", atLeast: -1)
+        patch.minTimelapseSecsOnCancel = integer("min_timelapse_secs_on_cancel", atLeast: -1)
+        return patch
+    }
+
+    /// Missing, null and blank are one fault here.
+    fileprivate mutating func filename() -> String? {
+        if isMissingOrBlank("filename") {
+            fail("filename", "This field is required.")
+            return nil
+        }
+        return text("filename", limit: 1000, isRequired: true, numbersAsText: false)
+    }
+}

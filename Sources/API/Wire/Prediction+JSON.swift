@@ -1,0 +1,23 @@
+import Farm
+
+extension JSONWriter {
+    mutating func prediction(_ prediction: Prediction) {
+        self.prediction(printer: prediction.printerID, prediction.statistics, at: prediction.createdAt)
+    }
+
+    /// - Parameter time: of the frame; nil before the first.
+    mutating func prediction(printer: PrinterID, _ statistics: TemporalStatistics, at time: Timestamp?) {
+        object { json in
+            json.member("printer", printer)
+            json.member("current_frame_num", statistics.predictionNum)
+            json.member("lifetime_frame_num", statistics.predictionNumLifetime)
+            json.member("current_p", statistics.p)
+            json.member("ewm_mean", statistics.ewmMean)
+            json.member("rolling_mean_long", statistics.rollingMeanLong)
+            json.member("rolling_mean_short", statistics.rollingMeanShort)
+            json.member("normalized_p", statistics.normalizedP)
+            json.member("created_at", time)
+            json.member("updated_at", time)
+        }
+    }
+}

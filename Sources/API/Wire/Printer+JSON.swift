@@ -1,0 +1,99 @@
+import Farm
+import FarmService
+
+extension JSONWriter {
+    /// The keys of a printer that its prints carry too.
+    private mutating func members(of printer: Printer, notWatchingReason: String?) {
+        let settings = printer.settings
+        member("id", printer.id)
+        member("name", settings.name)
+        member("created_at", printer.createdAt)
+        member("action_on_failure", settings.actionOnFailure.rawValue)
+        member("watching_enabled", settings.watchingEnabled)
+        member("not_watching_reason", notWatchingReason)
+        member("tools_off_on_pause", settings.toolsOffOnPause)
+        member("bed_off_on_pause", settings.bedOffOnPause)
+        member("retract_on_pause", settings.retractOnPause)
+        member("lift_z_on_pause", settings.liftZOnPause)
+        member("detective_sensitivity", settings.detectiveSensitivity)
+        member("min_timelapse_secs_on_finish", settings.minTimelapseSecsOnFinish)
+        member("min_timelapse_secs_on_cancel", settings.minTimelapseSecsOnCancel)
+        member("auth_token", printer.authToken)
+        member("archived_at", printer.archivedAt)
+        null("agent_name")
+        null("agent_version")
+    }
+
+    /// A printer, every key always present.
+    mutating func printer(_ live: LivePrinter, pictureURL: String?) {
+        object { json in
+            json.members(of: live.printer, notWatchingReason: live.notWatchingReason)
+            json.member("pic") { json in
+                guard let pictureURL else { return json.null() }
+                json.object { $0.member("img_url", pictureURL) }
+            }
+            json.null("status")
+            json.member("settings") { json in
+                json.object { json in
+                    json.member("webcam_flipV", false)
+                    json.member("webcam_flipH", false)
+                    json.member("webcam_rotate90", false)
+                    json.member("webcam_rotation", Int64(0))
+                    json.member("webcam_streamRatio", "16:9")
+                    json.member("ratio169", true)
+                }
+            }
+            json.member("current_print") { json in
+                guard let print = live.currentPrint else { return json.null() }
+                json.object { json in
+                    json.members(
+                        of: print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+                }
+            }
+            json.member("normalized_p", live.printer.statistics.normalizedP)
+        }
+    }
+
+    /// A print as the prints endpoints give it.
+    mutating func print(_ print: Print, printer: Printer, notWatchingReason: String?) {
+        object { json in
+            json.members(of: print, printer: printer, notWatchingReason: notWatchingReason)
+            json.member("prediction_json_url", "/api/v1/prints/\(print.id)/prediction_json/")
+            json.member("printshotfeedback_set") { $0.array { _ in } }
+            json.member("firstlayerinspection_set") { $0.array { _ in } }
+        }
+    }
+
+    private mutating func members(of print: Print, printer: Printer, notWatchingReason: String?) {
+        member("id", print.id)
+        member("printer") { json in
+            json.object { $0.members(of: printer, notWatchingReason: notWatchingReason) }
+        }
+        null("g_code_file")
+        member("filename", print.filename)
+        member("started_at", print.startedAt)
+        member("ended_at", print.endedAt)
+        member("finished_at", print.finishedAt)
+        member("cancelled_at", print.cancelledAt)
+        null("uploaded_at")
+        member("alerted_at", print.alertedAt)
+        member("alert_acknowledged_at", print.alertAcknowledgedAt)
+        member("alert_muted_at", print.alertMutedAt)
+        member("paused_at", print.pausedAt)
+        null("video_url")
+        null("tagged_video_url")
+        null("poster_url")
+        member("alert_overwrite", print.alertOverwrite?.rawValue)
+        member("filament_used", print.filamentUsed)
+        member("print_time", print.printTime)
+        null("access_consented_at")
+        null("video_archived_at")
+        member("need_alert_overwrite", print.needsVerdict)
+        member("need_print_shot_feedback", false)
+    }
+}
+
+extension Print {
+    /// Alerted, ended, and nobody said whether rightly.
+    var needsVerdict: Bool { alertedAt != nil && !isOpen && alertOverwrite == nil }
+}

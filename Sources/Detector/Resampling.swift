@@ -1,0 +1,116 @@
+internal import Farm
+
+/// How one axis of a picture is brought to another length: each output is a weighted sum of neighbouring inputs.
+struct Resampling: Equatable, Sendable {
+    struct Taps: Equatable, Sendable {
+        /// First input.
+        var first: Int
+        /// They sum to 1.
+        var weights: [Float]
+    }
+    let taps: [Taps]
+
+    init(from inputs: Int, to outputs: Int, method: ResizeMethod) {
+        taps = (0..<outputs).map { index in
+            switch method {
+            case .cornerAligned:
+                let step = outputs > 1 ? Double(inputs - 1) / Double(outputs - 1) : 0
+                return Self.linear(at: Double(index) * step, inputs)
+            case .area where inputs > outputs: return Self.mean(index, inputs, outputs)
+            case .halfPixel, .area:
+                return Self.linear(at: (Double(index) + 0.5) * Double(inputs) / Double(outputs) - 0.5, inputs)
+            }
+        }
+    }
+
+    private static func linear(at position: Double, _ inputs: Int) -> Taps {
+        let clamped = min(max(position, 0), Double(inputs - 1))
+        let first = min(Int(clamped), max(0, inputs - 2))
+        let fraction = Float(clamped - Double(first))
+        return inputs == 1 ? Taps(first: 0, weights: [1]) : Taps(first: first, weights: [1 - fraction, fraction])
+    }
+
+    /// The inputs under [index, index + 1) · inputs / outputs, each by the share of it that is covered.
+    private static func mean(_ index: Int, _ inputs: Int, _ outputs: Int) -> Taps {
+        let width = Double(inputs) / Double(outputs)
+        let start = Double(index) * width
+        let end = min(start + width, Double(inputs))
+        let first = Int(start)
+        let last = min(inputs - 1, Int(end.rounded(.up)) - 1)
+        return Taps(
+            first: first,
+            weights: (first...last).map { Float((min(end, Double($0 + 1)) - max(start, Double($0))) / width) })
+    }
+}
+
+/// Brings frames to the network's size. Keeps the weights of the last frame's size, as cameras do.
+struct FrameResizer {
+    private let method: ResizeMethod
+    private var size = (width: 0, height: 0)
+    private var columns = Resampling(from: 1, to: 1, method: .halfPixel)
+    private var rows = Resampling(from: 1, to: 1, method: .halfPixel)
+
+    init(method: ResizeMethod) { self.method = method }
+
+    /// Stretches the frame, without keeping its proportions, and scales 0...255 to 0...1.
+    mutating func resize(_ pixels: Pixels, into input: PlanarInput) {
+        let width = input.shape.width
+        if size != (pixels.width, pixels.height) {
+            size = (pixels.width, pixels.height)
+            columns = Resampling(from: pixels.width, to: width, method: method)
+            rows = Resampling(from: pixels.height, to: input.shape.height, method: method)
+        }
+        // Rows of the frame at the network's width, interleaved; each is made once, as output rows share them.
+        let taps = rows.taps.map(\.weights.count).max() ?? 1
+        var narrowed = [Float](repeating: 0, count: taps * width * 3)
+        var held = [Int](repeating: -1, count: taps)
+        pixels.bytes.withUnsafeBufferPointer { bytes in
+            narrowed.withUnsafeMutableBufferPointer { narrowed in
+                guard let source = bytes.baseAddress, let slots = narrowed.baseAddress else { return }
+                for y in 0..<input.shape.height {
+                    let tap = rows.taps[y]
+                    let out = (0..<3).map { input.row($0, y) }
+                    for (number, weight) in tap.weights.enumerated() {
+                        let row = tap.first + number
+                        let slot = slots + row % taps * width * 3
+                        if held[row % taps] != row {
+                            narrow(source + row * pixels.width * 3, to: slot)
+                            held[row % taps] = row
+                        }
+                        Self.accumulate(slot, weight / 255, isFirst: number == 0, out, width)
+                    }
+                }
+            }
+        }
+    }
+
+    /// One row: RGB bytes at the frame's width → RGB floats 0...255 at the network's.
+    private func narrow(_ row: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Float>) {
+        var at = out
+        for tap in columns.taps {
+            var red: Float = 0, green: Float = 0, blue: Float = 0
+            var pixel = row + tap.first * 3
+            for weight in tap.weights {
+                red += weight * Float(pixel[0])
+                green += weight * Float(pixel[1])
+                blue += weight * Float(pixel[2])
+                pixel += 3
+            }
+            at[0] = red
+            at[1] = green
+            at[2] = blue
+            at += 3
+        }
+    }
+
+    private static func accumulate(
+        _ row: UnsafePointer<Float>, _ weight: Float, isFirst: Bool, _ out: [UnsafeMutablePointer<Float>], _ width: Int
+    ) {
+        for (channel, plane) in out.enumerated() {
+            for x in 0..<width {
+                let value = weight * row[x * 3 + channel]
+                plane[x] = isFirst ? value : plane[x] + value
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+import FoundationEssentials
+
+/// A frame's picture on the control socket: JSON with the JPEG in base64.
+public struct FramePictureMessage: Equatable, Sendable, Codable {
+    private var key: FrameKey
+    private var jpeg: Data
+    private var detections: [Detection]
+
+    public init(_ picture: FramePicture) {
+        key = picture.key
+        jpeg = Data(picture.jpeg)
+        detections = picture.detections
+    }
+
+    public var picture: FramePicture { FramePicture(key: key, jpeg: Array(jpeg), detections: detections) }
+}

@@ -1,0 +1,137 @@
+import API
+import Farm
+import FarmService
+import Foundation
+import HTTPTypes
+import Hummingbird
+import HummingbirdTesting
+import Logging
+import NIOCore
+import OAuth
+import Storage
+import Synchronization
+import Testing
+
+/// A detector that answers from a script: JPEGs that begin as JPEGs do get the next detections, all else is no image.
+final class ScriptedDetector: FrameDetector {
+    let model = ModelDescription(name: "scripted", inputWidth: 416, inputHeight: 416, gflop: 1, parameters: 1)
+    let load = DetectorLoad()
+    private let script: Mutex<[[Detection]]>
+
+    init(_ script: [[Detection]] = []) { self.script = Mutex(script) }
+
+    func submit(
+        _ frame: SubmittedFrame, completion: @escaping @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+    ) throws(FrameError) {
+        guard frame.jpeg.starts(with: [0xFF, 0xD8]) else {
+            return completion(.failure(.notUsable(reason: "no SOI marker")))
+        }
+        let detections = script.withLock { $0.isEmpty ? [] : $0.removeFirst() }
+        completion(.success(FrameAnalysis(width: 640, height: 480, detections: detections)))
+    }
+}
+
+/// A farm on disk with one client, behind its API.
+final class FarmFixture: Sendable {
+    let folder: URL
+    let service: FarmService
+    let server: FarmServer
+    let credentials: ClientCredentials
+
+    init(detections: [[Detection]] = []) async throws {
+        folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
+        let store = try SQLiteStore(DataFolder(preparing: folder.path).lock())
+        var logger = Logger(label: "test")
+        logger.logLevel = .critical
+        let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
+        service = try FarmService(
+            store: store, detector: ScriptedDetector(detections), now: now, logger: logger, version: "1.2.3")
+        server = FarmServer(
+            service: service,
+            configuration: .init(
+                publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+                holder: HolderDescription(
+                    pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now), logger: logger)
+        guard
+            case .credentials(let credentials) = try await service.perform(FarmAction.addClient(NewClient(name: "app")))
+        else { throw FixtureError.noCredentials }
+        self.credentials = credentials
+    }
+
+    deinit { try? FileManager.default.removeItem(at: folder) }
+
+    enum FixtureError: Error { case noCredentials, noToken }
+}
+
+/// Where a test's requests go: every conformance test runs both ways.
+enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
+    case router, live
+    var setup: TestingSetup { self == .router ? .router : .live }
+    var testDescription: String { rawValue }
+}
+
+/// A client of the API with its token.
+struct App: Sendable {
+    let client: any TestClientProtocol
+    var token: String?
+
+    struct Reply: Sendable {
+        var status: Int
+        var headers: HTTPFields
+        var bytes: [UInt8]
+        var text: String { String(decoding: bytes, as: UTF8.self) }
+        /// The body as Foundation reads it, so that our writer is checked by another reader.
+        var json: Any? { try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) }
+        var object: [String: Any] { json as? [String: Any] ?? [:] }
+        func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+        var printer: [String: Any] { object["printer"] as? [String: Any] ?? [:] }
+        var id: Int { (object["id"] ?? printer["id"]) as? Int ?? -1 }
+    }
+
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, _ body: [UInt8]? = nil, type: String? = nil,
+        headers: HTTPFields = [:]
+    ) async throws -> Reply {
+        var headers = headers
+        if let token { headers[.authorization] = "Bearer \(token)" }
+        if let type { headers[.contentType] = type }
+        let response = try await client.executeRequest(
+            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
+        return Reply(
+            status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
+    }
+
+    func get(_ path: String) async throws -> Reply { try await send(.get, path) }
+    func post(_ path: String, json: String) async throws -> Reply {
+        try await send(.post, path, Array(json.utf8), type: "application/json")
+    }
+    func post(_ path: String, form: String, headers: HTTPFields = [:]) async throws -> Reply {
+        try await send(
+            .post, path, Array(form.utf8), type: "application/x-www-form-urlencoded", headers: headers)
+    }
+    func predict(_ id: Int, _ jpeg: [UInt8]) async throws -> Reply {
+        let head = "--b\r\nContent-Disposition: form-data; name=\"img\"; filename=\"a.jpg\"\r\n\r\n"
+        return try await send(
+            .post, "/api/v1/printers/\(id)/predict/", Array(head.utf8) + jpeg + Array("\r\n--b--\r\n".utf8),
+            type: "multipart/form-data; boundary=b")
+    }
+    func addPrinter(_ name: String = "mk3") async throws -> Int {
+        try await post("/api/v1/printers/", json: "{\"name\": \"\(name)\"}").id
+    }
+}
+
+extension FarmFixture {
+    /// Runs a test with a client that has a token.
+    func run(_ way: Way, scope: String? = nil, _ test: @Sendable @escaping (App) async throws -> Void) async throws {
+        let form =
+            "grant_type=client_credentials&client_id=\(credentials.client.publicID)"
+            + "&client_secret=\(credentials.secret ?? "")" + (scope.map { "&scope=\($0)" } ?? "")
+        try await server.application(host: "127.0.0.1", port: 0).test(way.setup) { client in
+            let reply = try await App(client: client).post("/o/token/", form: form)
+            guard let token = reply.object["access_token"] as? String else { throw FixtureError.noToken }
+            try await test(App(client: client, token: token))
+        }
+    }
+}
+
+let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xD9]
