@@ -54,7 +54,7 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: Farmtop.version,
         subcommands: [
-            ClientCommand.self, TokenCommand.self,
-            AccountCommand.self, PrinterCommand.self, ConfigCommand.self,
+            ServeCommand.self, ClientCommand.self, TokenCommand.self, AccountCommand.self, PrinterCommand.self,
+            DetectCommand.self, ModelCommand.self, ConfigCommand.self,
         ])
 }

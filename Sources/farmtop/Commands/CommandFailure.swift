@@ -1,3 +1,4 @@
+import API
 import Detector
 import Farm
 import FarmClient
@@ -25,6 +26,7 @@ struct CommandFailure: Error, Equatable {
             if case .folderInUse = error { self = .usage(error.description) } else { self = .failed(error.description) }
         case let error as FarmError: self = .failed(printable(error.description))
         case let error as ControlError: self = .failed(printable(error.description))
+        case let error as ServerError: self = .failed(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let error as FrameError: self = .failed(error.description)
         default: return nil

@@ -29,7 +29,8 @@ struct ConfigCommand: AsyncParsableCommand {
         static func json(_ error: ConfigurationError) -> JSONText {
             guard case .invalid(let file, let problems) = error else {
                 return .object([
-                    ("valid", .boolean(false)), ("problems", .list([.object([("message", .string(error.description))])])),
+                    ("valid", .boolean(false)),
+                    ("problems", .list([.object([("message", .string(error.description))])])),
                 ])
             }
             return .object([
@@ -49,7 +50,8 @@ struct ConfigCommand: AsyncParsableCommand {
     }
 
     struct Path: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say where the configuration, the data and the log are.")
+        static let configuration = CommandConfiguration(
+            abstract: "Say where the configuration, the data and the log are.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

@@ -101,7 +101,8 @@ struct TOMLKeyLines: Sendable {
         }
 
         static func isBareKey(_ byte: UInt8) -> Bool {
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte) || byte == UInt8(ascii: "_")
+            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || byte == UInt8(ascii: "_")
                 || byte == UInt8(ascii: "-")
         }
 

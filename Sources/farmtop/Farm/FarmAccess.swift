@@ -17,9 +17,11 @@ enum FarmAccess {
         for _ in 0..<30 {
             do {
                 let lock = try folder.lock()
-                let farm = try HostedFarm(lock, settings: settings, logger: Logger(label: "farmtop") { _ in
-                    StandardErrorLog(level: .warning)
-                })
+                let farm = try HostedFarm(
+                    lock, settings: settings,
+                    logger: Logger(label: "farmtop") { _ in
+                        StandardErrorLog(level: .warning)
+                    })
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()

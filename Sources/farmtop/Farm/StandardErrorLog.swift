@@ -22,8 +22,9 @@ struct StandardErrorLog: LogHandler {
 
     func log(event: LogEvent) {
         var line = "\(Timestamp.systemClock()) \(event.level) \(printable(event.message.description))"
-        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: { $0.key < $1.key })
-        {
+        for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
+            $0.key < $1.key
+        }) {
             line += " \(key)=\(printable("\(value)"))"
         }
         let bytes = Array((line + "\n").utf8)

@@ -65,7 +65,9 @@ extension Listing {
         let client = credentials.client
         var lines = ["client_id      \(printable(client.publicID))"]
         if let secret = credentials.secret {
-            lines += ["client_secret  \(printable(secret))", "", "The secret is shown this once. Give both to the app."]
+            lines += [
+                "client_secret  \(printable(secret))", "", "The secret is shown this once. Give both to the app.",
+            ]
         } else {
             lines += ["", "A public client: it has no secret."]
         }
