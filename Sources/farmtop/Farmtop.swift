@@ -54,7 +54,9 @@ struct RootCommand: AsyncParsableCommand {
             """,
         version: Farmtop.version,
         subcommands: [
-            ServeCommand.self, ClientCommand.self, TokenCommand.self, AccountCommand.self, PrinterCommand.self,
+            DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
+            AccountCommand.self, PrinterCommand.self,
             DetectCommand.self, ModelCommand.self, ConfigCommand.self,
-        ])
+        ],
+        defaultSubcommand: DashboardCommand.self)
 }

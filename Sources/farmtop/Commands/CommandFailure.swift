@@ -3,6 +3,7 @@ import Detector
 import Farm
 import FarmClient
 import Storage
+import Terminal
 
 /// Why a command ended without success, with its exit code.
 struct CommandFailure: Error, Equatable {
@@ -26,6 +27,7 @@ struct CommandFailure: Error, Equatable {
             if case .folderInUse = error { self = .usage(error.description) } else { self = .failed(error.description) }
         case let error as FarmError: self = .failed(printable(error.description))
         case let error as ControlError: self = .failed(printable(error.description))
+        case let error as TerminalError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let error as FrameError: self = .failed(error.description)

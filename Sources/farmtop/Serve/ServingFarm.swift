@@ -115,7 +115,7 @@ private struct Watch: Service {
     let service: FarmService
 
     func run() async throws {
-        try await cancelWhenGracefulShutdown {
+        await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
                 await service.tick()
