@@ -123,7 +123,6 @@ void event_drain(int event) {
 static const int answered[] = {SIGWINCH, SIGTSTP, SIGCONT, SIGTERM, SIGINT, SIGHUP};
 enum { ANSWERED = sizeof answered / sizeof *answered };
 static struct sigaction before_answered[ANSWERED];
-static atomic_int is_catching;
 static atomic_int rung_event = -1;
 static atomic_ulong pending;
 
@@ -152,18 +151,15 @@ static void catch_answered(int signal, struct sigaction *before) {
     sigaction(signal, &action, NULL);
 }
 
-bool signals_catch(int event) {
-    if (atomic_exchange(&is_catching, 1)) return false;
+void signals_catch(int event) {
     atomic_store(&pending, 0);
     atomic_store(&rung_event, event);
     for (int i = 0; i < ANSWERED; i++) catch_answered(answered[i], &before_answered[i]);
-    return true;
 }
 
 void signals_release(void) {
     for (int i = 0; i < ANSWERED; i++) sigaction(answered[i], &before_answered[i], NULL);
     atomic_store(&rung_event, -1);
-    atomic_store(&is_catching, 0);
 }
 
 uint64_t signals_take(void) { return atomic_exchange(&pending, 0); }

@@ -3,6 +3,7 @@
 #include <curses.h>
 #include <langinfo.h>
 #include <locale.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,12 @@ struct curses_screen {
     bool has_colors, has_default_colors;
     int cursor_visibility;
 };
+
+static atomic_int is_claimed;
+
+bool curses_claim(void) { return atomic_exchange(&is_claimed, 1) == 0; }
+
+void curses_release(void) { atomic_store(&is_claimed, 0); }
 
 bool curses_set_locale(const char *name) {
     if (setlocale(LC_CTYPE, name) == NULL) return false;

@@ -64,9 +64,11 @@ static boolean fill_input_buffer(j_decompress_ptr jpeg) {
     if (!decoder->complaints.endOfBytes) {
         decoder->complaints.endOfBytes = true;
         WARNMS(jpeg, JWRN_JPEG_EOF);
-        /* The arithmetic decoder goes on with zeros and does not say so. */
-        if (jpeg->arith_code && jpeg->input_scan_number > 0) note_cut(decoder);
     }
+    /* The arithmetic decoder goes on with zeros and does not say so. */
+    if (jpeg->arith_code && jpeg->input_scan_number > 0
+        && decoder->complaints.cutScan != (uint32_t)jpeg->input_scan_number)
+        note_cut(decoder);
     jpeg->src->next_input_byte = end;
     jpeg->src->bytes_in_buffer = sizeof end;
     return TRUE;

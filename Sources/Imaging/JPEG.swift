@@ -13,9 +13,10 @@ public enum JPEG {
         try limits.checkSize(
             width: header.storedWidth, height: header.storedHeight, progressive: header.process == .progressive)
         try header.checkSupported()
-        try limits.checkScanCount(header.scanCount(in: bytes, upTo: limits.maxScans + 1))
+        let scans = header.surveyScans(in: bytes, upTo: limits.maxScans + 1)
+        try limits.checkScanCount(scans.count)
         return try bytes.withUnsafeBufferPointer { (buffer) throws(FrameError) in
-            let decoder = try JPEGDecoder(bytes: buffer)
+            let decoder = try JPEGDecoder(bytes: UnsafeBufferPointer(rebasing: buffer[..<scans.end]))
             let frame = try decoder.readHeader()
             // Once more by libjpeg's own reading: that is what it is going to allocate for.
             try limits.checkSize(

@@ -41,8 +41,10 @@ public struct JPEGHeader: Equatable, Sendable {
             case Marker.endOfImage: break walking
             case Marker.startOfImage, Marker.restarts, Marker.temporary: continue
             case Marker.startOfScan:
-                walk.skipSegment()
-                scanDataOffset = walk.offset
+                if walk.holdsWholeSegment {
+                    walk.skipSegment()
+                    scanDataOffset = walk.offset
+                }
                 break walking
             case Marker.startsOfFrame where !Marker.amongStartsOfFrame.contains(marker):
                 frame = frame ?? StartOfFrame(marker: marker, segment: walk.restOfFile)
@@ -80,19 +82,33 @@ public struct JPEGHeader: Equatable, Sendable {
         guard scanDataOffset != nil else { throw .notUsable(reason: "it ends before its first scan") }
     }
 
-    /// Scans in the file, counted without decoding; at most `limit`.
-    func scanCount(in bytes: [UInt8], upTo limit: Int) -> Int {
-        guard let scanDataOffset else { return 0 }
-        var count = 1
+    /// What the file holds behind its header, found without decoding.
+    struct ScanSurvey: Equatable {
+        var count = 0
+        /// Where the file ends, or where the segment before a scan begins that its end cuts. libjpeg gives up on a
+        /// cut segment, but takes a file that ends before it for what came until then.
+        var end: Int
+    }
+
+    /// - Parameter limit: scans beyond are not counted.
+    func surveyScans(in bytes: [UInt8], upTo limit: Int) -> ScanSurvey {
+        var survey = ScanSurvey(end: bytes.count)
+        guard let scanDataOffset else { return survey }
+        survey.count = 1
         var walk = MarkerWalk(bytes: bytes, offset: scanDataOffset)
-        while count < limit, let marker = walk.nextMarker(), marker != Marker.endOfImage {
-            if marker == Marker.startOfScan { count += 1 }
-            // A restart marker is followed by data, every other one by a segment.
-            if !Marker.restarts.contains(marker), marker != Marker.temporary, marker != Marker.startOfImage {
-                walk.skipSegment()
+        while survey.count < limit, let marker = walk.nextMarker(), marker != Marker.endOfImage {
+            // Entropy-coded data goes on behind a restart marker, every other one has a segment.
+            if Marker.restarts.contains(marker) || marker == Marker.temporary || marker == Marker.startOfImage {
+                continue
             }
+            guard walk.holdsWholeSegment else {
+                if walk.holdsBeginOfGenuineSegment(of: marker) { survey.end = walk.offset - 2 }
+                break
+            }
+            if marker == Marker.startOfScan { survey.count += 1 }
+            walk.skipSegment()
         }
-        return count
+        return survey
     }
 }
 
@@ -101,7 +117,8 @@ private enum Marker {
     static let temporary: UInt8 = 0x01
     static let startsOfFrame: ClosedRange<UInt8> = 0xC0...0xCF
     /// Within that range but something else: Huffman tables, an extension, arithmetic conditioning.
-    static let amongStartsOfFrame: [UInt8] = [0xC4, 0xC8, 0xCC]
+    static let amongStartsOfFrame: [UInt8] = [huffmanTables, 0xC8, 0xCC]
+    static let huffmanTables: UInt8 = 0xC4
     static let restarts: ClosedRange<UInt8> = 0xD0...0xD7
     static let startOfImage: UInt8 = 0xD8
     static let endOfImage: UInt8 = 0xD9
@@ -163,6 +180,24 @@ private struct MarkerWalk {
         }
         offset = next
         return marker
+    }
+
+    var holdsWholeSegment: Bool { offset + 2 <= bytes.count && offset + segmentLength <= bytes.count }
+
+    /// Of a cut segment: whether what is there could have become Huffman tables or a scan header (ITU-T T.81 §B.2.3,
+    /// §B.2.4.2), which are what stands between the scans of a progressive picture.
+    func holdsBeginOfGenuineSegment(of marker: UInt8) -> Bool {
+        let begin = restOfFile.prefix(3).map(Int.init)
+        let length = begin.count >= 2 ? segmentLength : nil
+        let first = begin.count == 3 ? begin[2] : nil
+        switch marker {
+        case Marker.huffmanTables:
+            return length.map { (19...2 + 8 * 273).contains($0) } ?? true && first.map { $0 & 0xEF < 4 } ?? true
+        case Marker.startOfScan:
+            let lengths = first.map { [6 + 2 * $0] } ?? [8, 10, 12, 14]
+            return length.map { (8...14).contains($0) && lengths.contains($0) } ?? true
+        default: return false
+        }
     }
 
     mutating func skipSegment() { offset = min(bytes.count, offset + segmentLength) }

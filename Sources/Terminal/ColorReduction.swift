@@ -27,10 +27,10 @@ struct ColorReduction {
         switch depth {
         case .mono: return Reduced(index: -1)
         case .indexed256: return Reduced(index: Int32(index))
-        case .sixteen where index < 16: return Reduced(index: Int32(index))
+        case .ansi16 where index < 16: return Reduced(index: Int32(index))
         // setaf of a direct-colour terminal takes 0…7 as the palette's; only those.
-        case .trueColor where index < 8: return Reduced(index: Int32(index))
-        case .eight where index < 16: return Reduced(index: Int32(index % 8), isBright: index >= 8)
+        case .direct where index < 8: return Reduced(index: Int32(index))
+        case .ansi8 where index < 16: return Reduced(index: Int32(index % 8), isBright: index >= 8)
         default: return reduce(Palette.color(index))
         }
     }
@@ -38,14 +38,14 @@ struct ColorReduction {
     private func reduce(_ color: RGB) -> Reduced {
         switch depth {
         case .mono: return Reduced(index: -1)
-        case .trueColor:
+        case .direct:
             // 0…7 would be palette colours; 8 is as black as they are.
             let packed = Int32(color.red) << 16 | Int32(color.green) << 8 | Int32(color.blue)
             return Reduced(index: packed == 0 ? 0 : max(8, packed))
         case .indexed256: return Reduced(index: Int32(Palette.nearest256(color)))
-        case .sixteen: return Reduced(index: Int32(Palette.nearest(color, in: 0..<16)))
-        case .eight:
-            let index = Palette.nearest(color, in: 0..<16)
+        case .ansi16: return Reduced(index: Int32(Palette.nearest16(color)))
+        case .ansi8:
+            let index = Palette.nearest16(color)
             return Reduced(index: Int32(index % 8), isBright: index >= 8)
         }
     }
@@ -59,6 +59,9 @@ struct RGB: Hashable {
         self.green = green
         self.blue = blue
     }
+
+    /// How far from grey, 0...255.
+    var chroma: Int { Int(max(red, green, blue)) - Int(min(red, green, blue)) }
 
     /// Squared distance, weighted as the eye does (compuphase.com/cmetric.htm). Unitless.
     func distance(_ other: RGB) -> Int {
@@ -93,8 +96,11 @@ enum Palette {
         return color.distance(Palette.color(a)) <= color.distance(Palette.color(b)) ? a : b
     }
 
-    static func nearest(_ color: RGB, in range: Range<UInt8>) -> UInt8 {
-        range.min { color.distance(Palette.color($0)) < color.distance(Palette.color($1)) } ?? 0
+    /// The nearest of the first 16. A colour stays one: a soft red is nearer to grey than to red, but means red.
+    static func nearest16(_ color: RGB) -> UInt8 {
+        let greys: [UInt8] = [0, 7, 8, 15]
+        let candidates = color.chroma < 64 ? Array(UInt8(0)..<16) : (UInt8(0)..<16).filter { !greys.contains($0) }
+        return candidates.min { color.distance(Palette.color($0)) < color.distance(Palette.color($1)) } ?? 0
     }
 
     private static let levels: [UInt8] = [0, 95, 135, 175, 215, 255]

@@ -66,6 +66,8 @@ enum ControlSequence: Equatable {
         guard (0x40...0x7E).contains(final) else { return .ignored }
         switch (body.first, final) {
         case (UInt8(ascii: "<"), UInt8(ascii: "M")), (UInt8(ascii: "<"), UInt8(ascii: "m")):
+            let isWellFormed = body.dropFirst().allSatisfy { $0 == UInt8(ascii: ";") || (0x30...0x39).contains($0) }
+            guard isWellFormed else { return .ignored }
             return mouse(numbers(body.dropFirst()), isPress: final == UInt8(ascii: "M"))
         case (UInt8(ascii: "<")?, _), (UInt8(ascii: "=")?, _), (UInt8(ascii: ">")?, _), (UInt8(ascii: "?")?, _):
             return .ignored

@@ -15,7 +15,7 @@ struct Glyph: Equatable {
 
     /// - Parameters:
     ///   - width: the columns that the grid gives the character, 1 or 2.
-    ///   - isUTF8: otherwise only ASCII may be sent.
+    ///   - isUTF8: otherwise only ASCII may be sent. The dashboard knows better signs than `?` for what it draws.
     ///   - columns: of a scalar in the terminal's locale: 0, 1, 2; -1 unprintable.
     /// - Returns: a glyph at most `width` wide, so that columns stay true. The grid's text is clean already; what this
     ///   C library cannot measure, or measures otherwise, becomes U+FFFD, or `?`.
@@ -30,7 +30,7 @@ struct Glyph: Equatable {
             return
         }
         guard isUTF8 else {
-            self.init(scalars: [UInt32(Self.ascii[character] ?? UInt8(ascii: "?"))], width: 1)
+            self = .question
             return
         }
         let firstColumns = columns(first)
@@ -57,18 +57,4 @@ struct Glyph: Equatable {
         return scalar.properties.isVariationSelector
             || [.format, .control, .lineSeparator, .paragraphSeparator].contains(scalar.properties.generalCategory)
     }
-
-    /// The dashboard's signs where only ASCII may be sent.
-    private static let ascii: [Character: UInt8] = {
-        let pairs: [(String, String)] = [
-            ("─━╌┄—–‒▔¯", "-"), ("│┃╎▏▕", "|"), ("┌┐└┘├┤┬┴┼┏┓┗┛┣┫┳┻╋╭╮╰╯", "+"), ("▌▐█▓▉▊▋▇▆▅", "#"), ("▒▄▀▍▎▃", "="),
-            ("░▂▁", "_"),
-            ("·•∙◦", "."), ("‹◂←◀", "<"), ("›▸→▶", ">"), ("↑▲△", "^"), ("↓▼▽", "v"), ("✓✔", "+"), ("✗✘×✕", "x"),
-            ("‖", "="),
-            ("■●◆", "*"), ("□○◇", "o"), ("≥", ">"), ("≤", "<"), ("…", "."), ("“”", "\""), ("‘’", "'"), ("°", "o"),
-        ]
-        var result: [Character: UInt8] = [:]
-        for (from, to) in pairs { for character in from { result[character] = to.utf8.first } }
-        return result
-    }()
 }

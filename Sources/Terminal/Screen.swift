@@ -52,6 +52,11 @@ final class Screen {
     /// Gives the terminal back; the next `show` takes it again, and draws everything.
     func leave() {
         curses_leave(curses)
+        forget()
+    }
+
+    /// The terminal may show anything now: the next `show` clears it and draws everything.
+    func forget() {
         shown = nil
         curses_repaint(curses)
     }
@@ -65,15 +70,19 @@ final class Screen {
     /// - Returns: false if the terminal shows this grid already, so that nothing was sent.
     @discardableResult
     func show(_ grid: Grid) -> Bool {
-        guard shown != grid else { return false }
         let size = size
+        var isChanged =
+            shown?.size != grid.size || shown?.cursor != grid.cursor
+            || shown?.isCursorVisible != grid.isCursorVisible
         // A grid of before a resize: what fits of it is better than nothing.
         let old = grid.size == size ? shown : nil
         pairs.beginFrame()
         GridDifference.forEachCell(from: old, to: grid) { row, column, cell in
+            isChanged = true
             guard row < size.rows, column < size.columns else { return }
             put(cell, row, column, of: grid, lastColumn: size.columns - 1)
         }
+        guard isChanged else { return false }
         shown = grid
         last = grid
         let cursor = grid.cursor ?? Position(row: size.rows - 1, column: size.columns - 1)

@@ -1,5 +1,5 @@
 internal import CCurses
-import Dashboard
+public import Dashboard
 
 /// What this terminal can do, as terminfo and the locale say.
 public struct TerminalCapabilities: Equatable, Sendable {
@@ -22,6 +22,8 @@ public struct TerminalCapabilities: Equatable, Sendable {
     /// Reads terminfo and sets the locale.
     init(options: TerminalOptions, output: Int32) throws(TerminalError) {
         guard !options.term.isEmpty else { throw .noTerm }
+        guard curses_claim() else { throw .alreadyOpen }
+        defer { curses_release() }
         switch curses_inspect(options.term, output) {
         case CURSES_NO_DATABASE: throw .noTerminfo(term: options.term)
         case CURSES_UNKNOWN: throw .unknownTerm(options.term)
@@ -34,8 +36,9 @@ public struct TerminalCapabilities: Equatable, Sendable {
         isUTF8 = curses_set_locale(options.locale) && !options.ascii
         let colors = ColorDepth(colors: Int(curses_number("colors")), isDirect: curses_flag("RGB"))
         self.colors = min(colors, options.colorLimit)
-        // Whoever reports a mouse as xterm does understands xterm's private modes, or skips them.
-        let isLikeXterm = Self.string("kmous") != nil
+        // Whoever reports a mouse as xterm does understands xterm's private modes, or skips them. The kernel's console
+        // is said to have one, but that is a daemon's and speaks otherwise.
+        let isLikeXterm = Self.string("kmous") != nil && !options.term.hasPrefix("linux")
         hasSextants = isUTF8 && isLikeXterm && curses_width(0x1FB00) == 1
         hasMouse = isLikeXterm
         hasBracketedPaste = Self.string("BE") != nil || isLikeXterm

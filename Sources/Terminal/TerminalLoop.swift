@@ -21,6 +21,7 @@ public final class TerminalLoop: Sendable {
     struct Requests: Equatable {
         var isStopped = false
         var isSuspended = false
+        var isRedrawn = false
         var mouse: Bool?
         /// Written as they are, in this order.
         var bytes: [UInt8] = []
@@ -28,6 +29,7 @@ public final class TerminalLoop: Sendable {
     }
 
     /// Looks at the terminal and sets the process's locale; nothing is sent yet.
+    /// - Throws: what is wrong with the terminal, or `alreadyOpen` while another loop runs in this process.
     public init(options: TerminalOptions, input: Int32 = 0, output: Int32 = 1) throws(TerminalError) {
         guard isatty(input) == 1, isatty(output) == 1 else { throw .notATerminal }
         capabilities = try TerminalCapabilities(options: options, output: output)
@@ -71,6 +73,9 @@ public final class TerminalLoop: Sendable {
 
     /// Gives the terminal back and stops the process, as Ctrl-Z does; the screen is drawn anew when it continues.
     public func suspend() { ask { $0.isSuspended = true } }
+
+    /// Clears the terminal and sends everything again, should something else have written there.
+    public func redraw() { ask { $0.isRedrawn = true } }
 
     public func setMouse(_ isOn: Bool) { ask { $0.mouse = isOn } }
 

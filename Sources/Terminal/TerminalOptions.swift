@@ -1,3 +1,5 @@
+public import Dashboard
+
 /// What the caller decides about the terminal.
 public struct TerminalOptions: Sendable {
     /// The terminal's type, as terminfo knows it.
@@ -16,7 +18,7 @@ public struct TerminalOptions: Sendable {
     public var crashNote: String
 
     public init(
-        term: String, colorLimit: ColorDepth = .trueColor, mouse: Bool = true, ascii: Bool = false,
+        term: String, colorLimit: ColorDepth = .direct, mouse: Bool = true, ascii: Bool = false,
         locale: String = "", standardErrorDescriptor: Int32? = nil, crashNote: String = ""
     ) {
         self.term = term

@@ -23,22 +23,23 @@ final class TerminalSession {
     private static let readSize = 4096
 
     init(loop: TerminalLoop, program: TerminalProgram) throws(TerminalError) {
-        guard signals_catch(loop.eventDescriptor) else { throw .alreadyOpen }
+        guard curses_claim() else { throw .alreadyOpen }
         self.loop = loop
         self.program = program
         start = clock.now
         decoder = KeyDecoder(keys: loop.capabilities.keys)
         isMouseOn = loop.options.mouse && loop.capabilities.hasMouse
+        // Before ncurses, which would catch some signals itself.
+        signals_catch(loop.eventDescriptor)
         let plan = Self.rescuePlan(loop)
         guard rescue_arm(loop.output, plan, plan.count) else {
-            signals_release()
+            Self.release()
             throw .notATerminal
         }
         do {
             screen = try Screen(capabilities: loop.capabilities, input: loop.input, output: loop.output)
         } catch {
-            rescue_disarm()
-            signals_release()
+            Self.release()
             throw error
         }
         standardError = StandardErrorDetour(to: loop.options.standardErrorDescriptor)
@@ -178,6 +179,10 @@ final class TerminalSession {
             write(mouse ? Escape.mouseOn : Escape.mouseOff)
         }
         if requests.isStopped { return .stopped }
+        if requests.isRedrawn {
+            screen.forget()
+            redraw()
+        }
         if requests.isSuspended {
             suspend()
             draw()
@@ -221,13 +226,18 @@ final class TerminalSession {
         if loop.capabilities.hasBracketedPaste { write(Escape.pasteOff) }
     }
 
+    private static func release() {
+        rescue_disarm()
+        signals_release()
+        curses_release()
+    }
+
     func close() {
         leaveModes()
         if hasPushedTitle { write(Escape.popTitle) }
         screen.close()
-        rescue_disarm()
         standardError.end()
-        signals_release()
+        Self.release()
     }
 
     /// Straight to the terminal; ncurses holds nothing back between frames.

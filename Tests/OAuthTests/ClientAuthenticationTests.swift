@@ -60,6 +60,21 @@ struct ClientAuthenticationTests {
         #expect(throws: OAuthError.invalidClient(usedBasic: false)) { try grant("grant_type=client_credentials") }
     }
 
+    @Test("authentication alone refuses a disabled client, a disabled account and another account")
+    func disabled() throws {
+        let presented = PresentedClient(id: "app", secret: "right", usedBasic: false)
+        try presented.authenticate(as: client(), of: operatorAccount)
+        var disabled = client()
+        disabled.disabledAt = noon
+        let suspended = Account(id: 1, name: "operator", createdAt: noon, disabledAt: noon)
+        let other = Account(id: 2, name: "other", createdAt: noon)
+        for (client, account) in [(disabled, operatorAccount), (client(), suspended), (client(), other)] {
+            #expect(throws: OAuthError.invalidClient(usedBasic: false)) {
+                try presented.authenticate(as: client, of: account)
+            }
+        }
+    }
+
     @Test("row 13: a refused Basic is challenged with Basic, a refused body with nothing")
     func challenge() {
         #expect(OAuthError.invalidClient(usedBasic: true).challenge == "Basic realm=\"oauth\"")

@@ -15,6 +15,12 @@ bool curses_set_locale(const char *name);
 /// Columns that the C library gives a scalar in the current locale, and so ncurses: 0, 1, 2; -1 unprintable.
 int curses_width(uint32_t scalar);
 
+// MARK: One user at a time
+
+/// ncurses keeps its terminal in global variables. Whoever gets true may call what is below, until `curses_release`.
+bool curses_claim(void);
+void curses_release(void);
+
 // MARK: The terminal's description (terminfo)
 
 typedef enum { CURSES_KNOWN, CURSES_UNKNOWN, CURSES_NO_DATABASE } curses_description;
@@ -83,8 +89,7 @@ void event_drain(int event);
 
 /// Catches SIGWINCH, SIGTSTP, SIGCONT, and SIGTERM, SIGINT, SIGHUP where nobody ignores them: each is noted and
 /// `event` rings. A second ending signal while the first still waits kills at once.
-/// False if signals are caught already: one screen a process.
-bool signals_catch(int event);
+void signals_catch(int event);
 void signals_release(void);
 /// Bit N is set if signal N came since the last call.
 uint64_t signals_take(void);

@@ -95,13 +95,13 @@ struct ScoreChart {
 
     private func drawLines(top: Double, plot: Rect, axis: Rect, canvas: inout Canvas) {
         canvas.put(CellText(untrusted: label(top)), row: axis.row, column: axis.column, .dim)
-        canvas.put("0", row: axis.endRow - 1, column: axis.column + 2, .dim)
+        canvas.stamp("0", row: axis.endRow - 1, column: axis.column + 2, .dim)
         for (value, role) in [(warning, Role.warning), (failure, Role.failing)] {
             let row = row(value, top: top, in: plot)
             var paint = canvas.theme[role]
             paint.attributes.remove(.bold)
             canvas.put(CellText(untrusted: label(value)), row: row, column: axis.column, paint: paint)
-            for column in plot.column..<plot.endColumn { canvas.put("╌", row: row, column: column, .threshold) }
+            for column in plot.column..<plot.endColumn { canvas.stamp("╌", row: row, column: column, .threshold) }
         }
     }
 
@@ -117,7 +117,7 @@ struct ScoreChart {
                 guard rest > 0 || level == 0 else { break }
                 let height = (Double(level) + 0.5) / Double(plot.rows) * top
                 let role: Role = height > failure ? .chartFailure : height > warning ? .chartWarning : .chart
-                canvas.put(
+                canvas.stamp(
                     Sparkline.blocks[min(max(1, rest), 8) - 1], row: plot.endRow - 1 - level, column: x, role)
             }
         }
@@ -126,7 +126,7 @@ struct ScoreChart {
         guard let under = canvas.cell(row: row, column: x), under.character == " " || under.character == "╌" else {
             return
         }
-        canvas.put("•", row: row, column: x, .chartPoint)
+        canvas.stamp("•", row: row, column: x, .chartPoint)
     }
 
     private func drawMoment(_ plot: Rect, canvas: inout Canvas) {
@@ -136,7 +136,7 @@ struct ScoreChart {
         for row in plot.row..<plot.endRow {
             guard let under = canvas.cell(row: row, column: plot.column + index) else { continue }
             let isFree = under.character == " " || under.character == "╌"
-            canvas.put(isFree ? "│" : under.character, row: row, column: plot.column + index, .moment)
+            canvas.stamp(isFree ? "│" : under.character, row: row, column: plot.column + index, .moment)
         }
     }
 

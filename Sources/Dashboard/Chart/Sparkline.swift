@@ -36,7 +36,7 @@ enum Sparkline {
         let levels = levels(points, columns: columns)
         var at = column + columns - levels.count
         for level in levels {
-            canvas.put(block(level), row: row, column: at, role(level))
+            canvas.stamp(block(level), row: row, column: at, role(level))
             at += 1
         }
     }

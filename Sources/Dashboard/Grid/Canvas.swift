@@ -69,13 +69,13 @@ struct Canvas {
     }
 
     /// A single drawing character of the program's own, one column wide.
-    mutating func put(_ character: Character, row: Int, column: Int, paint: Paint) {
+    mutating func stamp(_ character: Character, row: Int, column: Int, paint: Paint) {
         guard row >= 0, row < grid.size.rows, column >= 0, column < grid.size.columns else { return }
         put(Cell(character: character, width: 1, paint: paint), row: row, column: column)
     }
 
-    mutating func put(_ character: Character, row: Int, column: Int, _ role: Role) {
-        put(character, row: row, column: column, paint: paint(role))
+    mutating func stamp(_ character: Character, row: Int, column: Int, _ role: Role) {
+        stamp(character, row: row, column: column, paint: paint(role))
     }
 
     func cell(row: Int, column: Int) -> Cell? {
@@ -121,7 +121,7 @@ struct Canvas {
 
     mutating func rule(row: Int, from: Int = 0, to: Int? = nil) {
         let paint = paint(.border)
-        for column in from..<max(from, to ?? grid.size.columns) { put("─", row: row, column: column, paint: paint) }
+        for column in from..<max(from, to ?? grid.size.columns) { stamp("─", row: row, column: column, paint: paint) }
     }
 
     /// A frame with a title in its upper edge and a note at the edge's right end.
@@ -135,28 +135,28 @@ struct Canvas {
         let right = rect.endColumn - 1
         let bottom = rect.endRow - 1
         for column in rect.column + 1..<right {
-            put("─", row: rect.row, column: column, paint: edge)
-            put("─", row: bottom, column: column, paint: edge)
+            stamp("─", row: rect.row, column: column, paint: edge)
+            stamp("─", row: bottom, column: column, paint: edge)
         }
         for row in rect.row + 1..<bottom {
-            put("│", row: row, column: rect.column, paint: edge)
-            put("│", row: row, column: right, paint: edge)
+            stamp("│", row: row, column: rect.column, paint: edge)
+            stamp("│", row: row, column: right, paint: edge)
         }
-        put("┌", row: rect.row, column: rect.column, paint: edge)
-        put("┐", row: rect.row, column: right, paint: edge)
-        put("└", row: bottom, column: rect.column, paint: edge)
-        put("┘", row: bottom, column: right, paint: edge)
+        stamp("┌", row: rect.row, column: rect.column, paint: edge)
+        stamp("┐", row: rect.row, column: right, paint: edge)
+        stamp("└", row: bottom, column: rect.column, paint: edge)
+        stamp("┘", row: bottom, column: right, paint: edge)
         var titleEnd = rect.column + 2
         if !title.isEmpty, rect.columns > 6 {
             titleEnd = put(title, row: rect.row, column: rect.column + 3, end: right - 2, .title)
-            put(" ", row: rect.row, column: rect.column + 2, paint: edge)
-            put(" ", row: rect.row, column: titleEnd, paint: edge)
+            stamp(" ", row: rect.row, column: rect.column + 2, paint: edge)
+            stamp(" ", row: rect.row, column: titleEnd, paint: edge)
         }
         let noteStart = right - 2 - note.width
         if !note.isEmpty, noteStart > titleEnd + 2 {
             put(note, row: rect.row, column: noteStart, .dim)
-            put(" ", row: rect.row, column: noteStart - 1, paint: edge)
-            put(" ", row: rect.row, column: right - 2, paint: edge)
+            stamp(" ", row: rect.row, column: noteStart - 1, paint: edge)
+            stamp(" ", row: rect.row, column: right - 2, paint: edge)
         }
         return rect.inset(rows: 1, columns: 1)
     }

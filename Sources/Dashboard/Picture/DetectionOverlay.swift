@@ -69,6 +69,6 @@ struct DetectionOverlay {
         guard let under = canvas.cell(row: row, column: column) else { return }
         var paint = canvas.theme[.detection]
         paint.background = under.paint.background
-        canvas.put(character, row: row, column: column, paint: paint)
+        canvas.stamp(character, row: row, column: column, paint: paint)
     }
 }

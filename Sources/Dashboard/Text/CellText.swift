@@ -65,6 +65,7 @@ private struct TextCleaner {
     private var marks = 0
 
     mutating func append(_ scalar: Unicode.Scalar) {
+        if isPlain(scalar) { return add(Character(scalar), columns: 1) }
         switch ScalarWidth.columns(scalar) {
         case nil: replace()
         case 0: overlay(scalar)
@@ -76,6 +77,14 @@ private struct TextCleaner {
             } else {
                 add(Character(scalar), columns: width)
             }
+        }
+    }
+
+    /// Known to be harmless and one column wide, without a look at the tables: ASCII, Latin letters, lines and blocks.
+    private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.value {
+        case 0x20..<0x7F, 0xC0..<0x180, 0x2500..<0x25A0: true
+        default: false
         }
     }
 

@@ -1,0 +1,126 @@
+// The arithmetic of the detector: convolutions and their companions for float tensors on a CPU.
+//
+// Tensors are "blocked": (channels / 16 rounded up, height, width, 16). A channel block is one plane of 64-byte pixels, so
+// that one AVX-512 vector, two AVX2 vectors or four NEON vectors are one pixel, and a concatenation of channels is a
+// concatenation of planes. Lanes past the last channel hold unspecified finite or non-finite values and are never mixed
+// into other lanes.
+//
+// Every result is independent of the number of threads: work is split over outputs only, never over a sum.
+#ifndef CKERNELS_H
+#define CKERNELS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/// Channels in a block.
+enum { CK_BLOCK = 16 };
+
+/// A family of vector instructions. The same packed weights serve all of them.
+typedef enum { CK_ISA_PORTABLE, CK_ISA_NEON, CK_ISA_AVX2, CK_ISA_AVX512 } ck_isa;
+
+/// True when this build has the path and this machine can run it.
+bool ck_isa_available(ck_isa isa);
+/// The fastest path that this machine can run.
+ck_isa ck_isa_best(void);
+/// "AVX-512", "AVX2", "NEON" or "portable".
+const char *ck_isa_name(ck_isa isa);
+
+/// Threads that wait on a condition variable, never by spinning: a busy machine would pay for spinning tenfold.
+typedef struct ck_pool ck_pool;
+
+/// - threads: 1 or more, the calling one included; 1 starts none. NULL when the system refuses a thread or memory.
+ck_pool *ck_pool_create(int threads);
+void ck_pool_destroy(ck_pool *pool);
+int ck_pool_threads(const ck_pool *pool);
+/// Calls `work` once for each item 0..<items on the pool's threads and returns when all are done. `worker` is
+/// 0..<threads, and no two calls at the same time have the same one. One caller at a time. Without a pool (NULL) the
+/// caller does all.
+void ck_pool_run(ck_pool *pool, int items, void (*work)(void *context, int item, int worker), void *context);
+
+typedef enum {
+    CK_LINEAR,
+    CK_LEAKY,     // x > 0 ? x : 0.1 x
+    CK_RELU,
+    CK_LOGISTIC,  // 1 / (1 + e^-x)
+    CK_MISH,      // x · tanh(ln(1 + e^x))
+    CK_SWISH      // x / (1 + e^-x)
+} ck_activation;
+
+typedef enum {
+    CK_STEM,        // dense, from the planar input of the network; stride 1 or 2
+    CK_POINTWISE,   // 1×1, stride 1, dense
+    CK_WINOGRAD_2,  // 3×3, stride 1, dense: F(2×2,3×3)
+    CK_WINOGRAD_3,  // the same by F(3×3,3×3)
+    CK_WINOGRAD_4,  // the same by F(4×4,3×3)
+    CK_DEPTHWISE,   // groups = channels = filters
+    CK_GENERAL      // everything else, groups included
+} ck_method;
+
+/// A convolution with its bias and activation.
+typedef struct {
+    int in_channels, in_height, in_width;
+    int out_channels, out_height, out_width;
+    int size, stride, padding, groups;
+    ck_activation activation;
+    ck_method method;
+    float *weights;  // as packed by `ck_conv_pack`
+    float *bias;     // (out_channels rounded up to a block)
+} ck_conv;
+
+/// The fastest method for the shape; `CK_STEM` only when `planar`: the input is the network's own.
+ck_method ck_conv_choose(const ck_conv *conv, bool planar);
+/// Floats of packed weights.
+size_t ck_conv_weights_count(const ck_conv *conv);
+/// Packs filters [16 · block, 16 · block + count) where count is 16 or what is left.
+/// - source: (count, in_channels / groups, size, size), as in a Darknet file.
+/// - factor: count factors, one a filter: the folded batch normalisation, or 1.
+void ck_conv_pack(const ck_conv *conv, int block, const float *source, const double *factor);
+/// False when one of the numbers is infinite or not a number.
+bool ck_all_finite(const float *x, size_t count);
+/// Floats of scratch memory that `ck_conv_run` needs with so many threads.
+size_t ck_conv_scratch_count(const ck_conv *conv, int threads);
+/// out = activation(conv(in) + bias) + residual
+/// - in: blocked; for `CK_STEM` planar with a margin: (in_channels, in_height + 2 · padding, in_width + 2 · padding).
+/// - residual: blocked, of the shape of `out`, or NULL. It may be `out` itself.
+/// - scratch: 64-byte aligned.
+void ck_conv_run(
+    const ck_conv *conv, ck_isa isa, ck_pool *pool, const float *in, const float *residual, float *out,
+    float *scratch);
+
+/// out[y][x] = max over the window that starts at (y · stride − offset, x · stride − offset), clipped to the input.
+typedef struct {
+    int channels, in_height, in_width, out_height, out_width, size, stride, offset;
+} ck_maxpool;
+/// Floats of scratch memory with so many threads.
+size_t ck_maxpool_scratch_count(const ck_maxpool *pool_shape, int threads);
+void ck_maxpool_run(
+    const ck_maxpool *shape, ck_isa isa, ck_pool *pool, const float *in, float *out, float *scratch);
+
+/// out = activation(a + b), `count` floats, a multiple of 16. `out` may be `a` or `b`.
+void ck_add(ck_isa isa, ck_pool *pool, const float *a, const float *b, float *out, size_t count, ck_activation activation);
+/// In place: x = activation(x), `count` floats, a multiple of 16.
+void ck_activate(ck_isa isa, ck_pool *pool, float *x, size_t count, ck_activation activation);
+
+// Moves of whole blocks and channels; `pixels` = height · width.
+
+/// (channels, height + 2 · margin, width + 2 · margin) planar → blocked.
+void ck_block_from_planar(const float *planar, int channels, int height, int width, int margin, float *out);
+/// Blocked → (channels, pixels) planar.
+void ck_planar_from_block(const float *in, int channels, size_t pixels, float *planar);
+/// Copies channels [from, from + count) of `in` to channels [to, …) of `out`.
+void ck_copy_channels(const float *in, int from, int count, size_t pixels, float *out, int to);
+/// Each pixel becomes stride × stride pixels.
+void ck_upsample(const float *in, int channels, int height, int width, int stride, float *out);
+/// Darknet's [reorg3d], space to depth: output channel (dy · stride + dx) · channels + c.
+void ck_space_to_depth(const float *in, int channels, int height, int width, int stride, float *out);
+/// Darknet's [reorg]: the older shuffle, which moves as the inverse of a depth-to-space over the flat planar tensor and
+/// then reads the result with the shape (channels · stride², height / stride, width / stride). channels % stride² == 0.
+void ck_reorg(const float *in, int channels, int height, int width, int stride, float *out);
+/// The mean of each plane, as a 1 × 1 image.
+void ck_average(const float *in, int channels, size_t pixels, float *out);
+
+/// Multiplies and adds in registers only for about `rounds` · 64 vectors; returns floating-point operations done.
+/// For the share of the measured peak in `model bench`.
+double ck_peak(ck_isa isa, long rounds);
+
+#endif

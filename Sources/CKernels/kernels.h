@@ -1,0 +1,65 @@
+// What the drivers ask of one instruction set. Each `kernels_*.c` fills this table from the same template.
+#ifndef CK_INTERNAL_KERNELS_H
+#define CK_INTERNAL_KERNELS_H
+
+#include "CKernels.h"
+
+static inline int ck_up(int count, int multiple) { return (count + multiple - 1) / multiple * multiple; }
+static inline int ck_ceil(int count, int divisor) { return (count + divisor - 1) / divisor; }
+static inline int ck_min(int a, int b) { return a < b ? a : b; }
+static inline int ck_max(int a, int b) { return a > b ? a : b; }
+
+/// One convolution under way: what each item of work needs to know.
+typedef struct {
+    const ck_conv *conv;
+    const float *in, *residual;
+    float *out;
+    float *shared;      // Winograd: transformed input of the chunk
+    float *scratch;     // of worker 0
+    size_t scratch_each;  // floats a worker
+    int first, count;   // Winograd: tiles of the chunk
+    int rows, groups;   // how the work is cut: rows (pixels, image rows) an item, and parts of the output channels
+    const struct ck_kernels *kernels;
+} ck_job;
+
+typedef struct ck_kernels {
+    /// Rows of the widest register tile: chunks of pixels are multiples of it where they can be.
+    int tile_rows;
+    void (*stem)(void *job, int item, int worker);
+    void (*pointwise)(void *job, int item, int worker);
+    void (*general)(void *job, int item, int worker);
+    void (*depthwise)(void *job, int item, int worker);
+    void (*winograd_input)(void *job, int item, int worker);
+    void (*winograd_output)(void *job, int item, int worker);
+    void (*maxpool_plane)(const ck_maxpool *shape, const float *in, float *out, float *scratch);
+    void (*add)(const float *a, const float *b, float *out, size_t count, ck_activation activation);
+    void (*activate)(float *x, size_t count, ck_activation activation);
+    double (*peak)(long rounds);
+} ck_kernels;
+
+/// Blocks of filters that an item of Winograd output computes together.
+enum { CK_WINOGRAD_PANEL = 2 };
+
+const ck_kernels *ck_kernels_of(ck_isa isa);
+
+extern const ck_kernels ck_portable_kernels;
+#if defined(__x86_64__)
+extern const ck_kernels ck_avx2_kernels, ck_avx512_kernels;
+#elif defined(__aarch64__)
+extern const ck_kernels ck_neon_kernels;
+#endif
+
+/// Output pixels of a Winograd tile's side; 0 for other methods.
+static inline int ck_winograd_side(ck_method method) {
+    return method == CK_WINOGRAD_2 ? 2 : method == CK_WINOGRAD_3 ? 3 : method == CK_WINOGRAD_4 ? 4 : 0;
+}
+
+/// Input channel blocks that one block of filters reads: all of them, or those of its groups.
+typedef struct {
+    int first, count;
+} ck_block_range;
+ck_block_range ck_conv_input_blocks(const ck_conv *conv, int block);
+/// Offset, in floats, of a block of filters in the packed weights.
+size_t ck_conv_block_offset(const ck_conv *conv, int block);
+
+#endif

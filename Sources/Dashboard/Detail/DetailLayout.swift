@@ -1,0 +1,74 @@
+/// Where the parts of a printer's view lie on a screen of some size.
+struct DetailLayout: Equatable {
+    enum Kind: Equatable { case compact, standard, wide, zoomed }
+    let kind: Kind
+    let header: Rect
+    var camera: Rect
+    var chart: Rect
+    var statistics: Rect
+    var why: Rect
+    var events: Rect
+    let status: Rect
+    let keys: Rect
+
+    init(_ size: GridSize, isZoomed: Bool) {
+        var body = Rect(size)
+        let none = Rect(row: 0, column: 0, rows: 0, columns: 0)
+        camera = none
+        chart = none
+        statistics = none
+        why = none
+        events = none
+        let isSmall = size.rows < 20 || size.columns < 72
+        kind =
+            isZoomed ? .zoomed : isSmall ? .compact : size.columns >= 120 && size.rows >= 32 ? .wide : .standard
+        header = body.takeTop(1)
+        keys = body.takeBottom(1)
+        switch kind {
+        case .zoomed:
+            status = keys
+            camera = body
+        case .compact:
+            status = keys
+            placeCompact(body)
+        case .standard:
+            status = body.takeBottom(1)
+            placeStandard(body)
+        case .wide:
+            status = body.takeBottom(1)
+            placeWide(body)
+        }
+    }
+
+    private mutating func placeCompact(_ rect: Rect) {
+        var body = rect
+        why = body.takeBottom(1)
+        camera = body.takeLeft(min(body.rows * 8 / 3, body.columns / 2))
+        _ = body.takeLeft(1)
+        statistics = body.takeTop(min(3, body.rows / 2))
+        chart = body
+    }
+
+    private mutating func placeStandard(_ rect: Rect) {
+        var body = rect
+        let pictureRows = min(body.rows - 7, max(10, body.rows * 3 / 5))
+        var top = body.takeTop(pictureRows)
+        // As wide as a 4:3 picture of that height, but half at most.
+        camera = top.takeLeft(min(top.columns / 2, (pictureRows - 2) * 8 / 3 + 2))
+        chart = top
+        statistics = body.takeTop(1)
+        why = body.takeTop(2)
+        _ = body.takeTop(1)  // a rule
+        events = body
+    }
+
+    private mutating func placeWide(_ rect: Rect) {
+        var left = rect
+        var right = left.takeRight(max(56, rect.columns * 42 / 100))
+        camera = left.takeTop(min((left.columns - 2) * 3 / 8 + 2, left.rows - 8))
+        events = left
+        statistics = right.takeTop(8)
+        why = right.takeBottom(10)
+        chart = right
+    }
+}

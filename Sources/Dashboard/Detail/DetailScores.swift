@@ -1,0 +1,68 @@
+internal import Farm
+
+extension DashboardState {
+    /// The print that a detail view is about; nil when none runs and none has just ended.
+    func print(of detail: PrinterDetail) -> Print? {
+        switch detail.subject {
+        case .printer(let id): printer(id)?.print
+        case .print(let print): print
+        }
+    }
+
+    /// Its scores, oldest first: those that were loaded and those that came since.
+    func points(_ detail: PrinterDetail) -> [ScorePoint] {
+        guard let print = print(of: detail) else { return [] }
+        let loaded = scores[print.id] ?? []
+        guard case .printer(let id) = detail.subject, let recent = printer(id)?.recent else { return loaded }
+        return loaded.isEmpty ? recent : loaded
+    }
+
+    /// The chart of what is open; nil without scores.
+    func chart(_ detail: PrinterDetail) -> ScoreChart? {
+        let points = points(detail)
+        guard let first = points.first, let last = points.last else { return nil }
+        let isLive = print(of: detail)?.isOpen == true
+        let to = last.at
+        // A print younger than the span fills the chart all the same.
+        let from = detail.minutes.map { max(first.at, to - .seconds($0 * 60)) } ?? first.at
+        let moment = detail.moment.flatMap { frame in points.last { $0.frame <= frame }?.at }
+        return chart(points, detail: detail, from: from, to: to, moment: moment, isLive: isLive)
+    }
+
+    private func chart(
+        _ points: [ScorePoint], detail: PrinterDetail, from: Timestamp, to: Timestamp, moment: Timestamp?, isLive: Bool
+    ) -> ScoreChart {
+        let span = to.seconds(since: from)
+        let middle = Timestamp(secondsSince1970: (from.secondsSince1970 + to.secondsSince1970) / 2)
+        let labels =
+            isLive && detail.minutes != nil
+            ? ["-\(Clock.length(span))", "-\(Clock.length(span / 2))", "now"]
+            : [from, middle, to].map { local($0).hourMinute }
+        return ScoreChart(
+            points: points, scale: scale(detail), from: from, to: to, moment: moment, timeLabels: labels)
+    }
+
+    /// The thresholds in the unit of `ewm_mean`: what it must reach for `normalized_p` to cross a third.
+    func scale(_ detail: PrinterDetail) -> ScoreChart.Scale {
+        guard !detail.isNormalized, case .printer(let id) = detail.subject, let snapshot = printer(id) else {
+            return .normalized
+        }
+        let long = snapshot.printer.statistics.rollingMeanLong
+        let sensitivity = max(0.1, snapshot.printer.settings.detectiveSensitivity)
+        return .score(
+            warning: long + snapshot.thresholds.warning / sensitivity,
+            failure: long + snapshot.thresholds.failure / sensitivity)
+    }
+
+    /// Oldest first.
+    func events(of detail: PrinterDetail) -> [FarmEvent] {
+        let live = farm.events.filter { event in
+            switch detail.subject {
+            case .printer(let id): event.printerID == id
+            case .print(let print): event.printID == print.id
+            }
+        }
+        let oldest = live.first?.id
+        return detail.events.reversed().filter { event in oldest.map { event.id < $0 } ?? true } + live
+    }
+}

@@ -1,0 +1,71 @@
+internal import Farm
+
+/// A picture made into cells for the place where it is shown now.
+struct ShownPicture: Equatable, Sendable {
+    let key: FrameKey
+    let room: Rect
+    let picture: CellPicture
+}
+
+extension DashboardState {
+    /// Draws the wanted frame in `rect` with its boxes, or says why there is none.
+    /// - Parameter wanted: nil when no frame has come yet.
+    func drawPicture(_ wanted: FrameKey?, in rect: Rect, canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        guard let shown, shown.room == rect, shown.key.printID == wanted?.printID else {
+            let text = wanted.map { pictures.failures[$0] ?? "loading frame \($0.number)" } ?? "no frame yet"
+            let label = CellText(untrusted: text)
+            canvas.put(
+                label, row: rect.row + rect.rows / 2, column: rect.column + max(0, (rect.columns - label.width) / 2),
+                end: rect.endColumn, .dim)
+            return
+        }
+        let picture = shown.picture
+        let area = Rect(
+            row: rect.row + (rect.rows - picture.rows) / 2, column: rect.column + (rect.columns - picture.columns) / 2,
+            rows: picture.rows, columns: picture.columns)
+        for row in 0..<picture.rows {
+            for column in 0..<picture.columns {
+                canvas.put(
+                    picture.cells[row * picture.columns + column], row: area.row + row, column: area.column + column)
+            }
+        }
+        guard let entry = pictures.entries[shown.key] else { return }
+        DetectionOverlay.draw(
+            entry.detections, frame: (entry.frameWidth, entry.frameHeight), over: area, in: &canvas)
+    }
+
+    /// Where on the screen a picture belongs now, and which.
+    var pictureWanted: (key: FrameKey, room: Rect)? {
+        guard let room = pictureRoom, !room.isEmpty else { return nil }
+        guard let key = detail.map(wantedFrame) ?? selectedPrinter?.lastFrameKey else { return nil }
+        return (key, room)
+    }
+
+    var pictureRoom: Rect? {
+        guard area == .farm || detail != nil else { return nil }
+        if let detail {
+            let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+            return Self.pictureRoom(layout)
+        }
+        let layout = FarmLayout(size)
+        return layout.kind == .wide ? layout.cameraBox.inset(rows: 1, columns: 1) : nil
+    }
+
+    static func pictureRoom(_ layout: DetailLayout) -> Rect {
+        switch layout.kind {
+        case .standard, .wide: layout.camera.inset(rows: 1, columns: 1)
+        case .compact, .zoomed: layout.camera
+        }
+    }
+
+    /// The frame under the time cursor, or the newest.
+    func wantedFrame(_ detail: PrinterDetail) -> FrameKey? {
+        guard let print = print(of: detail) else { return nil }
+        if let moment = detail.moment { return FrameKey(printID: print.id, number: moment) }
+        switch detail.subject {
+        case .printer(let id): return printer(id)?.lastFrameKey
+        case .print: return print.frameCount > 0 ? FrameKey(printID: print.id, number: print.frameCount) : nil
+        }
+    }
+}

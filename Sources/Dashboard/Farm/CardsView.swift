@@ -1,0 +1,95 @@
+internal import Farm
+
+/// Where cards lie in the room of the table: pages of equal cards, row by row.
+struct CardGrid: Equatable {
+    static let height = 6
+    static let narrowest = 24
+    let rect: Rect
+    let across: Int
+    let down: Int
+
+    init(_ rect: Rect) {
+        self.rect = rect
+        across = max(1, rect.columns / Self.narrowest)
+        down = max(1, rect.rows / Self.height)
+    }
+
+    var capacity: Int { across * down }
+
+    /// The card of the index-th row of the table on its page.
+    func card(_ index: Int) -> Rect {
+        let slot = index % capacity
+        let width = rect.columns / across
+        return Rect(
+            row: rect.row + slot / across * Self.height, column: rect.column + slot % across * width,
+            rows: Self.height, columns: width)
+    }
+
+    /// The indices on the page that shows `index`.
+    func page(of index: Int, count: Int) -> Range<Int> {
+        let start = index / capacity * capacity
+        return min(start, count)..<min(count, start + capacity)
+    }
+}
+
+extension FarmLayout {
+    /// The room for cards: the table's, with its heads.
+    var cards: Rect {
+        heads.isEmpty
+            ? rows : Rect(row: heads.row, column: heads.column, rows: rows.rows + heads.rows, columns: rows.columns)
+    }
+}
+
+extension DashboardState {
+    /// The printers as cards: fewer at once, but each with its whole state and a long line of scores.
+    func drawCards(in layout: FarmLayout, canvas: inout Canvas) {
+        let grid = CardGrid(layout.cards)
+        for index in grid.page(of: table.cursor.index, count: table.rows.count) {
+            let card = grid.card(index)
+            drawCard(
+                farm.printers[table.rows[index]], in: card, isSelected: index == table.cursor.index, canvas: &canvas)
+        }
+    }
+
+    private func drawCard(_ snapshot: PrinterSnapshot, in rect: Rect, isSelected: Bool, canvas: inout Canvas) {
+        let words = PrinterWords(snapshot)
+        let mark = table.marked.contains(snapshot.id) ? "* " : ""
+        let inner = canvas.box(rect, title: CellText(untrusted: mark + snapshot.name))
+        if isSelected {
+            canvas.underlay = theme[.selection]
+            canvas.fill(inner, .text)
+            for row in inner.row..<inner.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
+            canvas.rest(row: inner.row, column: rect.column)
+        }
+        defer { canvas.underlay = nil }
+        let start = inner.column + 1
+        let end = inner.endColumn - 1
+        canvas.stamp(words.sign, row: inner.row, column: start, words.role)
+        canvas.put(CellText(stringLiteral: words.state), row: inner.row, column: start + 2, end: end, words.role)
+        if let note = PrinterWords.note(snapshot), words.state.description != "PAUSE ASKED" {
+            canvas.putRight(CellText(stringLiteral: note), row: inner.row, end: end, from: start + 10, .dim)
+        }
+        guard let print = snapshot.print else { return }
+        let text: Role = print.isOpen ? .text : .dim
+        canvas.put(CellText(untrusted: print.filename), row: inner.row + 1, column: start, end: end, text)
+        canvas.put(
+            CellText(untrusted: Clock.length(snapshot.elapsed(at: now) ?? 0)), row: inner.row + 2, column: start,
+            end: end,
+            text)
+        if print.frameCount > 0 {
+            let level = print.isOpen ? snapshot.printer.statistics.normalizedP : print.maxNormalizedP
+            let role: Role = level >= 2.0 / 3 ? .failing : level >= 1.0 / 3 ? .warning : text
+            canvas.put(
+                CellText(untrusted: "p \(Numerals.probability(level))"), row: inner.row + 2, column: start + 7,
+                end: end, role)
+        }
+        if print.isOpen, let frame = snapshot.lastFrame {
+            let isStale = snapshot.condition == .stale
+            canvas.putRight(
+                CellText(untrusted: (isStale ? "~" : "") + Clock.age(now.seconds(since: frame.receivedAt))),
+                row: inner.row + 2, end: end, from: start + 13, isStale ? .stale : .dim)
+        }
+        Sparkline.draw(
+            snapshot.recent, row: inner.row + 3, column: start, columns: max(0, end - start), in: &canvas)
+    }
+}

@@ -1,0 +1,129 @@
+internal import Farm
+
+/// The list of printers: which are shown, in which order, which is selected and which are marked.
+struct FarmTable: Equatable, Sendable {
+    /// What the rows are ordered by.
+    enum Column: String, CaseIterable, Sendable {
+        case risk, printer, state, file, time, p, frame
+
+        /// The key that chooses it after `S`.
+        var key: Character {
+            switch self {
+            case .risk: "r"
+            case .printer: "n"
+            case .state: "s"
+            case .file: "f"
+            case .time: "t"
+            case .p: "p"
+            case .frame: "a"
+            }
+        }
+        var title: StaticString {
+            switch self {
+            case .risk: "risk"
+            case .printer: "name"
+            case .state: "state"
+            case .file: "file"
+            case .time: "time"
+            case .p: "p"
+            case .frame: "frame age"
+            }
+        }
+    }
+    /// Shown as cards instead of lines.
+    var isCards = false
+    private(set) var sort = Column.risk
+    private(set) var isReversed = false
+    private(set) var filter = PrinterFilter()
+    private(set) var marked: Set<PrinterID> = []
+    /// Indices into the snapshot's printers, in the order of the screen.
+    private(set) var rows: [Int] = []
+    private(set) var cursor = ListCursor()
+    private(set) var selected: PrinterID?
+
+    mutating func set(sort column: Column) {
+        isReversed = sort == column ? !isReversed : false
+        sort = column
+    }
+
+    mutating func set(filter text: String) { filter = PrinterFilter(text) }
+
+    /// Orders the rows anew and keeps the selection on its printer; a printer that left gives it to its row.
+    mutating func arrange(_ printers: [PrinterSnapshot], now: Timestamp, visible: Int) {
+        rows = printers.indices.filter { filter.isEmpty || filter.matches(printers[$0]) }
+        let order = PrinterOrder(column: sort, isReversed: isReversed, now: now)
+        rows.sort { order.precedes(printers[$0], printers[$1]) }
+        marked.formIntersection(printers.map(\.id))
+        if let selected, let index = rows.firstIndex(where: { printers[$0].id == selected }) { cursor.index = index }
+        settle(printers, visible: visible)
+    }
+
+    mutating func move(_ step: ListCursor.Step, printers: [PrinterSnapshot], visible: Int) {
+        cursor.move(step, count: rows.count, visible: visible)
+        settle(printers, visible: visible)
+    }
+
+    mutating func select(row: Int, printers: [PrinterSnapshot], visible: Int) {
+        guard rows.indices.contains(row) else { return }
+        cursor.index = row
+        settle(printers, visible: visible)
+    }
+
+    mutating func select(_ id: PrinterID, printers: [PrinterSnapshot], visible: Int) {
+        guard let row = rows.firstIndex(where: { printers[$0].id == id }) else { return }
+        select(row: row, printers: printers, visible: visible)
+    }
+
+    mutating func settle(_ printers: [PrinterSnapshot], visible: Int) {
+        cursor.settle(count: rows.count, visible: visible)
+        selected = rows.indices.contains(cursor.index) ? printers[rows[cursor.index]].id : nil
+    }
+
+    mutating func toggleMark(_ id: PrinterID) {
+        if marked.remove(id) == nil { marked.insert(id) }
+    }
+
+    /// Marks all rows; unmarks all if they were.
+    mutating func toggleAllMarks(_ printers: [PrinterSnapshot]) {
+        let all = Set(rows.map { printers[$0].id })
+        marked = marked.isSuperset(of: all) ? [] : marked.union(all)
+    }
+
+    mutating func clearMarks() { marked = [] }
+}
+
+/// The order of two rows. Ties go by id, so that rows do not change places without a reason.
+struct PrinterOrder {
+    var column: FarmTable.Column
+    var isReversed: Bool
+    var now: Timestamp
+
+    func precedes(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Bool {
+        let order = compare(a, b)
+        if order != 0 { return isReversed ? order > 0 : order < 0 }
+        return a.id < b.id
+    }
+
+    /// Negative when `a` comes first.
+    private func compare(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
+        switch column {
+        case .risk: riskOrder(a, b)
+        case .state: sign(a.condition.rawValue, b.condition.rawValue)
+        case .printer: sign(a.printer.settings.name.lowercased(), b.printer.settings.name.lowercased())
+        case .file: sign(a.print?.filename.lowercased() ?? "\u{10FFFF}", b.print?.filename.lowercased() ?? "\u{10FFFF}")
+        case .time: sign(a.print?.startedAt.microseconds ?? .max, b.print?.startedAt.microseconds ?? .max)
+        case .p: sign(b.printer.statistics.normalizedP, a.printer.statistics.normalizedP)
+        case .frame:
+            sign(a.lastFrame?.receivedAt.microseconds ?? .max, b.lastFrame?.receivedAt.microseconds ?? .max)
+        }
+    }
+
+    /// Worst first. Among printers that are well, a score that trembles is no reason to change places.
+    private func riskOrder(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
+        if a.condition != b.condition { return sign(a.condition.rawValue, b.condition.rawValue) }
+        guard a.condition <= .warning else { return 0 }
+        return sign(Int(b.risk * 50), Int(a.risk * 50))
+    }
+
+    private func sign<Value: Comparable>(_ a: Value, _ b: Value) -> Int { a < b ? -1 : a > b ? 1 : 0 }
+}

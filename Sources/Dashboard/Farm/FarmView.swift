@@ -1,0 +1,178 @@
+internal import Farm
+
+/// The farm: worst printers first, what alarms, what happened.
+extension DashboardState {
+    func drawFarm(in canvas: inout Canvas) {
+        let layout = FarmLayout(size)
+        drawHeader(in: layout.header, canvas: &canvas)
+        drawAlert(in: layout.alert, canvas: &canvas)
+        if layout.kind == .standard { canvas.rule(row: layout.alert.endRow) }
+        if !layout.tableBox.isEmpty {
+            canvas.box(layout.tableBox, title: "printers", note: CellText(untrusted: tableNote))
+        }
+        if farm.printers.isEmpty {
+            drawEmptyFarm(in: layout, canvas: &canvas)
+        } else if table.isCards, layout.kind != .compact, !table.rows.isEmpty {
+            drawCards(in: layout, canvas: &canvas)
+        } else {
+            drawTable(in: layout, canvas: &canvas)
+        }
+        drawSelectedLine(in: layout.divider, canvas: &canvas)
+        if !layout.eventsBox.isEmpty { canvas.box(layout.eventsBox, title: "events") }
+        drawEvents(farm.events, in: layout.events, namesPrinter: true, canvas: &canvas)
+        if layout.kind == .wide { drawSide(in: layout, canvas: &canvas) }
+        if layout.kind != .compact { drawStatus(in: layout.status, canvas: &canvas) }
+        KeyBar(farmHints).draw(in: layout.keys, canvas: &canvas)
+    }
+
+    private var farmHints: [Command] {
+        if farm.printers.isEmpty { return [.newPrinter, .areaHistory, .areaOAuth, .commandLine, .quit] }
+        let alerting = selectedPrinter?.print?.hasStandingAlert == true
+        return (alerting ? [.acknowledge, .notAFailure, .pause, .open] : [.open, .start, .finish, .pause])
+            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [
+                .newPrinter, .nextView, .filter, .sort, .mark, .commandLine,
+            ]
+    }
+
+    private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
+        let columns = TableColumns(layout.rows)
+        drawHeads(columns, row: layout.heads, canvas: &canvas)
+        if table.rows.isEmpty {
+            canvas.put(
+                CellText(untrusted: "No printer matches \(table.filter.text). Esc shows all."),
+                row: layout.rows.row + 1, column: layout.rows.column + TableColumns.lead, end: layout.rows.endColumn,
+                .dim)
+            return
+        }
+        var row = layout.rows.row
+        for index in table.cursor.lines(count: table.rows.count, visible: layout.rows.rows) {
+            drawPrinter(
+                farm.printers[table.rows[index]], columns: columns, row: row, within: layout.rows,
+                isSelected: index == table.cursor.index, canvas: &canvas)
+            row += 1
+        }
+    }
+
+    private func drawHeads(_ columns: TableColumns, row rect: Rect, canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        func head(_ title: CellText, _ column: TableColumns.Column, _ sort: FarmTable.Column?, right: Bool = false) {
+            guard column.isShown else { return }
+            let isSorted = sort != nil && sort == table.sort
+            let text = isSorted ? CellText(untrusted: "\(title)\(table.isReversed ? "▲" : "▼")") : title
+            let start = right ? max(column.start, column.end - text.width) : column.start
+            canvas.put(text, row: rect.row, column: start, end: column.end + 1, isSorted ? .title : .dim)
+        }
+        head("PRINTER", columns.name, .printer)
+        head("STATE", columns.state, .state)
+        head("NOTE", columns.note, nil)
+        head("FILE", columns.file, .file)
+        head("TIME", columns.time, .time, right: true)
+        head("P", columns.p, .p, right: true)
+        head("FRAME", columns.frame, .frame, right: true)
+        head("RECENT", columns.spark, nil)
+    }
+
+    private func drawPrinter(
+        _ snapshot: PrinterSnapshot, columns: TableColumns, row: Int, within rect: Rect, isSelected: Bool,
+        canvas: inout Canvas
+    ) {
+        let words = PrinterWords(snapshot)
+        if isSelected {
+            canvas.underlay = theme[.selection]
+            canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
+            canvas.stamp("▌", row: row, column: rect.column, words.role)
+            canvas.rest(row: row, column: rect.column)
+        }
+        defer { canvas.underlay = nil }
+        if table.marked.contains(snapshot.id) { canvas.stamp("*", row: row, column: rect.column, .mark) }
+        let isClosed = snapshot.condition == .idle
+        canvas.stamp(words.sign, row: row, column: rect.column + 1, words.role)
+        canvas.put(
+            CellText(untrusted: snapshot.name), row: row, column: columns.name.start, end: columns.name.end,
+            isClosed ? .dim : .text)
+        let state = columns.state.width < 11 && snapshot.print?.awaitsPause == true ? "ASKED" : words.state
+        canvas.put(
+            CellText(stringLiteral: state), row: row, column: columns.state.start, end: columns.state.end, words.role)
+        if columns.note.isShown, let note = PrinterWords.note(snapshot) {
+            canvas.put(CellText(stringLiteral: note), row: row, column: columns.note.start, end: columns.note.end, .dim)
+        }
+        guard let print = snapshot.print else { return }
+        if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
+        if columns.time.isShown, let elapsed = snapshot.elapsed(at: now) {
+            canvas.putRight(
+                CellText(untrusted: Clock.length(elapsed)), row: row, end: columns.time.end,
+                print.isOpen ? .text : .dim)
+        }
+        drawScores(snapshot, print, columns: columns, row: row, canvas: &canvas)
+    }
+
+    /// The file, and where there is no column for it, what is to be noted of the print.
+    private func drawFile(
+        _ print: Print, _ snapshot: PrinterSnapshot, columns: TableColumns, row: Int, canvas: inout Canvas
+    ) {
+        var end = columns.file.end
+        if !columns.note.isShown, let note = PrinterWords.note(snapshot), columns.file.width > 16 {
+            let text = CellText(stringLiteral: note)
+            canvas.putRight(text, row: row, end: end, .dim)
+            end -= text.width + 1
+        }
+        canvas.put(
+            CellText(untrusted: print.filename), row: row, column: columns.file.start, end: end,
+            print.isOpen ? .text : .dim)
+    }
+
+    private func drawScores(
+        _ snapshot: PrinterSnapshot, _ print: Print, columns: TableColumns, row: Int, canvas: inout Canvas
+    ) {
+        let level = snapshot.printer.statistics.normalizedP
+        if print.isOpen, print.frameCount > 0 {
+            let role: Role = level >= 2.0 / 3 ? .failing : level >= 1.0 / 3 ? .warning : .text
+            canvas.put(CellText(untrusted: Numerals.probability(level)), row: row, column: columns.p.start, role)
+        } else if !print.isOpen, print.frameCount > 0 {
+            canvas.put(
+                CellText(untrusted: Numerals.probability(print.maxNormalizedP)), row: row, column: columns.p.start,
+                .dim)
+        }
+        if print.isOpen {
+            drawFrameAge(snapshot, column: columns.frame, row: row, canvas: &canvas)
+        }
+        if columns.spark.isShown {
+            Sparkline.draw(
+                snapshot.recent, row: row, column: columns.spark.start, columns: columns.spark.width, in: &canvas)
+        }
+    }
+
+    private func drawFrameAge(
+        _ snapshot: PrinterSnapshot, column: TableColumns.Column, row: Int, canvas: inout Canvas
+    ) {
+        let isStale = snapshot.condition == .stale || snapshot.staleAt.map { now >= $0 } ?? false
+        guard let frame = snapshot.lastFrame else {
+            canvas.putRight("none", row: row, end: column.end, isStale ? .stale : .dim)
+            return
+        }
+        let age = Clock.age(now.seconds(since: frame.receivedAt))
+        canvas.putRight(
+            CellText(untrusted: isStale ? "~" + age : age), row: row, end: column.end, isStale ? .stale : .dim)
+    }
+
+    private var tableNote: String {
+        var parts = ["sort \(table.sort.title)\(table.isReversed ? " reversed" : "")"]
+        if !table.filter.isEmpty { parts.append("filter \(table.filter.text)") }
+        if !table.marked.isEmpty { parts.append("\(table.marked.count) marked") }
+        parts.append(table.rows.isEmpty ? "0" : "\(table.cursor.index + 1) of \(table.rows.count)")
+        return parts.joined(separator: "  ")
+    }
+
+    /// A rule that says what of the selected printer has no column, and where in the list it is.
+    private func drawSelectedLine(in rect: Rect, canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        canvas.rule(row: rect.row)
+        guard !farm.printers.isEmpty else { return }
+        let note = CellText(untrusted: " \(tableNote) ")
+        canvas.put(note, row: rect.row, column: rect.endColumn - note.width - 2, .dim)
+        guard let snapshot = selectedPrinter else { return }
+        canvas.put(
+            CellText(untrusted: " \(snapshot.name): \(WhySentences(snapshot, state: self).short) "), row: rect.row,
+            column: rect.column + 2, end: rect.endColumn - note.width - 4, .dim)
+    }
+}

@@ -1,0 +1,69 @@
+internal import Farm
+
+extension DashboardState {
+    /// The top line: where we are, how many printers are in which state, and what the serving process does.
+    func drawHeader(in rect: Rect, canvas: inout Canvas) {
+        var left = Segments()
+        left.add("FARM", .title, priority: 100)
+        left.add(CellText(untrusted: count(farm.printers.count, "printer")), .header, priority: 90)
+        for condition in PrinterCondition.allCases {
+            let count = tally.count(condition)
+            guard count > 0 else { continue }
+            left.add(
+                CellText(untrusted: "\(count) \(Self.countWord(condition))"), PrinterWords.role(condition),
+                priority: condition <= .stale ? 80 : condition == .printing ? 70 : 30 - condition.rawValue)
+        }
+        var right = serviceSegments
+        // The states of printers come before what the service says of itself, but the address stays readable.
+        right.fit(max(rect.columns * 3 / 8, rect.columns - left.width - 4))
+        left.fit(max(10, rect.columns - right.width - 4))
+        left.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
+        if right.width + left.width + 3 <= rect.columns {
+            right.draw(row: rect.row, column: rect.endColumn - right.width - 1, in: &canvas)
+        }
+    }
+
+    private static func countWord(_ condition: PrinterCondition) -> String {
+        switch condition {
+        case .failing: "FAILING"
+        case .warning: "warn"
+        case .stale: "stale"
+        case .paused: "paused"
+        case .printing: "printing"
+        case .done: "done"
+        case .idle: "idle"
+        }
+    }
+
+    /// The API's address and rate, the detector, and the clock, which runs only while something prints.
+    var serviceSegments: Segments {
+        var parts = Segments()
+        let status = farm.status
+        if let address = status.address {
+            parts.add(CellText(untrusted: "api \(Self.host(address))"), .header, priority: 60)
+            parts.add(
+                CellText(untrusted: "\(Numerals.fixed(status.requestsPerSecond, 1)) req/s"), .dim, priority: 40)
+        } else if case .live = link {
+            parts.add("api off", .warning, priority: 60)
+        }
+        if status.load.queuedFrames > 0 {
+            parts.add(CellText(untrusted: "queue \(status.load.queuedFrames)"), .dim, priority: 35)
+        }
+        if status.load.lastMilliseconds > 0 {
+            parts.add(
+                CellText(untrusted: "detector \(Numerals.fixed(status.load.lastMilliseconds, 0)) ms"), .dim,
+                priority: 20)
+        }
+        if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
+        if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
+        return parts
+    }
+
+    /// An address without its scheme.
+    static func host(_ address: String) -> String {
+        guard let range = address.firstRange(of: "://") else { return address }
+        return String(address[range.upperBound...])
+    }
+
+    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+}

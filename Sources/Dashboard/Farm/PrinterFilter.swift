@@ -1,0 +1,61 @@
+internal import Farm
+
+/// Which printers are shown: words that must all hold. `text` is looked for in the name, the file and the account;
+/// `!text` must not be there; `state:failing`, `account:lab`, `file:gear`; `p>0.4`, `p<0.1`.
+struct PrinterFilter: Equatable, Sendable {
+    private enum Term: Equatable, Sendable {
+        case text(String)
+        case state(String)
+        case account(String)
+        case file(String)
+        case above(Double)
+        case below(Double)
+    }
+    let text: String
+    private let terms: [(term: Term, isWanted: Bool)]
+
+    init(_ text: String = "") {
+        self.text = text
+        terms = text.lowercased().split(separator: " ").compactMap { word in
+            let isWanted = !word.hasPrefix("!")
+            let body = String(isWanted ? word : word.dropFirst())
+            return body.isEmpty ? nil : (Self.term(body), isWanted)
+        }
+    }
+
+    static func == (a: Self, b: Self) -> Bool { a.text == b.text }
+
+    var isEmpty: Bool { terms.isEmpty }
+
+    private static func term(_ word: String) -> Term {
+        if let value = number(word, after: "p>") { return .above(value) }
+        if let value = number(word, after: "p<") { return .below(value) }
+        for (prefix, make) in [("state:", Term.state), ("account:", Term.account), ("file:", Term.file)]
+        where word.hasPrefix(prefix) {
+            return make(String(word.dropFirst(prefix.count)))
+        }
+        return .text(word)
+    }
+
+    private static func number(_ word: String, after prefix: String) -> Double? {
+        word.hasPrefix(prefix) ? Double(word.dropFirst(prefix.count)) : nil
+    }
+
+    func matches(_ snapshot: PrinterSnapshot) -> Bool {
+        terms.allSatisfy { matches(snapshot, $0.term) == $0.isWanted }
+    }
+
+    private func matches(_ snapshot: PrinterSnapshot, _ term: Term) -> Bool {
+        switch term {
+        case .text(let word):
+            snapshot.printer.settings.name.lowercased().contains(word)
+                || snapshot.print?.filename.lowercased().contains(word) == true
+                || snapshot.accountName.lowercased().contains(word)
+        case .state(let word): PrinterWords(snapshot).state.description.lowercased().hasPrefix(word)
+        case .account(let word): snapshot.accountName.lowercased().contains(word)
+        case .file(let word): snapshot.print?.filename.lowercased().contains(word) == true
+        case .above(let value): snapshot.printer.statistics.normalizedP > value
+        case .below(let value): snapshot.printer.statistics.normalizedP < value
+        }
+    }
+}

@@ -1,0 +1,203 @@
+internal import Farm
+
+/// Where the parts of the history lie.
+struct HistoryLayout: Equatable {
+    let header: Rect
+    let heads: Rect
+    let rows: Rect
+    /// The selected print; empty on small screens.
+    let selected: Rect
+    let status: Rect
+    let keys: Rect
+
+    init(_ size: GridSize) {
+        var body = Rect(size)
+        let isSmall = FarmLayout(size).kind == .compact
+        header = body.takeTop(1)
+        keys = body.takeBottom(1)
+        status = isSmall ? keys : body.takeBottom(1)
+        selected = isSmall ? body.takeBottom(0) : body.takeBottom(min(12, max(5, body.rows / 3)))
+        if !isSmall { _ = body.takeTop(1) }  // a rule
+        heads = isSmall ? body.takeTop(0) : body.takeTop(1)
+        rows = body
+    }
+}
+
+/// A print of the history in words.
+struct HistoryWords {
+    let sign: CellText
+    let result: String
+    let role: Role
+    private let print: Print
+
+    init(_ print: Print) {
+        self.print = print
+        switch print.result {
+        case nil:
+            sign = ">"
+            result = "printing"
+            role = .printing
+        case .success:
+            sign = "✓"
+            result = "finished"
+            role = .done
+        case .cancelled:
+            sign = "■"
+            result = "cancelled"
+            role = .idle
+        }
+    }
+
+    func duration(now: Timestamp) -> String {
+        Clock.length(print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt))
+    }
+
+    /// What a person said of the alarm; `?` when nobody did; empty without an alarm.
+    var verdict: String {
+        guard print.alertedAt != nil || print.alertOverwrite != nil else { return "" }
+        return switch print.alertOverwrite {
+        case .failed: "true"
+        case .notFailed: "false"
+        case nil: "?"
+        }
+    }
+}
+
+extension DashboardState {
+    func drawHistory(in canvas: inout Canvas) {
+        let layout = HistoryLayout(size)
+        drawHistoryHeader(in: layout.header, canvas: &canvas)
+        if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
+        drawPrints(in: layout, canvas: &canvas)
+        drawSelectedPrint(in: layout.selected, canvas: &canvas)
+        if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
+        KeyBar([.open, .resultFilter, .back, .areaFarm, .areaOAuth, .commandLine, .quit]).draw(
+            in: layout.keys, canvas: &canvas)
+    }
+
+    private func drawHistoryHeader(in rect: Rect, canvas: inout Canvas) {
+        var parts = Segments()
+        parts.add("HISTORY", .title, priority: 9)
+        if history.isLoaded {
+            let ended = history.prints.filter { !$0.isOpen }
+            let finished = ended.count { $0.result == .success }
+            parts.add(CellText(untrusted: "newest \(count(history.prints.count, "print"))"), .header, priority: 8)
+            if !ended.isEmpty {
+                parts.add(
+                    CellText(
+                        untrusted: "\(Numerals.fixed(Double(finished) / Double(ended.count) * 100, 0)) % finished"),
+                    .success, priority: 7)
+            }
+            let alarms = history.prints.filter { !HistoryWords($0).verdict.isEmpty }
+            if !alarms.isEmpty {
+                let right = alarms.count { $0.alertOverwrite == .failed }
+                let wrong = alarms.count { $0.alertOverwrite == .notFailed }
+                parts.add(
+                    CellText(
+                        untrusted:
+                            "\(count(alarms.count, "alarm")): \(right) true, \(wrong) false, \(alarms.count - right - wrong) open"
+                    ),
+                    .warning, priority: 6)
+            }
+        }
+        parts.add(CellText(untrusted: "showing \(history.selection.title)"), .dim, priority: 5)
+        parts.fit(rect.columns - 2)
+        parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
+    }
+
+    private func drawPrints(in layout: HistoryLayout, canvas: inout Canvas) {
+        let rect = layout.rows
+        guard !history.prints.isEmpty else {
+            canvas.put(
+                history.isLoaded ? "No prints here yet." : "loading", row: rect.row + min(1, rect.rows - 1),
+                column: rect.column + 3, end: rect.endColumn, .dim)
+            return
+        }
+        let columns = HistoryColumns(rect)
+        if !layout.heads.isEmpty { columns.drawHeads(row: layout.heads.row, canvas: &canvas) }
+        var row = rect.row
+        for index in history.cursor.lines(count: history.prints.count, visible: rect.rows) {
+            let isSelected = index == history.cursor.index
+            if isSelected {
+                canvas.underlay = theme[.selection]
+                canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
+                canvas.rest(row: row, column: rect.column)
+            }
+            columns.draw(history.prints[index], row: row, state: self, canvas: &canvas)
+            canvas.underlay = nil
+            row += 1
+        }
+    }
+
+    private func drawSelectedPrint(in rect: Rect, canvas: inout Canvas) {
+        guard rect.rows > 3 else { return }
+        canvas.rule(row: rect.row)
+        guard let print = history.selected else { return }
+        canvas.put(
+            CellText(untrusted: " \(print.filename) on \(printerName(print.printerID)) "), row: rect.row,
+            column: rect.column + 2,
+            end: rect.endColumn - 2, .title)
+        let points = scores[print.id] ?? []
+        guard let first = points.first, let last = points.last else {
+            canvas.put("no scores are kept", row: rect.row + 1, column: rect.column + 1, end: rect.endColumn, .dim)
+            return
+        }
+        ScoreChart(
+            points: points, scale: .normalized, from: first.at, to: last.at, moment: nil,
+            timeLabels: [local(first.at).hourMinute, local(last.at).hourMinute]
+        ).draw(
+            in: Rect(row: rect.row + 1, column: rect.column, rows: rect.rows - 1, columns: rect.columns),
+            canvas: &canvas)
+    }
+}
+
+/// The columns of the history at some width; the narrowest keeps result, file and the highest score.
+private struct HistoryColumns {
+    let rect: Rect
+    private var isNarrow: Bool { rect.columns < 60 }
+    private var right: Int { rect.endColumn - 1 }
+    private var fileStart: Int { isNarrow ? rect.column + 9 : rect.column + 16 + nameWidth }
+    private var fileEnd: Int { isNarrow ? right - 4 : right - 31 }
+    private var nameWidth: Int { min(24, max(12, rect.columns / 6)) }
+
+    init(_ rect: Rect) { self.rect = rect }
+
+    func drawHeads(row: Int, canvas: inout Canvas) {
+        canvas.put("WHEN", row: row, column: rect.column + 3, .dim)
+        canvas.put("PRINTER", row: row, column: rect.column + 15, .dim)
+        canvas.put("FILE", row: row, column: fileStart, .dim)
+        canvas.put("RESULT", row: row, column: right - 30, .dim)
+        canvas.putRight("TIME", row: row, end: right - 13, .dim)
+        canvas.put("MAX P", row: row, column: right - 12, .dim)
+        canvas.put("ALARM", row: row, column: right - 5, .dim)
+    }
+
+    func draw(_ print: Print, row: Int, state: DashboardState, canvas: inout Canvas) {
+        let words = HistoryWords(print)
+        let level: Role =
+            print.maxNormalizedP >= 2.0 / 3 ? .failing : print.maxNormalizedP >= 1.0 / 3 ? .warning : .text
+        let probability = CellText(untrusted: print.frameCount > 0 ? Numerals.probability(print.maxNormalizedP) : "")
+        canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
+        if isNarrow {
+            canvas.put(
+                CellText(untrusted: state.local(print.startedAt).monthDay), row: row, column: rect.column + 3, .dim)
+            canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
+            canvas.put(probability, row: row, column: right - 3, end: rect.endColumn, level)
+            return
+        }
+        canvas.put(
+            CellText(untrusted: state.local(print.startedAt).monthDayHourMinute), row: row, column: rect.column + 3,
+            .dim)
+        canvas.put(
+            CellText(untrusted: state.printerName(print.printerID)), row: row, column: rect.column + 15,
+            end: rect.column + 15 + nameWidth)
+        canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
+        canvas.put(CellText(untrusted: words.result), row: row, column: right - 30, words.role)
+        canvas.putRight(CellText(untrusted: words.duration(now: state.now)), row: row, end: right - 13)
+        canvas.put(probability, row: row, column: right - 10, level)
+        canvas.put(
+            CellText(untrusted: words.verdict), row: row, column: right - 5, end: rect.endColumn,
+            words.verdict == "?" ? .warning : .text)
+    }
+}

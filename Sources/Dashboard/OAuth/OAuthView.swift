@@ -1,0 +1,179 @@
+internal import Farm
+
+/// Where the parts of the OAuth area lie.
+struct OAuthLayout: Equatable {
+    let header: Rect
+    let heads: Rect
+    let rows: Rect
+    let box: Rect
+    /// One line a token, inside the box.
+    let tokens: Rect
+    let status: Rect
+    let keys: Rect
+
+    init(_ size: GridSize) {
+        var body = Rect(size)
+        let isSmall = FarmLayout(size).kind == .compact
+        header = body.takeTop(1)
+        keys = body.takeBottom(1)
+        status = isSmall ? keys : body.takeBottom(1)
+        if !isSmall { _ = body.takeTop(1) }  // a rule
+        box = isSmall ? body.takeBottom(0) : body.takeBottom(min(16, max(9, body.rows / 2)))
+        heads = isSmall ? body.takeTop(0) : body.takeTop(1)
+        rows = body
+        var inner = box.inset(rows: 1, columns: 1)
+        _ = inner.takeTop(4)
+        tokens = inner
+    }
+}
+
+extension DashboardState {
+    func drawOAuth(in canvas: inout Canvas) {
+        let layout = OAuthLayout(size)
+        drawOAuthHeader(in: layout.header, canvas: &canvas)
+        if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
+        if farm.clients.isEmpty {
+            canvas.put(
+                "No app may use the API yet. c makes a client; so does:", row: layout.rows.row, column: 3,
+                end: layout.rows.endColumn)
+            canvas.put(
+                "farmtop client add my-app --json", row: layout.rows.row + 1, column: 5, end: layout.rows.endColumn,
+                .code)
+        } else {
+            drawClients(in: layout, canvas: &canvas)
+            if let client = selectedClient, !layout.box.isEmpty { drawClient(client, in: layout, canvas: &canvas) }
+        }
+        if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
+        let commands: [Command] =
+            oauth.isInTokens
+            ? [.revokeToken, .back, .commandLine, .quit]
+            : [.newClient, .open, .rotateSecret, .disableClient, .removeClient, .copy, .areaFarm, .commandLine]
+        KeyBar(commands).draw(in: layout.keys, canvas: &canvas)
+    }
+
+    private func drawOAuthHeader(in rect: Rect, canvas: inout Canvas) {
+        var parts = Segments()
+        parts.add("OAUTH", .title, priority: 9)
+        parts.add(CellText(untrusted: count(farm.clients.count, "client")), .header, priority: 8)
+        parts.add(
+            CellText(untrusted: count(farm.clients.reduce(0) { $0 + $1.liveTokens }, "live token")), .header,
+            priority: 7)
+        if farm.status.rejectedCredentials > 0 {
+            parts.add(
+                CellText(untrusted: "\(farm.status.rejectedCredentials) refused"), .warning, priority: 6)
+        }
+        if let address = farm.status.address {
+            parts.add(CellText(untrusted: "issuer \(Self.host(address))"), .dim, priority: 5)
+        }
+        parts.fit(rect.columns - 2)
+        parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
+    }
+
+    private func drawClients(in layout: OAuthLayout, canvas: inout Canvas) {
+        let rect = layout.rows
+        let isNarrow = rect.columns < 60
+        let nameEnd = rect.column + 3 + (isNarrow ? rect.columns - 14 : min(30, rect.columns / 4))
+        let right = rect.endColumn - 1
+        if !layout.heads.isEmpty {
+            canvas.put("CLIENT", row: layout.heads.row, column: rect.column + 3, .dim)
+            canvas.put("GRANTS", row: layout.heads.row, column: nameEnd + 1, .dim)
+            canvas.put("SCOPE", row: layout.heads.row, column: right - 33, .dim)
+            canvas.put("ACCOUNT", row: layout.heads.row, column: right - 22, .dim)
+            canvas.putRight("USED", row: layout.heads.row, end: right - 7, .dim)
+            canvas.putRight("TOKENS", row: layout.heads.row, end: right, .dim)
+        }
+        var row = rect.row
+        for index in oauth.cursor.lines(count: farm.clients.count, visible: rect.rows) {
+            let client = farm.clients[index]
+            if index == oauth.cursor.index {
+                canvas.underlay = theme[.selection]
+                canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
+                if !oauth.isInTokens { canvas.rest(row: row, column: rect.column) }
+            }
+            let isOff = client.disabledAt != nil
+            canvas.put(isOff ? "×" : "·", row: row, column: rect.column + 1, isOff ? .warning : .dim)
+            canvas.put(
+                CellText(untrusted: client.name), row: row, column: rect.column + 3, end: nameEnd, isOff ? .dim : .text)
+            if !isNarrow {
+                canvas.put(
+                    CellText(untrusted: isOff ? "disabled" : Self.words(client.grants)), row: row, column: nameEnd + 1,
+                    end: right - 34, isOff ? .warning : .dim)
+                canvas.put(
+                    CellText(untrusted: client.scope.description), row: row, column: right - 33, end: right - 23, .dim)
+                canvas.put(CellText(untrusted: client.accountName), row: row, column: right - 22, end: right - 11, .dim)
+            }
+            let used = client.lastUsedAt.map { Clock.age(now.seconds(since: $0)) } ?? "never"
+            canvas.putRight(CellText(untrusted: used), row: row, end: isNarrow ? right - 4 : right - 7, .dim)
+            canvas.putRight(CellText(untrusted: "\(client.liveTokens)"), row: row, end: right)
+            canvas.underlay = nil
+            row += 1
+        }
+    }
+
+    private static func words(_ grants: [Grant]) -> String {
+        grants.map { grant in
+            switch grant {
+            case .clientCredentials: "client"
+            case .authorizationCode: "code"
+            case .refreshToken: "refresh"
+            case .deviceCode: "device"
+            }
+        }.joined(separator: " + ")
+    }
+
+    private func drawClient(_ client: ClientSummary, in layout: OAuthLayout, canvas: inout Canvas) {
+        let inner = canvas.box(
+            layout.box, title: CellText(untrusted: client.name),
+            note: client.isConfidential ? "confidential" : "public")
+        let facts: [(String, String)] = [
+            ("id", client.publicID),
+            ("redirects", client.redirectURIs.isEmpty ? "none" : client.redirectURIs.joined(separator: " ")),
+            (
+                "made",
+                local(client.createdAt).date
+                    + (client.rotatedAt.map { ", new secret \(local($0).date)" } ?? "")
+                    + (client.tokenLifetimeSeconds.map { ", tokens live \(Clock.length(Double($0)))" } ?? "")
+            ),
+        ]
+        for (index, fact) in facts.enumerated() {
+            canvas.put(CellText(untrusted: fact.0), row: inner.row + index, column: inner.column + 1, .dim)
+            canvas.put(
+                CellText(untrusted: fact.1), row: inner.row + index, column: inner.column + 12, end: inner.endColumn,
+                index == 0 ? .code : .text)
+        }
+        drawTokens(in: layout.tokens, canvas: &canvas)
+    }
+
+    private func drawTokens(in rect: Rect, canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        canvas.put("TOKEN", row: rect.row - 1, column: rect.column + 2, .dim)
+        canvas.put("SCOPE", row: rect.row - 1, column: rect.column + 12, .dim)
+        canvas.put("ENDS IN", row: rect.row - 1, column: rect.column + 24, .dim)
+        canvas.put("USED", row: rect.row - 1, column: rect.column + 34, .dim)
+        if oauth.tokens.isEmpty { canvas.put("no live tokens", row: rect.row, column: rect.column + 2, .dim) }
+        var row = rect.row
+        for index in oauth.tokenCursor.lines(count: oauth.tokens.count, visible: rect.rows) {
+            let token = oauth.tokens[index]
+            if oauth.isInTokens, index == oauth.tokenCursor.index {
+                canvas.underlay = theme[.selection]
+                canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
+                canvas.stamp("▌", row: row, column: rect.column, .title)
+                canvas.rest(row: row, column: rect.column)
+            }
+            canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)
+            canvas.put(CellText(untrusted: token.scope.description), row: row, column: rect.column + 12, .dim)
+            let life = token.expiresAt.seconds(since: now)
+            canvas.put(
+                CellText(untrusted: life > 10 * 365 * 86_400 ? "never" : Clock.length(life)), row: row,
+                column: rect.column + 24,
+                life < 3600 ? .warning : .text)
+            canvas.put(
+                CellText(untrusted: token.lastUsedAt.map { Clock.age(now.seconds(since: $0)) + " ago" } ?? "never"),
+                row: row,
+                column: rect.column + 34, .dim)
+            canvas.underlay = nil
+            row += 1
+        }
+    }
+}

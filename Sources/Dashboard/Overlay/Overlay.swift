@@ -1,0 +1,65 @@
+internal import Farm
+
+/// What lies over an area and takes the keys until it is answered or left.
+enum Overlay: Equatable, Sendable {
+    case help(HelpPanel)
+    case confirm(Confirmation)
+    case prompt(Prompt)
+    case form(Form)
+    case credentials(ClientCredentials)
+    case sortKeys
+    case resultKeys(ResultQuestion)
+}
+
+/// A risky thing to do, named, that only `y` does.
+struct Confirmation: Equatable, Sendable {
+    enum Deed: Equatable, Sendable {
+        case perform([FarmAction], done: String)
+        case quit
+    }
+    var title: String
+    /// What will happen, and to what.
+    var lines: [String]
+    var deed: Deed
+}
+
+/// How a print ended: asked with one key an answer, never enter.
+struct ResultQuestion: Equatable, Sendable {
+    struct Subject: Equatable, Sendable {
+        var printer: PrinterID
+        var name: String
+        var filename: String
+    }
+    var subjects: [Subject]
+}
+
+/// One line of text asked for at the foot of the screen.
+struct Prompt: Equatable, Sendable {
+    enum Purpose: Equatable, Sendable {
+        case command
+        case filter(previous: String)
+        case startPrint([PrinterID])
+    }
+    var purpose: Purpose
+    var label: String
+    var field: TextField
+    /// Why the last answer was not taken.
+    var fault: String?
+    /// How far back in the command history the field is; 0: not at all.
+    var recalled = 0
+}
+
+/// The help: every command with its key, and why it cannot be had now.
+struct HelpPanel: Equatable, Sendable {
+    var search = TextField("", longest: 64)
+    var cursor = ListCursor()
+
+    func matches(_ commands: [Command]) -> [Command] {
+        let words = search.text.lowercased().split(separator: " ")
+        guard !words.isEmpty else { return commands }
+        return commands.filter { command in
+            let text = "\(command.key) \(command.short) \(command.title)".lowercased()
+            return words.allSatisfy { text.contains($0) }
+        }
+    }
+}

@@ -1,0 +1,254 @@
+internal import Farm
+
+extension DashboardState {
+    func drawOverlay(in canvas: inout Canvas) {
+        switch overlay {
+        case nil: break
+        case .confirm(let confirmation):
+            drawQuestion(
+                title: confirmation.title, lines: confirmation.lines, keys: [("y", "yes"), ("N", "no")], canvas: &canvas
+            )
+        case .resultKeys(let question): drawResultQuestion(question, canvas: &canvas)
+        case .sortKeys:
+            drawQuestion(
+                title: "Sort by", lines: [],
+                list: FarmTable.Column.allCases.map { (String($0.key), $0.title.description) },
+                keys: [("esc", "leave")], canvas: &canvas)
+        case .prompt(let prompt): drawPrompt(prompt, canvas: &canvas)
+        case .form(let form): drawForm(form, canvas: &canvas)
+        case .help(let help): drawHelp(help, canvas: &canvas)
+        case .credentials(let credentials): drawCredentials(credentials, canvas: &canvas)
+        }
+    }
+
+    /// A box in the middle of the screen, as wide as its text needs.
+    private func panel(rows: Int, columns: Int, title: String, canvas: inout Canvas) -> Rect {
+        let width = min(size.columns, max(24, columns + 4))
+        let height = min(size.rows, rows + 2)
+        let rect = Rect(
+            row: (size.rows - height) / 2, column: (size.columns - width) / 2, rows: height, columns: width)
+        canvas.fill(rect, .text)
+        return canvas.box(rect, title: CellText(untrusted: title)).inset(rows: 0, columns: 1)
+    }
+
+    private func drawQuestion(
+        title: String, lines: [String], list: [(String, String)] = [], keys: [(String, String)], canvas: inout Canvas
+    ) {
+        let most = min(size.columns - 4, 70)
+        let wrapped = lines.flatMap { Self.wrap($0, columns: most) }
+        let widest = wrapped.map { CellText(untrusted: $0).width }.max() ?? 0
+        let room = panel(
+            rows: wrapped.count + list.count + 2, columns: max(widest, CellText(untrusted: title).width + 4, 30),
+            title: title, canvas: &canvas)
+        var row = room.row
+        for line in wrapped.prefix(max(0, room.rows - list.count - 1)) {
+            canvas.put(CellText(untrusted: line), row: row, column: room.column, end: room.endColumn)
+            row += 1
+        }
+        for (key, text) in list where row < room.endRow - 1 {
+            canvas.put(CellText(untrusted: key), row: row, column: room.column, .key)
+            canvas.put(CellText(untrusted: text), row: row, column: room.column + 3, end: room.endColumn)
+            row += 1
+        }
+        var column = room.column
+        for (key, text) in keys {
+            column = canvas.put(
+                CellText(untrusted: key), row: room.endRow - 1, column: column, end: room.endColumn, .key)
+            column =
+                canvas.put(
+                    CellText(untrusted: text), row: room.endRow - 1, column: column + 1, end: room.endColumn, .hint) + 3
+        }
+        if let message {
+            drawMessage(
+                message, in: Rect(row: size.rows - 1, column: 0, rows: 1, columns: size.columns), canvas: &canvas)
+        }
+        canvas.rest(row: room.endRow - 1, column: room.column)
+    }
+
+    private func drawResultQuestion(_ question: ResultQuestion, canvas: inout Canvas) {
+        let most = max(1, size.rows - 6)
+        var lines = question.subjects.prefix(most).map { "\($0.name): \($0.filename)" }
+        if question.subjects.count > most { lines.append("and \(question.subjects.count - most) more") }
+        lines.append("The record ends here; the printer itself is the app's affair.")
+        drawQuestion(
+            title: "How did it end?", lines: lines, keys: [("s", "success"), ("c", "cancelled"), ("esc", "leave it")],
+            canvas: &canvas)
+    }
+
+    /// Breaks a sentence at spaces.
+    static func wrap(_ text: String, columns: Int) -> [String] {
+        var lines: [String] = []
+        var line = ""
+        for word in text.split(separator: " ") {
+            if !line.isEmpty, CellText(untrusted: line).width + 1 + CellText(untrusted: String(word)).width > columns {
+                lines.append(line)
+                line = ""
+            }
+            line += line.isEmpty ? String(word) : " " + word
+        }
+        return lines + (line.isEmpty ? [] : [line])
+    }
+
+    // MARK: Text
+
+    private func drawPrompt(_ prompt: Prompt, canvas: inout Canvas) {
+        let row = size.rows - (FarmLayout(size).kind == .compact ? 1 : 2)
+        let line = Rect(row: row, column: 0, rows: 1, columns: size.columns)
+        canvas.fill(line, .input)
+        var label = CellText(untrusted: prompt.label)
+        if label.width > size.columns / 2 { label = "file: " }
+        let start = canvas.put(label, row: row, column: 1, end: size.columns / 2 + 6, .input)
+        drawField(prompt.field, row: row, column: start, end: size.columns, isFocused: true, canvas: &canvas)
+        if let fault = prompt.fault, row > 0 {
+            canvas.fill(Rect(row: row - 1, column: 0, rows: 1, columns: size.columns), .text)
+            canvas.put(CellText(untrusted: fault), row: row - 1, column: 1, .warning)
+        }
+    }
+
+    /// A text field; the part around the insertion point is shown.
+    private func drawField(
+        _ field: TextField, row: Int, column: Int, end: Int, isFocused: Bool, canvas: inout Canvas
+    ) {
+        let room = max(1, end - column - 1)
+        var start = 0
+        let before = CellText(untrusted: String(field.characters[..<field.cursor])).width
+        if before > room {
+            var hidden = 0
+            while start < field.cursor, hidden < before - room {
+                hidden += max(1, CellText(untrusted: String(field.characters[start])).width)
+                start += 1
+            }
+        }
+        canvas.put(
+            CellText(untrusted: String(field.characters[start...])), row: row, column: column, end: end, .input)
+        guard isFocused else { return }
+        let shown = CellText(untrusted: String(field.characters[start..<field.cursor])).width
+        canvas.rest(row: row, column: min(end - 1, column + shown), isInsertion: true)
+    }
+
+    private func drawForm(_ form: Form, canvas: inout Canvas) {
+        let labelWidth = (form.fields.map { CellText(untrusted: $0.label).width }.max() ?? 0) + 2
+        let room = panel(
+            rows: form.fields.count + 3, columns: min(size.columns - 4, 64), title: form.title, canvas: &canvas)
+        for (index, field) in form.fields.enumerated() where index < room.rows - 1 {
+            let row = room.row + index
+            let isFocused = index == form.focus
+            canvas.put(
+                CellText(untrusted: field.label), row: row, column: room.column, end: room.column + labelWidth,
+                isFocused ? .title : .dim)
+            let start = room.column + labelWidth
+            switch field.value {
+            case .text(let text):
+                canvas.fill(Rect(row: row, column: start, rows: 1, columns: room.endColumn - start), .input)
+                drawField(text, row: row, column: start, end: room.endColumn, isFocused: isFocused, canvas: &canvas)
+            case .choice(let choices, let chosen):
+                let text = isFocused ? "‹ \(choices[chosen]) ›" : "  \(choices[chosen])"
+                canvas.put(
+                    CellText(untrusted: text), row: row, column: start, end: room.endColumn, isFocused ? .title : .text)
+                if isFocused { canvas.rest(row: row, column: start) }
+            }
+        }
+        let focused = form.fields[form.focus]
+        let noteRow = room.endRow - 2
+        if noteRow >= room.row + form.fields.count {
+            canvas.put(
+                CellText(untrusted: focused.fault ?? focused.hint), row: noteRow, column: room.column + labelWidth,
+                end: room.endColumn, focused.fault == nil ? .dim : .error)
+        }
+        var column = room.column
+        let faultShown = noteRow < room.row + form.fields.count ? focused.fault : nil
+        if let faultShown {
+            canvas.put(
+                CellText(untrusted: faultShown), row: room.endRow - 1, column: column, end: room.endColumn, .error)
+            return
+        }
+        for (key, text) in [("enter", "save"), ("tab", "next"), ("esc", "leave")] {
+            column = canvas.put(
+                CellText(untrusted: key), row: room.endRow - 1, column: column, end: room.endColumn, .key)
+            column =
+                canvas.put(
+                    CellText(untrusted: text), row: room.endRow - 1, column: column + 1, end: room.endColumn, .hint) + 2
+        }
+    }
+
+    // MARK: Help and secrets
+
+    private func drawHelp(_ help: HelpPanel, canvas: inout Canvas) {
+        let rect = HelpPanel.rect(size)
+        canvas.fill(rect, .text)
+        let inner = canvas.box(rect, title: "help", note: "type to search, enter runs, esc leaves").inset(
+            rows: 0, columns: 1)
+        guard inner.rows > 2 else { return }
+        let commands = help.matches(Command.all(in: area, isDetail: detail != nil))
+        canvas.fill(inner.line(0), .input)
+        if help.search.isEmpty { canvas.put("search", row: inner.row, column: inner.column + 1, .placeholder) }
+        drawField(
+            help.search, row: inner.row, column: inner.column + 1, end: inner.endColumn, isFocused: true,
+            canvas: &canvas)
+        var row = inner.row + 2
+        for index in help.cursor.lines(count: commands.count, visible: inner.rows - 2) {
+            let command = commands[index]
+            let reason = refusal(command)
+            if index == help.cursor.index {
+                canvas.underlay = theme[.selection]
+                canvas.fill(Rect(row: row, column: inner.column, rows: 1, columns: inner.columns), .text)
+            }
+            canvas.put(
+                CellText(stringLiteral: command.key), row: row, column: inner.column + 1, reason == nil ? .key : .dim)
+            let end = canvas.put(
+                CellText(stringLiteral: command.title), row: row, column: inner.column + 8, end: inner.endColumn,
+                reason == nil ? .text : .dim)
+            if let reason {
+                canvas.put(CellText(untrusted: reason), row: row, column: end + 2, end: inner.endColumn, .warning)
+            }
+            canvas.underlay = nil
+            row += 1
+        }
+        if commands.isEmpty {
+            canvas.put("nothing found", row: row, column: inner.column + 1, end: inner.endColumn, .dim)
+        }
+    }
+
+    private func drawCredentials(_ credentials: ClientCredentials, canvas: inout Canvas) {
+        var lines: [(String, String)] = [("name", credentials.client.name), ("id", credentials.client.publicID)]
+        if let secret = credentials.secret { lines.append(("secret", secret)) }
+        let widest = lines.map { CellText(untrusted: $0.1).width }.max() ?? 0
+        let room = panel(rows: lines.count + 3, columns: max(widest + 8, 50), title: "Client", canvas: &canvas)
+        var row = room.row
+        for (label, value) in lines {
+            canvas.put(CellText(untrusted: label), row: row, column: room.column, .dim)
+            // A secret that does not fit goes on in the next line: half of it would be of no use.
+            for part in Self.chunks(value, columns: max(8, room.columns - 8)) where row < room.endRow {
+                canvas.put(CellText(untrusted: part), row: row, column: room.column + 8, end: room.endColumn, .code)
+                row += 1
+            }
+        }
+        if row < room.endRow - 1 {
+            canvas.put(
+                credentials.secret == nil
+                    ? "A public client has no secret." : "The secret is shown this once and kept nowhere.",
+                row: row, column: room.column, end: room.endColumn, .warning)
+        }
+        canvas.put(
+            message.map { CellText(untrusted: $0.text) } ?? "y copy secret   i copy id   esc done",
+            row: room.endRow - 1,
+            column: room.column, end: room.endColumn, .hint)
+        canvas.rest(row: room.endRow - 1, column: room.column)
+    }
+
+    private static func chunks(_ text: String, columns: Int) -> [String] {
+        var rest = Substring(text)
+        var parts: [String] = []
+        while !rest.isEmpty {
+            parts.append(String(rest.prefix(columns)))
+            rest = rest.dropFirst(columns)
+        }
+        return parts
+    }
+}
+
+extension HelpPanel {
+    static func rect(_ size: GridSize) -> Rect {
+        Rect(size).inset(rows: size.rows > 16 ? 2 : 0, columns: size.columns > 100 ? (size.columns - 92) / 2 : 1)
+    }
+}

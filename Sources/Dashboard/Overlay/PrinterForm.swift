@@ -1,0 +1,74 @@
+internal import Farm
+
+/// The form for a printer's settings.
+extension Form {
+    private enum PrinterField: Int { case name, sensitivity, action, watching }
+
+    static func newPrinter(accounts: [String]) -> Form {
+        var form = printer(PrinterSettings(name: ""), purpose: .newPrinter, title: "New printer")
+        if accounts.count > 1 {
+            form.fields.append(
+                Field(label: "account", value: .choice(accounts, 0), hint: "whose printer this is"))
+        }
+        return form
+    }
+
+    static func editPrinter(_ printer: Printer) -> Form {
+        Self.printer(printer.settings, purpose: .editPrinter(printer.id), title: "Edit \(printer.settings.name)")
+    }
+
+    private static func printer(_ settings: PrinterSettings, purpose: Purpose, title: String) -> Form {
+        Form(
+            purpose: purpose, title: title,
+            fields: [
+                Field(
+                    label: "name", value: .text(TextField(settings.name, longest: 256)),
+                    hint: "1 to 256 characters"),
+                Field(
+                    label: "sensitivity",
+                    value: .text(TextField(shortest(settings.detectiveSensitivity), longest: 8)),
+                    hint: "0.8 to 1.2; higher alerts sooner"),
+                Field(
+                    label: "on failure",
+                    value: .choice(["pause the print", "alert only"], settings.actionOnFailure == .pause ? 0 : 1),
+                    hint: "what the app is asked to do"),
+                Field(
+                    label: "watching", value: .choice(["on", "off"], settings.watchingEnabled ? 0 : 1),
+                    hint: "off: scores are kept, nobody is alerted"),
+            ])
+    }
+
+    private static func shortest(_ value: Double) -> String {
+        let text = "\(value)"
+        return text.hasSuffix(".0") ? String(text.dropLast(2)) + ".0" : text
+    }
+
+    /// The settings as they stand in the form, over those that it does not show; nil when a field is faulty, which
+    /// is then marked.
+    mutating func printerSettings(over settings: PrinterSettings) -> PrinterSettings? {
+        var settings = settings
+        var faults: [Int: String] = [:]
+        settings.name = fields[PrinterField.name.rawValue].text.trimmingWhitespace
+        if settings.name.isEmpty { faults[PrinterField.name.rawValue] = "a printer needs a name" }
+        let number = Double(fields[PrinterField.sensitivity.rawValue].text.trimmingWhitespace)
+        if let number, (0.8...1.2).contains(number) {
+            settings.detectiveSensitivity = number
+        } else {
+            faults[PrinterField.sensitivity.rawValue] = "a number from 0.8 to 1.2"
+        }
+        settings.actionOnFailure = fields[PrinterField.action.rawValue].index == 0 ? .pause : .none
+        settings.watchingEnabled = fields[PrinterField.watching.rawValue].index == 0
+        return check(faults) ? settings : nil
+    }
+
+    /// The account chosen for a new printer.
+    var account: String? { fields.first { $0.label == "account" }?.text }
+}
+
+extension String {
+    var trimmingWhitespace: String {
+        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
+        else { return "" }
+        return String(self[first...last])
+    }
+}

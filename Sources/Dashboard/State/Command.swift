@@ -1,0 +1,221 @@
+/// Everything a person can ask for with a key, on the command line, or in the palette.
+enum Command: CaseIterable, Sendable {
+    // The selected printer, or all the marked ones.
+    case start, finish, pause, resume, acknowledge, notAFailure, mute
+    case edit, archive, remove
+    case newPrinter, undo
+    // Finding.
+    case filter, sort, mark, markAll, nextAlert
+    // The OAuth area.
+    case newClient, rotateSecret, disableClient, removeClient, revokeToken, copy
+    // The history and detail areas.
+    case resultFilter, chartScale, zoomPicture, wider, narrower
+    // Everywhere.
+    case open, back, nextView, areaFarm, areaHistory, areaOAuth
+    case commandLine, help, mouse, redraw, suspend, quit
+
+    /// The key as the help writes it.
+    var key: StaticString {
+        switch self {
+        case .start: "s"
+        case .finish: "f"
+        case .pause: "p"
+        case .resume: "r"
+        case .acknowledge: "a"
+        case .notAFailure: "n"
+        case .mute: "m"
+        case .edit: "e"
+        case .archive: "x"
+        case .remove: "D"
+        case .newPrinter: "c"
+        case .undo: "u"
+        case .filter: "/"
+        case .sort: "S"
+        case .mark: "space"
+        case .markAll: "^A"
+        case .nextAlert: "A"
+        case .newClient: "c"
+        case .rotateSecret: "o"
+        case .disableClient: "x"
+        case .removeClient: "D"
+        case .revokeToken: "X"
+        case .copy: "y"
+        case .resultFilter: "v"
+        case .chartScale: "t"
+        case .zoomPicture: "z"
+        case .wider: "+"
+        case .narrower: "-"
+        case .open: "enter"
+        case .back: "esc"
+        case .nextView: "tab"
+        case .areaFarm: "1"
+        case .areaHistory: "2"
+        case .areaOAuth: "3"
+        case .commandLine: ":"
+        case .help: "?"
+        case .mouse: "F2"
+        case .redraw: "^L"
+        case .suspend: "^Z"
+        case .quit: "q"
+        }
+    }
+
+    /// One or two words for the key bar.
+    var short: StaticString {
+        switch self {
+        case .start: "start"
+        case .finish: "finish"
+        case .pause: "pause"
+        case .resume: "resume"
+        case .acknowledge: "ack"
+        case .notAFailure: "not a failure"
+        case .mute: "mute"
+        case .edit: "edit"
+        case .archive: "archive"
+        case .remove: "remove"
+        case .newPrinter: "new printer"
+        case .undo: "undo"
+        case .filter: "filter"
+        case .sort: "sort"
+        case .mark: "mark"
+        case .markAll: "mark all"
+        case .nextAlert: "next alert"
+        case .newClient: "new client"
+        case .rotateSecret: "new secret"
+        case .disableClient: "disable"
+        case .removeClient: "remove"
+        case .revokeToken: "revoke"
+        case .copy: "copy id"
+        case .resultFilter: "results"
+        case .chartScale: "scale"
+        case .zoomPicture: "zoom"
+        case .wider: "more time"
+        case .narrower: "less time"
+        case .open: "open"
+        case .back: "back"
+        case .nextView: "view"
+        case .areaFarm: "farm"
+        case .areaHistory: "history"
+        case .areaOAuth: "oauth"
+        case .commandLine: "command"
+        case .help: "help"
+        case .mouse: "mouse"
+        case .redraw: "redraw"
+        case .suspend: "suspend"
+        case .quit: "quit"
+        }
+    }
+
+    /// A sentence for the help.
+    var title: StaticString {
+        switch self {
+        case .start: "Start a print: asks for the file name"
+        case .finish: "End the print: asks whether it went well"
+        case .pause: "Pause the print"
+        case .resume: "Resume the print"
+        case .acknowledge: "Acknowledge the alert"
+        case .notAFailure: "Say that the alert was no failure, and keep that verdict"
+        case .mute: "Mute or unmute the alerts of this print"
+        case .edit: "Edit name, sensitivity, action, watching"
+        case .archive: "Archive the printer; its prints are kept"
+        case .remove: "Remove the printer for good; its prints stay in the history"
+        case .newPrinter: "Make a new printer"
+        case .undo: "Undo the last archiving or muting"
+        case .filter: "Filter: words, !words, state:failing, p>0.4"
+        case .sort: "Sort by a column"
+        case .mark: "Mark; keys then act on all the marked"
+        case .markAll: "Mark all that are shown, or none"
+        case .nextAlert: "Go to the next alert"
+        case .newClient: "Make a client; its secret is shown once"
+        case .rotateSecret: "Give the client a new secret"
+        case .disableClient: "Disable or enable the client"
+        case .removeClient: "Remove the client and revoke its tokens"
+        case .revokeToken: "Revoke the token"
+        case .copy: "Copy the id to the clipboard"
+        case .resultFilter: "Show all prints, finished, cancelled, or unjudged alarms"
+        case .chartScale: "Chart the score or normalized p"
+        case .zoomPicture: "Fill the screen with the picture"
+        case .wider: "Chart a longer time"
+        case .narrower: "Chart a shorter time"
+        case .open: "Open what is selected"
+        case .back: "Leave what is open"
+        case .nextView: "Farm: lines or cards; OAuth: clients or tokens"
+        case .areaFarm: "The farm"
+        case .areaHistory: "The history of prints"
+        case .areaOAuth: "OAuth clients and tokens"
+        case .commandLine: "Command line: :theme NAME, :screen FILE, :quit"
+        case .help: "This help; type to search, enter runs"
+        case .mouse: "Leave the mouse to the terminal, so that text can be selected"
+        case .redraw: "Draw the screen again"
+        case .suspend: "Back to the shell; fg returns"
+        case .quit: "Leave the dashboard"
+        }
+    }
+
+    /// Needs the right to change the farm.
+    var changesFarm: Bool {
+        switch self {
+        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .mute, .edit, .archive, .remove, .newPrinter,
+            .undo, .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken:
+            true
+        default: false
+        }
+    }
+
+    /// The commands that make sense in an area, in the order of the help.
+    static func all(in area: Area, isDetail: Bool) -> [Command] {
+        let everywhere: [Command] = [
+            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .commandLine, .help, .mouse, .redraw,
+            .suspend, .quit,
+        ]
+        let printer: [Command] = [
+            .acknowledge, .notAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove, .undo,
+        ]
+        switch area {
+        case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
+        case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
+        case .history: return [.resultFilter] + everywhere
+        case .oauth:
+            return [.newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy, .nextView]
+                + everywhere
+        }
+    }
+
+    /// What a key asks for in an area.
+    static func named(by key: Key, in area: Area, isDetail: Bool) -> Command? {
+        switch key {
+        case .enter, .character("l"): return .open
+        case .escape, .character("h"): return .back
+        case .tab, .backTab: return .nextView
+        case .function(1), .character("?"): return .help
+        case .function(2): return .mouse
+        case .function(10), .character("q"), .control("c"): return .quit
+        case .control("l"): return .redraw
+        case .control("z"): return .suspend
+        case .control("a"): return area == .farm && !isDetail ? .markAll : nil
+        case .character(" "): return area == .farm && !isDetail ? .mark : nil
+        case .character("1"): return .areaFarm
+        case .character("2"): return .areaHistory
+        case .character("3"): return .areaOAuth
+        case .character(":"): return .commandLine
+        case .character("="): return named(by: .character("+"), in: area, isDetail: isDetail)
+        case .character("_"): return named(by: .character("-"), in: area, isDetail: isDetail)
+        case .character(let character):
+            return all(in: area, isDetail: isDetail).first { $0.key.description == String(character) }
+        default: return nil
+        }
+    }
+}
+
+/// The main views.
+enum Area: CaseIterable, Sendable {
+    case farm, history, oauth
+
+    var title: StaticString {
+        switch self {
+        case .farm: "FARM"
+        case .history: "HISTORY"
+        case .oauth: "OAUTH"
+        }
+    }
+}

@@ -1,0 +1,175 @@
+internal import Farm
+
+extension DashboardState {
+    /// Does a command, or says why it cannot be done now.
+    mutating func perform(_ command: Command) -> [DashboardEffect] {
+        if let reason = refusal(command) {
+            say(reason, .warning)
+            return []
+        }
+        switch command {
+        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .mute, .edit, .archive, .remove, .newPrinter,
+            .undo:
+            return performOnPrinters(command)
+        case .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
+            return performOnClients(command)
+        case .filter:
+            overlay = .prompt(
+                Prompt(
+                    purpose: .filter(previous: table.filter.text), label: "/",
+                    field: TextField(table.filter.text, longest: 200)))
+        case .sort: overlay = .sortKeys
+        case .mark:
+            if let id = table.selected {
+                table.toggleMark(id)
+                move(.by(1))
+            }
+        case .markAll: table.toggleAllMarks(farm.printers)
+        case .nextAlert: return goToNextAlert()
+        case .resultFilter:
+            history.nextSelection()
+            history.cursor = ListCursor()
+            return loadHistory()
+        case .chartScale: detail?.isNormalized.toggle()
+        case .zoomPicture: detail?.isZoomed.toggle()
+        case .wider: detail?.changeSpan(by: 1)
+        case .narrower: detail?.changeSpan(by: -1)
+        case .open: return openSelected()
+        case .back: back()
+        case .nextView: return nextView()
+        case .areaFarm: return go(to: .farm)
+        case .areaHistory: return go(to: .history)
+        case .areaOAuth: return go(to: .oauth)
+        case .commandLine:
+            overlay = .prompt(Prompt(purpose: .command, label: ":", field: TextField("", longest: 1000)))
+        case .help: overlay = .help(HelpPanel())
+        case .mouse:
+            reportsMouse.toggle()
+            say(
+                reportsMouse
+                    ? "The mouse works here again." : "The mouse is the terminal's: select text. F2 takes it back.")
+            return [.mouse(reportsMouse)]
+        case .redraw: return [.redraw]
+        case .suspend: return [.suspend]
+        case .quit: return quit()
+        }
+        return []
+    }
+
+    private mutating func openSelected() -> [DashboardEffect] {
+        switch area {
+        case _ where detail != nil: return []
+        case .farm: return table.selected.map { open(.printer($0)) } ?? []
+        case .history: return history.selected.map { open(.print($0)) } ?? []
+        case .oauth:
+            oauth.isInTokens = !oauth.tokens.isEmpty
+            return []
+        }
+    }
+
+    /// Leaves the innermost thing that is open.
+    private mutating func back() {
+        if let detail {
+            if detail.isZoomed {
+                self.detail?.isZoomed = false
+            } else if detail.moment != nil {
+                self.detail?.moment = nil
+            } else {
+                self.detail = nil
+            }
+        } else if area == .oauth, oauth.isInTokens {
+            oauth.isInTokens = false
+        } else if area != .farm {
+            area = .farm
+        } else if !table.marked.isEmpty {
+            table.clearMarks()
+        } else if !table.filter.isEmpty {
+            table.set(filter: "")
+            arrangeTable()
+        }
+    }
+
+    private mutating func nextView() -> [DashboardEffect] {
+        if area == .oauth {
+            oauth.isInTokens = !oauth.isInTokens && !oauth.tokens.isEmpty
+            return []
+        }
+        if area == .farm, detail == nil {
+            if FarmLayout(size).kind == .compact {
+                say("This screen is too small for cards.")
+            } else {
+                table.isCards.toggle()
+            }
+            return []
+        }
+        let areas = Area.allCases
+        return go(to: areas[((areas.firstIndex(of: area) ?? 0) + 1) % areas.count])
+    }
+
+    mutating func go(to next: Area) -> [DashboardEffect] {
+        detail = nil
+        area = next
+        return next == .history ? loadHistory() : []
+    }
+
+    /// Selects the next printer that alarms; opens it where another view is open.
+    private mutating func goToNextAlert() -> [DashboardEffect] {
+        let alerting = alerting
+        let current = alerting.firstIndex { $0.id == focusedPrinter?.id }
+        let next = alerting[current.map { ($0 + 1) % alerting.count } ?? 0]
+        if !table.rows.contains(where: { farm.printers[$0].id == next.id }) {
+            table.set(filter: "")
+            arrangeTable()
+        }
+        table.select(next.id, printers: farm.printers, visible: visibleRows)
+        let old = detail
+        let wasElsewhere = old != nil || area != .farm
+        _ = go(to: .farm)
+        return wasElsewhere ? open(.printer(next.id), like: old) : []
+    }
+
+    mutating func quit() -> [DashboardEffect] {
+        let open = farm.printers.filter { $0.openPrint != nil }
+        guard options.ownsFarm, !open.isEmpty else { return [.quit] }
+        overlay = .confirm(
+            Confirmation(
+                title: "Quit?",
+                lines: [
+                    "\(count(open.count, "print")) \(open.count == 1 ? "reports" : "report") to this process. Until it runs "
+                        + "again no frame is judged and no failure is seen.", "The prints themselves go on.",
+                ], deed: .quit))
+        return []
+    }
+
+    /// Why a command cannot be done now; nil when it can.
+    func refusal(_ command: Command) -> String? {
+        if command.changesFarm {
+            if options.isReadOnly { return "This dashboard only looks: it was started with --readonly." }
+            switch link {
+            case .live: break
+            case .connecting: return "The farm is not open yet."
+            case .disconnected(let reason): return "Not connected: \(reason)"
+            }
+        }
+        return printerRefusal(command) ?? clientRefusal(command)
+    }
+
+    private func clientRefusal(_ command: Command) -> String? {
+        switch command {
+        case .rotateSecret, .disableClient, .removeClient, .copy:
+            guard let client = selectedClient else { return "There is no client yet; c makes one." }
+            return command == .rotateSecret && !client.isConfidential
+                ? "\(client.name) is a public client: it has no secret." : nil
+        case .revokeToken:
+            return oauth.isInTokens && oauth.selectedToken != nil
+                ? nil : "Choose a token first: enter goes to the tokens."
+        case .nextAlert: return alerting.isEmpty ? "Nothing alarms." : nil
+        case .open where area == .history && history.selected == nil: return "There is no print to open."
+        default: return nil
+        }
+    }
+
+    var selectedClient: ClientSummary? {
+        farm.clients.indices.contains(oauth.cursor.index) ? farm.clients[oauth.cursor.index] : nil
+    }
+}

@@ -1,0 +1,79 @@
+internal import Farm
+
+extension DashboardState {
+    /// The screen. The same state gives the same grid.
+    public func draw() -> Grid {
+        var canvas = Canvas(size: size, theme: theme)
+        guard size.rows >= 4, size.columns >= 20 else {
+            canvas.put("farmtop needs 20x4", row: 0, column: 0, .dim)
+            return canvas.finished(ascii: options.isASCIIOnly)
+        }
+        if let detail {
+            drawDetail(detail, in: &canvas)
+        } else {
+            switch area {
+            case .farm: drawFarm(in: &canvas)
+            case .history: drawHistory(in: &canvas)
+            case .oauth: drawOAuth(in: &canvas)
+            }
+        }
+        if case .disconnected = link { recede(&canvas) }
+        if overlay != nil { drawOverlay(in: &canvas) } else { drawCompactMessage(in: &canvas) }
+        return canvas.finished(ascii: options.isASCIIOnly)
+    }
+
+    /// What is shown is old: everything but the line that says so grows dim.
+    private func recede(_ canvas: inout Canvas) {
+        canvas.recede(Rect(row: 2, column: 0, rows: size.rows - 3, columns: size.columns))
+        if detail != nil || area != .farm {
+            drawAlert(in: Rect(row: 1, column: 0, rows: 1, columns: size.columns), canvas: &canvas)
+        }
+    }
+
+    /// The line above the keys: what the last key led to, else where the other areas are.
+    func drawStatus(in rect: Rect, canvas: inout Canvas) {
+        if let message { return drawMessage(message, in: rect, canvas: &canvas) }
+        if area != .farm || detail != nil, let other = alerting.first(where: { $0.id != focusedPrinter?.id }) {
+            return drawAlarmElsewhere(other, in: rect, canvas: &canvas)
+        }
+        var column = rect.column + 1
+        for (index, other) in Area.allCases.enumerated() {
+            let isHere = other == area
+            column = canvas.put(CellText(untrusted: "\(index + 1)"), row: rect.row, column: column, .key)
+            column =
+                canvas.put(
+                    CellText(untrusted: other.title.description.lowercased()), row: rect.row, column: column + 1,
+                    end: rect.endColumn,
+                    isHere ? .title : .hint) + 2
+        }
+    }
+
+    /// An alarm is seen wherever one looks.
+    private func drawAlarmElsewhere(_ snapshot: PrinterSnapshot, in rect: Rect, canvas: inout Canvas) {
+        let role: Role = snapshot.print?.hasStandingAlert == true ? .alert : .stale
+        canvas.fill(rect, role == .alert ? .alert : .text)
+        let answer = CellText("[A] go there ")
+        canvas.put(
+            CellText(untrusted: " \(snapshot.name)  \(WhySentences(snapshot, state: self).alert)"), row: rect.row,
+            column: rect.column, end: rect.endColumn - answer.width - 1, role)
+        canvas.putRight(answer, row: rect.row, end: rect.endColumn, role)
+    }
+
+    /// Small screens have no line of their own for messages.
+    private func drawCompactMessage(in canvas: inout Canvas) {
+        let isSmall =
+            detail.map { detail in
+                let kind = DetailLayout(size, isZoomed: detail.isZoomed).kind
+                return kind == .compact || kind == .zoomed
+            } ?? (FarmLayout(size).kind == .compact)
+        guard isSmall, let message else { return }
+        drawMessage(message, in: Rect(row: size.rows - 1, column: 0, rows: 1, columns: size.columns), canvas: &canvas)
+    }
+
+    func drawMessage(_ message: Message, in rect: Rect, canvas: inout Canvas) {
+        canvas.fill(rect, .text)
+        canvas.put(
+            CellText(untrusted: message.text), row: rect.row, column: rect.column + 1, end: rect.endColumn, message.role
+        )
+    }
+}

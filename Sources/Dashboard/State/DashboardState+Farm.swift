@@ -1,0 +1,137 @@
+internal import Farm
+
+extension DashboardState {
+    mutating func handle(_ update: FarmUpdate) -> [DashboardEffect] {
+        switch update {
+        case .disconnected(let reason):
+            link = .disconnected(reason: reason)
+            pictures.abandon()
+            scoresAsked = []
+            eventsAsked = nil
+            oauth.tokensOf = nil
+            return [retitle()].compactMap(\.self)
+        case .snapshot(let snapshot): return take(snapshot)
+        }
+    }
+
+    private mutating func take(_ snapshot: FarmSnapshot) -> [DashboardEffect] {
+        var effects: [DashboardEffect] = []
+        let isFirst = link == .connecting
+        let alertsBefore = standingAlerts
+        let eventBefore = farm.events.last?.id
+        let printBefore = detail.flatMap(print)?.id
+        link = .live
+        farm = snapshot
+        printerIndex = Dictionary(uniqueKeysWithValues: zip(farm.printers.map(\.id), farm.printers.indices))
+        tally = FarmTally(farm.printers, now: now)
+        followScores()
+        arrangeTable()
+        let fresh = standingAlerts.subtracting(alertsBefore)
+        if !fresh.isEmpty, !isFirst {
+            if options.ringsBell { effects.append(.bell) }
+            showAlarm(fresh)
+        }
+        // Another print runs: its frames are not those under the time cursor.
+        if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
+        if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
+        return effects + [retitle()].compactMap(\.self)
+    }
+
+    mutating func arrangeTable() {
+        table.arrange(farm.printers, now: now, visible: visibleRows)
+    }
+
+    private var standingAlerts: Set<PrinterID> {
+        Set(farm.printers.lazy.filter { $0.print?.hasStandingAlert == true }.map(\.id))
+    }
+
+    /// Selects what has just alarmed, unless somebody is at the keys.
+    private mutating func showAlarm(_ fresh: Set<PrinterID>) {
+        let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 30 } ?? true
+        guard isIdle, overlay == nil, detail == nil, area == .farm, table.marked.isEmpty,
+            let worst = alerting.first(where: { fresh.contains($0.id) })
+        else { return }
+        table.select(worst.id, printers: farm.printers, visible: visibleRows)
+    }
+
+    /// Adds the newest scores to those that were loaded.
+    private mutating func followScores() {
+        for snapshot in farm.printers {
+            guard let print = snapshot.print, let known = scores[print.id] else { continue }
+            scores[print.id] = merged(known, with: snapshot.recent)
+        }
+    }
+
+    /// Both, oldest first, each frame once; `newer` wins from its first frame on.
+    func merged(_ older: [ScorePoint], with newer: [ScorePoint]) -> [ScorePoint] {
+        guard let last = older.last else { return newer }
+        guard let start = newer.firstIndex(where: { $0.frame > last.frame }) else { return older }
+        let all = older + newer[start...]
+        guard all.count > Self.mostScores else { return all }
+        // A print of days: of its older half every second frame is enough for a chart.
+        let half = all.count / 2
+        return stride(from: 0, to: half, by: 2).map { all[$0] } + all[half...]
+    }
+
+    /// Of one print.
+    private static let mostScores = 6000
+
+    /// The window's title, when it changed.
+    private mutating func retitle() -> DashboardEffect? {
+        var parts = ["farmtop"]
+        if case .disconnected = link {
+            parts.append("not connected")
+        } else {
+            for condition in [PrinterCondition.failing, .warning, .stale, .printing] {
+                let count = tally.count(condition)
+                let words = PrinterWords.word(condition).description.lowercased()
+                if count > 0 { parts.append("\(count) \(condition == .printing ? "printing" : words)") }
+            }
+        }
+        let title = parts.joined(separator: " · ")
+        guard title != windowTitle else { return nil }
+        windowTitle = title
+        return .title(title)
+    }
+
+    mutating func loadHistory() -> [DashboardEffect] {
+        let query = history.query
+        history.awaited = query
+        return [.loadPrints(query)]
+    }
+
+    // MARK: Answers
+
+    mutating func handle(_ result: Result<FarmReply, RequestFailure>, of id: RequestID) -> [DashboardEffect] {
+        guard let request = pending.removeValue(forKey: id) else { return [] }
+        switch result {
+        case .failure(let failure):
+            say(failure.message, .error)
+            if case .listTokens = request.action { oauth.tokens = [] }
+            return []
+        case .success(let reply): return take(reply, of: request)
+        }
+    }
+
+    private mutating func take(_ reply: FarmReply, of request: Pending) -> [DashboardEffect] {
+        switch reply {
+        case .done(succeeded: false):
+            say("Nothing to do: the farm had it so already.", .info)
+            return []
+        case .credentials(let credentials):
+            overlay = .credentials(credentials)
+            return []
+        case .tokens(let tokens):
+            oauth.tokens = tokens.sorted { $0.createdAt > $1.createdAt }
+            return []
+        case .printer(let printer, _):
+            if case .createPrinter = request.action {
+                table.select(printer.id, printers: farm.printers, visible: visibleRows)
+            }
+        default: break
+        }
+        if !request.done.isEmpty { say(request.done, .success) }
+        if case .revokeToken = request.action { oauth.tokensOf = nil }
+        return []
+    }
+}

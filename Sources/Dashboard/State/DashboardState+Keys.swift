@@ -1,0 +1,191 @@
+internal import Farm
+
+extension DashboardState {
+    mutating func handle(_ event: TerminalEvent) -> [DashboardEffect] {
+        switch event {
+        case .resize(let newSize):
+            size = newSize
+            return []
+        case .paste(let text):
+            paste(text)
+            return []
+        case .mouse(let mouse): return handle(mouse)
+        case .key(let key):
+            message = nil
+            lastKeyAt = now
+            return overlay == nil ? handle(key) : handleOverlay(key)
+        }
+    }
+
+    private mutating func paste(_ text: String) {
+        switch overlay {
+        case .prompt(var prompt):
+            prompt.field.paste(text)
+            prompt.fault = nil
+            overlay = .prompt(prompt)
+            follow(prompt)
+        case .form(var form):
+            form.paste(text)
+            overlay = .form(form)
+        case .help(var help):
+            help.search.paste(text)
+            overlay = .help(help)
+        default: break
+        }
+    }
+
+    private mutating func handle(_ key: Key) -> [DashboardEffect] {
+        if detail != nil, let effects = scrub(key) { return effects }
+        if detail == nil, let step = ListCursor.Step(key) {
+            move(step)
+            return []
+        }
+        switch key {
+        case .right where detail == nil: return perform(.open)
+        case .left where detail == nil: return perform(.back)
+        case .character("R") where area == .farm && detail == nil:
+            table.set(sort: .risk)
+            arrangeTable()
+            return []
+        case .down, .character("j"): return stepDetail(1)
+        case .up, .character("k"): return stepDetail(-1)
+        default: break
+        }
+        guard let command = Command.named(by: key, in: area, isDetail: detail != nil) else { return [] }
+        return perform(command)
+    }
+
+    mutating func move(_ step: ListCursor.Step) {
+        switch area {
+        case .farm: table.move(step, printers: farm.printers, visible: visibleRows)
+        case .history:
+            history.cursor.move(step, count: history.prints.count, visible: HistoryLayout(size).rows.rows)
+        case .oauth:
+            let layout = OAuthLayout(size)
+            if oauth.isInTokens {
+                oauth.tokenCursor.move(step, count: oauth.tokens.count, visible: layout.tokens.rows)
+            } else {
+                oauth.cursor.move(step, count: farm.clients.count, visible: layout.rows.rows)
+            }
+        }
+    }
+
+    /// The next printer of the table, without leaving the detail view.
+    private mutating func stepDetail(_ step: Int) -> [DashboardEffect] {
+        guard let detail else { return [] }
+        switch detail.subject {
+        case .printer:
+            table.move(.by(step), printers: farm.printers, visible: visibleRows)
+            guard let id = table.selected else { return [] }
+            return open(.printer(id), like: detail)
+        case .print:
+            history.cursor.move(.by(step), count: history.prints.count, visible: HistoryLayout(size).rows.rows)
+            guard let print = history.selected else { return [] }
+            return open(.print(print), like: detail)
+        }
+    }
+
+    mutating func open(_ subject: PrinterDetail.Subject, like old: PrinterDetail? = nil) -> [DashboardEffect] {
+        var next = PrinterDetail(subject: subject)
+        if let old {
+            next.isNormalized = old.isNormalized
+            next.minutes = old.minutes
+        } else if case .print = subject {
+            next.minutes = nil
+        }
+        detail = next
+        let query: EventQuery
+        switch subject {
+        case .printer(let id): query = EventQuery(printer: id, limit: 100)
+        case .print(let print): query = EventQuery(printer: print.printerID, print: print.id, limit: 100)
+        }
+        eventsAsked = query
+        return [.loadEvents(query)]
+    }
+
+    /// Moves the time cursor: from frame to frame of the chart, home to the first, end back to the newest.
+    /// - Returns: nil when the key is none of these.
+    private mutating func scrub(_ key: Key) -> [DashboardEffect]? {
+        guard let detail else { return nil }
+        let points = points(detail)
+        switch key {
+        case .left, .right, .home, .end, .pageUp, .pageDown: break
+        default: return nil
+        }
+        guard !points.isEmpty else {
+            say("No scores to move through yet.")
+            return []
+        }
+        let current = detail.moment.flatMap { frame in points.lastIndex { $0.frame <= frame } } ?? points.count - 1
+        let next: Int =
+            switch key {
+            case .left: current - 1
+            case .right: current + 1
+            case .pageUp: current - max(1, points.count / 10)
+            case .pageDown: current + max(1, points.count / 10)
+            case .home: 0
+            default: points.count
+            }
+        self.detail?.moment = next >= points.count - 1 ? nil : points[max(0, next)].frame
+        return []
+    }
+
+    // MARK: Mouse
+
+    private mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
+        guard overlay == nil else { return [] }
+        message = nil
+        lastKeyAt = now
+        switch mouse {
+        case .wheelDown: if detail == nil { move(.by(3)) }
+        case .wheelUp: if detail == nil { move(.by(-3)) }
+        case .click(let position): click(position)
+        case .doubleClick(let position):
+            click(position)
+            if detail == nil { return perform(.open) }
+        }
+        return []
+    }
+
+    private mutating func click(_ position: Position) {
+        guard detail == nil else { return }
+        switch area {
+        case .farm:
+            let layout = FarmLayout(size)
+            if table.isCards, layout.kind != .compact {
+                let grid = CardGrid(layout.cards)
+                let page = grid.page(of: table.cursor.index, count: table.rows.count)
+                guard let index = page.first(where: { grid.card($0).contains(position) }) else { return }
+                table.select(row: index, printers: farm.printers, visible: layout.rows.rows)
+            } else if layout.rows.contains(position) {
+                table.select(
+                    row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
+                    visible: layout.rows.rows)
+            } else if layout.heads.contains(position),
+                let column = TableColumns(layout.rows).column(at: position.column)
+            {
+                table.set(sort: column)
+                arrangeTable()
+            }
+        case .history:
+            let rows = HistoryLayout(size).rows
+            if rows.contains(position) { history.cursor.index = history.cursor.top + position.row - rows.row }
+        case .oauth:
+            let rows = OAuthLayout(size).rows
+            if rows.contains(position) {
+                oauth.isInTokens = false
+                oauth.cursor.index = oauth.cursor.top + position.row - rows.row
+            }
+        }
+    }
+}
+
+extension TableColumns {
+    /// The sort that a click on a head asks for.
+    func column(at x: Int) -> FarmTable.Column? {
+        let heads: [(Column, FarmTable.Column)] = [
+            (name, .printer), (state, .state), (file, .file), (time, .time), (p, .p), (frame, .frame),
+        ]
+        return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
+    }
+}

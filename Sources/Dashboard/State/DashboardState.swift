@@ -1,0 +1,202 @@
+public import Farm
+
+/// The whole screen as a value. `handle` is the only writer; `draw` is a pure function of it. It knows no clock,
+/// no store and no terminal: time and answers come in as events, wishes go out as effects.
+public struct DashboardState: Sendable {
+    /// How the farm is reached.
+    enum Link: Equatable, Sendable {
+        case connecting
+        case live
+        case disconnected(reason: String)
+    }
+    /// What the last key or answer led to, shown until the next key.
+    struct Message: Equatable, Sendable {
+        var text: String
+        var role: Role
+    }
+    /// What a request is for: said when it is done.
+    struct Pending: Equatable, Sendable {
+        var done: String
+        var action: FarmAction
+    }
+
+    var options: DashboardOptions
+    var size: GridSize
+    var now: Timestamp
+    var theme: Theme
+    var link = Link.connecting
+    var farm = FarmSnapshot()
+    var tally = FarmTally()
+    /// Index of each printer in the snapshot.
+    var printerIndex: [PrinterID: Int] = [:]
+
+    var area = Area.farm
+    var table = FarmTable()
+    /// What is open over the farm or the history.
+    var detail: PrinterDetail?
+    var history = HistoryPage()
+    var oauth = OAuthPage()
+    var overlay: Overlay?
+    var message: Message?
+    var commandHistory: [String] = []
+    var reportsMouse = true
+
+    var pending: [RequestID: Pending] = [:]
+    var lastRequest: UInt64 = 0
+    /// The actions that take back the last archiving or muting.
+    var undo: [FarmAction] = []
+    var pictures = PictureShelf()
+    var shown: ShownPicture?
+    /// Loaded scores of prints, kept up with the snapshots.
+    var scores: [PrintID: [ScorePoint]] = [:]
+    /// Scores that were asked for.
+    var scoresAsked: Set<PrintID> = []
+    var eventsAsked: EventQuery?
+    var lastKeyAt: Timestamp?
+    var windowTitle = ""
+
+    public init(options: DashboardOptions, size: GridSize, now: Timestamp) {
+        self.options = options
+        self.size = size
+        self.now = now
+        theme = options.colors == .mono ? .mono : options.theme
+    }
+
+    public mutating func handle(_ event: DashboardEvent) -> [DashboardEffect] {
+        var effects: [DashboardEffect] = []
+        switch event {
+        case .terminal(let event): effects = handle(event)
+        case .farm(let update): effects = handle(update)
+        case .tick(let time): now = time
+        case .reply(let id, let result): effects = handle(result, of: id)
+        case .picture(let key, let pixels, let detections): pictures.put(key, pixels, detections)
+        case .pictureFailed(let key, let reason): pictures.fail(key, reason)
+        case .points(let print, let points): scores[print] = merged(points, with: scores[print] ?? [])
+        case .prints(let query, let prints):
+            guard query == history.awaited else { break }
+            history.prints = prints
+            history.isLoaded = true
+        case .events(let query, let events):
+            if query == eventsAsked { detail?.events = events }
+        case .loadFailed(let wish, let reason): failed(wish, reason)
+        case .screenWritten(let path, let failure):
+            message =
+                failure.map { Message(text: $0.message, role: .error) }
+                ?? Message(text: "The screen is in \(path).", role: .success)
+        }
+        return effects + settle()
+    }
+
+    /// When the passing of time alone changes the screen; nil while nothing prints, so that an idle farm sends nothing.
+    public var nextTick: Timestamp? {
+        guard isAnythingPrinting, case .live = link else { return nil }
+        return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
+    }
+
+    var isAnythingPrinting: Bool { tally.openPrints > 0 }
+
+    // MARK: What is where
+
+    func printer(_ id: PrinterID) -> PrinterSnapshot? {
+        printerIndex[id].map { farm.printers[$0] }
+    }
+
+    var selectedPrinter: PrinterSnapshot? { table.selected.flatMap(printer) }
+
+    /// The printer that keys act on: the open one, else the selected one.
+    var focusedPrinter: PrinterSnapshot? {
+        guard let detail else { return area == .farm ? selectedPrinter : nil }
+        guard case .printer(let id) = detail.subject else { return nil }
+        return printer(id)
+    }
+
+    /// The printers that keys act on: the open one, else all the marked, else the selected one.
+    var targets: [PrinterSnapshot] {
+        if detail == nil, area == .farm, !table.marked.isEmpty {
+            return farm.printers.filter { table.marked.contains($0.id) }
+        }
+        return focusedPrinter.map { [$0] } ?? []
+    }
+
+    func local(_ time: Timestamp) -> LocalTime { LocalTime(time, utcOffsetSeconds: options.utcOffsetSeconds) }
+
+    var visibleRows: Int { FarmLayout(size).rows.rows }
+
+    // MARK: Upkeep after every event
+
+    /// Keeps selections on the screen and asks for what the screen lacks.
+    private mutating func settle() -> [DashboardEffect] {
+        table.settle(farm.printers, visible: visibleRows)
+        history.cursor.settle(count: history.prints.count, visible: HistoryLayout(size).rows.rows)
+        let access = OAuthLayout(size)
+        oauth.cursor.settle(count: farm.clients.count, visible: access.rows.rows)
+        oauth.tokenCursor.settle(count: oauth.tokens.count, visible: access.tokens.rows)
+        guard case .live = link else { return [] }
+        return settlePicture() + settleScores() + settleTokens()
+    }
+
+    private mutating func settlePicture() -> [DashboardEffect] {
+        guard let wanted = pictureWanted else { return [] }
+        let key = pictures.entries[wanted.key] != nil ? wanted.key : pictures.newest(of: wanted.key.printID)
+        if let key, shown?.key != key || shown?.room != wanted.room, let entry = pictures.entries[key] {
+            let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: wanted.room)
+            shown = ShownPicture(
+                key: key, room: wanted.room,
+                picture: CellPicture(
+                    entry.pixels, size: fit, style: options.isASCIIOnly ? .ascii : options.picture,
+                    depth: options.colors))
+        }
+        guard pictures.loading == nil, !pictures.isKnown(wanted.key) else { return [] }
+        pictures.startLoading(wanted.key)
+        return [.loadPicture(wanted.key)]
+    }
+
+    /// Scores of what is open, or of the printer beside the table.
+    private mutating func settleScores() -> [DashboardEffect] {
+        var wanted: Print?
+        if let detail {
+            wanted = print(of: detail)
+        } else if area == .history {
+            wanted = history.selected
+        }
+        guard let print = wanted, !scoresAsked.contains(print.id) else { return [] }
+        if scoresAsked.count >= Self.mostPrintsWithScores {
+            scoresAsked = []
+            scores = [:]
+        }
+        scoresAsked.insert(print.id)
+        return [.loadPoints(print.id)]
+    }
+
+    private static let mostPrintsWithScores = 32
+
+    private mutating func settleTokens() -> [DashboardEffect] {
+        guard area == .oauth, farm.clients.indices.contains(oauth.cursor.index) else { return [] }
+        let client = farm.clients[oauth.cursor.index].publicID
+        guard oauth.tokensOf != client else { return [] }
+        oauth.tokensOf = client
+        oauth.tokens = []
+        oauth.isInTokens = false
+        return [request(.listTokens(client: client), done: "")]
+    }
+
+    private mutating func failed(_ wish: DashboardEffect, _ reason: String) {
+        message = Message(text: reason, role: .error)
+        switch wish {
+        case .loadPoints(let print): scoresAsked.remove(print)
+        case .loadPrints: history.awaited = nil
+        case .loadEvents: eventsAsked = nil
+        case .loadPicture(let key): pictures.fail(key, reason)
+        default: break
+        }
+    }
+
+    mutating func request(_ action: FarmAction, done: String) -> DashboardEffect {
+        lastRequest += 1
+        let id = RequestID(rawValue: lastRequest)
+        pending[id] = Pending(done: done, action: action)
+        return .perform(action, id)
+    }
+
+    mutating func say(_ text: String, _ role: Role = .info) { message = Message(text: text, role: role) }
+}

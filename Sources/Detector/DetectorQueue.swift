@@ -1,0 +1,148 @@
+public import Farm
+internal import Glibc
+internal import Synchronization
+
+/// The frames that wait for the detector: bounded, in order for one printer, printers in turn. One thread of its own
+/// decodes and computes; it sleeps on a semaphore when nothing waits.
+public final class DetectorQueue: FrameDetector {
+    public struct Limits: Equatable, Sendable {
+        /// Frames not yet answered, the one under way included.
+        public var frames = 64
+        public var framesOfOnePrinter = 16
+        /// Bytes of their JPEGs.
+        public var bytes = 128 << 20
+
+        public init() {}
+    }
+    public typealias Decode = @Sendable ([UInt8]) throws(FrameError) -> (pixels: Pixels, damage: String?)
+    public typealias Completion = @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+
+    private let worker: Worker
+
+    /// - Parameters:
+    ///   - detector: must be this queue's own for its times to mean anything.
+    ///   - decode: JPEG bytes to upright pixels, and what was wrong with a usable picture.
+    public convenience init(detector: NetworkDetector, decode: @escaping Decode, limits: Limits = Limits()) {
+        self.init(model: detector.network.model, limits: limits, decode: decode) { detector.detect($0) }
+    }
+
+    /// - Parameter detect: the network; a test gives its own.
+    init(
+        model: ModelDescription, limits: Limits = Limits(), decode: @escaping Decode,
+        detect: @escaping @Sendable (Pixels) -> [Detection]
+    ) {
+        worker = Worker(model: model, limits: limits, decode: decode, detect: detect)
+        worker.start()
+    }
+
+    deinit { worker.stop() }
+
+    public var model: ModelDescription { worker.model }
+    public var load: DetectorLoad { worker.state.withLock { $0.load } }
+
+    public func submit(_ frame: SubmittedFrame, completion: @escaping Completion) throws(FrameError) {
+        try worker.submit(frame, completion)
+    }
+
+    /// Answers every waiting frame with `.cancelled`, after the one under way; frames submitted later are refused so.
+    public func stop() { worker.stop() }
+}
+
+/// What the queue and its thread share. The thread holds it, so that the queue can go away.
+private final class Worker: Sendable {
+    let model: ModelDescription
+    let decode: DetectorQueue.Decode
+    let detect: @Sendable (Pixels) -> [Detection]
+    let state: Mutex<FrameLine>
+    private let wake = Semaphore()
+
+    init(
+        model: ModelDescription, limits: DetectorQueue.Limits, decode: @escaping DetectorQueue.Decode,
+        detect: @escaping @Sendable (Pixels) -> [Detection]
+    ) {
+        self.model = model
+        self.decode = decode
+        self.detect = detect
+        state = Mutex(FrameLine(limits: limits))
+    }
+
+    func start() {
+        var attributes = pthread_attr_t()
+        pthread_attr_init(&attributes)
+        pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
+        var thread = pthread_t()
+        let context = Unmanaged.passRetained(self)
+        let refused = pthread_create(
+            &thread, &attributes,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<Worker>.fromOpaque(context).takeRetainedValue().work()
+                return nil
+            }, context.toOpaque())
+        pthread_attr_destroy(&attributes)
+        if refused != 0 {
+            context.release()
+            state.withLock { $0.isStopping = true }
+        }
+    }
+
+    func submit(_ frame: SubmittedFrame, _ completion: @escaping DetectorQueue.Completion) throws(FrameError) {
+        let refusal: FrameError? = state.withLock { $0.add(frame, completion) }
+        if let refusal { throw refusal }
+        wake.signal()
+    }
+
+    func stop() {
+        state.withLock { $0.isStopping = true }
+        wake.signal()
+    }
+
+    private func work() {
+        while true {
+            wake.wait()
+            let next = state.withLock { $0.takeNext() }
+            switch next {
+            case .frame(let waiting):
+                let result = analyse(waiting.frame.jpeg)
+                state.withLock { $0.finish(waiting, result) }
+                waiting.completion(result)
+            case .cancelled(let all):
+                for waiting in all { waiting.completion(.failure(.cancelled)) }
+                return
+            case .nothing: continue
+            }
+        }
+    }
+
+    private func analyse(_ jpeg: [UInt8]) -> Result<FrameAnalysis, FrameError> {
+        let clock = ContinuousClock()
+        let start = clock.now
+        do throws(FrameError) {
+            let (pixels, damage) = try decode(jpeg)
+            let decoded = clock.now
+            let detections = detect(pixels)
+            return .success(
+                FrameAnalysis(
+                    width: pixels.width, height: pixels.height, detections: detections, damage: damage,
+                    decodeMilliseconds: (decoded - start).milliseconds,
+                    networkMilliseconds: (clock.now - decoded).milliseconds))
+        } catch {
+            return .failure(error)
+        }
+    }
+}
+
+/// A counting semaphore of the system.
+private final class Semaphore: @unchecked Sendable {
+    // sem_t must not move, so it lives on the heap; its functions may be called from any thread.
+    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
+
+    init() { sem_init(semaphore, 0, 0) }
+    deinit {
+        sem_destroy(semaphore)
+        semaphore.deallocate()
+    }
+
+    func signal() { sem_post(semaphore) }
+    func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
+}

@@ -1,0 +1,86 @@
+internal import Farm
+
+/// Who waits, and who is next: a value without threads. Printers take turns; a printer's frames keep their order.
+struct FrameLine {
+    struct Waiting {
+        var frame: SubmittedFrame
+        var completion: DetectorQueue.Completion
+    }
+    enum Next {
+        case frame(Waiting)
+        /// Stopping: all who still wait, in order.
+        case cancelled([Waiting])
+        case nothing
+    }
+
+    let limits: DetectorQueue.Limits
+    var isStopping = false
+    private(set) var load = DetectorLoad()
+    /// Printers with waiting frames; the first is next.
+    private var turn: [PrinterID] = []
+    private var frames: [PrinterID: [Waiting]] = [:]
+    /// Not yet answered, the frame under way included.
+    private var unanswered: [PrinterID: Int] = [:]
+    /// Smoothed time of a frame; 50 until one was measured.
+    private var millisecondsEach = 50.0
+
+    init(limits: DetectorQueue.Limits) { self.limits = limits }
+
+    /// Lets the frame in, or says why not.
+    mutating func add(_ frame: SubmittedFrame, _ completion: @escaping DetectorQueue.Completion) -> FrameError? {
+        guard !isStopping else { return .cancelled }
+        let own = unanswered[frame.printerID, default: 0]
+        let isFull =
+            load.queuedFrames >= limits.frames || own >= limits.framesOfOnePrinter
+            || load.queuedBytes + frame.jpeg.count > limits.bytes
+        guard !isFull else {
+            load.rejectedFrames += 1
+            return .queueFull(retryAfterSeconds: retryAfterSeconds)
+        }
+        load.queuedFrames += 1
+        load.queuedBytes += frame.jpeg.count
+        unanswered[frame.printerID] = own + 1
+        if frames[frame.printerID]?.isEmpty ?? true { turn.append(frame.printerID) }
+        frames[frame.printerID, default: []].append(Waiting(frame: frame, completion: completion))
+        return nil
+    }
+
+    /// Until what waits now is done, 1...60.
+    private var retryAfterSeconds: Int {
+        Int(min(60, max(1, (Double(load.queuedFrames) * millisecondsEach / 1000).rounded(.up))))
+    }
+
+    mutating func takeNext() -> Next {
+        if isStopping {
+            let all = turn.flatMap { frames[$0] ?? [] }
+            turn = []
+            frames = [:]
+            unanswered = [:]
+            load.queuedFrames = 0
+            load.queuedBytes = 0
+            return .cancelled(all)
+        }
+        guard let printer = turn.first, var own = frames[printer], !own.isEmpty else { return .nothing }
+        turn.removeFirst()
+        let next = own.removeFirst()
+        frames[printer] = own.isEmpty ? nil : own
+        if !own.isEmpty { turn.append(printer) }
+        return .frame(next)
+    }
+
+    /// Books the frame that `takeNext` gave.
+    mutating func finish(_ waiting: Waiting, _ result: Result<FrameAnalysis, FrameError>) {
+        let printer = waiting.frame.printerID
+        load.queuedFrames -= 1
+        load.queuedBytes -= waiting.frame.jpeg.count
+        let left = unanswered[printer, default: 1] - 1
+        unanswered[printer] = left > 0 ? left : nil
+        guard case .success(let analysis) = result else {
+            load.rejectedFrames += 1
+            return
+        }
+        load.analysedFrames += 1
+        load.lastMilliseconds = analysis.decodeMilliseconds + analysis.networkMilliseconds
+        millisecondsEach += (load.lastMilliseconds - millisecondsEach) * (load.analysedFrames == 1 ? 1 : 0.1)
+    }
+}

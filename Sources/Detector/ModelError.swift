@@ -1,0 +1,32 @@
+/// Why a network was not loaded.
+public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The cfg as a whole: too large, empty, no `[net]`.
+    case config(model: String, problem: String, remedy: String)
+    /// A line of the cfg, in a section such as `convolutional`. Lines count from 1.
+    case section(model: String, section: String, line: Int, problem: String, remedy: String)
+    /// The weights do not have the size that the cfg asks for.
+    case weightsSize(model: String, expectedBytes: Int, foundBytes: Int)
+    /// A layer's weights cannot be used.
+    case weights(model: String, section: String, line: Int, problem: String)
+    /// The weights' file could not be read.
+    case unreadable(path: String, reason: String)
+    /// Memory or threads were refused.
+    case resources(model: String, bytes: Int)
+
+    public var description: String {
+        switch self {
+        case .config(let model, let problem, let remedy): "\(model): \(problem). \(remedy)"
+        case .section(let model, let section, let line, let problem, let remedy):
+            "\(model), line \(line), section [\(section)]: \(problem). \(remedy)"
+        case .weightsSize(let model, let expected, let found):
+            "The weights of \(model) are \(found) bytes, the cfg needs \(expected). "
+                + "Fetch the weights again or use the cfg that they were trained with."
+        case .weights(let model, let section, let line, let problem):
+            "The weights of \(model) for [\(section)] of line \(line) \(problem). Fetch the weights again."
+        case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+        case .resources(let model, let bytes):
+            "The system refused the memory or threads that \(model) needs (\(bytes >> 20) MB). "
+                + "Stop other programs or use a smaller model."
+        }
+    }
+}

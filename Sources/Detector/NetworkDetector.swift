@@ -1,0 +1,85 @@
+public import Farm
+internal import Glibc
+internal import Synchronization
+
+/// Finds failures in frames with a network. Any thread may ask; frames are computed one after another.
+public final class NetworkDetector: Sendable {
+    public let network: Network
+    public let threads: Int
+    public let instructions: InstructionSet
+    private let state: Mutex<State>
+
+    private struct State {
+        var inference: Inference
+        var resizer: FrameResizer
+    }
+
+    /// - Parameters:
+    ///   - threads: that compute one frame; nil takes the cores that the process may use, less one for the rest of
+    ///     the program, at least 1. The detections do not depend on it.
+    ///   - instructions: must be one of `InstructionSet.available`.
+    public init(
+        network: Network, threads: Int? = nil, instructions: InstructionSet = .best
+    ) throws(ModelError) {
+        precondition(InstructionSet.available.contains(instructions))
+        self.network = network
+        self.threads = threads.map { max(1, min($0, 64)) } ?? Self.defaultThreads
+        self.instructions = instructions
+        state = Mutex(
+            State(
+                inference: try Inference(network, threads: self.threads, instructions: instructions),
+                resizer: FrameResizer(method: network.resize)))
+    }
+
+    public static var defaultThreads: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 16)) }
+
+    /// Failures with a confidence over 0.08, the highest first, overlapping ones dropped; boxes in pixels of the frame.
+    public func detect(_ pixels: Pixels) -> [Detection] { measure(pixels).detections }
+
+    /// The same with the time of each part.
+    public func measure(_ pixels: Pixels) -> (detections: [Detection], timing: FrameTiming) {
+        state.withLock { state in
+            var timing = FrameTiming()
+            let clock = ContinuousClock()
+            var last = clock.now
+            func lap() -> Double {
+                let now = clock.now
+                defer { last = now }
+                return (now - last).milliseconds
+            }
+            state.resizer.resize(pixels, into: state.inference.input)
+            timing.resize = lap()
+            state.inference.run { timing.layers.append((layer: $0, milliseconds: lap())) }
+            let detections = Self.detections(state.inference, width: pixels.width, height: pixels.height)
+            timing.boxes = lap()
+            return (detections, timing)
+        }
+    }
+
+    /// Bytes of activations and scratch memory, beside `Network.weightBytes`.
+    public var workingBytes: Int { state.withLock { $0.inference.workingBytes } }
+
+    static func detections(_ inference: Inference, width: Int, height: Int) -> [Detection] {
+        let graph = inference.network.graph
+        let candidates = graph.heads.flatMap { layer, head in
+            head.candidates(
+                inference.tensor(layer), input: graph.input, over: NonMaximumSuppression.confidence)
+        }
+        return NonMaximumSuppression.apply(candidates).map { $0.detection(width: width, height: height) }
+    }
+}
+
+/// Where the time of one frame went. Unit: milliseconds.
+public struct FrameTiming: Sendable {
+    public var resize = 0.0
+    /// One entry a computed layer; a sum that was fused into the convolution before it has none.
+    public var layers: [(layer: Int, milliseconds: Double)] = []
+    /// Decoding of boxes and suppression of overlapping ones.
+    public var boxes = 0.0
+
+    public var total: Double { resize + boxes + layers.reduce(0) { $0 + $1.milliseconds } }
+}
+
+extension Duration {
+    var milliseconds: Double { Double(components.seconds) * 1e3 + Double(components.attoseconds) / 1e15 }
+}

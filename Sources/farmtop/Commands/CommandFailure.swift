@@ -1,0 +1,37 @@
+import API
+import Detector
+import Farm
+import FarmClient
+import Storage
+import Terminal
+
+/// Why a command ended without success, with its exit code.
+struct CommandFailure: Error, Equatable {
+    var message: String
+    var exitCode: Int32
+
+    static func failed(_ message: String) -> CommandFailure { CommandFailure(message: message, exitCode: 1) }
+    static func usage(_ message: String) -> CommandFailure { CommandFailure(message: message, exitCode: 2) }
+
+    init(message: String, exitCode: Int32) {
+        self.message = message
+        self.exitCode = exitCode
+    }
+
+    /// Nil for an error of the argument parser, which has its own words.
+    init?(_ error: any Error) {
+        switch error {
+        case let failure as CommandFailure: self = failure
+        case let error as ConfigurationError: self = .usage(error.description)
+        case let error as StorageError:
+            if case .folderInUse = error { self = .usage(error.description) } else { self = .failed(error.description) }
+        case let error as FarmError: self = .failed(printable(error.description))
+        case let error as ControlError: self = .failed(printable(error.description))
+        case let error as TerminalError: self = .usage(error.description)
+        case let error as ServerError: self = .failed(error.description)
+        case let error as ModelError: self = .failed(error.description)
+        case let error as FrameError: self = .failed(error.description)
+        default: return nil
+        }
+    }
+}

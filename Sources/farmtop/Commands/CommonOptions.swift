@@ -1,0 +1,48 @@
+import ArgumentParser
+import Foundation
+
+/// The options that every command takes.
+struct CommonOptions: ParsableArguments {
+    @Option(name: .customLong("config"), help: "The configuration file.")
+    var configFile: String?
+
+    @Option(name: .customLong("data-dir"), help: "The data folder.")
+    var dataFolder: String?
+
+    @Option(name: .customLong("listen"), help: "Where the API listens, HOST:PORT.")
+    var listen: String?
+
+    @Flag(name: .customLong("json"), help: "Machine-readable output.")
+    var isJSON = false
+
+    func settings() throws(ConfigurationError) -> Settings {
+        try Settings(
+            overrides: ConfigurationOverrides(configFile: configFile, dataFolder: dataFolder, listen: listen),
+            environment: ProcessInfo.processInfo.environment,
+            workingFolder: FileManager.default.currentDirectoryPath,
+            readFile: { path in
+                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                return Array(try Data(contentsOf: URL(filePath: path)))
+            })
+    }
+
+    /// The arguments with the common options that stand before the command moved to the end: the parser knows options
+    /// only behind their command, people write them on either side.
+    static func movedBehindCommand(_ arguments: [String]) -> [String] {
+        var moved: [String] = []
+        var rest = arguments[...]
+        while let first = rest.first, first.hasPrefix("--") {
+            if first == "--json" || ["--config=", "--data-dir=", "--listen="].contains(where: first.hasPrefix) {
+                moved.append(first)
+                rest = rest.dropFirst()
+            } else if ["--config", "--data-dir", "--listen"].contains(first), rest.count >= 2 {
+                moved += rest.prefix(2)
+                rest = rest.dropFirst(2)
+            } else {
+                break
+            }
+        }
+        guard let end = rest.firstIndex(of: "--") else { return rest + moved }
+        return rest[..<end] + moved + rest[end...]
+    }
+}

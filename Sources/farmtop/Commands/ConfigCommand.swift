@@ -1,0 +1,74 @@
+import ArgumentParser
+
+struct ConfigCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "config", abstract: "Check the configuration, or say where it is.",
+        subcommands: [Check.self, Path.self])
+
+    struct Check: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Name every fault of the configuration file.")
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            do throws(ConfigurationError) {
+                let settings = try options.settings()
+                Listing(
+                    text: settings.configFile.map { "\($0) is right." }
+                        ?? "There is no configuration file; every setting is at its default.",
+                    json: .object([
+                        ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
+                    ])
+                ).show(asJSON: options.isJSON)
+            } catch {
+                guard options.isJSON else { throw error }
+                Console.out(Self.json(error).description)
+                throw ExitCode(2)
+            }
+        }
+
+        static func json(_ error: ConfigurationError) -> JSONText {
+            guard case .invalid(let file, let problems) = error else {
+                return .object([
+                    ("valid", .boolean(false)),
+                    ("problems", .list([.object([("message", .string(error.description))])])),
+                ])
+            }
+            return .object([
+                ("file", .string(file)), ("valid", .boolean(false)),
+                (
+                    "problems",
+                    .list(
+                        problems.map { problem in
+                            .object([
+                                ("line", JSONText(problem.line.map(Int64.init))), ("key", .string(problem.key)),
+                                ("message", .string(problem.message)),
+                            ])
+                        })
+                ),
+            ])
+        }
+    }
+
+    struct Path: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Say where the configuration, the data and the log are.")
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let settings = try options.settings()
+            let config = settings.configFile ?? settings.paths.configFile
+            let (data, log) = (try settings.dataFolder(), try settings.logFile())
+            Listing(
+                text: """
+                    config  \(config ?? "(none: HOME is not set)")\(settings.configFile == nil ? "  (not there)" : "")
+                    data    \(data)
+                    log     \(log)
+                    """,
+                json: .object([
+                    ("config", JSONText(config)), ("config_exists", .boolean(settings.configFile != nil)),
+                    ("data", .string(data)), ("log", .string(log)),
+                ])
+            ).show(asJSON: options.isJSON)
+        }
+    }
+}

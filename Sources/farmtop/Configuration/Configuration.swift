@@ -1,0 +1,92 @@
+import Farm
+
+/// Every setting with its default: what a first run without any file works with.
+struct Configuration: Equatable, Sendable {
+    var server = Server()
+    var storage = Storage()
+    var oauth = OAuth()
+    var detector = Detector()
+    var alerts = Alerts()
+    var dashboard = Dashboard()
+    var log = Log()
+
+    struct Server: Equatable, Sendable {
+        var listen = ListenAddress(host: "127.0.0.1", port: 3334)
+        /// How apps and browsers reach the API, for links in answers. Empty: made from the address it listens on.
+        var publicURL = ""
+    }
+
+    struct Storage: Equatable, Sendable {
+        /// Empty: the XDG data folder.
+        var dataFolder = ""
+        var synchronous = Synchronous.full
+        /// Pictures kept of a running print besides those around alerts.
+        var recentPictures: Int64 = 12
+        /// Pictures kept on each side of an alert.
+        var picturesAroundAlert: Int64 = 5
+    }
+
+    struct OAuth: Equatable, Sendable {
+        /// Of a token by client_credentials whose client does not say otherwise. Unit: seconds.
+        var clientCredentialsLifetimeSeconds: Int64 = 3_153_600_000
+        var liveTokensPerClient: Int64 = 1000
+    }
+
+    struct Detector: Equatable, Sendable {
+        /// A Darknet cfg file. Empty: the model inside the program.
+        var model = ""
+        /// Empty: the model's path with `.weights` in place of `.cfg`.
+        var weights = ""
+        /// 0: one fewer than the machine has cores.
+        var threads: Int64 = 0
+        var queueFrames: Int64 = 64
+        var queueFramesPerPrinter: Int64 = 16
+        /// Unit: MiB of waiting JPEGs.
+        var queueMebibytes: Int64 = 128
+    }
+
+    /// Unit of all: seconds.
+    struct Alerts: Equatable, Sendable {
+        var coolDownSeconds: Int64 = 90
+        var staleAfterSeconds: Int64 = 60
+        var doneForSeconds: Int64 = 600
+    }
+
+    struct Dashboard: Equatable, Sendable {
+        var theme = "dark"
+        var mouse = true
+        var bell = true
+        var ascii = false
+        var pictures = Pictures.automatic
+        /// `22:00-07:00` in local time; empty: none.
+        var quietHours = ""
+    }
+
+    struct Log: Equatable, Sendable {
+        var level = LogLevel.info
+        /// Empty: the XDG state folder. `serve` logs to its standard error unless this is set.
+        var file = ""
+    }
+
+    /// What a committed write survives.
+    enum Synchronous: String, CaseIterable, Sendable {
+        /// The end of the process and of the power.
+        case full
+        /// The end of the process; the last moments may be lost with the power.
+        case normal
+    }
+
+    /// How a frame's picture is drawn in cells.
+    enum Pictures: String, CaseIterable, Sendable {
+        case automatic = "auto"
+        case sextants
+        case quadrants
+        case halfBlocks = "half-blocks"
+        case ascii
+        case none
+    }
+
+    enum LogLevel: String, CaseIterable, Sendable {
+        case debug, info, notice, warning, error
+    }
+}

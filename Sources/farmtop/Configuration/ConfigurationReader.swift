@@ -1,0 +1,112 @@
+import TOMLKit
+
+/// TOML text → settings. Every fault of the text is found in one go.
+struct ConfigurationReader {
+    /// For messages.
+    let file: String
+
+    /// No configuration is that long; what is was not meant to be read.
+    static let sizeLimit = 1 << 20
+
+    /// - Throws: `ConfigurationError`.
+    func read(_ text: String) throws(ConfigurationError) -> Configuration {
+        let lines = TOMLKeyLines(text)
+        let entries = try parse(text, lines)
+        var configuration = Configuration()
+        var problems: [ConfigurationProblem] = []
+        for entry in entries {
+            guard Self.sections.contains(entry.key) else {
+                problems.append(unknownSection(entry, line: lines[[entry.key]]))
+                continue
+            }
+            guard case .table(let settings) = entry.node else {
+                problems.append(
+                    ConfigurationProblem(
+                        line: lines[[entry.key]], key: entry.key,
+                        message: "\(entry.key) is \(entry.node.description); expected a section. "
+                            + "Write [\(entry.key)] on a line of its own and its settings below."))
+                continue
+            }
+            for setting in settings {
+                let line = lines[[entry.key, setting.key]] ?? lines[[entry.key]]
+                if let problem = apply(setting, of: entry.key, line: line, to: &configuration) {
+                    problems.append(problem)
+                }
+            }
+        }
+        guard problems.isEmpty else {
+            throw .invalid(
+                file: file, problems: problems.sorted { ($0.line ?? 0, $0.key) < ($1.line ?? 0, $1.key) })
+        }
+        return configuration
+    }
+
+    private func parse(_ text: String, _ lines: TOMLKeyLines) throws(ConfigurationError) -> [TOMLEntry] {
+        guard text.utf8.count <= Self.sizeLimit else {
+            throw .unreadable(file: file, reason: "it is longer than 1 MiB")
+        }
+        // The library reads up to the first NUL and would take a cut file for a whole one.
+        if let nul = text.utf8.firstIndex(of: 0) {
+            let before = text.utf8[..<nul]
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+            throw .syntax(file: file, line: line, column: column, reason: "a NUL character")
+        }
+        if let line = lines.headerWithoutKey {
+            throw .syntax(file: file, line: line, column: 1, reason: "no name of a section follows the bracket")
+        }
+        do {
+            return TOMLNode.entries(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            throw .syntax(
+                file: file, line: error.source.begin.line, column: error.source.begin.column,
+                reason: printable(error.description))
+        } catch {
+            throw .unreadable(file: file, reason: "\(error)")
+        }
+    }
+
+    private func apply(
+        _ entry: TOMLEntry, of section: String, line: Int?, to configuration: inout Configuration
+    ) -> ConfigurationProblem? {
+        guard let setting = Setting.all.first(where: { $0.section == section && $0.key == entry.key }) else {
+            return ConfigurationProblem(
+                line: line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))
+        }
+        guard !setting.read(entry.node, &configuration) else { return nil }
+        let message =
+            "\(setting.path) is \(entry.node.description); expected \(setting.expected). "
+            + "The default is \(setting.key) = \(setting.write(Configuration()))."
+        return ConfigurationProblem(line: line, key: setting.path, message: message)
+    }
+
+    private func unknown(_ key: String, in section: String) -> String {
+        let here = Setting.all.filter { $0.section == section }.map(\.key)
+        let message = "unknown key \(printable("\(section).\(key)")). "
+        if let near = nearestSpelling(of: key, among: here) { return message + "Did you mean \(section).\(near)?" }
+        if let elsewhere = Setting.all.first(where: { $0.key == key }) {
+            return message + "\(key) belongs to the section [\(elsewhere.section)]."
+        }
+        return message + "Remove it; [\(section)] knows \(here.joined(separator: ", "))."
+    }
+
+    private func unknownSection(_ entry: TOMLEntry, line: Int?) -> ConfigurationProblem {
+        let name = printable(entry.key)
+        var message = "unknown section [\(name)]. "
+        if case .table = entry.node {
+            message +=
+                nearestSpelling(of: entry.key, among: Self.sections).map { "Did you mean [\($0)]?" }
+                ?? "Remove it; the sections are \(Self.sections.joined(separator: ", "))."
+        } else {
+            message = "the key \(name) stands in no section. "
+            message +=
+                Setting.all.first { $0.key == entry.key }.map { "It belongs below [\($0.section)]." }
+                ?? "Remove it; config.example.toml lists every key."
+        }
+        return ConfigurationProblem(line: line, key: name, message: message)
+    }
+
+    private static let sections = Setting.all.map(\.section).reduce(into: [String]()) { list, section in
+        if list.last != section { list.append(section) }
+    }
+}

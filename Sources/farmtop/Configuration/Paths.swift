@@ -1,0 +1,45 @@
+/// Where farmtop's files are, by the XDG base directory specification: a relative or empty XDG variable counts as
+/// not set.
+struct Paths: Equatable, Sendable {
+    private let home: String?
+    private let configHome: String?
+    private let dataHome: String?
+    private let stateHome: String?
+
+    init(environment: [String: String]) {
+        func absolute(_ name: String) -> String? { environment[name].flatMap { $0.hasPrefix("/") ? $0 : nil } }
+        home = absolute("HOME")
+        configHome = absolute("XDG_CONFIG_HOME")
+        dataHome = absolute("XDG_DATA_HOME")
+        stateHome = absolute("XDG_STATE_HOME")
+    }
+
+    /// `~/.config/farmtop`; nil when there is no home: then there is no file to read either.
+    var configFolder: String? { folder(configHome, or: ".config") }
+    var configFile: String? { configFolder.map { $0 + "/config.toml" } }
+
+    func dataFolder() throws(ConfigurationError) -> String {
+        guard let folder = folder(dataHome, or: ".local/share") else {
+            throw .noHome(wanted: "data folder", remedy: "Set HOME, or give --data-dir DIR.")
+        }
+        return folder
+    }
+
+    func logFile() throws(ConfigurationError) -> String {
+        guard let folder = folder(stateHome, or: ".local/state") else {
+            throw .noHome(wanted: "log file", remedy: "Set HOME, or log.file in the configuration.")
+        }
+        return folder + "/farmtop.log"
+    }
+
+    /// `~/…` with the home folder in it; any other path as it is.
+    func expanded(_ path: String) throws(ConfigurationError) -> String {
+        guard path.hasPrefix("~/") else { return path }
+        guard let home else { throw .noHome(wanted: "path \(path)", remedy: "Set HOME, or write an absolute path.") }
+        return home + path.dropFirst()
+    }
+
+    private func folder(_ xdg: String?, or inHome: String) -> String? {
+        (xdg ?? home.map { "\($0)/\(inHome)" }).map { $0 + "/farmtop" }
+    }
+}

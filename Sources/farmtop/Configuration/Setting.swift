@@ -1,0 +1,151 @@
+/// One key of the configuration file: where it stands, what it takes, and how it gets into a `Configuration`.
+struct Setting: Sendable {
+    let section: String
+    let key: String
+    /// What a value must be, to follow "expected".
+    let expected: String
+    /// False when the value is not what the setting takes; the configuration is then as it was.
+    let read: @Sendable (TOMLNode, inout Configuration) -> Bool
+    /// The value as TOML.
+    let write: @Sendable (Configuration) -> String
+
+    var path: String { "\(section).\(key)" }
+}
+
+extension Setting {
+    typealias Path<Value> = any WritableKeyPath<Configuration, Value> & Sendable
+
+    static func boolean(_ section: String, _ key: String, _ path: Path<Bool>) -> Setting {
+        Setting(section: section, key: key, expected: "true or false") { node, configuration in
+            guard case .boolean(let value) = node else { return false }
+            configuration[keyPath: path] = value
+            return true
+        } write: {
+            "\($0[keyPath: path])"
+        }
+    }
+
+    static func whole(
+        _ section: String, _ key: String, _ range: ClosedRange<Int64>, unit: String = "", _ path: Path<Int64>
+    ) -> Setting {
+        let expected =
+            "a whole number from \(range.lowerBound) to \(range.upperBound)" + (unit.isEmpty ? "" : " (\(unit))")
+        return Setting(section: section, key: key, expected: expected) { node, configuration in
+            guard case .integer(let value) = node, range.contains(value) else { return false }
+            configuration[keyPath: path] = value
+            return true
+        } write: {
+            "\($0[keyPath: path])"
+        }
+    }
+
+    static func text(
+        _ section: String, _ key: String, expected: String, _ path: Path<String>,
+        where isAllowed: @escaping @Sendable (String) -> Bool
+    ) -> Setting {
+        Setting(section: section, key: key, expected: expected) { node, configuration in
+            guard case .string(let value) = node, value.utf8.count <= 4096, isAllowed(value) else { return false }
+            configuration[keyPath: path] = value
+            return true
+        } write: {
+            quoted($0[keyPath: path])
+        }
+    }
+
+    /// A file or folder: relative ones are refused, as they would mean another place from each folder.
+    static func file(_ section: String, _ key: String, _ path: Path<String>) -> Setting {
+        text(section, key, expected: "an absolute path, one that begins with ~/, or \"\"", path) {
+            $0.isEmpty || $0.hasPrefix("/") || $0.hasPrefix("~/")
+        }
+    }
+
+    static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
+        _ section: String, _ key: String, _ path: Path<Value>
+    ) -> Setting where Value.RawValue == String {
+        let words = Value.allCases.map { quoted($0.rawValue) }.joined(separator: ", ")
+        return Setting(section: section, key: key, expected: "one of \(words)") { node, configuration in
+            guard case .string(let word) = node, let value = Value(rawValue: word) else { return false }
+            configuration[keyPath: path] = value
+            return true
+        } write: {
+            quoted($0[keyPath: path].rawValue)
+        }
+    }
+
+    static let listen = Setting(
+        section: "server", key: "listen", expected: "\"HOST:PORT\", as \"127.0.0.1:3334\" or \"[::1]:3334\""
+    ) { node, configuration in
+        guard case .string(let text) = node, let address = ListenAddress(text) else { return false }
+        configuration.server.listen = address
+        return true
+    } write: {
+        quoted($0.server.listen.description)
+    }
+
+    /// Every key, in the order of `config.example.toml`.
+    static let all: [Setting] = [
+        .listen,
+        .text("server", "public_url", expected: "a URL as \"https://farm.example.org\", or \"\"", \.server.publicURL) {
+            $0.isEmpty || isPublicURL($0)
+        },
+
+        .file("storage", "data_dir", \.storage.dataFolder),
+        .choice("storage", "synchronous", \.storage.synchronous),
+        .whole("storage", "recent_pictures", 1...1000, unit: "frames", \.storage.recentPictures),
+        .whole("storage", "pictures_around_alert", 0...100, unit: "frames", \.storage.picturesAroundAlert),
+
+        .whole(
+            "oauth", "client_credentials_lifetime_s", 60...3_153_600_000, unit: "seconds",
+            \.oauth.clientCredentialsLifetimeSeconds),
+        .whole("oauth", "live_tokens_per_client", 1...100_000, \.oauth.liveTokensPerClient),
+
+        .file("detector", "model", \.detector.model),
+        .file("detector", "weights", \.detector.weights),
+        .whole("detector", "threads", 0...256, \.detector.threads),
+        .whole("detector", "queue_frames", 1...10_000, \.detector.queueFrames),
+        .whole("detector", "queue_frames_per_printer", 1...10_000, \.detector.queueFramesPerPrinter),
+        .whole("detector", "queue_mib", 1...16_384, unit: "MiB", \.detector.queueMebibytes),
+
+        .whole("alerts", "cool_down_s", 0...86_400, unit: "seconds", \.alerts.coolDownSeconds),
+        .whole("alerts", "stale_after_s", 1...86_400, unit: "seconds", \.alerts.staleAfterSeconds),
+        .whole("alerts", "done_for_s", 0...604_800, unit: "seconds", \.alerts.doneForSeconds),
+
+        .text("dashboard", "theme", expected: "the name of a theme", \.dashboard.theme) {
+            !$0.isEmpty && !$0.contains("/") && !$0.hasPrefix(".")
+        },
+        .boolean("dashboard", "mouse", \.dashboard.mouse),
+        .boolean("dashboard", "bell", \.dashboard.bell),
+        .boolean("dashboard", "ascii", \.dashboard.ascii),
+        .choice("dashboard", "pictures", \.dashboard.pictures),
+        .text("dashboard", "quiet_hours", expected: "\"HH:MM-HH:MM\", or \"\"", \.dashboard.quietHours) {
+            $0.isEmpty || QuietHours($0) != nil
+        },
+
+        .choice("log", "level", \.log.level),
+        .file("log", "file", \.log.file),
+    ]
+}
+
+/// A TOML basic string.
+func quoted(_ text: String) -> String {
+    var result = "\""
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "\"": result += "\\\""
+        case "\\": result += "\\\\"
+        case _ where scalar.value < 32 || scalar.value == 127:
+            let hex = String(scalar.value, radix: 16, uppercase: true)
+            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "\""
+}
+
+/// `http://` or `https://`, a host, perhaps a port and a path; neither query nor fragment nor user name.
+private func isPublicURL(_ text: String) -> Bool {
+    guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
+    let rest = text.utf8.dropFirst(scheme.utf8.count)
+    return rest.first.map { $0 != UInt8(ascii: "/") } ?? false
+        && rest.allSatisfy { $0 > 32 && $0 < 127 && !"?#@\"<>\\".utf8.contains($0) }
+}

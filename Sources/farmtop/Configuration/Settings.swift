@@ -1,0 +1,79 @@
+import Foundation
+
+/// What the command line says of the configuration; each also has an environment variable.
+struct ConfigurationOverrides: Equatable, Sendable {
+    /// `--config`
+    var configFile: String?
+    /// `--data-dir`
+    var dataFolder: String?
+    /// `--listen`
+    var listen: String?
+}
+
+/// The configuration in force and the places it names. Precedence: flag, environment, file, default.
+struct Settings: Equatable, Sendable {
+    var configuration: Configuration
+    var paths: Paths
+    /// The file that was read; nil when there is none.
+    var configFile: String?
+
+    /// - Parameters:
+    ///   - readFile: the bytes of a file, nil when there is none. A file that was asked for must be there.
+    ///   - workingFolder: what relative paths of flags and variables start from.
+    init(
+        overrides: ConfigurationOverrides, environment: [String: String], workingFolder: String,
+        readFile: (String) throws -> [UInt8]?
+    ) throws(ConfigurationError) {
+        func variable(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
+        func absolute(_ path: String) -> String { path.hasPrefix("/") ? path : "\(workingFolder)/\(path)" }
+
+        paths = Paths(environment: environment)
+        let wanted = (overrides.configFile ?? variable("FARMTOP_CONFIG")).map(absolute)
+        configuration = Configuration()
+        if let file = wanted ?? paths.configFile, let text = try Self.text(of: file, readFile) {
+            configuration = try ConfigurationReader(file: file).read(text)
+            configFile = file
+        } else if let wanted {
+            throw .unreadable(file: wanted, reason: "there is no such file")
+        }
+
+        if let folder = (overrides.dataFolder ?? variable("FARMTOP_DATA_DIR")).map(absolute) {
+            configuration.storage.dataFolder = folder
+        }
+        let listens = [("--listen", overrides.listen), ("FARMTOP_LISTEN", variable("FARMTOP_LISTEN"))]
+        for case (let source, let text?) in listens {
+            guard let address = ListenAddress(text) else {
+                throw .badValue(source: source, value: printable(text), expected: Setting.listen.expected)
+            }
+            configuration.server.listen = address
+            break
+        }
+    }
+
+    /// Absolute.
+    func dataFolder() throws(ConfigurationError) -> String {
+        let folder = configuration.storage.dataFolder
+        return folder.isEmpty ? try paths.dataFolder() : try paths.expanded(folder)
+    }
+
+    /// Absolute.
+    func logFile() throws(ConfigurationError) -> String {
+        configuration.log.file.isEmpty ? try paths.logFile() : try paths.expanded(configuration.log.file)
+    }
+
+    private static func text(
+        of file: String, _ readFile: (String) throws -> [UInt8]?
+    ) throws(ConfigurationError) -> String? {
+        let bytes: [UInt8]?
+        do {
+            bytes = try readFile(file)
+        } catch {
+            throw .unreadable(file: file, reason: error.localizedDescription)
+        }
+        guard let bytes else { return nil }
+        guard let text = String(validating: bytes, as: UTF8.self) else {
+            throw .unreadable(file: file, reason: "it is not UTF-8 text")
+        }
+        return text
+    }
+}

@@ -1,0 +1,51 @@
+import TOMLKit
+
+/// A TOML value as the settings read it.
+indirect enum TOMLNode: Equatable, Sendable {
+    case string(String)
+    case integer(Int64)
+    case float(Double)
+    case boolean(Bool)
+    case array([TOMLNode])
+    case table([TOMLEntry])
+    /// Dates and times, which no setting takes.
+    case moment(String)
+
+    init(_ value: any TOMLValueConvertible) {
+        switch value.type {
+        case .string: self = value.string.map(Self.string) ?? .string("")
+        case .int: self = value.int.map { .integer(Int64($0)) } ?? .integer(0)
+        case .double: self = .float(value.double ?? .nan)
+        case .bool: self = .boolean(value.bool ?? false)
+        case .array:
+            let array = value.array
+            self = .array(array.map { array in array.indices.map { TOMLNode(array[$0]) } } ?? [])
+        case .table: self = .table(value.table.map(Self.entries) ?? [])
+        case .date, .time, .dateTime: self = .moment(value.type.description)
+        }
+    }
+
+    /// The keys of a table, sorted. A key that the library lists but cannot find again (one with a NUL inside)
+    /// keeps its place, as an empty table that no setting takes.
+    static func entries(_ table: TOMLTable) -> [TOMLEntry] {
+        table.keys.sorted().map { key in TOMLEntry(key: key, node: table[key].map(TOMLNode.init) ?? .table([])) }
+    }
+
+    /// For messages: the kind of value with the value where it is short.
+    var description: String {
+        switch self {
+        case .string(let text): "the string \(text.prefix(80).debugDescription)"
+        case .integer(let value): "the whole number \(value)"
+        case .float(let value): "the number \(value)"
+        case .boolean(let value): value ? "true" : "false"
+        case .array: "a list"
+        case .table: "a table"
+        case .moment(let kind): "a \(kind)"
+        }
+    }
+}
+
+struct TOMLEntry: Equatable, Sendable {
+    var key: String
+    var node: TOMLNode
+}

@@ -1,0 +1,84 @@
+import ArgumentParser
+import Dashboard
+import Farm
+import FarmClient
+import Foundation
+import Logging
+import Storage
+import Terminal
+
+struct DashboardCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "dashboard",
+        abstract: "Open the dashboard; the farm runs in it, or in the farmtop that holds the data folder (default).")
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let settings = try options.settings()
+        let log = try LogFile(settings.logFile())
+        let logger = log.logger(settings.configuration.log.level.level)
+        let folder = try DataFolder(preparing: settings.dataFolder()) { logger.warning("\($0)") }
+        do {
+            let lock = try folder.lock()
+            let farm = try ServingFarm(lock, settings: settings, logger: logger)
+            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log)
+            try await farm.run(beside: [screen], handlesSignals: false)
+        } catch let error as StorageError {
+            guard case .folderInUse = error, let client = await ControlClient.connected(to: folder.controlSocket) else {
+                throw error
+            }
+            _ = try await client.closing { backend in
+                try await settings.screen(of: backend, ownsFarm: false, folder: folder, log: log).run()
+            }
+        }
+    }
+}
+
+extension Settings {
+    /// The dashboard as configured, not yet running.
+    func screen(
+        of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder, log: LogFile
+    ) throws(TerminalError) -> DashboardRunner {
+        let dashboard = configuration.dashboard
+        var terminal = TerminalOptions(environment: ProcessInfo.processInfo.environment)
+        terminal.mouse = dashboard.mouse
+        terminal.ascii = dashboard.ascii
+        terminal.standardErrorDescriptor = log.descriptor
+        terminal.crashNote = "The reason is in \(log.path)\n"
+        var options = DashboardOptions()
+        options.theme = options.themes.first { $0.name == dashboard.theme } ?? options.theme
+        options.isASCIIOnly = dashboard.ascii
+        options.ownsFarm = ownsFarm
+        options.ringsBell = dashboard.bell
+        options.utcOffsetSeconds = TimeZone.current.secondsFromGMT()
+        options.dataFolder = folder.path
+        options.configPath = configFile ?? paths.configFile ?? ""
+        return try DashboardRunner(
+            backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours))
+    }
+}
+
+/// The log of a farmtop whose terminal shows the dashboard. 0600; its folder is made.
+struct LogFile: Sendable {
+    let path: String
+    let descriptor: Int32
+
+    init(_ path: String) throws(CommandFailure) {
+        self.path = path
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        do {
+            try FileManager.default.createDirectory(
+                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
+        } catch {
+            throw .failed("\(folder) cannot be made: \(error.localizedDescription). Set log.file in the configuration.")
+        }
+        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else {
+            throw .failed("\(path) cannot be written: \(String(cString: strerror(errno))). Set log.file elsewhere.")
+        }
+    }
+
+    func logger(_ level: Logger.Level) -> Logger {
+        Logger(label: "farmtop") { [descriptor] _ in StandardErrorLog(level: level, descriptor: descriptor) }
+    }
+}

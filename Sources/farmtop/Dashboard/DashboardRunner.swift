@@ -1,0 +1,161 @@
+import Dashboard
+import Farm
+import Foundation
+import Imaging
+import ServiceLifecycle
+import Synchronization
+import Terminal
+
+/// Runs the dashboard: what the terminal and the farm say goes into the state, what the state asks for is done.
+struct DashboardRunner: Service {
+    let backend: any FarmBackend
+    let options: DashboardOptions
+    let loop: TerminalLoop
+    let quietHours: QuietHours?
+
+    init(
+        backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: QuietHours?
+    ) throws(TerminalError) {
+        self.backend = backend
+        self.options = options
+        self.quietHours = quietHours
+        loop = try TerminalLoop(options: terminal)
+    }
+
+    /// Until the operator quits, a signal comes, or the farm ends. The terminal has a thread of its own.
+    func run() async throws {
+        try await withTaskCancellationHandler {
+            try await withGracefulShutdownHandler {
+                try await withCheckedThrowingContinuation { (continuation: CheckedContinuation<Void, any Error>) in
+                    let thread = Thread {
+                        do throws(TerminalError) {
+                            try runOnThisThread()
+                            continuation.resume()
+                        } catch {
+                            continuation.resume(throwing: error)
+                        }
+                    }
+                    thread.stackSize = 8 << 20
+                    thread.start()
+                }
+            } onGracefulShutdown: {
+                loop.stop()
+            }
+        } onCancel: {
+            loop.stop()
+        }
+    }
+
+    private func runOnThisThread() throws(TerminalError) {
+        let inbox = Inbox(loop)
+        let updates = Task { [backend] in
+            for await update in backend.updates() { inbox.add(.farm(update)) }
+        }
+        defer { updates.cancel() }
+        var state = DashboardState(
+            options: options, size: GridSize(rows: 24, columns: 80), now: Timestamp.systemClock())
+        var isChanged = true
+        func handle(_ event: DashboardEvent) {
+            isChanged = true
+            for effect in state.handle(event) { perform(effect, inbox) }
+        }
+        func handleNow(_ events: [DashboardEvent]) {
+            handle(.tick(Timestamp.systemClock()))
+            events.forEach(handle)
+        }
+        _ = try loop.run(
+            TerminalProgram(
+                onEvent: { handleNow([.terminal($0)]) },
+                onWake: { handleNow(inbox.take()) },
+                onTick: { handleNow([]) },
+                untilNextTick: {
+                    state.nextTick.map { tick in
+                        .microseconds(max(0, tick.microseconds - Timestamp.systemClock().microseconds))
+                    }
+                },
+                frame: {
+                    guard isChanged else { return nil }
+                    isChanged = false
+                    return state.draw()
+                }))
+    }
+
+    private func perform(_ effect: DashboardEffect, _ inbox: Inbox) {
+        switch effect {
+        case .bell: if !isQuiet { loop.bell() }
+        case .title(let title): loop.setTitle(title)
+        case .copy(let text): _ = loop.copy(text)
+        case .mouse(let isOn): loop.setMouse(isOn)
+        case .suspend: loop.suspend()
+        case .redraw: loop.wake()
+        case .quit: loop.stop()
+        case .writeScreen(let path, let text):
+            do {
+                try Data(text.utf8).write(to: URL(filePath: path))
+                inbox.add(.screenWritten(path: path, nil))
+            } catch {
+                inbox.add(.screenWritten(path: path, RequestFailure(message: error.localizedDescription)))
+            }
+        case .perform, .loadPicture, .loadPoints, .loadPrints, .loadEvents:
+            Task { [backend] in inbox.add(await Self.answer(to: effect, from: backend)) }
+        }
+    }
+
+    private var isQuiet: Bool {
+        guard let quietHours else { return false }
+        var now = time(nil)
+        var local = tm()
+        localtime_r(&now, &local)
+        return quietHours.contains(minute: Int(local.tm_hour * 60 + local.tm_min))
+    }
+
+    /// What the farm says to a question of the screen.
+    private static func answer(to effect: DashboardEffect, from backend: any FarmBackend) async -> DashboardEvent {
+        do {
+            switch effect {
+            case .perform(let action, let id): return .reply(id, .success(try await backend.perform(action)))
+            case .loadPicture(let key):
+                let picture = try await backend.picture(key)
+                return .picture(key, try JPEG.decode(picture.jpeg).pixels, picture.detections)
+            case .loadPoints(let print):
+                return .points(print, try await backend.predictions(of: print, after: 0, limit: 1000))
+            case .loadPrints(let query): return .prints(query, try await backend.prints(query))
+            case .loadEvents(let query):
+                return .events(
+                    query, try await backend.events(printer: query.printer, print: query.print, limit: query.limit))
+            default: return .loadFailed(effect, "nothing to load")
+            }
+        } catch {
+            let message = CommandFailure(error)?.message ?? "\(error)"
+            switch effect {
+            case .perform(_, let id): return .reply(id, .failure(RequestFailure(message: message)))
+            case .loadPicture(let key): return .pictureFailed(key, message)
+            default: return .loadFailed(effect, message)
+            }
+        }
+    }
+
+    /// Events from other threads, in order, until the terminal's thread takes them.
+    private final class Inbox: Sendable {
+        private let events = Mutex<[DashboardEvent]>([])
+        private let loop: TerminalLoop
+
+        init(_ loop: TerminalLoop) { self.loop = loop }
+
+        func add(_ event: DashboardEvent) {
+            events.withLock { waiting in
+                // Only the newest snapshot counts.
+                if case .farm = event, case .farm? = waiting.last { waiting.removeLast() }
+                waiting.append(event)
+            }
+            loop.wake()
+        }
+
+        func take() -> [DashboardEvent] {
+            events.withLock { waiting in
+                defer { waiting = [] }
+                return waiting
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import ArgumentParser
+import Farm
+import FarmService
+import Foundation
+import Logging
+import ServiceLifecycle
+import Storage
+
+struct DemoCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "demo",
+        abstract: "A simulated farm in a throw-away folder: made-up apps, the real API, the real detector.")
+    @Option(help: "How many printers.") var printers = 12
+    @Option(help: "Seconds between two frames of a printer.") var interval = 1.0
+    @Option(help: "How much faster prints advance.") var speed = 1.0
+    @Option(help: "End after so many seconds.") var duration: Double?
+    @Flag(help: "Without a dashboard; log to standard error.") var headless = false
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard (1...500).contains(printers) else { throw ValidationError("--printers takes 1 to 500.") }
+        guard (0.05...3600).contains(interval) else { throw ValidationError("--interval takes 0.05 to 3600 seconds.") }
+        guard (0.1...100).contains(speed) else { throw ValidationError("--speed takes 0.1 to 100.") }
+        if let duration, !(0.1...1e6).contains(duration) {
+            throw ValidationError("--duration takes seconds, 0.1 or more.")
+        }
+    }
+
+    func run() async throws {
+        let path = NSTemporaryDirectory() + "/farmtop-demo-\(UUID().uuidString.prefix(8))"
+        defer { try? FileManager.default.removeItem(atPath: path) }
+        var settings = try options.settings()
+        settings.configuration.storage.dataFolder = path
+        if options.listen == nil { settings.configuration.server.listen = ListenAddress(host: "127.0.0.1", port: 0) }
+        let folder = try DataFolder(preparing: path)
+        let log = try LogFile(path + "/farmtop.log")
+        let level = settings.configuration.log.level.level
+        let logger = headless ? Logger(label: "farmtop") { _ in StandardErrorLog(level: level) } : log.logger(level)
+        let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)
+        guard
+            case .credentials(let credentials) = try await farm.farm.service.perform(
+                .addClient(NewClient(name: "simulated apps")))
+        else { throw CommandFailure.failed("The demo's client could not be made.") }
+        var beside: [any Service] = [
+            SimulatedPrinters(
+                plan: .init(printers: printers, interval: .milliseconds(Int64(interval * 1000)), speed: speed),
+                base: "http://\(farm.address)", credentials: credentials, logger: logger)
+        ]
+        if let duration { beside.append(Deadline(duration: .milliseconds(Int64(duration * 1000)))) }
+        if !headless {
+            beside.append(try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log))
+        }
+        try await farm.run(beside: beside, handlesSignals: headless)
+    }
+}
+
+/// Ends what runs beside it after a while.
+private struct Deadline: Service {
+    let duration: Duration
+
+    func run() async throws {
+        try? await cancelWhenGracefulShutdown { try await Task.sleep(for: duration) }
+    }
+}

@@ -1,0 +1,63 @@
+import CModel
+import Detector
+import Farm
+import Foundation
+import Imaging
+
+/// Which network to use: the one inside the program, or files.
+struct ModelSource: Equatable, Sendable {
+    /// Empty: the one inside.
+    var cfgPath: String
+    /// Empty: as the cfg, with `.weights`.
+    var weightsPath: String
+
+    func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
+        guard !cfgPath.isEmpty else { return try Self.bundled(threads: threads) }
+        guard let bytes = FileManager.default.contents(atPath: cfgPath),
+            let cfg = String(validating: bytes, as: UTF8.self)
+        else {
+            throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
+        }
+        let base = cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath
+        let weights = weightsPath.isEmpty ? base + ".weights" : weightsPath
+        let name = base.split(separator: "/").last.map(String.init) ?? base
+        return try Network(cfg: cfg, weights: .file(weights), name: name, threads: threads)
+    }
+
+    private static func bundled(threads: Int) throws -> Network {
+        var cfgCount = 0
+        var weightsCount = 0
+        let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
+        guard let weights = farmtop_model_weights(&weightsCount) else {
+            throw CommandFailure.failed("This farmtop was built without a model. Give one with --model.")
+        }
+        return try Network(
+            cfg: String(decoding: cfg, as: UTF8.self), weights: .permanent(weights, count: weightsCount),
+            name: String(cString: farmtop_model_name()), threads: threads)
+    }
+}
+
+extension Settings {
+    func modelSource() throws(ConfigurationError) -> ModelSource {
+        ModelSource(
+            cfgPath: try paths.expanded(configuration.detector.model),
+            weightsPath: try paths.expanded(configuration.detector.weights))
+    }
+
+    /// The detector with the queue before it, as configured.
+    func detectorQueue() throws -> DetectorQueue {
+        let detector = configuration.detector
+        let threads = detector.threads == 0 ? nil : Int(detector.threads)
+        let network = try modelSource().load(threads: threads ?? NetworkDetector.defaultThreads)
+        var limits = DetectorQueue.Limits()
+        limits.frames = Int(detector.queueFrames)
+        limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
+        limits.bytes = Int(detector.queueMebibytes) << 20
+        return DetectorQueue(
+            detector: try NetworkDetector(network: network, threads: threads),
+            decode: { bytes throws(FrameError) in
+                let image = try JPEG.decode(bytes)
+                return (image.pixels, image.damage)
+            }, limits: limits)
+    }
+}

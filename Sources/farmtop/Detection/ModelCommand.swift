@@ -1,0 +1,52 @@
+import ArgumentParser
+import Detector
+import Farm
+
+struct ModelCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "model", abstract: "The network that looks for failures.", subcommands: [Info.self])
+
+    struct Info: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Show the network layer by layer.")
+        @Option(help: "A Darknet cfg in place of the model in use.") var model: String?
+        @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            var source = try options.settings().modelSource()
+            if let model { source = ModelSource(cfgPath: model, weightsPath: weights ?? "") }
+            Self.listing(try source.load()).show(asJSON: options.isJSON)
+        }
+
+        static func listing(_ network: Network) -> Listing {
+            let model = network.model
+            var table = Table("LAYER#", "TYPE", "DETAIL", "OUTPUT", "GFLOP#", "PARAMETERS#", "METHOD")
+            for layer in network.layers {
+                let shape = layer.output
+                table.add(
+                    "\(layer.index)", layer.type, layer.detail, "\(shape.channels)x\(shape.height)x\(shape.width)",
+                    "\((layer.gflop * 10_000).rounded() / 10_000)", "\(layer.parameters)", layer.method)
+            }
+            return Listing(
+                text: "\(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  "
+                    + "\((model.gflop * 100).rounded() / 100) GFLOP  \(model.parameters) parameters\n\n\(table.text)",
+                json: .object([
+                    ("name", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
+                    ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
+                    ("parameters", .integer(Int64(model.parameters))),
+                    (
+                        "layers",
+                        .list(
+                            network.layers.map { layer in
+                                .object([
+                                    ("index", .integer(Int64(layer.index))), ("type", .string(layer.type)),
+                                    ("detail", .string(layer.detail)), ("gflop", .number(layer.gflop)),
+                                    ("parameters", .integer(Int64(layer.parameters))),
+                                    ("method", .string(layer.method)),
+                                ])
+                            })
+                    ),
+                ]))
+        }
+    }
+}

@@ -1,0 +1,115 @@
+import Farm
+import FarmClient
+import FarmService
+import Glibc
+import Logging
+import OAuth
+import Storage
+
+/// A way to the farm of a data folder: through the process that holds it, or by holding it.
+enum FarmAccess {
+    /// Runs `body` with the farm: over the control socket where a dashboard or `serve` runs, else in this process, which
+    /// holds the folder meanwhile. Another command may hold it for a moment without a socket: then this one waits.
+    static func with<Result: Sendable>(
+        _ settings: Settings, _ body: (any FarmBackend) async throws -> Result
+    ) async throws -> Result {
+        let folder = try DataFolder(preparing: settings.dataFolder()) { Console.error("farmtop: \($0)") }
+        for _ in 0..<30 {
+            do {
+                let lock = try folder.lock()
+                let farm = try HostedFarm(
+                    lock, settings: settings,
+                    logger: Logger(label: "farmtop") { _ in
+                        StandardErrorLog(level: .warning)
+                    })
+                do {
+                    let result = try await body(farm.service)
+                    await farm.service.shutdown()
+                    return result
+                } catch {
+                    await farm.service.shutdown()
+                    throw error
+                }
+            } catch let error as StorageError {
+                guard case .folderInUse = error else { throw error }
+            }
+            if let client = await ControlClient.connected(to: folder.controlSocket) {
+                return try await client.closing(body)
+            }
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        _ = try folder.lock()
+        throw CommandFailure.failed("\(folder.path) is busy. Try again.")
+    }
+}
+
+extension DataFolder {
+    /// Where the holder of the folder can be asked. 0600.
+    var controlSocket: String { path + "/control.sock" }
+}
+
+extension ControlClient {
+    /// Nil when nobody answers there.
+    static func connected(to socket: String) async -> ControlClient? {
+        let client = ControlClient(socketPath: socket)
+        if (try? await client.holder()) != nil { return client }
+        await client.close()
+        return nil
+    }
+
+    /// Runs `body` and closes the connections in every case.
+    func closing<Result>(_ body: (any FarmBackend) async throws -> Result) async throws -> Result {
+        do {
+            let result = try await body(self)
+            await close()
+            return result
+        } catch {
+            await close()
+            throw error
+        }
+    }
+}
+
+/// The farm of a data folder that this process holds.
+struct HostedFarm {
+    let folder: DataFolder
+    let store: SQLiteStore
+    let service: FarmService
+
+    init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+        folder = lock.folder
+        store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
+            logger.warning("\(warning)")
+        }
+        service = try FarmService(
+            store: store, detector: nil, limits: settings.configuration.limits, now: Timestamp.systemClock,
+            logger: logger, version: Farmtop.version)
+    }
+}
+
+extension Timestamp {
+    /// The system's clock.
+    static let systemClock: @Sendable () -> Timestamp = {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        return Timestamp(microseconds: Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000)
+    }
+}
+
+extension Configuration {
+    var limits: FarmLimits {
+        var limits = FarmLimits()
+        limits.clientCredentialsLifetimeSeconds = oauth.clientCredentialsLifetimeSeconds
+        limits.liveTokensPerClient = Int(oauth.liveTokensPerClient)
+        limits.alertCoolDown = .seconds(alerts.coolDownSeconds)
+        limits.staleAfterAtLeast = .seconds(alerts.staleAfterSeconds)
+        limits.doneFor = .seconds(alerts.doneForSeconds)
+        limits.recentPictures = Int(storage.recentPictures)
+        limits.picturesAroundAlert = storage.picturesAroundAlert
+        return limits
+    }
+}
+
+extension Configuration.Storage {
+    var durability: SQLiteStore.Durability { synchronous == .full ? .full : .normal }
+}

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Glibc
+
+/// The program: arguments in, an exit code out. 0 done, 1 failed, 2 wrong usage or configuration.
+@main
+enum Farmtop {
+    static let version = "0.1.0"
+
+    static func main() async {
+        // A reader that goes away (`farmtop printer list | head -1`) ends the output, not the program.
+        signal(SIGPIPE, SIG_IGN)
+        let code = await run(Array(CommandLine.arguments.dropFirst()))
+        exit(code)
+    }
+
+    static func run(_ arguments: [String]) async -> Int32 {
+        do {
+            var command = try await RootCommand.asyncParseAsRoot(CommonOptions.movedBehindCommand(arguments))
+            if var asynchronous = command as? any AsyncParsableCommand {
+                try await asynchronous.run()
+            } else {
+                try command.run()
+            }
+            return 0
+        } catch {
+            return report(error)
+        }
+    }
+
+    /// Says what went wrong, on standard error; help that was asked for goes to standard output.
+    private static func report(_ error: any Error) -> Int32 {
+        if let failure = CommandFailure(error) {
+            Console.error("farmtop: \(failure.message)")
+            return failure.exitCode
+        }
+        let code = RootCommand.exitCode(for: error)
+        let message = RootCommand.fullMessage(for: error)
+        if code.isSuccess {
+            Console.out(message)
+            return 0
+        }
+        if !message.isEmpty { Console.error(message) }
+        return code == .validationFailure ? 2 : code.rawValue
+    }
+}
+
+struct RootCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "farmtop",
+        abstract: "A dashboard for 3D-print farms with the farm inside it: API, failure detector, history.",
+        discussion: """
+            Without a command it opens the dashboard and serves the API on 127.0.0.1:3334. Files:
+            ~/.config/farmtop/config.toml, ~/.local/share/farmtop, ~/.local/state/farmtop/farmtop.log.
+            """,
+        version: Farmtop.version,
+        subcommands: [
+            DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
+            AccountCommand.self, PrinterCommand.self,
+            DetectCommand.self, ModelCommand.self, ConfigCommand.self,
+        ],
+        defaultSubcommand: DashboardCommand.self)
+}

@@ -1,0 +1,177 @@
+import Farm
+
+/// What commands print: a table for people, JSON for scripts.
+struct Listing {
+    var text: String
+    var json: JSONText
+
+    init(text: String, json: JSONText) {
+        self.text = text
+        self.json = json
+    }
+
+    func show(asJSON: Bool) { Console.out(asJSON ? json.description : text) }
+}
+
+extension Listing {
+    init(accounts: [Account]) {
+        var table = Table("NAME", "CREATED", "STATE")
+        for account in accounts {
+            table.add(account.name, account.createdAt.day, account.disabledAt == nil ? "active" : "disabled")
+        }
+        text = table.text
+        json = .list(accounts.map(JSONText.init(account:)))
+    }
+
+    init(printers: [PrinterListing], now: Timestamp) {
+        var table = Table("ID#", "NAME", "ACCOUNT", "STATE", "FILE", "ELAPSED#", "P#")
+        for entry in printers {
+            let printer = entry.printer
+            table.add(
+                "\(printer.id)", printer.settings.name, entry.accountName, entry.state,
+                entry.currentPrint?.filename ?? "",
+                entry.currentPrint.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "",
+                entry.currentPrint == nil ? "" : twoDigits(printer.statistics.normalizedP))
+        }
+        text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
+        json = .list(printers.map(JSONText.init(listing:)))
+    }
+
+    init(clients: [ClientSummary]) {
+        var table = Table("CLIENT ID", "NAME", "ACCOUNT", "SCOPE", "GRANTS", "TOKENS#", "LAST USE", "STATE")
+        for client in clients {
+            table.add(
+                client.publicID, client.name, client.accountName, client.scope.description,
+                client.grants.map(\.shortName).joined(separator: " "), "\(client.liveTokens)",
+                client.lastUsedAt?.minute ?? "never", client.disabledAt == nil ? "active" : "disabled")
+        }
+        text = clients.isEmpty ? "No clients yet. Make one: farmtop client add NAME" : table.text
+        json = .list(clients.map(JSONText.init(client:)))
+    }
+
+    init(tokens: [TokenSummary]) {
+        var table = Table("ID#", "CLIENT", "ACCOUNT", "SCOPE", "CREATED", "EXPIRES", "LAST USE")
+        for token in tokens {
+            table.add(
+                "\(token.id)", token.clientName, token.accountName, token.scope.description, token.createdAt.minute,
+                token.expiresAt.day, token.lastUsedAt?.minute ?? "never")
+        }
+        text = tokens.isEmpty ? "No live tokens." : table.text
+        json = .list(tokens.map(JSONText.init(token:)))
+    }
+
+    /// A client with its secret, which nobody can show again.
+    init(credentials: ClientCredentials) {
+        let client = credentials.client
+        var lines = ["client_id      \(printable(client.publicID))"]
+        if let secret = credentials.secret {
+            lines += [
+                "client_secret  \(printable(secret))", "", "The secret is shown this once. Give both to the app.",
+            ]
+        } else {
+            lines += ["", "A public client: it has no secret."]
+        }
+        text = lines.joined(separator: "\n")
+        json = .object([
+            ("client_id", .string(client.publicID)), ("client_secret", JSONText(credentials.secret)),
+            ("account", .string(client.accountName)), ("scope", .string(client.scope.description)),
+            ("grants", .list(client.grants.map { .string($0.rawValue) })),
+            ("redirect_uris", .list(client.redirectURIs.map(JSONText.string))),
+        ])
+    }
+
+    /// One sentence about what was done.
+    init(done sentence: String, _ members: [(String, JSONText)] = []) {
+        text = printable(sentence)
+        json = .object([("succeeded", .boolean(true))] + members)
+    }
+}
+
+extension JSONText {
+    init(account: Account) {
+        self = .object([
+            ("name", .string(account.name)), ("created_at", JSONText(account.createdAt)),
+            ("disabled_at", JSONText(account.disabledAt)),
+        ])
+    }
+
+    init(listing: PrinterListing) {
+        let printer = listing.printer
+        self = .object([
+            ("id", .integer(printer.id.rawValue)), ("name", .string(printer.settings.name)),
+            ("account", .string(listing.accountName)), ("state", .string(listing.state)),
+            ("created_at", JSONText(printer.createdAt)), ("archived_at", JSONText(printer.archivedAt)),
+            ("watching_enabled", .boolean(printer.settings.watchingEnabled)),
+            ("normalized_p", .number(printer.statistics.normalizedP)),
+            (
+                "current_print",
+                listing.currentPrint.map { print in
+                    .object([
+                        ("id", .integer(print.id.rawValue)), ("filename", .string(print.filename)),
+                        ("started_at", JSONText(print.startedAt)), ("alerted_at", JSONText(print.alertedAt)),
+                        ("paused_at", JSONText(print.pausedAt)),
+                    ])
+                } ?? .null
+            ),
+        ])
+    }
+
+    init(client: ClientSummary) {
+        self = .object([
+            ("client_id", .string(client.publicID)), ("name", .string(client.name)),
+            ("account", .string(client.accountName)), ("confidential", .boolean(client.isConfidential)),
+            ("scope", .string(client.scope.description)),
+            ("grants", .list(client.grants.map { .string($0.rawValue) })),
+            ("redirect_uris", .list(client.redirectURIs.map(JSONText.string))),
+            ("token_lifetime_s", JSONText(client.tokenLifetimeSeconds)), ("created_at", JSONText(client.createdAt)),
+            ("rotated_at", JSONText(client.rotatedAt)), ("disabled_at", JSONText(client.disabledAt)),
+            ("last_used_at", JSONText(client.lastUsedAt)), ("live_tokens", .integer(Int64(client.liveTokens))),
+        ])
+    }
+
+    init(token: TokenSummary) {
+        self = .object([
+            ("id", .integer(token.id.rawValue)), ("client", .string(token.clientName)),
+            ("account", .string(token.accountName)), ("scope", .string(token.scope.description)),
+            ("created_at", JSONText(token.createdAt)), ("expires_at", JSONText(token.expiresAt)),
+            ("last_used_at", JSONText(token.lastUsedAt)),
+        ])
+    }
+}
+
+extension PrinterListing {
+    /// One word for lists.
+    var state: String {
+        if printer.archivedAt != nil { return "archived" }
+        guard let print = currentPrint else { return "idle" }
+        if print.awaitsPause { return "pause asked" }
+        if print.pausedAt != nil { return "paused" }
+        return print.hasStandingAlert ? "alert" : "printing"
+    }
+}
+
+extension Grant {
+    /// For tables: the device grant's own name is a URN.
+    var shortName: String { self == .deviceCode ? "device_code" : rawValue }
+
+    /// Nil when the word names no grant.
+    init?(word: String) {
+        guard let grant = Grant.allCases.first(where: { $0.rawValue == word || $0.shortName == word }) else {
+            return nil
+        }
+        self = grant
+    }
+}
+
+extension Timestamp {
+    /// `2026-11-23`, UTC.
+    var day: String { String(description.prefix(10)) }
+    /// `2026-11-23 13:03Z`
+    var minute: String { "\(day) \(description.dropFirst(11).prefix(5))Z" }
+}
+
+/// `.07`, `1.00`
+func twoDigits(_ value: Double) -> String {
+    let hundredths = Int((max(0, min(value, 99)) * 100).rounded())
+    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
+}

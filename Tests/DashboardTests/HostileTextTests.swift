@@ -1,0 +1,139 @@
+import Dashboard
+import Farm
+import Foundation
+import Glibc
+import TestSupport
+import Testing
+
+/// One attack; its text is never printed by the test runner.
+struct Attack: Decodable, Sendable, CustomTestStringConvertible {
+    var why: String
+    var text: String
+    var testDescription: String { why }
+
+    static let all: [Attack] = {
+        guard let data = try? Data(contentsOf: TestFiles.inTests("DashboardTests/Golden/hostile-strings.json")) else {
+            return []
+        }
+        return (try? JSONDecoder().decode([Attack].self, from: data)) ?? []
+    }()
+}
+
+@Suite("Hostile text")
+struct HostileTextTests {
+    @Test("All 58 attacks are tried")
+    func count() { #expect(Attack.all.count == 58) }
+
+    @Test(
+        "As printer, file, event and client name an attack leaves no scalar that acts on the terminal",
+        arguments: Attack.all)
+    func attack(_ attack: Attack) {
+        for size in [(24, 80), (48, 160), (10, 40)] {
+            var state = FarmFixture.dashboard(hostileFarm(attack.text), columns: size.1, rows: size.0)
+            for keys: [Key] in [
+                [], [.enter], [.escape, .character("e")], [.escape, .character("D")], [.escape, .character("3")],
+            ] {
+                for key in keys { state.answerLoads(state.press(key)) }
+                check(state.draw())
+            }
+        }
+    }
+
+    @Test("The columns right of an attack stay where they are", arguments: Attack.all)
+    func columns(_ attack: Attack) {
+        let tame = FarmFixture.dashboard(hostileFarm("mk3")).draw()
+        let grid = FarmFixture.dashboard(hostileFarm(attack.text)).draw()
+        // The state's word in the first row of the table.
+        for column in 20..<31 { #expect(grid[4, column].character == tame[4, column].character) }
+    }
+
+    private func hostileFarm(_ text: String) -> FarmSnapshot {
+        var farm = FarmFixture.farm
+        for index in farm.printers.indices {
+            farm.printers[index].printer.settings.name = text
+            farm.printers[index].print?.filename = text
+            farm.printers[index].accountName = text
+        }
+        for index in farm.events.indices { farm.events[index].text = text }
+        for index in farm.clients.indices {
+            farm.clients[index].name = text
+            farm.clients[index].redirectURIs = [text]
+        }
+        return farm
+    }
+
+    private func check(_ grid: Grid) {
+        for row in 0..<grid.size.rows {
+            for column in 0..<grid.size.columns {
+                let cell = grid[row, column]
+                let scalars = cell.character.unicodeScalars
+                #expect(!scalars.contains { Self.acts($0) }, "row \(row), column \(column)")
+                #expect(scalars.count <= 4)
+                switch cell.width {
+                case 0: #expect(column > 0 && grid[row, column - 1].width == 2)
+                case 2: #expect(column + 1 < grid.size.columns && grid[row, column + 1].width == 0)
+                default: #expect(cell.width == 1)
+                }
+            }
+        }
+    }
+
+    private static func acts(_ scalar: Unicode.Scalar) -> Bool {
+        switch scalar.properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .surrogate, .unassigned, .privateUse: true
+        default: scalar.properties.isDefaultIgnorableCodePoint
+        }
+    }
+
+    @Test("A text is as wide as the C library says each of its scalars is")
+    func widths() throws {
+        // Newer and older C libraries know other scalars; the tables are those of glibc 2.36.
+        guard let library = CLibrary(), library.version == "2.36" else { return }
+        let before = try #require(setlocale(LC_CTYPE, nil).map { String(cString: $0) })
+        #expect(setlocale(LC_CTYPE, "C.UTF-8") != nil)
+        defer { setlocale(LC_CTYPE, before) }
+        var wrong: [String] = []
+        for value in UInt32(0x20)...0x3FFFF {
+            guard let scalar = Unicode.Scalar(value) else { continue }
+            let text = CellText(untrusted: "a" + String(scalar))
+            guard text.description.unicodeScalars.last == scalar else { continue }
+            if text.width != 1 + Int(library.columns(Int32(value))) { wrong.append(String(value, radix: 16)) }
+        }
+        #expect(wrong == [])
+    }
+
+    @Test("Combining marks stay on their letter, a wide character takes two columns")
+    func combining() {
+        #expect(CellText(untrusted: "e\u{301}").width == 1)
+        #expect(CellText(untrusted: "e\u{301}").description == "e\u{301}")
+        #expect(CellText(untrusted: "作者").width == 4)
+        #expect(CellText(untrusted: "\u{301}mk3").description == "\u{FFFD}mk3")
+    }
+
+    @Test("A very long name is cut, not kept")
+    func long() {
+        #expect(CellText(untrusted: String(repeating: "é", count: 100_000)).width == 1024)
+        #expect(CellText(untrusted: String(repeating: "x", count: 100_000)).width == 1024)
+    }
+
+    @Test("A paste into a text field loses its controls and keeps its words")
+    func paste() {
+        var field = TextField()
+        field.paste("cube\u{1B}[2J\r\nof\u{202E} steel\u{200B}\n")
+        #expect(field.text == "cube[2J of steel")
+    }
+}
+
+/// The two functions of the C library that Swift's import of it leaves out.
+private struct CLibrary {
+    let version: String
+    let columns: @convention(c) (Int32) -> Int32
+
+    init?() {
+        guard let version = dlsym(nil, "gnu_get_libc_version"), let wcwidth = dlsym(nil, "wcwidth") else { return nil }
+        typealias Version = @convention(c) () -> UnsafePointer<CChar>
+        typealias Columns = @convention(c) (Int32) -> Int32
+        self.version = String(cString: unsafeBitCast(version, to: Version.self)())
+        columns = unsafeBitCast(wcwidth, to: Columns.self)
+    }
+}

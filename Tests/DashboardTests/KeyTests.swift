@@ -1,0 +1,454 @@
+import Dashboard
+import Farm
+import Testing
+
+@Suite("Keys of the farm")
+struct FarmKeyTests {
+    /// The order of the fixture, worst first: 7 failing, 4 warned, 6 stale, 3 paused, 1 2 5 printing, 8 done, 9 idle.
+    private func dashboard(_ options: DashboardOptions = DashboardOptions()) -> DashboardState {
+        FarmFixture.dashboard(options: options)
+    }
+
+    private func select(_ row: Int) -> DashboardState {
+        var state = dashboard()
+        for _ in 0..<row { _ = state.press(.down) }
+        return state
+    }
+
+    @Test("j k, the arrows, g and G move; p then acts on the printer moved to")
+    func moving() {
+        for (keys, id) in [
+            ([Key.character("j")], 4), ([.down, .down, .character("k")], 4), ([.character("G"), .up], 8),
+            ([.end, .home, .character("j")], 4), ([.pageDown, .character("g"), .down], 4),
+        ] as [([Key], PrinterID)] {
+            var state = dashboard()
+            for key in keys { _ = state.press(key) }
+            _ = state.press(.character("e"))
+            let saved = state.press(.enter).actions
+            guard case .updatePrinter(let printer, _)? = saved.first else {
+                Issue.record("nothing was saved")
+                continue
+            }
+            #expect(printer == id)
+        }
+    }
+
+    @Test("p pauses the selected print and nothing else")
+    func pause() {
+        var state = dashboard()
+        #expect(state.press(.character("p")).actions == [.pausePrint(7)])
+    }
+
+    @Test("p on a paused print says that it is paused, and does nothing")
+    func pausedAlready() {
+        var state = select(3)
+        #expect(state.press(.character("p")).actions.isEmpty)
+        #expect(state.draw().text.contains("rack-a-03 is paused already; r resumes."))
+    }
+
+    @Test("r resumes a paused print, and says why it cannot resume another")
+    func resume() {
+        var state = select(3)
+        #expect(state.press(.character("r")).actions == [.resumePrint(3)])
+        state = dashboard()
+        #expect(state.press(.character("r")).actions.isEmpty)
+        #expect(state.draw().text.contains("rack-a-07 is not paused."))
+    }
+
+    @Test("a acknowledges, n keeps the verdict that it was no failure")
+    func answers() {
+        var state = dashboard()
+        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(7, verdict: nil)])
+        #expect(state.press(.character("n")).actions == [.acknowledgeAlert(7, verdict: .notFailed)])
+        state = select(1)
+        #expect(state.press(.character("a")).actions.isEmpty)
+        #expect(state.draw().text.contains("no alert to acknowledge"))
+    }
+
+    @Test("m mutes, m again unmutes, u takes it back")
+    func mute() {
+        var state = dashboard()
+        #expect(state.press(.character("m")).actions == [.muteAlerts(7, muted: true)])
+        #expect(state.press(.character("u")).actions == [.muteAlerts(7, muted: false)])
+        state = select(6)
+        #expect(state.press(.character("m")).actions == [.muteAlerts(5, muted: false)])
+    }
+
+    @Test("s asks for the file name and starts on an idle printer")
+    func start() {
+        var state = select(8)
+        _ = state.type("s")
+        #expect(state.draw().isCursorVisible)
+        #expect(state.type("benchy.gcode").isEmpty)
+        #expect(state.press(.enter).actions == [.startPrint(9, filename: "benchy.gcode")])
+    }
+
+    @Test("s without a name starts nothing and says so")
+    func startWithoutName() {
+        var state = select(8)
+        _ = state.type("s   ")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("a print needs a file name"))
+    }
+
+    @Test("s over a running print names it, and only y ends it: enter does not")
+    func startOverRunning() {
+        var state = dashboard()
+        _ = state.type("sbenchy.gcode")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("bracket_x8.gcode"))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("y")).actions == [.startPrint(7, filename: "benchy.gcode")])
+    }
+
+    @Test("f asks how it ended: s is success, c cancelled, enter and esc neither")
+    func finish() {
+        for (key, result) in [(Key.character("s"), PrintResult.success), (.character("c"), .cancelled)] {
+            var state = dashboard()
+            _ = state.press(.character("f"))
+            #expect(state.press(.enter).actions.isEmpty)
+            #expect(state.press(key).actions == [.finishPrint(7, result: result)])
+        }
+        var state = dashboard()
+        _ = state.press(.character("f"))
+        #expect(state.press(.escape).actions.isEmpty)
+        #expect(state.press(.character("s")).actions.isEmpty)
+    }
+
+    @Test("f on an idle printer says that it is not printing")
+    func finishIdle() {
+        var state = select(8)
+        #expect(state.press(.character("f")).actions.isEmpty)
+        #expect(state.draw().text.contains("rack-c-01 is not printing."))
+    }
+
+    @Test("x archives an idle printer at once and u brings it back; a printing one is asked about")
+    func archive() {
+        var state = select(8)
+        #expect(state.press(.character("x")).actions == [.archivePrinter(9)])
+        #expect(state.press(.character("u")).actions == [.unarchivePrinter(9)])
+        state = dashboard()
+        #expect(state.press(.character("x")).actions.isEmpty)
+        #expect(state.draw().text.contains("counts as cancelled"))
+        #expect(state.press(.character("y")).actions == [.archivePrinter(7)])
+    }
+
+    @Test("D removes only after y")
+    func remove() {
+        var state = select(8)
+        #expect(state.press(.character("D")).actions.isEmpty)
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("n")).actions.isEmpty)
+        _ = state.press(.character("D"))
+        #expect(state.press(.character("y")).actions == [.deletePrinter(9)])
+    }
+
+    @Test("c makes a printer from a form, which refuses a blank name and a wild sensitivity")
+    func newPrinter() {
+        var state = dashboard()
+        _ = state.press(.character("c"))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("a printer needs a name"))
+        _ = state.type("mk4")
+        _ = state.press(.tab)
+        _ = state.press(.control("u"))
+        _ = state.type("1.5")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("a number from 0.8 to 1.2"))
+        _ = state.press(.control("u"))
+        _ = state.type("1.1")
+        var settings = PrinterSettings(name: "mk4")
+        settings.detectiveSensitivity = 1.1
+        #expect(state.press(.enter).actions == [.createPrinter(account: "operator", settings: settings)])
+    }
+
+    @Test("space marks, and a key then acts on all the marked with one confirmation that lists them")
+    func marks() {
+        var state = dashboard()
+        _ = state.type("  ")
+        #expect(state.press(.character("p")).actions == [.pausePrint(4), .pausePrint(7)])
+        _ = state.press(.control("a"))
+        _ = state.press(.character("D"))
+        #expect(state.draw().text.contains("and 6 more"))
+        #expect(state.press(.character("y")).actions.count == 9)
+    }
+
+    @Test(
+        "The filter takes words, states and scores; ! turns one round",
+        arguments: [
+            ("rack-c", 2), ("!rack-a", 5), ("state:fail", 1), ("p>0.4", 2), ("state:print p<0.1", 2), ("clip", 2),
+        ])
+    func filter(text: String, rows: Int) {
+        var state = dashboard()
+        _ = state.type("/" + text)
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("of \(rows) "))
+        _ = state.press(.escape)
+        #expect(state.draw().text.contains("of 9 "))
+    }
+
+    @Test("S then a key sorts by a column, the same again turns it round")
+    func sort() {
+        var state = dashboard()
+        _ = state.type("Sn")
+        #expect(state.draw().text.contains("PRINTER▼"))
+        _ = state.type("Sn")
+        #expect(state.draw().text.contains("PRINTER▲"))
+        _ = state.type("R")
+        #expect(state.draw().text.contains("sort risk"))
+    }
+
+    @Test("The selection stays on its printer when the order changes")
+    func selectionFollows() {
+        var state = select(4)
+        var farm = FarmFixture.farm
+        farm.printers[1].condition = .failing
+        _ = state.handle(.farm(.snapshot(farm)))
+        #expect(state.press(.character("p")).actions == [.pausePrint(1)])
+    }
+
+    @Test("q leaves at once, unless prints report to this process: then only y")
+    func quit() {
+        var state = dashboard()
+        #expect(state.press(.character("q")) == [.quit])
+        var options = DashboardOptions()
+        options.ownsFarm = true
+        state = dashboard(options)
+        #expect(state.press(.character("q")).isEmpty)
+        #expect(state.press(.enter).isEmpty)
+        #expect(state.press(.character("y")) == [.quit])
+    }
+
+    @Test("With --readonly nothing is changed, and the reason is said", arguments: Array("sfpramexDcn"))
+    func readOnly(key: Character) {
+        var options = DashboardOptions()
+        options.isReadOnly = true
+        var state = dashboard(options)
+        _ = state.press(.character(key))
+        #expect(state.press(.character("y")).actions.isEmpty)
+        #expect(state.type("s").actions.isEmpty)
+        #expect(state.draw().text.contains("started with --readonly"))
+    }
+
+    @Test("While the link is down nothing is asked for, and the reason is said")
+    func disconnected() {
+        var state = dashboard()
+        _ = state.handle(.farm(.disconnected(reason: "connection refused")))
+        #expect(state.press(.character("p")).isEmpty)
+        #expect(state.draw().text.contains("Not connected: connection refused"))
+        #expect(state.nextTick == nil)
+    }
+}
+
+@Suite("Keys elsewhere")
+struct OtherKeyTests {
+    @Test("Enter and l open the printer, esc and h go back")
+    func openAndBack() {
+        for (open, back) in [(Key.enter, Key.escape), (.character("l"), .character("h"))] {
+            var state = FarmFixture.dashboard()
+            _ = state.press(open)
+            #expect(state.draw().text.hasPrefix(" ‹ rack-a-07"))
+            _ = state.press(back)
+            #expect(state.draw().text.hasPrefix(" FARM"))
+        }
+    }
+
+    @Test("Left goes back in time, to the frame of that moment and its picture; end returns to now")
+    func scrub() {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.enter))
+        #expect(state.press(.left).contains(.loadPicture(FrameKey(printID: 101, number: 239))))
+        #expect(state.draw().text.contains("frame 239"))
+        _ = state.press(.end)
+        #expect(state.draw().text.contains("frame 240"))
+    }
+
+    @Test("t charts normalized p, + and - change the time shown, z fills the screen")
+    func chart() {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.enter))
+        _ = state.press(.character("t"))
+        #expect(state.draw().text.contains("normalized p"))
+        _ = state.press(.character("+"))
+        #expect(state.draw().text.contains("1h00m"))
+        _ = state.press(.character("z"))
+        #expect(!state.draw().text.contains("normalized p"))
+        _ = state.press(.escape)
+        #expect(state.draw().text.contains("normalized p"))
+    }
+
+    @Test("2 asks for the history, v for the finished prints only, enter opens one with its scores")
+    func history() {
+        var state = FarmFixture.dashboard()
+        var query = PrintQuery()
+        query.limit = 200
+        let effects = state.press(.character("2"))
+        #expect(effects == [.loadPrints(query)])
+        state.answerLoads(effects)
+        query.result = .success
+        #expect(state.press(.character("v")).first == .loadPrints(query))
+        _ = state.handle(.prints(query, FarmFixture.prints))
+        _ = state.press(.down)
+        _ = state.press(.enter)
+        #expect(state.draw().text.hasPrefix(" ‹ fan_duct.gcode"))
+    }
+
+    @Test("The history is read again when something happened, and only then")
+    func historyFollows() {
+        var state = FarmFixture.dashboard()
+        let effects = state.press(.character("2"))
+        state.answerLoads(effects)
+        var farm = FarmFixture.farm
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+        farm.events.append(
+            FarmFixture.event(6, .ended, .success, "Print finished", "lid_v3.gcode", printer: 6, secondsAgo: 0))
+        #expect(state.handle(.farm(.snapshot(farm))).contains(effects[0]))
+    }
+
+    @Test("A late answer to an older query is dropped")
+    func lateHistory() {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.character("2")))
+        _ = state.press(.character("v"))
+        var old = PrintQuery()
+        old.limit = 200
+        _ = state.handle(.prints(old, []))
+        #expect(state.draw().text.contains("fan_duct.gcode"))
+    }
+
+    @Test("A new client's secret is shown once; y copies it, esc hides it for good")
+    func newClient() throws {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.character("3")))
+        _ = state.type("cmy-app")
+        let effects = state.press(.enter)
+        #expect(effects.actions == [.addClient(NewClient(name: "my-app"))])
+        guard case .perform(_, let id)? = effects.first else { return }
+        let credentials = ClientCredentials(client: FarmFixture.client(9, "my-app", tokens: 0), secret: "s3cr3t-value")
+        _ = state.handle(.reply(id, .success(.credentials(credentials))))
+        #expect(state.draw().text.contains("s3cr3t-value"))
+        #expect(state.press(.character("y")) == [.copy("s3cr3t-value")])
+        _ = state.press(.escape)
+        #expect(!state.draw().text.contains("s3cr3t-value"))
+    }
+
+    @Test("o, D and X in the OAuth area act only after y; x disables at once")
+    func clients() {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.character("3")))
+        for (key, action) in [
+            ("o", FarmAction.rotateClient("orca-lab-7f3a91", revokeTokens: false)),
+            ("D", .removeClient("orca-lab-7f3a91")),
+        ] {
+            #expect(state.type(key).actions.isEmpty)
+            #expect(state.press(.enter).actions.isEmpty)
+            #expect(state.press(.character("y")).actions == [action])
+        }
+        #expect(state.type("x").actions == [.setClientDisabled("orca-lab-7f3a91", disabled: true)])
+        _ = state.press(.enter)
+        _ = state.type("X")
+        #expect(state.press(.character("y")).actions == [.revokeToken(12)])
+    }
+
+    @Test("The help finds commands by words and runs the chosen one with enter")
+    func help() {
+        var state = FarmFixture.dashboard()
+        _ = state.type("?pause the")
+        #expect(state.press(.enter).actions == [.pausePrint(7)])
+    }
+
+    @Test(":screen writes what is shown, :theme changes the theme, nonsense is named")
+    func commandLine() {
+        var state = FarmFixture.dashboard()
+        let shown = state.draw().text
+        _ = state.type(":screen out.txt")
+        #expect(state.press(.enter) == [.writeScreen(path: "out.txt", text: shown)])
+        _ = state.type(":theme mono")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("Theme mono."))
+        _ = state.type(":jump")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("There is no command jump."))
+        _ = state.type(":")
+        _ = state.press(.up)
+        #expect(state.draw().text.contains(":jump"))
+        _ = state.press(.escape)
+        _ = state.type(":q")
+        #expect(state.press(.enter) == [.quit])
+    }
+
+    @Test("An alarm elsewhere is seen in every view, and A goes there")
+    func alarmElsewhere() {
+        for key in [Key.character("2"), .character("3"), .enter] {
+            var state = FarmFixture.dashboard()
+            _ = state.press(.end)
+            _ = state.press(key)
+            #expect(state.draw().text.contains("[A] go there"))
+            _ = state.press(.character("A"))
+            #expect(state.draw().text.hasPrefix(" ‹ rack-a-07"))
+        }
+    }
+
+    @Test("A refused request says why")
+    func refused() {
+        var state = FarmFixture.dashboard()
+        guard case .perform(_, let id)? = state.press(.character("p")).first else { return }
+        _ = state.handle(.reply(id, .failure(RequestFailure(message: "Printer is not currently printing."))))
+        #expect(state.draw().text.contains("Printer is not currently printing."))
+    }
+
+    @Test("A new alert rings once and selects its printer when nobody is at the keys")
+    func alarm() {
+        var state = FarmFixture.dashboard()
+        _ = state.press(.end)
+        _ = state.handle(.tick(FarmFixture.now + .seconds(60)))
+        var farm = FarmFixture.farm
+        farm.printers[1].condition = .failing
+        farm.printers[1].print?.alertedAt = FarmFixture.now
+        #expect(state.handle(.farm(.snapshot(farm))).contains(.bell))
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
+        #expect(state.press(.character("p")).actions == [.pausePrint(2)])
+    }
+
+    @Test("Time alone changes the screen only while something prints")
+    func ticks() {
+        let state = FarmFixture.dashboard()
+        #expect(
+            state.nextTick == Timestamp(microseconds: FarmFixture.now.microseconds / 1_000_000 * 1_000_000 + 1_000_000))
+        var idle = FarmSnapshot()
+        idle.printers = [FarmFixture.printer(9, "rack-c-01", .idle)]
+        var quiet = FarmFixture.dashboard(idle)
+        #expect(quiet.nextTick == nil)
+        let before = quiet.draw()
+        _ = quiet.handle(.tick(FarmFixture.now + .seconds(3600)))
+        #expect(quiet.draw() == before)
+    }
+
+    @Test("A click selects a row, a click on a head sorts, F2 gives the mouse to the terminal")
+    func mouse() {
+        var state = FarmFixture.dashboard()
+        _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 10)))))
+        #expect(state.press(.character("p")).actions == [.pausePrint(4)])
+        _ = state.handle(.terminal(.mouse(.click(Position(row: 3, column: 5)))))
+        #expect(state.draw().text.contains("PRINTER▼"))
+        #expect(state.press(.function(2)) == [.mouse(false)])
+    }
+
+    @Test("A click on a card selects its printer")
+    func cardClick() {
+        var state = FarmFixture.dashboard()
+        _ = state.press(.tab)
+        _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 30)))))
+        #expect(state.press(.character("p")).actions == [.pausePrint(4)])
+    }
+
+    @Test("Only one picture is loaded at a time, and then the one that is wanted by now")
+    func pictures() {
+        var state = FarmFixture.dashboard(columns: 160, rows: 48)
+        let first = FrameKey(printID: 101, number: 240)
+        #expect(!state.press(.down).contains { if case .loadPicture = $0 { true } else { false } })
+        #expect(
+            state.handle(.picture(first, FarmFixture.picture, []))
+                == [.loadPicture(FrameKey(printID: 102, number: 240))])
+    }
+}

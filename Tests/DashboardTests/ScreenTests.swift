@@ -1,0 +1,124 @@
+import Dashboard
+import Farm
+import Testing
+
+@Suite("Screens")
+struct ScreenTests {
+    static let sizes = [
+        GridSize(rows: 24, columns: 80), GridSize(rows: 48, columns: 160), GridSize(rows: 10, columns: 40),
+    ]
+
+    private func name(_ area: String, _ size: GridSize) -> String { "\(area)-\(size.columns)x\(size.rows)" }
+
+    private func dashboard(_ size: GridSize, _ farm: FarmSnapshot = FarmFixture.farm) -> DashboardState {
+        FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+    }
+
+    @Test("The farm shows the worst printer first, at every size", arguments: sizes)
+    func farm(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.handle(.tick(FarmFixture.now)))
+        state.answerLoads([.loadPicture(FrameKey(printID: 101, number: 240))])
+        try GoldenScreen.expect(state.draw(), name("farm", size))
+    }
+
+    @Test("Tab shows the farm as cards where there is room for them", arguments: sizes)
+    func cards(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.press(.tab) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        _ = state.press(.down)
+        try GoldenScreen.expect(state.draw(), name("cards", size))
+    }
+
+    @Test("An empty farm says what to do next", arguments: sizes)
+    func empty(size: GridSize) throws {
+        var farm = FarmSnapshot()
+        farm.status.address = "http://127.0.0.1:3334"
+        try GoldenScreen.expect(dashboard(size, farm).draw(), name("empty", size))
+    }
+
+    @Test("A printer shows picture, scores, reason and events", arguments: sizes)
+    func detail(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        try GoldenScreen.expect(state.draw(), name("detail", size))
+    }
+
+    @Test("The history lists prints with result, time, highest p and verdict", arguments: sizes)
+    func history(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.press(.character("2")))
+        _ = state.press(.down)
+        state.answerLoads(state.press(.down))
+        try GoldenScreen.expect(state.draw(), name("history", size))
+    }
+
+    @Test("The OAuth area lists clients and the tokens of the selected one", arguments: sizes)
+    func oauth(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.press(.character("3")))
+        try GoldenScreen.expect(state.draw(), name("oauth", size))
+    }
+
+    @Test("The help lists every key, and why one cannot act now", arguments: sizes)
+    func help(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.press(.character("?"))
+        try GoldenScreen.expect(state.draw(), name("help", size))
+    }
+
+    @Test("A lost link is named, and what is shown stays", arguments: sizes)
+    func disconnected(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.handle(.farm(.disconnected(reason: "connection refused")))
+        try GoldenScreen.expect(state.draw(), name("disconnected", size))
+    }
+
+    @Test("The form of a printer", arguments: sizes)
+    func form(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.press(.character("e"))
+        try GoldenScreen.expect(state.draw(), name("edit", size))
+    }
+
+    @Test("With --ascii nothing but ASCII is on the screen", arguments: sizes)
+    func ascii(size: GridSize) throws {
+        var options = DashboardOptions()
+        options.isASCIIOnly = true
+        options.colors = .mono
+        var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        let text = state.draw().text
+        #expect(text.unicodeScalars.allSatisfy { $0.isASCII })
+        try GoldenScreen.expect(state.draw(), name("ascii", size))
+    }
+
+    @Test("Without colour no cell has a colour", arguments: sizes)
+    func mono(size: GridSize) {
+        var options = DashboardOptions()
+        options.colors = .mono
+        var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows, options: options)
+        state.answerLoads(state.press(.enter) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        let grid = state.draw()
+        for row in 0..<size.rows {
+            for column in 0..<size.columns {
+                #expect(grid[row, column].paint.foreground == .terminalDefault)
+                #expect(grid[row, column].paint.background == .terminalDefault)
+            }
+        }
+    }
+
+    @Test("Every size from 1x1 up is drawn without a fault", arguments: [1, 3, 4, 9, 15, 16, 17, 23, 31, 45])
+    func anySize(rows: Int) {
+        for columns in [1, 19, 20, 33, 59, 60, 61, 71, 79, 119, 120, 121, 200] {
+            var state = FarmFixture.dashboard(columns: columns, rows: rows)
+            for keys in ["", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "3c"] {
+                state.answerLoads(state.type(keys) + state.press(.enter))
+                let grid = state.draw()
+                #expect(grid.size == GridSize(rows: rows, columns: columns))
+                _ = state.press(.escape)
+                _ = state.press(.escape)
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+import Farm
+import Testing
+
+@testable import Detector
+
+@Suite("Boxes and resampling")
+struct BoxAndResamplingTests {
+    private func box(_ confidence: Double, x: Double) -> Candidate {
+        Candidate(confidence: confidence, x: x, y: 0.5, width: 0.2, height: 0.2)
+    }
+
+    @Test("of two boxes that overlap by more than 0.45 the less confident goes; at less both stay")
+    func suppression() {
+        // Shifted by d, two squares of side s overlap by (s − d) / (s + d).
+        let near = [box(0.5, x: 0.5), box(0.9, x: 0.55)]
+        #expect(NonMaximumSuppression.apply(near) == [near[1]])
+        let far = [box(0.5, x: 0.5), box(0.9, x: 0.6)]
+        #expect(NonMaximumSuppression.apply(far) == [far[1], far[0]])
+    }
+
+    @Test("a dropped box drops no other")
+    func chain() {
+        let chain = [box(0.9, x: 0.5), box(0.8, x: 0.57), box(0.7, x: 0.64)]
+        #expect(NonMaximumSuppression.apply(chain) == [chain[0], chain[2]])
+    }
+
+    @Test("yolo: centre by cell and scale_x_y, size by the anchor in pixels of the input, confidence σ(obj)·σ(class)")
+    func yolo() throws {
+        let head = DetectionHead(kind: .yolo, classes: 1, anchors: [(16, 8)], scale: 2, softmax: false)
+        let shape = TensorShape(channels: 6, height: 1, width: 2)
+        let memory = try #require(AlignedFloats(count: shape.floats))
+        memory.start.update(repeating: -100, count: shape.floats)
+        for (index, value) in [Float(100), 0, 0, 0, 0, 0].enumerated() { memory.start[16 + index] = value }
+        let found = head.candidates(
+            BlockedTensor(floats: memory, shape: shape), input: TensorShape(channels: 3, height: 32, width: 64),
+            over: 0.08)
+        // Column 1 of 2: (1 + 1 · 2 − 0.5) / 2; row 0 of 1: 0.5 · 2 − 0.5.
+        #expect(found == [Candidate(confidence: 0.25, x: 1.25, y: 0.5, width: 0.25, height: 0.25)])
+    }
+
+    @Test("every method's weights sum to one and stay inside, whatever the sizes", arguments: ResizeMethod.allCases)
+    func weights(method: ResizeMethod) {
+        for inputs in [1, 2, 3, 7, 64, 321, 4000] {
+            for outputs in [1, 2, 5, 320] {
+                let resampling = Resampling(from: inputs, to: outputs, method: method)
+                #expect(resampling.taps.count == outputs)
+                for tap in resampling.taps {
+                    #expect(tap.first >= 0 && tap.first + tap.weights.count <= inputs)
+                    #expect(abs(tap.weights.reduce(0, +) - 1) < 1e-4)
+                }
+            }
+        }
+    }
+
+    @Test("corner-aligned keeps the corners; half-pixel and area keep the mean of a halving")
+    func positions() {
+        let corner = Resampling(from: 10, to: 4, method: .cornerAligned).taps
+        #expect(corner[0] == .init(first: 0, weights: [1, 0]) && corner[3] == .init(first: 8, weights: [0, 1]))
+        for method in [ResizeMethod.halfPixel, .area] {
+            let half = Resampling(from: 8, to: 4, method: method).taps
+            #expect(half[1] == .init(first: 2, weights: [0.5, 0.5]))
+        }
+    }
+}

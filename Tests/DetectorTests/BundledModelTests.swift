@@ -1,0 +1,122 @@
+import CKernels
+import CModel
+import Farm
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Detector
+
+/// The network of `CModel`.
+func bundledNetwork() throws -> Network {
+    var cfgCount = 0
+    var weightsCount = 0
+    let cfg = try #require(farmtop_model_cfg(&cfgCount))
+    let weights = try #require(farmtop_model_weights(&weightsCount))
+    return try Network(
+        cfg: String(decoding: UnsafeRawBufferPointer(start: cfg, count: cfgCount), as: UTF8.self),
+        weights: .permanent(weights, count: weightsCount), name: String(cString: farmtop_model_name()))
+}
+
+@Suite("The bundled network")
+struct BundledModelTests {
+    @Test("it is the one that its card describes")
+    func description() throws {
+        let model = try bundledNetwork().model
+        #expect(model.name == "farmtop-spaghetti" && model.inputWidth == 320 && model.inputHeight == 320)
+        #expect(model.parameters == 828_932)
+        #expect(abs(model.gflop - 0.692) < 0.001)
+    }
+
+    @Test("heads and boxes of the golden photo hold on every instruction set", arguments: InstructionSet.available)
+    func golden(instructions: InstructionSet) throws {
+        let network = try bundledNetwork()
+        let pixels = Pixels(width: 320, height: 320, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let inference = try Inference(network, threads: 2, instructions: instructions)
+        var resizer = FrameResizer(method: network.resize)
+        resizer.resize(pixels, into: inference.input)
+        inference.run()
+        for (number, head) in network.graph.heads.enumerated() {
+            let golden = try Golden.floats("model/p3rc1va1_02864.head\(number).f32")
+            let range = (golden.max() ?? 0) - (golden.min() ?? 0)
+            #expect(largestDifference(inference.tensor(head.layer).planar, golden) <= 1e-4 * range)
+        }
+        let detections = NetworkDetector.detections(inference, width: 320, height: 320)
+        let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt")
+        #expect(detections.count == expected.count)
+        for (detection, row) in zip(detections, expected) {
+            #expect(abs(detection.confidence - row[0]) <= 1e-4)
+            #expect(abs(detection.box.x / 320 - row[1]) <= 1e-4 && abs(detection.box.y / 320 - row[2]) <= 1e-4)
+            #expect(
+                abs(detection.box.width / 320 - row[3]) <= 1e-4 && abs(detection.box.height / 320 - row[4]) <= 1e-4)
+        }
+    }
+
+    @Test("fusing and sharing memory change no bit of the heads")
+    func plain() throws {
+        let network = try bundledNetwork()
+        let bytes = try Golden.bytes("model/p3rc1va1_02864.u8")
+        var heads: [[Float]] = []
+        for keepAll in [false, true] {
+            let inference = try Inference(network, threads: 1, instructions: .best, keepAll: keepAll)
+            var resizer = FrameResizer(method: network.resize)
+            resizer.resize(Pixels(width: 320, height: 320, bytes: bytes), into: inference.input)
+            inference.run()
+            heads.append(network.graph.heads.flatMap { inference.tensor($0.layer).planar })
+        }
+        #expect(heads[0] == heads[1])
+    }
+
+    @Test("the number of threads changes no bit of the heads", arguments: InstructionSet.available)
+    func threads(instructions: InstructionSet) throws {
+        let network = try bundledNetwork()
+        let pixels = Pixels(width: 320, height: 320, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        var first: [Float]?
+        for threads in [1, 2, 3, 8] {
+            let inference = try Inference(network, threads: threads, instructions: instructions)
+            var resizer = FrameResizer(method: network.resize)
+            resizer.resize(pixels, into: inference.input)
+            inference.run()
+            let heads = network.graph.heads.flatMap { inference.tensor($0.layer).planar }
+            #expect(heads == first ?? heads, "\(threads) threads")
+            first = heads
+        }
+    }
+
+    @Test(
+        "Winograd of a large map is the same for any number of threads, and within 1e-4 of the range of the definition")
+    func largeWinograd() throws {
+        // 64 → 64 channels at 60 × 60: 265 million operations, many tiles, edges that no tile fits.
+        let cfg =
+            "[net]\nwidth=60\nheight=60\n[convolutional]\nfilters=64\nsize=1\nactivation=leaky\n"
+            + "[convolutional]\nfilters=64\nsize=3\npad=1\nactivation=linear\n"
+            + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
+        var random = Seeded(3)
+        let numbers = random.floats(64 + 64 * 3 + 64 + 64 * 64 * 9 + 6 + 6 * 64)
+        let header: [UInt8] = [0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 12)
+        let bytes = header + numbers.flatMap { n in withUnsafeBytes(of: n.bitPattern.littleEndian) { [UInt8]($0) } }
+        let frame = random.floats(3 * 3600)
+        let graph = try NetworkGraph(DarknetConfig(cfg, model: "w"))
+        var outputs: [[Float]] = []
+        for (threads, isPlain) in [(1, false), (2, false), (5, false), (1, true)] {
+            let network = try Network(graph: graph, weights: .bytes(bytes), threads: 1) {
+                isPlain && $0.line == 8 ? CK_GENERAL : $1
+            }
+            #expect(network.layers[1].method == (isPlain ? "rows and matrix product" : "Winograd 4×4"))
+            let inference = try Inference(network, threads: threads, instructions: .best)
+            inference.input.fill(frame)
+            inference.run()
+            outputs.append(inference.tensor(2).planar)
+        }
+        #expect(outputs[0] == outputs[1] && outputs[0] == outputs[2])
+        let range = (outputs[3].max() ?? 0) - (outputs[3].min() ?? 0)
+        #expect(range > 1 && largestDifference(outputs[0], outputs[3]) <= 1e-4 * range)
+    }
+
+    @Test("a grey frame of any size is analysed without a finding", arguments: [(1, 1), (1, 900), (33, 7), (640, 480)])
+    func anySize(width: Int, height: Int) throws {
+        let detector = try NetworkDetector(network: try bundledNetwork(), threads: 1)
+        let bytes = [UInt8](repeating: 90, count: width * height * 3)
+        #expect(detector.detect(Pixels(width: width, height: height, bytes: bytes)).isEmpty)
+    }
+}

@@ -1,0 +1,136 @@
+import Farm
+import Foundation
+import Testing
+
+@testable import Detector
+
+@Suite("Models from outside")
+struct HostileModelTests {
+    private func refusal(_ cfg: String) -> ModelError? {
+        do throws(ModelError) {
+            _ = try NetworkGraph(DarknetConfig(cfg, model: "m.cfg"))
+            return nil
+        } catch {
+            return error
+        }
+    }
+    private let net = "[net]\nwidth=8\nheight=8\nchannels=3\n"
+
+    @Test("a layer that farmtop does not know is named with its line and what to do")
+    func unknownLayer() {
+        #expect(
+            refusal(net + "[lstm]\n").map(String.init(describing:))
+                == "m.cfg, line 5, section [lstm]: the layer is not supported. farmtop knows: convolutional, maxpool, "
+                + "avgpool, route, shortcut, upsample, reorg3d, reorg, dropout, region, yolo. Use a network made of these."
+        )
+    }
+
+    @Test(
+        "a key or value that would change the result is an error of its line",
+        arguments: [
+            ("[convolutional]\nfilters=4\nwidht=3\n", 7, "widht"), ("[convolutional]\nfilters=x\n", 6, "filters"),
+            ("[convolutional]\nfilters=4\nactivation=gelu\n", 7, "gelu"),
+            ("[maxpool]\nmaxpool_depth=1\n", 6, "maxpool_depth"),
+            ("[convolutional]\nsize=9\n", 6, "does not fit"), ("[route]\nlayers=-1\n", 6, "layer -1"),
+            ("[convolutional]\nfilters=6\ngroups=2\n", 7, "groups"), ("[dropout]\n[shortcut]\nfrom=5\n", 7, "layer 5"),
+            ("[convolutional]\nfilters=5\n[region]\nanchors=1,1\nnum=1\nclasses=1\n", 7, "channels"),
+            ("[convolutional]\nfilters=99999999999999999999\n", 6, "filters"),
+        ])
+    func badKey(text: String, line: Int, word: String) {
+        guard case .section(_, _, let at, let problem, let remedy)? = refusal(net + text) else {
+            Issue.record("not refused: \(text.debugDescription)")
+            return
+        }
+        #expect(at == line && problem.contains(word) && !remedy.isEmpty, "\(at): \(problem)")
+    }
+
+    @Test("layers of different sizes are not joined")
+    func join() {
+        #expect(refusal(net + "[maxpool]\nsize=2\nstride=2\n[upsample]\nstride=4\n[route]\nlayers=0,1\n") != nil)
+    }
+
+    @Test("growing without end is refused before memory is asked for")
+    func growth() {
+        let cfg = net + String(repeating: "[upsample]\nstride=64\n", count: 12)
+        #expect(refusal(cfg).map { String(describing: $0).contains("its output would be") } == true)
+    }
+
+    @Test("weights that are a byte short or long say both sizes", arguments: [-1, 1, -209_000])
+    func size(difference: Int) throws {
+        var bytes = try Golden.bytes("darknet/golden.weights")
+        let expected = bytes.count
+        if difference < 0 { bytes.removeLast(-difference) } else { bytes.append(0) }
+        #expect(
+            throws: ModelError.weightsSize(
+                model: "golden", expectedBytes: expected, foundBytes: expected + difference)
+        ) { try Network(graph: Golden.darknetGraph(), weights: .bytes(bytes), threads: 1) }
+    }
+
+    @Test("the images seen take 4 bytes before version 0.2")
+    func oldHeader() throws {
+        var bytes = try Golden.bytes("darknet/golden.weights")
+        bytes.replaceSubrange(4..<8, with: [1, 0, 0, 0])
+        bytes.removeSubrange(16..<20)
+        #expect(throws: Never.self) { try Network(graph: Golden.darknetGraph(), weights: .bytes(bytes), threads: 1) }
+    }
+
+    @Test("weights that are not numbers are refused, not run")
+    func notNumbers() throws {
+        var bytes = try Golden.bytes("darknet/golden.weights")
+        bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
+        #expect(throws: ModelError.self) {
+            try Network(graph: Golden.darknetGraph(), weights: .bytes(bytes), threads: 2)
+        }
+    }
+
+    @Test("a file that is not there is named")
+    func missing() {
+        #expect(throws: ModelError.unreadable(path: "/nonexistent", reason: "No such file or directory")) {
+            try WeightsSource.file("/nonexistent")
+        }
+    }
+
+    @Test("3,000 damaged cfgs are read or refused, and never more")
+    func fuzzConfig() throws {
+        let text = try Golden.bytes("darknet/golden.cfg")
+        var random = Seeded(7)
+        var accepted = 0
+        for _ in 0..<3000 {
+            var damaged = text
+            for _ in 0..<Int.random(in: 1...6, using: &random) {
+                let at = Int.random(in: 0..<damaged.count, using: &random)
+                switch Int.random(in: 0..<4, using: &random) {
+                case 0: damaged[at] = UInt8.random(in: 0...255, using: &random)
+                case 1: damaged.remove(at: at)
+                case 2: damaged.insert(UInt8(ascii: "9"), at: at)
+                default: damaged.removeSubrange(at..<min(damaged.count, at + 40))
+                }
+                if damaged.isEmpty { break }
+            }
+            if refusal(String(decoding: damaged, as: UTF8.self)) == nil { accepted += 1 }
+        }
+        #expect(accepted > 0 && accepted < 3000)
+    }
+
+    @Test("a network with damaged weights still gives finite boxes")
+    func fuzzWeights() throws {
+        let weights = try Golden.bytes("darknet/golden.weights")
+        var random = Seeded(11)
+        for _ in 0..<40 {
+            var damaged = weights
+            for _ in 0..<50 {
+                damaged[Int.random(in: 20..<damaged.count, using: &random)] = UInt8.random(in: 0...255, using: &random)
+            }
+            guard let network = try? Network(graph: Golden.darknetGraph(), weights: .bytes(damaged), threads: 1) else {
+                continue
+            }
+            let inference = try Inference(network, threads: 1, instructions: .best)
+            inference.input.fill(random.floats(3 * 64 * 64))
+            inference.run()
+            for detection in NetworkDetector.detections(inference, width: 640, height: 480) {
+                let box = detection.box
+                #expect([detection.confidence, box.x, box.y, box.width, box.height].allSatisfy { $0.isFinite })
+            }
+        }
+    }
+}

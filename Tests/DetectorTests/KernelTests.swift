@@ -1,0 +1,212 @@
+import CKernels
+import Foundation
+import Testing
+
+@testable import Detector
+
+/// xorshift64*: the same numbers on every machine.
+struct Seeded: RandomNumberGenerator {
+    var state: UInt64
+    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
+    mutating func next() -> UInt64 {
+        state ^= state >> 12
+        state ^= state << 25
+        state ^= state >> 27
+        return state &* 0x2545_F491_4F6C_DD1D
+    }
+    mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &self) } }
+}
+
+/// A network of one convolution and what it must compute, by the definition.
+struct ConvolutionCase: CustomTestStringConvertible {
+    var seed: UInt64
+    var input: TensorShape
+    var convolution: LayerKind.Convolution
+    var method: ck_method?
+
+    var testDescription: String {
+        "\(input.channels)×\(input.height)×\(input.width), \(LayerKind.convolution(convolution).detail), seed \(seed)"
+    }
+
+    init(seed: UInt64) {
+        var random = Seeded(seed)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        input = TensorShape(channels: pick(1...40), height: pick(1...19), width: pick(1...19))
+        let size = pick(1...5)
+        convolution = LayerKind.Convolution(
+            filters: pick(1...40), size: size, stride: pick(1...3), padding: size / 2, groups: 1,
+            batchNormalised: seed % 2 == 0, activation: Activation.allCases[pick(0...5)])
+        self.seed = seed
+        switch seed % 5 {
+        case 0:
+            (convolution.size, convolution.stride, convolution.padding) = (3, 1, 1)
+            method = [CK_WINOGRAD_2, CK_WINOGRAD_3, CK_WINOGRAD_4][pick(0...2)]
+        case 1: (convolution.size, convolution.stride, convolution.padding) = (1, 1, 0)
+        case 2: (convolution.groups, convolution.filters) = (input.channels, input.channels)
+        case 3:
+            convolution.groups = pick(2...5)
+            input.channels = convolution.groups * pick(1...9)
+            convolution.filters = convolution.groups * pick(1...9)
+        default: break
+        }
+    }
+
+    var layer: Layer {
+        let c = convolution
+        return Layer(
+            kind: .convolution(c), section: "convolutional", line: 1, input: input,
+            output: TensorShape(
+                channels: c.filters, height: (input.height + 2 * c.padding - c.size) / c.stride + 1,
+                width: (input.width + 2 * c.padding - c.size) / c.stride + 1))
+    }
+
+    /// The definition, in double precision.
+    func reference(_ x: [Float], _ weights: [Float], factors: [Double], biases: [Float], residual: [Float]) -> [Float] {
+        let c = convolution
+        let output = layer.output
+        let inEach = input.channels / c.groups
+        let outEach = c.filters / c.groups
+        var result: [Float] = []
+        for filter in 0..<c.filters {
+            for y in 0..<output.height {
+                for column in 0..<output.width {
+                    var sum = 0.0
+                    for channel in 0..<inEach {
+                        let plane = (filter / outEach * inEach + channel) * input.pixels
+                        for ky in 0..<c.size {
+                            let row = y * c.stride - c.padding + ky
+                            guard (0..<input.height).contains(row) else { continue }
+                            for kx in 0..<c.size {
+                                let at = column * c.stride - c.padding + kx
+                                guard (0..<input.width).contains(at) else { continue }
+                                let weight = weights[((filter * inEach + channel) * c.size + ky) * c.size + kx]
+                                sum += Double(weight) * Double(x[plane + row * input.width + at])
+                            }
+                        }
+                    }
+                    sum = activated(sum * factors[filter] + Double(biases[filter]))
+                    result.append(Float(sum) + residual[result.count])
+                }
+            }
+        }
+        return result
+    }
+
+    private func activated(_ x: Double) -> Double {
+        switch convolution.activation {
+        case .linear: x
+        case .leaky: x > 0 ? x : 0.1 * x
+        case .relu: max(x, 0)
+        case .logistic: 1 / (1 + exp(-x))
+        case .mish: x * tanh(log1p(exp(x)))
+        case .swish: x / (1 + exp(-x))
+        }
+    }
+}
+
+@Suite("Kernels against the definition")
+struct KernelTests {
+    /// Blocked memory whose unused lanes are not a number: nothing may read them into a result.
+    private func blocked(_ planar: [Float], _ shape: TensorShape) throws -> AlignedFloats {
+        let floats = try #require(AlignedFloats(count: shape.floats))
+        floats.start.update(repeating: .nan, count: shape.floats)
+        for channel in 0..<shape.channels {
+            for pixel in 0..<shape.pixels {
+                floats.start[(channel / 16 * shape.pixels + pixel) * 16 + channel % 16] =
+                    planar[channel * shape.pixels + pixel]
+            }
+        }
+        return floats
+    }
+
+    @Test(
+        "a convolution of any shape equals the definition, whatever the instructions and threads",
+        arguments: (1...60).map { ConvolutionCase(seed: $0) })
+    func convolution(_ test: ConvolutionCase) throws {
+        var random = Seeded(test.seed &+ 1000)
+        let layer = test.layer
+        let c = test.convolution
+        let rows =
+            random.floats(c.filters) + (c.batchNormalised ? random.floats(2 * c.filters) : [])
+            + (c.batchNormalised ? random.floats(c.filters).map { abs($0) + 0.1 } : [])
+        let weights = random.floats(c.filters * (layer.input.channels / c.groups) * c.size * c.size)
+        let x = random.floats(layer.input.channels * layer.input.pixels)
+        let residual = random.floats(layer.output.channels * layer.output.pixels)
+        let (factors, biases) = PackedConvolution.fold(rows, filters: c.filters, batchNormalised: c.batchNormalised)
+        let expected = test.reference(x, weights, factors: factors, biases: biases, residual: residual)
+        let range = expected.reduce(1) { max($0, abs($1)) }
+
+        var plan = try #require(PackedConvolution(layer, isFirst: false) { test.method ?? $1 })
+        let storage = try #require(AlignedFloats(count: plan.weightsCount + plan.biasCount))
+        var next = storage.start
+        plan.place(&next)
+        let bytes = (rows + weights).flatMap { number in
+            withUnsafeBytes(of: number.bitPattern.littleEndian) { [UInt8]($0) }
+        }
+        let pool = try #require(WorkerPool(threads: 2))
+        try plan.load(layer, of: "test", from: .bytes(bytes), at: 0, pool: pool)
+        let input = try blocked(x, layer.input)
+        let added = try blocked(residual, layer.output)
+        for instructions in InstructionSet.available {
+            var bits: [Float]?
+            for threads in 1...3 {
+                let workers = try #require(WorkerPool(threads: threads))
+                var kernel = plan.kernel
+                let scratch = try #require(
+                    AlignedFloats(count: ck_conv_scratch_count(&kernel, Int32(threads))))
+                let out = try #require(AlignedFloats(count: layer.output.floats))
+                withExtendedLifetime((storage, input, added, scratch, out)) {
+                    ck_conv_run(
+                        &kernel, instructions.kernel, workers.handle, input.start, added.start, out.start,
+                        scratch.start)
+                }
+                let ours = BlockedTensor(floats: out, shape: layer.output).planar
+                #expect(largestDifference(ours, expected) <= 1e-5 * range, "\(instructions.name)")
+                #expect(ours == bits ?? ours, "\(instructions.name), \(threads) threads")
+                bits = ours
+            }
+        }
+    }
+
+    @Test("[reorg3d] is space to depth: output channel (dy · 2 + dx) · C + c")
+    func spaceToDepth() throws {
+        let shape = TensorShape(channels: 3, height: 4, width: 6)
+        let x = (0..<72).map(Float.init)
+        let out = try #require(AlignedFloats(count: 16 * 6))
+        let input = try blocked(x, shape)
+        withExtendedLifetime((input, out)) { ck_space_to_depth(input.start, 3, 4, 6, 2, out.start) }
+        let tensor = BlockedTensor(floats: out, shape: TensorShape(channels: 12, height: 2, width: 3))
+        for channel in 0..<12 {
+            for y in 0..<2 {
+                for column in 0..<3 {
+                    let (part, source) = (channel / 3, channel % 3)
+                    let expected = x[(source * 4 + y * 2 + part / 2) * 6 + column * 2 + part % 2]
+                    #expect(tensor[channel, y * 3 + column] == expected)
+                }
+            }
+        }
+    }
+
+    @Test("[reorg] of 4 channels 2×2 deals out the planes of a 1-channel 4×4 picture")
+    func reorg() throws {
+        let out = try #require(AlignedFloats(count: 16))
+        let input = try blocked((0..<16).map(Float.init), TensorShape(channels: 4, height: 2, width: 2))
+        withExtendedLifetime((input, out)) { ck_reorg(input.start, 4, 2, 2, 2, out.start) }
+        let tensor = BlockedTensor(floats: out, shape: TensorShape(channels: 16, height: 1, width: 1))
+        #expect(tensor.planar == [0, 2, 8, 10, 1, 3, 9, 11, 4, 6, 12, 14, 5, 7, 13, 15])
+    }
+
+    @Test("the pool calls every item once, and again for the next job")
+    func pool() throws {
+        for threads in [1, 2, 5] {
+            let pool = try #require(WorkerPool(threads: threads))
+            for items in [0, 1, 7, 300] {
+                let hits = UnsafeMutablePointer<Int32>.allocate(capacity: items + 1)
+                defer { hits.deallocate() }
+                hits.initialize(repeating: 0, count: items + 1)
+                pool.run(items) { hits[$0] += 1 }
+                #expect((0..<items).allSatisfy { hits[$0] == 1 })
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+/// A terminal whose keyboard and screen are a test's. A thread reads all that is sent, so that nobody waits for it.
+final class PseudoTerminal: Sendable {
+    let controller: Int32
+    let line: Int32
+    let path: String
+    private let received = Mutex<[UInt8]>([])
+    /// The reader has let go of the controller, or shall.
+    private let isHungUp = Atomic(false)
+    private let isReaderGone = Atomic(false)
+
+    struct Unavailable: Error {}
+
+    init(rows: UInt16 = 24, columns: UInt16 = 80) throws {
+        var (controller, line): (Int32, Int32) = (-1, -1)
+        guard openpty(&controller, &line, nil, nil, nil) == 0, let name = ttyname(line) else { throw Unavailable() }
+        path = String(cString: name)
+        self.controller = controller
+        self.line = line
+        // A child must not hold the terminal open beside us.
+        for descriptor in [controller, line] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        resize(rows: rows, columns: columns)
+        Thread.detachNewThread { [self] in read() }
+    }
+
+    /// Takes the terminal away, as a closed window does.
+    func hangUp() async throws {
+        isHungUp.store(true, ordering: .releasing)
+        try await wait(for: "the hang-up") { isReaderGone.load(ordering: .acquiring) }
+    }
+
+    deinit { close(line) }
+
+    /// Until the terminal is taken away, which every test ends with: the thread keeps it alive otherwise.
+    private func read() {
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while !isHungUp.load(ordering: .acquiring) {
+            var descriptor = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, 20) > 0 else { continue }
+            let count = Glibc.read(controller, &buffer, buffer.count)
+            // EIO while no one has the line open: a child may open it yet.
+            if count > 0 { received.withLock { $0 += buffer[..<count] } }
+        }
+        close(controller)
+        isReaderGone.store(true, ordering: .releasing)
+    }
+
+    func resize(rows: UInt16, columns: UInt16) {
+        var window = winsize(ws_row: rows, ws_col: columns, ws_xpixel: 0, ws_ypixel: 0)
+        _ = ioctl(controller, UInt(TIOCSWINSZ), &window)
+    }
+
+    func type(_ text: String) {
+        let bytes = Array(text.utf8)
+        _ = write(controller, bytes, bytes.count)
+    }
+
+    /// Everything sent so far.
+    var bytes: [UInt8] { received.withLock { $0 } }
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    func clear() { received.withLock { $0 = [] } }
+
+    /// Echo and line editing are on: what a shell expects.
+    var isCooked: Bool {
+        var mode = termios()
+        tcgetattr(line, &mode)
+        return mode.c_lflag & tcflag_t(ICANON) != 0 && mode.c_lflag & tcflag_t(ECHO) != 0
+            && mode.c_lflag & tcflag_t(ISIG) != 0
+    }
+
+    /// Waits until `condition` holds; a test that waits in vain fails.
+    func wait(
+        for what: Comment, sourceLocation: SourceLocation = #_sourceLocation, _ condition: () -> Bool
+    ) async throws {
+        for _ in 0..<1000 {
+            if condition() { return }
+            try await Task.sleep(for: .milliseconds(10))
+        }
+        Issue.record(
+            "waited in vain for \(what.rawValue); the terminal got \(text.debugDescription)",
+            sourceLocation: sourceLocation)
+        throw Unavailable()
+    }
+}

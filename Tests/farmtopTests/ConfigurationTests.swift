@@ -1,0 +1,225 @@
+import Foundation
+import TestSupport
+import Testing
+
+@testable import farmtop
+
+private func read(_ text: String) throws -> Configuration {
+    try ConfigurationReader(file: "config.toml").read(text)
+}
+
+/// The messages of a text that is refused, a line each.
+private func problems(_ text: String) -> String {
+    do {
+        _ = try read(text)
+        return "accepted"
+    } catch {
+        return "\(error)"
+    }
+}
+
+@Suite("The configuration file")
+struct ConfigurationTests {
+    @Test("an empty file is the default configuration")
+    func empty() throws {
+        #expect(try read("") == Configuration())
+        #expect(try read("# nothing\n[server]\n") == Configuration())
+    }
+
+    @Test("config.example.toml is the default configuration, and names every key once, as it is written")
+    func example() throws {
+        let text = try String(contentsOf: TestFiles.root.appending(path: "config.example.toml"), encoding: .utf8)
+        #expect(try read(text) == Configuration())
+        let lines = text.split(separator: "\n")
+        for setting in Setting.all {
+            let written = "\(setting.key) = \(setting.write(Configuration()))"
+            #expect(lines.count { $0 == written } == 1, "\(written)")
+        }
+        #expect(lines.count { $0.contains(" = ") && !$0.hasPrefix("#") } == Setting.all.count)
+    }
+
+    @Test("every setting reads what it writes, and refuses a value of another kind with its name, line and remedy")
+    func everySetting() throws {
+        for setting in Setting.all {
+            var changed = Configuration()
+            let text = "[\(setting.section)]\n\(setting.key) = \(setting.write(changed))"
+            changed = try read(text)
+            #expect(changed == Configuration())
+            let message = problems("\n[\(setting.section)]\n\(setting.key) = 1979-05-27")
+            #expect(
+                message
+                    == "config.toml:3: \(setting.path) is a date; expected \(setting.expected). The default is "
+                    + "\(setting.key) = \(setting.write(Configuration())).")
+        }
+    }
+
+    @Test("settings take effect")
+    func values() throws {
+        let configuration = try read(
+            """
+            storage = { data_dir = "/srv/farm", synchronous = "normal" }
+            detector.threads = 3
+            [server]
+            listen = "[::1]:80"
+            public_url = "https://farm.example.org/base"
+            [dashboard]
+            bell = false
+            quiet_hours = "22:00-07:00"
+            pictures = "half-blocks"
+            """)
+        #expect(configuration.storage.dataFolder == "/srv/farm")
+        #expect(configuration.storage.synchronous == .normal)
+        #expect(configuration.detector.threads == 3)
+        #expect(configuration.server.listen == ListenAddress(host: "::1", port: 80))
+        #expect(configuration.server.publicURL == "https://farm.example.org/base")
+        #expect(!configuration.dashboard.bell)
+        #expect(configuration.dashboard.quietHours == "22:00-07:00")
+        #expect(configuration.dashboard.pictures == .halfBlocks)
+    }
+
+    @Test("all faults are named at once, by line, with the likely meaning of a misspelt key")
+    func faults() {
+        let text = """
+            [server]
+            lisen = "127.0.0.1:80"
+            listen = 3334
+
+            [dashbord]
+            theme = "dark"
+            [log]
+            theme = "dark"
+            level = "loud"
+            [alerts]
+            zzz = 1
+            cool_down_s = -1
+            """
+        #expect(
+            problems(text) == """
+                config.toml:2: unknown key server.lisen. Did you mean server.listen?
+                config.toml:3: server.listen is the whole number 3334; expected "HOST:PORT", as "127.0.0.1:3334" or \
+                "[::1]:3334". The default is listen = "127.0.0.1:3334".
+                config.toml:5: unknown section [dashbord]. Did you mean [dashboard]?
+                config.toml:8: unknown key log.theme. theme belongs to the section [dashboard].
+                config.toml:9: log.level is the string "loud"; expected one of "debug", "info", "notice", "warning", \
+                "error". The default is level = "info".
+                config.toml:11: unknown key alerts.zzz. Remove it; [alerts] knows cool_down_s, stale_after_s, done_for_s.
+                config.toml:12: alerts.cool_down_s is the whole number -1; expected a whole number from 0 to 86400 \
+                (seconds). The default is cool_down_s = 90.
+                """)
+    }
+
+    @Test("a key outside a section, and a value where a section belongs, are told where they go")
+    func places() {
+        #expect(
+            problems("listen = \"127.0.0.1:1\"\nserver = 3\nnope = 1") == """
+                config.toml:1: the key listen stands in no section. It belongs below [server].
+                config.toml:2: server is the whole number 3; expected a section. Write [server] on a line of its own \
+                and its settings below.
+                config.toml:3: the key nope stands in no section. Remove it; config.example.toml lists every key.
+                """)
+    }
+
+    @Test("text that is not TOML is named with line and column")
+    func syntax() {
+        #expect(problems("[server]\nlisten = ").hasPrefix("config.toml:2:"))
+        #expect(problems("[server]\n\u{0}listen = 1").hasPrefix("config.toml:2:1: not TOML: a NUL character."))
+        #expect(problems(String(repeating: "#", count: 1 << 20) + "\n").contains("longer than 1 MiB"))
+    }
+
+    @Test("a bracket without a name is a fault with its line", arguments: ["[", "[[[a]]]", "[ =", "[[ ]]", "[\n"])
+    func headerWithoutKey(header: String) {
+        #expect(problems("\n" + header).hasPrefix("config.toml:2:"))
+    }
+
+    @Test("lines are right below strings, lists and tables of several lines")
+    func lines() {
+        let text = #"""
+            # [log]
+            [server]  # level = 1
+            public_url = """
+            [log]
+            level = "x"
+            """
+            "listen" = ["a", # ] "
+              "]", { level = 'x' },
+            ]
+            log . level . x = 1
+            log.'file' = { a = 1, "b.c" = [ {} ], d.e = 2 }
+            """#
+        let lines = TOMLKeyLines(text)
+        #expect(lines[["server"]] == 2)
+        #expect(lines[["server", "public_url"]] == 3)
+        #expect(lines[["log"]] == nil)
+        #expect(lines[["server", "listen"]] == 7)
+        #expect(lines[["server", "log", "level", "x"]] == 10)
+        #expect(lines[["server", "log", "file", "b.c"]] == 11)
+        #expect(lines[["server", "log", "file", "d", "e"]] == 11)
+        #expect(lines[["server", "log", "file", "e"]] == nil)
+    }
+
+    @Test("hostile keys and values are cleaned before they are shown")
+    func hostile() {
+        let message = problems("[server]\n\"\\u001b[2J\\u202e\" = 1\nlisten = \"\\u001b]0;x\\u0007\"")
+        #expect(message.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 && $0.value != 0x202E })
+        #expect(message.contains("unknown key server.\u{FFFD}[2J\u{FFFD}"))
+    }
+
+    @Test(
+        "mutated text is read or refused in good order, and its lines are counted",
+        arguments: [1, 2, 3, 4] as [UInt64])
+    func fuzz(seed: UInt64) throws {
+        let example = try Array(
+            String(contentsOf: TestFiles.root.appending(path: "config.example.toml"), encoding: .utf8)
+                .split(separator: "\n").filter { !$0.hasPrefix("#") }.joined(separator: "\n").utf8)
+        let words = [
+            "[", "]", "[[", "{", "}", "\"", "'", "\"\"\"", "'''", "=", ".", ",", "\\u0000", "\\", "#", "\n", "\r",
+            "\u{0}",
+            "1e999", "-9223372036854775808", "0x", "nan", "inf", "1979-05-27T07:32:00Z", "25:61", "é", "\u{FEFF}",
+            "true",
+        ].map { Array($0.utf8) }
+        var random = SplitMix(state: seed)
+        var refused = 0
+        for _ in 0..<600 {
+            var bytes = example
+            for _ in 0...random.below(6) {
+                let at = random.below(bytes.count)
+                switch random.below(4) {
+                case 0: bytes[at] = UInt8(truncatingIfNeeded: random.next())
+                case 1: bytes.insert(contentsOf: words[random.below(words.count)], at: at)
+                case 2: bytes.removeSubrange(at..<min(bytes.count, at + 1 + random.below(20)))
+                default: bytes.insert(contentsOf: bytes[at..<min(bytes.count, at + random.below(80))], at: 0)
+                }
+                if bytes.isEmpty { bytes = example }
+            }
+            let text = String(decoding: bytes, as: UTF8.self)
+            let lineCount = text.utf8.count { $0 == 10 } + 1
+            do throws(ConfigurationError) {
+                _ = try ConfigurationReader(file: "f").read(text)
+            } catch {
+                refused += 1
+                #expect(error.description.unicodeScalars.allSatisfy { $0 == "\n" || $0.value >= 32 })
+                if case .invalid(_, let problems) = error {
+                    #expect(!problems.isEmpty)
+                    #expect(problems.allSatisfy { $0.line.map { (1...lineCount).contains($0) } ?? true })
+                }
+            }
+        }
+        #expect(refused > 100)
+    }
+}
+
+/// Steele, Lea, Flood, "Fast splittable pseudorandom number generators": a seed gives the same run everywhere.
+struct SplitMix {
+    var state: UInt64
+
+    mutating func next() -> UInt64 {
+        state &+= 0x9E37_79B9_7F4A_7C15
+        var z = state
+        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+        return z ^ (z >> 31)
+    }
+
+    /// 0..<limit, for a limit of 1 or more.
+    mutating func below(_ limit: Int) -> Int { Int(next() % UInt64(limit)) }
+}
