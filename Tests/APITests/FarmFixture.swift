@@ -121,6 +121,18 @@ struct App: Sendable {
 }
 
 extension FarmFixture {
+    /// A token that the endpoint gave.
+    func token() async throws -> String {
+        let form =
+            "grant_type=client_credentials&client_id=\(credentials.client.publicID)"
+            + "&client_secret=\(credentials.secret ?? "")"
+        return try await server.application(host: "127.0.0.1", port: 0).test(.router) { client in
+            let reply = try await App(client: client).post("/o/token/", form: form)
+            guard let token = reply.object["access_token"] as? String else { throw FixtureError.noToken }
+            return token
+        }
+    }
+
     /// Runs a test with a client that has a token.
     func run(_ way: Way, scope: String? = nil, _ test: @Sendable @escaping (App) async throws -> Void) async throws {
         let form =

@@ -1,125 +1,111 @@
 import API
 import Farm
+import FarmClient
 import FarmService
 import Foundation
+import HummingbirdCore
 import Logging
 import OAuth
 import Storage
 import Testing
 
-@testable import FarmClient
-
-/// A farm in a new folder, served on its control socket while `body` runs.
-private func serving(_ body: (ControlClient) async throws -> Void) async throws {
-    let path = "/tmp/farmtop-test-\(UUID().uuidString.prefix(8))"
-    defer { try? FileManager.default.removeItem(atPath: path) }
+/// A farm in a folder of its own, served on its control socket while `body` runs.
+private func served(_ body: (ControlClient, FarmService) async throws -> Void) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8))")
+    defer { try? FileManager.default.removeItem(at: folder) }
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
-    let store = try SQLiteStore(DataFolder(preparing: path).lock())
-    let service = try FarmService(store: store, detector: nil, now: now, logger: logger, version: "test")
+    let service = try FarmService(
+        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, now: now, logger: logger,
+        version: "1.2.3")
     let server = FarmServer(
         service: service,
         configuration: .init(
-            publicURL: "http://127.0.0.1", pictureSigner: PictureSigner(key: Array(repeating: 1, count: 32)),
-            holder: HolderDescription(pid: 7, version: "test", startedAt: now(), dataFolder: path), now: now),
+            publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now),
         logger: logger)
-    let (ready, listening) = AsyncStream<Void>.makeStream()
-    let listener = Task {
-        try await server.controlListener(path: path + "/control.sock") { listening.finish() }.run()
-    }
-    for await _ in ready {}
-    let client = ControlClient(socketPath: path + "/control.sock", retryDelay: .milliseconds(20))
-    defer { listener.cancel() }
+    let socket = folder.path + "/control.sock"
+    let listener = server.controlListener(path: socket)
+    let serving = Task { try await listener.run() }
+    let client = ControlClient(socketPath: socket, retryDelay: .milliseconds(20))
+    var failure: (any Error)?
     do {
-        try await body(client)
-        await client.close()
-        await service.shutdown()
+        while !FileManager.default.fileExists(atPath: socket) { try await Task.sleep(for: .milliseconds(5)) }
+        try await body(client, service)
     } catch {
-        await client.close()
-        await service.shutdown()
-        throw error
+        failure = error
     }
+    await client.close()
+    await service.shutdown()
+    serving.cancel()
+    _ = await serving.result
+    if let failure { throw failure }
 }
 
-@Suite("A farm over its control socket")
+@Suite("The farm over its control socket")
 struct ControlClientTests {
-    @Test("what is done over the socket is done, and seen in the stream of snapshots")
+    @Test("what is done over the socket is in the farm, and its answer comes back")
     func actions() async throws {
-        try await serving { client in
-            #expect(try await client.holder().pid == 7)
+        try await served { client, service in
+            #expect(try await client.holder().pid == 42)
+            let settings = PrinterSettings(name: "mk3")
             guard
                 case .printer(let printer, let account) = try await client.perform(
-                    .createPrinter(account: "operator", settings: PrinterSettings(name: "mk4")))
-            else {
-                Issue.record("no printer came back")
+                    .createPrinter(account: "operator", settings: settings))
+            else { throw FarmError.noSuchPrinter }
+            #expect(account == "operator")
+            #expect(service.state.printers[printer.id]?.printer == printer)
+            _ = try await client.perform(.startPrint(printer.id, filename: "benchy.gcode"))
+            #expect(service.state.printers[printer.id]?.currentPrint?.filename == "benchy.gcode")
+            #expect(try await client.events(printer: printer.id, print: nil, limit: 5).map(\.kind) == [.started])
+        }
+    }
+
+    @Test("a refusal arrives as the error that the farm threw")
+    func refusals() async throws {
+        try await served { client, _ in
+            await #expect(throws: FarmError.noSuchPrinter) {
+                _ = try await client.perform(.startPrint(99, filename: "x"))
+            }
+            await #expect(throws: FarmError.noSuchAccount("nobody")) {
+                _ = try await client.perform(.createPrinter(account: "nobody", settings: PrinterSettings(name: "a")))
+            }
+        }
+    }
+
+    @Test("the stream begins with the whole farm and goes on with what changes")
+    func updates() async throws {
+        try await served { client, service in
+            var stream = client.updates().makeAsyncIterator()
+            guard case .snapshot(let first)? = await stream.next() else { throw FarmError.noSuchPrinter }
+            #expect(first.printers.isEmpty)
+            _ = try await service.perform(
+                CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk4")))
+            while case .snapshot(let next)? = await stream.next() {
+                guard !next.printers.isEmpty else { continue }
+                #expect(next.printers.map(\.printer.settings.name) == ["mk4"])
+                #expect(next.accounts == first.accounts)
                 return
             }
-            #expect(account == "operator")
-            _ = try await client.perform(.startPrint(printer.id, filename: "a.gcode"))
-            for await case .snapshot(let snapshot) in client.updates() {
-                guard let seen = snapshot.printers.first else { continue }
-                #expect(seen.printer.settings.name == "mk4")
-                #expect(seen.print?.filename == "a.gcode")
-                break
-            }
-            #expect(try await client.events(printer: printer.id, print: nil, limit: 5).map(\.kind) == [.started])
-            #expect(try await client.prints(PrintQuery()).map(\.filename) == ["a.gcode"])
+            Issue.record("the stream ended before the printer was seen")
         }
     }
 
-    @Test("a change after the first snapshot reaches the stream")
-    func changes() async throws {
-        try await serving { client in
-            var names: [String] = []
-            for await case .snapshot(let snapshot) in client.updates() {
-                names = snapshot.printers.map(\.printer.settings.name)
-                if names == ["late"] { break }
-                if names.isEmpty {
-                    _ = try await client.perform(
-                        .createPrinter(account: "operator", settings: PrinterSettings(name: "late")))
-                }
-            }
-            #expect(names == ["late"])
-        }
-    }
-
-    @Test("what the farm refuses arrives as its own error")
-    func refusals() async throws {
-        try await serving { client in
-            await #expect(throws: FarmError.noSuchPrinter) { _ = try await client.perform(.archivePrinter(99)) }
-            await #expect(throws: FarmError.noSuchPicture) {
-                _ = try await client.picture(FrameKey(printID: 1, number: 1))
-            }
-        }
-    }
-
-    @Test("where nobody listens, the error names the socket, and the stream says that the link is down")
+    @Test("with nobody at the socket the message says which and what to do")
     func nobody() async throws {
-        let client = ControlClient(socketPath: "/tmp/farmtop no such socket", retryDelay: .milliseconds(10))
+        let client = ControlClient(socketPath: "/nonexistent/control.sock", retryDelay: .milliseconds(20))
         do {
             _ = try await client.holder()
             Issue.record("somebody answered")
         } catch let error as ControlError {
-            #expect(error.description.contains("/tmp/farmtop no such socket"))
+            #expect(error.description.contains("/nonexistent/control.sock"))
+            #expect(error.description.contains("farmtop serve"))
         }
-        var updates = client.updates().makeAsyncIterator()
-        guard case .disconnected? = await updates.next() else {
-            Issue.record("the stream did not say so")
-            return
+        var stream = client.updates().makeAsyncIterator()
+        guard case .disconnected? = await stream.next() else {
+            Issue.record("no word of the broken link")
+            return await client.close()
         }
         await client.close()
-    }
-
-    @Test("lines are whole however the bytes are cut, and have a limit")
-    func lines() throws {
-        for cut in 0...9 {
-            var splitter = LineSplitter(limit: 100)
-            let bytes = Array("ab\n\ncd\ne".utf8)
-            var found = try splitter.add(Array(bytes.prefix(cut)))
-            found += try splitter.add(Array(bytes.dropFirst(cut)))
-            #expect(found == [Array("ab".utf8), Array("cd".utf8)])
-        }
-        var splitter = LineSplitter(limit: 3)
-        #expect(throws: ControlError.tooLong(path: "", limit: 3)) { try splitter.add(Array("abcd".utf8)) }
     }
 }

@@ -87,7 +87,7 @@ extension FarmRoutes {
         headers[.contentLength] = nil
         let body = ResponseBody { writer in
             var last: FarmSnapshot?
-            let events = merge(service.updates(), heartbeatEvery: Self.heartbeatInterval)
+            let events = snapshotsAndHeartbeats(service.updates(), every: Self.heartbeatInterval)
             for await event in events.cancelOnGracefulShutdown() {
                 var bytes = try JSONEncoder().encode(Self.line(after: last, event))
                 bytes.append(0x0A)
@@ -102,38 +102,11 @@ extension FarmRoutes {
     }
 
     /// A whole snapshot first, then what changed.
-    private static func line(after last: FarmSnapshot?, _ update: StreamEvent) -> FarmUpdateLine {
+    private static func line(after last: FarmSnapshot?, _ update: SnapshotOrHeartbeat) -> FarmUpdateLine {
         switch update {
         case .heartbeat: .heartbeat
         case .snapshot(let snapshot):
             last.map { .delta(FarmSnapshotDelta(from: $0, to: snapshot)) } ?? .snapshot(snapshot)
-        }
-    }
-
-    private enum StreamEvent: Sendable {
-        case snapshot(FarmSnapshot)
-        case heartbeat
-    }
-
-    /// When the reader is slow the newest snapshot wins. Two are kept, so that a heartbeat does not push one out.
-    private func merge(
-        _ updates: AsyncStream<FarmUpdate>, heartbeatEvery interval: Duration
-    ) -> AsyncStream<StreamEvent> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(2)) { continuation in
-            let reader = Task {
-                for await case .snapshot(let snapshot) in updates { continuation.yield(.snapshot(snapshot)) }
-                continuation.finish()
-            }
-            let heart = Task {
-                while !Task.isCancelled {
-                    do { try await Task.sleep(for: interval) } catch { return }
-                    continuation.yield(.heartbeat)
-                }
-            }
-            continuation.onTermination = { _ in
-                reader.cancel()
-                heart.cancel()
-            }
         }
     }
 

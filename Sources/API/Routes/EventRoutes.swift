@@ -43,7 +43,7 @@ extension FarmRoutes {
         return .json { write(event, to: &$0) }
     }
 
-    private func write(_ event: FarmEvent, to json: inout JSONWriter) {
+    func write(_ event: FarmEvent, to json: inout JSONWriter) {
         json.object { json in
             json.member("id", event.id)
             json.member("event_type", event.kind.rawValue)

@@ -8,10 +8,20 @@ struct FarmRoutes: Sendable {
     let encoded: EncodedPrinters
     let pictures: PictureAddresses
     let holder: HolderDescription
+    let streams = StreamCounts()
     let now: @Sendable () -> Timestamp
 
     /// The API, on every listener.
-    var all: [Route] { serviceRoutes + tokenRoutes + printerRoutes + printRoutes + eventRoutes + pictureRoutes }
+    var all: [Route] {
+        let described =
+            serviceRoutes + tokenRoutes + printerRoutes + printRoutes + eventRoutes + streamRoutes + pictureRoutes
+        let description = OpenAPIDocument(routes: described, version: holder.version).json
+        return described + [
+            .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in
+                .json(encoded: description)
+            }
+        ]
+    }
 
     /// What only the control socket serves beside it.
     var control: [Route] { controlRoutes }

@@ -56,8 +56,14 @@ extension FarmRoutes {
         service.state.printers[print.printerID]?.notWatchingReason
     }
 
-    private enum Filter: String { case cancelled, finished, need_alert_overwrite }
-    private enum Sorting: String { case date_desc, date_asc }
+    private enum Filter: String {
+        case cancelled, finished
+        case needsVerdict = "need_alert_overwrite"
+    }
+    private enum Sorting: String {
+        case newestFirst = "date_desc"
+        case oldestFirst = "date_asc"
+    }
 
     private func listPrints(_ request: APIRequest) async throws -> Response {
         var reader = try FieldReader(query: request.target)
@@ -65,8 +71,8 @@ extension FarmRoutes {
         query.accountID = try request.caller().accountID
         let filter = reader.choice("filter", Filter.self)
         query.result = filter == .cancelled ? .cancelled : filter == .finished ? .success : nil
-        query.needsVerdict = filter == .need_alert_overwrite
-        query.oldestFirst = reader.choice("sorting", Sorting.self) == .date_asc
+        query.needsVerdict = filter == .needsVerdict
+        query.oldestFirst = reader.choice("sorting", Sorting.self) == .oldestFirst
         (query.start, query.limit) = reader.page()
         if reader.contains("filter_by_printer_ids[]") || reader.contains("filter_by_printer_ids") {
             query.printerIDs = reader.ids("filter_by_printer_ids", limit: 1000)

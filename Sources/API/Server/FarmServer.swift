@@ -113,7 +113,7 @@ public struct FarmServer: Sendable {
                 try await application.run()
             } catch let error as IOError {
                 throw ServerError.socketRefused(path: path, reason: reason(error))
-            } catch let error as SocketAddressError {
+            } catch {
                 throw ServerError.socketRefused(path: path, reason: "\(error)")
             }
         }

@@ -17,9 +17,9 @@ struct DashboardRunner: Service {
         backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: QuietHours?
     ) throws(TerminalError) {
         self.backend = backend
-        self.options = options
         self.quietHours = quietHours
         loop = try TerminalLoop(options: terminal)
+        self.options = options.limited(to: loop.capabilities)
     }
 
     /// Until the operator quits, a signal comes, or the farm ends. The terminal has a thread of its own.
@@ -87,7 +87,7 @@ struct DashboardRunner: Service {
         case .copy(let text): _ = loop.copy(text)
         case .mouse(let isOn): loop.setMouse(isOn)
         case .suspend: loop.suspend()
-        case .redraw: loop.wake()
+        case .redraw: loop.redraw()
         case .quit: loop.stop()
         case .writeScreen(let path, let text):
             do {
@@ -157,5 +157,21 @@ struct DashboardRunner: Service {
                 return waiting
             }
         }
+    }
+}
+
+extension DashboardOptions {
+    /// Without what the terminal cannot show.
+    fileprivate func limited(to capabilities: TerminalCapabilities) -> DashboardOptions {
+        var options = self
+        options.colors = capabilities.colors
+        options.isASCIIOnly = isASCIIOnly || !capabilities.isUTF8
+        if options.isASCIIOnly {
+            options.picture = .ascii
+        } else if !capabilities.hasSextants, picture == .sextant {
+            options.picture = .half
+        }
+        if capabilities.colors == .mono { options.theme = .mono }
+        return options
     }
 }

@@ -1,0 +1,173 @@
+import HTTPTypes
+
+/// The description of the API (OpenAPI 3.1), made from the table of routes, so that it says what is served.
+struct OpenAPIDocument {
+    var routes: [Route]
+    var version: String
+
+    var json: [UInt8] {
+        JSONWriter.bytes(capacity: 32_768) { json in
+            json.object { json in
+                json.member("openapi", "3.1.0")
+                json.member("info") { json in
+                    json.object { json in
+                        json.member("title", "farmtop")
+                        json.member("version", version)
+                        json.member("description", Self.description)
+                        json.member("license") { json in
+                            json.object { json in
+                                json.member("name", "MIT")
+                                json.member("identifier", "MIT")
+                            }
+                        }
+                    }
+                }
+                json.member("paths") { paths(&$0) }
+                json.member("components") { components(&$0) }
+            }
+        }
+    }
+
+    private static let description = """
+        Obico's OAuth Printer Management API, served by farmtop. Paths work with and without their trailing slash. Where \
+        farmtop differs from other servers: no input is answered by a 5xx but 503 with Retry-After; a token in the query is \
+        not a token; two tokens in one request are 400; ids are 63-bit and anything else in their place is 404.
+        """
+
+    private func paths(_ json: inout JSONWriter) {
+        var order: [String] = []
+        var byPath: [String: [Route]] = [:]
+        for route in routes {
+            if byPath[route.path] == nil { order.append(route.path) }
+            byPath[route.path, default: []].append(route)
+        }
+        json.object { json in
+            for path in order {
+                json.member(named: path) { json in
+                    json.object { json in
+                        for route in byPath[path] ?? [] {
+                            json.member(named: route.method.rawValue.lowercased()) { operation(route, &$0) }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func operation(_ route: Route, _ json: inout JSONWriter) {
+        json.object { json in
+            json.member("summary", route.summary)
+            json.member("operationId", operationID(route))
+            json.member("security") { security(route, &$0) }
+            json.member("parameters") { parameters(route, &$0) }
+            if let body = route.shape.body { json.member("requestBody") { requestBody(body, route, &$0) } }
+            json.member("responses") { responses(route, &$0) }
+        }
+    }
+
+    /// `post_api_v1_printers_id_start_print`
+    private func operationID(_ route: Route) -> String {
+        let words = route.path.split { "/{}.-".contains($0) }
+        return ([route.method.rawValue.lowercased()] + words.map(String.init)).joined(separator: "_")
+    }
+
+    private func security(_ route: Route, _ json: inout JSONWriter) {
+        json.array { json in
+            guard route.access == .token else { return }
+            let scope = route.method == .get ? "read" : "write"
+            json.object { json in json.member("oauth") { $0.texts([scope]) } }
+            json.object { json in json.member("apiKey") { $0.texts([]) } }
+        }
+    }
+
+    private func parameters(_ route: Route, _ json: inout JSONWriter) {
+        json.array { json in
+            for segment in route.path.split(separator: "/") where segment.hasPrefix("{") {
+                let name = String(segment.dropFirst().dropLast())
+                parameter(
+                    name, "path", name == "frame" ? #"{"type":"string"}"# : Self.idSchema, isRequired: true, &json)
+            }
+            for query in route.shape.query {
+                parameter(query.name, "query", query.schema, isRequired: query.isRequired, &json)
+            }
+        }
+    }
+
+    private static let idSchema = #"{"type":"integer","format":"int64","minimum":1}"#
+
+    private func parameter(
+        _ name: String, _ place: String, _ schema: String, isRequired: Bool, _ json: inout JSONWriter
+    ) {
+        json.object { json in
+            json.member("name", name)
+            json.member("in", place)
+            json.member("required", isRequired)
+            json.member("schema") { $0.encoded(Array(schema.utf8)) }
+        }
+    }
+
+    private func requestBody(_ schema: String, _ route: Route, _ json: inout JSONWriter) {
+        let types =
+            route.shape.isMultipart
+            ? ["multipart/form-data"]
+            : route.path.hasPrefix("/o/")
+                ? ["application/x-www-form-urlencoded"]
+                : ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+        json.object { json in json.member("content") { content(types, schema, &$0) } }
+    }
+
+    private func content(_ types: [String], _ schema: String, _ json: inout JSONWriter) {
+        json.object { json in
+            for type in types {
+                json.member(named: type) { json in
+                    json.object { json in
+                        json.member("schema") { json in
+                            json.object { $0.member("$ref", "#/components/schemas/\(schema)") }
+                        }
+                    }
+                }
+            }
+        }
+    }
+
+    private func responses(_ route: Route, _ json: inout JSONWriter) {
+        let isOAuth = route.path.hasPrefix("/o/")
+        var errors = Set(route.shape.errors + [503])
+        if route.access == .token { errors.formUnion([400, 401, 403]) }
+        if route.access == .openOnLoopback { errors.insert(401) }
+        if isOAuth || !route.shape.query.isEmpty { errors.insert(400) }
+        if route.shape.body != nil, !isOAuth { errors.formUnion([413, 415]) }
+        json.object { json in
+            json.member(named: String(route.shape.status)) { json in
+                json.object { json in
+                    json.member("description", route.shape.reply == nil ? "Done." : "The answer.")
+                    if let reply = route.shape.reply {
+                        json.member("content") { content([route.shape.replyType], reply, &$0) }
+                    }
+                }
+            }
+            for status in errors.sorted() {
+                json.member(named: String(status)) { json in
+                    json.object { json in
+                        json.member("description", HTTPResponse.Status(code: status).reasonPhrase)
+                        let schema = isOAuth && status != 503 ? "OAuthError" : status == 400 ? "Invalid" : "Error"
+                        json.member("content") { content(["application/json"], schema, &$0) }
+                    }
+                }
+            }
+        }
+    }
+
+    private func components(_ json: inout JSONWriter) {
+        json.object { json in
+            json.member("securitySchemes") { $0.encoded(Array(OpenAPISchemas.security.utf8)) }
+            json.member("schemas") { json in
+                json.object { json in
+                    for (name, schema) in OpenAPISchemas.all {
+                        json.member(named: name) { $0.encoded(Array(schema.utf8)) }
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,204 @@
+/// The JSON schemas of what the API takes and gives, by the names that routes use.
+enum OpenAPISchemas {
+    static let security = """
+        {"oauth":{"type":"oauth2","flows":{"clientCredentials":{"tokenUrl":"/o/token/","scopes":{"read":"Read.","write":\
+        "Change."}}}},"apiKey":{"type":"apiKey","in":"header","name":"X-API-KEY"}}
+        """
+
+    static let all: [(name: String, schema: String)] = errors + oauth + printers + prints + others
+
+    private static let errors: [(String, String)] = [
+        ("Error", object("detail:string")),
+        (
+            "Invalid",
+            #"{"type":"object","additionalProperties":{"anyOf":[{"type":"string"},{"type":"array","items":{"type":"string"}}]}}"#
+        ),
+        ("OAuthError", object("error:string", "error_description:string")),
+    ]
+
+    private static let oauth: [(String, String)] = [
+        (
+            "TokenRequest",
+            object("grant_type:string", optional: "client_id:string", "client_secret:string", "scope:string")
+        ),
+        ("TokenResponse", object("access_token:string", "expires_in:integer", "token_type:string", "scope:string")),
+        (
+            "TokenQuery",
+            object("token:string", optional: "client_id:string", "client_secret:string", "token_type_hint:string")
+        ),
+        (
+            "Introspection",
+            object(
+                "active:boolean",
+                optional: "scope:string", "client_id:string", "token_type:string", "exp:integer", "iat:integer")
+        ),
+        (
+            "AuthorizationServer",
+            object(
+                "issuer:string", "token_endpoint:string", "revocation_endpoint:string", "introspection_endpoint:string",
+                "scopes_supported:strings", "response_types_supported:strings", "grant_types_supported:strings",
+                "token_endpoint_auth_methods_supported:strings",
+                "revocation_endpoint_auth_methods_supported:strings",
+                "introspection_endpoint_auth_methods_supported:strings")
+        ),
+    ]
+
+    /// The keys of a printer that its prints carry too.
+    private static let printerKeys = [
+        "id:id", "name:string", "created_at:time", "action_on_failure:action", "watching_enabled:boolean",
+        "not_watching_reason:string?", "tools_off_on_pause:boolean", "bed_off_on_pause:boolean",
+        "retract_on_pause:number", "lift_z_on_pause:number", "detective_sensitivity:number",
+        "min_timelapse_secs_on_finish:integer", "min_timelapse_secs_on_cancel:integer", "auth_token:string",
+        "archived_at:time?", "agent_name:string?", "agent_version:string?",
+    ]
+    private static let printKeys = [
+        "id:id", "printer:PrintedOn", "g_code_file:null", "filename:string", "started_at:time", "ended_at:time?",
+        "finished_at:time?", "cancelled_at:time?", "uploaded_at:null", "alerted_at:time?",
+        "alert_acknowledged_at:time?", "alert_muted_at:time?", "paused_at:time?", "video_url:null",
+        "tagged_video_url:null", "poster_url:null", "alert_overwrite:verdict?", "filament_used:number?",
+        "print_time:number?", "access_consented_at:null", "video_archived_at:null", "need_alert_overwrite:boolean",
+        "need_print_shot_feedback:boolean",
+    ]
+    private static let ownPrinterKeys = [
+        "pic:PictureURL?", "status:null", "settings:Webcam", "current_print:CurrentPrint?", "normalized_p:number",
+    ]
+    private static let ownPrintKeys = [
+        "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
+    ]
+    private static let writable = [
+        "action_on_failure:action", "watching_enabled:boolean", "tools_off_on_pause:boolean",
+        "bed_off_on_pause:boolean", "retract_on_pause:length", "lift_z_on_pause:length",
+        "detective_sensitivity:sensitivity", "min_timelapse_secs_on_finish:seconds",
+        "min_timelapse_secs_on_cancel:seconds",
+    ]
+
+    private static let printers: [(String, String)] = [
+        (
+            "Printer",
+            object(printerKeys + ownPrinterKeys, [])
+        ),
+        ("PrintedOn", object(printerKeys, [])),
+        ("CurrentPrint", object(printKeys, [])),
+        ("PictureURL", object("img_url:string")),
+        (
+            "Webcam",
+            object(
+                "webcam_flipV:boolean", "webcam_flipH:boolean", "webcam_rotate90:boolean", "webcam_rotation:integer",
+                "webcam_streamRatio:string", "ratio169:boolean")
+        ),
+        ("PrinterList", list("Printer")),
+        ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
+        ("NewPrinter", object(["name:name"], writable)),
+        ("PrinterPatch", object([], ["name:name"] + writable)),
+        ("StartPrint", object("filename:filename")),
+        ("FinishPrint", object([], ["status:result"])),
+        (
+            "Frame",
+            #"{"type":"object","properties":{"img":{"type":"string","contentMediaType":"image/jpeg"}},"required":["img"]}"#
+        ),
+        (
+            "FrameReport",
+            object(
+                "result:FrameResult", "temporal_stats:TemporalStatistics", "normalized_p:number", "alert:boolean",
+                "pause_requested:boolean")
+        ),
+        (
+            "FrameResult",
+            object("p:number", "p_sum:number", "detections:Detection*", "temporal_stats:TemporalStatistics")
+        ),
+        (
+            "Detection",
+            #"{"type":"object","properties":{"confidence":{"type":"number"},"#
+                + #""bbox":{"type":"array","items":{"type":"number"},"minItems":4,"maxItems":4}},"#
+                + #""required":["confidence","bbox"]}"#
+        ),
+        (
+            "TemporalStatistics",
+            object(
+                "ewm_mean:number", "rolling_mean_short:number", "rolling_mean_long:number", "prediction_num:integer",
+                "prediction_num_lifetime:integer")
+        ),
+    ]
+
+    private static let prints: [(String, String)] = [
+        (
+            "Print",
+            object(printKeys + ownPrintKeys, [])
+        ),
+        ("PrintList", list("Print")),
+        ("PrintPatch", object([], ["alert_overwrite:verdict?", "filament_used:number?", "print_time:number?"])),
+        (
+            "PrintIDs",
+            #"{"type":"object","properties":{"print_ids":{"type":"array","items":{"type":"integer"}}},"required":["print_ids"]}"#
+        ),
+        (
+            "PrintStatistics",
+            object(
+                "print_count_groups:array", "print_time_groups:array", "filament_used_groups:array",
+                "total_print_count:integer", "total_print_time:number", "total_filament_used:number",
+                "total_cancelled_print_count:integer", "total_succeeded_print_count:integer",
+                "longest_print_time:number", "average_print_time:number")
+        ),
+        (
+            "Prediction",
+            object(
+                "printer:id", "current_frame_num:integer", "lifetime_frame_num:integer", "current_p:number",
+                "ewm_mean:number", "rolling_mean_long:number", "rolling_mean_short:number", "normalized_p:number",
+                "created_at:time?", "updated_at:time?")
+        ),
+        ("PredictionFields", object("fields:Prediction")),
+        ("PredictionList", list("PredictionFields")),
+        (
+            "Event",
+            object(
+                "id:id", "event_type:string", "event_class:string", "event_title:string", "event_text:string",
+                "image_url:string?", "info_url:null", "created_at:time", "print:id?", "printer:id")
+        ),
+        ("EventList", list("Event")),
+    ]
+
+    private static let others: [(String, String)] = [
+        ("Version", object("version:string")),
+        ("User", object("id:id", "email:null", "username:string", "date_joined:time", "unseen_printer_events:integer")),
+        ("Text", #"{"type":"string"}"#),
+        ("EventStream", #"{"type":"string"}"#),
+        ("Picture", #"{"type":"string","contentMediaType":"image/jpeg"}"#),
+    ]
+
+    // MARK: Shorthand
+
+    private static func list(_ name: Substring) -> String { "{\"type\":\"array\",\"items\":\(schema(name))}" }
+
+    private static func object(_ required: String..., optional: String...) -> String { object(required, optional) }
+
+    /// - Parameters: keys as `name:kind`, where `?` behind the kind allows null, `*` makes a list, and a capital names a schema.
+    private static func object(_ required: [String], _ optional: [String]) -> String {
+        let members = (required + optional).map { field in
+            let parts = field.split(separator: ":", maxSplits: 1)
+            return "\"\(parts[0])\":\(schema(parts[1]))"
+        }
+        let names = required.map { "\"\($0.prefix { $0 != ":" })\"" }
+        return "{\"type\":\"object\",\"properties\":{\(members.joined(separator: ","))},"
+            + "\"required\":[\(names.joined(separator: ","))]}"
+    }
+
+    private static func schema(_ kind: Substring) -> String {
+        if kind.hasSuffix("*") { return list(kind.dropLast()) }
+        if kind.hasSuffix("?") { return "{\"anyOf\":[\(schema(kind.dropLast())),{\"type\":\"null\"}]}" }
+        switch kind {
+        case "id": return #"{"type":"integer","format":"int64","minimum":1}"#
+        case "time": return #"{"type":"string","format":"date-time"}"#
+        case "action": return #"{"enum":["NONE","PAUSE"]}"#
+        case "verdict": return #"{"enum":["FAILED","NOT_FAILED"]}"#
+        case "result": return #"{"enum":["success","cancelled"]}"#
+        case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256}"#
+        case "filename": return #"{"type":"string","minLength":1,"maxLength":1000}"#
+        case "length": return #"{"type":"number","minimum":0,"maximum":100}"#
+        case "sensitivity": return #"{"type":"number","minimum":0.8,"maximum":1.2}"#
+        case "seconds": return #"{"type":"integer","minimum":-1}"#
+        case "strings": return #"{"type":"array","items":{"type":"string"}}"#
+        case "string", "integer", "number", "boolean", "null", "array": return "{\"type\":\"\(kind)\"}"
+        default: return "{\"$ref\":\"#/components/schemas/\(kind)\"}"
+        }
+    }
+}
