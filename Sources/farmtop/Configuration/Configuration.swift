@@ -53,7 +53,7 @@ struct Configuration: Equatable, Sendable {
     }
 
     struct Dashboard: Equatable, Sendable {
-        var theme = "dark"
+        var theme = "default-dark"
         var mouse = true
         var bell = true
         var ascii = false
@@ -83,7 +83,6 @@ struct Configuration: Equatable, Sendable {
         case quadrants
         case halfBlocks = "half-blocks"
         case ascii
-        case none
     }
 
     enum LogLevel: String, CaseIterable, Sendable {

@@ -38,7 +38,7 @@ extension Settings {
     /// The dashboard as configured, not yet running.
     func screen(
         of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder, log: LogFile
-    ) throws(TerminalError) -> DashboardRunner {
+    ) throws -> DashboardRunner {
         let dashboard = configuration.dashboard
         var terminal = TerminalOptions(environment: ProcessInfo.processInfo.environment)
         terminal.mouse = dashboard.mouse
@@ -46,7 +46,20 @@ extension Settings {
         terminal.standardErrorDescriptor = log.descriptor
         terminal.crashNote = "The reason is in \(log.path)\n"
         var options = DashboardOptions()
-        options.theme = options.themes.first { $0.name == dashboard.theme } ?? options.theme
+        guard let theme = options.themes.first(where: { $0.name == dashboard.theme }) else {
+            let names = options.themes.map(\.name).joined(separator: ", ")
+            throw CommandFailure.usage(
+                "There is no theme \(printable(dashboard.theme).debugDescription). Set dashboard.theme to one of \(names)."
+            )
+        }
+        options.theme = theme
+        switch dashboard.pictures {
+        case .automatic: break
+        case .sextants: options.picture = .sextant
+        case .quadrants: options.picture = .quadrant
+        case .halfBlocks: options.picture = .half
+        case .ascii: options.picture = .ascii
+        }
         options.isASCIIOnly = dashboard.ascii
         options.ownsFarm = ownsFarm
         options.ringsBell = dashboard.bell

@@ -1,0 +1,60 @@
+import ArgumentParser
+import Farm
+import Testing
+
+@testable import farmtop
+
+@Suite("The command line")
+struct CommandTests {
+    @Test("common options may stand before the command")
+    func moved() throws {
+        #expect(
+            CommonOptions.movedBehindCommand(["--data-dir", "/x", "--json", "client", "add", "a"])
+                == ["client", "add", "a", "--data-dir", "/x", "--json"])
+        #expect(
+            CommonOptions.movedBehindCommand(["--listen=[::1]:1", "printer", "add", "--", "-x"])
+                == ["printer", "add", "--listen=[::1]:1", "--", "-x"])
+        #expect(CommonOptions.movedBehindCommand(["--help"]) == ["--help"])
+        #expect(CommonOptions.movedBehindCommand(["--config"]) == ["--config"])
+    }
+
+    @Test("wrong usage ends with 2, help with 0")
+    func exitCodes() async {
+        #expect(await Farmtop.run(["nonsense"]) == 2)
+        #expect(await Farmtop.run(["client", "add", "x", "--scope", "all"]) == 2)
+        #expect(await Farmtop.run(["token", "revoke", "0"]) == 2)
+        #expect(await Farmtop.run(["config", "check", "--listen", "x"]) == 2)
+        #expect(await Farmtop.run(["--version"]) == 0)
+    }
+
+    @Test("a client's credentials are the JSON that scripts expect")
+    func credentials() {
+        let client = OAuthClient(
+            id: 1, publicID: "abc", name: "my-app", accountID: 1, secret: nil, scope: .all,
+            grants: [.clientCredentials], redirectURIs: [], tokenLifetimeSeconds: nil,
+            createdAt: Timestamp(microseconds: 0))
+        let summary = ClientSummary(client, accountName: "operator", lastUsedAt: nil, liveTokens: 0)
+        let listing = Listing(credentials: ClientCredentials(client: summary, secret: "s3"))
+        #expect(
+            listing.json.description
+                == #"{"client_id": "abc", "client_secret": "s3", "account": "operator", "scope": "read write", "#
+                + #""grants": ["client_credentials"], "redirect_uris": []}"#)
+    }
+
+    @Test("names from outside cannot steer the terminal, in tables or in JSON")
+    func hostileNames() {
+        let account = Account(id: 1, name: "a\u{1B}[2J\u{202E}\nb", createdAt: Timestamp(microseconds: 0))
+        let listing = Listing(accounts: [account])
+        #expect(listing.text.split(separator: "\n").count == 2)
+        #expect(listing.text.contains("a\u{FFFD}[2J\u{FFFD}\u{FFFD}b  1970-01-01  active"))
+        #expect(listing.json.description.contains(#"a\u001b[2J\u202e\nb"#))
+    }
+
+    @Test("columns stay true with wide characters, and numbers stand to the right")
+    func table() {
+        var table = Table("N#", "NAME", "X")
+        table.add("7", "打印机", "a")
+        table.add("10", "mk4", "b")
+        #expect(table.text == "N   NAME    X\n 7  打印机  a\n10  mk4     b".replacing("N   NAME", with: " N  NAME"))
+    }
+}
