@@ -131,7 +131,8 @@ struct OpenAPIDocument {
     }
 
     private func responses(_ route: Route, _ json: inout JSONWriter) {
-        let isOAuth = route.path.hasPrefix("/o/")
+        let isPage = route.shape.replyType == "text/html"
+        let isOAuth = route.path.hasPrefix("/o/") && !isPage
         var errors = Set(route.shape.errors + [503])
         if route.access == .token { errors.formUnion([400, 401, 403]) }
         if route.access == .openOnLoopback { errors.insert(401) }
@@ -146,17 +147,30 @@ struct OpenAPIDocument {
                     }
                 }
             }
+            if route.shape.redirects {
+                json.member(named: "303") { json in
+                    json.object { json in
+                        json.member("description", "Back to the app, with code or error, state and iss in the query.")
+                        json.member("headers") { $0.encoded(Array(Self.locationHeader.utf8)) }
+                    }
+                }
+            }
             for status in errors.sorted() {
                 json.member(named: String(status)) { json in
                     json.object { json in
                         json.member("description", HTTPResponse.Status(code: status).reasonPhrase)
                         let schema = isOAuth && status != 503 ? "OAuthError" : status == 400 ? "Invalid" : "Error"
-                        json.member("content") { content(["application/json"], schema, &$0) }
+                        let isHTML = isPage && status != 503
+                        json.member("content") {
+                            content([isHTML ? "text/html" : "application/json"], isHTML ? "Page" : schema, &$0)
+                        }
                     }
                 }
             }
         }
     }
+
+    private static let locationHeader = #"{"Location":{"required":true,"schema":{"type":"string","format":"uri"}}}"#
 
     private func components(_ json: inout JSONWriter) {
         json.object { json in

@@ -2,7 +2,8 @@
 enum OpenAPISchemas {
     static let security = """
         {"oauth":{"type":"oauth2","flows":{"clientCredentials":{"tokenUrl":"/o/token/","scopes":{"read":"Read.","write":\
-        "Change."}}}},"apiKey":{"type":"apiKey","in":"header","name":"X-API-KEY"}}
+        "Change."}},"authorizationCode":{"authorizationUrl":"/o/authorize/","tokenUrl":"/o/token/","refreshUrl":"/o/token/",\
+        "scopes":{"read":"Read.","write":"Change."}}}},"apiKey":{"type":"apiKey","in":"header","name":"X-API-KEY"}}
         """
 
     static let all: [(name: String, schema: String)] = errors + oauth + printers + prints + others
@@ -19,9 +20,25 @@ enum OpenAPISchemas {
     private static let oauth: [(String, String)] = [
         (
             "TokenRequest",
-            object("grant_type:string", optional: "client_id:string", "client_secret:string", "scope:string")
+            object(
+                "grant_type:grant",
+                optional: "client_id:string", "client_secret:string", "scope:string", "code:string",
+                "redirect_uri:string", "code_verifier:string", "refresh_token:string", "device_code:string")
         ),
-        ("TokenResponse", object("access_token:string", "expires_in:integer", "token_type:string", "scope:string")),
+        (
+            "TokenResponse",
+            object(
+                "access_token:string", "expires_in:integer", "token_type:string", "scope:string",
+                optional: "refresh_token:string")
+        ),
+        ("DeviceRequest", object([], ["client_id:string", "client_secret:string", "scope:string"])),
+        (
+            "DeviceAuthorization",
+            object(
+                "device_code:string", "user_code:string", "verification_uri:string", "expires_in:integer",
+                "interval:integer")
+        ),
+        ("Page", #"{"type":"string","contentMediaType":"text/html"}"#),
         (
             "TokenQuery",
             object("token:string", optional: "client_id:string", "client_secret:string", "token_type_hint:string")
@@ -35,7 +52,10 @@ enum OpenAPISchemas {
         (
             "AuthorizationServer",
             object(
-                "issuer:string", "token_endpoint:string", "revocation_endpoint:string", "introspection_endpoint:string",
+                "issuer:string", "authorization_endpoint:string", "device_authorization_endpoint:string",
+                "response_modes_supported:strings", "code_challenge_methods_supported:strings",
+                "authorization_response_iss_parameter_supported:boolean", "token_endpoint:string",
+                "revocation_endpoint:string", "introspection_endpoint:string",
                 "scopes_supported:strings", "response_types_supported:strings", "grant_types_supported:strings",
                 "token_endpoint_auth_methods_supported:strings",
                 "revocation_endpoint_auth_methods_supported:strings",
@@ -190,6 +210,9 @@ enum OpenAPISchemas {
         case "time": return #"{"type":"string","format":"date-time"}"#
         case "action": return #"{"enum":["NONE","PAUSE"]}"#
         case "verdict": return #"{"enum":["FAILED","NOT_FAILED"]}"#
+        case "grant":
+            return #"{"enum":["client_credentials","authorization_code","refresh_token","#
+                + #""urn:ietf:params:oauth:grant-type:device_code"]}"#
         case "result": return #"{"enum":["success","cancelled"]}"#
         case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256}"#
         case "filename": return #"{"type":"string","minLength":1,"maxLength":1000}"#

@@ -12,6 +12,10 @@ public struct AccessToken: Equatable, Sendable, Codable {
     public var digest: TokenDigest
     public var clientID: ClientID
     public var accountID: AccountID
+    /// How it was got; `refreshToken` for one that a refresh gave.
+    public var grant: Grant
+    /// Of the tokens that one consent gave; nil with client_credentials.
+    public var familyID: TokenID?
     public var scope: Scope
     public var createdAt: Timestamp
     public var expiresAt: Timestamp
@@ -20,13 +24,15 @@ public struct AccessToken: Equatable, Sendable, Codable {
     public var lastUsedAt: Timestamp?
 
     public init(
-        id: TokenID, digest: TokenDigest, clientID: ClientID, accountID: AccountID, scope: Scope,
-        createdAt: Timestamp, expiresAt: Timestamp
+        id: TokenID, digest: TokenDigest, clientID: ClientID, accountID: AccountID, grant: Grant = .clientCredentials,
+        familyID: TokenID? = nil, scope: Scope, createdAt: Timestamp, expiresAt: Timestamp
     ) {
         self.id = id
         self.digest = digest
         self.clientID = clientID
         self.accountID = accountID
+        self.grant = grant
+        self.familyID = familyID
         self.scope = scope
         self.createdAt = createdAt
         self.expiresAt = expiresAt

@@ -16,14 +16,21 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case renameAccount(name: String, newName: String)
     case setAccountDisabled(name: String, disabled: Bool)
     case addClient(NewClient)
+    case editClient(String, ClientPatch)
     case rotateClient(String, revokeTokens: Bool)
     case setClientDisabled(String, disabled: Bool)
     case removeClient(String)
+    /// An access token, or a refresh token with all that came of the same consent.
     case revokeToken(TokenID)
+    case revokeTokens(client: String)
+    /// The code as typed: its case, spaces and dashes do not matter.
+    case approveConsent(code: String)
+    case denyConsent(ConsentID)
     case listPrinters(includeArchived: Bool)
     case listAccounts
     case listClients
     case listTokens(client: String?)
+    case listConsents
 }
 
 /// A client to be made. The account is named.
@@ -34,17 +41,46 @@ public struct NewClient: Equatable, Sendable, Codable {
     public var grants: [Grant]
     public var redirectURIs: [String]
     public var tokenLifetimeSeconds: Int64?
+    /// Whether it gets a secret; client_credentials needs one in any case.
+    public var isConfidential: Bool
 
     public init(
         name: String, account: String = Account.firstName, scope: Scope = .all,
-        grants: [Grant] = [.clientCredentials], redirectURIs: [String] = [], tokenLifetimeSeconds: Int64? = nil
+        grants: [Grant] = [.clientCredentials], redirectURIs: [String] = [], tokenLifetimeSeconds: Int64? = nil,
+        isConfidential: Bool = false
     ) {
+        self.isConfidential = isConfidential
         self.name = name
         self.account = account
         self.scope = scope
         self.grants = grants
         self.redirectURIs = redirectURIs
         self.tokenLifetimeSeconds = tokenLifetimeSeconds
+    }
+}
+
+/// What to change of a client; nil leaves as it is.
+public struct ClientPatch: Equatable, Sendable, Codable {
+    public enum TokenLifetime: Equatable, Sendable, Codable {
+        case seconds(Int64)
+        /// As configured.
+        case standard
+    }
+    public var name: String?
+    public var scope: Scope?
+    public var grants: [Grant]?
+    public var redirectURIs: [String]?
+    public var tokenLifetime: TokenLifetime?
+
+    public init(
+        name: String? = nil, scope: Scope? = nil, grants: [Grant]? = nil, redirectURIs: [String]? = nil,
+        tokenLifetime: TokenLifetime? = nil
+    ) {
+        self.name = name
+        self.scope = scope
+        self.grants = grants
+        self.redirectURIs = redirectURIs
+        self.tokenLifetime = tokenLifetime
     }
 }
 
@@ -72,6 +108,9 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case credentials(ClientCredentials)
     case clients([ClientSummary])
     case tokens([TokenSummary])
+    /// The one that was approved or denied.
+    case consent(PendingConsent)
+    case consents([PendingConsent])
 }
 
 /// A printer in a plain list.

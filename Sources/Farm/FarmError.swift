@@ -6,6 +6,11 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchClient
     case noSuchToken
     case noSuchPicture
+    case noSuchConsent
+    /// No app that waits shows this code.
+    case wrongCode
+    /// Too many wrong codes were typed.
+    case tooManyWrongCodes(retryAfterSeconds: Int)
     /// The object belongs to another account.
     case forbidden
     case notPrinting
@@ -22,6 +27,9 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchClient: "No Client matches the given query."
         case .noSuchToken: "No Token matches the given query."
         case .noSuchPicture: "No picture of this frame is kept."
+        case .noSuchConsent: "No app waits under this number. List them: farmtop consent list"
+        case .wrongCode: "No app that waits shows this code. Read it again where the app or browser shows it."
+        case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
         case .invalid(let fields):

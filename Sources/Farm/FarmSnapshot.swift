@@ -110,6 +110,7 @@ public struct ClientSummary: Equatable, Sendable, Codable {
     public var rotatedAt: Timestamp?
     public var disabledAt: Timestamp?
     public var lastUsedAt: Timestamp?
+    /// Access and refresh tokens.
     public var liveTokens: Int
 
     public init(_ client: OAuthClient, accountName: String, lastUsedAt: Timestamp?, liveTokens: Int) {
@@ -132,7 +133,12 @@ public struct ClientSummary: Equatable, Sendable, Codable {
 
 /// A token without its value, for lists.
 public struct TokenSummary: Equatable, Sendable, Codable {
+    public enum Kind: String, Sendable, Codable { case access, refresh }
+
     public var id: TokenID
+    public var kind: Kind
+    /// How it was got.
+    public var grant: Grant
     public var clientID: ClientID
     public var clientName: String
     public var accountName: String
@@ -143,6 +149,8 @@ public struct TokenSummary: Equatable, Sendable, Codable {
 
     public init(_ token: AccessToken, clientName: String, accountName: String) {
         id = token.id
+        kind = .access
+        grant = token.grant
         clientID = token.clientID
         self.clientName = clientName
         self.accountName = accountName
@@ -150,6 +158,20 @@ public struct TokenSummary: Equatable, Sendable, Codable {
         createdAt = token.createdAt
         expiresAt = token.expiresAt
         lastUsedAt = token.lastUsedAt
+    }
+
+    /// The refresh token of a family.
+    public init(_ family: TokenFamily, clientName: String, accountName: String) {
+        id = family.id
+        kind = .refresh
+        grant = family.grant
+        clientID = family.clientID
+        self.clientName = clientName
+        self.accountName = accountName
+        scope = family.scope
+        createdAt = family.createdAt
+        expiresAt = family.expiresAt
+        lastUsedAt = family.refreshedAt
     }
 }
 
@@ -174,6 +196,8 @@ public struct FarmSnapshot: Equatable, Sendable, Codable {
     public var printers: [PrinterSnapshot] = []
     public var accounts: [Account] = []
     public var clients: [ClientSummary] = []
+    /// Apps that wait for the operator's word, the oldest first.
+    public var consents: [PendingConsent] = []
     /// The newest events, oldest first.
     public var events: [FarmEvent] = []
     public var status = ServiceStatus()

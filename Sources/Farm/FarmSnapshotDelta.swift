@@ -36,6 +36,7 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
     /// Nil: unchanged, as with the rest.
     public var accounts: [Account]?
     public var clients: [ClientSummary]?
+    public var consents: [PendingConsent]?
     public var events: Tail<FarmEvent>?
     public var status: ServiceStatus?
 
@@ -53,6 +54,7 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
         removedPrinters = old.printers.map(\.id).filter { !remaining.contains($0) }
         accounts = old.accounts == new.accounts ? nil : new.accounts
         clients = old.clients == new.clients ? nil : new.clients
+        consents = old.consents == new.consents ? nil : new.consents
         events = old.events == new.events ? nil : Tail(from: old.events, to: new.events)
         status = old.status == new.status ? nil : new.status
     }
@@ -71,6 +73,7 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
         new.printers = printers.values.sorted { $0.id < $1.id }
         if let accounts { new.accounts = accounts }
         if let clients { new.clients = clients }
+        if let consents { new.consents = consents }
         if let events { new.events = events.applied(to: old.events) }
         if let status { new.status = status }
         return new

@@ -7,10 +7,11 @@ public enum FarmRow: Equatable, Sendable {
     case prediction(Prediction)
     case event(FarmEvent)
     case client(OAuthClient)
-    /// Removes the client and its tokens.
+    /// Removes the client, its tokens and their families.
     case removeClient(ClientID)
     case token(AccessToken)
     case removeToken(TokenID)
+    case tokenFamily(TokenFamily)
     /// A frame's picture, whole as the app sent it. Its file is in place before the batch commits. Best effort.
     case framePicture(FrameKey, jpeg: [UInt8])
     case removeFramePicture(FrameKey)
@@ -37,6 +38,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var clients: [OAuthClient] = []
     /// Neither expired nor revoked.
     public var tokens: [AccessToken] = []
+    /// Neither expired nor revoked.
+    public var tokenFamilies: [TokenFamily] = []
     /// The newest events, oldest first.
     public var events: [FarmEvent] = []
     /// Of the prints above: the newest predictions of each, oldest first, for sparklines.
@@ -48,6 +51,7 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastPrinterID: PrinterID = 0
     public var lastPrintID: PrintID = 0
     public var lastClientID: ClientID = 0
+    /// Of access tokens and families, which share their numbers.
     public var lastTokenID: TokenID = 0
     public var lastEventID: EventID = 0
 

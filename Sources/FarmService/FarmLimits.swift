@@ -1,10 +1,16 @@
 import Farm
+public import OAuth
 
 /// What an operator may configure of the farm itself. The defaults are those of the wire contract.
 public struct FarmLimits: Equatable, Sendable {
     /// Life of a client_credentials token unless its client says otherwise. Unit: seconds.
     public var clientCredentialsLifetimeSeconds: Int64 = 3_153_600_000
+    /// Life of the access tokens of all other grants. Unit: seconds.
+    public var accessTokenLifetimeSeconds: Int64 = 3600
+    /// How long a refresh token may lie unused. Unit: seconds.
+    public var refreshTokenLifetimeSeconds: Int64 = 90 * 86_400
     public var liveTokensPerClient = 1000
+    public var consents = PendingConsents.Limits()
     /// Between an alert, or its acknowledgement, and the next.
     public var alertCoolDown = Duration.seconds(90)
     /// A frame is missed after three median intervals, but not before this.

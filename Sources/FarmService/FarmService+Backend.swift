@@ -1,5 +1,6 @@
 import Dispatch
 public import Farm
+import OAuth
 
 /// The farm in this process, as the dashboard and the command line see it: with full rights.
 extension FarmService: FarmBackend {
@@ -16,7 +17,9 @@ extension FarmService: FarmBackend {
     }
 
     /// The farm at this moment.
-    public func snapshot() -> FarmSnapshot { state.snapshot(at: now(), limits: limits, status: status) }
+    public func snapshot() -> FarmSnapshot {
+        state.snapshot(at: now(), limits: limits, status: status, consents: waitingConsents)
+    }
 
     public func updates() -> AsyncStream<FarmUpdate> {
         // The last revision shown; only the stream's one reader touches it.
@@ -65,12 +68,16 @@ extension FarmService: FarmBackend {
         case .setAccountDisabled(let name, let disabled):
             return .account(try await perform(SetAccountDisabled(name: name, disabled: disabled)))
         case .addClient(let client): return .credentials(try await perform(AddClient(client)))
+        case .editClient(let id, let patch): return .client(try await perform(EditClient(publicID: id, patch: patch)))
         case .rotateClient(let id, let revokeTokens):
             return .credentials(try await perform(RotateClient(publicID: id, revokeTokens: revokeTokens)))
         case .setClientDisabled(let id, let disabled):
             return .client(try await perform(SetClientDisabled(publicID: id, disabled: disabled)))
         case .removeClient(let id): try await perform(RemoveClient(publicID: id))
         case .revokeToken(let id): try await perform(RevokeToken(id))
+        case .revokeTokens(let client): try await perform(RevokeTokens(client: client))
+        case .approveConsent(let code): return .consent(try approveConsent(typed: code))
+        case .denyConsent(let id): return .consent(try denyConsent(id))
         case .listPrinters(let includeArchived):
             let state = state
             return .printers(
@@ -82,6 +89,7 @@ extension FarmService: FarmBackend {
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients: return .clients(state.clientSummaries(at: now()))
         case .listTokens(let client): return .tokens(try tokens(ofClient: client))
+        case .listConsents: return .consents(waitingConsents)
         }
         return .done(succeeded: true)
     }
@@ -98,14 +106,21 @@ extension FarmService: FarmBackend {
             guard let client = state.client(publicID: publicID) else { throw .noSuchClient }
             return client.id
         }
-        return state.tokens.values
-            .filter { $0.expiresAt > moment && (only == nil || $0.clientID == only) }
-            .sorted { $0.id < $1.id }
+        func names(_ client: ClientID, _ account: AccountID) -> (String, String) {
+            (state.clients[client]?.name ?? "", state.accounts[account]?.name ?? "")
+        }
+        let access = state.tokens.values.filter { $0.isLive(at: moment) && (only == nil || $0.clientID == only) }
             .map { token in
-                TokenSummary(
-                    token, clientName: state.clients[token.clientID]?.name ?? "",
-                    accountName: state.accounts[token.accountID]?.name ?? "")
+                let (client, account) = names(token.clientID, token.accountID)
+                return TokenSummary(token, clientName: client, accountName: account)
             }
+        let refresh = state.families.values
+            .filter { $0.refresh != nil && $0.isLive(at: moment) && (only == nil || $0.clientID == only) }
+            .map { family in
+                let (client, account) = names(family.clientID, family.accountID)
+                return TokenSummary(family, clientName: client, accountName: account)
+            }
+        return (access + refresh).sorted { $0.id < $1.id }
     }
 
     // MARK: Reads from the store

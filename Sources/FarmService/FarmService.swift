@@ -16,7 +16,10 @@ public final class FarmService: Sendable {
     let version: String
     let now: @Sendable () -> Timestamp
     let feed = SnapshotFeed()
-    private let random: any RandomSource
+    /// Wakes the browsers that wait for an answer.
+    let consentFeed = SnapshotFeed()
+    let desk: Mutex<ConsentDesk>
+    let random: any RandomSource
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
@@ -26,6 +29,7 @@ public final class FarmService: Sendable {
     private struct TickMemory {
         var status = ServiceStatus()
         var conditions: [PrinterID: PrinterCondition] = [:]
+        var consents: [PendingConsent] = []
         var secondsSinceFlush = 0
     }
 
@@ -57,6 +61,7 @@ public final class FarmService: Sendable {
         self.version = version
         self.now = now
         random = randomSource
+        desk = Mutex(ConsentDesk(limits: limits.consents))
         self.detector = Mutex(detector)
     }
 
@@ -99,10 +104,15 @@ public final class FarmService: Sendable {
     private func noticeChanges() {
         let (status, moment, state) = (status, now(), state)
         let conditions = state.printers.mapValues { $0.condition(at: moment, limits: limits) }
+        desk.withLock { $0.tidy(state, moment) }
+        let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
-            guard memory.status != status || memory.conditions != conditions else { return false }
+            guard memory.status != status || memory.conditions != conditions || memory.consents != consents else {
+                return false
+            }
             memory.status = status
             memory.conditions = conditions
+            memory.consents = consents
             return true
         }
         if hasNews { feed.advance() }
@@ -113,6 +123,7 @@ public final class FarmService: Sendable {
         await storeLastUses()
         await writer.close()
         feed.finish()
+        consentFeed.finish()
     }
 
     private func storeLastUses() async {
@@ -163,23 +174,5 @@ public final class FarmService: Sendable {
         guard let client else { throw .invalidClient(usedBasic: presented.usedBasic) }
         limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
         return client
-    }
-
-    /// Gives a token to a client that has been authenticated.
-    /// - Throws: `OAuthError` when it may not have it, `FarmError.unavailable` when it cannot be stored.
-    public func issueToken(_ request: TokenRequest, client: OAuthClient) async throws -> TokenResponse {
-        guard let account = state.accounts[client.accountID] else {
-            throw OAuthError.invalidClient(usedBasic: request.client.usedBasic)
-        }
-        let grant = try TokenGrant.clientCredentials(
-            request, client: client, account: account,
-            defaultLifetimeSeconds: limits.clientCredentialsLifetimeSeconds)
-        let token = random.token()
-        do throws(FarmError) {
-            try await perform(IssueToken(client: client.id, grant: grant, digest: TokenDigest(of: token)))
-        } catch .noSuchClient {
-            throw OAuthError.invalidClient(usedBasic: request.client.usedBasic)
-        }
-        return TokenResponse(accessToken: token, grant: grant)
     }
 }

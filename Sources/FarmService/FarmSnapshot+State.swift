@@ -1,5 +1,6 @@
 import FailureDetection
 import Farm
+import OAuth
 
 extension LivePrinter {
     /// When the frames count as missing; nil unless printing and watched. Three median intervals, not under
@@ -56,8 +57,11 @@ extension LivePrinter {
 
 extension FarmState {
     /// The whole farm as the screen shows it at a moment.
-    func snapshot(at now: Timestamp, limits: FarmLimits, status: ServiceStatus) -> FarmSnapshot {
+    func snapshot(
+        at now: Timestamp, limits: FarmLimits, status: ServiceStatus, consents: [PendingConsent]
+    ) -> FarmSnapshot {
         var snapshot = FarmSnapshot()
+        snapshot.consents = consents
         snapshot.revision = revision
         snapshot.printers = printers(for: .administrator).map { live in
             live.snapshot(
@@ -75,6 +79,10 @@ extension FarmState {
         for token in tokens.values where token.revokedAt == nil && token.expiresAt > now {
             let entry = live[token.clientID] ?? (0, nil)
             live[token.clientID] = (entry.count + 1, [entry.lastUsedAt, token.lastUsedAt].compactMap(\.self).max())
+        }
+        for family in families.values where family.refresh != nil && family.isLive(at: now) {
+            let entry = live[family.clientID] ?? (0, nil)
+            live[family.clientID] = (entry.count + 1, [entry.lastUsedAt, family.refreshedAt].compactMap(\.self).max())
         }
         return clients.values.sorted { $0.id < $1.id }.map { client in
             ClientSummary(

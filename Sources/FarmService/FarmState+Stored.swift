@@ -14,6 +14,11 @@ extension FarmState {
             tokens[token.digest] = token
             tokenDigests[token.id] = token.digest
         }
+        for family in stored.tokenFamilies {
+            families[family.id] = family
+            familiesByCode[family.codeDigest] = family.id
+            if let refresh = family.refresh { familiesByRefreshKey[refresh.key] = family.id }
+        }
         events = stored.events.suffix(Self.eventLimit)
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,

@@ -10,6 +10,10 @@ public struct FarmState: Sendable {
     public internal(set) var clients: [ClientID: OAuthClient] = [:]
     /// Live and not seen to expire.
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
+    /// Live ones, and those that were revoked within the life of a code.
+    public internal(set) var families: [TokenID: TokenFamily] = [:]
+    var familiesByCode: [TokenDigest: TokenID] = [:]
+    var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
     /// The newest events, oldest first, at most `eventLimit`.
     public internal(set) var events: [FarmEvent] = []
     var clientsByPublicID: [String: ClientID] = [:]
@@ -25,6 +29,11 @@ public struct FarmState: Sendable {
     public func client(publicID: String) -> OAuthClient? { clientsByPublicID[publicID].flatMap { clients[$0] } }
 
     public func token(_ id: TokenID) -> AccessToken? { tokenDigests[id].flatMap { tokens[$0] } }
+
+    /// The family of a refresh token, the one that may be used next or an earlier one.
+    public func family(of refresh: RefreshDigests) -> TokenFamily? {
+        familiesByRefreshKey[refresh.key].flatMap { families[$0] }
+    }
 
     /// A printer as the caller may see it. Tombstones are gone; archived ones only where asked for.
     /// - Throws: `noSuchPrinter`, or `forbidden` for another account's.

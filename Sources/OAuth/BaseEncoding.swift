@@ -49,6 +49,22 @@ enum BaseEncoding {
         return bytes
     }
 
+    /// A digit of base64url (§5).
+    static func isURLDigit(_ byte: UInt8) -> Bool { url.contains(byte) }
+
+    /// For the query of an address: every byte that is not unreserved (RFC 3986 §2.3) as `%XX`.
+    static func percent(_ text: String) -> String {
+        var result = ""
+        for byte in text.utf8 {
+            if isURLDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") {
+                result.unicodeScalars.append(UnicodeScalar(byte))
+            } else {
+                result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
+            }
+        }
+        return result
+    }
+
     private static func base64Value(_ digit: UInt8) -> Int? {
         switch digit {
         case UInt8(ascii: "A")...UInt8(ascii: "Z"): Int(digit - UInt8(ascii: "A"))

@@ -54,6 +54,11 @@ public struct FormParameters: Sendable, Equatable {
         return parameters.first { !$0.value.isEmpty && !seen.insert($0.name).inserted }?.name
     }
 
+    /// True when the name has more than one value, empty ones not counted.
+    public func isRepeated(_ name: String) -> Bool {
+        parameters.count { $0.name == name && !$0.value.isEmpty } > 1
+    }
+
     /// One name or value: `+` is a space, `%XX` a byte, the result UTF-8.
     static func decode(_ text: some Collection<UInt8>, parameter: Int) throws(FormError) -> String {
         var bytes: [UInt8] = []

@@ -13,6 +13,14 @@ public enum OAuthError: Error, Equatable, Sendable {
     case invalidScope(String)
     /// Too many failed authentications of this client from this address.
     case tooManyAttempts(retryAfterSeconds: Int)
+    /// Too many requests wait for the operator; says which.
+    case tooManyWaiting(ConsentLimit)
+    /// Of a device (RFC 8628 §3.5): nobody decided yet.
+    case authorizationPending
+    /// Nobody decided yet, and the device asks too often.
+    case slowDown
+    case accessDenied
+    case expiredToken
 
     /// `error` on the wire.
     public var code: String {
@@ -23,7 +31,11 @@ public enum OAuthError: Error, Equatable, Sendable {
         case .unauthorizedClient: "unauthorized_client"
         case .unsupportedGrantType: "unsupported_grant_type"
         case .invalidScope: "invalid_scope"
-        case .tooManyAttempts: "temporarily_unavailable"
+        case .tooManyAttempts, .tooManyWaiting: "temporarily_unavailable"
+        case .authorizationPending: "authorization_pending"
+        case .slowDown: "slow_down"
+        case .accessDenied: "access_denied"
+        case .expiredToken: "expired_token"
         }
     }
 
@@ -37,6 +49,11 @@ public enum OAuthError: Error, Equatable, Sendable {
         case .invalidScope(let scope):
             "The scope '\(Self.describable(scope, limit: 60))' is unknown, malformed or more than the client has."
         case .tooManyAttempts(let seconds): "Too many failed attempts. Try again in \(seconds) s."
+        case .tooManyWaiting(let limit): limit.description
+        case .authorizationPending: "The operator has not typed the code yet."
+        case .slowDown: "Ask less often: wait 5 s more between two requests."
+        case .accessDenied: "The operator denied the request."
+        case .expiredToken: "The device code has expired. Ask for a new one."
         }
     }
 
@@ -44,7 +61,7 @@ public enum OAuthError: Error, Equatable, Sendable {
     public var status: Int {
         switch self {
         case .invalidClient: 401
-        case .tooManyAttempts: 429
+        case .tooManyAttempts, .tooManyWaiting: 429
         default: 400
         }
     }
@@ -54,11 +71,15 @@ public enum OAuthError: Error, Equatable, Sendable {
 
     /// The value of `Retry-After`.
     public var retryAfterSeconds: Int? {
-        if case .tooManyAttempts(let seconds) = self { seconds } else { nil }
+        switch self {
+        case .tooManyAttempts(let seconds): seconds
+        case .tooManyWaiting(let limit): limit.seconds
+        default: nil
+        }
     }
 
     /// Replaces what an `error_description` may not hold by `?`, and cuts at `limit` characters.
-    private static func describable(_ text: String, limit: Int) -> String {
+    static func describable(_ text: String, limit: Int) -> String {
         let scalars = text.unicodeScalars.prefix(limit).map { scalar -> Character in
             switch scalar.value {
             case 0x20...0x21, 0x23...0x5B, 0x5D...0x7E: Character(scalar)

@@ -23,6 +23,8 @@ public struct SystemRandomSource: RandomSource {
 extension RandomSource {
     /// An access token: 43 URL-safe characters.
     public func token() -> String { BaseEncoding.base64URL(bytes(32)) }
+    /// What binds a consent page to its browser: 22 URL-safe characters, 128 bits.
+    public func consentCookie() -> String { BaseEncoding.base64URL(bytes(16)) }
     /// A client secret: 43 URL-safe characters.
     public func clientSecret() -> String { BaseEncoding.base64URL(bytes(32)) }
     /// A `client_id`: 24 lower-case letters and digits 2–7, so that no shell or option parser takes it for something

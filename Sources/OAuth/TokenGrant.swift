@@ -2,11 +2,28 @@ public import Farm
 
 /// What a token request is given.
 public struct TokenGrant: Equatable, Sendable {
+    public var grant: Grant
     public var scope: Scope
     public var lifetimeSeconds: Int64
 
     /// The life of a client_credentials token where neither configuration nor client says less: a hundred years.
     public static let longestLifetimeSeconds: Int64 = 3_153_600_000
+
+    init(_ grant: Grant, scope: Scope, client: OAuthClient, defaultLifetimeSeconds: Int64) {
+        self.grant = grant
+        self.scope = scope
+        let configured = min(defaultLifetimeSeconds, Self.longestLifetimeSeconds)
+        lifetimeSeconds = max(1, min(client.tokenLifetimeSeconds ?? configured, configured))
+    }
+
+    /// Whether the client may use the grant that it asks for.
+    /// - Throws: `invalidClient` when it, or its account, is disabled; `unauthorizedClient`.
+    public static func check(_ request: TokenRequest, client: OAuthClient, account: Account) throws(OAuthError) {
+        guard client.disabledAt == nil, account.disabledAt == nil else {
+            throw .invalidClient(usedBasic: request.client.usedBasic)
+        }
+        guard client.grants.contains(request.grant) else { throw .unauthorizedClient }
+    }
 
     /// Decides a `client_credentials` request of a client that has been authenticated (RFC 6749 §4.4).
     /// - Parameter defaultLifetimeSeconds: the configured life, 1 or more; the client's own can only shorten it.
@@ -15,15 +32,67 @@ public struct TokenGrant: Equatable, Sendable {
     public static func clientCredentials(
         _ request: TokenRequest, client: OAuthClient, account: Account, defaultLifetimeSeconds: Int64
     ) throws(OAuthError) -> TokenGrant {
-        guard client.secret != nil, client.disabledAt == nil, account.disabledAt == nil else {
-            throw .invalidClient(usedBasic: request.client.usedBasic)
-        }
-        guard client.grants.contains(request.grant) else { throw .unauthorizedClient }
+        guard client.secret != nil else { throw .invalidClient(usedBasic: request.client.usedBasic) }
+        try check(request, client: client, account: account)
         guard request.grant == .clientCredentials else { throw .unsupportedGrantType }
-        let configured = min(defaultLifetimeSeconds, longestLifetimeSeconds)
         return TokenGrant(
-            scope: try granted(request.scope, of: client.scope),
-            lifetimeSeconds: max(1, min(client.tokenLifetimeSeconds ?? configured, configured)))
+            .clientCredentials, scope: try granted(request.scope, of: client.scope), client: client,
+            defaultLifetimeSeconds: defaultLifetimeSeconds)
+    }
+
+    /// Decides an `authorization_code` request (RFC 6749 §4.1.3, RFC 7636 §4.6). That the code was not used before is for
+    /// the caller to know.
+    /// - Parameter authorization: what was consented to with that code; nil when there is none.
+    public static func authorizationCode(
+        _ request: TokenRequest, authorization: AuthorizationRequest?, client: OAuthClient,
+        defaultLifetimeSeconds: Int64
+    ) throws(OAuthError) -> TokenGrant {
+        _ = try request.required("code")
+        let verifier = try request.required("code_verifier")
+        guard let authorization, authorization.clientID == client.id else { throw .invalidCode }
+        if let redirectURI = request.value("redirect_uri") {
+            guard redirectURI == authorization.redirectURI else {
+                throw .invalidGrant("The redirect_uri is not the one that the code was given for.")
+            }
+        } else if authorization.namesRedirectURI {
+            throw .invalidRequest("The parameter 'redirect_uri' is missing: the authorization request had it.")
+        }
+        guard authorization.isProved(by: verifier) else {
+            throw .invalidGrant("The code_verifier does not belong to the code_challenge.")
+        }
+        return try afterConsent(
+            .authorizationCode, consented: authorization.scope, client: client,
+            defaultLifetimeSeconds: defaultLifetimeSeconds)
+    }
+
+    /// Decides a request of the device grant (RFC 8628 §3.5).
+    public static func deviceCode(
+        _ answer: DeviceAnswer, client: OAuthClient, defaultLifetimeSeconds: Int64
+    ) throws(OAuthError) -> TokenGrant {
+        switch answer {
+        case .pending: throw .authorizationPending
+        case .slowDown: throw .slowDown
+        case .expired: throw .expiredToken
+        case .denied: throw .accessDenied
+        case .unknown: throw .invalidDeviceCode
+        case .approved(let scope):
+            return try afterConsent(
+                .deviceCode, consented: scope, client: client, defaultLifetimeSeconds: defaultLifetimeSeconds)
+        }
+    }
+
+    /// The client may have lost some of its scope since the operator agreed.
+    private static func afterConsent(
+        _ grant: Grant, consented: Scope, client: OAuthClient, defaultLifetimeSeconds: Int64
+    ) throws(OAuthError) -> TokenGrant {
+        let scope = consented.intersection(client.scope)
+        guard !scope.isEmpty else { throw .invalidGrant("The client has lost what was consented to.") }
+        return TokenGrant(grant, scope: scope, client: client, defaultLifetimeSeconds: defaultLifetimeSeconds)
+    }
+
+    /// What a refresh gives, once its family has agreed.
+    public static func refresh(scope: Scope, client: OAuthClient, defaultLifetimeSeconds: Int64) -> TokenGrant {
+        TokenGrant(.refreshToken, scope: scope, client: client, defaultLifetimeSeconds: defaultLifetimeSeconds)
     }
 
     /// The asked scope if it is within the allowed one; the allowed one when none is asked (RFC 6749 §3.3).
@@ -35,11 +104,18 @@ public struct TokenGrant: Equatable, Sendable {
         return scope
     }
 
+    /// What a device asks for, of what its client may have.
+    public static func deviceScope(_ asked: String?, client: OAuthClient) throws(OAuthError) -> Scope {
+        try granted(asked, of: client.scope)
+    }
+
     /// The row to store for a token given now.
-    public func accessToken(id: TokenID, digest: TokenDigest, client: OAuthClient, now: Timestamp) -> AccessToken {
+    public func accessToken(
+        id: TokenID, digest: TokenDigest, family: TokenID? = nil, client: OAuthClient, now: Timestamp
+    ) -> AccessToken {
         AccessToken(
-            id: id, digest: digest, clientID: client.id, accountID: client.accountID, scope: scope, createdAt: now,
-            expiresAt: now + .seconds(lifetimeSeconds))
+            id: id, digest: digest, clientID: client.id, accountID: client.accountID, grant: grant, familyID: family,
+            scope: scope, createdAt: now, expiresAt: now + .seconds(lifetimeSeconds))
     }
 }
 

@@ -6,6 +6,7 @@ public struct TokenRequest: Equatable, Sendable {
     public var grant: Grant
     /// As asked for; nil when nothing was.
     public var scope: String?
+    private let form: FormParameters
 
     /// - Throws: `invalidRequest` for a missing `grant_type` or a repeated parameter, `unsupportedGrantType` for one
     ///   that does not exist here. Unknown parameters are ignored (RFC 6749 §3.2).
@@ -17,6 +18,16 @@ public struct TokenRequest: Equatable, Sendable {
         guard let grant = Grant(rawValue: word) else { throw .unsupportedGrantType }
         self.client = presented
         self.grant = grant
+        self.form = form
         scope = form.value("scope")
+    }
+
+    /// A parameter of the grant, once it is known that the client may use that grant.
+    func value(_ name: String) -> String? { form.value(name) }
+
+    /// - Throws: `invalidRequest` when it is missing.
+    public func required(_ name: String) throws(OAuthError) -> String {
+        guard let value = form.value(name) else { throw .invalidRequest("The parameter '\(name)' is missing.") }
+        return value
     }
 }

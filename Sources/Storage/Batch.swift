@@ -68,6 +68,7 @@ final class Batch: FarmTransaction {
         case .removeClient(let id): try execute("DELETE FROM oauth_clients WHERE id = ?", [id.rawValue])
         case .token(let token): try upsert(token)
         case .removeToken(let id): try execute("DELETE FROM access_tokens WHERE id = ?", [id.rawValue])
+        case .tokenFamily(let family): try upsert(family)
         case .framePicture(let key, let jpeg): try keep(jpeg, key)
         case .removeFramePicture(let key):
             try execute(

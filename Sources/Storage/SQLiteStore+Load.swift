@@ -14,6 +14,8 @@ extension SQLiteStore {
             farm.clients = try OAuthClient.fetch(database, "ORDER BY id")
             farm.tokens = try AccessToken.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
+            farm.tokenFamilies = try TokenFamily.fetch(
+                database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
             farm.events = try FarmEvent.fetch(database, "ORDER BY id DESC LIMIT ?", [max(0, eventLimit)]).reversed()
             for print in farm.prints {
                 farm.predictions += try newestPredictions(database, of: print.id, limit: max(0, predictionLimit))
@@ -55,7 +57,7 @@ extension SQLiteStore {
         farm.lastPrinterID = try last(Printer.table)
         farm.lastPrintID = try last(Print.table)
         farm.lastClientID = try last(OAuthClient.table)
-        farm.lastTokenID = try last(AccessToken.table)
+        farm.lastTokenID = max(try last(AccessToken.table), try last(TokenFamily.table))
         farm.lastEventID = try last(FarmEvent.table)
     }
 }

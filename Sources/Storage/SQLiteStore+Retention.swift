@@ -60,6 +60,21 @@ extension SQLiteStore {
         }
     }
 
+    /// Removes token families that expired or were revoked before a moment and whose access tokens are all removed.
+    /// - Returns: how many were removed, at most `limit`.
+    public func removeTokenFamilies(endedBefore moment: Timestamp, limit: Int) throws -> Int {
+        try change { database in
+            let deletion = try database.cachedStatement(
+                sql: """
+                    DELETE FROM token_families WHERE id IN (
+                        SELECT id FROM token_families WHERE (expires_at < ?1 OR revoked_at < ?1)
+                        AND NOT EXISTS (SELECT 1 FROM access_tokens WHERE family_id = token_families.id) LIMIT ?2)
+                    """)
+            try deletion.execute(arguments: [moment.microseconds, max(0, limit)])
+            return database.changesCount
+        }
+    }
+
     /// What the kept pictures of frames take on disk, in bytes.
     public func framePictureBytes() throws -> Int64 {
         try read { try Int64.fetchOne($0, sql: "SELECT sum(bytes) FROM frame_pictures") ?? 0 }

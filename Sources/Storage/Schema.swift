@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 1
+    static let version = 2
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -16,6 +16,10 @@ enum Schema {
             try database.execute(sql: firstTables)
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("2 grants") { database in
+            try database.execute(sql: grantTables)
+            try database.execute(sql: "PRAGMA user_version = 2")
         }
         return migrator
     }

@@ -31,6 +31,8 @@ struct OpenAPITests {
             _ = try await app.post("/api/v1/printers/1/start_print/", json: #"{"filename": "x"}"#)
             let print = try await app.get("/api/v1/prints/1/").object
             #expect(Set(schemas["Print"]?["required"] as? [String] ?? []) == Set(print.keys))
+            let metadata = try await app.get("/.well-known/oauth-authorization-server").object
+            #expect(Set(schemas["AuthorizationServer"]?["required"] as? [String] ?? []) == Set(metadata.keys))
             let report = try await app.predict(1, jpeg).object
             #expect(Set(schemas["FrameReport"]?["required"] as? [String] ?? []) == Set(report.keys))
         }

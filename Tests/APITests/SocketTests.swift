@@ -181,6 +181,39 @@ struct SocketTests {
         }
     }
 
+    @Test("the event stream of the control socket tells who begins to wait for consent and who waits no more")
+    func consentEvents() async throws {
+        let farm = try await FarmFixture()
+        let made = try await farm.add(NewClient(name: "tv", grants: [.deviceCode]))
+        let client = try #require(farm.service.state.client(publicID: made.client.publicID))
+        let path = farm.folder.path + "/control.sock"
+        let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+        try await serving(farm.server.controlListener(path: path) { isReady.finish() }) {
+            for await _ in ready {}
+            let channel = try await self.connect(path: path)
+            let text = try await channel.executeThenClose { inbound, outbound in
+                try await outbound.write(ByteBuffer(string: "GET /api/v1/events/stream HTTP/1.1\r\nHost: x\r\n\r\n"))
+                var text = ""
+                var code: String?
+                for try await chunk in inbound {
+                    text += String(buffer: chunk)
+                    if code == nil, text.contains(": the events follow") {
+                        let started = try farm.service.authorizeDevice(
+                            scope: "read", client: client, address: "10.0.0.9")
+                        code = started.userCode
+                    } else if let known = code, text.contains("\"waiting\":true"), !text.contains("\"waiting\":false") {
+                        try await farm.approve(known)
+                    }
+                    if text.contains("\"waiting\":false") { break }
+                }
+                #expect(code.map { !text.contains($0) } == true)
+                return text
+            }
+            #expect(text.contains("event: consent\n") && text.contains("\"client\":\"tv\""))
+            #expect(text.contains("\"scope\":\"read\"") && text.contains("\"address\":\"10.0.0.9\""))
+        }
+    }
+
     @Test("the event stream tells an app of its own printers and ends with its token")
     func eventStream() async throws {
         let farm = try await FarmFixture(detections: [[]])

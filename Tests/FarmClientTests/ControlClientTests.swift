@@ -91,6 +91,28 @@ struct ControlClientTests {
         }
     }
 
+    @Test("an app that waits is in the stream, and its code lets it in; a wrong one is refused as the farm refuses it")
+    func consents() async throws {
+        try await served { client, service in
+            guard
+                case .credentials(let app) = try await client.perform(
+                    .addClient(NewClient(name: "tv", grants: [.deviceCode])))
+            else { throw FarmError.noSuchClient }
+            let registered = try #require(service.state.client(publicID: app.client.publicID))
+            let started = try service.authorizeDevice(scope: nil, client: registered, address: "10.0.0.9")
+            for await case .snapshot(let snapshot) in client.updates() where !snapshot.consents.isEmpty {
+                #expect(snapshot.consents.map(\.clientName) == ["tv"])
+                break
+            }
+            await #expect(throws: FarmError.wrongCode) { try await client.perform(.approveConsent(code: "x")) }
+            guard case .consent(let consent) = try await client.perform(.approveConsent(code: started.userCode)) else {
+                throw FarmError.noSuchConsent
+            }
+            #expect(consent.address == "10.0.0.9")
+            #expect(try await client.perform(.listConsents) == .consents([]))
+        }
+    }
+
     @Test("with nobody at the socket the message says which and what to do")
     func nobody() async throws {
         let client = ControlClient(socketPath: "/nonexistent/control.sock", retryDelay: .milliseconds(20))

@@ -33,6 +33,7 @@ final class MemoryStore: FarmStore {
         var prints: [PrintID: Print] = [:]
         var clients: [ClientID: OAuthClient] = [:]
         var tokens: [TokenID: AccessToken] = [:]
+        var families: [TokenID: TokenFamily] = [:]
         var events: [FarmEvent] = []
         var predictions: [Prediction] = []
         var pictures: [FrameKey: [UInt8]] = [:]
@@ -52,6 +53,7 @@ final class MemoryStore: FarmStore {
         farm.prints = rows.prints.values.filter { ($0.endedAt ?? recentSince) >= recentSince }.sorted { $0.id < $1.id }
         farm.clients = rows.clients.values.sorted { $0.id < $1.id }
         farm.tokens = rows.tokens.values.filter { $0.revokedAt == nil }
+        farm.tokenFamilies = rows.families.values.filter { $0.revokedAt == nil }
         farm.events = rows.events.suffix(eventLimit)
         farm.predictions = farm.prints.flatMap { print in
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
@@ -61,7 +63,7 @@ final class MemoryStore: FarmStore {
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
         farm.lastClientID = rows.clients.keys.max() ?? 0
-        farm.lastTokenID = rows.tokens.keys.max() ?? 0
+        farm.lastTokenID = max(rows.tokens.keys.max() ?? 0, rows.families.keys.max() ?? 0)
         farm.lastEventID = rows.events.map(\.id).max() ?? 0
         return farm
     }
@@ -85,8 +87,10 @@ final class MemoryStore: FarmStore {
                 case .removeClient(let id):
                     rows.clients[id] = nil
                     rows.tokens = rows.tokens.filter { $0.value.clientID != id }
+                    rows.families = rows.families.filter { $0.value.clientID != id }
                 case .token(let token): rows.tokens[token.id] = token
                 case .removeToken(let id): rows.tokens[id] = nil
+                case .tokenFamily(let family): rows.families[family.id] = family
                 case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
                 case .removeFramePicture(let key): rows.pictures[key] = nil
                 }

@@ -30,7 +30,7 @@ struct OpeningTests {
     func stamped() throws {
         let store = try folder.open()
         let header = try Data(contentsOf: URL(filePath: path)).prefix(100)
-        #expect(Array(header[60..<64]) == [0, 0, 0, 1])
+        #expect(Array(header[60..<64]) == [0, 0, 0, UInt8(Schema.version)])
         #expect(String(decoding: header[68..<72], as: UTF8.self) == "farm")
         _ = store
     }
@@ -44,19 +44,44 @@ struct OpeningTests {
         #expect(try folder.open().loadAll() == before)
     }
 
+    @Test("a database of the first version is brought up to date with every row in it")
+    func migrated() throws {
+        _ = try DataFolder(preparing: folder.path)
+        let first = try #require(Schema.migrator.migrations.first)
+        #expect(first == "1 farm")
+        let queue = try DatabaseQueue(path: path)
+        try Schema.migrator.migrate(queue, upTo: first)
+        try queue.writeWithoutTransaction { database in
+            try database.execute(
+                sql: """
+                    INSERT INTO accounts VALUES (1, 'operator', 0, NULL);
+                    INSERT INTO oauth_clients VALUES
+                        (7, 'public', 'App', 1, NULL, NULL, 'read', 'client_credentials', '[]', NULL, 0, NULL, NULL);
+                    INSERT INTO access_tokens VALUES (8, x'01', 7, 1, 'read', 0, \(noon.microseconds + 1), NULL, NULL);
+                    """)
+        }
+        try queue.close()
+        let farm = try folder.open().loadAll()
+        let token = try #require(farm.tokens.first)
+        #expect(token.id == 8 && token.grant == .clientCredentials && token.familyID == nil)
+        #expect(farm.clients.map(\.id) == [7] && farm.lastTokenID == 8)
+    }
+
     @Test("a database of a newer version is refused and not touched")
     func newer() throws {
         _ = try folder.open()
         try execute("PRAGMA journal_mode = DELETE")
         try execute("PRAGMA user_version = 99")
-        try expectUntouched(.newerVersion(path: path, found: 99, supported: 1))
+        try expectUntouched(.newerVersion(path: path, found: 99, supported: Schema.version))
     }
 
     @Test("a newer version whose stamp is still in the log is refused as well")
     func newerInLog() throws {
         _ = try folder.open()
-        try execute("INSERT INTO grdb_migrations VALUES ('2 of the future')")
-        #expect(throws: StorageError.newerVersion(path: path, found: 1, supported: 1)) { try folder.open() }
+        try execute("INSERT INTO grdb_migrations VALUES ('999 of the future')")
+        #expect(throws: StorageError.newerVersion(path: path, found: Schema.version, supported: Schema.version)) {
+            try folder.open()
+        }
     }
 
     @Test("another program's database is refused and not touched")

@@ -64,6 +64,26 @@ struct RetentionTests {
         #expect(try store.loadAll(since: noon - .seconds(9)).tokens.map(\.id) == [3])
     }
 
+    @Test("ended token families go once their access tokens are gone")
+    func families() throws {
+        let store = try folder.open()
+        var expired = Sample.family(1)
+        expired.expiresAt = noon + .seconds(1)
+        var revoked = Sample.family(2)
+        revoked.revokedAt = noon + .seconds(1)
+        var token = Sample.token(9, family: 2)
+        token.revokedAt = noon + .seconds(1)
+        try store.write([.account(Sample.account), .client(Sample.client()), .tokenFamily(Sample.family(3))])
+        try store.write([.tokenFamily(expired), .tokenFamily(revoked), .token(token)])
+        #expect(try store.removeTokenFamilies(endedBefore: noon + .seconds(1), limit: 10) == 0)
+        #expect(try store.removeTokenFamilies(endedBefore: noon + .seconds(2), limit: 10) == 1)
+        #expect(try store.removeTokens(endedBefore: noon + .seconds(2), limit: 10) == 1)
+        #expect(try store.removeTokenFamilies(endedBefore: noon + .seconds(2), limit: 10) == 1)
+        let farm = try store.loadAll(since: noon - .seconds(9))
+        #expect(farm.tokenFamilies.map(\.id) == [3])
+        #expect(farm.lastTokenID == 9, "numbers of removed ones are not used again")
+    }
+
     @Test("pictures are counted in bytes and named oldest print first")
     func pictures() throws {
         let store = try folder.open()

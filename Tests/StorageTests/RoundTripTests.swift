@@ -12,7 +12,8 @@ struct RoundTripTests {
         try store?.write(
             Sample.farm + [
                 .prediction(Sample.prediction(1)), .event(Sample.event()), .client(Sample.client()),
-                .token(Sample.token()), .framePicture(FrameKey(printID: 9, number: 1), jpeg: [0xFF, 0xD8, 0, 1]),
+                .token(Sample.token(family: 6)), .tokenFamily(Sample.family()),
+                .framePicture(FrameKey(printID: 9, number: 1), jpeg: [0xFF, 0xD8, 0, 1]),
             ])
         store = nil
 
@@ -24,7 +25,8 @@ struct RoundTripTests {
         #expect(farm.predictions == [Sample.prediction(1)])
         #expect(farm.events == [Sample.event()])
         #expect(farm.clients == [Sample.client()])
-        #expect(farm.tokens == [Sample.token()])
+        #expect(farm.tokens == [Sample.token(family: 6)])
+        #expect(farm.tokenFamilies == [Sample.family()])
         #expect(farm.framePictures == [FrameKey(printID: 9, number: 1)])
         #expect(try again.framePicture(FrameKey(printID: 9, number: 1)) == [0xFF, 0xD8, 0, 1])
         #expect(try again.print(9) == Sample.print())
@@ -44,10 +46,14 @@ struct RoundTripTests {
         client.tokenLifetimeSeconds = nil
         client.rotatedAt = nil
         client.disabledAt = nil
+        var family = Sample.family()
+        family.refresh = nil
+        family.refreshedAt = nil
         var prediction = Sample.prediction(1)
         prediction.detections = []
         try store.write([
             .account(account), .printer(printer), .print(Sample.openPrint(9)), .client(client), .prediction(prediction),
+            .tokenFamily(family),
         ])
         let farm = try store.loadAll()
         #expect(farm.accounts == [account])
@@ -55,6 +61,7 @@ struct RoundTripTests {
         #expect(farm.prints == [Sample.openPrint(9)])
         #expect(farm.clients == [client])
         #expect(farm.predictions == [prediction])
+        #expect(farm.tokenFamilies == [family])
     }
 
     @Test("writing a row again replaces it")

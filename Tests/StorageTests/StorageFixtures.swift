@@ -122,12 +122,25 @@ enum Sample {
         return client
     }
 
-    static func token(_ id: TokenID = 8, client: ClientID = 7) -> AccessToken {
+    static func token(_ id: TokenID = 8, client: ClientID = 7, family: TokenID? = nil) -> AccessToken {
         var token = AccessToken(
             id: id, digest: TokenDigest(bytes: Array(repeating: UInt8(id.rawValue), count: 32)), clientID: client,
-            accountID: 1, scope: .all, createdAt: noon, expiresAt: noon + .seconds(3_153_600_000))
+            accountID: 1, grant: .refreshToken, familyID: family, scope: .all, createdAt: noon,
+            expiresAt: noon + .seconds(3_153_600_000))
         token.lastUsedAt = noon + .seconds(3)
         return token
+    }
+
+    static func family(_ id: TokenID = 6, client: ClientID = 7) -> TokenFamily {
+        func digest(_ number: Int64) -> TokenDigest {
+            TokenDigest(bytes: Array(repeating: UInt8(id.rawValue * 3 + number), count: 32))
+        }
+        var family = TokenFamily(
+            id: id, clientID: client, accountID: 1, grant: .deviceCode, scope: .write, codeDigest: digest(100),
+            refresh: RefreshDigests(key: digest(101), token: digest(102)), createdAt: noon,
+            expiresAt: noon + .seconds(1000))
+        family.refreshedAt = noon + .seconds(4)
+        return family
     }
 
     /// Account, printer 5 and print 9.

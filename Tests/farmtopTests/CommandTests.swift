@@ -23,6 +23,10 @@ struct CommandTests {
         #expect(await Farmtop.run(["nonsense"]) == 2)
         #expect(await Farmtop.run(["client", "add", "x", "--scope", "all"]) == 2)
         #expect(await Farmtop.run(["token", "revoke", "0"]) == 2)
+        #expect(await Farmtop.run(["token", "revoke"]) == 2)
+        #expect(await Farmtop.run(["client", "edit", "x"]) == 2)
+        #expect(await Farmtop.run(["client", "edit", "x", "--token-lifetime", "0"]) == 2)
+        #expect(await Farmtop.run(["consent", "deny", "x"]) == 2)
         #expect(await Farmtop.run(["config", "check", "--listen", "x"]) == 2)
         #expect(await Farmtop.run(["--version"]) == 0)
     }

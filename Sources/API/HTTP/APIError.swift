@@ -43,8 +43,11 @@ enum APIError: Error {
 
     init(_ error: FarmError) {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting,
+            .noSuchConsent, .wrongCode:
             self = .notFound(error.description)
+        case .tooManyWrongCodes(let seconds):
+            self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])
         case .forbidden: self = .detail(.forbidden, error.description)
         case .invalid(let fields): self = .fields(fields)
         case .unavailable(let reason, let seconds): self = .unavailable(reason, retryAfterSeconds: seconds)

@@ -74,11 +74,14 @@ struct RouteShape: Equatable, Sendable {
     var query: [Parameter] = []
     /// Error statuses beside those that every route has.
     var errors: [Int] = []
+    /// It may answer 303.
+    var redirects = false
 
     init(
         body: String? = nil, isMultipart: Bool = false, status: Int = 200, reply: String? = nil,
-        replyType: String = "application/json", query: [Parameter] = [], errors: [Int] = []
+        replyType: String = "application/json", query: [Parameter] = [], errors: [Int] = [], redirects: Bool = false
     ) {
+        self.redirects = redirects
         self.body = body
         self.isMultipart = isMultipart
         self.status = status

@@ -136,8 +136,10 @@ extension FarmRoutes {
 
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting,
+            .noSuchConsent, .wrongCode:
             .notFound
+        case .tooManyWrongCodes: .tooManyRequests
         case .forbidden: .forbidden
         case .invalid: .badRequest
         case .unavailable: .serviceUnavailable

@@ -9,12 +9,15 @@ struct FarmRoutes: Sendable {
     let pictures: PictureAddresses
     let holder: HolderDescription
     let streams = StreamCounts()
+    /// How long a browser that waits for consent is left without an answer.
+    let consentHold: Duration
     let now: @Sendable () -> Timestamp
 
     /// The API, on every listener.
     var all: [Route] {
         let described =
-            serviceRoutes + tokenRoutes + printerRoutes + printRoutes + eventRoutes + streamRoutes + pictureRoutes
+            serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + printRoutes + eventRoutes + streamRoutes
+            + pictureRoutes
         let description = OpenAPIDocument(routes: described, version: holder.version).json
         return described + [
             .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in

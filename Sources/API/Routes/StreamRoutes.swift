@@ -94,7 +94,18 @@ extension FarmRoutes {
             guard [.failureAlerted, .notWatched].contains(event.kind) else { continue }
             text += Self.event("alert", id: place, JSONWriter.bytes { self.write(event, to: &$0) })
         }
+        if caller == .administrator { text += consentChanges(from: old.consents, to: new.consents, at: place) }
         return text
+    }
+
+    /// Apps that began to wait for the operator, and those that wait no more.
+    private func consentChanges(from old: [PendingConsent], to new: [PendingConsent], at place: String) -> String {
+        func event(_ consent: PendingConsent, isWaiting: Bool) -> String {
+            Self.event("consent", id: place, JSONWriter.bytes { $0.consent(consent, isWaiting: isWaiting) })
+        }
+        let (before, after) = (Set(old.map(\.id)), Set(new.map(\.id)))
+        return old.filter { !after.contains($0.id) }.map { event($0, isWaiting: false) }.joined()
+            + new.filter { !before.contains($0.id) }.map { event($0, isWaiting: true) }.joined()
     }
 
     /// A change that is not just another frame's numbers.

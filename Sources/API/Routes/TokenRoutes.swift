@@ -8,7 +8,7 @@ extension FarmRoutes {
     var tokenRoutes: [Route] {
         [
             .post(
-                "/o/token/", "Gives an access token (RFC 6749 §4.4).", access: .open,
+                "/o/token/", "Gives tokens (RFC 6749 §4.1.3, §4.4, §6; RFC 8628 §3.4).", access: .open,
                 RouteShape(body: "TokenRequest", reply: "TokenResponse", errors: [401, 429]), issueToken),
             .post(
                 "/o/revoke_token/", "Ends a token of the calling client (RFC 7009).", access: .open,
@@ -44,7 +44,7 @@ extension FarmRoutes {
 
     private func revokeToken(_ request: APIRequest) async throws -> Response {
         let (client, token) = try await tokenQuery(request)
-        if let token = service.state.tokens[TokenDigest(of: token)], token.clientID == client.id {
+        if let token = service.token(token, of: client) {
             do {
                 try await service.perform(RevokeToken(token.id))
             } catch FarmError.noSuchToken {
@@ -56,17 +56,25 @@ extension FarmRoutes {
 
     private func introspect(_ request: APIRequest) async throws -> Response {
         let (client, text) = try await tokenQuery(request)
-        guard let token = service.state.tokens[TokenDigest(of: text)], token.clientID == client.id,
-            token.revokedAt == nil, token.expiresAt > now()
-        else { return .json(headers: Self.notStored) { json in json.object { $0.member("active", false) } } }
+        // A public client proves nothing, so it may not try texts out (RFC 7662 §2.1).
+        guard client.secret != nil else { throw OAuthError.invalidClient(usedBasic: false) }
+        let (scope, createdAt, expiresAt): (Scope, Timestamp, Timestamp)
+        let type: String?
+        switch service.token(text, of: client) {
+        case nil: return .json(headers: Self.notStored) { json in json.object { $0.member("active", false) } }
+        case .access(let token):
+            (scope, createdAt, expiresAt, type) = (token.scope, token.createdAt, token.expiresAt, "Bearer")
+        case .refresh(let family):
+            (scope, createdAt, expiresAt, type) = (family.scope, family.createdAt, family.expiresAt, nil)
+        }
         return .json(headers: Self.notStored) { json in
             json.object { json in
                 json.member("active", true)
-                json.member("scope", token.scope.intersection(client.scope).description)
+                json.member("scope", scope.intersection(client.scope).description)
                 json.member("client_id", client.publicID)
-                json.member("token_type", "Bearer")
-                json.member("exp", token.expiresAt.microseconds / 1_000_000)
-                json.member("iat", token.createdAt.microseconds / 1_000_000)
+                if let type { json.member("token_type", type) }
+                json.member("exp", expiresAt.microseconds / 1_000_000)
+                json.member("iat", createdAt.microseconds / 1_000_000)
             }
         }
     }
@@ -90,14 +98,20 @@ extension FarmRoutes {
         return .json { json in
             json.object { json in
                 json.member("issuer", issuer)
+                json.member("authorization_endpoint", issuer + "/o/authorize/")
+                json.member("device_authorization_endpoint", issuer + "/o/device_authorization/")
                 json.member("token_endpoint", issuer + "/o/token/")
                 json.member("revocation_endpoint", issuer + "/o/revoke_token/")
                 json.member("introspection_endpoint", issuer + "/o/introspect/")
                 json.member("scopes_supported") { $0.texts(["read", "write"]) }
-                json.member("response_types_supported") { $0.texts([]) }
-                json.member("grant_types_supported") { $0.texts([Grant.clientCredentials.rawValue]) }
-                json.member("token_endpoint_auth_methods_supported") { $0.texts(methods) }
-                json.member("revocation_endpoint_auth_methods_supported") { $0.texts(methods) }
+                json.member("response_types_supported") { $0.texts(["code"]) }
+                json.member("response_modes_supported") { $0.texts(["query"]) }
+                json.member("grant_types_supported") { $0.texts(Grant.allCases.map(\.rawValue)) }
+                json.member("code_challenge_methods_supported") { $0.texts(["S256"]) }
+                json.member("authorization_response_iss_parameter_supported", true)
+                // "none" is for public clients.
+                json.member("token_endpoint_auth_methods_supported") { $0.texts(methods + ["none"]) }
+                json.member("revocation_endpoint_auth_methods_supported") { $0.texts(methods + ["none"]) }
                 json.member("introspection_endpoint_auth_methods_supported") { $0.texts(methods) }
             }
         }

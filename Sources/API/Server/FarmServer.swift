@@ -20,6 +20,8 @@ import Musl
 public struct FarmServer: Sendable {
     public struct Configuration: Sendable {
         public var limits = ServerLimits()
+        /// How long a browser that waits for consent is left without an answer; proxies give up after a minute.
+        public var consentHold = Duration.seconds(25)
         /// Where apps reach the farm, for addresses of pictures; without a trailing slash.
         public var publicURL: String
         public var pictureSigner: PictureSigner
@@ -49,7 +51,8 @@ public struct FarmServer: Sendable {
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
-            pictures: pictures, holder: configuration.holder, now: configuration.now)
+            pictures: pictures, holder: configuration.holder, consentHold: configuration.consentHold,
+            now: configuration.now)
     }
 
     /// The API for apps, not yet running, for tests and for `listener`.

@@ -3,6 +3,8 @@ internal import Farm
 /// Where the parts of the OAuth area lie.
 struct OAuthLayout: Equatable {
     let header: Rect
+    /// A line for each app that waits, at most four.
+    let consents: Rect
     let heads: Rect
     let rows: Rect
     let box: Rect
@@ -11,7 +13,8 @@ struct OAuthLayout: Equatable {
     let status: Rect
     let keys: Rect
 
-    init(_ size: GridSize) {
+    /// - Parameter consents: how many apps wait.
+    init(_ size: GridSize, consents count: Int) {
         var body = Rect(size)
         let isSmall = FarmLayout(size).kind == .compact
         header = body.takeTop(1)
@@ -19,6 +22,7 @@ struct OAuthLayout: Equatable {
         status = isSmall ? keys : body.takeBottom(1)
         if !isSmall { _ = body.takeTop(1) }  // a rule
         box = isSmall ? body.takeBottom(0) : body.takeBottom(min(16, max(9, body.rows / 2)))
+        consents = body.takeTop(min(count, isSmall ? 2 : 4))
         heads = isSmall ? body.takeTop(0) : body.takeTop(1)
         rows = body
         var inner = box.inset(rows: 1, columns: 1)
@@ -29,9 +33,10 @@ struct OAuthLayout: Equatable {
 
 extension DashboardState {
     func drawOAuth(in canvas: inout Canvas) {
-        let layout = OAuthLayout(size)
+        let layout = OAuthLayout(size, consents: farm.consents.count)
         drawOAuthHeader(in: layout.header, canvas: &canvas)
-        if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
+        if !layout.heads.isEmpty { canvas.rule(row: layout.header.endRow) }
+        drawConsents(in: layout.consents, canvas: &canvas)
         if farm.clients.isEmpty {
             canvas.put(
                 "No app may use the API yet. c makes a client; so does:", row: layout.rows.row, column: 3,
@@ -47,7 +52,9 @@ extension DashboardState {
         let commands: [Command] =
             oauth.isInTokens
             ? [.revokeToken, .back, .commandLine, .quit]
-            : [.newClient, .open, .rotateSecret, .disableClient, .removeClient, .copy, .areaFarm, .commandLine]
+            : (farm.consents.isEmpty ? [] : [.approveConsent, .denyConsent]) + [
+                .newClient, .open, .rotateSecret, .disableClient, .removeClient, .copy, .areaFarm, .commandLine,
+            ]
         KeyBar(commands).draw(in: layout.keys, canvas: &canvas)
     }
 
@@ -58,6 +65,11 @@ extension DashboardState {
         parts.add(
             CellText(untrusted: count(farm.clients.reduce(0) { $0 + $1.liveTokens }, "live token")), .header,
             priority: 7)
+        if !farm.consents.isEmpty {
+            parts.add(
+                CellText(untrusted: farm.consents.count == 1 ? "1 waits" : "\(farm.consents.count) wait"), .warning,
+                priority: 8)
+        }
         if farm.status.rejectedCredentials > 0 {
             parts.add(
                 CellText(untrusted: "\(farm.status.rejectedCredentials) refused"), .warning, priority: 6)

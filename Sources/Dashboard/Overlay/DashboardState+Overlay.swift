@@ -110,6 +110,7 @@ extension DashboardState {
         case .command:
             overlay = nil
             return run(text)
+        case .consentCode, .denyConsent: return answerConsent(prompt, text)
         case .startPrint(let ids):
             guard !text.isEmpty else {
                 var prompt = prompt

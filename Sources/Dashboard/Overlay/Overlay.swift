@@ -39,6 +39,8 @@ struct Prompt: Equatable, Sendable {
         case command
         case filter(previous: String)
         case startPrint([PrinterID])
+        case consentCode
+        case denyConsent
     }
     var purpose: Purpose
     var label: String

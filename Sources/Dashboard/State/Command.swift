@@ -7,7 +7,7 @@ enum Command: CaseIterable, Sendable {
     // Finding.
     case filter, sort, mark, markAll, nextAlert
     // The OAuth area.
-    case newClient, rotateSecret, disableClient, removeClient, revokeToken, copy
+    case approveConsent, denyConsent, newClient, rotateSecret, disableClient, removeClient, revokeToken, copy
     // The history and detail areas.
     case resultFilter, chartScale, zoomPicture, wider, narrower
     // Everywhere.
@@ -34,6 +34,8 @@ enum Command: CaseIterable, Sendable {
         case .mark: "space"
         case .markAll: "^A"
         case .nextAlert: "A"
+        case .approveConsent: "a"
+        case .denyConsent: "d"
         case .newClient: "c"
         case .rotateSecret: "o"
         case .disableClient: "x"
@@ -80,6 +82,8 @@ enum Command: CaseIterable, Sendable {
         case .mark: "mark"
         case .markAll: "mark all"
         case .nextAlert: "next alert"
+        case .approveConsent: "type code"
+        case .denyConsent: "send away"
         case .newClient: "new client"
         case .rotateSecret: "new secret"
         case .disableClient: "disable"
@@ -126,6 +130,8 @@ enum Command: CaseIterable, Sendable {
         case .mark: "Mark; keys then act on all the marked"
         case .markAll: "Mark all that are shown, or none"
         case .nextAlert: "Go to the next alert"
+        case .approveConsent: "Let an app in: type the code that it shows"
+        case .denyConsent: "Send an app away that waits to be let in"
         case .newClient: "Make a client; its secret is shown once"
         case .rotateSecret: "Give the client a new secret"
         case .disableClient: "Disable or enable the client"
@@ -156,7 +162,8 @@ enum Command: CaseIterable, Sendable {
     var changesFarm: Bool {
         switch self {
         case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .mute, .edit, .archive, .remove, .newPrinter,
-            .undo, .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken:
+            .undo, .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient,
+            .revokeToken:
             true
         default: false
         }
@@ -176,7 +183,10 @@ enum Command: CaseIterable, Sendable {
         case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
         case .history: return [.resultFilter] + everywhere
         case .oauth:
-            return [.newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy, .nextView]
+            return [
+                .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken,
+                .copy, .nextView,
+            ]
                 + everywhere
         }
     }

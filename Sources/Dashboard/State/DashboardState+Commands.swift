@@ -13,6 +13,7 @@ extension DashboardState {
             return performOnPrinters(command)
         case .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
             return performOnClients(command)
+        case .approveConsent, .denyConsent: return performOnConsents(command)
         case .filter:
             overlay = .prompt(
                 Prompt(
@@ -163,6 +164,7 @@ extension DashboardState {
         case .revokeToken:
             return oauth.isInTokens && oauth.selectedToken != nil
                 ? nil : "Choose a token first: enter goes to the tokens."
+        case .approveConsent, .denyConsent: return farm.consents.isEmpty ? "No app waits to be let in." : nil
         case .nextAlert: return alerting.isEmpty ? "Nothing alarms." : nil
         case .open where area == .history && history.selected == nil: return "There is no print to open."
         default: return nil

@@ -19,6 +19,7 @@ extension DashboardState {
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
         let eventBefore = farm.events.last?.id
+        let consentsBefore = farm.consents
         let printBefore = detail.flatMap(print)?.id
         link = .live
         farm = snapshot
@@ -31,6 +32,7 @@ extension DashboardState {
             if options.ringsBell { effects.append(.bell) }
             showAlarm(fresh)
         }
+        if !isFirst { noticeConsents(since: consentsBefore) }
         // Another print runs: its frames are not those under the time cursor.
         if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
         if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
@@ -123,6 +125,14 @@ extension DashboardState {
             return []
         case .tokens(let tokens):
             oauth.tokens = tokens.sorted { $0.createdAt > $1.createdAt }
+            return []
+        case .consent(let consent):
+            if case .approveConsent = request.action {
+                say("\(consent.clientName) is let in: \(consent.scope) of \(consent.accountName).", .success)
+                oauth.tokensOf = nil
+            } else {
+                say("\(consent.clientName) is sent away.", .success)
+            }
             return []
         case .printer(let printer, _):
             if case .createPrinter = request.action {

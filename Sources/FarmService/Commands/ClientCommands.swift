@@ -12,7 +12,8 @@ public struct AddClient: FarmCommand {
         let faults = client.faults
         guard faults.isEmpty else { throw .invalid(faults) }
         // Without client_credentials nothing needs a secret: an app on a phone cannot keep one.
-        let secret = client.grants.contains(.clientCredentials) ? draft.random.clientSecret() : nil
+        let isConfidential = client.isConfidential || client.grants.contains(.clientCredentials)
+        let secret = isConfidential ? draft.random.clientSecret() : nil
         var made = OAuthClient(
             id: HighestIDs.next(&draft.state.ids.client), publicID: draft.random.clientID(),
             name: client.name, accountID: account.id,
@@ -45,8 +46,44 @@ public struct RotateClient: FarmCommand {
         client.secret = SecretDigest(of: secret, salt: draft.random.salt())
         client.rotatedAt = draft.now
         draft.keep(client)
-        if revokeTokens { draft.revokeTokens { $0.clientID == client.id } }
+        if revokeTokens { draft.revokeAll(of: client.id) }
         return ClientCredentials(client: try draft.summary(of: client.id), secret: secret)
+    }
+}
+
+/// Changes a client. Its id, account and secret stay; a narrowed scope narrows its live tokens.
+public struct EditClient: FarmCommand {
+    public var publicID: String
+    public var patch: ClientPatch
+
+    public init(publicID: String, patch: ClientPatch) {
+        self.publicID = publicID
+        self.patch = patch
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> ClientSummary {
+        guard var client = draft.state.client(publicID: publicID) else { throw .noSuchClient }
+        if let name = patch.name { client.name = name }
+        if let scope = patch.scope { client.scope = scope }
+        if let grants = patch.grants { client.grants = grants }
+        if let redirectURIs = patch.redirectURIs { client.redirectURIs = redirectURIs }
+        switch patch.tokenLifetime {
+        case .seconds(let seconds): client.tokenLifetimeSeconds = seconds
+        case .standard: client.tokenLifetimeSeconds = nil
+        case nil: break
+        }
+        var faults = NewClient(
+            name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
+            tokenLifetimeSeconds: client.tokenLifetimeSeconds
+        ).faults
+        if client.grants.contains(.clientCredentials), client.secret == nil {
+            faults.append(
+                FieldError("grants", "client_credentials needs a secret, and this client is public: add another."))
+        }
+        guard faults.isEmpty else { throw .invalid(faults) }
+        if case .success(let name) = checkedText(client.name, limit: 256) { client.name = name }
+        draft.keep(client)
+        return try draft.summary(of: client.id)
     }
 }
 
@@ -79,56 +116,11 @@ public struct RemoveClient: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard let client = draft.state.client(publicID: publicID) else { throw .noSuchClient }
         draft.forgetTokens { $0.clientID == client.id }
+        draft.forgetFamilies { $0.clientID == client.id }
         draft.state.clients[client.id] = nil
         draft.state.clientsByPublicID[publicID] = nil
         draft.markChanged()
         draft.write(.removeClient(client.id))
-    }
-}
-
-public struct RevokeToken: FarmCommand {
-    public var token: TokenID
-
-    public init(_ token: TokenID) { self.token = token }
-
-    public func apply(to draft: inout FarmDraft) throws(FarmError) {
-        guard draft.state.token(token) != nil else { throw .noSuchToken }
-        draft.revokeTokens { $0.id == token }
-    }
-}
-
-/// Gives a token to a client that has been authenticated.
-struct IssueToken: FarmCommand {
-    var client: ClientID
-    var grant: TokenGrant
-    var digest: TokenDigest
-
-    func apply(to draft: inout FarmDraft) throws(FarmError) {
-        guard let client = draft.state.clients[client] else { throw .noSuchClient }
-        draft.makeRoom(forTokenOf: client.id)
-        let token = grant.accessToken(
-            id: HighestIDs.next(&draft.state.ids.token), digest: digest, client: client, now: draft.now)
-        draft.state.tokens[digest] = token
-        draft.state.tokenDigests[token.id] = digest
-        draft.markChanged()
-        draft.write(.token(token))
-    }
-}
-
-/// Stores when tokens were last used.
-struct StoreLastUses: FarmCommand {
-    var lastUses: [TokenID: Timestamp]
-
-    func apply(to draft: inout FarmDraft) throws(FarmError) {
-        for (id, moment) in lastUses {
-            guard let digest = draft.state.tokenDigests[id], var token = draft.state.tokens[digest],
-                token.lastUsedAt.map({ $0 < moment }) ?? true
-            else { continue }
-            token.lastUsedAt = moment
-            draft.state.tokens[digest] = token
-            draft.markChanged()
-            draft.write(.token(token))
-        }
     }
 }
 
@@ -143,34 +135,5 @@ extension FarmDraft {
         state.clientsByPublicID[client.publicID] = client.id
         markChanged()
         write(.client(client))
-    }
-
-    /// Takes tokens out of memory; their rows stay, marked as revoked.
-    mutating func revokeTokens(where isRevoked: (AccessToken) -> Bool) {
-        for var token in state.tokens.values where isRevoked(token) {
-            token.revokedAt = now
-            write(.token(token))
-            forget(token)
-        }
-    }
-
-    mutating func forgetTokens(where isForgotten: (AccessToken) -> Bool) {
-        for token in state.tokens.values where isForgotten(token) { forget(token) }
-    }
-
-    private mutating func forget(_ token: AccessToken) {
-        state.tokens[token.digest] = nil
-        state.tokenDigests[token.id] = nil
-        markChanged()
-    }
-
-    /// Above the limit of live tokens the least recently used goes.
-    fileprivate mutating func makeRoom(forTokenOf client: ClientID) {
-        let held = state.tokens.values.filter { $0.clientID == client }
-        let excess = held.count + 1 - limits.liveTokensPerClient
-        guard excess > 0 else { return }
-        let oldest = held.sorted { ($0.lastUsedAt ?? $0.createdAt, $0.id) < ($1.lastUsedAt ?? $1.createdAt, $1.id) }
-        let going = Set(oldest.prefix(excess).map(\.id))
-        revokeTokens { going.contains($0.id) }
     }
 }

@@ -1,4 +1,5 @@
 import Farm
+import OAuth
 
 /// What time alone brings: prints whose frames stopped, tokens that expired, ended prints that are no longer news.
 struct Watch: FarmCommand {
@@ -20,5 +21,9 @@ struct Watch: FarmCommand {
                 text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
         }
         draft.forgetTokens { $0.expiresAt <= now }
+        draft.forgetFamilies { family in
+            family.expiresAt <= now
+                || family.revokedAt.map { $0 + .seconds(AuthorizationCodes.lifetimeSeconds) <= now } ?? false
+        }
     }
 }

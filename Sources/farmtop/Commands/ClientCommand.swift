@@ -5,7 +5,7 @@ struct ClientCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "client", abstract: "OAuth clients: the apps that may use the API.",
         subcommands: [
-            Add.self, List.self, Rotate.self, Disable.self, Enable.self, Remove.self,
+            Add.self, List.self, Edit.self, Rotate.self, Disable.self, Enable.self, Remove.self,
         ])
 
     struct Add: AsyncParsableCommand {
@@ -20,26 +20,19 @@ struct ClientCommand: AsyncParsableCommand {
         var redirectURIs: [String] = []
         @Option(name: .customLong("token-lifetime"), help: "Life of its tokens in seconds.")
         var tokenLifetimeSeconds: Int64?
+        @Flag(help: "Give it a secret also where no grant needs one: an app on a server can keep it.")
+        var confidential = false
         @OptionGroup var options: CommonOptions
 
         func validate() throws { _ = try newClient() }
 
         private func newClient() throws -> NewClient {
-            guard let scope = Scope(scope), !scope.isEmpty else {
-                throw ValidationError("--scope takes \"read\", \"write\" or \"read write\".")
-            }
-            let words = grants.split { $0 == " " || $0 == "," }.map(String.init)
-            let list = words.compactMap(Grant.init(word:))
-            guard !list.isEmpty, list.count == words.count else {
-                throw ValidationError(
-                    "--grants takes \(Grant.allCases.map(\.shortName).joined(separator: ", ")); separated by spaces.")
-            }
             if let seconds = tokenLifetimeSeconds, seconds < 1 {
                 throw ValidationError("--token-lifetime takes seconds, 1 or more.")
             }
             return NewClient(
-                name: name, account: account, scope: scope, grants: list, redirectURIs: redirectURIs,
-                tokenLifetimeSeconds: tokenLifetimeSeconds)
+                name: name, account: account, scope: try Scope(option: scope), grants: try [Grant](option: grants),
+                redirectURIs: redirectURIs, tokenLifetimeSeconds: tokenLifetimeSeconds, isConfidential: confidential)
         }
 
         func run() async throws {
@@ -60,6 +53,55 @@ struct ClientCommand: AsyncParsableCommand {
                 guard case .clients(let clients) = reply else { return nil }
                 return Listing(clients: clients)
             }
+        }
+    }
+
+    struct Edit: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Change a client. What is not named stays; a narrowed scope narrows its live tokens.")
+        @Argument(help: "The client_id.") var id: String
+        @Option(help: "What people call the app.") var name: String?
+        @Option(help: "\"read\", \"write\" or both.") var scope: String?
+        @Option(help: "client_credentials, authorization_code, refresh_token, device_code; separated by spaces.")
+        var grants: String?
+        @Option(
+            name: .customLong("redirect-uri"),
+            help: "Where the browser goes back to; may be repeated, and replaces all that there were.")
+        var redirectURIs: [String] = []
+        @Flag(help: "Take all redirect URIs away.") var noRedirectURIs = false
+        @Option(
+            name: .customLong("token-lifetime"), help: "Life of its tokens in seconds, or \"default\": as configured.")
+        var tokenLifetime: String?
+        @OptionGroup var options: CommonOptions
+
+        func validate() throws {
+            if try patch() == ClientPatch() {
+                throw ValidationError(
+                    "Say what to change: --name, --scope, --grants, --redirect-uri, --token-lifetime.")
+            }
+        }
+
+        private func patch() throws -> ClientPatch {
+            if noRedirectURIs, !redirectURIs.isEmpty {
+                throw ValidationError("Give --redirect-uri or --no-redirect-uris, not both.")
+            }
+            var patch = ClientPatch(
+                name: name, scope: try scope.map(Scope.init(option:)), grants: try grants.map([Grant].init(option:)),
+                redirectURIs: noRedirectURIs ? [] : redirectURIs.isEmpty ? nil : redirectURIs)
+            if let tokenLifetime {
+                if tokenLifetime == "default" {
+                    patch.tokenLifetime = .standard
+                } else if let seconds = Int64(tokenLifetime), seconds >= 1 {
+                    patch.tokenLifetime = .seconds(seconds)
+                } else {
+                    throw ValidationError("--token-lifetime takes seconds, 1 or more, or \"default\".")
+                }
+            }
+            return patch
+        }
+
+        func run() async throws {
+            try await options.perform(.editClient(id, patch())) { .client($0, "is changed") }
         }
     }
 
@@ -106,6 +148,27 @@ struct ClientCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.perform(.removeClient(id)) { _ in Listing(done: "Client \(id) is removed.") }
         }
+    }
+}
+
+extension Scope {
+    fileprivate init(option: String) throws {
+        guard let scope = Scope(option), !scope.isEmpty else {
+            throw ValidationError("--scope takes \"read\", \"write\" or \"read write\".")
+        }
+        self = scope
+    }
+}
+
+extension [Grant] {
+    fileprivate init(option: String) throws {
+        let words = option.split { $0 == " " || $0 == "," }.map(String.init)
+        let grants = words.compactMap(Grant.init(word:))
+        guard !grants.isEmpty, grants.count == words.count else {
+            throw ValidationError(
+                "--grants takes \(Grant.allCases.map(\.shortName).joined(separator: ", ")); separated by spaces.")
+        }
+        self = grants
     }
 }
 

@@ -3,7 +3,7 @@ import Farm
 
 struct TokenCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "token", abstract: "Live access tokens; never their values.",
+        commandName: "token", abstract: "Live access and refresh tokens; never their values.",
         subcommands: [List.self, Revoke.self])
 
     struct List: AsyncParsableCommand {
@@ -20,11 +20,23 @@ struct TokenCommand: AsyncParsableCommand {
     }
 
     struct Revoke: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "End a token at once.")
-        @Argument(help: "Its number in the list.") var id: RowNumber
+        static let configuration = CommandConfiguration(
+            abstract: "End a token at once; a refresh token with all that came of the same consent.")
+        @Argument(help: "Its number in the list.") var id: RowNumber?
+        @Option(help: "All of this client_id.") var client: String?
         @OptionGroup var options: CommonOptions
 
+        func validate() throws {
+            if (id == nil) == (client == nil) { throw ValidationError("Give the token's number, or --client.") }
+        }
+
         func run() async throws {
+            if let client {
+                return try await options.perform(.revokeTokens(client: client)) { _ in
+                    Listing(done: "All tokens of client \(client) are revoked.")
+                }
+            }
+            guard let id else { return }
             try await options.perform(.revokeToken(TokenID(id.value))) { _ in
                 Listing(done: "Token \(id.value) is revoked.")
             }

@@ -29,6 +29,10 @@ struct Configuration: Equatable, Sendable {
     struct OAuth: Equatable, Sendable {
         /// Of a token by client_credentials whose client does not say otherwise. Unit: seconds.
         var clientCredentialsLifetimeSeconds: Int64 = 3_153_600_000
+        /// Of the access tokens of the other grants. Unit: seconds.
+        var accessTokenLifetimeSeconds: Int64 = 3600
+        /// How long a refresh token may lie unused. Unit: seconds.
+        var refreshTokenLifetimeSeconds: Int64 = 7_776_000
         var liveTokensPerClient: Int64 = 1000
     }
 

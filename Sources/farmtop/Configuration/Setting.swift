@@ -97,6 +97,12 @@ extension Setting {
         .whole(
             "oauth", "client_credentials_lifetime_s", 60...3_153_600_000, unit: "seconds",
             \.oauth.clientCredentialsLifetimeSeconds),
+        .whole(
+            "oauth", "access_token_lifetime_s", 60...3_153_600_000, unit: "seconds",
+            \.oauth.accessTokenLifetimeSeconds),
+        .whole(
+            "oauth", "refresh_token_lifetime_s", 60...3_153_600_000, unit: "seconds",
+            \.oauth.refreshTokenLifetimeSeconds),
         .whole("oauth", "live_tokens_per_client", 1...100_000, \.oauth.liveTokensPerClient),
 
         .file("detector", "model", \.detector.model),

@@ -100,6 +100,8 @@ extension Configuration {
     var limits: FarmLimits {
         var limits = FarmLimits()
         limits.clientCredentialsLifetimeSeconds = oauth.clientCredentialsLifetimeSeconds
+        limits.accessTokenLifetimeSeconds = oauth.accessTokenLifetimeSeconds
+        limits.refreshTokenLifetimeSeconds = oauth.refreshTokenLifetimeSeconds
         limits.liveTokensPerClient = Int(oauth.liveTokensPerClient)
         limits.alertCoolDown = .seconds(alerts.coolDownSeconds)
         limits.staleAfterAtLeast = .seconds(alerts.staleAfterSeconds)

@@ -50,14 +50,31 @@ extension Listing {
     }
 
     init(tokens: [TokenSummary]) {
-        var table = Table("ID#", "CLIENT", "ACCOUNT", "SCOPE", "CREATED", "EXPIRES", "LAST USE")
+        var table = Table("ID#", "KIND", "GRANT", "CLIENT", "ACCOUNT", "SCOPE", "CREATED", "EXPIRES", "LAST USE")
         for token in tokens {
             table.add(
-                "\(token.id)", token.clientName, token.accountName, token.scope.description, token.createdAt.minute,
+                "\(token.id)", token.kind.rawValue, token.grant.shortName, token.clientName, token.accountName,
+                token.scope.description, token.createdAt.minute,
                 token.expiresAt.day, token.lastUsedAt?.minute ?? "never")
         }
         text = tokens.isEmpty ? "No live tokens." : table.text
         json = .list(tokens.map(JSONText.init(token:)))
+    }
+
+    init(consents: [PendingConsent], now: Timestamp) {
+        var table = Table("ID#", "CLIENT", "ACCOUNT", "SCOPE", "FROM", "RETURNS TO", "LEFT")
+        for consent in consents {
+            table.add(
+                "\(consent.id)", consent.clientName, consent.accountName, consent.scope.description,
+                consent.address.isEmpty ? "this machine" : consent.address, consent.redirectURI ?? "a device",
+                shortSpan(seconds: consent.expiresAt.seconds(since: now)))
+        }
+        text =
+            consents.isEmpty
+            ? "No app waits for consent."
+            : table.text
+                + "\n\nThe app or browser shows a code: farmtop consent approve CODE. Or: farmtop consent deny ID"
+        json = .list(consents.map(JSONText.init(consent:)))
     }
 
     /// A client with its secret, which nobody can show again.
@@ -129,9 +146,20 @@ extension JSONText {
         ])
     }
 
+    init(consent: PendingConsent) {
+        self = .object([
+            ("id", .integer(consent.id.rawValue)), ("client_id", .string(consent.clientPublicID)),
+            ("client", .string(consent.clientName)), ("account", .string(consent.accountName)),
+            ("scope", .string(consent.scope.description)), ("grant", .string(consent.grant.rawValue)),
+            ("redirect_uri", JSONText(consent.redirectURI)), ("address", .string(consent.address)),
+            ("created_at", JSONText(consent.createdAt)), ("expires_at", JSONText(consent.expiresAt)),
+        ])
+    }
+
     init(token: TokenSummary) {
         self = .object([
-            ("id", .integer(token.id.rawValue)), ("client", .string(token.clientName)),
+            ("id", .integer(token.id.rawValue)), ("kind", .string(token.kind.rawValue)),
+            ("grant", .string(token.grant.rawValue)), ("client", .string(token.clientName)),
             ("account", .string(token.accountName)), ("scope", .string(token.scope.description)),
             ("created_at", JSONText(token.createdAt)), ("expires_at", JSONText(token.expiresAt)),
             ("last_used_at", JSONText(token.lastUsedAt)),

@@ -1,0 +1,83 @@
+import Farm
+import FarmService
+import OAuth
+
+/// What a person at a browser reads while the operator is asked.
+enum ConsentPages {
+    /// - Parameter path: where the answer is to be had; asked for at once, and answered when there is news.
+    static func waiting(_ page: ConsentPage, path: String) -> HTMLPage {
+        let consent = page.consent
+        let minutes = (page.secondsLeft + 59) / 60
+        return HTMLPage(
+            title: "<bdi>\(consent.clientName)</bdi> asks to use this print farm",
+            body: """
+                <p>Nothing is allowed yet. If you did not start this, close the page.</p>
+                <h2>It wants to</h2>
+                <ul>
+                \(scopes(consent.scope))</ul>
+                <p class="dim">of the account <bdi>\(consent.accountName)</bdi>, and then to go back to
+                <bdi>\(host(consent.redirectURI ?? ""))</bdi>.</p>
+                <h2>To allow it, type this code in farmtop’s terminal</h2>
+                <p class="code" translate="no" aria-label="\(spelled(page.code))">\(page.code)</p>
+                <p>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>; or run
+                <code translate="no">farmtop consent approve \(page.code)</code></p>
+                <p class="dim" role="status">This page waits and goes on by itself. The code holds for
+                \(minutes == 1 ? "one more minute" : "\(minutes) minutes").</p>
+                """,
+            refresh: (1, path))
+    }
+
+    private static func scopes(_ scope: Scope) -> HTML {
+        var html = ""
+        if scope.contains(.read) { html += "<li>see printers, prints, pictures and history</li>\n" }
+        if scope.contains(.write) {
+            html +=
+                "<li>add, change and remove printers and prints: start, pause, resume and cancel them, send pictures</li>\n"
+        }
+        return HTML(stringLiteral: html)
+    }
+
+    /// Letter by letter, for screen readers.
+    private static func spelled(_ code: String) -> String {
+        code.map { $0 == "-" ? "dash" : String($0) }.joined(separator: " ")
+    }
+
+    /// The part of a redirect URI that says who is behind it.
+    private static func host(_ uri: String) -> String {
+        guard let start = uri.firstRange(of: "://") else {
+            return uri.split(separator: "/").first.map(String.init) ?? uri
+        }
+        let host = uri[start.upperBound...].prefix { !"/?".contains($0) }
+        return host.isEmpty ? uri : String(host)
+    }
+
+    static func problem(_ problem: AuthorizationRefusal.Problem) -> HTMLPage {
+        HTMLPage(
+            title: "This app’s request does not hold",
+            body: """
+                <p><bdi>\(problem.description)</bdi></p>
+                <p class="dim">Nothing was allowed, and you were not sent on. Go back to the app; its maker, or whoever runs
+                this farm, can put it right: <code translate="no">farmtop client list</code> shows what is registered.</p>
+                """)
+    }
+
+    static let gone = HTMLPage(
+        title: "Nothing waits here",
+        body: """
+            <p>This request was answered, has run out, or was begun in another browser.</p>
+            <p class="dim">To try again, go back to the app and begin anew.</p>
+            """)
+
+    static let device = HTMLPage(
+        title: "The code is typed in farmtop’s terminal",
+        body: """
+            <p>Your device shows a code of ten letters. It is not typed here: this farm asks whoever runs it.</p>
+            <ul>
+            <li>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>, and type the code,</li>
+            <li>or run <code translate="no">farmtop consent approve CODE</code> on that machine.</li>
+            </ul>
+            <p>Check first that the app’s name, what it asks for and its address are those of your device:
+            <code translate="no">farmtop consent list</code> shows them.</p>
+            <p class="dim">The device goes on by itself. A code holds for five minutes.</p>
+            """)
+}

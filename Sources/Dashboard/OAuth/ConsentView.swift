@@ -1,0 +1,72 @@
+internal import Farm
+
+/// Apps that wait to be let in: a line each above the clients. The code is never known here; the operator reads it where
+/// the app shows it.
+extension DashboardState {
+    func drawConsents(in rect: Rect, canvas: inout Canvas) {
+        for (index, consent) in farm.consents.prefix(rect.rows).enumerated() {
+            let row = rect.row + index
+            let isWide = rect.columns >= 100
+            canvas.put("?", row: row, column: rect.column + 1, .warning)
+            let start = canvas.put(
+                CellText(untrusted: consent.clientName), row: row, column: rect.column + 3,
+                end: rect.column + 3 + min(30, rect.columns / 4), .warning)
+            let until = CellText(untrusted: "until \(local(consent.expiresAt).hourMinute)")
+            canvas.putRight(until, row: row, end: rect.endColumn - 1, .dim)
+            let account = farm.accounts.count > 1 ? " of \(consent.accountName)" : ""
+            let from = consent.address.isEmpty ? "this machine" : consent.address
+            let goal = consent.redirectURI.map { " to \(isWide ? $0 : Self.host($0))" } ?? ", a device"
+            canvas.put(
+                CellText(untrusted: "#\(consent.id) \(consent.scope)\(account), from \(from)\(goal)"), row: row,
+                column: start + 2, end: rect.endColumn - until.width - 2)
+        }
+    }
+
+    // MARK: Keys
+
+    mutating func performOnConsents(_ command: Command) -> [DashboardEffect] {
+        guard let first = farm.consents.first else { return [] }
+        if case .approveConsent = command {
+            overlay = .prompt(
+                Prompt(purpose: .consentCode, label: "the code that the app shows: ", field: TextField("", longest: 40))
+            )
+            return []
+        }
+        guard farm.consents.count > 1 else {
+            overlay = .confirm(
+                Confirmation(
+                    title: "Send \(first.clientName) away?", lines: ["It is told that you denied its request."],
+                    deed: .perform([.denyConsent(first.id)], done: "")))
+            return []
+        }
+        overlay = .prompt(
+            Prompt(purpose: .denyConsent, label: "send away number: #", field: TextField("", longest: 19)))
+        return []
+    }
+
+    /// What was typed; nil stays with the question.
+    mutating func answerConsent(_ prompt: Prompt, _ text: String) -> [DashboardEffect] {
+        if case .consentCode = prompt.purpose, !text.isEmpty {
+            overlay = nil
+            return [request(.approveConsent(code: text), done: "")]
+        }
+        if case .denyConsent = prompt.purpose, let id = ConsentID(pathSegment: text),
+            farm.consents.contains(where: { $0.id == id })
+        {
+            overlay = nil
+            return [request(.denyConsent(id), done: "")]
+        }
+        var prompt = prompt
+        prompt.fault = text.isEmpty ? "nothing is typed; esc leaves" : "no app waits under \(text); esc leaves"
+        overlay = .prompt(prompt)
+        return []
+    }
+
+    /// An app that has just begun to wait is told of wherever one looks.
+    mutating func noticeConsents(since before: [PendingConsent]) {
+        guard let new = farm.consents.last(where: { consent in !before.contains { $0.id == consent.id } }) else {
+            return
+        }
+        say("\(new.clientName) asks to be let in\(area == .oauth ? "" : ": 3 shows it").", .warning)
+    }
+}

@@ -1,0 +1,39 @@
+public typealias ConsentID = Identifier<PendingConsent>
+
+/// An app that waits for the operator's word. The code that the app's user sees is not part of it: whoever approves has
+/// to read it there.
+public struct PendingConsent: Equatable, Sendable, Codable, Identifiable {
+    /// Counts from 1 with each start: pending consents live in memory only.
+    public var id: ConsentID
+    public var clientID: ClientID
+    public var clientPublicID: String
+    public var clientName: String
+    public var accountName: String
+    /// What is asked for.
+    public var scope: Scope
+    /// `authorizationCode`: a browser waits; `deviceCode`: a device.
+    public var grant: Grant
+    /// Where the browser goes afterwards; nil with the device grant.
+    public var redirectURI: String?
+    /// Of the browser or device, without its port.
+    public var address: String
+    public var createdAt: Timestamp
+    public var expiresAt: Timestamp
+
+    public init(
+        id: ConsentID, clientID: ClientID, clientPublicID: String, clientName: String, accountName: String,
+        scope: Scope, grant: Grant, redirectURI: String?, address: String, createdAt: Timestamp, expiresAt: Timestamp
+    ) {
+        self.id = id
+        self.clientID = clientID
+        self.clientPublicID = clientPublicID
+        self.clientName = clientName
+        self.accountName = accountName
+        self.scope = scope
+        self.grant = grant
+        self.redirectURI = redirectURI
+        self.address = address
+        self.createdAt = createdAt
+        self.expiresAt = expiresAt
+    }
+}

@@ -1,0 +1,164 @@
+public import Farm
+import Logging
+public import OAuth
+import Synchronization
+
+/// Consent: apps ask here, the operator answers.
+extension FarmService {
+    // MARK: Browsers
+
+    /// A request of the authorization endpoint.
+    /// - Parameters:
+    ///   - query: its parameters.
+    ///   - opens: false: only looks whether the request is right.
+    /// - Returns: nil when it only looked.
+    public func authorize(
+        _ query: FormParameters, address: String, opens: Bool
+    ) throws(AuthorizationRefusal) -> ConsentPage? {
+        let (state, now) = (state, now())
+        let known = query.value("client_id").flatMap { state.client(publicID: $0) }
+        let enabled = known.flatMap { state.enabledClient($0.id) }
+        let request = try AuthorizationRequest(query: query, client: enabled?.client)
+        guard opens, let (client, account) = enabled else { return nil }
+        return try desk.withLock { desk throws(AuthorizationRefusal) in
+            desk.tidy(state, now)
+            let cookie = random.consentCookie()
+            do throws(ConsentLimit) {
+                let (id, code) = try desk.consents.open(
+                    request, cookie: TokenDigest(of: cookie), client: client, account: account, address: address,
+                    random: random, now: now)
+                consentFeed.advance()
+                feed.advance()
+                logger.info("A browser asks for consent.", metadata: Self.metadata(client, address, id))
+                guard let consent = desk.consents.waiting(now).last else { return nil }
+                return ConsentPage(consent: consent, code: code.description, cookie: cookie, now: now)
+            } catch {
+                throw .redirect(
+                    AuthorizationResponse(
+                        redirectURI: request.redirectURI, state: request.state,
+                        result: .error(.temporarilyUnavailable(error.description))))
+            }
+        }
+    }
+
+    /// What a browser that comes back is answered now.
+    public func visitConsent(_ id: ConsentID, cookie: String) -> ConsentAnswer {
+        let (state, now) = (state, now())
+        return desk.withLock { desk in
+            desk.tidy(state, now)
+            switch desk.consents.visit(id, cookie: TokenDigest(of: cookie), now: now) {
+            case .gone: return .gone
+            case .waits(let consent, let code):
+                return .waits(ConsentPage(consent: consent, code: code.description, cookie: nil, now: now))
+            case .denied(let request):
+                return Self.answer(request, .error(.accessDenied("The operator denied the request.")))
+            case .unanswered(let request):
+                return Self.answer(
+                    request, .error(.accessDenied("Nobody answered in time, or a newer request took the place.")))
+            case .approved(let request):
+                let code = random.token()
+                desk.codes.issue(TokenDigest(of: code), for: request, now: now)
+                return Self.answer(request, .code(code))
+            }
+        }
+    }
+
+    private static func answer(
+        _ request: AuthorizationRequest, _ result: AuthorizationResponse.Result
+    ) -> ConsentAnswer {
+        .redirect(AuthorizationResponse(redirectURI: request.redirectURI, state: request.state, result: result))
+    }
+
+    /// The same, but while nothing is decided it waits for that.
+    /// - Parameter longest: then the browser is answered in any case.
+    public func awaitConsent(_ id: ConsentID, cookie: String, longest: Duration) async -> ConsentAnswer {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // Cancelled when the answer is there first.
+                do { try await Task.sleep(for: longest) } catch { return }
+            }
+            group.addTask { [self] in
+                var seen: UInt64?
+                while let revision = await consentFeed.next(after: seen), isWaiting(id, cookie) { seen = revision }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+        return visitConsent(id, cookie: cookie)
+    }
+
+    private func isWaiting(_ id: ConsentID, _ cookie: String) -> Bool {
+        let moment = now()
+        return desk.withLock { $0.consents.waits(id, cookie: TokenDigest(of: cookie), now: moment) }
+    }
+
+    // MARK: Devices
+
+    /// - Throws: `invalidClient`, `unauthorizedClient`, `invalidScope`, or `tooManyWaiting`.
+    public func authorizeDevice(
+        scope asked: String?, client: OAuthClient, address: String
+    ) throws(OAuthError) -> DeviceAuthorization {
+        let (state, now) = (state, now())
+        guard let (client, account) = state.enabledClient(client.id) else { throw .invalidClient(usedBasic: false) }
+        guard client.grants.contains(.deviceCode) else { throw .unauthorizedClient }
+        let scope = try TokenGrant.deviceScope(asked, client: client)
+        let deviceCode = random.token()
+        let (id, code) = try desk.withLock { desk throws(OAuthError) in
+            desk.tidy(state, now)
+            do throws(ConsentLimit) {
+                return try desk.consents.open(
+                    device: TokenDigest(of: deviceCode), scope: scope, client: client, account: account,
+                    address: address, random: random, now: now)
+            } catch {
+                throw .tooManyWaiting(error)
+            }
+        }
+        consentFeed.advance()
+        feed.advance()
+        logger.info("A device asks for consent.", metadata: Self.metadata(client, address, id))
+        return DeviceAuthorization(
+            deviceCode: deviceCode, userCode: code.description, expiresIn: limits.consents.lifetimeSeconds,
+            interval: 5)
+    }
+
+    private static func metadata(_ client: OAuthClient, _ address: String, _ id: ConsentID) -> Logger.Metadata {
+        ["client": "\(client.name)", "address": "\(address)", "consent": "\(id)"]
+    }
+
+    // MARK: The operator
+
+    /// What waits now, the oldest first.
+    public var waitingConsents: [PendingConsent] {
+        let (state, now) = (state, now())
+        return desk.withLock { desk in
+            desk.consents.waiting(now).filter { state.enabledClient($0.clientID) != nil }
+        }
+    }
+
+    func approveConsent(typed code: String) throws(FarmError) -> PendingConsent {
+        try decide("approved") { (consents, now) throws(FarmError) in try consents.approve(typed: code, now: now) }
+    }
+
+    func denyConsent(_ id: ConsentID) throws(FarmError) -> PendingConsent {
+        try decide("denied") { (consents, now) throws(FarmError) in try consents.deny(id, now: now) }
+    }
+
+    private func decide(
+        _ word: String, _ body: (inout PendingConsents, Timestamp) throws(FarmError) -> PendingConsent
+    ) throws(FarmError) -> PendingConsent {
+        let (state, now) = (state, now())
+        let consent = try desk.withLock { desk throws(FarmError) in
+            desk.tidy(state, now)
+            return try body(&desk.consents, now)
+        }
+        consentFeed.advance()
+        feed.advance()
+        logger.notice(
+            "Consent \(word).",
+            metadata: [
+                "client": "\(consent.clientName)", "address": "\(consent.address)", "scope": "\(consent.scope)",
+                "consent": "\(consent.id)",
+            ])
+        return consent
+    }
+}

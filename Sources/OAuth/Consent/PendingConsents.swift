@@ -1,0 +1,238 @@
+public import Farm
+
+/// What waits for the operator's word: browsers at the authorization endpoint and devices that ask again and again.
+/// A value without clock, random numbers or I/O of its own; lost when the program ends.
+public struct PendingConsents: Sendable {
+    public struct Limits: Equatable, Sendable {
+        /// Unit: seconds.
+        public var lifetimeSeconds = 300
+        /// Of one address, whatever the client. A client has one.
+        public var perAddress = 3
+        /// Of all.
+        public var total = 256
+
+        public init() {}
+    }
+
+    private enum Way: Equatable, Sendable {
+        case browser(AuthorizationRequest, cookie: TokenDigest)
+        case device(TokenDigest, DevicePolling)
+    }
+    private enum Decision: Equatable, Sendable { case waits, approved, denied }
+
+    private struct Entry: Sendable {
+        var consent: PendingConsent
+        var code: ConsentCode
+        var way: Way
+        var decision = Decision.waits
+        /// Then it is forgotten, fetched or not.
+        var keptUntil: Timestamp
+
+        func waits(_ now: Timestamp) -> Bool { decision == .waits && now < consent.expiresAt }
+    }
+
+    public let limits: Limits
+    private var entries: [ConsentID: Entry] = [:]
+    private var lastID: ConsentID = 0
+    private var wrongCodes = WrongCodes()
+
+    public init(limits: Limits = Limits()) { self.limits = limits }
+
+    /// What the operator is to decide, the oldest first.
+    public func waiting(_ now: Timestamp) -> [PendingConsent] {
+        entries.values.filter { $0.waits(now) }.map(\.consent).sorted { $0.id < $1.id }
+    }
+
+    // MARK: Asking
+
+    /// A newer request of a client from the same address takes the place of the one that waits: its user began again.
+    /// - Returns: the number, and the code for its user.
+    /// - Throws: `ConsentLimit` when too much waits.
+    public mutating func open(
+        _ request: AuthorizationRequest, cookie: TokenDigest, client: OAuthClient, account: Account, address: String,
+        random: any RandomSource, now: Timestamp
+    ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
+        try add(
+            .browser(request, cookie: cookie), scope: request.scope, redirectURI: request.redirectURI, client, account,
+            address, random, now)
+    }
+
+    /// - Parameter code: digest of the `device_code`.
+    public mutating func open(
+        device code: TokenDigest, scope: Scope, client: OAuthClient, account: Account, address: String,
+        random: any RandomSource, now: Timestamp
+    ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
+        try add(
+            .device(code, DevicePolling()), scope: scope, redirectURI: nil, client, account, address, random, now)
+    }
+
+    private mutating func add(
+        _ way: Way, scope: Scope, redirectURI: String?, _ client: OAuthClient, _ account: Account, _ address: String,
+        _ random: any RandomSource, _ now: Timestamp
+    ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
+        expire(now)
+        let others = entries.values.filter { $0.waits(now) && $0.consent.clientID == client.id }
+        if let other = others.first(where: { $0.consent.address != address }) {
+            throw .clientWaits(seconds: Self.seconds(until: other.consent.expiresAt, now))
+        }
+        let replaced = Set(others.map(\.consent.id))
+        let here = entries.values.filter {
+            $0.waits(now) && $0.consent.address == address && !replaced.contains($0.consent.id)
+        }
+        if here.count >= limits.perAddress, let first = here.map(\.consent.expiresAt).min() {
+            throw .addressWaits(seconds: Self.seconds(until: first, now))
+        }
+        if entries.values.count(where: { $0.waits(now) }) - replaced.count >= limits.total {
+            throw .full(seconds: limits.lifetimeSeconds)
+        }
+        // Whoever begins again and again leaves one behind, not all of them.
+        remove { $0.clientID == client.id && $0.address == address && $0.expiresAt <= now }
+        for id in replaced { entries[id]?.consent.expiresAt = now }
+
+        var code = random.consentCode()
+        while entries.values.contains(where: { $0.code == code }) { code = random.consentCode() }
+        lastID = ConsentID(lastID.rawValue + 1)
+        let expiresAt = now + .seconds(limits.lifetimeSeconds)
+        let grant: Grant = if case .device = way { .deviceCode } else { .authorizationCode }
+        let consent = PendingConsent(
+            id: lastID, clientID: client.id, clientPublicID: client.publicID, clientName: client.name,
+            accountName: account.name, scope: scope, grant: grant, redirectURI: redirectURI, address: address,
+            createdAt: now, expiresAt: expiresAt)
+        entries[lastID] = Entry(
+            consent: consent, code: code, way: way, keptUntil: expiresAt + .seconds(limits.lifetimeSeconds))
+        return (lastID, code)
+    }
+
+    private static func seconds(until moment: Timestamp, _ now: Timestamp) -> Int {
+        max(1, Int(moment.seconds(since: now).rounded(.up)))
+    }
+
+    // MARK: Deciding
+
+    /// - Parameter text: the code as typed.
+    /// - Throws: `wrongCode`, or `tooManyWrongCodes` without looking at it.
+    public mutating func approve(typed text: String, now: Timestamp) throws(FarmError) -> PendingConsent {
+        if let wait = wrongCodes.wait(now) { throw .tooManyWrongCodes(retryAfterSeconds: wait) }
+        let typed = ConsentCode(typed: text)
+        var found: ConsentID?
+        for entry in entries.values where entry.waits(now) {
+            if let typed, entry.code.matches(typed) { found = entry.consent.id }
+        }
+        guard let found else {
+            wrongCodes.record(now)
+            throw .wrongCode
+        }
+        return try decide(found, .approved, now)
+    }
+
+    public mutating func deny(_ id: ConsentID, now: Timestamp) throws(FarmError) -> PendingConsent {
+        try decide(id, .denied, now)
+    }
+
+    private mutating func decide(
+        _ id: ConsentID, _ decision: Decision, _ now: Timestamp
+    ) throws(FarmError) -> PendingConsent {
+        guard var entry = entries[id], entry.waits(now) else { throw .noSuchConsent }
+        entry.decision = decision
+        entry.keptUntil = now + .seconds(Self.fetchedWithin)
+        entries[id] = entry
+        return entry.consent
+    }
+
+    /// How long a decision waits to be fetched: twice the longest interval of a device. Unit: seconds.
+    private static let fetchedWithin = 120
+
+    // MARK: Fetching the answer
+
+    /// What the browser with this cookie is to be shown. A decision is told once.
+    public mutating func visit(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> BrowserVisit {
+        guard let entry = entries[id], case .browser(let request, let kept) = entry.way,
+            constantTimeEqual(kept.bytes, cookie.bytes), now < entry.keptUntil
+        else { return .gone }
+        if entry.waits(now) { return .waits(entry.consent, entry.code) }
+        entries[id] = nil
+        switch entry.decision {
+        case .approved: return .approved(request)
+        case .denied: return .denied(request)
+        case .waits: return .unanswered(request)
+        }
+    }
+
+    /// Whether nothing is decided yet for the browser with this cookie.
+    public func waits(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> Bool {
+        guard let entry = entries[id], case .browser(_, let kept) = entry.way else { return false }
+        return constantTimeEqual(kept.bytes, cookie.bytes) && entry.waits(now)
+    }
+
+    /// What a device is told (RFC 8628 §3.5). An approval stays until it is forgotten: that it gives tokens once is
+    /// decided where they are stored.
+    public mutating func ask(device code: TokenDigest, client: ClientID, now: Timestamp) -> DeviceAnswer {
+        let found = entries.values.first {
+            guard case .device(let kept, _) = $0.way else { return false }
+            return constantTimeEqual(kept.bytes, code.bytes)
+        }
+        guard let entry = found, case .device(let kept, var polling) = entry.way, entry.consent.clientID == client,
+            now < entry.keptUntil
+        else { return .unknown }
+        switch entry.decision {
+        case .approved: return .approved(entry.consent.scope)
+        case .denied: return .denied
+        case .waits:
+            guard entry.waits(now) else { return .expired }
+            let isInTime = polling.ask(now)
+            entries[entry.consent.id]?.way = .device(kept, polling)
+            return isInTime ? .pending : .slowDown
+        }
+    }
+
+    // MARK: Forgetting
+
+    public mutating func expire(_ now: Timestamp) {
+        guard !entries.isEmpty else { return }
+        entries = entries.filter { now < $0.value.keptUntil }
+    }
+
+    /// Forgets what clients ask for that may not ask any more.
+    public mutating func remove(where isRemoved: (PendingConsent) -> Bool) {
+        for entry in entries.values where isRemoved(entry.consent) { entries[entry.consent.id] = nil }
+    }
+}
+
+/// Why no more may wait; with the seconds after which it is worth another try.
+public enum ConsentLimit: Error, Equatable, Sendable, CustomStringConvertible {
+    /// The client has a request waiting from another address.
+    case clientWaits(seconds: Int)
+    case addressWaits(seconds: Int)
+    case full(seconds: Int)
+
+    public var seconds: Int {
+        switch self {
+        case .clientWaits(let seconds), .addressWaits(let seconds), .full(let seconds): seconds
+        }
+    }
+
+    public var description: String {
+        switch self {
+        case .clientWaits(let seconds):
+            "Another request of this app waits for an answer. Try again in \(seconds) s."
+        case .addressWaits(let seconds):
+            "Too many requests of this address wait for an answer. Try again in \(seconds) s."
+        case .full(let seconds): "Too many requests wait for an answer. Try again in \(seconds) s."
+        }
+    }
+}
+
+public enum BrowserVisit: Equatable, Sendable {
+    case waits(PendingConsent, ConsentCode)
+    case approved(AuthorizationRequest)
+    case denied(AuthorizationRequest)
+    /// Nobody decided in time, or a newer request took its place.
+    case unanswered(AuthorizationRequest)
+    /// There is no such request, or it is another browser's.
+    case gone
+}
+
+public enum DeviceAnswer: Equatable, Sendable {
+    case pending, slowDown, expired, denied, unknown
+    case approved(Scope)
+}

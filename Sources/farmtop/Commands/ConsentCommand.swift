@@ -1,0 +1,56 @@
+import ArgumentParser
+import Farm
+
+struct ConsentCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "consent", abstract: "Apps that wait to be let in.",
+        discussion: """
+            An app's browser page or a device shows a code, and asks from the running dashboard or `farmtop serve`. See who
+            asks for what and from where with `list`; then type the code that you read there.
+            """,
+        subcommands: [List.self, Approve.self, Deny.self])
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "List the apps that wait.")
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.perform(.listConsents) { reply in
+                guard case .consents(let consents) = reply else { return nil }
+                return Listing(consents: consents, now: Timestamp.systemClock())
+            }
+        }
+    }
+
+    struct Approve: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Let the app in whose user sees this code.")
+        @Argument(help: "The code as the app or browser shows it.") var code: [String]
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.perform(.approveConsent(code: code.joined(separator: " "))) {
+                .consent($0) { "\($0.clientName) is let in: \($0.scope) of account \($0.accountName)." }
+            }
+        }
+    }
+
+    struct Deny: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(abstract: "Send an app away.")
+        @Argument(help: "Its number in the list.") var id: RowNumber
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.perform(.denyConsent(ConsentID(id.value))) {
+                .consent($0) { "\($0.clientName) is sent away." }
+            }
+        }
+    }
+}
+
+extension Listing {
+    /// Nil when the reply is about no consent.
+    static func consent(_ reply: FarmReply, _ sentence: (PendingConsent) -> String) -> Listing? {
+        guard case .consent(let consent) = reply else { return nil }
+        return Listing(done: sentence(consent), [("consent", JSONText(consent: consent))])
+    }
+}

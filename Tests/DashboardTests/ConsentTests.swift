@@ -1,0 +1,80 @@
+import Dashboard
+import Farm
+import Testing
+
+@Suite("Apps that wait to be let in")
+struct ConsentTests {
+    private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
+        PendingConsent(
+            id: id, clientID: 2, clientPublicID: "\(name)-7f3a91", clientName: name, accountName: "operator",
+            scope: device ? .read : .all, grant: device ? .deviceCode : .authorizationCode,
+            redirectURI: device ? nil : "http://127.0.0.1:50123/callback", address: "192.168.1.23",
+            createdAt: FarmFixture.now - .seconds(20), expiresAt: FarmFixture.now + .seconds(280))
+    }
+
+    private func farm(_ consents: PendingConsent...) -> FarmSnapshot {
+        var farm = FarmFixture.farm
+        farm.consents = consents
+        return farm
+    }
+
+    private func dashboard(_ farm: FarmSnapshot, _ size: GridSize = GridSize(rows: 24, columns: 80)) -> DashboardState {
+        var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+        state.answerLoads(state.press(.character("3")))
+        return state
+    }
+
+    @Test(
+        "They stand above the clients, with what they ask for, from where and until when", arguments: ScreenTests.sizes)
+    func screen(size: GridSize) throws {
+        let state = dashboard(
+            farm(Self.consent(3, "phone-sam"), Self.consent(4, "print-server", device: true)), size)
+        try GoldenScreen.expect(state.draw(), "consents-\(size.columns)x\(size.rows)")
+    }
+
+    @Test("a asks for the code that the app shows, and sends what is typed")
+    func approve() {
+        var state = dashboard(farm(Self.consent(3, "phone-sam")))
+        #expect(state.press(.character("a")).isEmpty)
+        _ = state.type("bcdfg-hjklm")
+        let effects = state.press(.enter)
+        #expect(effects.actions == [.approveConsent(code: "bcdfg-hjklm")])
+        guard case .perform(_, let id)? = effects.first else { return }
+        _ = state.handle(.reply(id, .success(.consent(Self.consent(3, "phone-sam")))))
+        #expect(state.draw().text.contains("phone-sam is let in: read write of operator."))
+    }
+
+    @Test("d sends the only one away after a y, and asks for the number where several wait")
+    func deny() {
+        var state = dashboard(farm(Self.consent(3, "phone-sam")))
+        _ = state.press(.character("d"))
+        #expect(state.press(.character("y")).actions == [.denyConsent(3)])
+        state = dashboard(farm(Self.consent(3, "phone-sam"), Self.consent(4, "tv", device: true)))
+        _ = state.press(.character("d"))
+        _ = state.type("5")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("no app waits under 5"))
+        _ = state.press(.backspace)
+        _ = state.type("4")
+        #expect(state.press(.enter).actions == [.denyConsent(4)])
+    }
+
+    @Test("with nobody waiting both keys say so")
+    func nobody() {
+        var state = dashboard(farm())
+        for key: Key in [.character("a"), .character("d")] {
+            #expect(state.press(key).actions.isEmpty)
+            #expect(state.draw().text.contains("No app waits to be let in."))
+        }
+    }
+
+    @Test("whoever begins to wait is told of in every area, once")
+    func notice() {
+        var state = FarmFixture.dashboard()
+        _ = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
+        #expect(state.draw().text.contains("phone-sam asks to be let in: 3 shows it."))
+        _ = state.press(.escape)
+        _ = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
+        #expect(!state.draw().text.contains("asks to be let in"))
+    }
+}

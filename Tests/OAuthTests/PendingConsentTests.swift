@@ -1,0 +1,195 @@
+import Farm
+import OAuth
+import Synchronization
+import Testing
+
+/// Bytes that are never twice the same, and the same in every run.
+final class SplitMixSource: RandomSource {
+    private let generator = Mutex(SplitMix(seed: 0xC0DE))
+    func bytes(_ count: Int) -> [UInt8] {
+        generator.withLock { generator in (0..<count).map { _ in UInt8(truncatingIfNeeded: generator.next()) } }
+    }
+}
+
+@Suite("What waits for the operator")
+struct PendingConsentTests {
+    private let random = SplitMixSource()
+    private let cookie = TokenDigest(of: "cookie")
+
+    private func app(_ id: ClientID = 7) -> OAuthClient {
+        var app = browserApp(grants: [.authorizationCode, .deviceCode])
+        app.id = id
+        return app
+    }
+
+    private func open(
+        _ consents: inout PendingConsents, client id: ClientID = 7, address: String = "10.0.0.1",
+        at now: Timestamp = noon,
+        state: String = "s"
+    ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
+        guard let request = try? AuthorizationRequest(query: query(["state": state]), client: app(id)) else {
+            preconditionFailure("the request is right")
+        }
+        return try consents.open(
+            request, cookie: cookie, client: app(id), account: operatorAccount, address: address, random: random,
+            now: now)
+    }
+
+    private func openDevice(
+        _ consents: inout PendingConsents, address: String = "10.0.0.1", at now: Timestamp = noon
+    ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
+        try consents.open(
+            device: TokenDigest(of: "device"), scope: .read, client: app(), account: operatorAccount, address: address,
+            random: random, now: now)
+    }
+
+    @Test("the operator sees who asks for what from where, and not the code")
+    func listed() throws {
+        var consents = PendingConsents()
+        let (id, code) = try open(&consents)
+        let waiting = try #require(consents.waiting(noon).first)
+        #expect(waiting.id == id && waiting.clientName == "App" && waiting.accountName == "operator")
+        #expect(waiting.scope == .all && waiting.address == "10.0.0.1" && waiting.grant == .authorizationCode)
+        #expect(waiting.redirectURI == "https://app.example/cb" && waiting.expiresAt == noon + .seconds(300))
+        #expect(!String(describing: waiting).contains(code.description))
+    }
+
+    @Test("the right code lets in, once; its browser then goes on, once")
+    func approved() throws {
+        var consents = PendingConsents()
+        let (id, code) = try open(&consents)
+        guard case .waits(_, code) = consents.visit(id, cookie: cookie, now: noon) else {
+            Issue.record("it should wait")
+            return
+        }
+        #expect(try consents.approve(typed: code.description.lowercased(), now: noon).id == id)
+        #expect(consents.waiting(noon).isEmpty)
+        #expect(throws: FarmError.wrongCode) { try consents.approve(typed: code.description, now: noon) }
+        guard case .approved(let request) = consents.visit(id, cookie: cookie, now: noon) else {
+            Issue.record("it should be approved")
+            return
+        }
+        #expect(request.state == "s")
+        #expect(consents.visit(id, cookie: cookie, now: noon) == .gone)
+    }
+
+    @Test("another browser learns nothing")
+    func otherCookie() throws {
+        var consents = PendingConsents()
+        let (id, code) = try open(&consents)
+        let other = TokenDigest(of: "other")
+        #expect(consents.visit(id, cookie: other, now: noon) == .gone)
+        _ = try consents.approve(typed: code.description, now: noon)
+        #expect(consents.visit(id, cookie: other, now: noon) == .gone)
+        guard case .approved = consents.visit(id, cookie: cookie, now: noon) else {
+            Issue.record("the look of the other browser took it away")
+            return
+        }
+    }
+
+    @Test("denied, and out of time after five minutes, the browser is told so")
+    func deniedAndLate() throws {
+        var consents = PendingConsents()
+        let first = try open(&consents).id
+        #expect(try consents.deny(first, now: noon).id == first)
+        #expect(throws: FarmError.noSuchConsent) { try consents.deny(first, now: noon) }
+        guard case .denied = consents.visit(first, cookie: cookie, now: noon) else {
+            Issue.record("it should be denied")
+            return
+        }
+        let (second, code) = try open(&consents)
+        let late = noon + .seconds(300)
+        #expect(consents.waiting(late).isEmpty)
+        #expect(throws: FarmError.wrongCode) { try consents.approve(typed: code.description, now: late) }
+        guard case .unanswered = consents.visit(second, cookie: cookie, now: late) else {
+            Issue.record("it should be out of time")
+            return
+        }
+    }
+
+    @Test("a client that asks again from the same address begins anew; from another it must wait")
+    func oneAClient() throws {
+        var consents = PendingConsents()
+        let (first, code) = try open(&consents)
+        let second = try open(&consents, at: noon + .seconds(10)).id
+        #expect(consents.waiting(noon + .seconds(10)).map(\.id) == [second])
+        #expect(throws: FarmError.wrongCode) { try consents.approve(typed: code.description, now: noon + .seconds(10)) }
+        guard case .unanswered = consents.visit(first, cookie: cookie, now: noon + .seconds(10)) else {
+            Issue.record("it should have been replaced")
+            return
+        }
+        #expect(throws: ConsentLimit.clientWaits(seconds: 290)) {
+            try open(&consents, address: "10.0.0.2", at: noon + .seconds(20))
+        }
+        #expect(throws: Never.self) { try open(&consents, address: "10.0.0.2", at: noon + .seconds(310)) }
+    }
+
+    @Test("an address has three, all together 256")
+    func limits() throws {
+        var consents = PendingConsents()
+        for id: ClientID in [1, 2, 3] { _ = try open(&consents, client: id) }
+        #expect(throws: ConsentLimit.addressWaits(seconds: 300)) { try open(&consents, client: 4) }
+        _ = try open(&consents, client: 3)
+        _ = try open(&consents, client: 4, address: "10.0.0.2")
+        for number in 5...256 { _ = try open(&consents, client: ClientID(Int64(number)), address: "a\(number)") }
+        #expect(throws: ConsentLimit.full(seconds: 300)) { try open(&consents, client: 999, address: "z") }
+    }
+
+    @Test("after ten wrong codes none is looked at, the right one neither, until one is forgiven")
+    func wrongCodes() throws {
+        var consents = PendingConsents()
+        let (_, code) = try open(&consents)
+        for _ in 0..<10 {
+            #expect(throws: FarmError.wrongCode) { try consents.approve(typed: "nonsense", now: noon) }
+        }
+        #expect(throws: FarmError.tooManyWrongCodes(retryAfterSeconds: 30)) {
+            try consents.approve(typed: code.description, now: noon)
+        }
+        #expect(try consents.approve(typed: code.description, now: noon + .seconds(30)).clientID == 7)
+    }
+
+    @Test("a device is told pending, slow_down when it asks too often, and tokens when it is let in")
+    func device() throws {
+        var consents = PendingConsents()
+        let (_, code) = try openDevice(&consents)
+        let device = TokenDigest(of: "device")
+        func ask(_ seconds: Double, client: ClientID = 7) -> DeviceAnswer {
+            consents.ask(device: device, client: client, now: noon + .milliseconds(Int(seconds * 1000)))
+        }
+        #expect(ask(0) == .pending)
+        #expect(ask(4.2) == .pending, "a second is allowed for the network")
+        #expect(ask(6) == .slowDown)
+        #expect(ask(11) == .slowDown, "the interval is ten seconds now")
+        #expect(ask(26) == .pending, "and fifteen now")
+        #expect(ask(41, client: 8) == .unknown)
+        #expect(consents.ask(device: TokenDigest(of: "other"), client: 7, now: noon) == .unknown)
+        #expect(try consents.approve(typed: code.description, now: noon + .seconds(42)).grant == .deviceCode)
+        #expect(ask(43) == .approved(.read), "an answer is not held back")
+    }
+
+    @Test("a device whose code has run out, or that is denied, is told so")
+    func deviceEnds() throws {
+        var consents = PendingConsents()
+        _ = try openDevice(&consents)
+        let device = TokenDigest(of: "device")
+        #expect(consents.ask(device: device, client: 7, now: noon + .seconds(300)) == .expired)
+        #expect(consents.ask(device: device, client: 7, now: noon + .seconds(599)) == .expired)
+        #expect(consents.ask(device: device, client: 7, now: noon + .seconds(600)) == .unknown)
+        var others = PendingConsents()
+        let id = try openDevice(&others).id
+        _ = try others.deny(id, now: noon)
+        #expect(others.ask(device: device, client: 7, now: noon) == .denied)
+    }
+
+    @Test("what is answered and never fetched is forgotten, and so is what a removed client asked for")
+    func forgotten() throws {
+        var consents = PendingConsents()
+        let (id, code) = try open(&consents)
+        _ = try consents.approve(typed: code.description, now: noon)
+        consents.expire(noon + .seconds(120))
+        #expect(consents.visit(id, cookie: cookie, now: noon + .seconds(120)) == .gone)
+        _ = try open(&consents, client: 9)
+        consents.remove { $0.clientID == 9 }
+        #expect(consents.waiting(noon).isEmpty)
+    }
+}
