@@ -15,14 +15,14 @@ enum ConsentPages {
                 <h2>It wants to</h2>
                 <ul>
                 \(scopes(consent.scope))</ul>
-                <p class="dim">of the account <bdi>\(consent.accountName)</bdi>, and then to go back to
+                <p class="dim">All of this in the account <bdi>\(consent.accountName)</bdi>. Afterwards the browser goes back to
                 <bdi>\(host(consent.redirectURI ?? ""))</bdi>.</p>
                 <h2>To allow it, type this code in farmtop’s terminal</h2>
-                <p class="code" translate="no" aria-label="\(spelled(page.code))">\(page.code)</p>
-                <p>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>; or run
+                <p class="code" translate="no" aria-label="\(spelled(page.code))" role="img">\(page.code)</p>
+                <p>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>; or run<br>
                 <code translate="no">farmtop consent approve \(page.code)</code></p>
                 <p class="dim" role="status">This page waits and goes on by itself. The code holds for
-                \(minutes == 1 ? "one more minute" : "\(minutes) minutes").</p>
+                \(minutes == 1 ? "one more minute" : "\(minutes)\u{A0}minutes").</p>
                 """,
             refresh: (1, path))
     }
@@ -53,7 +53,7 @@ enum ConsentPages {
 
     static func problem(_ problem: AuthorizationRefusal.Problem) -> HTMLPage {
         HTMLPage(
-            title: "This app’s request does not hold",
+            title: "This app’s request is not right",
             body: """
                 <p><bdi>\(problem.description)</bdi></p>
                 <p class="dim">Nothing was allowed, and you were not sent on. Go back to the app; its maker, or whoever runs

@@ -68,7 +68,7 @@ struct HTMLPage: Sendable {
         body { margin: 0; min-height: 100vh; padding: 1rem; display: flex; flex-direction: column; align-items: center;
           justify-content: center; background: var(--paper); color: var(--ink);
           font: 1rem/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Noto Sans", sans-serif; }
-        main { width: 100%; max-width: 34rem; padding: 1.75rem; background: var(--card); border: 1px solid var(--line);
+        main { width: 100%; max-width: 34rem; padding: clamp(1.1rem, 5vw, 1.75rem); background: var(--card); border: 1px solid var(--line);
           border-radius: .75rem; }
         h1 { margin: 0 0 .5rem; font-size: 1.4rem; line-height: 1.25; overflow-wrap: anywhere; text-wrap: balance; }
         h2 { margin: 1.5rem 0 .4rem; font-size: 1rem; }
@@ -78,6 +78,7 @@ struct HTMLPage: Sendable {
           border: 1px solid var(--line); border-radius: .5rem; letter-spacing: .06em; white-space: nowrap;
           font: 700 clamp(1.5rem, 8vw, 2.4rem)/1.2 ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         code { padding: .1rem .3rem; background: var(--code); border-radius: .25rem; overflow-wrap: anywhere;
+          -webkit-box-decoration-break: clone; box-decoration-break: clone;
           font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         kbd { padding: .05rem .4rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: .3rem;
           font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
