@@ -51,22 +51,25 @@ extension FarmService {
             case .waits(let consent, let code):
                 return .waits(ConsentPage(consent: consent, code: code.description, cookie: nil, now: now))
             case .denied(let request):
-                return Self.answer(request, .error(.accessDenied("The operator denied the request.")))
+                return .redirect(Self.response(request, .error(.accessDenied("The operator denied the request."))))
             case .unanswered(let request):
-                return Self.answer(
-                    request, .error(.accessDenied("Nobody answered in time, or a newer request took the place.")))
+                let why = "Nobody answered in time, or a newer request took the place."
+                return .redirect(Self.response(request, .error(.accessDenied(why))))
             case .approved(let request):
                 let code = random.token()
                 desk.codes.issue(TokenDigest(of: code), for: request, now: now)
-                return Self.answer(request, .code(code))
+                let response = Self.response(request, .code(code))
+                desk.consents.answer(id, response, now: now)
+                return .redirect(response)
+            case .answered(let response): return .redirect(response)
             }
         }
     }
 
-    private static func answer(
+    private static func response(
         _ request: AuthorizationRequest, _ result: AuthorizationResponse.Result
-    ) -> ConsentAnswer {
-        .redirect(AuthorizationResponse(redirectURI: request.redirectURI, state: request.state, result: result))
+    ) -> AuthorizationResponse {
+        AuthorizationResponse(redirectURI: request.redirectURI, state: request.state, result: result)
     }
 
     /// The same, but while nothing is decided it waits for that.
@@ -84,7 +87,8 @@ extension FarmService {
             await group.next()
             group.cancelAll()
         }
-        return visitConsent(id, cookie: cookie)
+        // A browser that has gone away is not given a code, whose minute would begin to run.
+        return Task.isCancelled ? .gone : visitConsent(id, cookie: cookie)
     }
 
     private func isWaiting(_ id: ConsentID, _ cookie: String) -> Bool {

@@ -54,7 +54,7 @@ struct PendingConsentTests {
         #expect(!String(describing: waiting).contains(code.description))
     }
 
-    @Test("the right code lets in, once; its browser then goes on, once")
+    @Test("the right code lets in, once; its browser is sent the same answer until it has it, for a minute at most")
     func approved() throws {
         var consents = PendingConsents()
         let (id, code) = try open(&consents)
@@ -70,7 +70,10 @@ struct PendingConsentTests {
             return
         }
         #expect(request.state == "s")
-        #expect(consents.visit(id, cookie: cookie, now: noon) == .gone)
+        let response = AuthorizationResponse(redirectURI: request.redirectURI, state: "s", result: .code("c"))
+        consents.answer(id, response, now: noon)
+        #expect(consents.visit(id, cookie: cookie, now: noon + .seconds(59)) == .answered(response))
+        #expect(consents.visit(id, cookie: cookie, now: noon + .seconds(60)) == .gone)
     }
 
     @Test("another browser learns nothing")

@@ -74,8 +74,10 @@ extension FarmRoutes {
             return ConsentPages.gone.response(.badRequest)
         }
         guard request.method == .get else { return ConsentPages.gone.response() }
-        let answer = await cancelWhenGracefulShutdown {
-            await service.awaitConsent(id, cookie: cookie, longest: consentHold)
+        let answer = try await request.body.whileClientWaits { [service, consentHold] in
+            await cancelWhenGracefulShutdown {
+                await service.awaitConsent(id, cookie: cookie, longest: consentHold)
+            }
         }
         switch answer {
         case .waits(let page): return ConsentPages.waiting(page, path: consentPath(id)).response()

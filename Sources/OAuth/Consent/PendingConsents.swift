@@ -18,7 +18,11 @@ public struct PendingConsents: Sendable {
         case browser(AuthorizationRequest, cookie: TokenDigest)
         case device(TokenDigest, DevicePolling)
     }
-    private enum Decision: Equatable, Sendable { case waits, approved, denied }
+    private enum Decision: Equatable, Sendable {
+        case waits, approved, denied
+        /// What the browser was sent; it may have lost it on the way.
+        case answered(AuthorizationResponse)
+    }
 
     private struct Entry: Sendable {
         var consent: PendingConsent
@@ -144,18 +148,26 @@ public struct PendingConsents: Sendable {
 
     // MARK: Fetching the answer
 
-    /// What the browser with this cookie is to be shown. A decision is told once.
-    public mutating func visit(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> BrowserVisit {
+    /// What the browser with this cookie is to be shown.
+    public func visit(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> BrowserVisit {
         guard let entry = entries[id], case .browser(let request, let kept) = entry.way,
             constantTimeEqual(kept.bytes, cookie.bytes), now < entry.keptUntil
         else { return .gone }
         if entry.waits(now) { return .waits(entry.consent, entry.code) }
-        entries[id] = nil
         switch entry.decision {
+        case .answered(let response): return .answered(response)
         case .approved: return .approved(request)
         case .denied: return .denied(request)
         case .waits: return .unanswered(request)
         }
+    }
+
+    /// Keeps what a browser that was approved is sent, with its code: whoever asks again has not had it, as it takes the
+    /// cookie away.
+    public mutating func answer(_ id: ConsentID, _ response: AuthorizationResponse, now: Timestamp) {
+        guard entries[id]?.decision == .approved else { return }
+        entries[id]?.decision = .answered(response)
+        entries[id]?.keptUntil = now + .seconds(AuthorizationCodes.lifetimeSeconds)
     }
 
     /// Whether nothing is decided yet for the browser with this cookie.
@@ -177,6 +189,7 @@ public struct PendingConsents: Sendable {
         switch entry.decision {
         case .approved: return .approved(entry.consent.scope)
         case .denied: return .denied
+        case .answered: return .unknown
         case .waits:
             guard entry.waits(now) else { return .expired }
             let isInTime = polling.ask(now)
@@ -224,7 +237,9 @@ public enum ConsentLimit: Error, Equatable, Sendable, CustomStringConvertible {
 
 public enum BrowserVisit: Equatable, Sendable {
     case waits(PendingConsent, ConsentCode)
+    /// Not answered yet.
     case approved(AuthorizationRequest)
+    case answered(AuthorizationResponse)
     case denied(AuthorizationRequest)
     /// Nobody decided in time, or a newer request took its place.
     case unanswered(AuthorizationRequest)
