@@ -57,14 +57,18 @@ extension Settings {
     /// The detector with the queue before it, as configured.
     func detectorQueue() throws -> DetectorQueue {
         let detector = configuration.detector
-        let threads = detector.threads == 0 ? nil : Int(detector.threads)
-        let network = try modelSource().load(threads: threads ?? NetworkDetector.defaultThreads)
+        let threads = detector.threads == 0 ? NetworkDetector.defaultThreads : Int(detector.threads)
+        let network = try modelSource().load(threads: threads)
+        // The layers of a small network are too short to share: frames side by side instead, a thread each.
+        let sideBySide = network.model.gflop < 5 ? threads : 1
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
         return DetectorQueue(
-            detector: try NetworkDetector(network: network, threads: threads),
+            detectors: try (0..<sideBySide).map { _ in
+                try NetworkDetector(network: network, threads: threads / sideBySide)
+            },
             decode: { bytes throws(FrameError) in
                 let image = try JPEG.decode(bytes)
                 return (image.pixels, image.damage)
