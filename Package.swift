@@ -35,7 +35,8 @@ let testProducts: [String: [Target.Dependency]] = [
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
     "farmtop": [
-        "FarmClient", "Imaging", "Storage", .product(name: "GRDB", package: "GRDB.swift"),
+        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
     ],
 ]
 

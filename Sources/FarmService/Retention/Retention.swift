@@ -72,6 +72,8 @@ public actor Retention {
                 return limits.interval
             }
         } catch {
+            // What was under way when the farm ends is taken up at its next start.
+            guard !Task.isCancelled else { return .zero }
             service.logger.warning("Old rows could not be removed: \(error)")
             return .seconds(1)
         }

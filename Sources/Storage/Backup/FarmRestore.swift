@@ -54,13 +54,13 @@ public struct FarmRestore: Sendable {
             try staged.writeWithoutTransaction { database in
                 try database.execute(sql: "PRAGMA journal_mode = DELETE; PRAGMA temp_store = memory")
             }
+            guard try !staged.read(Schema.migrator.hasBeenSuperseded) else {
+                throw StorageError.newerVersion(path: source, found: Schema.version + 1, supported: Schema.version)
+            }
             try staged.read { try DatabaseCheck.all($0, source) }
             return staged
         }
         return try StorageError.translating(part) {
-            guard try !staged.read(Schema.migrator.hasBeenSuperseded) else {
-                throw StorageError.newerVersion(path: source, found: Schema.version + 1, supported: Schema.version)
-            }
             try takePictures(of: source, staged)
             try Schema.migrator.migrate(staged)
             try staged.writeWithoutTransaction { try DatabaseCheck.all($0, part) }

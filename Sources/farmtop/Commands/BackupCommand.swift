@@ -9,8 +9,8 @@ struct BackupCommand: AsyncParsableCommand {
         discussion: """
             The copy is written beside DEST, forced to disk, read back and checked, and only then named DEST (mode 0600). It
             holds accounts, printers, prints, predictions, events, clients and tokens (digests, no secret in the clear), and
-            with --frames the kept pictures. It does not hold the configuration file, nor the key that signs addresses of
-            pictures.
+            with --frames the kept pictures. It does not hold the configuration file, an imported model,
+            nor the key that signs addresses of pictures.
             """)
     @Argument(help: "The file to write.") var destination: String
     @Flag(help: "Replace the file if there is one.") var force = false

@@ -21,12 +21,16 @@ struct ModelCheckup {
             case .different(let file):
                 return .fail(
                     "model", "\(name), but \(file) has not the checksum that was noted for it.",
-                    next: "Fetch the files again, or leave detector.model empty to use the model inside the program.")
+                    next:
+                        "Fetch the files again, or go back to the model inside the program: farmtop model reset, and no detector.model."
+                )
             }
         } catch {
             return Finding(
                 check: "model", verdict: .fail, what: CommandFailure(error)?.message ?? "\(error)",
-                next: "Until it loads every frame is refused. Mend detector.model, or leave it empty.")
+                next:
+                    "Until it loads every frame is refused. Mend detector.model or leave it empty, or: farmtop model reset"
+            )
         }
     }
 }
@@ -43,16 +47,25 @@ extension ModelSource {
     /// `FILE.weights.sha256`, both as `sha256sum` writes them.
     func checksum() throws -> Checksum {
         guard !cfgPath.isEmpty else { return Self.bundledChecksum }
-        let base = cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath
-        let weights = weightsPath.isEmpty ? base + ".weights" : weightsPath
-        let noted = weights + ".sha256"
+        let noted = weightsFile + ".sha256"
         guard let list = FileManager.default.contents(atPath: noted) else { return .unknown(noted) }
+        let found = try Self.digest(ofFile: weightsFile)
+        return String(decoding: list, as: UTF8.self).lowercased().contains(found) ? .equal : .different(weightsFile)
+    }
+
+    /// Writes down the digest of the weights beside them, for later comparison.
+    func noteChecksum() throws {
+        let name = URL(filePath: weightsFile).lastPathComponent
+        try Data("\(Self.digest(ofFile: weightsFile))  \(name)\n".utf8).write(
+            to: URL(filePath: weightsFile + ".sha256"))
+    }
+
+    private static func digest(ofFile path: String) throws -> String {
         var hash = SHA256()
-        let file = try FileHandle(forReadingFrom: URL(filePath: weights))
+        let file = try FileHandle(forReadingFrom: URL(filePath: path))
         while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
         try file.close()
-        let found = hexadecimal(hash.finalize())
-        return String(decoding: list, as: UTF8.self).lowercased().contains(found) ? .equal : .different(weights)
+        return hexadecimal(hash.finalize())
     }
 
     private static var bundledChecksum: Checksum {
