@@ -50,7 +50,6 @@ struct ListenCheckup {
         defer { close(descriptor) }
         var yes: Int32 = 1
         setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        guard bind(descriptor, info.ai_addr, info.ai_addrlen) == 0, listen(descriptor, 1) == 0 else { return errno }
-        return 0
+        return bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 ? 0 : errno
     }
 }
