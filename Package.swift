@@ -142,4 +142,10 @@ let package = Package(
             "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "API", "FarmClient",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
+        + [
+            .testTarget(
+                name: "FuzzTests",
+                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                exclude: ["Corpus"], swiftSettings: swift)
+        ]
 )
