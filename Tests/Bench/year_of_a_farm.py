@@ -98,14 +98,14 @@ class Farm:
     def __init__(self, options):
         self.options, self.process, self.port, self.token = options, None, 0, None
 
-    def start(self):
+    def start(self, *arguments):
         """Returns after how many milliseconds the API answered."""
         log = os.path.join(self.options.folder, "serve.log")
         began = time.perf_counter()
         with open(log, "wb") as errors:
             self.process = subprocess.Popen(
-                [self.options.farmtop, "serve", "--data-dir", self.options.folder, "--listen", "127.0.0.1:0"],
-                stderr=errors)
+                [self.options.farmtop, "serve", "--data-dir", self.options.folder, "--listen", "127.0.0.1:0",
+                 *arguments], stderr=errors)
         while True:
             found = re.search(r"listens on http://127.0.0.1:(\d+)\.", open(log).read())
             if found:
@@ -178,10 +178,26 @@ def measure(options):
     ]
     for bar, name, path, count in pages:
         yield bar, name, median_and_worst([farm.call("GET", path)[1] for _ in range(count)])
-    started = [farm.call("POST", f"/api/v1/printers/{1 + n % options.printers}/start_print/", {"filename": "x.gcode"})[1]
-               for n in range(200)]
-    yield None, "start_print", median_and_worst(started)
+    yield None, "start_print", median_and_worst(starts_of_prints(farm, options))
     farm.end()
+    # Limits so low that there is something to remove all the time.
+    limits = os.path.join(options.folder, "limits.toml")
+    with open(limits, "w") as file:
+        file.write("[retention]\nframes_mib = 1\ndatabase_mib = 16\n")
+    farm.start("--config", limits)
+    farm.authorise()
+    yield None, "start_print, while pruning", median_and_worst(starts_of_prints(farm, options))
+    farm.end()
+
+
+def starts_of_prints(farm, options):
+    times = []
+    end = time.time() + options.seconds
+    while time.time() < end:
+        path = f"/api/v1/printers/{1 + len(times) % options.printers}/start_print/"
+        times.append(farm.call("POST", path, {"filename": "x.gcode"})[1])
+        time.sleep(0.01)
+    return times
 
 
 def main():
@@ -190,6 +206,7 @@ def main():
     options.add_argument("--folder", help="where the farm is, or will be; else a folder that goes away")
     options.add_argument("--printers", type=int, default=100)
     options.add_argument("--days", type=int, default=365)
+    options.add_argument("--seconds", type=float, default=10, help="of starting prints, without and with pruning")
     options.add_argument("--check", action="store_true")
     options = options.parse_args()
     keeps = options.folder is not None

@@ -62,8 +62,10 @@ public struct FarmRestore: Sendable {
         }
         return try StorageError.translating(part) {
             try takePictures(of: source, staged)
-            try Schema.migrator.migrate(staged)
-            try staged.writeWithoutTransaction { try DatabaseCheck.all($0, part) }
+            if try !staged.read(Schema.migrator.hasCompletedMigrations) {
+                try Schema.migrator.migrate(staged)
+                try staged.read { try DatabaseCheck.all($0, part) }
+            }
             let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber
             let contents = try staged.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }
             try staged.close()

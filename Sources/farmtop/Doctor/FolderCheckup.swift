@@ -101,14 +101,18 @@ struct HolderCheckup {
                     )
                 ], isHeld: true)
         }
-        let holder = try? await client.holder()
+        let holder: HolderDescription
+        do {
+            holder = try await client.holder()
+        } catch {
+            await client.close()
+            return Outcome(findings: [.fail("holder", error)], isHeld: true)
+        }
         let address = await firstAddress(client)
         await client.close()
-        let text =
-            "\(process) has the farm (farmtop \(holder?.version ?? "?")"
-            + (holder.map { ", since \($0.startedAt.minute)" } ?? "") + ")."
+        let text = "\(process) has the farm (farmtop \(holder.version), since \(holder.startedAt.minute))."
         let finding =
-            holder?.version == Farmtop.version
+            holder.version == Farmtop.version
             ? Finding.ok("holder", text)
             : .warn(
                 "holder", text,
