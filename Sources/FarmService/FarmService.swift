@@ -15,12 +15,15 @@ public final class FarmService: Sendable {
     let logger: Logger
     let version: String
     let now: @Sendable () -> Timestamp
+    /// Of a clock that nobody can set.
+    let elapsed: @Sendable () -> Duration
     let feed = SnapshotFeed()
     private let random: any RandomSource
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let clock = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -31,11 +34,14 @@ public final class FarmService: Sendable {
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
+    /// - Parameters:
+    ///   - now: the clock on the wall.
+    ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
         randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
-        logger: Logger, version: String
+        elapsed: @escaping @Sendable () -> Duration = runningClock(), logger: Logger, version: String
     ) throws {
         let start = now()
         let stored = try store.load(
@@ -57,6 +63,7 @@ public final class FarmService: Sendable {
         self.logger = logger
         self.version = version
         self.now = now
+        self.elapsed = elapsed
         random = randomSource
         self.detector = Mutex(detector)
     }
@@ -83,6 +90,7 @@ public final class FarmService: Sendable {
     /// Once a second: missing frames, expired tokens, last uses, the request rate.
     public func tick() async {
         traffic.tick()
+        watchClock()
         do {
             try await writer.perform(Watch())
         } catch {
@@ -96,6 +104,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+    }
+
+    /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
+    public var isClockSteady: Bool { clock.withLock { $0.isSteady } }
+
+    private func watchClock() {
+        let (wall, elapsed) = (now(), elapsed())
+        guard case .wasSet(let seconds) = clock.withLock({ $0.observe(wall: wall, elapsed: elapsed) }) else { return }
+        logger.warning(
+            """
+            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Nothing is removed \
+            for its age until it has run undisturbed for an hour.
+            """)
     }
 
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
@@ -185,4 +206,10 @@ public final class FarmService: Sendable {
         }
         return TokenResponse(accessToken: token, grant: grant)
     }
+}
+
+/// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.
+public func runningClock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
 }

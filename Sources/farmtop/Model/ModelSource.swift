@@ -18,8 +18,7 @@ struct ModelSource: Equatable, Sendable {
         else {
             throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
         }
-        let weights = weightsPath.isEmpty ? base + ".weights" : weightsPath
-        return try Network(cfg: cfg, weights: .file(weights), name: name, threads: threads)
+        return try Network(cfg: cfg, weights: .file(weightsFile), name: name, threads: threads)
     }
 
     /// Of the file, without folder and ending.
@@ -27,6 +26,8 @@ struct ModelSource: Equatable, Sendable {
         cfgPath.isEmpty
             ? String(cString: farmtop_model_name()) : base.split(separator: "/").last.map(String.init) ?? base
     }
+
+    var weightsFile: String { weightsPath.isEmpty ? base + ".weights" : weightsPath }
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
