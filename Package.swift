@@ -34,7 +34,16 @@ let testProducts: [String: [Target.Dependency]] = [
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
-    "farmtop": ["Detector", "FailureDetection", "Imaging"],
+    "farmtop": [
+        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+    ],
+]
+
+/// Folders beside a target's tests that are read by them.
+let testData: [String: [String]] = [
+    "Dashboard": ["Golden"], "Detector": ["Golden"], "FailureDetection": ["Golden"], "Imaging": ["Golden"],
+    "Storage": ["Schemas"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
@@ -43,8 +52,7 @@ func testTarget(_ name: String) -> Target {
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + (name == "Farm" ? [] : ["Farm"]) + ["TestSupport"]
             + (testProducts[name] ?? []),
-        exclude: (name == "Dashboard" ? ["Golden"] : []) + (name == "FailureDetection" ? ["Golden"] : [])
-            + (name == "Detector" ? ["Golden"] : []) + (name == "Imaging" ? ["Golden"] : []),
+        exclude: testData[name] ?? [],
         swiftSettings: swift)
 }
 
@@ -120,6 +128,7 @@ let package = Package(
                 "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
                 "Imaging", "OAuth", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

@@ -15,6 +15,8 @@ public final class FarmService: Sendable {
     let logger: Logger
     let version: String
     let now: @Sendable () -> Timestamp
+    /// Of a clock that nobody can set.
+    let elapsed: @Sendable () -> Duration
     let feed = SnapshotFeed()
     /// Wakes the browsers that wait for an answer.
     let consentFeed = SnapshotFeed()
@@ -24,6 +26,7 @@ public final class FarmService: Sendable {
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let clock = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -35,11 +38,14 @@ public final class FarmService: Sendable {
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
+    /// - Parameters:
+    ///   - now: the clock on the wall.
+    ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
         randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
-        logger: Logger, version: String
+        elapsed: @escaping @Sendable () -> Duration = runningClock(), logger: Logger, version: String
     ) throws {
         let start = now()
         let stored = try store.load(
@@ -61,6 +67,7 @@ public final class FarmService: Sendable {
         self.logger = logger
         self.version = version
         self.now = now
+        self.elapsed = elapsed
         random = randomSource
         desk = Mutex(ConsentDesk(limits: limits.consents))
         self.detector = Mutex(detector)
@@ -88,6 +95,7 @@ public final class FarmService: Sendable {
     /// Once a second: missing frames, expired tokens, last uses, the request rate.
     public func tick() async {
         traffic.tick()
+        watchClock()
         do {
             try await writer.perform(Watch())
         } catch {
@@ -101,6 +109,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+    }
+
+    /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
+    public var isClockSteady: Bool { clock.withLock { $0.isSteady } }
+
+    private func watchClock() {
+        let (wall, elapsed) = (now(), elapsed())
+        guard case .wasSet(let seconds) = clock.withLock({ $0.observe(wall: wall, elapsed: elapsed) }) else { return }
+        logger.warning(
+            """
+            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Nothing is removed \
+            for its age until it has run undisturbed for an hour.
+            """)
     }
 
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
@@ -178,4 +199,10 @@ public final class FarmService: Sendable {
         limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
         return client
     }
+}
+
+/// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.
+public func runningClock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
 }

@@ -125,7 +125,8 @@ enum Sample {
     static func token(_ id: TokenID = 8, client: ClientID = 7, family: TokenID? = nil) -> AccessToken {
         var token = AccessToken(
             id: id, digest: TokenDigest(bytes: Array(repeating: UInt8(id.rawValue), count: 32)), clientID: client,
-            accountID: 1, grant: .refreshToken, familyID: family, scope: .all, createdAt: noon,
+            accountID: 1, grant: family == nil ? .clientCredentials : .refreshToken, familyID: family, scope: .all,
+            createdAt: noon,
             expiresAt: noon + .seconds(3_153_600_000))
         token.lastUsedAt = noon + .seconds(3)
         return token

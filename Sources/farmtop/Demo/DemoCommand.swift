@@ -33,7 +33,7 @@ struct DemoCommand: AsyncParsableCommand {
         settings.configuration.storage.dataFolder = path
         if options.listen == nil { settings.configuration.server.listen = ListenAddress(host: "127.0.0.1", port: 0) }
         let folder = try DataFolder(preparing: path)
-        let log = try LogFile(path + "/farmtop.log")
+        let log = LogFile(path + "/farmtop.log")
         let level = settings.configuration.log.level.level
         let logger = headless ? Logger(label: "farmtop") { _ in StandardErrorLog(level: level) } : log.logger(level)
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)

@@ -51,6 +51,9 @@ struct ServingFarm: Sendable {
                 logger.notice("The API listens on http://\(ListenAddress(host: address.host, port: port)).")
             },
             Watch(service: farm.service),
+            Pruning(
+                retention: Retention(
+                    service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)),
         ]
         var configuration = ServiceGroupConfiguration(
             services: (services + beside).map {
@@ -122,4 +125,11 @@ private struct Watch: Service {
             }
         }
     }
+}
+
+/// Keeps the farm within its limits, from the files that a crash left behind on.
+private struct Pruning: Service {
+    let retention: Retention
+
+    func run() async throws { await cancelWhenGracefulShutdown { await retention.run() } }
 }
