@@ -71,7 +71,7 @@ def main():
     parser.add_argument("--coco", required=True, help="Yolo-Fastest 1.1 XL, COCO, .weights")
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument("--sources", default=",".join(PERMISSIVE))
-    parser.add_argument("--steps", type=int, default=1900, help="of the whole schedule")
+    parser.add_argument("--steps", type=int, default=1500, help="of the whole schedule")
     parser.add_argument("--until", type=int, help="stop after this step of the schedule")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1.2e-3)
