@@ -34,6 +34,7 @@ let testProducts: [String: [Target.Dependency]] = [
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
+    "farmtop": ["Detector", "FailureDetection", "Imaging"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
@@ -132,4 +133,10 @@ let package = Package(
             "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "API", "FarmClient",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
+        + [
+            .testTarget(
+                name: "FuzzTests",
+                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                exclude: ["Corpus"], swiftSettings: swift)
+        ]
 )

@@ -21,6 +21,7 @@ public final class FarmService: Sendable {
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
     private struct TickMemory {
@@ -74,6 +75,8 @@ public final class FarmService: Sendable {
         self.detector.withLock { $0 = detector }
         feed.advance()
     }
+
+    func nextFrameNumber() -> UInt64 { frameNumbers.add(1, ordering: .relaxed).newValue }
 
     var currentDetector: (any FrameDetector)? { detector.withLock { $0 } }
 

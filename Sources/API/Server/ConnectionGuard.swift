@@ -49,6 +49,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var isReadingRequest = false
     private var awaitsContinue = false
     private var closesAfterResponse = false
+    private var clientHasLeft = false
+    private var watch: ClientWatch?
 
     init(limits: ServerLimits, counts: ConnectionCounts, onlyUser: UInt32?) {
         self.limits = limits
@@ -69,6 +71,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { release() }
 
     func channelInactive(context: ChannelHandlerContext) {
+        clientLeft()
         release()
         context.fireChannelInactive()
     }
@@ -78,6 +81,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         stall?.cancel()
         if let countedAddress { counts.leave(countedAddress) }
         countedAddress = nil
+    }
+
+    /// The client ended its side. One that only ended its sending is treated alike: a proxy in between would hide the
+    /// difference, and HTTP/1.1 clients keep their side open until they have the answer.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { clientLeft() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func clientLeft() {
+        clientHasLeft = true
+        watch?.left()
+        watch = nil
     }
 
     // MARK: Requests
@@ -100,6 +116,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if let watch = event as? ClientWatch {
+            if clientHasLeft { watch.left() } else { self.watch = watch }
+            promise?.succeed()
+            return
+        }
         guard event is ContinueWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if awaitsContinue {
             awaitsContinue = false
@@ -111,7 +132,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
+        let part = unwrapOutboundIn(data)
+        if case .end = part { watch = nil }
+        switch part {
         case .head(let head):
             closesAfterResponse = head.headerFields[.connection] == "close"
         case .body: break

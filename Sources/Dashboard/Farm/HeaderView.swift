@@ -54,6 +54,7 @@ extension DashboardState {
                 CellText(untrusted: "detector \(Numerals.fixed(status.load.lastMilliseconds, 0)) ms"), .dim,
                 priority: 20)
         }
+        if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
         return parts
