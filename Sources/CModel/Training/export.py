@@ -20,7 +20,7 @@ COMMENTS = [
     "farmtop-spaghetti: one class, failure (loose strands). See MODEL_CARD.md. Written by Training/export.py.",
     "Trained on photos under CC BY 4.0 or in the public domain, and on drawn ones, from Yolo-Fastest 1.1 XL (public domain).",
     "The batch normalisation of training is folded into the convolutions. Input: RGB stretched to the size, 0...1.",
-    "resize: it was trained with half-pixel bilinear resizing; Darknet itself would align the corners.",
+    "resize: it was trained with both half-pixel bilinear and area resizing; Darknet itself would align the corners.",
 ]
 
 
@@ -61,6 +61,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--size", type=int, default=320)
+    parser.add_argument("--resize", choices=["half_pixel", "area"], default="area", help="of farmtop's frames")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--bias", type=float, default=0.0)
     parser.add_argument("--onnx", help="also write this file and compare")
@@ -70,7 +71,7 @@ def main():
     folded = trained.with_folded_norms(options.scale, options.bias)
     path = os.path.join(options.out, NAME)
     with open(path + ".cfg", "w") as file:
-        file.write(cfg_text(options.size, COMMENTS))
+        file.write(cfg_text(options.size, options.resize, COMMENTS))
     folded.write(path + ".weights", samples_seen=0)
 
     again = Network(folded=True).eval()

@@ -70,9 +70,9 @@ def layers(size, head_filters=3 * VALUES):
     return table
 
 
-def cfg_text(size, comments):
-    """The network with its batch normalisation folded in, as the text of a Darknet .cfg."""
-    net = ("net", {"width": size, "height": size, "channels": 3, "resize": "half_pixel"})
+def cfg_text(size, resize, comments):
+    """The network with its batch normalisation folded in, as the text of a Darknet .cfg with farmtop's `resize` key."""
+    net = ("net", {"width": size, "height": size, "channels": 3, "resize": resize})
     lines = [f"# {comment}" for comment in comments]
     for section, options in [net] + layers(size):
         lines += [f"[{section}]"] + [f"{key}={value}" for key, value in options.items()] + [""]
