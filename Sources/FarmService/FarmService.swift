@@ -16,6 +16,7 @@ public final class FarmService: Sendable {
     let version: String
     let now: @Sendable () -> Timestamp
     let feed = SnapshotFeed()
+    let notifier: (any FarmNotifier)?
     private let random: any RandomSource
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
@@ -33,7 +34,8 @@ public final class FarmService: Sendable {
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
-        randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
+        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        now: @escaping @Sendable () -> Timestamp,
         logger: Logger, version: String
     ) throws {
         let start = now()
@@ -49,9 +51,10 @@ public final class FarmService: Sendable {
         }
         let feed = feed
         writer = FarmWriter(
-            state: state, store: store, random: randomSource, limits: limits, logger: logger, now: now,
-            onCommit: { feed.advance() })
+            state: state, store: store, random: randomSource, limits: limits, logger: logger,
+            notifier: notifier, now: now, onCommit: { feed.advance() })
         self.store = store
+        self.notifier = notifier
         self.limits = limits
         self.logger = logger
         self.version = version
@@ -112,8 +115,11 @@ public final class FarmService: Sendable {
     public func shutdown() async {
         await storeLastUses()
         await writer.close()
-        feed.finish()
+        endUpdates()
     }
+
+    /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.
+    public func endUpdates() { feed.finish() }
 
     private func storeLastUses() async {
         let uses = lastUses.withLock { uses in

@@ -55,7 +55,7 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            AccountCommand.self, PrinterCommand.self,
+            AccountCommand.self, PrinterCommand.self, WebhookCommand.self,
             DetectCommand.self, ModelCommand.self, ConfigCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)

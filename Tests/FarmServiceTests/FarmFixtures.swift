@@ -36,6 +36,7 @@ final class MemoryStore: FarmStore {
         var events: [FarmEvent] = []
         var predictions: [Prediction] = []
         var pictures: [FrameKey: [UInt8]] = [:]
+        var notices: [WebhookNotice] = []
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -89,6 +90,7 @@ final class MemoryStore: FarmStore {
                 case .removeToken(let id): rows.tokens[id] = nil
                 case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
                 case .removeFramePicture(let key): rows.pictures[key] = nil
+                case .notice(let notice): rows.notices.append(notice)
                 }
             }
         }
@@ -149,12 +151,15 @@ struct TestFarm {
     let service: FarmService
     let printer: PrinterID
 
-    init(store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits()) async throws {
+    init(
+        store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil
+    ) async throws {
         self.store = store
         let clock = clock
         service = try FarmService(
-            store: store, detector: ScoringDetector(), limits: limits, randomSource: CountingRandom(),
-            now: { clock.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
+            store: store, detector: ScoringDetector(), limits: limits, notifier: notifier,
+            randomSource: CountingRandom(), now: { clock.now },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(
                 CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk3"))

@@ -16,8 +16,8 @@ public struct ConnectionContext: InitializableFromSource, Sendable {
         logger = source.logger
     }
 
-    /// The peer without its port; a unix socket's is empty.
-    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// Who is at the other end; nil on a unix socket.
+    var peer: IPAddress? { channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
     var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "" }
 }
 
@@ -27,30 +27,48 @@ public struct FarmResponder: HTTPResponder {
     let table: RouteTable
     /// Callers are the administrator: the connection was checked.
     let isControl: Bool
+    let proxies: TrustedProxies
+    let crossOrigin: CrossOrigin
+    let drain: Drain
 
-    init(service: FarmService, routes: [Route], isControl: Bool) {
+    init(
+        service: FarmService, routes: [Route], isControl: Bool, proxies: TrustedProxies = TrustedProxies(),
+        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain()
+    ) {
         self.service = service
         self.isControl = isControl
+        self.proxies = proxies
+        self.crossOrigin = crossOrigin
+        self.drain = drain
         table = RouteTable(routes)
     }
 
     public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         if !isControl { service.traffic.recordRequest() }
+        let target = RequestTarget(request.head.path ?? "")
         var response: Response
         do {
-            response = try await answer(request, context)
+            if let preflight = crossOrigin.preflight(request, segments: target.segments) {
+                response = preflight
+            } else {
+                response = try await answer(request, target, context)
+            }
         } catch let interrupted as BodyInterrupted {
             throw interrupted.cause
         } catch {
             response = self.response(to: error, context)
         }
         if request.method == .head { response = response.createHeadResponse() }
+        crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
         return response
     }
 
-    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
-        let target = RequestTarget(request.head.path ?? "")
+    private func answer(
+        _ request: Request, _ target: RequestTarget, _ context: ConnectionContext
+    ) async throws -> Response {
+        guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
+        let client = proxies.client(peer: context.peer, headers: request.headers)
         let segments = target.segments
         var caller: Caller? = isControl ? .administrator : nil
         if !isControl, segments?.first == "api" || (segments == nil && request.head.path?.hasPrefix("/api/") == true) {
@@ -65,19 +83,19 @@ public struct FarmResponder: HTTPResponder {
             }
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
-            if needsToken(route, from: context.address), caller == nil { caller = .client(try authenticate(request)) }
+            if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
             return try await route.handle(
                 APIRequest(
                     method: request.method, headers: request.headers, target: target, parameters: parameters,
-                    authenticated: caller, address: context.address,
+                    authenticated: caller, address: client.text,
                     body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
         }
     }
 
-    private func needsToken(_ route: Route, from address: String) -> Bool {
+    private func needsToken(_ route: Route, from client: ClientAddress) -> Bool {
         switch route.access {
         case .open: false
-        case .openOnLoopback: !(address.isEmpty || address == "::1" || address.hasPrefix("127."))
+        case .openOnLoopback: !client.isThisMachine
         case .token, .control: true
         }
     }

@@ -13,11 +13,6 @@ struct ServeCommand: AsyncParsableCommand {
         let level = settings.configuration.log.level.level
         let logger = Logger(label: "farmtop") { _ in StandardErrorLog(level: level) }
         let folder = try DataFolder(preparing: settings.dataFolder()) { logger.warning("\($0)") }
-        let listen = settings.configuration.server.listen
-        if !listen.isLoopback {
-            logger.warning(
-                "\(listen) can be reached from other machines without TLS: tokens cross the network in the clear.")
-        }
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)
         try await farm.run(handlesSignals: true)
         logger.notice("Ended in good order.")
