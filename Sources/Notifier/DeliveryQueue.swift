@@ -53,6 +53,13 @@ struct DeliveryQueue: Sendable {
         return notices.filter(isTooOld)
     }
 
+    /// The receiver is known to be there: nobody waits any longer.
+    mutating func tryAllNow(_ now: Timestamp) {
+        quietUntil = nil
+        failedConnections = 0
+        for index in notices.indices { notices[index].nextTryAt = min(notices[index].nextTryAt, now) }
+    }
+
     func next(at now: Timestamp) -> Step {
         guard let oldest = notices.first else { return .idle }
         // Whatever happens, the oldest is given up then.

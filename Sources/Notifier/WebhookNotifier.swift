@@ -23,6 +23,8 @@ public final class WebhookNotifier: FarmNotifier {
     private let makeTransport: @Sendable () -> any WebhookTransport
     private let news = WakeSignal()
     private let currentStatus: Mutex<WebhookStatus>
+    /// A test message got through: what waits need wait no longer.
+    private let isReceiverBack = Mutex(false)
 
     /// From the connection to the end of the answer.
     static let deadline = Duration.seconds(10)
@@ -115,6 +117,12 @@ public final class WebhookNotifier: FarmNotifier {
     }
 
     private func step(_ work: inout Work, _ transport: any WebhookTransport) async throws {
+        if isReceiverBack.withLock({ isBack in
+            defer { isBack = false }
+            return isBack
+        }) {
+            work.queue.tryAllNow(now())
+        }
         let step = work.queue.next(at: now())
         note(work.queue, waitingUntil: nil)
         switch step {
@@ -153,6 +161,7 @@ public final class WebhookNotifier: FarmNotifier {
         work.unsettled.append(verdict.change(after))
         let isKnown = currentStatus.withLock { status in
             let isKnown = status.isFailing && status.lastError == outcome.complaint
+            status.pending = work.queue.notices.count
             switch verdict {
             case .delivered:
                 status.delivered += 1
@@ -227,6 +236,10 @@ public final class WebhookNotifier: FarmNotifier {
         let outcome = await transport.post(
             body, headers: headers(of: body, delivery: id.joined(), event: "TestEvent"))
         await transport.close()
+        if outcome.isSuccess {
+            isReceiverBack.withLock { $0 = true }
+            wake()
+        }
         var status: Int?
         if case .answered(let code, _) = outcome { status = code }
         return WebhookTestResult(

@@ -31,6 +31,8 @@ final class HTTPTransport: WebhookTransport {
         configuration.timeout = .init(connect: .seconds(5))
         // Long enough for the notices of a busy hour, short enough not to meet a connection that is half gone.
         configuration.connectionPool.idleTimeout = .seconds(30)
+        // Whether to try again, and when, is decided by the queue.
+        configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -143,6 +143,14 @@ struct RetryTests {
         #expect(queue.notices.isEmpty == isDropped)
     }
 
+    @Test("once the receiver is known to be there nothing waits any longer")
+    func backAgain() {
+        var queue = DeliveryQueue([pending(1), pending(2)])
+        _ = queue.take(.answered(status: 503, retryAfterSeconds: 3600), of: 1, at: noon, jitter: 1)
+        queue.tryAllNow(noon + .seconds(5))
+        #expect(queue.due(at: noon + .seconds(5)) == 1)
+    }
+
     @Test("beyond the capacity the oldest go")
     func capacity() {
         var policy = DeliveryPolicy()

@@ -46,17 +46,18 @@ public struct FarmResponder: HTTPResponder {
     public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         if !isControl { service.traffic.recordRequest() }
         let target = RequestTarget(request.head.path ?? "")
+        let client = proxies.client(peer: context.peer, headers: request.headers)
         var response: Response
         do {
             if let preflight = crossOrigin.preflight(request, segments: target.segments) {
                 response = preflight
             } else {
-                response = try await answer(request, target, context)
+                response = try await answer(request, target, from: client, context)
             }
         } catch let interrupted as BodyInterrupted {
             throw interrupted.cause
         } catch {
-            response = self.response(to: error, context)
+            response = self.response(to: error, from: client, context)
         }
         if request.method == .head { response = response.createHeadResponse() }
         crossOrigin.mark(&response, to: request, segments: target.segments)
@@ -65,10 +66,9 @@ public struct FarmResponder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ target: RequestTarget, _ context: ConnectionContext
+        _ request: Request, _ target: RequestTarget, from client: ClientAddress, _ context: ConnectionContext
     ) async throws -> Response {
         guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
-        let client = proxies.client(peer: context.peer, headers: request.headers)
         let segments = target.segments
         var caller: Caller? = isControl ? .administrator : nil
         if !isControl, segments?.first == "api" || (segments == nil && request.head.path?.hasPrefix("/api/") == true) {
@@ -122,7 +122,7 @@ public struct FarmResponder: HTTPResponder {
         return client
     }
 
-    private func response(to error: any Error, _ context: ConnectionContext) -> Response {
+    private func response(to error: any Error, from client: ClientAddress, _ context: ConnectionContext) -> Response {
         switch error {
         case let error as APIError: return error.response
         case let error as FarmError: return APIError(error).response
@@ -130,7 +130,8 @@ public struct FarmResponder: HTTPResponder {
         case let error as OAuthError: return error.response
         default:
             // Nothing but the store fails otherwise; the caller can try again, the operator must look.
-            context.logger.error("A request failed: \(String(reflecting: error))")
+            context.logger.error(
+                "A request failed: \(String(reflecting: error))", metadata: ["address": "\(client.text)"])
             return APIError.unavailable("The farm cannot answer at the moment.", retryAfterSeconds: 5).response
         }
     }

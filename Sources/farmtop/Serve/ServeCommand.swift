@@ -1,6 +1,9 @@
 import ArgumentParser
+import Glibc
 import Logging
+import ServiceLifecycle
 import Storage
+import UnixSignals
 
 struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -14,7 +17,18 @@ struct ServeCommand: AsyncParsableCommand {
         let logger = Logger(label: "farmtop") { _ in StandardErrorLog(level: level) }
         let folder = try DataFolder(preparing: settings.dataFolder()) { logger.warning("\($0)") }
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)
-        try await farm.run(handlesSignals: true)
+        let hangUp = HangUp { farm.reloadCertificates() }
+        // A terminal that goes away takes the program with it.
+        try await farm.run(beside: isatty(STDERR_FILENO) == 0 ? [hangUp] : [], handlesSignals: true)
         logger.notice("Ended in good order.")
+    }
+}
+
+/// Does something at each SIGHUP, in place of ending.
+struct HangUp: Service {
+    let reload: @Sendable () async -> Void
+
+    func run() async throws {
+        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { await reload() }
     }
 }

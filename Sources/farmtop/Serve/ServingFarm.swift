@@ -17,7 +17,7 @@ struct ServingFarm: Sendable {
     let address: ListenAddress
     let logger: Logger
     private let server: FarmServer
-    private let certificates: TLSCertificates?
+    let certificates: TLSCertificates?
 
     /// Opens the farm, which blocks until it is loaded.
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
@@ -66,7 +66,6 @@ struct ServingFarm: Sendable {
         services += [server.controlListener(path: farm.folder.controlSocket)]
         services += try listeners()
         services += [Watch(service: farm.service), server.drainer(atMost: .seconds(5))]
-        if handlesSignals { services.insert(CertificateReload(certificates: certificates, logger: logger), at: 0) }
         var configuration = ServiceGroupConfiguration(
             services: (services + beside).map {
                 .init(

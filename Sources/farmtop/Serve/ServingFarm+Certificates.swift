@@ -1,21 +1,11 @@
 import API
 import Farm
 import Logging
-import ServiceLifecycle
-import UnixSignals
 
-/// Reads the TLS files again at SIGHUP, which ends nothing.
-struct CertificateReload: Service {
-    /// Nil without TLS: the signal is then noted and nothing else.
-    let certificates: TLSCertificates?
-    let logger: Logger
-
-    func run() async throws {
-        for await _ in await UnixSignalsSequence(trapping: .sighup).cancelOnGracefulShutdown() { reload() }
-    }
-
-    private func reload() {
-        guard let certificates else { return logger.notice("SIGHUP: there are no TLS files to read again.") }
+extension ServingFarm {
+    /// Reads the TLS files again. What is wrong with them goes into the log, and the old ones stay in use.
+    func reloadCertificates() {
+        guard let certificates else { return }
         do throws(TLSError) {
             try certificates.reload()
             logger.notice("The TLS certificate was read again; new connections get it.")
