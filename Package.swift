@@ -43,6 +43,7 @@ let testProducts: [String: [Target.Dependency]] = [
     ],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
+    "farmtop": ["Detector", "FailureDetection", "Imaging"],
 ]
 
 /// Folders of test targets that hold data.
@@ -163,4 +164,10 @@ let package = Package(
             "FarmClient",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
+        + [
+            .testTarget(
+                name: "FuzzTests",
+                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                exclude: ["Corpus"], swiftSettings: swift)
+        ]
 )

@@ -44,6 +44,8 @@ public final class DetectorQueue: FrameDetector {
         try worker.submit(frame, completion)
     }
 
+    public func cancel(_ number: UInt64) { worker.cancel(number) }
+
     /// Answers every waiting frame with `.cancelled`, after the one under way; frames submitted later are refused so.
     public func stop() { worker.stop() }
 }
@@ -90,6 +92,11 @@ private final class Worker: Sendable {
         let refusal: FrameError? = state.withLock { $0.add(frame, completion) }
         if let refusal { throw refusal }
         wake.signal()
+    }
+
+    func cancel(_ number: UInt64) {
+        // Its signal stays: the thread wakes once for nothing.
+        state.withLock { $0.remove(number) }?.completion(.failure(.cancelled))
     }
 
     func stop() {

@@ -68,13 +68,34 @@ struct FrameLine {
         return .frame(next)
     }
 
-    /// Books the frame that `takeNext` gave.
-    mutating func finish(_ waiting: Waiting, _ result: Result<FrameAnalysis, FrameError>) {
+    /// Takes a waiting frame out; nil when it does not wait (any more).
+    mutating func remove(_ number: UInt64) -> Waiting? {
+        for (printer, own) in frames {
+            guard let index = own.firstIndex(where: { $0.frame.number == number }) else { continue }
+            let waiting = own[index]
+            frames[printer]?.remove(at: index)
+            if own.count == 1 {
+                frames[printer] = nil
+                turn.removeAll { $0 == printer }
+            }
+            forget(waiting)
+            load.cancelledFrames += 1
+            return waiting
+        }
+        return nil
+    }
+
+    private mutating func forget(_ waiting: Waiting) {
         let printer = waiting.frame.printerID
         load.queuedFrames -= 1
         load.queuedBytes -= waiting.frame.jpeg.count
         let left = unanswered[printer, default: 1] - 1
         unanswered[printer] = left > 0 ? left : nil
+    }
+
+    /// Books the frame that `takeNext` gave.
+    mutating func finish(_ waiting: Waiting, _ result: Result<FrameAnalysis, FrameError>) {
+        forget(waiting)
         guard case .success(let analysis) = result else {
             load.rejectedFrames += 1
             return

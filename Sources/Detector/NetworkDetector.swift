@@ -49,7 +49,9 @@ public final class NetworkDetector: Sendable {
             }
             state.resizer.resize(pixels, into: state.inference.input)
             timing.resize = lap()
+            let busy = Self.processorMilliseconds()
             state.inference.run { timing.layers.append((layer: $0, milliseconds: lap())) }
+            timing.networkProcessor = Self.processorMilliseconds() - busy
             let detections = Self.detections(state.inference, width: pixels.width, height: pixels.height)
             timing.boxes = lap()
             return (detections, timing)
@@ -58,6 +60,13 @@ public final class NetworkDetector: Sendable {
 
     /// Bytes of activations and scratch memory, beside `Network.weightBytes`.
     public var workingBytes: Int { state.withLock { $0.inference.workingBytes } }
+
+    /// Processor time of all threads of this process so far.
+    private static func processorMilliseconds() -> Double {
+        var time = timespec()
+        clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e3 + Double(time.tv_nsec) / 1e6
+    }
 
     static func detections(_ inference: Inference, width: Int, height: Int) -> [Detection] {
         let graph = inference.network.graph
@@ -76,8 +85,11 @@ public struct FrameTiming: Sendable {
     public var layers: [(layer: Int, milliseconds: Double)] = []
     /// Decoding of boxes and suppression of overlapping ones.
     public var boxes = 0.0
+    /// Processor time of the whole process while the layers were computed.
+    public var networkProcessor = 0.0
 
-    public var total: Double { resize + boxes + layers.reduce(0) { $0 + $1.milliseconds } }
+    public var network: Double { layers.reduce(0) { $0 + $1.milliseconds } }
+    public var total: Double { resize + network + boxes }
 }
 
 extension Duration {

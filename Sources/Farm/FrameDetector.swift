@@ -1,10 +1,13 @@
 /// A frame as an app sent it, for the queue before the detector.
 public struct SubmittedFrame: Sendable {
+    /// Names the submission for `FrameDetector.cancel`; no two of one process are the same.
+    public var number: UInt64
     public var printerID: PrinterID
     public var printID: PrintID
     public var jpeg: [UInt8]
 
-    public init(printerID: PrinterID, printID: PrintID, jpeg: [UInt8]) {
+    public init(number: UInt64, printerID: PrinterID, printID: PrintID, jpeg: [UInt8]) {
+        self.number = number
         self.printerID = printerID
         self.printID = printID
         self.jpeg = jpeg
@@ -81,6 +84,8 @@ public struct DetectorLoad: Equatable, Sendable, Codable {
     public var queuedBytes = 0
     public var analysedFrames: Int64 = 0
     public var rejectedFrames: Int64 = 0
+    /// Taken out of the queue because their clients went away.
+    public var cancelledFrames: Int64 = 0
     /// Of the last frame: decoding plus network.
     public var lastMilliseconds = 0.0
 
@@ -98,4 +103,7 @@ public protocol FrameDetector: Sendable {
     func submit(
         _ frame: SubmittedFrame, completion: @escaping @Sendable (Result<FrameAnalysis, FrameError>) -> Void
     ) throws(FrameError)
+
+    /// Takes a frame that still waits out of the queue and answers it `.cancelled`; one under way is computed to its end.
+    func cancel(_ number: UInt64)
 }

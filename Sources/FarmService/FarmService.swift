@@ -22,6 +22,7 @@ public final class FarmService: Sendable {
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
     private struct TickMemory {
@@ -77,6 +78,8 @@ public final class FarmService: Sendable {
         self.detector.withLock { $0 = detector }
         feed.advance()
     }
+
+    func nextFrameNumber() -> UInt64 { frameNumbers.add(1, ordering: .relaxed).newValue }
 
     var currentDetector: (any FrameDetector)? { detector.withLock { $0 } }
 

@@ -29,6 +29,29 @@ final class ScriptedDetector: FrameDetector {
         let detections = script.withLock { $0.isEmpty ? [] : $0.removeFirst() }
         completion(.success(FrameAnalysis(width: 640, height: 480, detections: detections)))
     }
+
+    func cancel(_ number: UInt64) {}
+}
+
+/// A detector whose frames wait until they are cancelled.
+final class StalledDetector: FrameDetector {
+    let model = ModelDescription(name: "stalled", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
+    let load = DetectorLoad()
+    typealias Completion = @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+    private let waiting = Mutex<[UInt64: Completion]>([:])
+    let (submitted, isSubmitted) = AsyncStream.makeStream(of: UInt64.self)
+    let (cancelled, isCancelled) = AsyncStream.makeStream(of: UInt64.self)
+
+    func submit(_ frame: SubmittedFrame, completion: @escaping Completion) throws(FrameError) {
+        waiting.withLock { $0[frame.number] = completion }
+        isSubmitted.yield(frame.number)
+    }
+
+    func cancel(_ number: UInt64) {
+        guard let completion = waiting.withLock({ $0.removeValue(forKey: number) }) else { return }
+        completion(.failure(.cancelled))
+        isCancelled.yield(number)
+    }
 }
 
 /// A farm on disk with one client, behind its API.
@@ -39,7 +62,7 @@ final class FarmFixture: Sendable {
     let credentials: ClientCredentials
 
     init(
-        detections: [[Detection]] = [], notifier: (any FarmNotifier)? = nil,
+        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
         configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
@@ -48,7 +71,8 @@ final class FarmFixture: Sendable {
         logger.logLevel = .critical
         let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
         service = try FarmService(
-            store: store, detector: ScriptedDetector(detections), notifier: notifier, now: now, logger: logger,
+            store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
+            logger: logger,
             version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),

@@ -9,7 +9,7 @@ import NIOPosix
 import ServiceLifecycle
 import Testing
 
-@Suite("Listeners", .serialized)
+@Suite("Listeners", .serialized, .timeLimit(.minutes(2)))
 struct SocketTests {
     /// Runs a listener while a test talks to it.
     private func serving(
@@ -47,10 +47,17 @@ struct SocketTests {
         }
     }
 
-    private func connect(port: Int) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
+    /// - Parameter mayEndSending: ending the output leaves the input open.
+    private func connect(
+        port: Int, mayEndSending: Bool = false
+    ) async throws -> NIOAsyncChannel<ByteBuffer, ByteBuffer> {
         try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .connect(host: "127.0.0.1", port: port) { channel in
-                channel.eventLoop.makeCompletedFuture { try NIOAsyncChannel(wrappingChannelSynchronously: channel) }
+                channel.eventLoop.makeCompletedFuture {
+                    try NIOAsyncChannel(
+                        wrappingChannelSynchronously: channel,
+                        configuration: .init(isOutboundHalfClosureEnabled: mayEndSending))
+                }
             }
     }
 
@@ -132,6 +139,41 @@ struct SocketTests {
         }
         #expect(farm.service.traffic.address == nil)
         #expect(ServerError.addressInUse(host: "127.0.0.1", port: 80).description.contains("Port 80"))
+    }
+
+    @Test("a frame whose client goes away leaves the queue, whether the client closes or only ends its side")
+    func clientGoesAway() async throws {
+        let detector = StalledDetector()
+        let farm = try await FarmFixture(detector: detector)
+        let live = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk3")))
+        _ = try await farm.service.perform(
+            StartPrint(caller: .administrator, printer: live.printer.id, filename: "a.gcode"))
+        let (token, printer) = (try await farm.token(), live.printer.id)
+        let body =
+            "--b\r\nContent-Disposition: form-data; name=\"img\"; filename=\"a.jpg\"\r\n\r\nJPEG\r\n--b--\r\n"
+        let request =
+            "POST /api/v1/printers/\(printer)/predict/ HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n"
+            + "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: \(body.utf8.count)\r\n\r\n" + body
+        let (ports, port) = AsyncStream.makeStream(of: Int.self)
+        try await serving(
+            farm.server.listener(host: "127.0.0.1", port: 0) { found in
+                port.yield(found)
+                port.finish()
+            }
+        ) {
+            let number = try #require(await ports.first { _ in true })
+            for leavesWhole in [true, false] {
+                try await self.connect(port: number, mayEndSending: true).executeThenClose { _, outbound in
+                    try await outbound.write(ByteBuffer(string: request))
+                    let frame = await detector.submitted.first { _ in true }
+                    if leavesWhole { return }
+                    outbound.finish()
+                    #expect(await detector.cancelled.first { _ in true } == frame)
+                }
+                if leavesWhole { #expect(await detector.cancelled.first { _ in true } == 1) }
+            }
+        }
     }
 
     @Test("a client that waits for 100 Continue gets it only when its body is wanted")

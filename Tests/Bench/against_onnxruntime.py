@@ -129,7 +129,7 @@ def main():
         out = subprocess.run(
             [options.farmtop, "model", "bench", "--model", options.cfg, "--threads", "1", "--json"],
             capture_output=True, text=True, check=True, env=dict(os.environ, NO_COLOR="1"))
-        return json.loads(out.stdout)["median_ms"]
+        return json.loads(out.stdout)["processor_ms"]
 
     theirs()
     pairs = [(theirs(), ours()) for _ in range(options.rounds)]

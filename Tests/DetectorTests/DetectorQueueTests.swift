@@ -39,9 +39,10 @@ struct DetectorQueueTests {
     }
 
     private func submit(
-        _ queue: DetectorQueue, _ recorder: Recorder, printer: Int64, _ name: String, _ jpeg: [UInt8] = [1]
+        _ queue: DetectorQueue, _ recorder: Recorder, printer: Int64, _ name: String, _ jpeg: [UInt8] = [1],
+        number: UInt64 = 0
     ) throws(FrameError) {
-        try queue.submit(SubmittedFrame(printerID: .init(printer), printID: 1, jpeg: jpeg)) { result in
+        try queue.submit(SubmittedFrame(number: number, printerID: .init(printer), printID: 1, jpeg: jpeg)) { result in
             switch result {
             case .success(let analysis): recorder.note(name + (analysis.damage.map { " " + $0 } ?? ""))
             case .failure(.cancelled): recorder.note(name + " cancelled")
@@ -121,12 +122,37 @@ struct DetectorQueueTests {
         #expect(recorder.wait(2).last == "a2 cancelled")
     }
 
+    @Test("a frame whose client went away leaves the queue and makes room; the others keep their turn")
+    func cancelled() throws {
+        var limits = DetectorQueue.Limits()
+        limits.framesOfOnePrinter = 3
+        let recorder = Recorder()
+        let queue = queue(recorder, limits: limits)
+        for (number, name) in ["a1", "a2", "a3"].enumerated() {
+            try submit(queue, recorder, printer: 1, name, number: UInt64(number + 1))
+        }
+        try submit(queue, recorder, printer: 2, "b1", number: 4)
+        #expect(throws: FrameError.self) { try submit(queue, recorder, printer: 1, "a4") }
+        queue.cancel(3)
+        queue.cancel(3)
+        queue.cancel(99)
+        #expect(recorder.wait(1) == ["a3 cancelled"])
+        #expect(queue.load.queuedFrames == 3 && queue.load.queuedBytes == 3 && queue.load.cancelledFrames == 1)
+        try submit(queue, recorder, printer: 1, "a4", number: 5)
+        recorder.release(4)
+        let answers = recorder.wait(4)
+        #expect(answers.filter { $0.hasPrefix("a") } == ["a3 cancelled", "a1", "a2", "a4"])
+        #expect(queue.load.queuedFrames == 0 && queue.load.analysedFrames == 4)
+        queue.cancel(5)
+        #expect(queue.load.cancelledFrames == 1)
+    }
+
     @Test("the time to come back grows with what waits")
     func retry() {
         var limits = DetectorQueue.Limits()
         (limits.frames, limits.framesOfOnePrinter) = (40, 40)
         var line = FrameLine(limits: limits)
-        let frame = SubmittedFrame(printerID: 1, printID: 1, jpeg: [1])
+        let frame = SubmittedFrame(number: 1, printerID: 1, printID: 1, jpeg: [1])
         for _ in 0..<40 { #expect(line.add(frame, { _ in }) == nil) }
         #expect(line.add(frame, { _ in }) == .queueFull(retryAfterSeconds: 2))
         guard case .frame(let first) = line.takeNext() else { return #expect(Bool(false), "a frame waits") }

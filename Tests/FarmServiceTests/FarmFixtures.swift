@@ -142,6 +142,8 @@ final class ScoringDetector: FrameDetector {
         }
         completion(.success(FrameAnalysis(width: 640, height: 480, detections: detections)))
     }
+
+    func cancel(_ number: UInt64) {}
 }
 
 /// A farm in memory with one printer.

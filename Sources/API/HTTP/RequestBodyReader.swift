@@ -59,6 +59,9 @@ struct RequestBodyReader: Sendable {
         while let chunk = try await next(&chunks) { try read(chunk.readableBytesView) }
     }
 
+    /// Has no effect without a connection, as in a test of the router alone.
+    func watchClient(_ watch: ClientWatch) { channel?.triggerUserOutboundEvent(watch, promise: nil) }
+
     private func next(_ chunks: inout RequestBody.AsyncIterator) async throws -> ByteBuffer? {
         do {
             return try await chunks.next()

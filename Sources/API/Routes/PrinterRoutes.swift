@@ -166,7 +166,9 @@ extension FarmRoutes {
         var reader = FieldReader(try await RequestFields.read(request.body))
         let jpeg = reader.file("img")
         try reader.finish()
-        let report = try await service.analyse(jpeg ?? [], ticket: ticket)
+        let report = try await request.body.whileClientWaits { [service] in
+            try await service.analyse(jpeg ?? [], ticket: ticket)
+        }
         return .json { $0.frameReport(report) }
     }
 

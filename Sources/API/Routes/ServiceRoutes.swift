@@ -44,6 +44,10 @@ extension FarmRoutes {
         add("detector_frames_total", "counter", "Frames analysed.", [("", "\(load.analysedFrames)")])
         add("detector_rejected_frames_total", "counter", "Frames refused.", [("", "\(load.rejectedFrames)")])
         add(
+            "detector_cancelled_frames_total", "counter", "Frames that left the queue because their clients went away.",
+            [("", "\(load.cancelledFrames)")])
+        add("detector_queued_bytes", "gauge", "Bytes of the frames that wait.", [("", "\(load.queuedBytes)")])
+        add(
             "detector_last_frame_seconds", "gauge", "Decoding and network of the last frame.",
             [("", "\(load.lastMilliseconds / 1000)")])
         if let webhook = snapshot.status.webhook {

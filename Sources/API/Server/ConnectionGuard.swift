@@ -37,6 +37,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var replacesAnswer = false
     /// Nothing that comes is passed on any more.
     private var isRefusing = false
+    private var clientHasLeft = false
+    private var watch: ClientWatch?
 
     init(_ shared: Shared) { self.shared = shared }
 
@@ -56,6 +58,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     func handlerRemoved(context: ChannelHandlerContext) { release() }
 
     func channelInactive(context: ChannelHandlerContext) {
+        clientLeft()
         release()
         context.fireChannelInactive()
     }
@@ -67,6 +70,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isCounted = false
         if requestsUnderWay > 0 { shared.drain.end(requestsUnderWay) }
         requestsUnderWay = 0
+    }
+
+    /// The client ended its side. One that only ended its sending is treated alike: a proxy in between would hide the
+    /// difference, and HTTP/1.1 clients keep their side open until they have the answer.
+    func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
+        if let event = event as? ChannelEvent, event == .inputClosed { clientLeft() }
+        context.fireUserInboundEventTriggered(event)
+    }
+
+    private func clientLeft() {
+        clientHasLeft = true
+        watch?.left()
+        watch = nil
     }
 
     // MARK: Requests
@@ -116,6 +132,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
+        if let watch = event as? ClientWatch {
+            if clientHasLeft { watch.left() } else { self.watch = watch }
+            promise?.succeed()
+            return
+        }
         guard event is ContinueWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if awaitsContinue {
             awaitsContinue = false
@@ -127,7 +148,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        switch unwrapOutboundIn(data) {
+        let part = unwrapOutboundIn(data)
+        if case .end = part { watch = nil }
+        switch part {
         case .head(var head):
             // The server's own answer to what is no request has no body.
             if let parserError, head.status == .badRequest, head.headerFields[.contentLength] == "0" {

@@ -57,6 +57,7 @@ extension DashboardState {
         if let webhook = status.webhook, webhook.isFailing {
             parts.add(CellText(untrusted: "webhook: \(webhook.pending) wait"), .warning, priority: 55)
         }
+        if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
         return parts

@@ -9,16 +9,12 @@ struct DetectCommand: AsyncParsableCommand {
         commandName: "detect", abstract: "Look for failures in JPEG files.",
         discussion: "Exit code 1 if any file could not be judged.")
     @Argument(help: "JPEG files.") var files: [String]
-    @Option(help: "A Darknet cfg in place of the model inside the program.") var model: String?
-    @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
+    @OptionGroup var model: ModelOptions
     @Option(help: "Where to write the picture with its boxes; of several files, the last.") var boxes: String?
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let settings = try options.settings()
-        var source = try settings.modelSource()
-        if let model { source = ModelSource(cfgPath: model, weightsPath: weights ?? "") }
-        let detector = try NetworkDetector(network: source.load())
+        let detector = try NetworkDetector(network: model.source(options.settings()).load())
         var failed = false
         for file in files {
             do {

@@ -4,18 +4,17 @@ import Farm
 
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "model", abstract: "The network that looks for failures.", subcommands: [Info.self])
+        commandName: "model", abstract: "The network that looks for failures.",
+        subcommands: [Info.self, Bench.self, Import.self, Reset.self])
 
     struct Info: AsyncParsableCommand {
         static let configuration = CommandConfiguration(abstract: "Show the network layer by layer.")
-        @Option(help: "A Darknet cfg in place of the model in use.") var model: String?
-        @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
+        @OptionGroup var model: ModelOptions
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            var source = try options.settings().modelSource()
-            if let model { source = ModelSource(cfgPath: model, weightsPath: weights ?? "") }
-            Self.listing(try source.load()).show(asJSON: options.isJSON)
+            let network = try model.source(options.settings()).load()
+            Self.listing(network).show(asJSON: options.isJSON)
         }
 
         static func listing(_ network: Network) -> Listing {

@@ -18,11 +18,17 @@ struct ModelSource: Equatable, Sendable {
         else {
             throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
         }
-        let base = cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath
         let weights = weightsPath.isEmpty ? base + ".weights" : weightsPath
-        let name = base.split(separator: "/").last.map(String.init) ?? base
         return try Network(cfg: cfg, weights: .file(weights), name: name, threads: threads)
     }
+
+    /// Of the file, without folder and ending.
+    var name: String {
+        cfgPath.isEmpty
+            ? String(cString: farmtop_model_name()) : base.split(separator: "/").last.map(String.init) ?? base
+    }
+
+    private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
     private static func bundled(threads: Int) throws -> Network {
         var cfgCount = 0
@@ -38,8 +44,12 @@ struct ModelSource: Equatable, Sendable {
 }
 
 extension Settings {
+    /// The configured one, else the installed one, else the one inside the program.
     func modelSource() throws(ConfigurationError) -> ModelSource {
-        ModelSource(
+        if configuration.detector.model.isEmpty, let installed = InstalledModel(dataFolder: try dataFolder()).source {
+            return installed
+        }
+        return ModelSource(
             cfgPath: try paths.expanded(configuration.detector.model),
             weightsPath: try paths.expanded(configuration.detector.weights))
     }

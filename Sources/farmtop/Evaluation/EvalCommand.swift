@@ -1,0 +1,63 @@
+import ArgumentParser
+import Detector
+import FailureDetection
+import Farm
+import Foundation
+import Imaging
+
+struct EvalCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "eval", abstract: "Judge a model by labelled pictures: your own cameras', for example.",
+        discussion: """
+            PICTURES is a folder with the folders failure/ and clean/, or a JSON list of {"file", "label"} with, if you \
+            like, "subtype", "source", "split" and "cluster" (pictures of one number count once). Prints how well the \
+            scores separate, what thresholds would do, the worst errors, and what prints made of these pictures would \
+            raise. Exit code 1 if any picture could not be judged.
+            """)
+    @Argument(help: "A folder or a manifest.") var pictures: String
+    @Option(help: "Only this split of a manifest.") var split: String?
+    @Option(help: "Where to write {file: score} as JSON.") var scores: String?
+    @Option(help: "How many of the worst errors to show.") var worst = 5
+    @Option(help: "Seconds between a camera's pictures, for the simulated prints.") var interval = 10.0
+    @OptionGroup var model: ModelOptions
+    @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard worst >= 0 else { throw ValidationError("--worst is 0 or more.") }
+        guard interval > 0, interval <= 3600 else { throw ValidationError("--interval is more than 0, at most 3600.") }
+    }
+
+    func run() async throws {
+        let labelled = try LabelledPictures.read(pictures, split: split)
+        let network = try model.source(options.settings()).load()
+        let detector = try NetworkDetector(network: network)
+        var scored: [ScoredPicture] = []
+        var failed = false
+        for picture in labelled.pictures {
+            do {
+                let bytes = Array(try Data(contentsOf: URL(filePath: picture.path)))
+                scored.append(
+                    ScoredPicture(picture: picture, score: detector.detect(try JPEG.decode(bytes).pixels).pSum))
+            } catch {
+                failed = true
+                let reason = CommandFailure(error)?.message ?? error.localizedDescription
+                Console.error("\(printable(picture.file)): \(reason)")
+            }
+        }
+        if let scores { try write(scored, to: scores) }
+        Evaluation(
+            model: network.model, scored: scored, notes: labelled.notes, worst: worst, secondsPerFrame: interval
+        ).listing.show(asJSON: options.isJSON)
+        if failed { throw ExitCode(1) }
+    }
+
+    private func write(_ scored: [ScoredPicture], to path: String) throws {
+        let json = JSONText.object(scored.map { ($0.picture.file, .number($0.score)) })
+        do {
+            try Data((json.description + "\n").utf8).write(to: URL(filePath: path))
+        } catch {
+            throw CommandFailure.failed(
+                "The scores cannot be written to \(printable(path)): \(error.localizedDescription)")
+        }
+    }
+}

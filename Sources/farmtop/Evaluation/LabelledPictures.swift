@@ -1,0 +1,130 @@
+import Foundation
+
+/// A picture of which somebody has said what it shows.
+struct LabelledPicture: Equatable, Sendable {
+    enum Label: Equatable, Sendable {
+        case failure, clean
+        /// Something else that the model does not look for; reported by itself.
+        case other(String)
+    }
+    /// As the manifest names it, or relative to the folder.
+    var file: String
+    var path: String
+    var label: Label
+    /// Which kind of failure, when the manifest says.
+    var subtype: String?
+    /// Where it comes from; a camera, as a rule.
+    var source: String
+
+    /// Under which heading it is counted.
+    var group: String {
+        switch label {
+        case .failure: subtype ?? "failure"
+        case .clean: "clean"
+        case .other(let name): name
+        }
+    }
+}
+
+/// Pictures to judge a model by.
+struct LabelledPictures: Equatable, Sendable {
+    var pictures: [LabelledPicture]
+    /// Left out, and why; for people.
+    var notes: [String]
+
+    static let failureWords: Set<String> = [
+        "failure", "failures", "failed", "fail", "spaghetti", "spaghetti_or_stringing", "stringing", "positive", "bad",
+    ]
+    static let cleanWords: Set<String> = ["clean", "negative", "ok", "good", "normal", "success"]
+
+    /// - Parameter path: a folder with one folder a label, or a JSON manifest.
+    /// - Parameter split: of a manifest; nil takes all.
+    static func read(_ path: String, split: String?) throws -> LabelledPictures {
+        var isFolder: ObjCBool = false
+        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
+            throw CommandFailure.usage("\(printable(path)): there is no such file or folder.")
+        }
+        let found = isFolder.boolValue ? try folder(path) : try manifest(path, split: split)
+        guard found.pictures.contains(where: { $0.label == .failure || $0.label == .clean }) else {
+            throw CommandFailure.usage(
+                "\(printable(path)) holds no labelled pictures. Give a folder with the folders failure/ and clean/, or a "
+                    + "JSON list of {\"file\", \"label\"}.")
+        }
+        return found
+    }
+
+    private static func folder(_ path: String) throws -> LabelledPictures {
+        var result = LabelledPictures(pictures: [], notes: [])
+        for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+            let inner = "\(path)/\(name)"
+            guard let files = FileManager.default.enumerator(atPath: inner) else { continue }
+            let word = name.lowercased()
+            let label: LabelledPicture.Label =
+                failureWords.contains(word) ? .failure : cleanWords.contains(word) ? .clean : .other(name)
+            for case let file as String in files where isJPEG(file) {
+                let source = file.contains("/") ? String(file.prefix { $0 != "/" }) : name
+                result.pictures.append(
+                    LabelledPicture(
+                        file: "\(name)/\(file)", path: "\(inner)/\(file)", label: label, subtype: nil, source: source))
+            }
+        }
+        result.pictures.sort { $0.file < $1.file }
+        return result
+    }
+
+    private static func isJPEG(_ file: String) -> Bool {
+        let name = file.lowercased()
+        return name.hasSuffix(".jpg") || name.hasSuffix(".jpeg")
+    }
+
+    /// One entry of a manifest. Further members are allowed.
+    private struct Entry: Decodable {
+        var file: String
+        var label: String?
+        var subtype: String?
+        var source: String?
+        var split: String?
+        /// Pictures of one number show nearly the same.
+        var cluster: Int?
+        /// Of a cluster, the picture to take.
+        var rep: Bool?
+    }
+
+    private static func manifest(_ path: String, split: String?) throws -> LabelledPictures {
+        let entries: [Entry]
+        do {
+            entries = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw CommandFailure.usage(
+                "\(printable(path)) is not a manifest: \(error.localizedDescription) Give a JSON list of {\"file\", \"label\"}."
+            )
+        }
+        let folder = URL(filePath: path).deletingLastPathComponent().path
+        var result = LabelledPictures(pictures: [], notes: [])
+        var (unlabelled, alike) = (0, 0)
+        var clusters: Set<[String]> = []
+        for entry in entries where split == nil || entry.split == split {
+            guard let word = entry.label else {
+                unlabelled += 1
+                continue
+            }
+            let source = entry.source ?? ""
+            let isChosen = entry.rep ?? true
+            let isNew = entry.cluster.map { clusters.insert([source, word, "\($0)"]).inserted } ?? true
+            // A cluster with a chosen picture is told by it; of the others the first is taken.
+            guard isChosen && (isNew || entry.rep != nil) else {
+                alike += 1
+                continue
+            }
+            let label: LabelledPicture.Label =
+                failureWords.contains(word) ? .failure : cleanWords.contains(word) ? .clean : .other(word)
+            result.pictures.append(
+                LabelledPicture(
+                    file: entry.file, path: "\(folder)/\(entry.file)", label: label, subtype: entry.subtype,
+                    source: source))
+        }
+        if unlabelled > 0 { result.notes.append("\(unlabelled) pictures without a label were left out.") }
+        if alike > 0 { result.notes.append("\(alike) pictures like another one were left out.") }
+        return result
+    }
+}

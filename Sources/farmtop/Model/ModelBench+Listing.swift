@@ -1,0 +1,88 @@
+import Detector
+import Farm
+
+extension ModelBench {
+    var listing: Listing { Listing(text: text, json: json) }
+
+    private var text: String {
+        var table = Table("LAYER#", "TYPE", "DETAIL", "METHOD", "GFLOP#", "MS#", "GFLOP/S#", "OF PEAK#")
+        for layer in layers where layer.milliseconds > 0 {
+            let isCounted = layer.layer.gflop > 0
+            table.add(
+                "\(layer.layer.index)", layer.layer.type, layer.layer.detail, layer.layer.method,
+                isCounted ? decimals(layer.layer.gflop, 4) : "", decimals(layer.milliseconds, 3),
+                isCounted ? decimals(layer.gigaflops, 1) : "",
+                isCounted ? "\(Int((share(of: layer) * 100).rounded())) %" : "")
+        }
+        var parts = Table("PART", "MEDIAN MS#", "P99 MS#")
+        for (name, part) in namedParts { parts.add(name, decimals(part.median, 2), decimals(part.p99, 2)) }
+        let megabytes = { (bytes: Int) in decimals(Double(bytes) / 1e6, 1) }
+        return """
+            \(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  \(decimals(model.gflop, 2)) GFLOP  \
+            \(instructions.name)  \(threads) thread\(threads == 1 ? "" : "s")  \(frames) frames
+
+            \(table.text)
+
+            \(parts.text)
+
+            \(decimals(model.gflop / network.median * 1e3, 1)) GFLOP/s; one core reaches \(decimals(peakGigaflops, 1)) \
+            with multiply-adds alone. Winograd needs 2.25 to 4 times fewer
+            multiplications than are counted, so its share of the peak may pass 100 %.
+            Memory: weights \(megabytes(weightBytes)) MB, working \(megabytes(workingBytes)) MB, \
+            whole process at most \(megabytes(peakResidentBytes)) MB.
+            """
+    }
+
+    private var namedParts: [(String, Part)] {
+        [
+            ("decode", decode), ("resize", resize), ("network", network), ("network, processor", networkProcessor),
+            ("boxes", boxes), ("whole frame", total),
+        ]
+    }
+
+    private var json: JSONText {
+        func part(_ part: Part) -> JSONText { .object([("median", .number(part.median)), ("p99", .number(part.p99))]) }
+        return .object([
+            ("network", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
+            ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
+            ("instructions", .string(instructions.rawValue)), ("threads", .integer(Int64(threads))),
+            ("frames", .integer(Int64(frames))), ("median_ms", .number(network.median)),
+            ("p99_ms", .number(network.p99)), ("processor_ms", .number(networkProcessor.median)),
+            ("peak_rss_mb", .number(Double(peakResidentBytes) / 1e6)),
+            ("weights_mb", .number(Double(weightBytes) / 1e6)), ("working_mb", .number(Double(workingBytes) / 1e6)),
+            ("peak_gflops", .number(peakGigaflops)),
+            (
+                "parts_ms",
+                .object([
+                    ("decode", part(decode)), ("resize", part(resize)), ("network", part(network)),
+                    ("boxes", part(boxes)), ("total", part(total)),
+                ])
+            ),
+            (
+                "layers",
+                .list(
+                    layers.map { layer in
+                        .object([
+                            ("index", .integer(Int64(layer.layer.index))), ("type", .string(layer.layer.type)),
+                            ("method", .string(layer.layer.method)), ("gflop", .number(layer.layer.gflop)),
+                            ("ms", .number(layer.milliseconds)), ("gflops", .number(layer.gigaflops)),
+                            ("share_of_peak", .number(share(of: layer))),
+                        ])
+                    })
+            ),
+        ])
+    }
+}
+
+/// With so many digits after the point.
+func decimals(_ value: Double, _ digits: Int) -> String {
+    guard value.isFinite else { return "-" }
+    var scale = 1.0
+    for _ in 0..<digits { scale *= 10 }
+    let whole = Int64((abs(value) * scale).rounded())
+    let (integer, rest) = whole.quotientAndRemainder(dividingBy: Int64(scale))
+    let sign = value < 0 && whole > 0 ? "-" : ""
+    guard digits > 0 else { return "\(sign)\(integer)" }
+    let fraction = "\(rest)"
+    return "\(sign)\(integer).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
+}

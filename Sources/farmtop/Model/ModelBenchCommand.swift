@@ -1,0 +1,56 @@
+import ArgumentParser
+import Detector
+import Farm
+import Foundation
+import Imaging
+
+extension ModelCommand {
+    struct Bench: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            abstract: "Measure the network: each layer, the whole frame, memory.",
+            discussion: "Other work on the machine shows in the times; compare in one run.")
+        @OptionGroup var model: ModelOptions
+        @Option(help: "Threads that compute one frame; 0 is all cores but one.") var threads = 0
+        @Option(help: "Frames to measure; 0 is as many as three seconds hold, at least 12.") var frames = 0
+        @Option(help: "A JPEG; the default is a drawn one of 640x480.") var image: String?
+        @Option(help: "Instructions to use instead of the fastest: portable, neon, avx2 or avx512.")
+        var instructions: String?
+        @OptionGroup var options: CommonOptions
+
+        func validate() throws {
+            guard (0...64).contains(threads) else { throw ValidationError("--threads is 0 to 64.") }
+            guard (0...100_000).contains(frames) else { throw ValidationError("--frames is 0 to 100000.") }
+        }
+
+        func run() async throws {
+            let source = try model.source(options.settings())
+            let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
+            let detector = try NetworkDetector(
+                network: source.load(), threads: threads == 0 ? nil : threads, instructions: instructionSet())
+            let count = try frames > 0 ? frames : Self.frames(in: 3000, detector, jpeg)
+            try ModelBench(detector, jpeg: jpeg, frames: count).listing.show(asJSON: options.isJSON)
+        }
+
+        private func instructionSet() throws -> InstructionSet {
+            guard let instructions else { return .best }
+            guard let set = InstructionSet(rawValue: instructions), InstructionSet.available.contains(set) else {
+                let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure.usage("This machine cannot run \(printable(instructions)); it has \(available).")
+            }
+            return set
+        }
+
+        /// As many frames as fit into so many milliseconds, 12...400.
+        static func frames(in milliseconds: Double, _ detector: NetworkDetector, _ jpeg: [UInt8]) throws -> Int {
+            let pixels = try JPEG.decode(jpeg).pixels
+            _ = detector.measure(pixels)
+            let one = detector.measure(pixels).timing.total
+            return max(12, min(400, Int(milliseconds / max(one, 0.01))))
+        }
+
+        static var drawnFrame: [UInt8] {
+            JPEG.encode(
+                DrawnScene.draw(seed: 1, progress: 0.6, tangle: 6, frame: 1).resized(width: 640, height: 480))
+        }
+    }
+}

@@ -1,0 +1,145 @@
+import Detector
+import FailureDetection
+import Farm
+import Foundation
+import Imaging
+import Testing
+
+@testable import farmtop
+
+@Suite("Judging a model by labelled pictures")
+struct EvaluationTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-eval-\(UUID().uuidString)")
+
+    private func write(_ name: String, _ bytes: [UInt8] = [0xFF, 0xD8]) throws {
+        let file = folder.appending(path: name)
+        try FileManager.default.createDirectory(
+            at: file.deletingLastPathComponent(), withIntermediateDirectories: true)
+        try Data(bytes).write(to: file)
+    }
+
+    @Test("a folder's folders are the labels; names that are none are reported by themselves")
+    func folders() throws {
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        for name in ["failure/a.jpg", "Clean/cam1/b.JPEG", "clean/c.jpg", "warping/d.jpg", "clean/notes.txt"] {
+            try write(name)
+        }
+        let read = try LabelledPictures.read(folder.path, split: nil)
+        #expect(read.pictures.map(\.file) == ["Clean/cam1/b.JPEG", "clean/c.jpg", "failure/a.jpg", "warping/d.jpg"])
+        #expect(read.pictures.map(\.label) == [.clean, .clean, .failure, .other("warping")])
+        #expect(read.pictures[0].source == "cam1" && read.pictures[2].group == "failure")
+    }
+
+    @Test("a manifest is read by split; unlabelled pictures and those like another are left out and counted")
+    func manifest() throws {
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let text = """
+            [{"file": "a.jpg", "label": "spaghetti", "subtype": "loose", "source": "x", "split": "dev", "cluster": 1},
+             {"file": "b.jpg", "label": "spaghetti", "source": "x", "split": "dev", "cluster": 1, "width": 3},
+             {"file": "c.jpg", "label": "negative", "source": "y", "split": "dev", "cluster": 1, "rep": true},
+             {"file": "d.jpg", "label": "negative", "source": "y", "split": "dev", "cluster": 1, "rep": false},
+             {"file": "e.jpg", "label": null, "split": "dev"}, {"file": "f.jpg", "label": "negative", "split": "train"}]
+            """
+        try write("manifest.json", Array(text.utf8))
+        let read = try LabelledPictures.read(folder.appending(path: "manifest.json").path, split: "dev")
+        #expect(read.pictures.map(\.file) == ["a.jpg", "c.jpg"])
+        #expect(read.pictures[0].group == "loose" && read.pictures[1].path == folder.path + "/c.jpg")
+        #expect(read.notes.count == 2)
+    }
+
+    @Test("a folder without labels, a file that is no manifest and one that is missing end with what to give")
+    func faults() throws {
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        try write("pictures/a.jpg")
+        try write("broken.json", Array("{".utf8))
+        for path in [folder.path, folder.path + "/broken.json", folder.path + "/none"] {
+            let error = #expect(throws: CommandFailure.self) { try LabelledPictures.read(path, split: nil) }
+            #expect(error?.exitCode == 2)
+        }
+    }
+
+    @Test("the listing names the groups, the clean cameras, the worst errors and the simulated prints")
+    func listing() {
+        func scored(_ file: String, _ label: LabelledPicture.Label, _ score: Double, _ source: String) -> ScoredPicture
+        {
+            ScoredPicture(
+                picture: LabelledPicture(file: file, path: file, label: label, subtype: nil, source: source),
+                score: score)
+        }
+        let evaluation = Evaluation(
+            model: ModelDescription(name: "m", inputWidth: 1, inputHeight: 1, gflop: 1, parameters: 1),
+            scored: [
+                scored("f1", .failure, 0.9, "a"), scored("f2", .failure, 0.05, "a"), scored("c1", .clean, 0.4, "a"),
+                scored("c2", .clean, 0, "b"), scored("w", .other("warping"), 0.1, "a"),
+            ], notes: ["note"], worst: 1, secondsPerFrame: 10, simulatedPrints: 2)
+        let text = evaluation.listing.text
+        #expect(evaluation.groups.map(\.name) == ["failure"] && evaluation.others.map(\.name) == ["warping"])
+        #expect(evaluation.groups.first?.quality.auc == 0.75)
+        #expect(evaluation.missed.map(\.picture.file) == ["f2"])
+        #expect(evaluation.falseAlarms.map(\.picture.file) == ["c1"])
+        for part in ["m  2 clean pictures", "warping", "0.380", "failing from the start", "3 prints old", "note"] {
+            #expect(text.contains(part), "\(part)")
+        }
+        #expect(throws: Never.self) {
+            try JSONSerialization.jsonObject(with: Data(evaluation.listing.json.description.utf8))
+        }
+    }
+
+    @Test(
+        "numbers are written with so many digits",
+        arguments: [
+            (0.0, 2, "0.00"), (1.005, 1, "1.0"), (-0.04, 1, "0.0"), (-1.25, 2, "-1.25"), (12.6, 0, "13"),
+            (0.0345, 3, "0.035"),
+        ])
+    func decimal(_ value: Double, _ digits: Int, _ text: String) { #expect(decimals(value, digits) == text) }
+}
+
+@Suite("Installing and measuring a model")
+struct ModelInstallationTests {
+    private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-model-\(UUID().uuidString)")
+
+    @Test("an installed model takes the place of the one before as a whole, and goes away on request")
+    func install() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let (cfg, weights) = (folder.path + "/x.cfg", folder.path + "/x.weights")
+        try Data("[net]".utf8).write(to: URL(filePath: cfg))
+        try Data([1, 2]).write(to: URL(filePath: weights))
+        let installed = InstalledModel(dataFolder: folder.path)
+        #expect(installed.source == nil)
+        try installed.install(cfg: cfg, weights: weights, name: "first")
+        #expect(installed.source?.cfgPath == folder.path + "/model/1/first.cfg")
+        try installed.install(cfg: cfg, weights: weights, name: "../se cond")
+        #expect(installed.source?.name == "-se-cond")
+        #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path + "/model") == ["2"])
+        #expect(throws: CommandFailure.self) {
+            try installed.install(cfg: folder.path + "/none", weights: weights, name: "third")
+        }
+        #expect(installed.source?.name == "-se-cond")
+        #expect(try installed.remove() && installed.source == nil)
+        #expect(try !installed.remove())
+    }
+
+    @Test("the bench counts every layer that takes time and its JSON has the promised members")
+    func bench() throws {
+        let detector = try NetworkDetector(network: ModelSource(cfgPath: "", weightsPath: "").load(), threads: 1)
+        let bench = try ModelBench(detector, jpeg: ModelCommand.Bench.drawnFrame, frames: 3)
+        #expect(bench.network.median > 0 && bench.total.p99 >= bench.total.median)
+        #expect(
+            bench.layers.filter { $0.layer.gflop > 0 }.allSatisfy { $0.milliseconds > 0 && bench.share(of: $0) > 0 })
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(bench.listing.json.description.utf8)) as? [String: Any])
+        for key in ["network", "gflop", "threads", "median_ms", "p99_ms", "peak_rss_mb", "layers"] {
+            #expect(json[key] != nil, "\(key)")
+        }
+        #expect(bench.listing.text.contains("whole frame"))
+        #expect(ModelCommand.Import.comparison(nil, bench, "done").text.contains("does not load"))
+    }
+
+    @Test("quantiles take the nearest rank")
+    func ranks() {
+        let part = ModelBench.Part([3, 1, 2, 4])
+        #expect(part.median == 2 && part.p99 == 4)
+        #expect(ModelBench.Part([]).median == 0)
+    }
+}
