@@ -37,7 +37,7 @@ struct WebhookLineTests {
         status.lastErrorAt = FarmFixture.now
         status.nextTryAt = FarmFixture.now + .seconds(600)
         let screens = screens(status)
-        #expect(screens.farm.contains("webhook: 3 wait"))
+        #expect(screens.farm.contains("webhook: 3 waiting"))
         #expect(screens.oauth.contains("webhook hooks.example.org  3 waiting  answered 500 \u{FFFD}[31m  next try "))
         #expect(screens.oauth.contains("2 dropped"))
     }

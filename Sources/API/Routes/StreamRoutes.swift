@@ -90,6 +90,10 @@ extension FarmRoutes {
             }
         }
         let known = old.events.last?.id ?? 0
+        if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
+            // More happened at once than is kept: this client has a gap.
+            text += Self.event("reset", id: place, Array("{}".utf8))
+        }
         for event in new.events where event.id > known && caller.mayAccess(event.accountID) {
             text += endedPrint(event, shown: new, state: state, id: place)
             let name = [.failureAlerted, .notWatched].contains(event.kind) ? "alert" : "printer_event"

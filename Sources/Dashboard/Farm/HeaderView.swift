@@ -55,7 +55,7 @@ extension DashboardState {
                 priority: 20)
         }
         if let webhook = status.webhook, webhook.isFailing {
-            parts.add(CellText(untrusted: "webhook: \(webhook.pending) wait"), .warning, priority: 55)
+            parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
         }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
