@@ -43,13 +43,16 @@ let testProducts: [String: [Target.Dependency]] = [
     ],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
-    "farmtop": ["Detector", "FailureDetection", "Imaging"],
+    "farmtop": [
+        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+    ],
 ]
 
-/// Folders of test targets that hold data.
-let testData = [
-    "API": "Certificates", "Dashboard": "Golden", "Detector": "Golden", "FailureDetection": "Golden",
-    "Imaging": "Golden", "Notifier": "Golden",
+/// Folders beside a target's tests that are read by them.
+let testData: [String: [String]] = [
+    "API": ["Certificates"], "Dashboard": ["Golden"], "Detector": ["Golden"], "FailureDetection": ["Golden"],
+    "Imaging": ["Golden"], "Notifier": ["Golden"], "Storage": ["Schemas"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
@@ -58,7 +61,7 @@ func testTarget(_ name: String) -> Target {
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + (name == "Farm" ? [] : ["Farm"]) + ["TestSupport"]
             + (testProducts[name] ?? []),
-        exclude: testData[name].map { [$0] } ?? [],
+        exclude: testData[name] ?? [],
         swiftSettings: swift)
 }
 
@@ -150,6 +153,7 @@ let package = Package(
                 "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
                 "Imaging", "Notifier", "OAuth", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),

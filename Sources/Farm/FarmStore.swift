@@ -45,6 +45,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var predictions: [Prediction] = []
     /// Of the prints above: which frames have a picture.
     public var framePictures: [FrameKey] = []
+    /// The newest picture of each printer: what it showed last, however long ago.
+    public var lastPictures: [PrinterID: FrameKey] = [:]
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

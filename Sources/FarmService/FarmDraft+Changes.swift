@@ -56,11 +56,13 @@ extension FarmDraft {
     /// Ends the open print of a printer, if there is one. Unit of `print_time`: seconds.
     mutating func endCurrentPrint(of id: PrinterID, as result: PrintResult, by who: String) {
         guard var print = state.printers[id]?.currentPrint else { return }
+        // A clock that was set back ends no print before its start.
+        let end = max(now, print.startedAt)
         switch result {
-        case .success: print.finishedAt = now
-        case .cancelled: print.cancelledAt = now
+        case .success: print.finishedAt = end
+        case .cancelled: print.cancelledAt = end
         }
-        print.printTime = max(0, now.seconds(since: print.startedAt))
+        print.printTime = end.seconds(since: print.startedAt)
         let ended = print
         change(id) { live in
             live.currentPrint = nil

@@ -15,6 +15,8 @@ public final class FarmService: Sendable {
     let logger: Logger
     let version: String
     let now: @Sendable () -> Timestamp
+    /// Of a clock that nobody can set.
+    let elapsed: @Sendable () -> Duration
     let feed = SnapshotFeed()
     let notifier: (any FarmNotifier)?
     private let random: any RandomSource
@@ -22,6 +24,7 @@ public final class FarmService: Sendable {
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let clock = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -32,11 +35,14 @@ public final class FarmService: Sendable {
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
+    /// - Parameters:
+    ///   - now: the clock on the wall.
+    ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
         notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
-        now: @escaping @Sendable () -> Timestamp,
+        now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
         logger: Logger, version: String
     ) throws {
         let start = now()
@@ -60,6 +66,7 @@ public final class FarmService: Sendable {
         self.logger = logger
         self.version = version
         self.now = now
+        self.elapsed = elapsed
         random = randomSource
         self.detector = Mutex(detector)
     }
@@ -86,6 +93,7 @@ public final class FarmService: Sendable {
     /// Once a second: missing frames, expired tokens, last uses, the request rate.
     public func tick() async {
         traffic.tick()
+        watchClock()
         do {
             try await writer.perform(Watch())
         } catch {
@@ -99,6 +107,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+    }
+
+    /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
+    public var isClockSteady: Bool { clock.withLock { $0.isSteady } }
+
+    private func watchClock() {
+        let (wall, elapsed) = (now(), elapsed())
+        guard case .wasSet(let seconds) = clock.withLock({ $0.observe(wall: wall, elapsed: elapsed) }) else { return }
+        logger.warning(
+            """
+            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Nothing is removed \
+            for its age until it has run undisturbed for an hour.
+            """)
     }
 
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
@@ -191,4 +212,10 @@ public final class FarmService: Sendable {
         }
         return TokenResponse(accessToken: token, grant: grant)
     }
+}
+
+/// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.
+public func runningClock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
 }

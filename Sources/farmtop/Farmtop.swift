@@ -56,7 +56,8 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
             AccountCommand.self, PrinterCommand.self, WebhookCommand.self,
-            DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self,
+            DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
+            RestoreCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 }

@@ -6,11 +6,19 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A clock that stands until it is moved.
+/// A clock that stands until it is moved, beside one that nobody can set.
 final class StandingClock: Sendable {
     private let moment = Mutex(Timestamp(secondsSince1970: 1_800_000_000))
+    private let running = Mutex(Duration.zero)
     var now: Timestamp { moment.withLock { $0 } }
-    func advance(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
+    var elapsed: Duration { running.withLock { $0 } }
+    /// Time passes.
+    func advance(by duration: Duration) {
+        moment.withLock { $0 = $0 + duration }
+        running.withLock { $0 += duration }
+    }
+    /// Somebody sets the clock on the wall, forward or back.
+    func set(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
 }
 
 /// Random bytes that are the same in every run, and never twice the same in one.
@@ -58,6 +66,9 @@ final class MemoryStore: FarmStore {
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
         }
         farm.framePictures = rows.pictures.keys.sorted { ($0.printID, $0.number) < ($1.printID, $1.number) }
+        for key in farm.framePictures {
+            if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
+        }
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -160,7 +171,7 @@ struct TestFarm {
         let clock = clock
         service = try FarmService(
             store: store, detector: ScoringDetector(), limits: limits, notifier: notifier,
-            randomSource: CountingRandom(), now: { clock.now },
+            randomSource: CountingRandom(), now: { clock.now }, elapsed: { clock.elapsed },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(

@@ -139,6 +139,14 @@ extension Setting {
         .whole("storage", "recent_pictures", 1...1000, unit: "frames", \.storage.recentPictures),
         .whole("storage", "pictures_around_alert", 0...100, unit: "frames", \.storage.picturesAroundAlert),
 
+        .whole("retention", "frames_mib", 1...16_777_216, unit: "MiB", \.retention.framesMebibytes),
+        .whole("retention", "database_mib", 16...16_777_216, unit: "MiB", \.retention.databaseMebibytes),
+        .whole("retention", "full_predictions_days", 1...36_500, unit: "days", \.retention.fullPredictionsDays),
+        .whole("retention", "events_days", 1...36_500, unit: "days", \.retention.eventsDays),
+        .whole("retention", "events", 200...1_000_000_000, \.retention.events),
+        .whole("retention", "ended_tokens_days", 0...36_500, unit: "days", \.retention.endedTokensDays),
+        .whole("retention", "ended_tokens", 0...1_000_000_000, \.retention.endedTokens),
+
         .whole(
             "oauth", "client_credentials_lifetime_s", 60...3_153_600_000, unit: "seconds",
             \.oauth.clientCredentialsLifetimeSeconds),
@@ -174,6 +182,8 @@ extension Setting {
 
         .choice("log", "level", \.log.level),
         .file("log", "file", \.log.file),
+        .whole("log", "max_mib", 1...65_536, unit: "MiB", \.log.maxMebibytes),
+        .whole("log", "kept_files", 0...1000, unit: "files", \.log.keptFiles),
     ]
 }
 

@@ -38,7 +38,7 @@ struct DemoCommand: AsyncParsableCommand {
         settings.configuration.server = Configuration.Server()
         settings.configuration.server.listen = listen
         let folder = try DataFolder(preparing: path)
-        let log = try LogFile(path + "/farmtop.log")
+        let log = LogFile(path + "/farmtop.log")
         let level = settings.configuration.log.level.level
         let logger = headless ? Logger(label: "farmtop") { _ in StandardErrorLog(level: level) } : log.logger(level)
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)

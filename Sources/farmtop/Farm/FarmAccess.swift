@@ -128,6 +128,21 @@ extension Configuration {
     }
 }
 
+extension Configuration {
+    var retentionLimits: RetentionLimits {
+        func days(_ count: Int64) -> Duration { .seconds(count * 86_400) }
+        var limits = RetentionLimits()
+        limits.pictureBytes = retention.framesMebibytes << 20
+        limits.databaseBytes = retention.databaseMebibytes << 20
+        limits.fullPredictionsFor = days(retention.fullPredictionsDays)
+        limits.eventsFor = days(retention.eventsDays)
+        limits.events = Int(retention.events)
+        limits.endedTokensFor = days(retention.endedTokensDays)
+        limits.endedTokens = Int(retention.endedTokens)
+        return limits
+    }
+}
+
 extension Configuration.Storage {
     var durability: SQLiteStore.Durability { synchronous == .full ? .full : .normal }
 }

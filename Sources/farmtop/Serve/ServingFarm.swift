@@ -65,7 +65,13 @@ struct ServingFarm: Sendable {
         var services: [any Service] = farm.notifier.map { [Delivery(notifier: $0)] } ?? []
         services += [server.controlListener(path: farm.folder.controlSocket)]
         services += try listeners()
-        services += [Watch(service: farm.service), server.drainer(atMost: .seconds(5))]
+        services += [
+            Watch(service: farm.service),
+            Pruning(
+                retention: Retention(
+                    service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)),
+            server.drainer(atMost: .seconds(5)),
+        ]
         var configuration = ServiceGroupConfiguration(
             services: (services + beside).map {
                 .init(
@@ -162,4 +168,11 @@ private struct Watch: Service {
             }
         }
     }
+}
+
+/// Keeps the farm within its limits, from the files that a crash left behind on.
+private struct Pruning: Service {
+    let retention: Retention
+
+    func run() async throws { await cancelWhenGracefulShutdown { await retention.run() } }
 }
