@@ -9,7 +9,7 @@ set -euo pipefail
 cd "$(dirname "$0")/../.."
 options=(--disable-xctest --filter FuzzTests)
 if [ "${1:-}" = --asan ]; then
-    options+=(--sanitize=address --scratch-path .build-asan)
+    options+=(--sanitize=address --scratch-path .build-address)
     shift
 fi
 FARMTOP_FUZZ_SECONDS=${1:-60} swift test "${options[@]}"
