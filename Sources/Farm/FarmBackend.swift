@@ -31,6 +31,8 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case listClients
     case listTokens(client: String?)
     case listConsents
+    case webhookStatus
+    case testWebhook
 }
 
 /// A client to be made. The account is named.
@@ -111,6 +113,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     /// The one that was approved or denied.
     case consent(PendingConsent)
     case consents([PendingConsent])
+    case webhook(WebhookStatus)
+    case webhookTest(WebhookTestResult)
 }
 
 /// A printer in a plain list.

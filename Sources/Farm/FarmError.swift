@@ -11,6 +11,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case wrongCode
     /// Too many wrong codes were typed.
     case tooManyWrongCodes(retryAfterSeconds: Int)
+    case noWebhook
     /// The object belongs to another account.
     case forbidden
     case notPrinting
@@ -30,6 +31,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchConsent: "No app waits under this number. List them: farmtop consent list"
         case .wrongCode: "No app that waits shows this code. Read it again where the app or browser shows it."
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
+        case .noWebhook:
+            "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
         case .invalid(let fields):

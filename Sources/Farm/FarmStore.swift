@@ -15,6 +15,8 @@ public enum FarmRow: Equatable, Sendable {
     /// A frame's picture, whole as the app sent it. Its file is in place before the batch commits. Best effort.
     case framePicture(FrameKey, jpeg: [UInt8])
     case removeFramePicture(FrameKey)
+    /// Puts a notice into the webhook's outbox, behind the others.
+    case notice(WebhookNotice)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.

@@ -22,6 +22,7 @@ public final class FarmService: Sendable {
     let consentFeed = SnapshotFeed()
     let desk: Mutex<ConsentDesk>
     let random: any RandomSource
+    let notifier: (any FarmNotifier)?
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
@@ -44,8 +45,9 @@ public final class FarmService: Sendable {
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
-        randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
-        elapsed: @escaping @Sendable () -> Duration = runningClock(), logger: Logger, version: String
+        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
+        logger: Logger, version: String
     ) throws {
         let start = now()
         let stored = try store.load(
@@ -60,9 +62,10 @@ public final class FarmService: Sendable {
         }
         let feed = feed
         writer = FarmWriter(
-            state: state, store: store, random: randomSource, limits: limits, logger: logger, now: now,
-            onCommit: { feed.advance() })
+            state: state, store: store, random: randomSource, limits: limits, logger: logger,
+            notifier: notifier, now: now, onCommit: { feed.advance() })
         self.store = store
+        self.notifier = notifier
         self.limits = limits
         self.logger = logger
         self.version = version
@@ -146,6 +149,11 @@ public final class FarmService: Sendable {
     public func shutdown() async {
         await storeLastUses()
         await writer.close()
+        endUpdates()
+    }
+
+    /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.
+    public func endUpdates() {
         feed.finish()
         consentFeed.finish()
     }

@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 2
+    static let version = 3
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -20,6 +20,10 @@ enum Schema {
         migrator.registerMigration("2 grants") { database in
             try database.execute(sql: grantTables)
             try database.execute(sql: "PRAGMA user_version = 2")
+        }
+        migrator.registerMigration("3 webhook outbox") { database in
+            try database.execute(sql: webhookOutbox)
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }
@@ -161,5 +165,27 @@ enum Schema {
             last_used_at INTEGER
         ) STRICT;
         CREATE INDEX access_tokens_of_client ON access_tokens (client_id);
+        """
+
+    // No foreign keys: what happened is told also when its print is removed meanwhile.
+    private static let webhookOutbox = """
+        CREATE TABLE webhook_outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            delivery_id TEXT NOT NULL UNIQUE,
+            event_type TEXT NOT NULL,
+            is_warning INTEGER NOT NULL,
+            print_paused INTEGER NOT NULL,
+            printer_id INTEGER NOT NULL,
+            printer_name TEXT NOT NULL,
+            print_id INTEGER NOT NULL,
+            filename TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            frame INTEGER,
+            created_at INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            refusals INTEGER NOT NULL,
+            next_try_at INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -55,7 +55,7 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, WebhookCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self,
         ],

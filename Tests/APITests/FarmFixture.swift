@@ -62,20 +62,27 @@ final class FarmFixture: Sendable {
     let credentials: ClientCredentials
 
     init(
-        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, log: CapturedLog? = nil
+        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
+        log: CapturedLog? = nil,
+        standingAt moment: Timestamp? = nil,
+        configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
         let store = try SQLiteStore(DataFolder(preparing: folder.path).lock())
         var logger = log.map { log in Logger(label: "test") { _ in log } } ?? Logger(label: "test")
         logger.logLevel = log == nil ? .critical : .trace
-        let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
+        let now: @Sendable () -> Timestamp = {
+            moment ?? Timestamp(secondsSince1970: Date().timeIntervalSince1970)
+        }
         service = try FarmService(
-            store: store, detector: detector ?? ScriptedDetector(detections), now: now, logger: logger, version: "1.2.3"
-        )
+            store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
+            logger: logger,
+            version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
         configuration.consentHold = .zero
+        configure(&configuration)
         server = FarmServer(service: service, configuration: configuration, logger: logger)
         guard
             case .credentials(let credentials) = try await service.perform(FarmAction.addClient(NewClient(name: "app")))

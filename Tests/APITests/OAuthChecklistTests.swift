@@ -137,8 +137,7 @@ struct OAuthChecklistTests {
     @Test("row 24: guessing a secret is slowed with 429 and Retry-After; the right secret passes")
     func guessing() async throws {
         // With a clock that stands nothing is forgiven meanwhile.
-        let moment = Timestamp(secondsSince1970: 1_800_000_000)
-        let farm = try await FarmFixture(now: { moment })
+        let farm = try await FarmFixture(standingAt: Timestamp(secondsSince1970: 1_800_000_000))
         let id = farm.credentials.client.publicID
         let form = "client_id=\(id)&client_secret=\(try #require(farm.credentials.secret))"
         try await farm.run(.router) { app in

@@ -45,6 +45,7 @@ final class MemoryStore: FarmStore {
         var events: [FarmEvent] = []
         var predictions: [Prediction] = []
         var pictures: [FrameKey: [UInt8]] = [:]
+        var notices: [WebhookNotice] = []
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -104,6 +105,7 @@ final class MemoryStore: FarmStore {
                 case .tokenFamily(let family): rows.families[family.id] = family
                 case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
                 case .removeFramePicture(let key): rows.pictures[key] = nil
+                case .notice(let notice): rows.notices.append(notice)
                 }
             }
         }
@@ -166,12 +168,14 @@ struct TestFarm {
     let service: FarmService
     let printer: PrinterID
 
-    init(store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits()) async throws {
+    init(
+        store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil
+    ) async throws {
         self.store = store
         let clock = clock
         service = try FarmService(
-            store: store, detector: ScoringDetector(), limits: limits, randomSource: CountingRandom(),
-            now: { clock.now }, elapsed: { clock.elapsed },
+            store: store, detector: ScoringDetector(), limits: limits, notifier: notifier,
+            randomSource: CountingRandom(), now: { clock.now }, elapsed: { clock.elapsed },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(

@@ -43,8 +43,8 @@ enum APIError: Error {
 
     init(_ error: FarmError) {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting,
-            .noSuchConsent, .wrongCode:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .notPrinting, .noSuchConsent, .wrongCode:
             self = .notFound(error.description)
         case .tooManyWrongCodes(let seconds):
             self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])

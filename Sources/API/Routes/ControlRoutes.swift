@@ -136,8 +136,8 @@ extension FarmRoutes {
 
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting,
-            .noSuchConsent, .wrongCode:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .notPrinting, .noSuchConsent, .wrongCode:
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
         case .forbidden: .forbidden

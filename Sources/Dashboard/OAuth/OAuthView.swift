@@ -7,6 +7,8 @@ struct OAuthLayout: Equatable {
     let consents: Rect
     let heads: Rect
     let rows: Rect
+    /// One line above the box, when there is a webhook.
+    let webhook: Rect
     let box: Rect
     /// One line a token, inside the box.
     let tokens: Rect
@@ -14,7 +16,7 @@ struct OAuthLayout: Equatable {
     let keys: Rect
 
     /// - Parameter consents: how many apps wait.
-    init(_ size: GridSize, consents count: Int) {
+    init(_ size: GridSize, consents count: Int, hasWebhook: Bool) {
         var body = Rect(size)
         let isSmall = FarmLayout(size).kind == .compact
         header = body.takeTop(1)
@@ -24,6 +26,7 @@ struct OAuthLayout: Equatable {
         box = isSmall ? body.takeBottom(0) : body.takeBottom(min(16, max(9, body.rows / 2)))
         consents = body.takeTop(min(count, isSmall ? 2 : 4))
         heads = isSmall ? body.takeTop(0) : body.takeTop(1)
+        webhook = body.takeBottom(hasWebhook && !isSmall ? 1 : 0)
         rows = body
         var inner = box.inset(rows: 1, columns: 1)
         _ = inner.takeTop(4)
@@ -32,8 +35,12 @@ struct OAuthLayout: Equatable {
 }
 
 extension DashboardState {
+    var oauthLayout: OAuthLayout {
+        OAuthLayout(size, consents: farm.consents.count, hasWebhook: farm.status.webhook != nil)
+    }
+
     func drawOAuth(in canvas: inout Canvas) {
-        let layout = OAuthLayout(size, consents: farm.consents.count)
+        let layout = oauthLayout
         drawOAuthHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.header.endRow) }
         drawConsents(in: layout.consents, canvas: &canvas)
@@ -47,6 +54,9 @@ extension DashboardState {
         } else {
             drawClients(in: layout, canvas: &canvas)
             if let client = selectedClient, !layout.box.isEmpty { drawClient(client, in: layout, canvas: &canvas) }
+        }
+        if let webhook = farm.status.webhook, !layout.heads.isEmpty {
+            drawWebhook(webhook, in: layout.webhook, canvas: &canvas)
         }
         if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
         let commands: [Command] =

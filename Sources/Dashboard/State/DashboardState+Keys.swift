@@ -61,7 +61,7 @@ extension DashboardState {
         case .history:
             history.cursor.move(step, count: history.prints.count, visible: HistoryLayout(size).rows.rows)
         case .oauth:
-            let layout = OAuthLayout(size, consents: farm.consents.count)
+            let layout = oauthLayout
             if oauth.isInTokens {
                 oauth.tokenCursor.move(step, count: oauth.tokens.count, visible: layout.tokens.rows)
             } else {
@@ -171,7 +171,7 @@ extension DashboardState {
             let rows = HistoryLayout(size).rows
             if rows.contains(position) { history.cursor.index = history.cursor.top + position.row - rows.row }
         case .oauth:
-            let rows = OAuthLayout(size, consents: farm.consents.count).rows
+            let rows = oauthLayout.rows
             if rows.contains(position) {
                 oauth.isInTokens = false
                 oauth.cursor.index = oauth.cursor.top + position.row - rows.row

@@ -8,6 +8,7 @@ struct Configuration: Equatable, Sendable {
     var oauth = OAuth()
     var detector = Detector()
     var alerts = Alerts()
+    var webhook = Webhook()
     var dashboard = Dashboard()
     var log = Log()
 
@@ -15,6 +16,14 @@ struct Configuration: Equatable, Sendable {
         var listen = ListenAddress(host: "127.0.0.1", port: 3334)
         /// How apps and browsers reach the API, for links in answers. Empty: made from the address it listens on.
         var publicURL = ""
+        /// PEM files. Empty: no TLS.
+        var tlsCertificate = ""
+        var tlsKey = ""
+        /// A unix socket for apps. Empty: none.
+        var apiSocket = ""
+        /// Addresses, ranges, `unix`.
+        var trustedProxies: [String] = []
+        var corsOrigins: [String] = []
     }
 
     struct Storage: Equatable, Sendable {
@@ -70,6 +79,14 @@ struct Configuration: Equatable, Sendable {
         var coolDownSeconds: Int64 = 90
         var staleAfterSeconds: Int64 = 60
         var doneForSeconds: Int64 = 600
+    }
+
+    struct Webhook: Equatable, Sendable {
+        /// May hold a secret. Empty: no webhook.
+        var url = ""
+        /// Signs what is sent. Empty: the one in `secretFile`, or nothing is signed.
+        var secret = ""
+        var secretFile = ""
     }
 
     struct Dashboard: Equatable, Sendable {

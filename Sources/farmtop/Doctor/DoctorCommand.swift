@@ -40,7 +40,10 @@ struct Doctor {
         findings += DatabaseCheckup(path: path, now: now, isHeld: holder.isHeld).findings()
         findings.append(ModelCheckup(settings: settings).finding())
         findings.append(
-            ListenCheckup(address: settings.configuration.server.listen, listening: holder.address).finding())
+            ListenCheckup(
+                address: settings.configuration.server.listen, listening: holder.address,
+                hasTLS: !settings.configuration.server.tlsCertificate.isEmpty
+            ).finding())
         findings.append(LogCheckup(settings: settings).finding())
         return findings
     }

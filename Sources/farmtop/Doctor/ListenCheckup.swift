@@ -6,9 +6,13 @@ struct ListenCheckup {
     let address: ListenAddress
     /// Where the farm that has the data folder listens: `http://127.0.0.1:3334`.
     let listening: String?
+    var hasTLS = false
 
     func finding() -> Finding {
-        if let listening, listening == "http://\(address)" { return open("This farm listens on \(address).") }
+        if address.isNone { return .ok("address", "No port: apps come over server.api_socket.") }
+        if let listening, ["http", "https"].contains(where: { listening == "\($0)://\(address)" }) {
+            return open("This farm listens on \(address).")
+        }
         let also = listening.map { " The farm that runs listens on \($0)." } ?? ""
         switch Self.bindError(address) {
         case 0: return open("\(address) is free.\(also)")
@@ -28,7 +32,7 @@ struct ListenCheckup {
     }
 
     private func open(_ what: String) -> Finding {
-        guard !address.isLoopback else { return .ok("address", what) }
+        guard !address.isLoopback && !hasTLS else { return .ok("address", what) }
         return .warn(
             "address", "\(what) Other machines can reach it, and tokens cross the network in the clear.",
             next: "Listen on 127.0.0.1 behind a proxy that speaks TLS, unless the network is yours alone.")

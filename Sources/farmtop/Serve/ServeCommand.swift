@@ -10,7 +10,7 @@ struct ServeCommand: AsyncParsableCommand {
         commandName: "serve", abstract: "Serve the API and run the detector without a dashboard.",
         discussion: """
             Logs to standard error, or to log.file where the configuration names one. SIGTERM and SIGINT end it in good
-            order; SIGHUP opens the log file again, unless standard error is a terminal that hangs up.
+            order; SIGHUP opens the log file and reads the TLS files again, unless standard error is a terminal that hangs up.
             """)
     @OptionGroup var options: CommonOptions
 
@@ -31,15 +31,11 @@ struct ServeCommand: AsyncParsableCommand {
 
     private func serve(_ settings: Settings, _ logger: Logger, _ file: LogFile?) async throws {
         let folder = try DataFolder(preparing: settings.dataFolder()) { logger.warning("\($0)") }
-        let listen = settings.configuration.server.listen
-        if !listen.isLoopback {
-            logger.warning(
-                "\(listen) can be reached from other machines without TLS: tokens cross the network in the clear.")
-        }
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)
         let hangUp = HangUp {
             file?.reopen()
             logger.notice("Opened the log again.")
+            farm.reloadCertificates()
         }
         try await farm.run(beside: isatty(STDERR_FILENO) == 0 ? [hangUp] : [], handlesSignals: true)
         logger.notice("Ended in good order.")
