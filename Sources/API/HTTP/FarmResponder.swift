@@ -46,6 +46,10 @@ public struct FarmResponder: HTTPResponder {
         }
         if request.method == .head { response = response.createHeadResponse() }
         response.headers[.requestID] = context.requestID
+        // Printers have their auth_token in them and signed addresses of their pictures.
+        if request.head.path?.hasPrefix("/api/") == true, response.headers[.cacheControl] == nil {
+            response.headers[.cacheControl] = "no-store"
+        }
         return response
     }
 

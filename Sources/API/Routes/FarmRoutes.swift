@@ -8,7 +8,9 @@ struct FarmRoutes: Sendable {
     let encoded: EncodedPrinters
     let pictures: PictureAddresses
     let holder: HolderDescription
+    let tagged: TaggedPictures
     let streams = StreamCounts()
+    let journal = EventJournal()
     let now: @Sendable () -> Timestamp
 
     /// The API, on every listener.

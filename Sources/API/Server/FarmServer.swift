@@ -25,6 +25,10 @@ public struct FarmServer: Sendable {
         public var pictureSigner: PictureSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
+        /// A JPEG with these detections drawn on it.
+        public var drawBoxes: @Sendable (_ jpeg: [UInt8], _ detections: [Detection]) throws -> [UInt8] = { jpeg, _ in
+            jpeg
+        }
 
         public init(
             publicURL: String, pictureSigner: PictureSigner, holder: HolderDescription,
@@ -49,7 +53,8 @@ public struct FarmServer: Sendable {
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
-            pictures: pictures, holder: configuration.holder, now: configuration.now)
+            pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
+            now: configuration.now)
     }
 
     /// The API for apps, not yet running, for tests and for `listener`.

@@ -3,6 +3,7 @@ import Detector
 import Farm
 import FarmService
 import Glibc
+import Imaging
 import Logging
 import OAuth
 import ServiceLifecycle
@@ -29,15 +30,16 @@ struct ServingFarm: Sendable {
         let key = try lock.pictureKey { SystemRandomSource().bytes($0) }
         var base = publicURL.isEmpty ? "http://\(address)" : publicURL
         while base.hasSuffix("/") { base.removeLast() }
-        server = FarmServer(
-            service: farm.service,
-            configuration: .init(
-                publicURL: base, pictureSigner: PictureSigner(key: key),
-                holder: HolderDescription(
-                    pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
-                    dataFolder: farm.folder.path),
-                now: Timestamp.systemClock),
-            logger: logger)
+        var configuration = FarmServer.Configuration(
+            publicURL: base, pictureSigner: PictureSigner(key: key),
+            holder: HolderDescription(
+                pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
+                dataFolder: farm.folder.path),
+            now: Timestamp.systemClock)
+        configuration.drawBoxes = { jpeg, detections in
+            JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
+        }
+        server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
     }
 
     /// - Parameters:
