@@ -66,6 +66,21 @@ struct GeneralContractTests {
         }
     }
 
+    @Test("a backslash in a part's name is itself, also at its end; before a quote or a backslash it escapes")
+    func backslashes() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            for name in [#"C:\"#, #"a\b"#, #"a\"b"#, #"a\\"#, #"\"#] {
+                let body =
+                    "--b\r\nContent-Disposition: form-data; name=\"\(name)\"\r\n\r\nx\r\n"
+                    + "--b\r\nContent-Disposition: form-data; name=\"name\"\r\n\r\nmk3\r\n--b--\r\n"
+                let reply = try await app.send(
+                    .post, "/api/v1/printers/", Array(body.utf8), type: "multipart/form-data; boundary=b")
+                #expect(reply.status == 201, "\(name)")
+            }
+        }
+    }
+
     @Test("each message of a faulty field is Django's, characters are Unicode scalars")
     func messages() async throws {
         let farm = try await FarmFixture()

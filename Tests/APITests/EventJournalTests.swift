@@ -6,8 +6,8 @@ import Testing
 
 @Suite("The journal of the event stream")
 struct EventJournalTests {
-    private func event(_ account: AccountID? = 1, _ text: String = "{}") -> StreamEvent {
-        StreamEvent(account: account, name: "printer", json: Array(text.utf8))
+    private func event(_ audience: StreamEvent.Audience = .account(1), _ text: String = "{}") -> StreamEvent {
+        StreamEvent(audience: audience, name: "printer", json: Array(text.utf8))
     }
 
     private func client(of account: AccountID) -> Caller {
@@ -38,9 +38,9 @@ struct EventJournalTests {
         let journal = EventJournal()
         _ = journal.begin()
         let start = journal.last
-        journal.record([event(1), event(2), event(nil), event(2)])
+        journal.record([event(.account(1)), event(.account(2)), event(.administrator), event(.everybody)])
         #expect(numbers(journal.batch(after: start, for: client(of: 2))) == [start + 2, start + 4])
-        #expect(numbers(journal.batch(after: start, for: client(of: 3))) == [])
+        #expect(numbers(journal.batch(after: start, for: client(of: 3))) == [start + 4])
         #expect(numbers(journal.batch(after: start, for: .administrator))?.count == 4)
     }
 
@@ -52,7 +52,7 @@ struct EventJournalTests {
             let journal = EventJournal(limits: limits)
             _ = journal.begin()
             let start = journal.last
-            for _ in 0..<20 { journal.record([event(1, "0123456789")]) }
+            for _ in 0..<20 { journal.record([event(.account(1), "0123456789")]) }
             #expect(journal.last == start + 20)
             #expect(journal.batch(after: start, for: .administrator) == .gap(place: start + 20))
             let kept = numbers(journal.batch(after: start + 15, for: .administrator))
@@ -94,7 +94,7 @@ struct EventJournalTests {
         let journal = EventJournal(limits: .init(batchBytes: 25))
         _ = journal.begin()
         let start = journal.last
-        journal.record(Array(repeating: event(1, "0123456789"), count: 7))
+        journal.record(Array(repeating: event(.account(1), "0123456789"), count: 7))
         #expect(numbers(journal.batch(after: start, for: .administrator))?.count == 3)
     }
 }

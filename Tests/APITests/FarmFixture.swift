@@ -80,8 +80,8 @@ final class FarmFixture: Sendable {
     let credentials: ClientCredentials
 
     init(
-        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, clock: TestClock? = nil,
-        logger: Logger? = nil, configure: (inout FarmServer.Configuration) -> Void = { _ in }
+        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
+        clock: TestClock? = nil, logger: Logger? = nil, configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
         let store = try SQLiteStore(DataFolder(preparing: folder.path).lock())
@@ -92,8 +92,8 @@ final class FarmFixture: Sendable {
             clock?.now ?? Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         }
         service = try FarmService(
-            store: store, detector: detector ?? ScriptedDetector(detections), now: now, logger: logger, version: "1.2.3"
-        )
+            store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
+            logger: logger, version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)

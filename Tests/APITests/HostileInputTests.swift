@@ -175,7 +175,7 @@ struct HostileInputTests {
         let network = try Network(
             cfg: cfg, weights: .file(folder.appending(path: "golden.weights").path), name: "golden", threads: 1)
         return DetectorQueue(
-            detector: try NetworkDetector(network: network, threads: 1),
+            detectors: [try NetworkDetector(network: network, threads: 1)],
             decode: { bytes throws(FrameError) in
                 let image = try JPEG.decode(bytes)
                 return (image.pixels, image.damage)

@@ -208,6 +208,9 @@ def pairs(farm, options, work):
     token, ids = farm.app("pairs", 16)
     script = work / "pairs.lua"
     script.write_text(PAIRS.replace("FIRST", str(ids[0])).replace("TOKEN", token))
+    # wrk asks its script for one request that it does not send: that printer begins with an end.
+    for id in ids:
+        farm.call("POST", f"/api/v1/printers/{id}/start_print/", '{"filename": "part.gcode"}', token)
     plain, own = [], []
     for _ in range(options.rounds):
         plain.append(plain_sqlite(work, options.seconds))
@@ -256,14 +259,17 @@ def detector_alone(farm, options):
 
 def predict(farm, options, load):
     load(1).wait()
-    alone, own = [], []
+    alone, own, spent = [], [], []
     for _ in range(options.rounds):
         alone.append(detector_alone(farm, options))
+        before = processor_seconds(farm.process.pid)
         own.append(load(options.seconds).wait().rate)
+        spent.append((processor_seconds(farm.process.pid) - before) / (own[-1] * options.seconds) * 1000)
     ratio = statistics.median(o / a for o, a in zip(own, alone)) * 100
     report(
-        "predict", f"{statistics.median(own):.0f} frames/s, detector alone {statistics.median(alone):.0f}: {ratio:.0f} %",
-        ratio >= 90, "90 %")
+        "predict",
+        f"{statistics.median(own):.0f} frames/s, detector alone {statistics.median(alone):.0f}: {ratio:.0f} % "
+        f"({statistics.median(spent):.1f} ms of processor time a frame)", ratio >= 90, "90 %")
 
 
 def latency(farm, options, load):

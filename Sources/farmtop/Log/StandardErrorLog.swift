@@ -1,18 +1,23 @@
 import Farm
-import Foundation
+import Glibc
 import Logging
-import Synchronization
 
-/// Log lines to a descriptor: time, level, text, then `key=value`. Each is one write, so that lines of several threads do not
-/// mix. What comes from outside is cleaned of control characters.
+/// Log lines to standard error or a file: time, level, text, then `key=value`. Each is one write, so that lines of several
+/// threads do not mix. What comes from outside is cleaned of control characters.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    private let descriptor: Int32
+    private let write: @Sendable ([UInt8]) -> Void
 
-    init(level: Logger.Level, descriptor: Int32 = STDERR_FILENO) {
+    init(level: Logger.Level) {
+        self.init(level: level) { line in _ = Glibc.write(STDERR_FILENO, line, line.count) }
+    }
+
+    init(level: Logger.Level, file: LogFile) { self.init(level: level, write: file.write) }
+
+    private init(level: Logger.Level, write: @escaping @Sendable ([UInt8]) -> Void) {
         logLevel = level
-        self.descriptor = descriptor
+        self.write = write
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -27,8 +32,7 @@ struct StandardErrorLog: LogHandler {
         }) {
             line += " \(key)=\(printable("\(value)"))"
         }
-        let bytes = Array((line + "\n").utf8)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        write(Array((line + "\n").utf8))
     }
 }
 
