@@ -20,7 +20,7 @@ let strictC: [CSetting] = [
 /// Products that a test target needs beside the target it tests.
 let testProducts: [String: [Target.Dependency]] = [
     "API": [
-        "FarmService", "OAuth", "Storage",
+        "Detector", "FarmService", "Imaging", "OAuth", "Storage",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

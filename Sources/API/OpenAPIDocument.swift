@@ -112,12 +112,19 @@ struct OpenAPIDocument {
 
     private func requestBody(_ schema: String, _ route: Route, _ json: inout JSONWriter) {
         let types =
-            route.shape.isMultipart
-            ? ["multipart/form-data"]
-            : route.path.hasPrefix("/o/")
-                ? ["application/x-www-form-urlencoded"]
-                : ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
-        json.object { json in json.member("content") { content(types, schema, &$0) } }
+            switch route.shape.bodyTypes {
+            case .multipart: ["multipart/form-data"]
+            case .json: ["application/json"]
+            case .flat where route.path.hasPrefix("/o/"): ["application/x-www-form-urlencoded"]
+            case .flat: ["application/json", "application/x-www-form-urlencoded", "multipart/form-data"]
+            }
+        let hasRequiredFields = OpenAPISchemas.all.contains {
+            $0.name == schema && !$0.schema.hasSuffix(#""required":[]}"#)
+        }
+        json.object { json in
+            json.member("required", hasRequiredFields)
+            json.member("content") { content(types, schema, &$0) }
+        }
     }
 
     private func content(_ types: [String], _ schema: String, _ json: inout JSONWriter) {
@@ -176,13 +183,22 @@ struct OpenAPIDocument {
 
     private static let locationHeader = #"{"Location":{"required":true,"schema":{"type":"string","format":"uri"}}}"#
 
+    /// The schemas of what OAuth's endpoints take.
+    private var oauthForms: Set<String> {
+        Set(routes.filter { $0.path.hasPrefix("/o/") }.compactMap(\.shape.body))
+    }
+
     private func components(_ json: inout JSONWriter) {
         json.object { json in
             json.member("securitySchemes") { $0.encoded(Array(OpenAPISchemas.security.utf8)) }
             json.member("schemas") { json in
                 json.object { json in
                     for (name, schema) in OpenAPISchemas.all {
-                        json.member(named: name) { $0.encoded(Array(schema.utf8)) }
+                        // A parameter that OAuth does not know is passed over, but must not be repeated either.
+                        let isForm = oauthForms.contains(name)
+                        let complete =
+                            isForm ? schema.dropLast() + #","additionalProperties":{"type":"string"}}"# : schema
+                        json.member(named: name) { $0.encoded(Array(complete.utf8)) }
                     }
                 }
             }

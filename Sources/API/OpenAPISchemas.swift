@@ -86,8 +86,8 @@ enum OpenAPISchemas {
         "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
     ]
     private static let writable = [
-        "action_on_failure:action", "watching_enabled:boolean", "tools_off_on_pause:boolean",
-        "bed_off_on_pause:boolean", "retract_on_pause:length", "lift_z_on_pause:length",
+        "action_on_failure:action", "watching_enabled:flag", "tools_off_on_pause:flag",
+        "bed_off_on_pause:flag", "retract_on_pause:length", "lift_z_on_pause:length",
         "detective_sensitivity:sensitivity", "min_timelapse_secs_on_finish:seconds",
         "min_timelapse_secs_on_cancel:seconds",
     ]
@@ -146,10 +146,12 @@ enum OpenAPISchemas {
             object(printKeys + ownPrintKeys, [])
         ),
         ("PrintList", list("Print")),
-        ("PrintPatch", object([], ["alert_overwrite:verdict?", "filament_used:number?", "print_time:number?"])),
+        ("PrintPatch", object([], ["alert_overwrite:verdict?", "filament_used:amount?", "print_time:amount?"])),
         (
             "PrintIDs",
-            #"{"type":"object","properties":{"print_ids":{"type":"array","items":{"type":"integer"}}},"required":["print_ids"]}"#
+            #"{"type":"object","properties":{"print_ids":{"type":"array","maxItems":10000,"#
+                + #""items":{"type":"integer","format":"int64","minimum":-9223372036854775808,"#
+                + #""maximum":9223372036854775807}}},"required":["print_ids"]}"#
         ),
         (
             "PrintStatistics",
@@ -180,12 +182,26 @@ enum OpenAPISchemas {
     private static let others: [(String, String)] = [
         ("Version", object("version:string")),
         ("User", object("id:id", "email:null", "username:string", "date_joined:time", "unseen_printer_events:integer")),
+        ("TimeZone", "{\"enum\":[\(quoted(FarmCalendar.zones.sorted()))]}"),
         ("Text", #"{"type":"string"}"#),
         ("EventStream", #"{"type":"string"}"#),
         ("Picture", #"{"type":"string","contentMediaType":"image/jpeg"}"#),
     ]
 
+    /// What is taken for a boolean.
+    static let flag =
+        "{\"enum\":[true,false,1,0,\(quoted(FieldReader.trueWords + FieldReader.falseWords))]}"
+
+    /// Of a page.
+    static let start = #"{"type":"integer","format":"int64","minimum":0,"maximum":9007199254740992}"#
+    static let limit = #"{"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807}"#
+
+    private static func quoted(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ",") }
+
     // MARK: Shorthand
+
+    /// Something to see, and no NUL.
+    private static let visible = #""pattern":"^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$""#
 
     private static func list(_ name: Substring) -> String { "{\"type\":\"array\",\"items\":\(schema(name))}" }
 
@@ -214,11 +230,13 @@ enum OpenAPISchemas {
             return #"{"enum":["client_credentials","authorization_code","refresh_token","#
                 + #""urn:ietf:params:oauth:grant-type:device_code"]}"#
         case "result": return #"{"enum":["success","cancelled"]}"#
-        case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256}"#
-        case "filename": return #"{"type":"string","minLength":1,"maxLength":1000}"#
+        case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256,\#(visible)}"#
+        case "filename": return #"{"type":"string","minLength":1,"maxLength":1000,\#(visible)}"#
+        case "flag": return flag
+        case "amount": return #"{"type":"number","minimum":0,"maximum":1e12}"#
         case "length": return #"{"type":"number","minimum":0,"maximum":100}"#
         case "sensitivity": return #"{"type":"number","minimum":0.8,"maximum":1.2}"#
-        case "seconds": return #"{"type":"integer","minimum":-1}"#
+        case "seconds": return #"{"type":"integer","format":"int64","minimum":-1,"maximum":9223372036854775807}"#
         case "strings": return #"{"type":"array","items":{"type":"string"}}"#
         case "string", "integer", "number", "boolean", "null", "array": return "{\"type\":\"\(kind)\"}"
         default: return "{\"$ref\":\"#/components/schemas/\(kind)\"}"

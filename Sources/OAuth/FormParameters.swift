@@ -43,6 +43,9 @@ public struct FormParameters: Sendable, Equatable {
     /// The first value of that name, also an empty one; nil when the name does not occur.
     public func first(_ name: String) -> String? { parameters.first { $0.name == name }?.value }
 
+    /// The last value of that name, which holds outside OAuth; nil when the name does not occur.
+    public func last(_ name: String) -> String? { parameters.last { $0.name == name }?.value }
+
     /// The value as OAuth sees it: an empty one counts as absent (RFC 6749 §3.2).
     public func value(_ name: String) -> String? {
         parameters.first { $0.name == name && !$0.value.isEmpty }?.value

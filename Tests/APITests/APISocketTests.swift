@@ -41,10 +41,7 @@ struct APISocketTests {
     func stale() async throws {
         let farm = try await FarmFixture()
         let path = socket()
-        let left = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(unixDomainSocketPath: path + ".old").get()
-        try FileManager.default.moveItem(atPath: path + ".old", toPath: path)
-        try await left.close()
+        try await leaveSocket(at: path)
         let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
         try await serving([farm.server.apiSocketListener(path: path) { isReady.finish() }]) { _ in
             for await _ in ready {}

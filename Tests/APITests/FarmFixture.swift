@@ -54,6 +54,24 @@ final class StalledDetector: FrameDetector {
     }
 }
 
+/// A clock that a test sets.
+final class TestClock: Sendable {
+    private let moment: Mutex<Timestamp>
+
+    /// - Parameter start: such as `2026-03-08T04:30:00Z`.
+    init(_ start: String = "2026-11-23T12:00:00Z") { moment = Mutex(Self.timestamp(start)) }
+
+    var now: Timestamp { moment.withLock { $0 } }
+    func set(_ text: String) { moment.withLock { $0 = Self.timestamp(text) } }
+    func advance(_ duration: Duration) { moment.withLock { $0 = $0 + duration } }
+
+    private static func timestamp(_ text: String) -> Timestamp {
+        let date = ISO8601DateFormatter().date(from: text)
+        precondition(date != nil, "\(text) is no time")
+        return Timestamp(secondsSince1970: date?.timeIntervalSince1970 ?? 0)
+    }
+}
+
 /// A farm on disk with one client, behind its API.
 final class FarmFixture: Sendable {
     let folder: URL
@@ -63,21 +81,20 @@ final class FarmFixture: Sendable {
 
     init(
         detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
-        log: CapturedLog? = nil,
-        standingAt moment: Timestamp? = nil,
+        clock: TestClock? = nil, logger: Logger? = nil, standingAt moment: Timestamp? = nil,
         configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
         let store = try SQLiteStore(DataFolder(preparing: folder.path).lock())
-        var logger = log.map { log in Logger(label: "test") { _ in log } } ?? Logger(label: "test")
-        logger.logLevel = log == nil ? .critical : .trace
+        var quiet = Logger(label: "test")
+        quiet.logLevel = .critical
+        let logger = logger ?? quiet
         let now: @Sendable () -> Timestamp = {
-            moment ?? Timestamp(secondsSince1970: Date().timeIntervalSince1970)
+            clock?.now ?? moment ?? Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         }
         service = try FarmService(
             store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
-            logger: logger,
-            version: "1.2.3")
+            logger: logger, version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
@@ -116,6 +133,7 @@ struct App: Sendable {
         var json: Any? { try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed) }
         var object: [String: Any] { json as? [String: Any] ?? [:] }
         func header(_ name: String) -> String? { HTTPField.Name(name).flatMap { headers[$0] } }
+        var list: [[String: Any]] { json as? [[String: Any]] ?? [] }
         var printer: [String: Any] { object["printer"] as? [String: Any] ?? [:] }
         var id: Int { (object["id"] ?? printer["id"]) as? Int ?? -1 }
     }
@@ -137,6 +155,9 @@ struct App: Sendable {
     func post(_ path: String, json: String) async throws -> Reply {
         try await send(.post, path, Array(json.utf8), type: "application/json")
     }
+    func patch(_ path: String, json: String) async throws -> Reply {
+        try await send(.patch, path, Array(json.utf8), type: "application/json")
+    }
     func post(_ path: String, form: String, headers: HTTPFields = [:]) async throws -> Reply {
         try await send(
             .post, path, Array(form.utf8), type: "application/x-www-form-urlencoded", headers: headers)
@@ -146,6 +167,12 @@ struct App: Sendable {
         return try await send(
             .post, "/api/v1/printers/\(id)/predict/", Array(head.utf8) + jpeg + Array("\r\n--b--\r\n".utf8),
             type: "multipart/form-data; boundary=b")
+    }
+    func start(_ id: Int, _ filename: String = "a.gcode") async throws -> Reply {
+        try await post("/api/v1/printers/\(id)/start_print/", json: "{\"filename\": \"\(filename)\"}")
+    }
+    func finish(_ id: Int, _ status: String = "success") async throws -> Reply {
+        try await post("/api/v1/printers/\(id)/finish_print/", json: "{\"status\": \"\(status)\"}")
     }
     func addPrinter(_ name: String = "mk3") async throws -> Int {
         try await post("/api/v1/printers/", json: "{\"name\": \"\(name)\"}").id

@@ -2,6 +2,7 @@ import Farm
 import FarmService
 import Foundation
 import HTTPTypes
+import Logging
 import OAuth
 import Testing
 
@@ -179,7 +180,7 @@ struct OAuthChecklistTests {
     @Test("rows 28, 29, 47: no secret, token or code is in the database, the logs, the screen or /metrics")
     func canaries() async throws {
         let log = CapturedLog()
-        let farm = try await FarmFixture(log: log)
+        let farm = try await FarmFixture(logger: Logger(label: "test") { _ in log })
         let phone = try await farm.addPhone()
         let (id, secret) = (farm.credentials.client.publicID, try #require(farm.credentials.secret))
         try await farm.run(.live) { app in

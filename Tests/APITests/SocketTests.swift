@@ -15,20 +15,7 @@ struct SocketTests {
     private func serving(
         _ listener: FarmListener, _ test: @Sendable @escaping () async throws -> Void
     ) async throws {
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            do {
-                try await test()
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+        try await APITests.serving([listener]) { _ in try await test() }
     }
 
     /// What a raw connection answers to raw bytes, until the server closes it or `enough` says so.
@@ -72,11 +59,7 @@ struct SocketTests {
     func controlSocket() async throws {
         let farm = try await FarmFixture()
         let path = farm.folder.path + "/control.sock"
-        let left = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
-            .bind(unixDomainSocketPath: path + ".old").get()
-        // Out of the way of the one that made it, which would take it along.
-        try FileManager.default.moveItem(atPath: path + ".old", toPath: path)
-        try await left.close()
+        try await leaveSocket(at: path)
         #expect(FileManager.default.fileExists(atPath: path))
         let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
         let listener = farm.server.controlListener(path: path) { isReady.finish() }

@@ -9,9 +9,31 @@ struct FarmCalendar: Sendable {
 
     private let calendar: Calendar
 
+    /// The names of zones that clients use: those that Foundation lists, and the newer names of zones that it lists by
+    /// their old ones.
+    static let zones = Set(
+        TimeZone.knownTimeZoneIdentifiers + ["UTC", "GMT"]
+            + [
+                "Africa/Asmara", "America/Argentina/Buenos_Aires", "America/Nuuk", "Asia/Ho_Chi_Minh", "Asia/Kathmandu",
+                "Asia/Kolkata", "Asia/Yangon", "Atlantic/Faroe", "Europe/Kyiv", "Pacific/Chuuk", "Pacific/Pohnpei",
+            ].filter { TimeZone(identifier: $0) != nil })
+
+    /// `Area/Place`: what else names a zone, such as `America/Buenos_Aires`; Foundation takes much more for one.
+    private static func isZoneName(_ text: String) -> Bool {
+        let parts = text.split(separator: "/", omittingEmptySubsequences: false)
+        return parts.count > 1
+            && parts.allSatisfy { part in
+                part.utf8.first.map { (0x41...0x5A).contains($0) } == true
+                    && part.utf8.allSatisfy { byte in
+                        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
+                            || "_+-".utf8.contains(byte)
+                    }
+            }
+    }
+
     /// Nil for a zone that does not exist.
     init?(zone identifier: String) {
-        guard TimeZone.knownTimeZoneIdentifiers.contains(identifier) || ["UTC", "GMT"].contains(identifier),
+        guard Self.zones.contains(identifier) || Self.isZoneName(identifier),
             let zone = TimeZone(identifier: identifier)
         else { return nil }
         var calendar = Calendar(identifier: .gregorian)

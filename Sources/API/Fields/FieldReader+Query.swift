@@ -3,7 +3,7 @@ import Farm
 extension FieldReader {
     /// The query of an address, read like a form.
     init(query target: RequestTarget) throws(APIError) {
-        self.init(try RequestFields.form(Array(target.query.utf8)))
+        self.init(RequestFields(try target.parameters()))
     }
 
     /// `timezone`, UTC when absent.

@@ -90,6 +90,12 @@ struct FieldReader {
         return nil
     }
 
+    /// As Django REST Framework takes them.
+    static let trueWords = ["t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1"]
+    static let falseWords = [
+        "f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0",
+    ]
+
     mutating func bool(_ name: String) -> Bool? {
         guard let value = nonNull(name) else { return nil }
         switch value {
@@ -98,9 +104,8 @@ struct FieldReader {
         case .integer(0), .double(0): return false
         case .string(let text):
             switch text.trimmingWhitespace() {
-            case "t", "T", "y", "Y", "yes", "Yes", "YES", "true", "True", "TRUE", "on", "On", "ON", "1": return true
-            case "f", "F", "n", "N", "no", "No", "NO", "false", "False", "FALSE", "off", "Off", "OFF", "0":
-                return false
+            case let word where Self.trueWords.contains(word): return true
+            case let word where Self.falseWords.contains(word): return false
             case "", "null", "Null", "NULL":
                 fail(name, "This field may not be null.")
                 return nil
@@ -164,11 +169,11 @@ struct FieldReader {
         return nil
     }
 
-    /// A field that may be null: nil when absent or faulty, `.some(nil)` when null.
+    /// A field that may be null: nil when absent or faulty, `.some(nil)` when null, which forms write as `null` or not at all.
     mutating func nullable<Value>(_ name: String, _ read: (inout FieldReader) -> Value?) -> Value?? {
         switch fields.values[name] {
         case nil: return nil
-        case .json(.null), .texts([""]): return .some(nil)
+        case .json(.null), .texts([""]), .texts(["null"]): return .some(nil)
         default: return read(&self).map { .some($0) }
         }
     }

@@ -67,11 +67,7 @@ struct RequestFields: Equatable, Sendable {
 
     static func form(_ bytes: [UInt8]) throws(APIError) -> RequestFields {
         do throws(FormError) {
-            var fields = RequestFields()
-            for parameter in try FormParameters(parsing: bytes).parameters {
-                fields.append(parameter.value, to: parameter.name)
-            }
-            return fields
+            return RequestFields(try FormParameters(parsing: bytes))
         } catch {
             throw .badRequest("Form parse error - \(error.description)")
         }
@@ -98,6 +94,10 @@ struct RequestFields: Equatable, Sendable {
     }
 
     init(values: [String: Value] = [:]) { self.values = values }
+
+    init(_ form: FormParameters) {
+        for parameter in form.parameters { append(parameter.value, to: parameter.name) }
+    }
 
     /// The last file of a name holds, and a file holds over a text.
     init(_ parts: [MultipartParser.Part]) throws(MultipartError) {

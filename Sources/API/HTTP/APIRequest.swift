@@ -38,7 +38,15 @@ struct APIRequest: Sendable {
     }
 
     /// `?with_archived=true`.
-    func includesArchived() throws(APIError) -> Bool {
-        ["true", "1"].contains(try target.parameters().first("with_archived")?.lowercased())
+    func includesArchived() throws(APIError) -> Bool { try flag("with_archived") }
+
+    /// False when absent; of a repeated parameter the last holds.
+    /// - Throws: 400 when it is no boolean.
+    func flag(_ name: String) throws(APIError) -> Bool {
+        if target.query.isEmpty { return false }
+        var reader = try FieldReader(query: target)
+        let flag = reader.bool(name)
+        try reader.finish()
+        return flag ?? false
     }
 }

@@ -62,6 +62,10 @@ public struct FarmResponder: HTTPResponder {
         if request.method == .head { response = response.createHeadResponse() }
         crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
+        // Printers have their auth_token in them and signed addresses of their pictures.
+        if request.head.path?.hasPrefix("/api/") == true, response.headers[.cacheControl] == nil {
+            response.headers[.cacheControl] = "no-store"
+        }
         return response
     }
 

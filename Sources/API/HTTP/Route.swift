@@ -65,8 +65,15 @@ struct RouteShape: Equatable, Sendable {
         var schema: String
         var isRequired = false
     }
+    /// The media types that a body may have.
+    enum BodyTypes: Equatable, Sendable {
+        /// JSON, or either kind of form.
+        case flat
+        case json
+        case multipart
+    }
     var body: String?
-    var isMultipart = false
+    var bodyTypes = BodyTypes.flat
     var status = 200
     /// Nil: no content.
     var reply: String?
@@ -78,12 +85,12 @@ struct RouteShape: Equatable, Sendable {
     var redirects = false
 
     init(
-        body: String? = nil, isMultipart: Bool = false, status: Int = 200, reply: String? = nil,
+        body: String? = nil, bodyTypes: BodyTypes = .flat, status: Int = 200, reply: String? = nil,
         replyType: String = "application/json", query: [Parameter] = [], errors: [Int] = [], redirects: Bool = false
     ) {
         self.redirects = redirects
         self.body = body
-        self.isMultipart = isMultipart
+        self.bodyTypes = bodyTypes
         self.status = status
         self.reply = reply
         self.replyType = replyType

@@ -81,8 +81,10 @@ private struct ParameterScanner {
         while let scalar = rest.popFirst() {
             switch scalar {
             case "\"": return String(value)
-            // Browsers send Windows paths with single backslashes: only a quote or a backslash is escaped.
-            case "\\" where rest.first == "\"" || rest.first == "\\": value.append(rest.removeFirst())
+            // Browsers send Windows paths with single backslashes: only a quote or a backslash is escaped, and a quote only
+            // where another one ends the text.
+            case "\\" where rest.first == "\\" || rest.first == "\"" && rest.dropFirst().contains("\""):
+                value.append(rest.removeFirst())
             default: value.append(scalar)
             }
         }

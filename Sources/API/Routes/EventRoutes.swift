@@ -4,17 +4,20 @@ import Hummingbird
 
 extension FarmRoutes {
     var eventRoutes: [Route] {
-        let texts = #"{"type": "array", "items": {"type": "string"}}"#
+        func some(of words: [String]) -> String {
+            "{\"type\": \"array\", \"items\": {\"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))]}}"
+        }
         return [
             .get(
                 "/api/v1/printer_events/", "Lists events, newest first.",
                 RouteShape(
                     reply: "EventList",
                     query: [
-                        .init(name: "filter_by_types[]", schema: texts),
-                        .init(name: "filter_by_classes[]", schema: texts),
-                        .init(name: "start", schema: #"{"type": "integer", "minimum": 0}"#),
-                        .init(name: "limit", schema: #"{"type": "integer", "minimum": 1}"#),
+                        .init(name: "filter_by_types[]", schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue))),
+                        .init(
+                            name: "filter_by_classes[]", schema: some(of: FarmEvent.Severity.allCases.map(\.rawValue))),
+                        .init(name: "start", schema: OpenAPISchemas.start),
+                        .init(name: "limit", schema: OpenAPISchemas.limit),
                     ]), listEvents),
             .get(
                 "/api/v1/printer_events/{id}/", "Gives an event.", RouteShape(reply: "Event", errors: [403, 404]),

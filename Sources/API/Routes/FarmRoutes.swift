@@ -8,7 +8,9 @@ struct FarmRoutes: Sendable {
     let encoded: EncodedPrinters
     let pictures: PictureAddresses
     let holder: HolderDescription
+    let tagged: TaggedPictures
     let streams = StreamCounts()
+    let journal = EventJournal()
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

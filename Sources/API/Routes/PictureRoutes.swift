@@ -17,8 +17,14 @@ extension FarmRoutes {
                         .init(name: "signature", schema: #"{"type": "string"}"#, isRequired: true),
                     ], errors: [403, 404]), signedPicture),
             .get(
-                "/api/v1/printers/{id}/snapshot.jpg", "Gives the last frame as it was sent.",
-                RouteShape(reply: "Picture", replyType: "image/jpeg", errors: [403, 404]), snapshot),
+                "/api/v1/printers/{id}/snapshot.jpg",
+                "Gives the last frame as it was sent, or with the boxes of confidence 0.2 and more drawn on it.",
+                RouteShape(
+                    reply: "Picture", replyType: "image/jpeg",
+                    query: [
+                        .init(name: "tagged", schema: OpenAPISchemas.flag),
+                        .init(name: "with_archived", schema: OpenAPISchemas.flag),
+                    ], errors: [403, 404]), snapshot),
             .get(
                 "/api/v1/prints/{id}/frames/{frame}", "Gives a kept frame, such as `12.jpg`, as it was sent.",
                 RouteShape(reply: "Picture", replyType: "image/jpeg", errors: [403, 404]), frame),
@@ -42,7 +48,7 @@ extension FarmRoutes {
         let live = try service.state.printer(
             request.printerID(), for: request.caller(), includeArchived: request.includesArchived())
         guard let key = live.snapshotKey else { throw FarmError.noSuchPicture }
-        return try await picture(key)
+        return try await picture(key, tagged: request.flag("tagged"))
     }
 
     private func frame(_ request: APIRequest) async throws -> Response {
@@ -57,10 +63,11 @@ extension FarmRoutes {
         return PrintID(pathSegment: segment.dropLast(4))?.rawValue
     }
 
-    private func picture(_ key: FrameKey) async throws -> Response {
+    private func picture(_ key: FrameKey, tagged isTagged: Bool = false) async throws -> Response {
+        let picture = try await service.picture(key)
         // The frame's bytes never change, but a proxy must not keep what a token opened.
-        .bytes(
+        return .bytes(
             headers: [.cacheControl: "private, max-age=3600"], type: "image/jpeg",
-            try await service.picture(key).jpeg)
+            isTagged ? try await tagged.jpeg(of: picture) : picture.jpeg)
     }
 }

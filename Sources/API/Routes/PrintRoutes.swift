@@ -5,11 +5,10 @@ import Hummingbird
 extension FarmRoutes {
     var printRoutes: [Route] {
         let one = "/api/v1/prints/{id}/"
-        let text = #"{"type": "string"}"#
         let period: [RouteShape.Parameter] = [
             .init(name: "from_date", schema: #"{"type": "string", "format": "date"}"#),
             .init(name: "to_date", schema: #"{"type": "string", "format": "date"}"#),
-            .init(name: "timezone", schema: text),
+            .init(name: "timezone", schema: ##"{"$ref": "#/components/schemas/TimeZone"}"##),
         ]
         return [
             .get(
@@ -20,10 +19,11 @@ extension FarmRoutes {
                         .init(
                             name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
                         .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
-                        .init(name: "start", schema: #"{"type": "integer", "minimum": 0}"#),
-                        .init(name: "limit", schema: #"{"type": "integer", "minimum": 1}"#),
+                        .init(name: "start", schema: OpenAPISchemas.start),
+                        .init(name: "limit", schema: OpenAPISchemas.limit),
                         .init(
-                            name: "filter_by_printer_ids[]", schema: #"{"type": "array", "items": {"type": "integer"}}"#
+                            name: "filter_by_printer_ids[]",
+                            schema: #"{"type": "array", "items": {"type": "integer", "format": "int64"}}"#
                         ),
                     ] + period), listPrints),
             .get(
@@ -33,7 +33,8 @@ extension FarmRoutes {
                     query: period + [.init(name: "group_by", schema: #"{"enum": ["day", "week", "month", "year"]}"#)]),
                 printStatistics),
             .post(
-                "/api/v1/prints/bulk_delete/", "Removes prints.", RouteShape(body: "PrintIDs", status: 204),
+                "/api/v1/prints/bulk_delete/", "Removes prints.",
+                RouteShape(body: "PrintIDs", bodyTypes: .json, status: 204),
                 deletePrints),
             .get(one, "Gives a print.", RouteShape(reply: "Print", errors: [403, 404]), getPrint),
             .patch(
@@ -97,8 +98,8 @@ extension FarmRoutes {
         var reader = FieldReader(try await RequestFields.read(request.body))
         var patch = PrintPatch()
         patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
-        patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used") }
-        patch.printTime = reader.nullable("print_time") { $0.double("print_time") }
+        patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used", in: 0...1e12) }
+        patch.printTime = reader.nullable("print_time") { $0.double("print_time", in: 0...1e12) }
         try reader.finish()
         _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))
         return try await getPrint(request)

@@ -7,7 +7,7 @@ import OAuth
 extension FarmRoutes {
     var printerRoutes: [Route] {
         let one = "/api/v1/printers/{id}/"
-        let archived = RouteShape.Parameter(name: "with_archived", schema: #"{"type": "boolean"}"#)
+        let archived = RouteShape.Parameter(name: "with_archived", schema: OpenAPISchemas.flag)
         let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
         return [
             .post(
@@ -39,7 +39,7 @@ extension FarmRoutes {
                 RouteShape(body: "FinishPrint", reply: "PrinterChange", errors: [403, 404]), finishPrint),
             .post(
                 one + "predict/", "Looks for failures in a JPEG of the print.",
-                RouteShape(body: "Frame", isMultipart: true, reply: "FrameReport", errors: [403, 404]), predict),
+                RouteShape(body: "Frame", bodyTypes: .multipart, reply: "FrameReport", errors: [403, 404]), predict),
             .post(one + "pause_print/", "Sets the open print paused.", changed) { request in
                 try await self.changed(
                     service.perform(PausePrint(caller: request.caller(), printer: request.printerID())))
@@ -177,7 +177,7 @@ extension FarmRoutes {
     private func muteAlerts(_ request: APIRequest) async throws -> Response {
         let live = try printer(request)
         guard live.currentPrint != nil else { throw FarmError.notPrinting }
-        let text = try request.target.parameters().first("mute_alert")
+        let text = try request.target.parameters().last("mute_alert")
         guard let text else { throw APIError.field("mute_alert", "This field is required.") }
         guard let muted = ["true": true, "false": false][text.lowercased()] else {
             throw APIError.field("mute_alert", "Must be a valid boolean.")
@@ -190,7 +190,7 @@ extension FarmRoutes {
     private func acknowledgeAlert(_ request: APIRequest) async throws -> Response {
         let live = try printer(request)
         guard live.currentPrint != nil else { throw FarmError.notPrinting }
-        let verdict = try request.target.parameters().value("alert_overwrite").map { text in
+        let verdict = try request.target.parameters().last("alert_overwrite").map { text in
             guard let verdict = AlertVerdict(rawValue: text) else {
                 throw APIError.field("alert_overwrite", "\"\(text)\" is not a valid choice.")
             }

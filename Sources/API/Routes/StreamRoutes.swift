@@ -16,35 +16,71 @@ extension FarmRoutes {
     }
 
     private static let heartbeatInterval = Duration.seconds(15)
+    /// Changes in between are told as one.
+    private static let shortestInterval = Duration.milliseconds(20)
 
     private func eventStream(_ request: APIRequest) throws -> Response {
         let caller = try request.caller()
         let client: ClientID? = if case .client(let client) = caller { client.clientID } else { nil }
-        guard streams.enter(client) else {
+        guard let seat = streams.enter(client) else {
             throw APIError.detail(
                 .tooManyRequests, "A client may have \(StreamCounts.limit) event streams open.",
                 headers: [.retryAfter: "15"])
         }
         let lastID = request.headers[.lastEventID]
         let body = ResponseBody { writer in
-            defer { streams.leave(client) }
-            var last: FarmSnapshot?
-            let events = snapshotsAndHeartbeats(service.updates(), every: Self.heartbeatInterval)
-            for await event in events.cancelOnGracefulShutdown() {
+            defer { withExtendedLifetime(seat) {} }
+            let wakes = journal.wakes(every: wakeInterval(caller))
+            keepJournal()
+            let resumed = resumedPlace(lastID)
+            var place = resumed ?? journal.last
+            // An id at once, so that also a client that never got an event can come back to its place.
+            let start = lastID != nil && resumed == nil ? Self.reset(id(place)) : "id: \(id(place))\n\n"
+            try await writer.write(ByteBuffer(string: ": the events follow\n" + start))
+            for await wake in wakes.cancelOnGracefulShutdown() {
                 guard isStillValid(caller) else { break }
-                let text: String
-                switch event {
-                case .heartbeat: text = ": still here\n\n"
-                case .snapshot(let snapshot):
-                    text = last.map { changes(from: $0, to: snapshot, for: caller) } ?? opening(snapshot, after: lastID)
-                    last = snapshot
+                var text = ""
+                while let batch = journal.batch(after: place, for: caller) {
+                    switch batch {
+                    case .gap(let next):
+                        text = Self.reset(id(next))
+                        place = next
+                    case .events(let events, let next):
+                        text = events.map { $0.event.text(id: id($0.number)) }.joined()
+                        place = next
+                    }
+                    if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
                 }
-                if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
+                if wake == .time, text.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
             }
             try await writer.finish(nil)
         }
         return Response(
             status: .ok, headers: [.contentType: "text/event-stream", .cacheControl: "no-store"], body: body)
+    }
+
+    /// Sees to it that somebody writes the journal: one task for all streams.
+    private func keepJournal() {
+        // Before the first reader has its place: what changes from here on is told.
+        let start = service.snapshot()
+        guard journal.begin() else { return }
+        Task {
+            var last = start
+            for await case .snapshot(let snapshot) in service.updates() {
+                journal.record(changes(from: last, to: snapshot))
+                last = snapshot
+                if journal.endIfUnwanted(at: .now) { return }
+                do { try await Task.sleep(for: Self.shortestInterval) } catch { break }
+            }
+            journal.end()
+        }
+    }
+
+    /// Until a quiet stream says that it is there, or sooner, when the token ends before.
+    private func wakeInterval(_ caller: Caller) -> Duration {
+        guard case .client(let client) = caller else { return Self.heartbeatInterval }
+        let left = client.expiresAt.secondsSince1970 - now().secondsSince1970
+        return min(Self.heartbeatInterval, .seconds(min(max(left, 0.1), 15)))
     }
 
     /// A token ends while its stream is open: by its age, by revocation, or with its client or account.
@@ -54,78 +90,87 @@ extension FarmRoutes {
         guard let token = state.token(client.tokenID), token.revokedAt == nil, token.expiresAt > now() else {
             return false
         }
-        return state.clients[token.clientID]?.disabledAt == nil && state.accounts[token.accountID]?.disabledAt == nil
+        guard let owner = state.clients[token.clientID], owner.disabledAt == nil else { return false }
+        return token.scope.intersection(owner.scope).contains(.read)
+            && state.accounts[token.accountID]?.disabledAt == nil
     }
 
-    /// The place in the stream; different after a restart, so that a client cannot take it for the same.
-    private func id(_ snapshot: FarmSnapshot) -> String { "\(holder.startedAt.microseconds)-\(snapshot.revision)" }
+    /// A place in the stream; different after a restart, so that a client cannot take it for the same.
+    private func id(_ place: UInt64) -> String { "\(holder.startedAt.microseconds)-\(place)" }
 
-    /// `reset` tells a client that comes back that it missed something and must read anew.
-    private func opening(_ snapshot: FarmSnapshot, after lastID: String?) -> String {
-        guard let lastID, lastID != id(snapshot) else { return ": the events follow\n\n" }
-        return Self.event("reset", id: id(snapshot), Array("{}".utf8))
+    /// The place that a client comes back to; nil without one, and when what followed it is no longer known.
+    private func resumedPlace(_ lastID: String?) -> UInt64? {
+        guard let parts = lastID?.split(separator: "-", omittingEmptySubsequences: false), parts.count == 2,
+            parts[0] == "\(holder.startedAt.microseconds)", let place = UInt64(parts[1])
+        else { return nil }
+        if case .gap = journal.batch(after: place, for: .administrator) { return nil }
+        return place
     }
 
-    private func changes(from old: FarmSnapshot, to new: FarmSnapshot, for caller: Caller) -> String {
+    /// Tells a client that it missed something and must read anew.
+    private static func reset(_ id: String) -> String {
+        StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)).text(id: id)
+    }
+
+    private func changes(from old: FarmSnapshot, to new: FarmSnapshot) -> [StreamEvent] {
         let before = Dictionary(old.printers.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let state = service.state
-        let place = id(new)
-        var text = ""
-        for printer in new.printers where caller.mayAccess(printer.printer.accountID) {
+        var told: [StreamEvent] = []
+        for printer in new.printers {
             let previous = before[printer.id]
+            let audience = StreamEvent.Audience.account(printer.printer.accountID)
             if let live = state.printers[printer.id], hasNews(printer, since: previous) {
-                text += Self.event("printer", id: place, encoded.json(live))
+                told.append(StreamEvent(audience: audience, name: "printer", json: encoded.json(live)))
             }
             if let print = printer.print, print != previous?.print {
                 let json = JSONWriter.bytes {
                     $0.print(print, printer: printer.printer, notWatchingReason: printer.notWatchingReason)
                 }
-                text += Self.event("print", id: place, json)
+                told.append(StreamEvent(audience: audience, name: "print", json: json))
             }
             if let frame = printer.lastFrame, frame != previous?.lastFrame {
                 let json = JSONWriter.bytes {
                     $0.prediction(printer: printer.id, printer.printer.statistics, at: frame.receivedAt)
                 }
-                text += Self.event("prediction", id: place, json)
+                told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }
         }
         let known = old.events.last?.id ?? 0
         if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
-            // More happened at once than is kept: this client has a gap.
-            text += Self.event("reset", id: place, Array("{}".utf8))
+            // More happened at once than is kept: everybody has a gap.
+            told.append(StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)))
         }
-        for event in new.events where event.id > known && caller.mayAccess(event.accountID) {
-            text += endedPrint(event, shown: new, state: state, id: place)
+        for event in new.events where event.id > known {
+            told += endedPrint(event, shown: new, state: state)
             let name = [.failureAlerted, .notWatched].contains(event.kind) ? "alert" : "printer_event"
-            text += Self.event(name, id: place, JSONWriter.bytes { self.write(event, to: &$0) })
+            let json = JSONWriter.bytes { self.write(event, to: &$0) }
+            told.append(StreamEvent(audience: .account(event.accountID), name: name, json: json))
         }
-        if caller == .administrator { text += consentChanges(from: old.consents, to: new.consents, at: place) }
-        return text
+        return told + consentChanges(from: old.consents, to: new.consents)
     }
 
     /// Apps that began to wait for the operator, and those that wait no more.
-    private func consentChanges(from old: [PendingConsent], to new: [PendingConsent], at place: String) -> String {
-        func event(_ consent: PendingConsent, isWaiting: Bool) -> String {
-            Self.event("consent", id: place, JSONWriter.bytes { $0.consent(consent, isWaiting: isWaiting) })
+    private func consentChanges(from old: [PendingConsent], to new: [PendingConsent]) -> [StreamEvent] {
+        func event(_ consent: PendingConsent, isWaiting: Bool) -> StreamEvent {
+            StreamEvent(
+                audience: .administrator, name: "consent",
+                json: JSONWriter.bytes { $0.consent(consent, isWaiting: isWaiting) })
         }
         let (before, after) = (Set(old.map(\.id)), Set(new.map(\.id)))
-        return old.filter { !after.contains($0.id) }.map { event($0, isWaiting: false) }.joined()
-            + new.filter { !before.contains($0.id) }.map { event($0, isWaiting: true) }.joined()
+        return old.filter { !after.contains($0.id) }.map { event($0, isWaiting: false) }
+            + new.filter { !before.contains($0.id) }.map { event($0, isWaiting: true) }
     }
 
     /// The end of a print that the printers above do not show: its printer was archived or deleted with it, or it counts
     /// no longer as just done.
-    private func endedPrint(
-        _ event: FarmEvent, shown: FarmSnapshot, state: FarmState, id: String
-    ) -> String {
+    private func endedPrint(_ event: FarmEvent, shown: FarmSnapshot, state: FarmState) -> [StreamEvent] {
         guard event.kind == .ended, let live = state.printers[event.printerID], let print = live.lastPrint,
             print.id == event.printID, shown.printers.first(where: { $0.id == event.printerID })?.print?.id != print.id
-        else { return "" }
-        return Self.event(
-            "print", id: id,
-            JSONWriter.bytes {
-                $0.print(print, printer: live.printer, notWatchingReason: live.notWatchingReason)
-            })
+        else { return [] }
+        let json = JSONWriter.bytes {
+            $0.print(print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+        }
+        return [StreamEvent(audience: .account(event.accountID), name: "print", json: json)]
     }
 
     /// A change that is not just another frame's numbers.
@@ -135,10 +180,5 @@ extension FarmRoutes {
             || printer.printer.archivedAt != previous.printer.archivedAt
             || printer.printer.currentPrintID != previous.printer.currentPrintID
             || printer.notWatchingReason != previous.notWatchingReason || printer.condition != previous.condition
-    }
-
-    /// JSON has no line breaks in it, so one data line is enough.
-    private static func event(_ name: String, id: String, _ json: [UInt8]) -> String {
-        "id: \(id)\nevent: \(name)\ndata: \(String(decoding: json, as: UTF8.self))\n\n"
     }
 }

@@ -27,6 +27,10 @@ public struct FarmServer: Sendable {
         public var pictureSigner: PictureSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
+        /// A JPEG with these detections drawn on it.
+        public var drawBoxes: @Sendable (_ jpeg: [UInt8], _ detections: [Detection]) throws -> [UInt8] = { jpeg, _ in
+            jpeg
+        }
         /// Nil: HTTP without TLS.
         public var certificates: TLSCertificates?
         public var proxies = TrustedProxies()
@@ -62,7 +66,8 @@ public struct FarmServer: Sendable {
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
-            pictures: pictures, holder: configuration.holder, consentHold: configuration.consentHold,
+            pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
+            consentHold: configuration.consentHold,
             now: configuration.now)
     }
 

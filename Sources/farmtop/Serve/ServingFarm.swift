@@ -3,6 +3,7 @@ import Detector
 import Farm
 import FarmService
 import Glibc
+import Imaging
 import Logging
 import Notifier
 import OAuth
@@ -36,6 +37,9 @@ struct ServingFarm: Sendable {
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
+        configuration.drawBoxes = { jpeg, detections in
+            JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
+        }
         configuration.certificates = certificates
         configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))

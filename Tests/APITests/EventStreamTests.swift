@@ -1,0 +1,229 @@
+import API
+import Farm
+import FarmService
+import Foundation
+import HTTPTypes
+import NIOCore
+import Testing
+
+/// One event as an app takes it from the stream.
+private struct Told: Equatable {
+    var id: String?
+    var name: String?
+    var data: String?
+}
+
+/// Takes a response apart: its head, its chunks (RFC 9112 §7.1), the events in them.
+private struct EventReader {
+    var chunks: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator
+    private var raw: [UInt8] = []
+    private var text = ""
+    private var hasHead = false
+    private(set) var isEnded = false
+
+    init(_ chunks: NIOAsyncChannelInboundStream<ByteBuffer>.AsyncIterator) { self.chunks = chunks }
+
+    /// The next event, comments left out; nil at the end.
+    mutating func next() async throws -> Told? {
+        while true {
+            while let end = text.range(of: "\n\n") {
+                let block = text[..<end.lowerBound]
+                text = String(text[end.upperBound...])
+                var told = Told()
+                for line in block.split(separator: "\n") {
+                    if line.hasPrefix("id: ") { told.id = String(line.dropFirst(4)) }
+                    if line.hasPrefix("event: ") { told.name = String(line.dropFirst(7)) }
+                    if line.hasPrefix("data: ") { told.data = String(line.dropFirst(6)) }
+                }
+                if told != Told() { return told }
+            }
+            guard !isEnded, let chunk = try await chunks.next() else { return nil }
+            raw += chunk.readableBytesView
+            unwrap()
+        }
+    }
+
+    mutating func next(named name: String) async throws -> Told? {
+        while let told = try await next() { if told.name == name { return told } }
+        return nil
+    }
+
+    private mutating func unwrap() {
+        if !hasHead {
+            guard let end = raw.firstRange(of: Array("\r\n\r\n".utf8)) else { return }
+            raw.removeSubrange(..<end.upperBound)
+            hasHead = true
+        }
+        while let line = raw.firstRange(of: Array("\r\n".utf8)),
+            let size = Int(String(decoding: raw[..<line.lowerBound], as: UTF8.self), radix: 16),
+            raw.count >= line.upperBound + size + 2
+        {
+            if size == 0 { isEnded = true }
+            text += String(decoding: raw[line.upperBound..<line.upperBound + size], as: UTF8.self)
+            raw.removeSubrange(..<(line.upperBound + size + 2))
+        }
+    }
+}
+
+extension Loopback {
+    /// Opens the stream; the first thing told is its place.
+    fileprivate func stream<Result: Sendable>(
+        _ token: String, after lastID: String? = nil,
+        _ body: @Sendable @escaping (inout EventReader) async throws -> Result
+    ) async throws -> Result {
+        let last = lastID.map { "Last-Event-ID: \($0)\r\n" } ?? ""
+        let request =
+            "GET /api/v1/events/stream HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer \(token)\r\n\(last)\r\n"
+        return try await connect().executeThenClose { inbound, outbound in
+            try await outbound.write(ByteBuffer(string: request))
+            var reader = EventReader(inbound.makeAsyncIterator())
+            return try await body(&reader)
+        }
+    }
+}
+
+@Suite("The event stream", .timeLimit(.minutes(2)))
+struct EventStreamTests {
+    private func add(_ name: String, to farm: FarmFixture) async throws {
+        _ = try await farm.service.perform(
+            FarmAction.createPrinter(account: "operator", settings: PrinterSettings(name: name)))
+    }
+
+    @Test("a client that comes back with the last id it saw gets what it missed and nothing else")
+    func resume() async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            let first = try await loopback.stream(token) { reader in
+                let place = try await reader.next()
+                #expect(place?.id != nil && place?.name == nil)
+                try await self.add("one", to: farm)
+                return try await reader.next(named: "printer")
+            }
+            #expect(first?.data?.contains("\"one\"") == true)
+            try await self.add("two", to: farm)
+            try await self.add("three", to: farm)
+            let missed = try await loopback.stream(token, after: first?.id) { reader in
+                var told: [Told] = []
+                while told.filter({ $0.name == "printer" }).count < 2, let next = try await reader.next() {
+                    told.append(next)
+                }
+                return told
+            }
+            #expect(missed.first?.id == first?.id && missed.first?.name == nil)
+            let events = missed.dropFirst()
+            #expect(events.map(\.name) == ["printer", "printer"])
+            #expect(events.first?.data?.contains("\"two\"") == true)
+            #expect(Set(missed.map(\.id)).count == 3)
+        }
+    }
+
+    @Test(
+        "an id of another run, or one that is no id, is answered by a reset, and then the stream goes on",
+        arguments: ["1-1", "nonsense", "-", "1-99999999999999999999", ""])
+    func reset(id: String) async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token, after: id) { reader in
+                let reset = try await reader.next()
+                #expect(reset?.name == "reset" && reset?.data == "{}" && reset?.id?.contains("-") == true)
+                try await self.add("one", to: farm)
+                #expect(try await reader.next(named: "printer")?.data?.contains("\"one\"") == true)
+            }
+        }
+    }
+
+    @Test("printer, print, prediction and alert are told, each with an id of its own")
+    func kinds() async throws {
+        let box = BoundingBox(x: 10, y: 10, width: 5, height: 5)
+        let clock = TestClock()
+        let farm = try await FarmFixture(
+            detections: Array(repeating: [Detection(confidence: 0.9, box: box)], count: 400), clock: clock)
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                try await self.add("one", to: farm)
+                _ = try await farm.service.perform(
+                    StartPrint(caller: .administrator, printer: 1, filename: "benchy.gcode"))
+                for _ in 0..<400 {
+                    clock.advance(.seconds(10))
+                    let ticket = try farm.service.admitFrame(printer: 1, caller: .administrator)
+                    if try await farm.service.analyse(jpeg, ticket: ticket).alert { break }
+                }
+                var seen: [String: Told] = [:]
+                var ids: Set<String> = []
+                while seen["alert"] == nil, let told = try await reader.next() {
+                    seen[told.name ?? ""] = told
+                    #expect(ids.insert(told.id ?? "").inserted)
+                }
+                #expect(Set(seen.keys).isSuperset(of: ["printer", "print", "prediction", "alert"]))
+                #expect(seen["alert"]?.data?.contains("\"event_type\":\"FAILURE_ALERTED\"") == true)
+                #expect(seen["prediction"]?.data?.contains("\"current_p\":0.9") == true)
+                #expect(seen["print"]?.data?.contains("\"prediction_json_url\"") == true)
+            }
+        }
+    }
+
+    @Test("a client has at most 8 streams; one that ends makes room, and a HEAD takes none")
+    func limit() async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            for _ in 0..<9 {
+                #expect(try await loopback.send("HEAD", "/api/v1/events/stream", token: token).status == 200)
+            }
+            try await withThrowingTaskGroup(of: Void.self) { group in
+                let (opened, isOpen) = AsyncStream.makeStream(of: Void.self)
+                for _ in 0..<8 {
+                    group.addTask {
+                        try await loopback.stream(token) { reader in
+                            _ = try await reader.next()
+                            isOpen.yield()
+                            while try await reader.next() != nil {}
+                        }
+                    }
+                }
+                var count = 0
+                for await _ in opened {
+                    count += 1
+                    if count == 8 { break }
+                }
+                let refused = try await loopback.send("GET", "/api/v1/events/stream", token: token)
+                #expect(refused.status == 429 && refused.text.contains("8 event streams"))
+                group.cancelAll()
+                _ = try? await group.waitForAll()
+            }
+            // The server notices the ends as it comes to them.
+            while try await loopback.send("HEAD", "/api/v1/events/stream", token: token).status == 429 {}
+        }
+    }
+
+    @Test(
+        "the stream ends when its token expires, its client is disabled or its account is",
+        arguments: ["expiry", "client", "account"])
+    func ends(reason: String) async throws {
+        let clock = TestClock()
+        let farm = try await FarmFixture(clock: clock)
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            let wasEnded = try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                switch reason {
+                case "expiry":
+                    clock.advance(.seconds(3_153_600_001))
+                    try await self.add("late", to: farm)
+                case "client":
+                    _ = try await farm.service.perform(
+                        FarmAction.setClientDisabled(farm.credentials.client.publicID, disabled: true))
+                default:
+                    _ = try await farm.service.perform(FarmAction.setAccountDisabled(name: "operator", disabled: true))
+                }
+                while let told = try await reader.next() { #expect(told.name != "printer") }
+                return reader.isEnded
+            }
+            #expect(wasEnded)
+        }
+    }
+}
