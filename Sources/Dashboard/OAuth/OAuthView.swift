@@ -32,7 +32,11 @@ extension DashboardState {
         let layout = OAuthLayout(size)
         drawOAuthHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
-        if farm.clients.isEmpty {
+        if options.isRemote {
+            canvas.put(
+                "The clients of a farm elsewhere are shown on its own machine only.", row: layout.rows.row, column: 3,
+                end: layout.rows.endColumn, .dim)
+        } else if farm.clients.isEmpty {
             canvas.put(
                 "No app may use the API yet. c makes a client; so does:", row: layout.rows.row, column: 3,
                 end: layout.rows.endColumn)

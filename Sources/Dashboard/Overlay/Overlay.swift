@@ -39,6 +39,7 @@ struct Prompt: Equatable, Sendable {
         case command
         case filter(previous: String)
         case startPrint([PrinterID])
+        case export
     }
     var purpose: Purpose
     var label: String

@@ -1,3 +1,4 @@
+import Dashboard
 import Farm
 import Foundation
 import Logging
@@ -9,10 +10,13 @@ struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     private let descriptor: Int32
+    /// Where the screen takes the lines from too.
+    private let ring: LogRing?
 
-    init(level: Logger.Level, descriptor: Int32 = STDERR_FILENO) {
+    init(level: Logger.Level, descriptor: Int32 = STDERR_FILENO, ring: LogRing? = nil) {
         logLevel = level
         self.descriptor = descriptor
+        self.ring = ring
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -21,14 +25,30 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(Timestamp.systemClock()) \(event.level) \(printable(event.message.description))"
+        let time = Timestamp.systemClock()
+        var text = printable(event.message.description)
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
             $0.key < $1.key
         }) {
-            line += " \(key)=\(printable("\(value)"))"
+            text += " \(key)=\(printable("\(value)"))"
         }
-        let bytes = Array((line + "\n").utf8)
+        ring?.add(
+            LogLine(at: time, level: LogLine.Level(event.level), source: event.source.lowercased(), text: text))
+        let bytes = Array("\(time) \(event.level) \(text)\n".utf8)
         _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+    }
+}
+
+extension LogLine.Level {
+    init(_ level: Logger.Level) {
+        self =
+            switch level {
+            case .trace, .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error, .critical: .error
+            }
     }
 }
 
