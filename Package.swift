@@ -27,14 +27,32 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     ],
     "Detector": ["Imaging", "CKernels", "CModel"],
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
+    "Notifier": [
+        "FarmService", "Storage",
+        .product(name: "Crypto", package: "swift-crypto"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+    ],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
-    "farmtop": ["Detector", "FailureDetection", "Imaging"],
+    "farmtop": [
+        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        .product(name: "GRDB", package: "GRDB.swift"),
+    ],
+]
+
+/// Folders beside a target's tests that are read by them.
+let testData: [String: [String]] = [
+    "API": ["Certificates"], "Dashboard": ["Golden"], "Detector": ["Golden"], "FailureDetection": ["Golden"],
+    "Imaging": ["Golden"], "Notifier": ["Golden"], "Storage": ["Schemas"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
@@ -43,8 +61,7 @@ func testTarget(_ name: String) -> Target {
         name: "\(name)Tests",
         dependencies: [.byName(name: name)] + (name == "Farm" ? [] : ["Farm"]) + ["TestSupport"]
             + (testProducts[name] ?? []),
-        exclude: (name == "Dashboard" ? ["Golden"] : []) + (name == "FailureDetection" ? ["Golden"] : [])
-            + (name == "Detector" ? ["Golden"] : []) + (name == "Imaging" ? ["Golden"] : []),
+        exclude: testData[name] ?? [],
         swiftSettings: swift)
 }
 
@@ -59,6 +76,7 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", from: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+        .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
         .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
         .package(url: "https://github.com/apple/swift-nio-extras", from: "1.20.0"),
         .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
@@ -93,6 +111,18 @@ let package = Package(
             dependencies: ["Farm", "FailureDetection", "OAuth", .product(name: "Logging", package: "swift-log")],
             swiftSettings: swift),
         .target(
+            name: "Notifier",
+            dependencies: [
+                "Farm",
+                .product(name: "AsyncHTTPClient", package: "async-http-client"),
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "Logging", package: "swift-log"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+            ], swiftSettings: swift),
+        .target(
             name: "API",
             dependencies: [
                 "Farm", "FarmService", "OAuth",
@@ -100,7 +130,10 @@ let package = Package(
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
                 .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "Logging", package: "swift-log"),
             ], swiftSettings: swift),
@@ -118,8 +151,9 @@ let package = Package(
             name: "farmtop",
             dependencies: [
                 "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
-                "Imaging", "OAuth", "Storage", "Terminal",
+                "Imaging", "Notifier", "OAuth", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
@@ -132,7 +166,14 @@ let package = Package(
         .testTarget(name: "StoryTests", dependencies: ["farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
-            "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "API", "FarmClient",
+            "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier", "API",
+            "FarmClient",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
+        + [
+            .testTarget(
+                name: "FuzzTests",
+                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                exclude: ["Corpus"], swiftSettings: swift)
+        ]
 )

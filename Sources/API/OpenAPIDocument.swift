@@ -23,6 +23,7 @@ struct OpenAPIDocument {
                     }
                 }
                 json.member("paths") { paths(&$0) }
+                json.member("webhooks") { $0.encoded(Array(OpenAPISchemas.webhooks.utf8)) }
                 json.member("components") { components(&$0) }
             }
         }
@@ -31,7 +32,10 @@ struct OpenAPIDocument {
     private static let description = """
         Obico's OAuth Printer Management API, served by farmtop. Paths work with and without their trailing slash. Where \
         farmtop differs from other servers: no input is answered by a 5xx but 503 with Retry-After; a token in the query is \
-        not a token; two tokens in one request are 400; ids are 63-bit and anything else in their place is 404.
+        not a token; two tokens in one request are 400; ids are 63-bit and anything else in their place is 404. A header \
+        that is too long is 431 and ends the connection. While farmtop stops, requests under way finish and every other \
+        one is 503. Pages of other origins may call where the operator has listed them, without cookies. Besides `alert`, \
+        the event stream tells of starts, ends, pauses and resumes as `printer_event`.
         """
 
     private func paths(_ json: inout JSONWriter) {

@@ -5,7 +5,7 @@ enum OpenAPISchemas {
         "Change."}}}},"apiKey":{"type":"apiKey","in":"header","name":"X-API-KEY"}}
         """
 
-    static let all: [(name: String, schema: String)] = errors + oauth + printers + prints + others
+    static let all: [(name: String, schema: String)] = errors + oauth + printers + prints + others + webhook
 
     private static let errors: [(String, String)] = [
         ("Error", object("detail:string")),

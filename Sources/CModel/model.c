@@ -10,6 +10,10 @@ static const unsigned char weights[] __attribute__((aligned(64))) = {
 #embed "Model/farmtop-spaghetti.weights"
 };
 
+static const char checksums[] = {
+#embed "Model/SHA256SUMS"
+};
+
 const char *farmtop_model_name(void) { return "farmtop-spaghetti"; }
 
 const char *farmtop_model_cfg(size_t *count) {
@@ -20,4 +24,9 @@ const char *farmtop_model_cfg(size_t *count) {
 const void *farmtop_model_weights(size_t *count) {
     *count = sizeof weights;
     return weights;
+}
+
+const char *farmtop_model_checksums(size_t *count) {
+    *count = sizeof checksums;
+    return checksums;
 }

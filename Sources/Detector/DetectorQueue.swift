@@ -2,8 +2,8 @@ public import Farm
 internal import Glibc
 internal import Synchronization
 
-/// The frames that wait for the detector: bounded, in order for one printer, printers in turn. One thread of its own
-/// decodes and computes; it sleeps on a semaphore when nothing waits.
+/// The frames that wait for the detector: bounded, in order for one printer, printers in turn. Threads of its own, one a
+/// detector, decode and compute frames of different printers at the same time; they sleep on a semaphore when nothing waits.
 public final class DetectorQueue: FrameDetector {
     public struct Limits: Equatable, Sendable {
         /// Frames not yet answered, the one under way included.
@@ -20,18 +20,21 @@ public final class DetectorQueue: FrameDetector {
     private let worker: Worker
 
     /// - Parameters:
-    ///   - detector: must be this queue's own for its times to mean anything.
+    ///   - detectors: one or more of the same network, which must be this queue's own for its times to mean anything.
     ///   - decode: JPEG bytes to upright pixels, and what was wrong with a usable picture.
-    public convenience init(detector: NetworkDetector, decode: @escaping Decode, limits: Limits = Limits()) {
-        self.init(model: detector.network.model, limits: limits, decode: decode) { detector.detect($0) }
+    public convenience init(detectors: [NetworkDetector], decode: @escaping Decode, limits: Limits = Limits()) {
+        precondition(!detectors.isEmpty)
+        self.init(
+            model: detectors[0].network.model, limits: limits, threads: detectors.count, decode: decode
+        ) { detectors[$1].detect($0) }
     }
 
-    /// - Parameter detect: the network; a test gives its own.
+    /// - Parameter detect: the network, on one of the threads; a test gives its own.
     init(
-        model: ModelDescription, limits: Limits = Limits(), decode: @escaping Decode,
-        detect: @escaping @Sendable (Pixels) -> [Detection]
+        model: ModelDescription, limits: Limits = Limits(), threads: Int = 1, decode: @escaping Decode,
+        detect: @escaping @Sendable (Pixels, _ thread: Int) -> [Detection]
     ) {
-        worker = Worker(model: model, limits: limits, decode: decode, detect: detect)
+        worker = Worker(model: model, limits: limits, threads: threads, decode: decode, detect: detect)
         worker.start()
     }
 
@@ -46,29 +49,38 @@ public final class DetectorQueue: FrameDetector {
 
     public func cancel(_ number: UInt64) { worker.cancel(number) }
 
-    /// Answers every waiting frame with `.cancelled`, after the one under way; frames submitted later are refused so.
+    /// Answers every waiting frame with `.cancelled`; those under way are computed to their end; frames submitted later are refused so.
     public func stop() { worker.stop() }
 }
 
-/// What the queue and its thread share. The thread holds it, so that the queue can go away.
+/// What the queue and its threads share. The threads hold it, so that the queue can go away.
 private final class Worker: Sendable {
     let model: ModelDescription
     let decode: DetectorQueue.Decode
-    let detect: @Sendable (Pixels) -> [Detection]
+    let detect: @Sendable (Pixels, Int) -> [Detection]
+    let threads: Int
     let state: Mutex<FrameLine>
+    private let started = Atomic<Int>(0)
     private let wake = Semaphore()
 
     init(
-        model: ModelDescription, limits: DetectorQueue.Limits, decode: @escaping DetectorQueue.Decode,
-        detect: @escaping @Sendable (Pixels) -> [Detection]
+        model: ModelDescription, limits: DetectorQueue.Limits, threads: Int, decode: @escaping DetectorQueue.Decode,
+        detect: @escaping @Sendable (Pixels, Int) -> [Detection]
     ) {
         self.model = model
+        self.threads = threads
         self.decode = decode
         self.detect = detect
         state = Mutex(FrameLine(limits: limits))
     }
 
+    /// When the system refuses the first thread, frames are refused too; with fewer than wanted it goes on.
     func start() {
+        guard startThread() else { return state.withLock { $0.isStopping = true } }
+        for _ in 1..<max(1, threads) where !startThread() { return }
+    }
+
+    private func startThread() -> Bool {
         var attributes = pthread_attr_t()
         pthread_attr_init(&attributes)
         pthread_attr_setdetachstate(&attributes, Int32(PTHREAD_CREATE_DETACHED))
@@ -82,10 +94,8 @@ private final class Worker: Sendable {
                 return nil
             }, context.toOpaque())
         pthread_attr_destroy(&attributes)
-        if refused != 0 {
-            context.release()
-            state.withLock { $0.isStopping = true }
-        }
+        if refused != 0 { context.release() }
+        return refused == 0
     }
 
     func submit(_ frame: SubmittedFrame, _ completion: @escaping DetectorQueue.Completion) throws(FrameError) {
@@ -101,18 +111,21 @@ private final class Worker: Sendable {
 
     func stop() {
         state.withLock { $0.isStopping = true }
-        wake.signal()
+        for _ in 0..<threads { wake.signal() }
     }
 
     private func work() {
+        let thread = started.add(1, ordering: .relaxed).oldValue
         while true {
             wake.wait()
             let next = state.withLock { $0.takeNext() }
             switch next {
             case .frame(let waiting):
-                let result = analyse(waiting.frame.jpeg)
+                let result = analyse(waiting.frame.jpeg, thread)
                 state.withLock { $0.finish(waiting, result) }
                 waiting.completion(result)
+                // Only now, or another thread could answer the printer's next frame first.
+                if state.withLock({ $0.release(waiting.frame.printerID) }) { wake.signal() }
             case .cancelled(let all):
                 for waiting in all { waiting.completion(.failure(.cancelled)) }
                 return
@@ -121,13 +134,13 @@ private final class Worker: Sendable {
         }
     }
 
-    private func analyse(_ jpeg: [UInt8]) -> Result<FrameAnalysis, FrameError> {
+    private func analyse(_ jpeg: [UInt8], _ thread: Int) -> Result<FrameAnalysis, FrameError> {
         let clock = ContinuousClock()
         let start = clock.now
         do throws(FrameError) {
             let (pixels, damage) = try decode(jpeg)
             let decoded = clock.now
-            let detections = detect(pixels)
+            let detections = detect(pixels, thread)
             return .success(
                 FrameAnalysis(
                     width: pixels.width, height: pixels.height, detections: detections, damage: damage,

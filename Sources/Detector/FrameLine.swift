@@ -1,6 +1,7 @@
 internal import Farm
 
-/// Who waits, and who is next: a value without threads. Printers take turns; a printer's frames keep their order.
+/// Who waits, and who is next: a value without threads. Printers take turns; a printer's frames keep their order, so the
+/// next one waits until the one before is answered.
 struct FrameLine {
     struct Waiting {
         var frame: SubmittedFrame
@@ -16,9 +17,11 @@ struct FrameLine {
     let limits: DetectorQueue.Limits
     var isStopping = false
     private(set) var load = DetectorLoad()
-    /// Printers with waiting frames; the first is next.
+    /// Printers with waiting frames and none under way; the first is next.
     private var turn: [PrinterID] = []
     private var frames: [PrinterID: [Waiting]] = [:]
+    /// Printers whose frame is being computed.
+    private var underWay: Set<PrinterID> = []
     /// Not yet answered, the frame under way included.
     private var unanswered: [PrinterID: Int] = [:]
     /// Smoothed time of a frame; 50 until one was measured.
@@ -40,7 +43,7 @@ struct FrameLine {
         load.queuedFrames += 1
         load.queuedBytes += frame.jpeg.count
         unanswered[frame.printerID] = own + 1
-        if frames[frame.printerID]?.isEmpty ?? true { turn.append(frame.printerID) }
+        if frames[frame.printerID] == nil, !underWay.contains(frame.printerID) { turn.append(frame.printerID) }
         frames[frame.printerID, default: []].append(Waiting(frame: frame, completion: completion))
         return nil
     }
@@ -52,19 +55,17 @@ struct FrameLine {
 
     mutating func takeNext() -> Next {
         if isStopping {
-            let all = turn.flatMap { frames[$0] ?? [] }
+            let all = (turn + underWay).flatMap { frames[$0] ?? [] }
             turn = []
             frames = [:]
-            unanswered = [:]
-            load.queuedFrames = 0
-            load.queuedBytes = 0
+            for waiting in all { forget(waiting) }
             return .cancelled(all)
         }
         guard let printer = turn.first, var own = frames[printer], !own.isEmpty else { return .nothing }
         turn.removeFirst()
+        underWay.insert(printer)
         let next = own.removeFirst()
         frames[printer] = own.isEmpty ? nil : own
-        if !own.isEmpty { turn.append(printer) }
         return .frame(next)
     }
 
@@ -93,7 +94,16 @@ struct FrameLine {
         unanswered[printer] = left > 0 ? left : nil
     }
 
-    /// Books the frame that `takeNext` gave.
+    /// After the frame's answer.
+    /// - Returns: true when another frame of the printer waits, which may be taken now.
+    mutating func release(_ printer: PrinterID) -> Bool {
+        underWay.remove(printer)
+        guard frames[printer] != nil else { return false }
+        turn.append(printer)
+        return true
+    }
+
+    /// Books the frame that `takeNext` gave, before its answer.
     mutating func finish(_ waiting: Waiting, _ result: Result<FrameAnalysis, FrameError>) {
         forget(waiting)
         guard case .success(let analysis) = result else {

@@ -26,6 +26,8 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case listAccounts
     case listClients
     case listTokens(client: String?)
+    case webhookStatus
+    case testWebhook
 }
 
 /// A client to be made. The account is named.
@@ -74,6 +76,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case credentials(ClientCredentials)
     case clients([ClientSummary])
     case tokens([TokenSummary])
+    case webhook(WebhookStatus)
+    case webhookTest(WebhookTestResult)
 }
 
 /// A printer in a plain list.

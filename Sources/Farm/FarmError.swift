@@ -6,6 +6,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchClient
     case noSuchToken
     case noSuchPicture
+    case noWebhook
     /// The object belongs to another account.
     case forbidden
     case notPrinting
@@ -22,6 +23,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchClient: "No Client matches the given query."
         case .noSuchToken: "No Token matches the given query."
         case .noSuchPicture: "No picture of this frame is kept."
+        case .noWebhook:
+            "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
         case .invalid(let fields):

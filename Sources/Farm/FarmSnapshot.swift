@@ -162,6 +162,8 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var model: ModelDescription?
     public var load = DetectorLoad()
     public var version = ""
+    /// Nil when no webhook is configured.
+    public var webhook: WebhookStatus?
 
     public init() {}
 }

@@ -14,6 +14,8 @@ public enum FarmRow: Equatable, Sendable {
     /// A frame's picture, whole as the app sent it. Its file is in place before the batch commits. Best effort.
     case framePicture(FrameKey, jpeg: [UInt8])
     case removeFramePicture(FrameKey)
+    /// Puts a notice into the webhook's outbox, behind the others.
+    case notice(WebhookNotice)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -43,6 +45,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var predictions: [Prediction] = []
     /// Of the prints above: which frames have a picture.
     public var framePictures: [FrameKey] = []
+    /// The newest picture of each printer: what it showed last, however long ago.
+    public var lastPictures: [PrinterID: FrameKey] = [:]
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

@@ -27,7 +27,8 @@ func alertOutcome(
     func isFailing(_ escalation: Double) -> Bool {
         statistics.decision(sensitivity: settings.detectiveSensitivity, escalation: escalation).isFailing
     }
-    func isCoolingDown(since moment: Timestamp?) -> Bool { moment.map { now < $0 + coolDown } ?? false }
+    // A moment to come is from before the clock was set back: waiting for it would silence the alerts until then.
+    func isCoolingDown(since moment: Timestamp?) -> Bool { moment.map { $0 <= now && now < $0 + coolDown } ?? false }
 
     guard settings.watchingEnabled, !print.isMuted, isFailing(1) else { return .nothing }
     if print.awaitsPause {

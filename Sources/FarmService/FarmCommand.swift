@@ -16,19 +16,24 @@ public struct FarmDraft {
     public let now: Timestamp
     /// Rows of the command that is being applied.
     public internal(set) var rows: [FarmRow] = []
+    /// The batch puts something into the outbox.
+    var hasNotices = false
     let limits: FarmLimits
+    /// A webhook is told of events.
+    let hasWebhook: Bool
     let random: any RandomSource
     /// Reads a print that is no longer in memory, as the open batch has it.
     let storedPrint: (PrintID) throws -> Print?
 
     init(
-        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource,
+        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource, hasWebhook: Bool = false,
         storedPrint: @escaping (PrintID) throws -> Print? = { _ in nil }
     ) {
         self.state = state
         self.now = now
         self.limits = limits
         self.random = random
+        self.hasWebhook = hasWebhook
         self.storedPrint = storedPrint
     }
 }

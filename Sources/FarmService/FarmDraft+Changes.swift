@@ -1,5 +1,6 @@
 import FailureDetection
 import Farm
+import OAuth
 
 extension FarmDraft {
     /// Changes a live printer in place and marks it as changed.
@@ -29,7 +30,7 @@ extension FarmDraft {
         if let print = live.currentPrint { rows.append(.print(print)) }
     }
 
-    /// Writes an event of a print into the history and onto the screen.
+    /// Writes an event of a print into the history, onto the screen, and into the webhook's outbox.
     mutating func record(
         _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, title: String, text: String, print: Print,
         frame: Int64? = nil
@@ -43,16 +44,25 @@ extension FarmDraft {
         }
         markChanged()
         rows.append(.event(event))
+        guard hasWebhook,
+            let notice = WebhookNotice(
+                event, print: print, printerName: state.printers[print.printerID]?.printer.settings.name ?? "",
+                deliveryID: random.deliveryID())
+        else { return }
+        rows.append(.notice(notice))
+        hasNotices = true
     }
 
     /// Ends the open print of a printer, if there is one. Unit of `print_time`: seconds.
     mutating func endCurrentPrint(of id: PrinterID, as result: PrintResult, by who: String) {
         guard var print = state.printers[id]?.currentPrint else { return }
+        // A clock that was set back ends no print before its start.
+        let end = max(now, print.startedAt)
         switch result {
-        case .success: print.finishedAt = now
-        case .cancelled: print.cancelledAt = now
+        case .success: print.finishedAt = end
+        case .cancelled: print.cancelledAt = end
         }
-        print.printTime = max(0, now.seconds(since: print.startedAt))
+        print.printTime = end.seconds(since: print.startedAt)
         let ended = print
         change(id) { live in
             live.currentPrint = nil

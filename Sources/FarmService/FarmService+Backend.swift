@@ -12,6 +12,7 @@ extension FarmService: FarmBackend {
         status.model = detector?.model
         status.load = detector?.load ?? DetectorLoad()
         status.version = version
+        status.webhook = notifier?.status
         return status
     }
 
@@ -86,6 +87,12 @@ extension FarmService: FarmBackend {
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients: return .clients(state.clientSummaries(at: now()))
         case .listTokens(let client): return .tokens(try tokens(ofClient: client))
+        case .webhookStatus:
+            guard let notifier else { throw FarmError.noWebhook }
+            return .webhook(notifier.status)
+        case .testWebhook:
+            guard let notifier else { throw FarmError.noWebhook }
+            return .webhookTest(await notifier.sendTest())
         }
         return .done(succeeded: true)
     }

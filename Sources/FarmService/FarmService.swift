@@ -15,12 +15,16 @@ public final class FarmService: Sendable {
     let logger: Logger
     let version: String
     let now: @Sendable () -> Timestamp
+    /// Of a clock that nobody can set.
+    let elapsed: @Sendable () -> Duration
     let feed = SnapshotFeed()
+    let notifier: (any FarmNotifier)?
     private let random: any RandomSource
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let ticks = Mutex(TickMemory())
+    private let clock = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -31,10 +35,14 @@ public final class FarmService: Sendable {
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
+    /// - Parameters:
+    ///   - now: the clock on the wall.
+    ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
-        randomSource: any RandomSource = SystemRandomSource(), now: @escaping @Sendable () -> Timestamp,
+        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
         logger: Logger, version: String
     ) throws {
         let start = now()
@@ -50,13 +58,15 @@ public final class FarmService: Sendable {
         }
         let feed = feed
         writer = FarmWriter(
-            state: state, store: store, random: randomSource, limits: limits, logger: logger, now: now,
-            onCommit: { feed.advance() })
+            state: state, store: store, random: randomSource, limits: limits, logger: logger,
+            notifier: notifier, now: now, onCommit: { feed.advance() })
         self.store = store
+        self.notifier = notifier
         self.limits = limits
         self.logger = logger
         self.version = version
         self.now = now
+        self.elapsed = elapsed
         random = randomSource
         self.detector = Mutex(detector)
     }
@@ -83,6 +93,7 @@ public final class FarmService: Sendable {
     /// Once a second: missing frames, expired tokens, last uses, the request rate.
     public func tick() async {
         traffic.tick()
+        watchClock()
         do {
             try await writer.perform(Watch())
         } catch {
@@ -96,6 +107,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+    }
+
+    /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
+    public var isClockSteady: Bool { clock.withLock { $0.isSteady } }
+
+    private func watchClock() {
+        let (wall, elapsed) = (now(), elapsed())
+        guard case .wasSet(let seconds) = clock.withLock({ $0.observe(wall: wall, elapsed: elapsed) }) else { return }
+        logger.warning(
+            """
+            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Nothing is removed \
+            for its age until it has run undisturbed for an hour.
+            """)
     }
 
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
@@ -115,8 +139,11 @@ public final class FarmService: Sendable {
     public func shutdown() async {
         await storeLastUses()
         await writer.close()
-        feed.finish()
+        endUpdates()
     }
+
+    /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.
+    public func endUpdates() { feed.finish() }
 
     private func storeLastUses() async {
         let uses = lastUses.withLock { uses in
@@ -185,4 +212,10 @@ public final class FarmService: Sendable {
         }
         return TokenResponse(accessToken: token, grant: grant)
     }
+}
+
+/// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.
+public func runningClock() -> @Sendable () -> Duration {
+    let start = ContinuousClock.now
+    return { ContinuousClock.now - start }
 }

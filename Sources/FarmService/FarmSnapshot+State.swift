@@ -49,7 +49,9 @@ extension LivePrinter {
             printer: printer, accountName: accountName, print: currentPrint ?? (condition == .done ? lastPrint : nil),
             condition: condition, risk: risk, notWatchingReason: notWatchingReason, thresholds: statistics.thresholds,
             decision: decision(1), pauseDecision: decision(TemporalParameters.escalation), lastFrame: lastFrame,
-            coolDownUntil: answered.map { $0 + limits.alertCoolDown }.flatMap { $0 > now ? $0 : nil },
+            coolDownUntil: answered.flatMap {
+                $0 <= now && $0 + limits.alertCoolDown > now ? $0 + limits.alertCoolDown : nil
+            },
             staleAt: staleAt(atLeast: limits.staleAfterAtLeast), recent: recent)
     }
 }

@@ -50,9 +50,7 @@ extension FarmState {
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
                 live.alertFrames = alertFrames[print.id] ?? []
             }
-            live.snapshotKey = prints.flatMap { pictures[$0.id] ?? [] }.max {
-                ($0.printID, $0.number) < ($1.printID, $1.number)
-            }
+            live.snapshotKey = stored.lastPictures[printer.id]
             printers[printer.id] = live
         }
     }

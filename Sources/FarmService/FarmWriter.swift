@@ -34,10 +34,12 @@ final class FarmWriter: Sendable {
     private let logger: Logger
     private let committed: Mutex<FarmState>
     private let onCommit: @Sendable () -> Void
+    private let notifier: (any FarmNotifier)?
 
     init(
         state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
-        now: @escaping @Sendable () -> Timestamp, onCommit: @escaping @Sendable () -> Void
+        notifier: (any FarmNotifier)?, now: @escaping @Sendable () -> Timestamp,
+        onCommit: @escaping @Sendable () -> Void
     ) {
         committed = Mutex(state)
         self.store = store
@@ -46,6 +48,7 @@ final class FarmWriter: Sendable {
         self.logger = logger
         self.now = now
         self.onCommit = onCommit
+        self.notifier = notifier
     }
 
     /// The state of the last commit.
@@ -123,19 +126,23 @@ final class FarmWriter: Sendable {
         let before = state.revision
         do {
             var next = state
+            var hasNotices = false
             try store.transaction { transaction in
                 var draft = FarmDraft(
-                    state: next, now: now(), limits: limits, random: random, storedPrint: transaction.print)
+                    state: next, now: now(), limits: limits, random: random, hasWebhook: notifier != nil,
+                    storedPrint: transaction.print)
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
                     if !draft.rows.isEmpty { try transaction.write(draft.rows) }
                     draft.rows.removeAll(keepingCapacity: true)
                 }
                 next = draft.state
+                hasNotices = draft.hasNotices
             }
             committed.withLock { $0 = next }
             for answer in answers { answer(nil) }
             if next.revision != before { onCommit() }
+            if hasNotices { notifier?.wake() }
         } catch {
             logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
             let failure = FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)

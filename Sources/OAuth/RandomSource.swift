@@ -32,4 +32,6 @@ extension RandomSource {
     public func salt() -> [UInt8] { bytes(16) }
     /// A printer's `auth_token`: 20 hex characters.
     public func printerAuthToken() -> String { BaseEncoding.hex(bytes(10)) }
+    /// The id of a webhook's delivery: 32 hex characters.
+    public func deliveryID() -> String { BaseEncoding.hex(bytes(16)) }
 }

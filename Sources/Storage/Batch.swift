@@ -73,6 +73,7 @@ final class Batch: FarmTransaction {
             try execute(
                 "DELETE FROM frame_pictures WHERE print_id = ? AND frame = ?", [key.printID.rawValue, key.number])
             files.remove(key)
+        case .notice(let notice): try insert(notice)
         }
     }
 
@@ -90,11 +91,20 @@ final class Batch: FarmTransaction {
 
     private func upsert<Value: StoredRow>(_ value: Value) throws {
         let values = try value.values
-        // SQLite's text functions end at a NUL, so the rest of such a text would be lost without a word.
-        if values.contains(where: { ($0 as? String)?.utf8.contains(0) == true }) {
-            throw StorageError.contradiction(detail: "a text of \(Value.table) holds a null character")
-        }
+        try refuseNulls(in: values, of: Value.table)
         try execute(Value.upsert, StatementArguments(values))
+    }
+
+    private func insert(_ notice: WebhookNotice) throws {
+        try refuseNulls(in: notice.values, of: WebhookNotice.table)
+        try execute(WebhookNotice.insert, StatementArguments(notice.values))
+    }
+
+    /// SQLite's text functions end at a NUL, so the rest of such a text would be lost without a word.
+    private func refuseNulls(in values: [(any DatabaseValueConvertible)?], of table: String) throws {
+        if values.contains(where: { ($0 as? String)?.utf8.contains(0) == true }) {
+            throw StorageError.contradiction(detail: "a text of \(table) holds a null character")
+        }
     }
 
     private func execute(_ sql: String, _ arguments: StatementArguments = StatementArguments()) throws {

@@ -18,6 +18,13 @@ public struct DataFolder: Equatable, Sendable {
         if mode & 0o077 != 0 { warn(.openToOthers(path: path, mode: mode)) }
     }
 
+    /// A folder that is there already; nothing is made or changed.
+    /// - Throws: `notWritable`, also when there is none.
+    public init(existing path: String) throws(StorageError) {
+        self.path = path
+        try Self.requireFolder(path)
+    }
+
     public var database: String { path + "/farmtop.db" }
     public var lockFile: String { path + "/farmtop.lock" }
     public var frames: String { path + "/frames" }
@@ -77,7 +84,7 @@ public final class FolderLock: Sendable {
         return key
     }
 
-    private static func pid(in path: String) -> Int32? {
+    static func pid(in path: String) -> Int32? {
         FileManager.default.contents(atPath: path).flatMap {
             Int32($0.prefix { (48...57).contains($0) }.map(digit).joined())
         }

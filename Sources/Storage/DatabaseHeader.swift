@@ -16,8 +16,12 @@ struct DatabaseHeader {
     }
 
     /// Passes for no file, an empty one, and a database of farmtop that is not newer than this program.
-    static func check(_ path: String) throws(StorageError) {
-        guard FileManager.default.fileExists(atPath: path) else { return }
+    /// - Parameter isStrict: refuses an empty file, and a database whose mark is still in the log beside it: one file has to
+    ///   be all there is.
+    /// - Returns: whether there is a database.
+    @discardableResult
+    static func check(_ path: String, isStrict: Bool = false) throws(StorageError) -> Bool {
+        guard FileManager.default.fileExists(atPath: path) else { return false }
         let bytes: [UInt8]
         do {
             let file = try FileHandle(forReadingFrom: URL(filePath: path))
@@ -26,12 +30,15 @@ struct DatabaseHeader {
         } catch {
             throw .notWritable(path: path, reason: "it cannot be read")
         }
-        if bytes.isEmpty { return }
+        if bytes.isEmpty && !isStrict { return false }
         guard let header = DatabaseHeader(bytes) else { throw .notFarmtop(path: path) }
         // Zero: made by SQLite, and the first migration is still in the log beside it.
-        guard [0, Schema.applicationID].contains(header.applicationID) else { throw .notFarmtop(path: path) }
+        guard header.applicationID == Schema.applicationID || (header.applicationID == 0 && !isStrict) else {
+            throw .notFarmtop(path: path)
+        }
         guard header.userVersion <= Schema.version else {
             throw .newerVersion(path: path, found: header.userVersion, supported: Schema.version)
         }
+        return true
     }
 }

@@ -13,6 +13,29 @@ final class OpenFile: Sendable {
 
     deinit { close(descriptor) }
 
+    /// Gives the file its final name, which is on disk when this returns.
+    /// - Throws: `alreadyExists` when the name is taken and must not be.
+    func rename(to name: String, overwrites: Bool) throws(StorageError) {
+        if !overwrites, link(path, name) == 0 {
+            unlink(path)
+        } else {
+            if !overwrites {
+                // Some file systems know no second names; then a name taken in this very moment is lost.
+                guard errno != EEXIST, access(name, F_OK) != 0 else { throw .alreadyExists(path: name) }
+            }
+            guard Glibc.rename(path, name) == 0 else { throw StorageError(errno: errno, path: name) }
+        }
+        try Self.syncFolder(name.lastIndex(of: "/").map { String(name[...$0]) } ?? ".")
+    }
+
+    /// Forces the names in a folder to disk. Where a file system cannot, there is nothing to be done.
+    static func syncFolder(_ path: String) throws(StorageError) {
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
+        defer { close(descriptor) }
+        guard fsync(descriptor) == 0 || errno == EINVAL else { throw StorageError(errno: errno, path: path) }
+    }
+
     /// Writes all of it, however often the kernel takes only a part.
     func write(_ bytes: [UInt8]) throws(StorageError) {
         var rest = bytes

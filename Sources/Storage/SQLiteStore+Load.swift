@@ -19,6 +19,9 @@ extension SQLiteStore {
                 farm.predictions += try newestPredictions(database, of: print.id, limit: max(0, predictionLimit))
                 farm.framePictures += try framePictures(database, of: print.id)
             }
+            for printer in farm.printers where printer.deletedAt == nil {
+                farm.lastPictures[printer.id] = try lastPicture(database, of: printer.id)
+            }
             try loadLastIDs(database, into: &farm)
             return farm
         }
@@ -42,6 +45,20 @@ extension SQLiteStore {
         let statement = try database.cachedStatement(
             sql: "SELECT frame FROM frame_pictures WHERE print_id = ? ORDER BY frame")
         return try Int64.fetchAll(statement, arguments: [id.rawValue]).map { FrameKey(printID: id, number: $0) }
+    }
+
+    /// Of the printer's last prints: the newest may have ended before its first frame.
+    private func lastPicture(_ database: Database, of printer: PrinterID) throws -> FrameKey? {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT id, frame FROM (
+                    SELECT id, (SELECT max(frame) FROM frame_pictures WHERE print_id = prints.id) AS frame
+                    FROM prints WHERE printer_id = ? ORDER BY started_at DESC, id DESC LIMIT 10
+                ) WHERE frame IS NOT NULL ORDER BY id DESC LIMIT 1
+                """)
+        return try Row.fetchOne(statement, arguments: [printer.rawValue]).map { row in
+            FrameKey(printID: PrintID(rawValue: row[0]), number: row[1])
+        }
     }
 
     /// SQLite keeps the highest id of each AUTOINCREMENT table, also when its row is gone.

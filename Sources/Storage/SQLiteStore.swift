@@ -15,9 +15,9 @@ public final class SQLiteStore: FarmStore {
     public let folder: DataFolder
     /// Held as long as the store is.
     private let lock: FolderLock
-    private let pool: DatabasePool
-    private let pictures: FramePictures
-    private let warn: @Sendable (StorageWarning) -> Void
+    let pool: DatabasePool
+    let pictures: FramePictures
+    let warn: @Sendable (StorageWarning) -> Void
 
     /// Opens the database, making it (0600) when there is none, and brings an older one up to date.
     /// - Parameters:
@@ -106,42 +106,8 @@ public final class SQLiteStore: FarmStore {
         return bytes.flatMap { pictures.read(key, bytes: $0) }
     }
 
-    /// Removes files whose rows were never committed, or outlived them: what a crash leaves. Call it once after a start, on a
-    /// thread that may block (100 ms for 60,000 pictures); the farm may be in use meanwhile.
-    /// - Returns: how many files were removed.
-    @discardableResult
-    public func removeOrphanPictures() throws -> Int {
-        try pictures.prints().reduce(0) { try $0 + removeOrphanPictures(of: $1) }
-    }
-
-    /// In the writer's place, so that no batch is under way whose pictures have no rows yet.
-    private func removeOrphanPictures(of print: PrintID) throws -> Int {
-        try StorageError.translating(folder.database) {
-            try pool.writeWithoutTransaction { database in
-                let statement = try database.cachedStatement(sql: "SELECT frame FROM frame_pictures WHERE print_id = ?")
-                let kept = try Set(Int64.fetchAll(statement, arguments: [print.rawValue]).map { "\($0).jpg" })
-                let orphans = pictures.files(of: print).filter { !kept.contains($0) }
-                for file in orphans {
-                    do throws(StorageError) { try pictures.remove(file: file, of: print) } catch {
-                        warn(.pictureNotRemoved(path: folder.frames, reason: error.description))
-                    }
-                }
-                return orphans.count
-            }
-        }
-    }
-
     /// The most that the database may grow to, for tests of a full disk; lasts as long as the store is open.
     func limitSize(pages: Int) throws {
         try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA max_page_count = \(pages)") }
-    }
-
-    /// Copies the database, while it is in use, to a new file (0600) and checks the copy. Pictures of frames are not
-    /// copied, and the copy says so: it lists none.
-    /// - Returns: the size of the copy in bytes.
-    /// - Throws: `alreadyExists`; `corrupt` when the copy does not check out, and then it is removed.
-    @discardableResult
-    public func backup(to path: String) throws -> Int64 {
-        try DatabaseCopy.make(of: pool, at: path)
     }
 }

@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 1
+    static let version = 3
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -16,6 +16,10 @@ enum Schema {
             try database.execute(sql: firstTables)
             try database.execute(sql: "PRAGMA application_id = \(applicationID)")
             try database.execute(sql: "PRAGMA user_version = 1")
+        }
+        migrator.registerMigration("3 webhook outbox") { database in
+            try database.execute(sql: webhookOutbox)
+            try database.execute(sql: "PRAGMA user_version = 3")
         }
         return migrator
     }
@@ -157,5 +161,27 @@ enum Schema {
             last_used_at INTEGER
         ) STRICT;
         CREATE INDEX access_tokens_of_client ON access_tokens (client_id);
+        """
+
+    // No foreign keys: what happened is told also when its print is removed meanwhile.
+    private static let webhookOutbox = """
+        CREATE TABLE webhook_outbox (
+            id INTEGER PRIMARY KEY AUTOINCREMENT,
+            delivery_id TEXT NOT NULL UNIQUE,
+            event_type TEXT NOT NULL,
+            is_warning INTEGER NOT NULL,
+            print_paused INTEGER NOT NULL,
+            printer_id INTEGER NOT NULL,
+            printer_name TEXT NOT NULL,
+            print_id INTEGER NOT NULL,
+            filename TEXT NOT NULL,
+            started_at INTEGER NOT NULL,
+            ended_at INTEGER,
+            frame INTEGER,
+            created_at INTEGER NOT NULL,
+            tries INTEGER NOT NULL,
+            refusals INTEGER NOT NULL,
+            next_try_at INTEGER NOT NULL
+        ) STRICT;
         """
 }

@@ -11,6 +11,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case newerVersion(path: String, found: Int, supported: Int)
     /// The file is no database of farmtop. It was not touched.
     case notFarmtop(path: String)
+    /// There is no farm to be copied, or no backup of that name.
+    case noDatabase(path: String)
     case corrupt(path: String, detail: String)
     /// A stored value is none that this column can hold.
     case unreadable(table: String, column: String)
@@ -29,9 +31,10 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .diskFull(let path): "The disk that holds \(path) is full. Free some space, then try again."
         case .newerVersion(let path, let found, let supported):
             "\(path) was written by a newer farmtop (schema \(found); this one knows \(supported)). It was not touched. "
-                + "Install that version again, or restore a backup made before the upgrade."
+                + "Install that version again, or restore a backup made before the upgrade: farmtop restore SRC."
         case .notFarmtop(let path):
             "\(path) is not a database of farmtop. It was not touched. Move it away, or give another folder."
+        case .noDatabase(let path): "There is no database at \(path). Check the path, or --data-dir."
         case .corrupt(let path, let detail):
             "\(path) is damaged: \(detail). Keep a copy of it, then restore a backup: farmtop restore SRC."
         case .unreadable(let table, let column):

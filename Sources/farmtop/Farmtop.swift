@@ -55,8 +55,9 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            AccountCommand.self, PrinterCommand.self,
-            DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self,
+            AccountCommand.self, PrinterCommand.self, WebhookCommand.self,
+            DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
+            RestoreCommand.self, DoctorCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 }

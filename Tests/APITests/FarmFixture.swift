@@ -61,21 +61,24 @@ final class FarmFixture: Sendable {
     let server: FarmServer
     let credentials: ClientCredentials
 
-    init(detections: [[Detection]] = [], detector: (any FrameDetector)? = nil) async throws {
+    init(
+        detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
+        configure: (inout FarmServer.Configuration) -> Void = { _ in }
+    ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
         let store = try SQLiteStore(DataFolder(preparing: folder.path).lock())
         var logger = Logger(label: "test")
         logger.logLevel = .critical
         let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
         service = try FarmService(
-            store: store, detector: detector ?? ScriptedDetector(detections), now: now, logger: logger, version: "1.2.3"
-        )
-        server = FarmServer(
-            service: service,
-            configuration: .init(
-                publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
-                holder: HolderDescription(
-                    pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now), logger: logger)
+            store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
+            logger: logger,
+            version: "1.2.3")
+        var configuration = FarmServer.Configuration(
+            publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
+        configure(&configuration)
+        server = FarmServer(service: service, configuration: configuration, logger: logger)
         guard
             case .credentials(let credentials) = try await service.perform(FarmAction.addClient(NewClient(name: "app")))
         else { throw FixtureError.noCredentials }

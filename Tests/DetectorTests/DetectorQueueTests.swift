@@ -28,12 +28,13 @@ private final class Recorder: Sendable {
 struct DetectorQueueTests {
     private let model = ModelDescription(name: "t", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
 
-    private func queue(_ recorder: Recorder, limits: DetectorQueue.Limits = .init()) -> DetectorQueue {
-        DetectorQueue(model: model, limits: limits) { (jpeg) throws(FrameError) in
+    private func queue(_ recorder: Recorder, limits: DetectorQueue.Limits = .init(), threads: Int = 1) -> DetectorQueue
+    {
+        DetectorQueue(model: model, limits: limits, threads: threads) { (jpeg) throws(FrameError) in
             recorder.hold()
             if jpeg.first == 0 { throw .notUsable(reason: "zero") }
             return (Pixels(width: 1, height: 1, bytes: [1, 2, 3]), jpeg.first == 9 ? "nine" : nil)
-        } detect: { _ in
+        } detect: { _, _ in
             []
         }
     }
@@ -145,6 +146,40 @@ struct DetectorQueueTests {
         #expect(queue.load.queuedFrames == 0 && queue.load.analysedFrames == 4)
         queue.cancel(5)
         #expect(queue.load.cancelledFrames == 1)
+    }
+
+    @Test("several threads compute frames of different printers side by side, and one printer's frames in order")
+    func sideBySide() throws {
+        var limits = DetectorQueue.Limits()
+        (limits.frames, limits.framesOfOnePrinter) = (200, 50)
+        let recorder = Recorder()
+        let queue = queue(recorder, limits: limits, threads: 3)
+        for number in 0..<50 {
+            for printer in 0..<4 {
+                try submit(queue, recorder, printer: Int64(printer), "\(printer) \(number)")
+            }
+        }
+        recorder.release(200)
+        let answers = recorder.wait(200)
+        for printer in 0..<4 {
+            #expect(
+                answers.filter { $0.hasPrefix("\(printer) ") } == (0..<50).map { "\(printer) \($0)" })
+        }
+        #expect(queue.load.queuedFrames == 0 && queue.load.analysedFrames == 200)
+    }
+
+    @Test("a printer whose frame is under way waits for its answer while others are taken")
+    func underWay() {
+        var line = FrameLine(limits: DetectorQueue.Limits())
+        for (number, printer) in [1, 1, 2].enumerated() {
+            let frame = SubmittedFrame(
+                number: UInt64(number), printerID: .init(Int64(printer)), printID: 1, jpeg: [1])
+            #expect(line.add(frame, { _ in }) == nil)
+        }
+        func taken() -> UInt64? { if case .frame(let waiting) = line.takeNext() { waiting.frame.number } else { nil } }
+        #expect([taken(), taken(), taken()] == [0, 2, nil])
+        #expect(line.release(1) && taken() == 1)
+        #expect(!line.release(2) && !line.release(1) && taken() == nil)
     }
 
     @Test("the time to come back grows with what waits")

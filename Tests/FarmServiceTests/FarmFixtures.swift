@@ -6,11 +6,19 @@ import Synchronization
 import TestSupport
 import Testing
 
-/// A clock that stands until it is moved.
+/// A clock that stands until it is moved, beside one that nobody can set.
 final class StandingClock: Sendable {
     private let moment = Mutex(Timestamp(secondsSince1970: 1_800_000_000))
+    private let running = Mutex(Duration.zero)
     var now: Timestamp { moment.withLock { $0 } }
-    func advance(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
+    var elapsed: Duration { running.withLock { $0 } }
+    /// Time passes.
+    func advance(by duration: Duration) {
+        moment.withLock { $0 = $0 + duration }
+        running.withLock { $0 += duration }
+    }
+    /// Somebody sets the clock on the wall, forward or back.
+    func set(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
 }
 
 /// Random bytes that are the same in every run, and never twice the same in one.
@@ -36,6 +44,7 @@ final class MemoryStore: FarmStore {
         var events: [FarmEvent] = []
         var predictions: [Prediction] = []
         var pictures: [FrameKey: [UInt8]] = [:]
+        var notices: [WebhookNotice] = []
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -57,6 +66,9 @@ final class MemoryStore: FarmStore {
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
         }
         farm.framePictures = rows.pictures.keys.sorted { ($0.printID, $0.number) < ($1.printID, $1.number) }
+        for key in farm.framePictures {
+            if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
+        }
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -89,6 +101,7 @@ final class MemoryStore: FarmStore {
                 case .removeToken(let id): rows.tokens[id] = nil
                 case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
                 case .removeFramePicture(let key): rows.pictures[key] = nil
+                case .notice(let notice): rows.notices.append(notice)
                 }
             }
         }
@@ -151,12 +164,15 @@ struct TestFarm {
     let service: FarmService
     let printer: PrinterID
 
-    init(store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits()) async throws {
+    init(
+        store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil
+    ) async throws {
         self.store = store
         let clock = clock
         service = try FarmService(
-            store: store, detector: ScoringDetector(), limits: limits, randomSource: CountingRandom(),
-            now: { clock.now }, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
+            store: store, detector: ScoringDetector(), limits: limits, notifier: notifier,
+            randomSource: CountingRandom(), now: { clock.now }, elapsed: { clock.elapsed },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(
                 CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk3"))

@@ -4,45 +4,283 @@ import GRDB
 import Storage
 import Testing
 
-@Suite("Backup")
+@Suite("Backup and restore")
 struct BackupTests {
     private let folder = TemporaryFolder()
+    private let other = TemporaryFolder()
+    private let key = FrameKey(printID: 9, number: 1)
 
-    @Test("a backup of the open store is one private file that opens as the same farm, without pictures")
-    func backup() throws {
+    /// A farm with a prediction and a picture, in `folder`.
+    private func farm() throws -> SQLiteStore {
         let store = try folder.open()
-        let key = FrameKey(printID: 9, number: 1)
-        try store.write(Sample.farm + [.prediction(Sample.prediction(1)), .framePicture(key, jpeg: [1])])
-        let copy = TemporaryFolder()
-        _ = try DataFolder(preparing: copy.path)
-        let size = try store.backup(to: copy.file("farmtop.db"))
-        let attributes = try FileManager.default.attributesOfItem(atPath: copy.file("farmtop.db"))
-        #expect((attributes[.size] as? NSNumber)?.int64Value == size)
-        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
-        #expect(!copy.exists("farmtop.db-wal"))
-        var expected = try store.loadAll()
-        expected.framePictures = []
-        #expect(try copy.open().loadAll() == expected)
+        try store.write(
+            Sample.farm + [
+                .prediction(Sample.prediction(1)), .framePicture(key, jpeg: [1, 2, 3]), .client(Sample.client()),
+                .token(Sample.token()), .event(Sample.event()),
+            ])
+        return store
+    }
+    private func backup(
+        pictures: Bool = false, overwrites: Bool = false, to name: String = "copy"
+    ) throws -> BackupContents {
+        try FarmBackup(of: DataFolder(existing: folder.path), includesPictures: pictures, overwrites: overwrites)
+            .make(at: other.made(name), madeAt: noon)
+    }
+    private func restore(_ name: String = "copy", into folder: TemporaryFolder) throws -> FarmRestore.Outcome {
+        let lock = try DataFolder(preparing: folder.path).lock()
+        return try FarmRestore(into: lock).run(from: other.file(name), now: noon)
+    }
+    private func execute(_ sql: String, on path: String) throws {
+        let queue = try DatabaseQueue(path: path)
+        try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+        try queue.close()
     }
 
-    @Test("a backup overwrites nothing")
+    @Test("a backup of a farm in use is one private file that says what it holds")
+    func oneFile() throws {
+        let store = try farm()
+        let contents = try backup()
+        let attributes = try FileManager.default.attributesOfItem(atPath: other.file("copy"))
+        #expect((attributes[.size] as? NSNumber)?.int64Value == contents.bytes)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path) == ["copy"])
+        #expect(contents.schema == DatabaseInspection.supportedSchema)
+        #expect(contents.madeAt == noon)
+        #expect(contents.rows("prints") == 1 && contents.rows("predictions") == 1)
+        #expect(contents.pictures == 0)
+        _ = store
+    }
+
+    @Test(
+        "restored into a new folder it is the same farm, with its pictures where they were asked for",
+        arguments: [false, true])
+    func roundTrip(pictures: Bool) throws {
+        let store = try farm()
+        var expected = try store.loadAll()
+        if !pictures {
+            expected.framePictures = []
+            expected.lastPictures = [:]
+        }
+        #expect(try backup(pictures: pictures).pictures == (pictures ? 1 : 0))
+        let new = TemporaryFolder()
+        let outcome = try restore(into: new)
+        #expect(outcome.replaced == nil)
+        #expect(outcome.contents.rows("prints") == 1)
+        let restored = try new.open()
+        #expect(try restored.loadAll() == expected)
+        #expect(try restored.framePicture(key) == (pictures ? [1, 2, 3] : nil))
+        #expect(try restored.predictions(of: 9, after: 0, limit: 10) == store.predictions(of: 9, after: 0, limit: 10))
+        #expect(
+            try Set(FileManager.default.contentsOfDirectory(atPath: new.path)).subtracting([
+                "farmtop.db-wal", "farmtop.db-shm",
+            ]) == ["farmtop.db", "farmtop.lock", "frames"])
+    }
+
+    @Test("a picture whose file is gone is left out of the backup")
+    func missingPicture() throws {
+        let store = try farm()
+        try FileManager.default.removeItem(atPath: folder.file("frames/9/1.jpg"))
+        #expect(try backup(pictures: true).pictures == 0)
+        _ = store
+    }
+
+    @Test("an older farm is copied as it is, so that there is a way back from an upgrade")
+    func untouched() throws {
+        var store: SQLiteStore? = try farm()
+        store = nil
+        let before = try Data(contentsOf: URL(filePath: folder.file("farmtop.db")))
+        _ = try backup()
+        #expect(try Data(contentsOf: URL(filePath: folder.file("farmtop.db"))) == before)
+        _ = store
+    }
+
+    @Test("a backup overwrites nothing unless told to, and never a folder")
     func exists() throws {
-        let store = try folder.open()
-        #expect(throws: StorageError.alreadyExists(path: folder.file("farmtop.db"))) {
-            try store.backup(to: folder.file("farmtop.db"))
+        let store = try farm()
+        _ = try backup()
+        #expect(throws: StorageError.alreadyExists(path: other.file("copy"))) { try backup() }
+        _ = try backup(overwrites: true)
+        try FileManager.default.createDirectory(atPath: other.file("d"), withIntermediateDirectories: true)
+        #expect(throws: StorageError.self) { try backup(overwrites: true, to: "d") }
+        #expect(throws: StorageError.self) { try backup(to: "nowhere/copy") }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path).sorted() == ["copy", "d"])
+        _ = store
+    }
+
+    @Test("where there is no farm there is no backup")
+    func nothing() throws {
+        _ = try DataFolder(preparing: folder.path)
+        #expect(throws: StorageError.noDatabase(path: folder.file("farmtop.db"))) { try backup() }
+    }
+
+    @Test("of a damaged farm no backup is left, and the damage is told of the farm, not of the copy")
+    func damagedSource() throws {
+        var store: SQLiteStore? = try farm()
+        store = nil
+        try execute("PRAGMA foreign_keys = OFF; DELETE FROM printers", on: folder.file("farmtop.db"))
+        #expect(
+            throws: StorageError.corrupt(
+                path: folder.file("farmtop.db"), detail: "a row names another one that does not exist")
+        ) { try backup() }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path).isEmpty)
+        _ = store
+    }
+
+    @Test("what is replaced is kept under a dated name")
+    func replaced() throws {
+        var store: SQLiteStore? = try farm()
+        _ = try backup()
+        try store?.write([.print(Sample.openPrint(77)), .framePicture(FrameKey(printID: 77, number: 1), jpeg: [7])])
+        store = nil
+        let outcome = try restore(into: folder)
+        let kept = try #require(outcome.replaced)
+        #expect(kept == folder.file("replaced-20261125T100000Z"))
+        #expect(FileManager.default.fileExists(atPath: kept + "/frames/77/1.jpg"))
+        let restored = try folder.open()
+        #expect(try restored.print(77) == nil)
+        #expect(try restored.framePicture(key) == nil)
+    }
+
+    @Test("brought back, a replaced farm is as it was")
+    func broughtBack() throws {
+        var store: SQLiteStore? = try farm()
+        _ = try backup()
+        try store?.write([.print(Sample.openPrint(77)), .framePicture(FrameKey(printID: 77, number: 1), jpeg: [7])])
+        let later = try store?.loadAll()
+        store = nil
+        let kept = try #require(try restore(into: folder).replaced)
+        do {
+            let lock = try DataFolder(existing: folder.path).lock()
+            _ = try FarmRestore(into: lock).run(from: kept + "/farmtop.db", now: noon)
+        }
+        let again = try folder.open()
+        #expect(try again.loadAll() == later)
+        #expect(try again.framePicture(FrameKey(printID: 77, number: 1)) == [7])
+    }
+
+    @Test("a farm in use is not replaced")
+    func inUse() throws {
+        let store = try farm()
+        _ = try backup()
+        #expect(throws: StorageError.self) { try restore(into: folder) }
+        #expect(try store.print(9) != nil)
+    }
+
+    @Test("a damaged farm is replaced, and kept as it is")
+    func damagedFarm() throws {
+        var store: SQLiteStore? = try farm()
+        _ = try backup()
+        store = nil
+        let rubbish = Data(repeating: 7, count: 5000)
+        try rubbish.write(to: URL(filePath: folder.file("farmtop.db")))
+        let kept = try #require(try restore(into: folder).replaced)
+        #expect(try Data(contentsOf: URL(filePath: kept + "/farmtop.db")) == rubbish)
+        #expect(try folder.open().print(9) != nil)
+        _ = store
+    }
+}
+
+@Suite("What cannot be restored")
+struct RefusedRestoreTests {
+    private let folder = TemporaryFolder()
+    private let other = TemporaryFolder()
+
+    /// A farm in `folder` whose backup `spoil` has had its way with: expects the error, and the farm as it was.
+    private func expectRefused(
+        _ spoil: (String) throws -> Void, _ isExpected: (StorageError) -> Bool
+    ) throws {
+        let backup = try other.made("copy")
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm + (1...300).map { .prediction(Sample.prediction($0)) })
+        _ = try FarmBackup(of: DataFolder(existing: folder.path)).make(at: backup, madeAt: noon)
+        let before = try store?.loadAll()
+        store = nil
+        try spoil(backup)
+        do {
+            let lock = try DataFolder(existing: folder.path).lock()
+            _ = try FarmRestore(into: lock).run(from: backup, now: noon)
+            Issue.record("it was restored")
+        } catch let error as StorageError {
+            #expect(isExpected(error), "\(error)")
+        }
+        #expect(!folder.exists("restore.part") && !folder.exists("frames.part"))
+        #expect(
+            try FileManager.default.contentsOfDirectory(atPath: folder.path).allSatisfy { !$0.hasPrefix("replaced") })
+        #expect(try folder.open().loadAll() == before)
+    }
+    private func execute(_ sql: String) -> (String) throws -> Void {
+        { path in
+            let queue = try DatabaseQueue(path: path)
+            try queue.writeWithoutTransaction { try $0.execute(sql: sql) }
+            try queue.close()
+        }
+    }
+    private func isCorrupt(_ error: StorageError) -> Bool {
+        guard case .corrupt(let path, _) = error else { return false }
+        return path == other.file("copy")
+    }
+
+    @Test("a file that is not there")
+    func missing() throws {
+        try expectRefused({ try FileManager.default.removeItem(atPath: $0) }) {
+            $0 == .noDatabase(path: other.file("copy"))
         }
     }
 
-    @Test("a copy that does not check out is removed and told")
+    @Test("a file that is no database, or an empty one", arguments: [0, 50, 5000])
+    func noDatabase(count: Int) throws {
+        try expectRefused({ try Data(repeating: 65, count: count).write(to: URL(filePath: $0)) }) {
+            $0 == .notFarmtop(path: other.file("copy"))
+        }
+    }
+
+    @Test("another program's database", arguments: [0, 7])
+    func foreign(application: Int) throws {
+        try expectRefused(execute("PRAGMA application_id = \(application)")) {
+            $0 == .notFarmtop(path: other.file("copy"))
+        }
+    }
+
+    @Test("a backup of a newer farmtop")
+    func newer() throws {
+        try expectRefused(execute("PRAGMA user_version = 99")) {
+            $0 == .newerVersion(path: other.file("copy"), found: 99, supported: DatabaseInspection.supportedSchema)
+        }
+    }
+
+    @Test("a backup that was cut short", arguments: [0.1, 0.5, 0.95])
+    func cut(part: Double) throws {
+        try expectRefused({ path in
+            let whole = try Data(contentsOf: URL(filePath: path))
+            try whole.prefix(Int(Double(whole.count) * part)).write(to: URL(filePath: path))
+        }) { isCorrupt($0) }
+    }
+
+    @Test("a backup with a damaged page")
+    func damaged() throws {
+        try expectRefused({ path in
+            var bytes = try Data(contentsOf: URL(filePath: path))
+            for index in bytes.count / 2..<(bytes.count / 2 + 6000) { bytes[index] = 0xA5 }
+            try bytes.write(to: URL(filePath: path))
+        }) { isCorrupt($0) }
+    }
+
+    @Test("a backup whose rows contradict each other, or whose tables are not those of farmtop")
     func contradictory() throws {
-        var store: SQLiteStore? = try folder.open()
-        try store?.write(Sample.farm)
-        store = nil
-        let queue = try DatabaseQueue(path: folder.file("farmtop.db"))
-        try queue.writeWithoutTransaction { try $0.execute(sql: "PRAGMA foreign_keys = OFF; DELETE FROM printers") }
-        try queue.close()
-        let again = try folder.open()
-        #expect(throws: StorageError.self) { try again.backup(to: folder.file("copy.db")) }
-        #expect(!folder.exists("copy.db"))
+        try expectRefused(execute("PRAGMA foreign_keys = OFF; DELETE FROM printers")) { isCorrupt($0) }
+        try FileManager.default.removeItem(atPath: other.file("copy"))
+        try expectRefused(execute("ALTER TABLE prints ADD COLUMN surprise TEXT")) { error in
+            error == .corrupt(path: other.file("copy"), detail: "prints is not as farmtop makes it")
+        }
+        try FileManager.default.removeItem(atPath: other.file("copy"))
+        try expectRefused(execute("DROP INDEX prints_by_end")) { isCorrupt($0) }
+    }
+}
+
+extension TemporaryFolder {
+    /// A path in the folder, which is made.
+    fileprivate func made(_ name: String) throws -> String {
+        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
+        return file(name)
     }
 }

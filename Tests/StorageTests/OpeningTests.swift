@@ -30,7 +30,7 @@ struct OpeningTests {
     func stamped() throws {
         let store = try folder.open()
         let header = try Data(contentsOf: URL(filePath: path)).prefix(100)
-        #expect(Array(header[60..<64]) == [0, 0, 0, 1])
+        #expect(Array(header[60..<64]) == [0, 0, 0, UInt8(Schema.version)])
         #expect(String(decoding: header[68..<72], as: UTF8.self) == "farm")
         _ = store
     }
@@ -49,14 +49,16 @@ struct OpeningTests {
         _ = try folder.open()
         try execute("PRAGMA journal_mode = DELETE")
         try execute("PRAGMA user_version = 99")
-        try expectUntouched(.newerVersion(path: path, found: 99, supported: 1))
+        try expectUntouched(.newerVersion(path: path, found: 99, supported: Schema.version))
     }
 
     @Test("a newer version whose stamp is still in the log is refused as well")
     func newerInLog() throws {
         _ = try folder.open()
         try execute("INSERT INTO grdb_migrations VALUES ('2 of the future')")
-        #expect(throws: StorageError.newerVersion(path: path, found: 1, supported: 1)) { try folder.open() }
+        #expect(throws: StorageError.newerVersion(path: path, found: Schema.version, supported: Schema.version)) {
+            try folder.open()
+        }
     }
 
     @Test("another program's database is refused and not touched")

@@ -77,6 +77,32 @@ struct ConfigurationTests {
         #expect(configuration.dashboard.pictures == .halfBlocks)
     }
 
+    @Test("lists take texts that fit, and nothing else")
+    func lists() throws {
+        let configuration = try read(
+            """
+            [server]
+            trusted_proxies = ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"]
+            cors_origins = ["https://app.example.org", "http://localhost:8080"]
+            """)
+        #expect(configuration.server.trustedProxies == ["127.0.0.1", "10.0.0.0/8", "fd00::/8", "unix"])
+        #expect(configuration.server.corsOrigins.count == 2)
+        for text in ["\"unix\"", "[\"proxy.example.org\"]", "[\"10.0.0.1/8\"]", "[\"10.0.0.0/33\"]", "[1]"] {
+            #expect(problems("[server]\ntrusted_proxies = \(text)").contains("expected a list of addresses"), "\(text)")
+        }
+        for text in ["[\"*\"]", "[\"https://app.example.org/\"]", "[\"HTTPS://APP\"]", "[\"null\"]"] {
+            #expect(problems("[server]\ncors_origins = \(text)").contains("expected a list of origins"), "\(text)")
+        }
+    }
+
+    @Test(
+        "what may hold a secret is never in a message",
+        arguments: ["url = \"ftp://canary\"", "url = \"https://u:canary@x/\"", "url = [\"canary\"]", "secret = 4711"])
+    func secrets(line: String) {
+        let found = problems("[webhook]\n\(line)")
+        #expect(found.contains("expected") && !found.contains("canary") && !found.contains("4711"))
+    }
+
     @Test("all faults are named at once, by line, with the likely meaning of a misspelt key")
     func faults() {
         let text = """
@@ -97,7 +123,7 @@ struct ConfigurationTests {
             problems(text) == """
                 config.toml:2: unknown key server.lisen. Did you mean server.listen?
                 config.toml:3: server.listen is the whole number 3334; expected "HOST:PORT", as "127.0.0.1:3334" or \
-                "[::1]:3334". The default is listen = "127.0.0.1:3334".
+                "[::1]:3334", or "none". The default is listen = "127.0.0.1:3334".
                 config.toml:5: unknown section [dashbord]. Did you mean [dashboard]?
                 config.toml:8: unknown key log.theme. theme belongs to the section [dashboard].
                 config.toml:9: log.level is the string "loud"; expected one of "debug", "info", "notice", "warning", \

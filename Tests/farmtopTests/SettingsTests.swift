@@ -105,6 +105,39 @@ struct SettingsTests {
                 .contains("storage.data_dir is the string \"farm\"; expected an absolute path"))
     }
 
+    @Test("settings that contradict each other are refused together")
+    func together() {
+        let file = "/home/ada/.config/farmtop/config.toml"
+        let text = """
+            [server]
+            listen = "none"
+            tls_key = "/etc/key.pem"
+            [webhook]
+            secret = "canary-secret"
+            secret_file = "/etc/secret"
+            """
+        let found = message { _ = try settings(home, files: [file: text]) }
+        #expect(found.contains("server.tls_certificate and server.tls_key belong together"))
+        #expect(found.contains("there is no server.api_socket"))
+        #expect(found.contains("webhook.secret and webhook.secret_file are both set"))
+        #expect(!found.contains("canary"))
+        let inside = "[server]\napi_socket = \"/home/ada/.local/share/farmtop/api.sock\""
+        #expect(message { _ = try settings(home, files: [file: inside]) }.contains("inside the data folder"))
+        #expect(
+            message { _ = try settings(home, files: [file: "[server]\napi_socket = \"/run/a.sock\""]) } == "accepted")
+    }
+
+    @Test("links are made with https where TLS is, and from public_url where that is set")
+    func publicBase() throws {
+        let file = "/home/ada/.config/farmtop/config.toml"
+        let tls = "tls_certificate = \"/c\"\ntls_key = \"/k\""
+        #expect(try settings(home).publicBase == "http://127.0.0.1:3334")
+        #expect(try settings(home, files: [file: "[server]\n\(tls)"]).publicBase == "https://127.0.0.1:3334")
+        #expect(
+            try settings(home, files: [file: "[server]\n\(tls)\npublic_url = \"https://farm.example.org/\""]).publicBase
+                == "https://farm.example.org")
+    }
+
     @Test("a bad address names the flag or variable that gave it")
     func badListen() {
         #expect(

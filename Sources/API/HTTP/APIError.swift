@@ -43,7 +43,8 @@ enum APIError: Error {
 
     init(_ error: FarmError) {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .notPrinting:
             self = .notFound(error.description)
         case .forbidden: self = .detail(.forbidden, error.description)
         case .invalid(let fields): self = .fields(fields)

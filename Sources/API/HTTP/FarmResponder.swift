@@ -16,8 +16,8 @@ public struct ConnectionContext: InitializableFromSource, Sendable {
         logger = source.logger
     }
 
-    /// The peer without its port; a unix socket's is empty.
-    var address: String { channel.remoteAddress?.ipAddress ?? "" }
+    /// Who is at the other end; nil on a unix socket.
+    var peer: IPAddress? { channel.remoteAddress?.ipAddress.flatMap { IPAddress($0) } }
     var requestID: String { logger[metadataKey: "hb.request.id"]?.description ?? "" }
 }
 
@@ -27,30 +27,48 @@ public struct FarmResponder: HTTPResponder {
     let table: RouteTable
     /// Callers are the administrator: the connection was checked.
     let isControl: Bool
+    let proxies: TrustedProxies
+    let crossOrigin: CrossOrigin
+    let drain: Drain
 
-    init(service: FarmService, routes: [Route], isControl: Bool) {
+    init(
+        service: FarmService, routes: [Route], isControl: Bool, proxies: TrustedProxies = TrustedProxies(),
+        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain()
+    ) {
         self.service = service
         self.isControl = isControl
+        self.proxies = proxies
+        self.crossOrigin = crossOrigin
+        self.drain = drain
         table = RouteTable(routes)
     }
 
     public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         if !isControl { service.traffic.recordRequest() }
+        let target = RequestTarget(request.head.path ?? "")
+        let client = proxies.client(peer: context.peer, headers: request.headers)
         var response: Response
         do {
-            response = try await answer(request, context)
+            if let preflight = crossOrigin.preflight(request, segments: target.segments) {
+                response = preflight
+            } else {
+                response = try await answer(request, target, from: client, context)
+            }
         } catch let interrupted as BodyInterrupted {
             throw interrupted.cause
         } catch {
-            response = self.response(to: error, context)
+            response = self.response(to: error, from: client, context)
         }
         if request.method == .head { response = response.createHeadResponse() }
+        crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
         return response
     }
 
-    private func answer(_ request: Request, _ context: ConnectionContext) async throws -> Response {
-        let target = RequestTarget(request.head.path ?? "")
+    private func answer(
+        _ request: Request, _ target: RequestTarget, from client: ClientAddress, _ context: ConnectionContext
+    ) async throws -> Response {
+        guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
         let segments = target.segments
         var caller: Caller? = isControl ? .administrator : nil
         if !isControl, segments?.first == "api" || (segments == nil && request.head.path?.hasPrefix("/api/") == true) {
@@ -65,19 +83,19 @@ public struct FarmResponder: HTTPResponder {
             }
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
-            if needsToken(route, from: context.address), caller == nil { caller = .client(try authenticate(request)) }
+            if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
             return try await route.handle(
                 APIRequest(
                     method: request.method, headers: request.headers, target: target, parameters: parameters,
-                    authenticated: caller, address: context.address,
+                    authenticated: caller, address: client.text,
                     body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
         }
     }
 
-    private func needsToken(_ route: Route, from address: String) -> Bool {
+    private func needsToken(_ route: Route, from client: ClientAddress) -> Bool {
         switch route.access {
         case .open: false
-        case .openOnLoopback: !(address.isEmpty || address == "::1" || address.hasPrefix("127."))
+        case .openOnLoopback: !client.isThisMachine
         case .token, .control: true
         }
     }
@@ -104,7 +122,7 @@ public struct FarmResponder: HTTPResponder {
         return client
     }
 
-    private func response(to error: any Error, _ context: ConnectionContext) -> Response {
+    private func response(to error: any Error, from client: ClientAddress, _ context: ConnectionContext) -> Response {
         switch error {
         case let error as APIError: return error.response
         case let error as FarmError: return APIError(error).response
@@ -112,7 +130,8 @@ public struct FarmResponder: HTTPResponder {
         case let error as OAuthError: return error.response
         default:
             // Nothing but the store fails otherwise; the caller can try again, the operator must look.
-            context.logger.error("A request failed: \(String(reflecting: error))")
+            context.logger.error(
+                "A request failed: \(String(reflecting: error))", metadata: ["address": "\(client.text)"])
             return APIError.unavailable("The farm cannot answer at the moment.", retryAfterSeconds: 5).response
         }
     }

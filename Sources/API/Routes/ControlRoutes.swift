@@ -136,7 +136,8 @@ extension FarmRoutes {
 
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
-        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .notPrinting:
+        case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .notPrinting:
             .notFound
         case .forbidden: .forbidden
         case .invalid: .badRequest

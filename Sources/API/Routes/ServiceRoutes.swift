@@ -13,7 +13,10 @@ extension FarmRoutes {
             .get(
                 "/hc/", "Says whether farmtop serves.", access: .open,
                 RouteShape(reply: "Text", replyType: "text/plain")
-            ) { _ in .bytes(type: "text/plain; charset=utf-8", Array("ok".utf8)) },
+            ) { _ in
+                // While farmtop stops, nobody gets here: every route is 503 then.
+                .bytes(type: "text/plain; charset=utf-8", Array("ok".utf8))
+            },
             .get(
                 "/metrics", "Numbers of this process, for Prometheus; without a token only from this machine.",
                 access: .openOnLoopback, RouteShape(reply: "Text", replyType: "text/plain"), metrics),
@@ -47,6 +50,18 @@ extension FarmRoutes {
         add(
             "detector_last_frame_seconds", "gauge", "Decoding and network of the last frame.",
             [("", "\(load.lastMilliseconds / 1000)")])
+        if let webhook = snapshot.status.webhook {
+            add("webhook_pending", "gauge", "Notices that wait for the webhook.", [("", "\(webhook.pending)")])
+            add("webhook_delivered_total", "counter", "Notices delivered.", [("", "\(webhook.delivered)")])
+            add("webhook_dropped_total", "counter", "Notices given up.", [("", "\(webhook.dropped)")])
+            add(
+                "webhook_failing", "gauge", "1 when the last try failed.", [("", webhook.isFailing ? "1" : "0")])
+            if let success = webhook.lastSuccessAt {
+                add(
+                    "webhook_last_success_timestamp_seconds", "gauge", "Of the last notice delivered.",
+                    [("", "\(success.secondsSince1970)")])
+            }
+        }
         return .bytes(type: "text/plain; version=0.0.4; charset=utf-8", Array(text.utf8))
     }
 

@@ -90,11 +90,31 @@ extension FarmRoutes {
             }
         }
         let known = old.events.last?.id ?? 0
+        if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
+            // More happened at once than is kept: this client has a gap.
+            text += Self.event("reset", id: place, Array("{}".utf8))
+        }
         for event in new.events where event.id > known && caller.mayAccess(event.accountID) {
-            guard [.failureAlerted, .notWatched].contains(event.kind) else { continue }
-            text += Self.event("alert", id: place, JSONWriter.bytes { self.write(event, to: &$0) })
+            text += endedPrint(event, shown: new, state: state, id: place)
+            let name = [.failureAlerted, .notWatched].contains(event.kind) ? "alert" : "printer_event"
+            text += Self.event(name, id: place, JSONWriter.bytes { self.write(event, to: &$0) })
         }
         return text
+    }
+
+    /// The end of a print that the printers above do not show: its printer was archived or deleted with it, or it counts
+    /// no longer as just done.
+    private func endedPrint(
+        _ event: FarmEvent, shown: FarmSnapshot, state: FarmState, id: String
+    ) -> String {
+        guard event.kind == .ended, let live = state.printers[event.printerID], let print = live.lastPrint,
+            print.id == event.printID, shown.printers.first(where: { $0.id == event.printerID })?.print?.id != print.id
+        else { return "" }
+        return Self.event(
+            "print", id: id,
+            JSONWriter.bytes {
+                $0.print(print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+            })
     }
 
     /// A change that is not just another frame's numbers.

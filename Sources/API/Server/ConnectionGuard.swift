@@ -1,69 +1,56 @@
-import Farm
 import HTTPTypes
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
-import Synchronization
-
-/// How many connections each address has.
-final class ConnectionCounts: Sendable {
-    private let counts = Mutex<[String: Int]>([:])
-    private let limits: ServerLimits
-
-    init(limits: ServerLimits) { self.limits = limits }
-
-    /// False when the address, or all of them together, have enough.
-    func enter(_ address: String) -> Bool {
-        counts.withLock { counts in
-            let total = counts.values.reduce(0, +)
-            guard total < limits.connections, counts[address, default: 0] < limits.connectionsPerAddress else {
-                return false
-            }
-            counts[address, default: 0] += 1
-            return true
-        }
-    }
-
-    func leave(_ address: String) {
-        counts.withLock { counts in
-            let left = counts[address, default: 0] - 1
-            counts[address] = left > 0 ? left : nil
-        }
-    }
-}
 
 /// Keeps one connection within its limits: who may connect, how long a request may take to arrive, how long a client may
-/// leave a response unread; and says `100 Continue` when a body is wanted.
+/// leave a response unread; says `100 Continue` when a body is wanted, and answers what is no request.
 final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     typealias InboundIn = HTTPRequestPart
     typealias InboundOut = HTTPRequestPart
     typealias OutboundIn = HTTPResponsePart
     typealias OutboundOut = HTTPResponsePart
 
-    private let limits: ServerLimits
-    private let counts: ConnectionCounts
-    /// Nil: any peer.
-    private let onlyUser: UInt32?
+    /// What all connections of a listener share.
+    struct Shared: Sendable {
+        let limits: ServerLimits
+        let counts: ConnectionCounts
+        let proxies: TrustedProxies
+        let drain: Drain
+        /// Nil: any peer.
+        let onlyUser: UInt32?
+    }
+
+    private let shared: Shared
+    private var limits: ServerLimits { shared.limits }
+    private var isCounted = false
     private var countedAddress: String?
+    private var peer: IPAddress?
+    private var isProxy = false
+    private var requestsUnderWay = 0
     private var deadline: Scheduled<Void>?
     private var stall: Scheduled<Void>?
-    private var isReadingRequest = false
     private var awaitsContinue = false
     private var closesAfterResponse = false
+    /// What was wrong with what came, if it was no request.
+    private var parserError: HTTPParserError?
+    private var replacesAnswer = false
+    /// Nothing that comes is passed on any more.
+    private var isRefusing = false
     private var clientHasLeft = false
     private var watch: ClientWatch?
 
-    init(limits: ServerLimits, counts: ConnectionCounts, onlyUser: UInt32?) {
-        self.limits = limits
-        self.counts = counts
-        self.onlyUser = onlyUser
-    }
+    init(_ shared: Shared) { self.shared = shared }
 
     func handlerAdded(context: ChannelHandlerContext) {
-        let address = context.remoteAddress?.ipAddress ?? ""
-        guard counts.enter(address) else { return context.close(promise: nil) }
+        peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
+        isProxy = shared.proxies.trusts(peer)
+        let address = isProxy ? nil : peer?.description ?? ""
+        guard shared.counts.enter(address) else { return context.close(promise: nil) }
+        isCounted = true
         countedAddress = address
-        guard let onlyUser else { return }
-        guard let peer = PeerCredentials.user(of: context.channel), peer == onlyUser || peer == 0 else {
+        guard let onlyUser = shared.onlyUser else { return }
+        guard let user = PeerCredentials.user(of: context.channel), user == onlyUser || user == 0 else {
             return context.close(promise: nil)
         }
     }
@@ -79,8 +66,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func release() {
         deadline?.cancel()
         stall?.cancel()
-        if let countedAddress { counts.leave(countedAddress) }
-        countedAddress = nil
+        if isCounted { shared.counts.leave(countedAddress) }
+        isCounted = false
+        if requestsUnderWay > 0 { shared.drain.end(requestsUnderWay) }
+        requestsUnderWay = 0
     }
 
     /// The client ended its side. One that only ended its sending is treated alike: a proxy in between would hide the
@@ -99,20 +88,47 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Requests
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard !isRefusing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            isReadingRequest = true
+            guard admits(head) else { return refuse(context) }
+            begin()
             closesAfterResponse = false
             awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
+            deadline?.cancel()
             deadline = closing(context, after: limits.requestDeadline)
         case .body:
             awaitsContinue = false
         case .end:
-            isReadingRequest = false
             awaitsContinue = false
             deadline?.cancel()
         }
         context.fireChannelRead(data)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        if let error = error as? HTTPParserError { parserError = error }
+        context.fireErrorCaught(error)
+    }
+
+    private func begin() {
+        requestsUnderWay += 1
+        shared.drain.begin()
+    }
+
+    private func end() {
+        guard requestsUnderWay > 0 else { return }
+        requestsUnderWay -= 1
+        shared.drain.end()
+    }
+
+    /// A proxy's connection counts for the client that uses it now.
+    private func admits(_ head: HTTPRequest) -> Bool {
+        guard isProxy, isCounted else { return true }
+        let client = shared.proxies.client(peer: peer, headers: head.headerFields).text
+        guard shared.counts.move(from: countedAddress, to: client) else { return false }
+        countedAddress = client
+        return true
     }
 
     func triggerUserOutboundEvent(context: ChannelHandlerContext, event: Any, promise: EventLoopPromise<Void>?) {
@@ -135,19 +151,49 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let part = unwrapOutboundIn(data)
         if case .end = part { watch = nil }
         switch part {
-        case .head(let head):
+        case .head(var head):
+            // The server's own answer to what is no request has no body.
+            if let parserError, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
+                replacesAnswer = true
+                return write(.init(parserError, limits), context, promise: promise)
+            }
+            if shared.drain.isStopping { head.headerFields[.connection] = "close" }
             closesAfterResponse = head.headerFields[.connection] == "close"
-        case .body: break
-        case .end where closesAfterResponse || awaitsContinue:
-            // The rest of the request will not come, or is not wanted: end this side and give the client a moment to
-            // read the answer before the connection goes.
+            return context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .end where replacesAnswer:
+            replacesAnswer = false
+            promise?.succeed()
+            return
+        case .end:
+            end()
+            guard closesAfterResponse || awaitsContinue || shared.drain.isStopping else { break }
             context.writeAndFlush(data, promise: promise)
-            deadline?.cancel()
-            deadline = closing(context, after: .seconds(2))
-            return context.close(mode: .output, promise: nil)
-        case .end: break
+            return endOutput(context)
+        case .body: break
         }
         context.write(data, promise: promise)
+    }
+
+    /// The rest of the request will not come, or is not wanted: ends this side and gives the client a moment to read the
+    /// answer before the connection goes.
+    private func endOutput(_ context: ChannelHandlerContext) {
+        deadline?.cancel()
+        deadline = closing(context, after: .seconds(2))
+        context.close(mode: .output, promise: nil)
+    }
+
+    private func refuse(_ context: ChannelHandlerContext) {
+        isRefusing = true
+        // Between the parts of another answer there is no room for this one.
+        guard requestsUnderWay == 0 else { return context.close(promise: nil) }
+        write(.tooManyConnections, context, promise: nil)
+    }
+
+    private func write(_ refusal: Refusal, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {
+        context.write(wrapOutboundOut(.head(refusal.head)), promise: nil)
+        context.write(wrapOutboundOut(.body(ByteBuffer(bytes: refusal.body))), promise: nil)
+        context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: promise)
+        endOutput(context)
     }
 
     func channelWritabilityChanged(context: ChannelHandlerContext) {

@@ -25,6 +25,10 @@ public struct FarmServer: Sendable {
         public var pictureSigner: PictureSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
+        /// Nil: HTTP without TLS.
+        public var certificates: TLSCertificates?
+        public var proxies = TrustedProxies()
+        public var crossOrigin = CrossOrigin()
 
         public init(
             publicURL: String, pictureSigner: PictureSigner, holder: HolderDescription,
@@ -41,11 +45,18 @@ public struct FarmServer: Sendable {
     private let limits: ServerLimits
     private let logger: Logger
     private let routes: FarmRoutes
+    private let certificates: TLSCertificates?
+    private let proxies: TrustedProxies
+    private let crossOrigin: CrossOrigin
+    private let drain = Drain()
 
     public init(service: FarmService, configuration: Configuration, logger: Logger) {
         self.service = service
         self.logger = logger
         limits = configuration.limits
+        certificates = configuration.certificates
+        proxies = configuration.proxies
+        crossOrigin = configuration.crossOrigin
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
@@ -57,8 +68,7 @@ public struct FarmServer: Sendable {
         host: String, port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> Application<FarmResponder> {
         Application(
-            responder: FarmResponder(service: service, routes: routes.all, isControl: false),
-            server: builder(onlyUser: nil),
+            responder: appResponder, server: builder(certificates: certificates),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
             onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
     }
@@ -71,8 +81,9 @@ public struct FarmServer: Sendable {
     public func listener(
         host: String, port: Int, onListening: @escaping @Sendable (Int) async -> Void = { _ in }
     ) -> FarmListener {
+        let scheme = certificates == nil ? "http" : "https"
         let application = application(host: host, port: port) { [service] port in
-            service.traffic.setAddress("http://\(host.contains(":") ? "[\(host)]" : host):\(port)")
+            service.traffic.setAddress("\(scheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)")
             await onListening(port)
         }
         return FarmListener { [service] in
@@ -89,13 +100,61 @@ public struct FarmServer: Sendable {
         }
     }
 
+    private var appResponder: FarmResponder {
+        FarmResponder(
+            service: service, routes: routes.all, isControl: false, proxies: proxies, crossOrigin: crossOrigin,
+            drain: drain)
+    }
+
+    /// Serves apps on a unix socket (0660), in plain HTTP and with the same tokens, until graceful shutdown.
+    /// - Parameter showsAddress: the screen says that the API is there.
+    /// - Returns: a service whose `run` throws `ServerError`, also when another program serves on that socket.
+    public func apiSocketListener(
+        path: String, showsAddress: Bool = false, onListening: @escaping @Sendable () async -> Void = {}
+    ) -> FarmListener {
+        let application = Application(
+            responder: appResponder, server: builder(certificates: nil),
+            configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), backlog: 1024),
+            onServerRunning: { [service] _ in
+                _ = chmod(path, 0o660)
+                if showsAddress { service.traffic.setAddress("unix:\(path)") }
+                await onListening()
+            }, logger: logger)
+        return FarmListener { [service] in
+            try await SocketFile(path: path).makeWay()
+            defer {
+                _ = unlink(path)
+                if showsAddress { service.traffic.setAddress(nil) }
+            }
+            do {
+                try await application.run()
+            } catch let error as IOError {
+                throw ServerError.apiSocketRefused(path: path, reason: reason(error))
+            } catch {
+                throw ServerError.apiSocketRefused(path: path, reason: "\(error)")
+            }
+        }
+    }
+
+    /// Runs beside the listeners and is to be told of the end before them: requests that are under way may finish, new
+    /// ones get 503 and streams end; after `limit` it is over in any case.
+    public func drainer(atMost limit: Duration) -> FarmListener {
+        FarmListener { [drain, service] in
+            // Until the end is announced, or everything is cancelled.
+            try? await gracefulShutdown()
+            drain.beginStopping()
+            service.endUpdates()
+            await drain.wait(atMost: limit)
+        }
+    }
+
     /// The control socket's application, not yet running.
     public func controlApplication(
         path: String, onListening: @escaping @Sendable () async -> Void = {}
     ) -> Application<FarmResponder> {
         Application(
             responder: FarmResponder(service: service, routes: routes.all + routes.control, isControl: true),
-            server: builder(onlyUser: geteuid()),
+            server: builder(certificates: nil, onlyUser: geteuid()),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             onServerRunning: { _ in await onListening() }, logger: logger)
     }
@@ -119,16 +178,23 @@ public struct FarmServer: Sendable {
         }
     }
 
-    private func builder(onlyUser: UInt32?) -> HTTPServerBuilder {
+    /// - Parameter onlyUser: serves the administrator, and nobody but this user.
+    private func builder(certificates: TLSCertificates?, onlyUser: UInt32? = nil) -> HTTPServerBuilder {
         let limits = limits
-        let counts = ConnectionCounts(limits: limits)
-        return .http1(
-            configuration: .init(
-                additionalChannelHandlers: [ConnectionGuard(limits: limits, counts: counts, onlyUser: onlyUser)],
-                idleTimeout: TimeAmount(limits.idleTimeout),
-                httpDecoderConfiguration: .init(
-                    maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                    maxHeaderFieldCount: limits.headerCount)))
+        let isControl = onlyUser != nil
+        let shared = ConnectionGuard.Shared(
+            limits: limits, counts: ConnectionCounts(limits: limits), proxies: isControl ? TrustedProxies() : proxies,
+            drain: isControl ? Drain() : drain, onlyUser: onlyUser)
+        let configuration = HTTP1Channel.Configuration(
+            additionalChannelHandlers: [ConnectionGuard(shared)], idleTimeout: TimeAmount(limits.idleTimeout),
+            httpDecoderConfiguration: .init(
+                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
+                maxHeaderFieldCount: limits.headerCount))
+        return HTTPServerBuilder { responder in
+            let plain = HTTP1Channel(responder: responder, configuration: configuration)
+            guard let certificates else { return plain }
+            return TLSFrontChannel(base: plain, certificates: certificates)
+        }
     }
 }
 

@@ -3,6 +3,8 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
     case addressInUse(host: String, port: Int)
     case addressRefused(host: String, port: Int, reason: String)
     case socketRefused(path: String, reason: String)
+    case apiSocketInUse(path: String)
+    case apiSocketRefused(path: String, reason: String)
 
     public var description: String {
         switch self {
@@ -12,6 +14,10 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
             "farmtop cannot listen on \(host):\(port): \(reason). Choose another address: --listen 127.0.0.1:3334"
         case .socketRefused(let path, let reason):
             "farmtop cannot listen on the control socket \(path): \(reason). Check the folder, or choose another: --data-dir"
+        case .apiSocketInUse(let path):
+            "Another program serves on the socket \(path). Stop it, or choose another path: server.api_socket in the configuration."
+        case .apiSocketRefused(let path, let reason):
+            "farmtop cannot listen on the API socket \(path): \(reason). Mend that, or set server.api_socket in the configuration."
         }
     }
 }

@@ -56,6 +56,9 @@ extension DashboardState {
                 CellText(untrusted: "detector \(Numerals.fixed(status.load.lastMilliseconds, 0)) ms"), .dim,
                 priority: 20)
         }
+        if let webhook = status.webhook, webhook.isFailing {
+            parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
+        }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
         if log.unseenErrors > 0, area != .log {
             parts.add(CellText(untrusted: "! \(count(log.unseenErrors, "error")) in 4 log"), .error, priority: 62)

@@ -5,13 +5,15 @@ struct OAuthLayout: Equatable {
     let header: Rect
     let heads: Rect
     let rows: Rect
+    /// One line above the box, when there is a webhook.
+    let webhook: Rect
     let box: Rect
     /// One line a token, inside the box.
     let tokens: Rect
     let status: Rect
     let keys: Rect
 
-    init(_ size: GridSize) {
+    init(_ size: GridSize, hasWebhook: Bool) {
         var body = Rect(size)
         let isSmall = FarmLayout(size).kind == .compact
         header = body.takeTop(1)
@@ -20,6 +22,7 @@ struct OAuthLayout: Equatable {
         if !isSmall { _ = body.takeTop(1) }  // a rule
         box = isSmall ? body.takeBottom(0) : body.takeBottom(min(16, max(9, body.rows / 2)))
         heads = isSmall ? body.takeTop(0) : body.takeTop(1)
+        webhook = body.takeBottom(hasWebhook && !isSmall ? 1 : 0)
         rows = body
         var inner = box.inset(rows: 1, columns: 1)
         _ = inner.takeTop(4)
@@ -29,7 +32,7 @@ struct OAuthLayout: Equatable {
 
 extension DashboardState {
     func drawOAuth(in canvas: inout Canvas) {
-        let layout = OAuthLayout(size)
+        let layout = OAuthLayout(size, hasWebhook: farm.status.webhook != nil)
         drawOAuthHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
         if options.isRemote {
@@ -46,6 +49,9 @@ extension DashboardState {
         } else {
             drawClients(in: layout, canvas: &canvas)
             if let client = selectedClient, !layout.box.isEmpty { drawClient(client, in: layout, canvas: &canvas) }
+        }
+        if let webhook = farm.status.webhook, !layout.heads.isEmpty {
+            drawWebhook(webhook, in: layout.webhook, canvas: &canvas)
         }
         if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
         let commands: [Command] =

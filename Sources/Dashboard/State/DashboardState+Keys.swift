@@ -85,7 +85,7 @@ extension DashboardState {
         case .history:
             history.cursor.move(step, count: history.prints.count, visible: HistoryLayout(size).rows.rows)
         case .oauth:
-            let layout = OAuthLayout(size)
+            let layout = OAuthLayout(size, hasWebhook: farm.status.webhook != nil)
             if oauth.isInTokens {
                 oauth.tokenCursor.move(step, count: oauth.tokens.count, visible: layout.tokens.rows)
             } else {
@@ -197,7 +197,7 @@ extension DashboardState {
             let rows = LogLayout(size).rows
             if rows.contains(position) { log.cursor.index = log.cursor.top + position.row - rows.row }
         case .oauth:
-            let rows = OAuthLayout(size).rows
+            let rows = OAuthLayout(size, hasWebhook: farm.status.webhook != nil).rows
             if rows.contains(position) {
                 oauth.isInTokens = false
                 oauth.cursor.index = oauth.cursor.top + position.row - rows.row

@@ -144,7 +144,7 @@ public struct DashboardState: Sendable {
     private mutating func settle() -> [DashboardEffect] {
         table.settle(farm.printers, visible: visibleRows)
         history.cursor.settle(count: history.prints.count, visible: HistoryLayout(size).rows.rows)
-        let access = OAuthLayout(size)
+        let access = OAuthLayout(size, hasWebhook: farm.status.webhook != nil)
         oauth.cursor.settle(count: farm.clients.count, visible: access.rows.rows)
         oauth.tokenCursor.settle(count: oauth.tokens.count, visible: access.tokens.rows)
         guard case .live = link else { return [] }

@@ -41,12 +41,13 @@ public struct AcknowledgeAlert: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let print = try draft.printing(printer, for: caller)
-        guard print.alertedAt != nil else {
+        guard let alertedAt = print.alertedAt else {
             return PrinterChange(live: try draft.live(printer), succeeded: true)
         }
-        let now = draft.now
+        // Not before the alert, though the clock was set back since: it would stand for ever.
+        let moment = max(draft.now, alertedAt)
         draft.change(printer) { live in
-            live.currentPrint?.alertAcknowledgedAt = now
+            live.currentPrint?.alertAcknowledgedAt = moment
             if let verdict { live.currentPrint?.alertOverwrite = verdict }
             // Not a failure: a pause that the app has not carried out yet is withdrawn.
             if verdict == .notFailed, print.awaitsPause { live.currentPrint?.pausedAt = nil }

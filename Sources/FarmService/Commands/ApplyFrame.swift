@@ -83,6 +83,10 @@ struct ApplyFrame: FarmCommand {
         let (now, frame) = (draft.now, statistics.predictionNum)
         draft.change(ticket.printerID) { live in
             live.currentPrint?.alertedAt = now
+            // An answer to come, by a clock that was set back since, was to an earlier alert.
+            if let answer = live.currentPrint?.alertAcknowledgedAt, answer >= now {
+                live.currentPrint?.alertAcknowledgedAt = now - .microseconds(1)
+            }
             live.alertFrames.append(frame)
             if outcome == .requestPause {
                 live.currentPrint?.pausedAt = now

@@ -6,8 +6,12 @@ struct Watch: FarmCommand {
         let now = draft.now
         for live in draft.state.printers.values {
             let id = live.printer.id
-            if let endedAt = live.lastPrint?.endedAt, now >= endedAt + draft.limits.doneFor {
+            if let endedAt = live.lastPrint?.endedAt, now >= endedAt + draft.limits.doneFor || now < endedAt {
                 draft.change(id) { $0.lastPrint = nil }
+            }
+            // The clock was set back: the wait for the next frame begins now, not when that moment comes again.
+            if let last = live.lastFrame?.receivedAt, last > now {
+                draft.change(id) { $0.lastFrame?.receivedAt = now }
             }
             guard let print = live.currentPrint, print.notWatchedAt == nil,
                 let staleAt = live.staleAt(atLeast: draft.limits.staleAfterAtLeast), now >= staleAt

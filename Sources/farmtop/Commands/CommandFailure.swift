@@ -30,6 +30,7 @@ struct CommandFailure: Error, Equatable {
         case let error as RemoteFarmError: self = .failed(printable(error.description))
         case let error as FarmAPIError: self = .failed(printable(error.description))
         case let error as TerminalError: self = .usage(error.description)
+        case let error as TLSError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let error as FrameError: self = .failed(error.description)

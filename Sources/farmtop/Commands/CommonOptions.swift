@@ -26,6 +26,15 @@ struct CommonOptions: ParsableArguments {
             })
     }
 
+    /// Those that hold when the configuration file is left aside.
+    func settingsWithoutFile() throws(ConfigurationError) -> Settings {
+        var environment = ProcessInfo.processInfo.environment
+        environment["FARMTOP_CONFIG"] = nil
+        return try Settings(
+            overrides: ConfigurationOverrides(configFile: nil, dataFolder: dataFolder, listen: listen),
+            environment: environment, workingFolder: FileManager.default.currentDirectoryPath, readFile: { _ in nil })
+    }
+
     /// The arguments with the common options that stand before the command moved to the end: the parser knows options
     /// only behind their command, people write them on either side.
     static func movedBehindCommand(_ arguments: [String]) -> [String] {

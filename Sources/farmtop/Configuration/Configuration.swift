@@ -4,9 +4,11 @@ import Farm
 struct Configuration: Equatable, Sendable {
     var server = Server()
     var storage = Storage()
+    var retention = Retention()
     var oauth = OAuth()
     var detector = Detector()
     var alerts = Alerts()
+    var webhook = Webhook()
     var dashboard = Dashboard()
     var log = Log()
 
@@ -14,6 +16,14 @@ struct Configuration: Equatable, Sendable {
         var listen = ListenAddress(host: "127.0.0.1", port: 3334)
         /// How apps and browsers reach the API, for links in answers. Empty: made from the address it listens on.
         var publicURL = ""
+        /// PEM files. Empty: no TLS.
+        var tlsCertificate = ""
+        var tlsKey = ""
+        /// A unix socket for apps. Empty: none.
+        var apiSocket = ""
+        /// Addresses, ranges, `unix`.
+        var trustedProxies: [String] = []
+        var corsOrigins: [String] = []
     }
 
     struct Storage: Equatable, Sendable {
@@ -24,6 +34,21 @@ struct Configuration: Equatable, Sendable {
         var recentPictures: Int64 = 12
         /// Pictures kept on each side of an alert.
         var picturesAroundAlert: Int64 = 5
+    }
+
+    /// How much of the past is kept.
+    struct Retention: Equatable, Sendable {
+        /// Pictures of frames. Unit: MiB.
+        var framesMebibytes: Int64 = 2048
+        /// The database; above it the oldest predictions go. Unit: MiB.
+        var databaseMebibytes: Int64 = 16_384
+        /// How long every prediction is kept; then one a minute. Unit: days.
+        var fullPredictionsDays: Int64 = 30
+        var eventsDays: Int64 = 365
+        var events: Int64 = 1_000_000
+        /// Since they expired or were revoked.
+        var endedTokensDays: Int64 = 30
+        var endedTokens: Int64 = 100_000
     }
 
     struct OAuth: Equatable, Sendable {
@@ -52,6 +77,14 @@ struct Configuration: Equatable, Sendable {
         var doneForSeconds: Int64 = 600
     }
 
+    struct Webhook: Equatable, Sendable {
+        /// May hold a secret. Empty: no webhook.
+        var url = ""
+        /// Signs what is sent. Empty: the one in `secretFile`, or nothing is signed.
+        var secret = ""
+        var secretFile = ""
+    }
+
     struct Dashboard: Equatable, Sendable {
         var theme = "default-dark"
         var mouse = true
@@ -66,6 +99,10 @@ struct Configuration: Equatable, Sendable {
         var level = LogLevel.info
         /// Empty: the XDG state folder. `serve` logs to its standard error unless this is set.
         var file = ""
+        /// The file is put aside when it has grown to this. Unit: MiB.
+        var maxMebibytes: Int64 = 10
+        /// Files put aside that are kept: farmtop.log.1 is the newest.
+        var keptFiles: Int64 = 5
     }
 
     /// What a committed write survives.

@@ -75,7 +75,7 @@ struct ConfigurationReader {
         }
         guard !setting.read(entry.node, &configuration) else { return nil }
         let message =
-            "\(setting.path) is \(entry.node.description); expected \(setting.expected). "
+            "\(setting.path) is \(setting.isSecret ? entry.node.kind : entry.node.description); expected \(setting.expected). "
             + "The default is \(setting.key) = \(setting.write(Configuration()))."
         return ConfigurationProblem(line: line, key: setting.path, message: message)
     }

@@ -4,6 +4,10 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     /// 0...65535.
     var port: Int
 
+    /// Nowhere: apps come over the unix socket. Written `none`.
+    static let none = ListenAddress(host: "", port: 0)
+    var isNone: Bool { self == .none }
+
     init(host: String, port: Int) {
         self.host = host
         self.port = port
@@ -11,6 +15,10 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
 
     /// Nil when the text is not HOST:PORT. IPv6 addresses stand in brackets.
     init?(_ text: String) {
+        guard text != "none" else {
+            self = .none
+            return
+        }
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]
@@ -28,7 +36,7 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         self.init(host: String(host), port: port)
     }
 
-    var description: String { host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
+    var description: String { isNone ? "none" : host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)" }
 
     /// Only programs of this machine can connect.
     var isLoopback: Bool {

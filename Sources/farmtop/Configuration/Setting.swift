@@ -1,3 +1,6 @@
+import API
+import Notifier
+
 /// One key of the configuration file: where it stands, what it takes, and how it gets into a `Configuration`.
 struct Setting: Sendable {
     let section: String
@@ -8,6 +11,8 @@ struct Setting: Sendable {
     let read: @Sendable (TOMLNode, inout Configuration) -> Bool
     /// The value as TOML.
     let write: @Sendable (Configuration) -> String
+    /// No message may show the value.
+    var isSecret = false
 
     var path: String { "\(section).\(key)" }
 }
@@ -52,6 +57,34 @@ extension Setting {
         }
     }
 
+    /// A text that no message shows.
+    static func secret(
+        _ section: String, _ key: String, expected: String, _ path: Path<String>,
+        where isAllowed: @escaping @Sendable (String) -> Bool
+    ) -> Setting {
+        var setting = text(section, key, expected: expected, path, where: isAllowed)
+        setting.isSecret = true
+        return setting
+    }
+
+    static func texts(
+        _ section: String, _ key: String, expected: String, _ path: Path<[String]>,
+        where isAllowed: @escaping @Sendable (String) -> Bool
+    ) -> Setting {
+        Setting(section: section, key: key, expected: expected) { node, configuration in
+            guard case .array(let nodes) = node, nodes.count <= 1000 else { return false }
+            var values: [String] = []
+            for node in nodes {
+                guard case .string(let value) = node, isAllowed(value) else { return false }
+                values.append(value)
+            }
+            configuration[keyPath: path] = values
+            return true
+        } write: {
+            "[" + $0[keyPath: path].map(quoted).joined(separator: ", ") + "]"
+        }
+    }
+
     /// A file or folder: relative ones are refused, as they would mean another place from each folder.
     static func file(_ section: String, _ key: String, _ path: Path<String>) -> Setting {
         text(section, key, expected: "an absolute path, one that begins with ~/, or \"\"", path) {
@@ -73,7 +106,8 @@ extension Setting {
     }
 
     static let listen = Setting(
-        section: "server", key: "listen", expected: "\"HOST:PORT\", as \"127.0.0.1:3334\" or \"[::1]:3334\""
+        section: "server", key: "listen",
+        expected: "\"HOST:PORT\", as \"127.0.0.1:3334\" or \"[::1]:3334\", or \"none\""
     ) { node, configuration in
         guard case .string(let text) = node, let address = ListenAddress(text) else { return false }
         configuration.server.listen = address
@@ -88,11 +122,30 @@ extension Setting {
         .text("server", "public_url", expected: "a URL as \"https://farm.example.org\", or \"\"", \.server.publicURL) {
             $0.isEmpty || isPublicURL($0)
         },
+        .file("server", "tls_certificate", \.server.tlsCertificate),
+        .file("server", "tls_key", \.server.tlsKey),
+        .file("server", "api_socket", \.server.apiSocket),
+        .texts(
+            "server", "trusted_proxies",
+            expected: "a list of addresses, ranges and \"unix\", as [\"127.0.0.1\", \"10.0.0.0/8\"]",
+            \.server.trustedProxies
+        ) { TrustedProxies([$0]) != nil },
+        .texts(
+            "server", "cors_origins", expected: "a list of origins, as [\"https://app.example.org\"]",
+            \.server.corsOrigins, where: CrossOrigin.isOrigin),
 
         .file("storage", "data_dir", \.storage.dataFolder),
         .choice("storage", "synchronous", \.storage.synchronous),
         .whole("storage", "recent_pictures", 1...1000, unit: "frames", \.storage.recentPictures),
         .whole("storage", "pictures_around_alert", 0...100, unit: "frames", \.storage.picturesAroundAlert),
+
+        .whole("retention", "frames_mib", 1...16_777_216, unit: "MiB", \.retention.framesMebibytes),
+        .whole("retention", "database_mib", 16...16_777_216, unit: "MiB", \.retention.databaseMebibytes),
+        .whole("retention", "full_predictions_days", 1...36_500, unit: "days", \.retention.fullPredictionsDays),
+        .whole("retention", "events_days", 1...36_500, unit: "days", \.retention.eventsDays),
+        .whole("retention", "events", 200...1_000_000_000, \.retention.events),
+        .whole("retention", "ended_tokens_days", 0...36_500, unit: "days", \.retention.endedTokensDays),
+        .whole("retention", "ended_tokens", 0...1_000_000_000, \.retention.endedTokens),
 
         .whole(
             "oauth", "client_credentials_lifetime_s", 60...3_153_600_000, unit: "seconds",
@@ -110,6 +163,12 @@ extension Setting {
         .whole("alerts", "stale_after_s", 1...86_400, unit: "seconds", \.alerts.staleAfterSeconds),
         .whole("alerts", "done_for_s", 0...604_800, unit: "seconds", \.alerts.doneForSeconds),
 
+        .secret(
+            "webhook", "url", expected: "a URL as \"https://hooks.example.org/farm\", or \"\"", \.webhook.url
+        ) { $0.isEmpty || WebhookTarget(url: $0) != nil },
+        .secret("webhook", "secret", expected: "a text", \.webhook.secret) { _ in true },
+        .file("webhook", "secret_file", \.webhook.secretFile),
+
         .text("dashboard", "theme", expected: "the name of a theme", \.dashboard.theme) {
             !$0.isEmpty && !$0.contains("/") && !$0.hasPrefix(".")
         },
@@ -123,6 +182,8 @@ extension Setting {
 
         .choice("log", "level", \.log.level),
         .file("log", "file", \.log.file),
+        .whole("log", "max_mib", 1...65_536, unit: "MiB", \.log.maxMebibytes),
+        .whole("log", "kept_files", 0...1000, unit: "files", \.log.keptFiles),
     ]
 }
 

@@ -48,6 +48,7 @@ struct Settings: Equatable, Sendable {
             configuration.server.listen = address
             break
         }
+        try checkTogether()
     }
 
     /// Absolute.
@@ -59,6 +60,43 @@ struct Settings: Equatable, Sendable {
     /// Absolute.
     func logFile() throws(ConfigurationError) -> String {
         configuration.log.file.isEmpty ? try paths.logFile() : try paths.expanded(configuration.log.file)
+    }
+
+    /// The API's unix socket, absolute; nil when there is none.
+    func apiSocket() throws(ConfigurationError) -> String? {
+        let path = configuration.server.apiSocket
+        return path.isEmpty ? nil : try paths.expanded(path)
+    }
+
+    /// Paths of certificate and key, absolute; nil without TLS.
+    func tlsFiles() throws(ConfigurationError) -> (certificate: String, key: String)? {
+        let server = configuration.server
+        guard !server.tlsCertificate.isEmpty || !server.tlsKey.isEmpty else { return nil }
+        return (try paths.expanded(server.tlsCertificate), try paths.expanded(server.tlsKey))
+    }
+
+    /// What no setting can see by itself.
+    /// - Throws: `invalid`, with every setting that contradicts another one.
+    private func checkTogether() throws(ConfigurationError) {
+        let (server, webhook) = (configuration.server, configuration.webhook)
+        var problems: [ConfigurationProblem] = []
+        func add(_ key: String, _ message: String) { problems.append(ConfigurationProblem(key: key, message: message)) }
+        if server.tlsCertificate.isEmpty != server.tlsKey.isEmpty {
+            add("server.tls_key", "server.tls_certificate and server.tls_key belong together. Set both, or neither.")
+        }
+        if server.listen.isNone, server.apiSocket.isEmpty {
+            add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could come in.")
+        }
+        if let socket = try apiSocket(), socket.hasPrefix(try dataFolder() + "/") {
+            add(
+                "server.api_socket",
+                "server.api_socket is inside the data folder, where only you may go. Put it elsewhere, as /run/farmtop/api.sock."
+            )
+        }
+        if !webhook.secret.isEmpty, !webhook.secretFile.isEmpty {
+            add("webhook.secret", "webhook.secret and webhook.secret_file are both set. Keep one of them.")
+        }
+        guard problems.isEmpty else { throw .invalid(file: configFile ?? "the configuration", problems: problems) }
     }
 
     private static func text(

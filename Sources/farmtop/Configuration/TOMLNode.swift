@@ -31,6 +31,16 @@ indirect enum TOMLNode: Equatable, Sendable {
         table.keys.sorted().map { key in TOMLEntry(key: key, node: table[key].map(TOMLNode.init) ?? .table([])) }
     }
 
+    /// For messages about what nobody may see.
+    var kind: String {
+        switch self {
+        case .string: "a string that does not fit"
+        case .integer, .float: "a number"
+        case .boolean: "true or false"
+        case .array, .table, .moment: description
+        }
+    }
+
     /// For messages: the kind of value with the value where it is short.
     var description: String {
         switch self {

@@ -20,7 +20,8 @@ struct DashboardCommand: AsyncParsableCommand {
     func run() async throws {
         if let url = remote.url { return try await showRemoteFarm(at: url) }
         let settings = try options.settings()
-        let log = try LogFile(settings.logFile())
+        let log = try LogFile(settings.logFile(), limits: settings.configuration.log.limits)
+        if let failure = log.failure { throw CommandFailure.failed(failure) }
         let logger = log.logger(settings.configuration.log.level.level)
         let folder = try DataFolder(preparing: settings.dataFolder()) { logger.warning("\($0)") }
         do {
@@ -50,7 +51,8 @@ struct DashboardCommand: AsyncParsableCommand {
 
     private func showRemoteFarm(at url: String) async throws {
         let settings = try options.settings()
-        let log = try LogFile(settings.logFile())
+        let log = try LogFile(settings.logFile(), limits: settings.configuration.log.limits)
+        if let failure = log.failure { throw CommandFailure.failed(failure) }
         let logger = log.logger(settings.configuration.log.level.level)
         let farm = RemoteFarm(
             base: try RemoteCredentials.base(url),
@@ -128,33 +130,5 @@ extension Settings {
         return try DashboardRunner(
             backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours),
             log: log.ring)
-    }
-}
-
-/// The log of a farmtop whose terminal shows the dashboard. 0600; its folder is made.
-struct LogFile: Sendable {
-    let path: String
-    let descriptor: Int32
-    let ring = LogRing()
-
-    init(_ path: String) throws(CommandFailure) {
-        self.path = path
-        let folder = URL(filePath: path).deletingLastPathComponent().path
-        do {
-            try FileManager.default.createDirectory(
-                atPath: folder, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-        } catch {
-            throw .failed("\(folder) cannot be made: \(error.localizedDescription). Set log.file in the configuration.")
-        }
-        descriptor = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else {
-            throw .failed("\(path) cannot be written: \(String(cString: strerror(errno))). Set log.file elsewhere.")
-        }
-    }
-
-    func logger(_ level: Logger.Level) -> Logger {
-        Logger(label: "farmtop") { [descriptor, ring] _ in
-            StandardErrorLog(level: level, descriptor: descriptor, ring: ring)
-        }
     }
 }

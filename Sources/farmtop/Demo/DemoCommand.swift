@@ -33,8 +33,13 @@ struct DemoCommand: AsyncParsableCommand {
         var settings = try options.settings()
         settings.configuration.storage.dataFolder = path
         if options.listen == nil { settings.configuration.server.listen = ListenAddress(host: "127.0.0.1", port: 0) }
+        // A simulated farm tells nobody, and its apps come over plain loopback.
+        settings.configuration.webhook = Configuration.Webhook()
+        let listen = settings.configuration.server.listen
+        settings.configuration.server = Configuration.Server()
+        settings.configuration.server.listen = listen
         let folder = try DataFolder(preparing: path)
-        let log = try LogFile(path + "/farmtop.log")
+        let log = LogFile(path + "/farmtop.log")
         let level = settings.configuration.log.level.level
         let logger = headless ? Logger(label: "farmtop") { _ in StandardErrorLog(level: level) } : log.logger(level)
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)

@@ -1,8 +1,10 @@
+import API
 import Farm
 import FarmClient
 import FarmService
 import Glibc
 import Logging
+import Notifier
 import OAuth
 import Storage
 
@@ -75,14 +77,30 @@ struct HostedFarm {
     let folder: DataFolder
     let store: SQLiteStore
     let service: FarmService
+    let pictures: PictureAddresses
+    /// Nil when none is configured. It delivers while it runs.
+    let notifier: WebhookNotifier?
 
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+        let target = try settings.webhookTarget()
         folder = lock.folder
-        store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
+        let store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
             logger.warning("\(warning)")
         }
+        let pictures = PictureAddresses(
+            publicURL: settings.publicBase,
+            signer: PictureSigner(key: try lock.pictureKey { SystemRandomSource().bytes($0) }))
+        self.store = store
+        self.pictures = pictures
+        notifier = try target.map { target in
+            try WebhookNotifier(
+                target: target, outbox: store, version: Farmtop.version,
+                pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
+                now: Timestamp.systemClock, logger: logger)
+        }
         service = try FarmService(
-            store: store, detector: nil, limits: settings.configuration.limits, now: Timestamp.systemClock,
+            store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
+            now: Timestamp.systemClock,
             logger: logger, version: Farmtop.version)
     }
 }
@@ -106,6 +124,21 @@ extension Configuration {
         limits.doneFor = .seconds(alerts.doneForSeconds)
         limits.recentPictures = Int(storage.recentPictures)
         limits.picturesAroundAlert = storage.picturesAroundAlert
+        return limits
+    }
+}
+
+extension Configuration {
+    var retentionLimits: RetentionLimits {
+        func days(_ count: Int64) -> Duration { .seconds(count * 86_400) }
+        var limits = RetentionLimits()
+        limits.pictureBytes = retention.framesMebibytes << 20
+        limits.databaseBytes = retention.databaseMebibytes << 20
+        limits.fullPredictionsFor = days(retention.fullPredictionsDays)
+        limits.eventsFor = days(retention.eventsDays)
+        limits.events = Int(retention.events)
+        limits.endedTokensFor = days(retention.endedTokensDays)
+        limits.endedTokens = Int(retention.endedTokens)
         return limits
     }
 }

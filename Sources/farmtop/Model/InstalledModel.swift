@@ -36,7 +36,8 @@ struct InstalledModel {
                 atPath: part, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
             try FileManager.default.copyItem(atPath: cfg, toPath: base + ".cfg")
             try FileManager.default.copyItem(atPath: weights, toPath: base + ".weights")
-            for path in [base + ".cfg", base + ".weights", part] { try Self.flush(path) }
+            try ModelSource(cfgPath: base + ".cfg", weightsPath: "").noteChecksum()
+            for path in [base + ".cfg", base + ".weights", base + ".weights.sha256", part] { try Self.flush(path) }
             try FileManager.default.moveItem(atPath: part, toPath: target)
             try Self.flush(folder)
             try Self.flush(dataFolder)

@@ -12,7 +12,7 @@ extension ModelBench {
                 "\(layer.layer.index)", layer.layer.type, layer.layer.detail, layer.layer.method,
                 isCounted ? decimals(layer.layer.gflop, 4) : "", decimals(layer.milliseconds, 3),
                 isCounted ? decimals(layer.gigaflops, 1) : "",
-                isCounted ? "\(Int((share(of: layer) * 100).rounded())) %" : "")
+                isCounted ? percent(share(of: layer)) : "")
         }
         var parts = Table("PART", "MEDIAN MS#", "P99 MS#")
         for (name, part) in namedParts { parts.add(name, decimals(part.median, 2), decimals(part.p99, 2)) }
@@ -23,6 +23,8 @@ extension ModelBench {
 
             \(table.text)
 
+            \(methodTable.text)
+
             \(parts.text)
 
             \(decimals(model.gflop / network.median * 1e3, 1)) GFLOP/s; one core reaches \(decimals(peakGigaflops, 1)) \
@@ -32,6 +34,26 @@ extension ModelBench {
             whole process at most \(megabytes(peakResidentBytes)) MB.
             """
     }
+
+    /// Where the time goes, the most expensive first.
+    private var methodTable: Table {
+        var table = Table("METHOD", "LAYERS#", "MS#", "OF ALL#", "GFLOP/S#", "OF PEAK#")
+        let all = layers.reduce(0) { $0 + $1.milliseconds }
+        let groups = Dictionary(grouping: layers.filter { $0.milliseconds > 0 }) { layer in
+            layer.layer.method.isEmpty ? "moves and sums" : layer.layer.method
+        }
+        func time(_ layers: [Layer]) -> Double { layers.reduce(0) { $0 + $1.milliseconds } }
+        for (method, members) in groups.sorted(by: { time($0.value) > time($1.value) }) {
+            let milliseconds = time(members)
+            let rate = members.reduce(0) { $0 + $1.layer.gflop } / milliseconds * 1e3
+            table.add(
+                method, "\(members.count)", decimals(milliseconds, 2), percent(milliseconds / all),
+                rate > 0 ? decimals(rate, 1) : "", rate > 0 ? percent(rate / (peakGigaflops * Double(threads))) : "")
+        }
+        return table
+    }
+
+    private func percent(_ share: Double) -> String { "\(decimals(share * 100, 0)) %" }
 
     private var namedParts: [(String, Part)] {
         [

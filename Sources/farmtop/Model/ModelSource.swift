@@ -18,8 +18,7 @@ struct ModelSource: Equatable, Sendable {
         else {
             throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
         }
-        let weights = weightsPath.isEmpty ? base + ".weights" : weightsPath
-        return try Network(cfg: cfg, weights: .file(weights), name: name, threads: threads)
+        return try Network(cfg: cfg, weights: .file(weightsFile), name: name, threads: threads)
     }
 
     /// Of the file, without folder and ending.
@@ -27,6 +26,8 @@ struct ModelSource: Equatable, Sendable {
         cfgPath.isEmpty
             ? String(cString: farmtop_model_name()) : base.split(separator: "/").last.map(String.init) ?? base
     }
+
+    var weightsFile: String { weightsPath.isEmpty ? base + ".weights" : weightsPath }
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
@@ -57,14 +58,18 @@ extension Settings {
     /// The detector with the queue before it, as configured.
     func detectorQueue() throws -> DetectorQueue {
         let detector = configuration.detector
-        let threads = detector.threads == 0 ? nil : Int(detector.threads)
-        let network = try modelSource().load(threads: threads ?? NetworkDetector.defaultThreads)
+        let threads = detector.threads == 0 ? NetworkDetector.defaultThreads : Int(detector.threads)
+        let network = try modelSource().load(threads: threads)
+        // The layers of a small network are too short to share: frames side by side instead, a thread each.
+        let sideBySide = network.model.gflop < 5 ? threads : 1
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
         return DetectorQueue(
-            detector: try NetworkDetector(network: network, threads: threads),
+            detectors: try (0..<sideBySide).map { _ in
+                try NetworkDetector(network: network, threads: threads / sideBySide)
+            },
             decode: { bytes throws(FrameError) in
                 let image = try JPEG.decode(bytes)
                 return (image.pixels, image.damage)

@@ -4,6 +4,7 @@ import Farm
 import FarmService
 import Glibc
 import Logging
+import Notifier
 import OAuth
 import ServiceLifecycle
 import Storage
@@ -16,28 +17,42 @@ struct ServingFarm: Sendable {
     let address: ListenAddress
     let logger: Logger
     private let server: FarmServer
+    let certificates: TLSCertificates?
 
     /// Opens the farm, which blocks until it is loaded.
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+        var settings = settings
+        if settings.configuration.server.listen.port == 0, !settings.configuration.server.listen.isNone {
+            settings.configuration.server.listen.port = try Self.freePort()
+        }
+        address = settings.configuration.server.listen
         self.settings = settings
         self.logger = logger
+        certificates = try settings.tlsFiles().map { try TLSCertificates(certificate: $0.certificate, key: $0.key) }
         farm = try HostedFarm(lock, settings: settings, logger: logger)
-        var address = settings.configuration.server.listen
-        if address.port == 0 { address.port = try Self.freePort() }
-        self.address = address
-        let publicURL = settings.configuration.server.publicURL
-        let key = try lock.pictureKey { SystemRandomSource().bytes($0) }
-        var base = publicURL.isEmpty ? "http://\(address)" : publicURL
-        while base.hasSuffix("/") { base.removeLast() }
-        server = FarmServer(
-            service: farm.service,
-            configuration: .init(
-                publicURL: base, pictureSigner: PictureSigner(key: key),
-                holder: HolderDescription(
-                    pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
-                    dataFolder: farm.folder.path),
-                now: Timestamp.systemClock),
-            logger: logger)
+        var configuration = FarmServer.Configuration(
+            publicURL: farm.pictures.publicURL, pictureSigner: farm.pictures.signer,
+            holder: HolderDescription(
+                pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
+                dataFolder: farm.folder.path),
+            now: Timestamp.systemClock)
+        configuration.certificates = certificates
+        configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
+        configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
+        server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
+        warn()
+    }
+
+    /// What an operator should know before the first request.
+    private func warn() {
+        certificates?.warnOfExpiry(logger)
+        if !address.isLoopback, !address.isNone, certificates == nil {
+            logger.warning(
+                """
+                \(address) can be reached from other machines without TLS: tokens cross the network in the clear. Set \
+                server.tls_certificate and server.tls_key, or listen on 127.0.0.1 behind a proxy.
+                """)
+        }
     }
 
     /// - Parameters:
@@ -45,12 +60,17 @@ struct ServingFarm: Sendable {
     ///   - handlesSignals: SIGTERM and SIGINT end it in good order.
     func run(beside: [any Service] = [], handlesSignals: Bool) async throws {
         let loading = loadDetector()
-        let services: [any Service] = [
-            server.controlListener(path: farm.folder.controlSocket),
-            server.listener(host: address.host, port: address.port) { [logger] port in
-                logger.notice("The API listens on http://\(ListenAddress(host: address.host, port: port)).")
-            },
+        // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
+        // the last requests brought is on its way to the webhook still.
+        var services: [any Service] = farm.notifier.map { [Delivery(notifier: $0)] } ?? []
+        services += [server.controlListener(path: farm.folder.controlSocket)]
+        services += try listeners()
+        services += [
             Watch(service: farm.service),
+            Pruning(
+                retention: Retention(
+                    service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)),
+            server.drainer(atMost: .seconds(5)),
         ]
         var configuration = ServiceGroupConfiguration(
             services: (services + beside).map {
@@ -68,6 +88,25 @@ struct ServingFarm: Sendable {
             throw error
         }
         await end(loading)
+    }
+
+    /// Where apps come in.
+    private func listeners() throws -> [any Service] {
+        var services: [any Service] = []
+        if !address.isNone {
+            let scheme = certificates == nil ? "http" : "https"
+            services.append(
+                server.listener(host: address.host, port: address.port) { [logger] port in
+                    logger.notice("The API listens on \(scheme)://\(ListenAddress(host: address.host, port: port)).")
+                })
+        }
+        if let path = try settings.apiSocket() {
+            services.append(
+                server.apiSocketListener(path: path, showsAddress: address.isNone) { [logger] in
+                    logger.notice("The API listens on the socket \(path).")
+                })
+        }
+        return services
     }
 
     private func end(_ loading: Task<DetectorQueue?, Never>) async {
@@ -110,6 +149,13 @@ struct ServingFarm: Sendable {
     }
 }
 
+/// The webhook, as long as the farm is served.
+private struct Delivery: Service {
+    let notifier: WebhookNotifier
+
+    func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }
+}
+
 /// The service's clock: a tick each second.
 private struct Watch: Service {
     let service: FarmService
@@ -122,4 +168,11 @@ private struct Watch: Service {
             }
         }
     }
+}
+
+/// Keeps the farm within its limits, from the files that a crash left behind on.
+private struct Pruning: Service {
+    let retention: Retention
+
+    func run() async throws { await cancelWhenGracefulShutdown { await retention.run() } }
 }

@@ -1,22 +1,27 @@
 import Dashboard
 import Farm
-import Foundation
+import Glibc
 import Logging
-import Synchronization
 
-/// Log lines to a descriptor: time, level, text, then `key=value`. Each is one write, so that lines of several threads do not
-/// mix. What comes from outside is cleaned of control characters.
+/// Log lines to standard error or a file: time, level, text, then `key=value`. Each is one write, so that lines of several
+/// threads do not mix. What comes from outside is cleaned of control characters.
 struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
-    private let descriptor: Int32
+    private let write: @Sendable ([UInt8]) -> Void
     /// Where the screen takes the lines from too.
     private let ring: LogRing?
 
-    init(level: Logger.Level, descriptor: Int32 = STDERR_FILENO, ring: LogRing? = nil) {
+    init(level: Logger.Level) {
+        self.init(level: level, ring: nil) { line in _ = Glibc.write(STDERR_FILENO, line, line.count) }
+    }
+
+    init(level: Logger.Level, file: LogFile) { self.init(level: level, ring: file.ring, write: file.write) }
+
+    private init(level: Logger.Level, ring: LogRing?, write: @escaping @Sendable ([UInt8]) -> Void) {
         logLevel = level
-        self.descriptor = descriptor
         self.ring = ring
+        self.write = write
     }
 
     subscript(metadataKey key: String) -> Logger.Metadata.Value? {
@@ -34,8 +39,7 @@ struct StandardErrorLog: LogHandler {
         }
         ring?.add(
             LogLine(at: time, level: LogLine.Level(event.level), source: event.source.lowercased(), text: text))
-        let bytes = Array("\(time) \(event.level) \(text)\n".utf8)
-        _ = bytes.withUnsafeBytes { write(descriptor, $0.baseAddress, $0.count) }
+        write(Array("\(time) \(event.level) \(text)\n".utf8))
     }
 }
 

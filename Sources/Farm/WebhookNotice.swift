@@ -1,0 +1,71 @@
+/// What a webhook is told of one event. It waits in the outbox until the receiver has it.
+public struct WebhookNotice: Equatable, Sendable, Codable {
+    /// The words of the wire.
+    public enum Kind: String, Sendable, Codable, CaseIterable {
+        case started = "PrintStarted"
+        case done = "PrintDone"
+        case cancelled = "PrintCancelled"
+        case paused = "PrintPaused"
+        case resumed = "PrintResumed"
+        case failure = "PrintFailure"
+        case notWatched = "NotWatched"
+    }
+    /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
+    public var deliveryID: String
+    public var kind: Kind
+    /// Of a failure: it may be one; nobody is asked to pause for it.
+    public var isWarning: Bool
+    /// Of a failure: the print counts as paused, which the app may still have to carry out.
+    public var isPrintPaused: Bool
+    public var printerID: PrinterID
+    /// As it was then. Untrusted text.
+    public var printerName: String
+    public var printID: PrintID
+    /// Untrusted text.
+    public var filename: String
+    public var startedAt: Timestamp
+    public var endedAt: Timestamp?
+    /// The frame whose picture goes with it.
+    public var frame: Int64?
+    public var createdAt: Timestamp
+
+    public init(
+        deliveryID: String, kind: Kind, isWarning: Bool = false, isPrintPaused: Bool = false, printerID: PrinterID,
+        printerName: String, printID: PrintID, filename: String, startedAt: Timestamp, endedAt: Timestamp? = nil,
+        frame: Int64? = nil, createdAt: Timestamp
+    ) {
+        self.deliveryID = deliveryID
+        self.kind = kind
+        self.isWarning = isWarning
+        self.isPrintPaused = isPrintPaused
+        self.printerID = printerID
+        self.printerName = printerName
+        self.printID = printID
+        self.filename = filename
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.frame = frame
+        self.createdAt = createdAt
+    }
+
+    /// Nil for events that no webhook is told of.
+    /// - Parameter print: as the event left it.
+    public init?(_ event: FarmEvent, print: Print, printerName: String, deliveryID: @autoclosure () -> String) {
+        let kind: Kind
+        switch event.kind {
+        case .started: kind = .started
+        case .ended: kind = print.cancelledAt == nil ? .done : .cancelled
+        case .paused: kind = .paused
+        case .resumed: kind = .resumed
+        case .failureAlerted: kind = .failure
+        case .notWatched: kind = .notWatched
+        case .alertMuted, .alertUnmuted: return nil
+        }
+        let isFailure = kind == .failure
+        self.init(
+            deliveryID: deliveryID(), kind: kind, isWarning: isFailure && event.severity == .warning,
+            isPrintPaused: isFailure && print.pausedAt != nil, printerID: event.printerID, printerName: printerName,
+            printID: print.id, filename: print.filename, startedAt: print.startedAt, endedAt: print.endedAt,
+            frame: event.frame ?? (print.frameCount > 0 ? print.frameCount : nil), createdAt: event.createdAt)
+    }
+}

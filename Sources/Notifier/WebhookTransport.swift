@@ -1,0 +1,82 @@
+internal import AsyncHTTPClient
+internal import Farm
+internal import FoundationEssentials
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOPosix
+internal import NIOSSL
+
+/// Carries messages to the receiver, one at a time.
+protocol WebhookTransport: Sendable {
+    func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> DeliveryOutcome
+    func close() async
+}
+
+/// Over HTTP/1.1, on a connection that is kept between messages. Redirects are not followed: a signed body goes to the
+/// configured address or nowhere.
+final class HTTPTransport: WebhookTransport {
+    private let url: String
+    private let deadline: Duration
+    private let client: HTTPClient
+    private let now: @Sendable () -> Timestamp
+
+    /// - Parameter deadline: from the connection to the end of the answer.
+    init(_ target: WebhookTarget, deadline: Duration, now: @escaping @Sendable () -> Timestamp) {
+        url = target.url
+        self.deadline = deadline
+        self.now = now
+        var configuration = HTTPClient.Configuration()
+        configuration.redirectConfiguration = .disallow
+        configuration.httpVersion = .http1Only
+        configuration.timeout = .init(connect: .seconds(5))
+        // Long enough for the notices of a busy hour, short enough not to meet a connection that is half gone.
+        configuration.connectionPool.idleTimeout = .seconds(30)
+        // Whether to try again, and when, is decided by the queue.
+        configuration.connectionPool.retryConnectionEstablishment = false
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    func close() async {
+        // Only a second close fails, and that has nothing left to end.
+        try? await client.shutdown()
+    }
+
+    func post(_ body: [UInt8], headers: [(name: String, value: String)]) async -> DeliveryOutcome {
+        var request = HTTPClientRequest(url: url)
+        request.method = .POST
+        for header in headers { request.headers.add(name: header.name, value: header.value) }
+        request.body = .bytes(ByteBuffer(bytes: body))
+        do {
+            let response = try await client.execute(request, timeout: TimeAmount(deadline))
+            let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.seconds($0, now: now()) }
+            // The answer's text is of no use; a short one is read so that the connection can be used again, and how that
+            // ends does not change what the status says.
+            _ = try? await response.body.collect(upTo: 65_536)
+            return .answered(status: Int(response.status.code), retryAfterSeconds: retryAfter)
+        } catch {
+            return outcome(error)
+        }
+    }
+
+    private func outcome(_ error: any Error) -> DeliveryOutcome {
+        switch error {
+        case let error as HTTPClientError:
+            switch error {
+            case .connectTimeout: return .unreachable(reason: "no connection within 5 s")
+            case .deadlineExceeded, .readTimeout, .writeTimeout:
+                return .unanswered(reason: "no answer within \(deadline.components.seconds) s")
+            case .remoteConnectionClosed: return .unanswered(reason: "closed the connection without an answer")
+            default: return .unanswered(reason: error.shortDescription)
+            }
+        case is NIOConnectionError: return .unreachable(reason: "no connection: refused, or no such host")
+        case let error as IOError:
+            let words = strerror(error.errnoCode).map { String(cString: $0) } ?? "error \(error.errnoCode)"
+            return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+                ? .unanswered(reason: "broke the connection off") : .unreachable(reason: "no connection: \(words)")
+        case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
+            return .unreachable(reason: "no TLS connection: is its certificate valid for this host?")
+        default:
+            return .unanswered(reason: "\(type(of: error))")
+        }
+    }
+}

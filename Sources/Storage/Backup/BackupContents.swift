@@ -1,0 +1,40 @@
+public import Farm
+import GRDB
+
+/// What a backup holds.
+public struct BackupContents: Equatable, Sendable {
+    public struct Table: Equatable, Sendable {
+        public var name: String
+        public var rows: Int
+    }
+    public var schema: Int
+    /// Nil for a database that was copied by other means.
+    public var madeAt: Timestamp?
+    /// Size of the file.
+    public var bytes: Int64
+    public var tables: [Table]
+    public var pictures: Int
+    public var pictureBytes: Int64
+
+    /// How many rows a table has; 0 when there is none of that name.
+    public func rows(_ table: String) -> Int { tables.first { $0.name == table }?.rows ?? 0 }
+
+    init(_ database: Database, bytes: Int64) throws {
+        self.bytes = bytes
+        schema = try Int.fetchOne(database, sql: "PRAGMA user_version") ?? 0
+        let names = try String.fetchAll(
+            database,
+            sql: """
+                SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'
+                AND name NOT LIKE 'backup\\_%' ESCAPE '\\' AND name <> 'grdb_migrations' ORDER BY rowid
+                """)
+        tables = try names.map { name in
+            Table(name: name, rows: try Int.fetchOne(database, sql: "SELECT count(*) FROM \(name)") ?? 0)
+        }
+        pictures = try Int.fetchOne(database, sql: "SELECT count(*) FROM frame_pictures") ?? 0
+        pictureBytes = try Int64.fetchOne(database, sql: "SELECT sum(bytes) FROM frame_pictures") ?? 0
+        madeAt =
+            try database.tableExists("backup_info")
+            ? Int64.fetchOne(database, sql: "SELECT made_at FROM backup_info").map(Timestamp.init(microseconds:)) : nil
+    }
+}

@@ -1,0 +1,115 @@
+public import Farm
+import Foundation
+import GRDB
+
+/// Looks at the database of a farm without changing anything, whether or not somebody uses it.
+public struct DatabaseInspection {
+    private let folder: DataFolder
+    private let queue: DatabaseQueue
+
+    /// The schema that this program makes.
+    public static var supportedSchema: Int { Schema.version }
+
+    /// - Returns: nil when there is no database yet.
+    /// - Throws: `notFarmtop`, `newerVersion`, or why it cannot be opened.
+    public init?(_ folder: DataFolder) throws {
+        guard try DatabaseHeader.check(folder.database) else { return nil }
+        self.folder = folder
+        queue = try StorageError.translating(folder.database) { try DatabaseQueue.reading(folder.database) }
+    }
+
+    private func read<Value>(_ body: (Database) throws -> Value) throws -> Value {
+        try StorageError.translating(folder.database) { try queue.read(body) }
+    }
+
+    public func schema() throws -> Int { try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
+
+    /// The structure of every page, every reference between rows, and the tables' definitions.
+    /// - Throws: `corrupt` with the first complaint.
+    public func check() throws {
+        try read { database in
+            let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
+            guard verdict == "ok" else { throw StorageError.corrupt(path: folder.database, detail: verdict) }
+            guard try Row.fetchOne(database, sql: "PRAGMA foreign_key_check") == nil else {
+                throw StorageError.corrupt(
+                    path: folder.database, detail: "a row names another one that does not exist")
+            }
+            try DatabaseCheck.schema(database, folder.database)
+        }
+    }
+
+    /// When the newest thing happened of which the database knows; nil for a new farm.
+    public func newestMoment() throws -> Timestamp? {
+        try read { database in
+            try [
+                "SELECT max(created_at) FROM printer_events", "SELECT max(started_at) FROM prints",
+                "SELECT max(coalesce(cancelled_at, finished_at)) FROM prints", "SELECT max(created_at) FROM accounts",
+            ].compactMap { try Int64.fetchOne(database, sql: $0) }.max().map(Timestamp.init(microseconds:))
+        }
+    }
+
+    /// Bytes of the log beside the database that are not yet in it.
+    public var logBytes: Int64 { fileSize(folder.database + "-wal") ?? 0 }
+
+    /// How the pictures on disk agree with the rows.
+    public struct Pictures: Equatable, Sendable {
+        public var kept = 0
+        public var bytes: Int64 = 0
+        /// Rows whose file is gone or cut.
+        public var missing = 0
+        /// Files without a row, older than a minute: younger ones may be about to get theirs.
+        public var orphans = 0
+    }
+
+    public func pictures(now: Timestamp) throws -> Pictures {
+        let files = FramePictures(folder: folder.frames)
+        var pictures = Pictures()
+        var known: Set<String> = []
+        // Files first: what is removed meanwhile is then missed in neither.
+        let present = files.prints().flatMap { print in files.files(of: print).map { "\(print)/\($0)" } }
+        try read { database in
+            let rows = try Row.fetchCursor(database, sql: "SELECT print_id, frame, bytes FROM frame_pictures")
+            while let row = try rows.next() {
+                let key = FrameKey(printID: PrintID(rawValue: row[0]), number: row[1])
+                pictures.kept += 1
+                pictures.bytes += row[2] as Int64
+                known.insert("\(key.printID)/\(key.number).jpg")
+                if fileSize(files.path(key)) != row[2] as Int64 { pictures.missing += 1 }
+            }
+        }
+        let young = now.secondsSince1970 - 60
+        for file in present where !known.contains(file) {
+            var status = stat()
+            guard stat("\(folder.frames)/\(file)", &status) == 0 else { continue }
+            if Double(status.st_mtim.tv_sec) < young { pictures.orphans += 1 }
+        }
+        return pictures
+    }
+
+    private func fileSize(_ path: String) -> Int64? {
+        var status = stat()
+        return stat(path, &status) == 0 ? Int64(status.st_size) : nil
+    }
+}
+
+extension DataFolder {
+    /// Who has the folder, found without taking it.
+    public enum Holding: Equatable, Sendable {
+        case free
+        /// Its pid where it is known.
+        case held(pid: Int32?)
+    }
+
+    /// - Throws: when the lock cannot be looked at.
+    public func holding() throws(StorageError) -> Holding {
+        let descriptor = open(lockFile, O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else {
+            if errno == ENOENT { return .free }
+            throw StorageError(errno: errno, path: lockFile)
+        }
+        defer { close(descriptor) }
+        if flock(descriptor, LOCK_SH | LOCK_NB) == 0 { return .free }
+        guard errno == EWOULDBLOCK else { throw StorageError(errno: errno, path: lockFile) }
+        return .held(pid: FolderLock.pid(in: lockFile))
+    }
+}

@@ -1,0 +1,41 @@
+import Farm
+import GRDB
+
+extension WebhookNotice {
+    static let table = "webhook_outbox"
+    private static let columns = [
+        "delivery_id", "event_type", "is_warning", "print_paused", "printer_id", "printer_name", "print_id", "filename",
+        "started_at", "ended_at", "frame", "created_at", "tries", "refusals", "next_try_at",
+    ]
+    /// A new row: SQLite gives it the next id.
+    static let insert =
+        "INSERT INTO \(table) (\(columns.joined(separator: ", "))) "
+        + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
+
+    /// In the order of `columns`: never tried, and due at once.
+    var values: [(any DatabaseValueConvertible)?] {
+        [
+            deliveryID, kind.rawValue, isWarning, isPrintPaused, printerID.rawValue, printerName, printID.rawValue,
+            filename, startedAt.microseconds, endedAt?.microseconds, frame, createdAt.microseconds, 0, 0,
+            createdAt.microseconds,
+        ]
+    }
+
+    init(_ row: StoredColumns) throws {
+        self.init(
+            deliveryID: try row.text("delivery_id"), kind: try row.word("event_type"),
+            isWarning: try row.flag("is_warning"), isPrintPaused: try row.flag("print_paused"),
+            printerID: try row.id("printer_id"), printerName: try row.text("printer_name"),
+            printID: try row.id("print_id"), filename: try row.text("filename"), startedAt: try row.time("started_at"),
+            endedAt: try row.optionalTime("ended_at"), frame: try row.optionalInteger("frame"),
+            createdAt: try row.time("created_at"))
+    }
+}
+
+extension PendingNotice {
+    init(_ row: StoredColumns) throws {
+        self.init(
+            id: try row.id("id"), notice: try WebhookNotice(row), tries: try row.integer("tries"),
+            refusals: try row.integer("refusals"), nextTryAt: try row.time("next_try_at"))
+    }
+}

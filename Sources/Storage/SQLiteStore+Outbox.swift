@@ -1,0 +1,38 @@
+public import Farm
+import GRDB
+
+extension SQLiteStore: WebhookOutbox {
+    public func pendingNotices(after id: NoticeID, limit: Int) throws -> [PendingNotice] {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT * FROM \(WebhookNotice.table) WHERE id > ? ORDER BY id LIMIT ?")
+            return try Row.fetchAll(statement, arguments: [id.rawValue, max(0, limit)]).map { row in
+                try PendingNotice(StoredColumns(row, of: WebhookNotice.table))
+            }
+        }
+    }
+
+    public func pendingNoticeCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(WebhookNotice.table)") ?? 0 }
+    }
+
+    public func settle(_ changes: [OutboxChange]) throws {
+        guard !changes.isEmpty else { return }
+        try change { database in
+            for change in changes {
+                switch change {
+                case .remove(let id):
+                    try database.cachedStatement(sql: "DELETE FROM \(WebhookNotice.table) WHERE id = ?")
+                        .execute(arguments: [id.rawValue])
+                case .postpone(let pending):
+                    try database.cachedStatement(
+                        sql: "UPDATE \(WebhookNotice.table) SET tries = ?, refusals = ?, next_try_at = ? WHERE id = ?"
+                    ).execute(
+                        arguments: [
+                            pending.tries, pending.refusals, pending.nextTryAt.microseconds, pending.id.rawValue,
+                        ])
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,105 @@
+import ArgumentParser
+import Farm
+import Foundation
+import Storage
+
+struct BackupCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "backup", abstract: "Copy the farm into one file, also while it is in use.",
+        discussion: """
+            The copy is written beside DEST, forced to disk, read back and checked, and only then named DEST (mode 0600). It
+            holds accounts, printers, prints, predictions, events, clients and tokens (digests, no secret in the clear), and
+            with --frames the kept pictures. It does not hold the configuration file, an imported model,
+            nor the key that signs addresses of pictures.
+            """)
+    @Argument(help: "The file to write.") var destination: String
+    @Flag(help: "Replace the file if there is one.") var force = false
+    @Flag(help: "With the kept pictures of frames.") var frames = false
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let folder = try DataFolder(existing: options.settings().dataFolder())
+        let path = absolute(destination)
+        let backup = FarmBackup(of: folder, includesPictures: frames, overwrites: force)
+        let contents: BackupContents
+        do {
+            contents = try backup.make(at: path, madeAt: Timestamp.systemClock())
+        } catch StorageError.alreadyExists {
+            throw CommandFailure.failed(
+                "\(printable(path)) exists already. Give another name, or --force to replace it.")
+        }
+        Listing(backup: contents, at: path, withPictures: frames).show(asJSON: options.isJSON)
+    }
+}
+
+struct RestoreCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "restore", abstract: "Put a backup in the place of the farm.",
+        discussion: """
+            Refused while a farmtop holds the data folder, and when the backup does not check out. What is replaced is kept
+            in a folder of the day and hour inside the data folder.
+            """)
+    @Argument(help: "A file made by farmtop backup, or farmtop.db in a folder that a restore made.") var source: String
+    @OptionGroup var options: CommonOptions
+
+    func run() async throws {
+        let folder = try DataFolder(preparing: options.settings().dataFolder()) { Console.error("farmtop: \($0)") }
+        let path = absolute(source)
+        let outcome = try FarmRestore(into: folder.lock()).run(from: path, now: Timestamp.systemClock())
+        Listing(restored: outcome, from: path, folder: folder.path).show(asJSON: options.isJSON)
+    }
+}
+
+/// A path of the command line, as it stands from the working folder.
+private func absolute(_ path: String) -> String {
+    path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
+}
+
+extension Listing {
+    init(backup contents: BackupContents, at path: String, withPictures: Bool) {
+        let pictures =
+            withPictures
+            ? "\(contents.pictures) pictures (\(mebibytes(contents.pictureBytes)))"
+            : "no pictures (--frames takes them)"
+        text = """
+            \(printable(path)) holds, checked (\(mebibytes(contents.bytes)), schema \(contents.schema)):
+            \(contents.rowList), \(pictures).
+            Restore it with: farmtop restore \(printable(path))
+            """
+        json = .object([("file", .string(path)), ("checked", .boolean(true))] + contents.members)
+    }
+
+    init(restored outcome: FarmRestore.Outcome, from path: String, folder: String) {
+        let contents = outcome.contents
+        let replaced =
+            outcome.replaced.map {
+                "\nWhat was there is in \(printable($0)). Remove that folder when the farm is as you want it; "
+                    + "to go back: farmtop restore \(printable($0))/farmtop.db"
+            } ?? ""
+        text = """
+            \(printable(folder)) holds what \(printable(path)) held (schema \(contents.schema)):
+            \(contents.rowList), \(contents.pictures) pictures (\(mebibytes(contents.pictureBytes))).\(replaced)
+            """
+        json = .object(
+            [("data_dir", .string(folder)), ("replaced", JSONText(outcome.replaced))] + contents.members)
+    }
+}
+
+extension BackupContents {
+    fileprivate var rowList: String {
+        tables.filter { $0.name != "frame_pictures" }.map { table in
+            "\(table.rows) \(table.name.replacing("_", with: " "))"
+        }.joined(separator: ", ")
+    }
+
+    fileprivate var members: [(String, JSONText)] {
+        [
+            ("schema", .integer(Int64(schema))), ("made_at", JSONText(madeAt)), ("bytes", .integer(bytes)),
+            ("rows", .object(tables.map { ($0.name, .integer(Int64($0.rows))) })),
+            ("pictures", .integer(Int64(pictures))), ("picture_bytes", .integer(pictureBytes)),
+        ]
+    }
+}
+
+/// `1.2 MiB`
+func mebibytes(_ bytes: Int64) -> String { "\(oneDecimal(Double(bytes) / 1_048_576)) MiB" }

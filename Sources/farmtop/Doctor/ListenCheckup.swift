@@ -1,0 +1,59 @@
+import Foundation
+import Glibc
+
+/// The address of the API: free, this farm's, or another program's?
+struct ListenCheckup {
+    let address: ListenAddress
+    /// Where the farm that has the data folder listens: `http://127.0.0.1:3334`.
+    let listening: String?
+    var hasTLS = false
+
+    func finding() -> Finding {
+        if address.isNone { return .ok("address", "No port: apps come over server.api_socket.") }
+        if let listening, ["http", "https"].contains(where: { listening == "\($0)://\(address)" }) {
+            return open("This farm listens on \(address).")
+        }
+        let also = listening.map { " The farm that runs listens on \($0)." } ?? ""
+        switch Self.bindError(address) {
+        case 0: return open("\(address) is free.\(also)")
+        case EADDRINUSE:
+            return .fail(
+                "address", "\(address) is taken by another program.\(also)",
+                next:
+                    "Stop that one (ss -ltnp shows it), or listen elsewhere: --listen \(address.host):\(address.port + 1)"
+            )
+        case let code:
+            return .fail(
+                "address", "farmtop cannot listen on \(address): \(String(cString: strerror(code))).",
+                next: code == EACCES
+                    ? "Ports below 1024 are for the system: choose a higher one with --listen."
+                    : "Choose an address of this machine: --listen 127.0.0.1:3334")
+        }
+    }
+
+    private func open(_ what: String) -> Finding {
+        guard !address.isLoopback && !hasTLS else { return .ok("address", what) }
+        return .warn(
+            "address", "\(what) Other machines can reach it, and tokens cross the network in the clear.",
+            next: "Listen on 127.0.0.1 behind a proxy that speaks TLS, unless the network is yours alone.")
+    }
+
+    /// Tries what the server would do, and lets go again. 0: it would have the address.
+    private static func bindError(_ address: ListenAddress) -> Int32 {
+        var hints = addrinfo()
+        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        hints.ai_flags = AI_PASSIVE
+        var list: UnsafeMutablePointer<addrinfo>?
+        guard getaddrinfo(address.host, String(address.port), &hints, &list) == 0, let first = list else {
+            return EADDRNOTAVAIL
+        }
+        defer { freeaddrinfo(list) }
+        let info = first.pointee
+        let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), info.ai_protocol)
+        guard descriptor >= 0 else { return errno }
+        defer { close(descriptor) }
+        var yes: Int32 = 1
+        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
+        return bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 ? 0 : errno
+    }
+}

@@ -1,0 +1,45 @@
+import Foundation
+import Notifier
+
+extension Settings {
+    /// Where the webhook goes and what signs it; nil when none is configured.
+    /// - Throws: `badValue` for a secret that cannot be read.
+    func webhookTarget() throws(ConfigurationError) -> WebhookTarget? {
+        let webhook = configuration.webhook
+        guard !webhook.url.isEmpty else { return nil }
+        var secret = Array(webhook.secret.utf8)
+        if !webhook.secretFile.isEmpty { secret = try secretInFile(paths.expanded(webhook.secretFile)) }
+        return WebhookTarget(url: webhook.url, secret: secret)
+    }
+
+    private func secretInFile(_ path: String) throws(ConfigurationError) -> [UInt8] {
+        func bad(_ reason: String) -> ConfigurationError {
+            .badValue(
+                source: "webhook.secret_file", value: path, expected: "a file that holds the secret; this one \(reason)"
+            )
+        }
+        var bytes: [UInt8]
+        do {
+            bytes = Array(try Data(contentsOf: URL(filePath: path)))
+        } catch {
+            throw bad("cannot be read: \(error.localizedDescription)")
+        }
+        while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
+        guard !bytes.isEmpty else { throw bad("is empty") }
+        guard bytes.count <= 4096 else { throw bad("is longer than 4096 bytes") }
+        return bytes
+    }
+
+    /// How apps reach the API, for links in answers; without a trailing slash.
+    var publicBase: String {
+        let server = configuration.server
+        var base = server.publicURL
+        if base.isEmpty {
+            base =
+                (server.tlsCertificate.isEmpty ? "http" : "https")
+                + "://\(server.listen.isNone ? "localhost" : server.listen.description)"
+        }
+        while base.hasSuffix("/") { base.removeLast() }
+        return base
+    }
+}

@@ -1,0 +1,106 @@
+import Farm
+import FarmService
+import Synchronization
+import Testing
+
+/// Counts how often it was woken.
+private final class WokenNotifier: FarmNotifier {
+    private let count = Mutex(0)
+    var wakes: Int { count.withLock { $0 } }
+    var status: WebhookStatus { WebhookStatus(receiver: "https://hooks.example.org", isSigned: true) }
+    func wake() { count.withLock { $0 += 1 } }
+    func sendTest() async -> WebhookTestResult {
+        WebhookTestResult(receiver: "https://hooks.example.org", status: 204, error: nil, milliseconds: 1)
+    }
+}
+
+@Suite("Events and the webhook's outbox")
+struct WebhookNoticeTests {
+    private func farm() async throws -> (TestFarm, WokenNotifier) {
+        let notifier = WokenNotifier()
+        return (try await TestFarm(notifier: notifier), notifier)
+    }
+
+    @Test("starting, pausing, resuming, finishing and cancelling each put a notice into the outbox, with their event")
+    func life() async throws {
+        let (farm, notifier) = try await farm()
+        let print = try await farm.start("a.gcode")
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .success))
+        _ = try await farm.start("b.gcode")
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        let notices = farm.store.rows.notices
+        #expect(notices.map(\.kind) == [.started, .paused, .resumed, .done, .started, .cancelled])
+        #expect(notices.map(\.createdAt) == farm.store.rows.events.map(\.createdAt))
+        #expect(Set(notices.map(\.deliveryID)).count == 6 && notices.allSatisfy { $0.deliveryID.utf8.count == 32 })
+        #expect(notices[0].printID == print.id && notices[0].filename == "a.gcode" && notices[0].printerName == "mk3")
+        #expect(notices[0].startedAt == print.startedAt && notices[0].endedAt == nil && notices[0].frame == nil)
+        #expect(notices[3].endedAt != nil)
+        #expect(notifier.wakes == 6)
+    }
+
+    @Test("a start that finishes an open print tells of both, in that order")
+    func replaced() async throws {
+        let (farm, _) = try await farm()
+        _ = try await farm.start("a.gcode")
+        _ = try await farm.start("b.gcode")
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .done, .started])
+        #expect(farm.store.rows.notices.map(\.filename) == ["a.gcode", "a.gcode", "b.gcode"])
+    }
+
+    @Test("archiving a printing printer, and deleting a running print, tell that it was cancelled")
+    func takenAway() async throws {
+        let (farm, _) = try await farm()
+        let print = try await farm.start("a.gcode")
+        _ = try await farm.service.perform(DeletePrints(caller: .administrator, prints: [print.id]))
+        _ = try await farm.start("b.gcode")
+        try await farm.service.perform(ArchivePrinter(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .cancelled, .started, .cancelled])
+    }
+
+    @Test("an alert is a warning; a pause request says that the print counts as paused, and so does still failing")
+    func failures() async throws {
+        let (farm, _) = try await farm()
+        _ = try await farm.start()
+        try await farm.frames(40, score: 1)
+        try await farm.frames(200, score: 150)
+        let failures = farm.store.rows.notices.filter { $0.kind == .failure }
+        let events = farm.store.rows.events.filter { $0.kind == .failureAlerted }
+        #expect(failures.count == events.count && failures.count >= 3)
+        #expect(failures.map(\.isWarning) == events.map { $0.severity == .warning })
+        #expect(failures.map(\.isPrintPaused) == events.map { $0.severity == .error })
+        #expect(failures.map(\.frame) == events.map(\.frame))
+        #expect(failures.contains(where: \.isWarning) && failures.contains(where: \.isPrintPaused))
+    }
+
+    @Test("missing frames are told of; muting is nobody else's business")
+    func notWatched() async throws {
+        let (farm, _) = try await farm()
+        _ = try await farm.start()
+        farm.clock.advance(by: .seconds(61))
+        await farm.service.tick()
+        _ = try await farm.service.perform(MuteAlerts(caller: .administrator, printer: farm.printer, muted: true))
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .notWatched])
+        #expect(farm.store.rows.events.map(\.kind) == [.started, .notWatched, .alertMuted])
+    }
+
+    @Test("an event that could not be stored leaves no notice and wakes nobody")
+    func notStored() async throws {
+        let (farm, notifier) = try await farm()
+        farm.store.fail(true)
+        await #expect(throws: FarmError.self) { try await farm.start() }
+        #expect(farm.store.rows.notices.isEmpty && notifier.wakes == 0)
+    }
+
+    @Test("without a webhook nothing is put aside, and asking for one says how to get it")
+    func none() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        #expect(farm.store.rows.notices.isEmpty)
+        #expect(farm.service.snapshot().status.webhook == nil)
+        await #expect(throws: FarmError.noWebhook) { try await farm.service.perform(FarmAction.webhookStatus) }
+        #expect(FarmError.noWebhook.description.contains("[webhook]"))
+    }
+}

@@ -1,0 +1,183 @@
+import Farm
+import Foundation
+import TestSupport
+import Testing
+
+@testable import API
+@testable import Detector
+@testable import Imaging
+@testable import OAuth
+@testable import farmtop
+
+/// Every parser of what comes from outside, fed with broken input. What must hold: no trap, an error of its own type, and
+/// the same answer to the same bytes. `Tests/Bench/fuzz.sh` runs them for longer.
+@Suite("Parsers and broken input", .serialized)
+struct FuzzTests {
+    /// The kind of a typed error: its case, without what it carries.
+    private func kind(_ error: some Error) -> String { String("\(error)".prefix { $0 != "(" }) }
+
+    @Test("multipart bodies: the same parts however the body is cut")
+    func multipart() throws {
+        try Fuzzer("multipart").run { body in
+            func parse(_ chunks: [ArraySlice<UInt8>]) -> Result<[MultipartParser.Part], MultipartError> {
+                Result { () throws(MultipartError) in
+                    var parser = try MultipartParser(boundary: "b0")
+                    for chunk in chunks { try parser.read(chunk) }
+                    return try parser.finish()
+                }
+            }
+            let whole = parse([body[...]])
+            let cut = body.count / 3
+            #expect(whole == parse([body[..<cut], body[cut...]]))
+            switch whole {
+            case .success(let parts): return "\(parts.map { ($0.name, $0.filename != nil) })"
+            case .failure(let error): return kind(error)
+            }
+        }
+    }
+
+    @Test("form bodies, and client authentication made of them")
+    func form() throws {
+        try Fuzzer("form").run { body in
+            do throws(FormError) {
+                let form = try FormParameters(parsing: body)
+                do throws(OAuthError) {
+                    let client = try PresentedClient.parse(authorizationHeader: nil, form: form)
+                    return "client \(client.secret != nil)"
+                } catch {
+                    return kind(error)
+                }
+            } catch {
+                return kind(error)
+            }
+        }
+    }
+
+    @Test("Authorization headers: a token or a client, or a clear refusal")
+    func authorization() throws {
+        try Fuzzer("authorization").run { bytes in
+            let header = String(decoding: bytes, as: UTF8.self)
+            var answer = ""
+            switch BearerCredential.parse(authorization: [header], apiKey: []) {
+            case .none: answer = "none"
+            case .several: answer = "several"
+            case .malformed: answer = "malformed"
+            case .token(let token):
+                #expect(!token.isEmpty && token.utf8.allSatisfy { $0 > 0x20 && $0 < 0x7F })
+                answer = "token"
+            }
+            do throws(OAuthError) {
+                let client = try PresentedClient.parse(authorizationHeader: header, form: FormParameters())
+                return "\(answer) client \(client.usedBasic) \(client.secret?.isEmpty ?? true)"
+            } catch {
+                return "\(answer) \(kind(error))"
+            }
+        }
+    }
+
+    @Test("JSON: what is read is written and read back the same")
+    func json() throws {
+        try Fuzzer("json").run { bytes in
+            do throws(JSONError) {
+                let value = try JSONReader.read(bytes)
+                #expect(try JSONReader.read(bytes) == value)
+                return String("\(value)".prefix(12))
+            } catch {
+                return "\(error.reason)"
+            }
+        }
+    }
+
+    @Test("request targets: path segments and query parameters")
+    func target() throws {
+        try Fuzzer("target").run { bytes in
+            let target = RequestTarget(String(decoding: bytes, as: UTF8.self))
+            do throws(APIError) {
+                return "\(target.segments?.count ?? -1) \(try target.parameters().parameters.isEmpty)"
+            } catch {
+                return "\(target.segments == nil) refused"
+            }
+        }
+    }
+
+    @Test("model configurations: a network or an error that names the section")
+    func cfg() throws {
+        try Fuzzer("cfg", runs: 1500).run { bytes in
+            do throws(ModelError) {
+                let config = try DarknetConfig(String(decoding: bytes, as: UTF8.self), model: "fuzz")
+                let graph = try NetworkGraph(config)
+                return "graph \(graph.layers.map(\.section).joined())"
+            } catch {
+                return String(error.description.filter { !$0.isNumber }.prefix(60))
+            }
+        }
+    }
+
+    @Test("weights: a network that computes, or an error")
+    func weights() throws {
+        let cfg = """
+            [net]
+            width=8
+            height=8
+            channels=3
+            [convolutional]
+            batch_normalize=1
+            filters=4
+            size=3
+            stride=1
+            pad=1
+            activation=leaky
+            [convolutional]
+            filters=6
+            size=1
+            stride=1
+            activation=linear
+            [yolo]
+            mask=0
+            anchors=2,2
+            classes=1
+            num=1
+            """
+        try Fuzzer("weights", runs: 1500).run { bytes in
+            do throws(ModelError) {
+                let network = try Network(cfg: cfg, weights: .bytes(bytes), name: "fuzz")
+                let detector = try NetworkDetector(network: network, threads: 1)
+                let pixels = Pixels(width: 8, height: 8, bytes: Array(repeating: 127, count: 192))
+                let detections = detector.detect(pixels)
+                #expect(detections.allSatisfy { $0.confidence.isFinite && $0.confidence <= 1 })
+                return "found \(detections.isEmpty)"
+            } catch {
+                return String(error.description.filter { !$0.isNumber }.prefix(60))
+            }
+        }
+    }
+
+    @Test("pictures: pixels of the size that the header says, or an error; never more than the limits")
+    func jpeg() throws {
+        var limits = JPEGLimits()
+        limits.maxPixels = 1 << 20
+        limits.maxProgressivePixels = 1 << 19
+        try Fuzzer("jpeg", runs: 1500).run { bytes in
+            do throws(FrameError) {
+                let image = try JPEG.decode(bytes, limits: limits)
+                let (width, height) = (image.pixels.width, image.pixels.height)
+                #expect(image.pixels.bytes.count == width * height * 3 && width * height <= limits.maxPixels)
+                return "image \(image.damage ?? "whole")"
+            } catch {
+                return error.description
+            }
+        }
+    }
+
+    @Test("configuration files: settings, or the problems with their lines")
+    func toml() throws {
+        try Fuzzer("toml", runs: 600).run { bytes in
+            do throws(ConfigurationError) {
+                _ = try ConfigurationReader(file: "fuzz.toml").read(String(decoding: bytes, as: UTF8.self))
+                return "read"
+            } catch {
+                return String(error.description.prefix(80))
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+import Farm
+import Storage
+import Testing
+
+@Suite("The webhook's outbox")
+struct OutboxTests {
+    private let folder = TemporaryFolder()
+
+    private func notice(_ id: String) -> WebhookNotice {
+        WebhookNotice(
+            deliveryID: id, kind: .failure, isWarning: true, isPrintPaused: true, printerID: 5, printerName: "mk3 ✓",
+            printID: 9, filename: "a.gcode", startedAt: noon, endedAt: noon + .seconds(1), frame: 4,
+            createdAt: noon + .seconds(2))
+    }
+
+    @Test("a notice comes back equal after the store was closed, untried and due at once")
+    func roundTrip() throws {
+        var store: SQLiteStore? = try folder.open()
+        var bare = notice("b")
+        bare.isWarning = false
+        bare.isPrintPaused = false
+        bare.endedAt = nil
+        bare.frame = nil
+        try store?.write([.notice(notice("a")), .notice(bare)])
+        store = nil
+        let again = try folder.open()
+        let pending = try again.pendingNotices(after: 0, limit: 10)
+        #expect(pending.map(\.notice) == [notice("a"), bare])
+        #expect(pending.map(\.id) == [1, 2])
+        #expect(pending.allSatisfy { $0.tries == 0 && $0.refusals == 0 && $0.nextTryAt == $0.notice.createdAt })
+        #expect(try again.pendingNoticeCount() == 2)
+        #expect(try again.pendingNotices(after: 1, limit: 10).map(\.id) == [2])
+        #expect(try again.pendingNotices(after: 0, limit: 1).map(\.id) == [1])
+    }
+
+    @Test("what was tried is kept; what is delivered goes, and its id is never used again")
+    func settle() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write([.notice(notice("a")), .notice(notice("b"))])
+        var first = try #require(try store?.pendingNotices(after: 0, limit: 1).first)
+        first.tries = 7
+        first.refusals = 3
+        first.nextTryAt = noon + .seconds(600)
+        try store?.settle([.postpone(first), .remove(2), .remove(99)])
+        store = nil
+        let again = try folder.open()
+        #expect(try again.pendingNotices(after: 0, limit: 10) == [first])
+        try again.write([.notice(notice("c"))])
+        #expect(try again.pendingNotices(after: 1, limit: 10).map(\.id) == [3])
+    }
+
+    @Test("a notice is written with the rows of its command, or not at all")
+    func oneTransaction() throws {
+        let store = try folder.open()
+        #expect(throws: (any Error).self) {
+            // The event names a print that does not exist.
+            try store.write([.notice(notice("a")), .event(Sample.event())])
+        }
+        #expect(try store.pendingNoticeCount() == 0)
+        try store.write(Sample.farm + [.event(Sample.event()), .notice(notice("a"))])
+        #expect(try store.pendingNoticeCount() == 1)
+    }
+
+    @Test("a notice outlives its print")
+    func removedPrint() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm + [.notice(notice("a"))])
+        try store.write([.printer(Sample.printer()), .removePrint(9)])
+        #expect(try store.pendingNotices(after: 0, limit: 10).map(\.notice) == [notice("a")])
+    }
+}

@@ -1,0 +1,89 @@
+import Foundation
+import Glibc
+import Testing
+
+@testable import farmtop
+
+@Suite("The doctor's findings")
+struct DoctorTests {
+    private let home: TestHome
+    init() throws { home = try TestHome() }
+
+    @Test("the worst finding is the verdict; lines stay in their columns; what to do stands below")
+    func listing() {
+        let listing = Listing(findings: [
+            .ok("disk", "9 MiB are free."),
+            .fail("database", "It is damaged.\nBadly.", next: "Restore\u{1B} a backup."),
+        ])
+        #expect(
+            listing.text == """
+                ok    disk      9 MiB are free.
+                fail  database  It is damaged.
+                                Badly.
+                                next: Restore\u{FFFD} a backup.
+                """)
+        #expect(
+            listing.json.description.hasPrefix(#"{"verdict": "fail", "findings": [{"check": "disk", "verdict": "ok", "#)
+        )
+    }
+
+    @Test("the model inside the program equals its checksums; after a change: sha256sum *.cfg *.weights > SHA256SUMS")
+    func bundledModel() throws {
+        #expect(try ModelSource(cfgPath: "", weightsPath: "").checksum() == .equal)
+    }
+
+    @Test("a model of files is compared with the checksum that was noted for it")
+    func modelFiles() throws {
+        let weights = home.path + "/m.weights"
+        try Data([1, 2, 3]).write(to: URL(filePath: weights))
+        let source = ModelSource(cfgPath: home.path + "/m.cfg", weightsPath: "")
+        #expect(try source.checksum() == .unknown(weights + ".sha256"))
+        try source.noteChecksum()
+        #expect(
+            try String(contentsOfFile: weights + ".sha256", encoding: .utf8)
+                == "039058c6f2c0cb492c533b0a4d14ef77cc0f78abccced5287d84a1a2011cfb81  m.weights\n")
+        #expect(try source.checksum() == .equal)
+        try Data([1, 2, 4]).write(to: URL(filePath: weights))
+        #expect(try source.checksum() == .different(weights))
+    }
+
+    @Test("an address is free, taken, not of this machine, or open to the network")
+    func addresses() throws {
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(descriptor) }
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let port = try withUnsafeMutablePointer(to: &address) { pointer in
+            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                try #require(bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0)
+                try #require(getsockname(descriptor, $0, &length) == 0)
+            }
+            return Int(UInt16(bigEndian: pointer.pointee.sin_port))
+        }
+        func verdict(_ host: String, _ port: Int, listening: String? = nil) -> Finding.Verdict {
+            ListenCheckup(address: ListenAddress(host: host, port: port), listening: listening).finding().verdict
+        }
+        #expect(verdict("127.0.0.1", 0) == .ok)
+        #expect(verdict("127.0.0.1", port) == .fail)
+        #expect(verdict("127.0.0.1", port, listening: "http://127.0.0.1:\(port)") == .ok)
+        #expect(verdict("0.0.0.0", 0) == .warn)
+        #expect(verdict("192.0.2.1", 0) == .fail)
+        #expect(verdict("no.such.host.invalid", 80) == .fail)
+    }
+
+    @Test("a data folder is missing, no folder, open to others, or well")
+    func folders() throws {
+        func finding() -> Finding? { FolderCheckup(path: home.data).findings().first }
+        #expect(finding()?.verdict == .warn)
+        try Data().write(to: URL(filePath: home.data))
+        #expect(finding()?.what == "\(home.data) is not a folder.")
+        try FileManager.default.removeItem(atPath: home.data)
+        try FileManager.default.createDirectory(
+            atPath: home.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
+        #expect(finding()?.next == "chmod go-rwx \(home.data)")
+        chmod(home.data, 0o700)
+        #expect(finding()?.verdict == .ok)
+    }
+}
