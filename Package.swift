@@ -90,7 +90,7 @@ let package = Package(
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
-        .target(name: "CModel", exclude: ["Model"], cSettings: strictC),
+        .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
 
         .target(name: "Farm", swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm"], swiftSettings: swift),

@@ -1,0 +1,221 @@
+"""The network: a table of layers, the same layers in PyTorch, and Darknet's .cfg and .weights.
+
+The body is Yolo-Fastest 1.1 XL's. A row of `BODY` is a run of inverted residual blocks: 1x1 up, 3x3 depthwise, 1x1 down.
+Two heads (stride 32, then 16) of three anchors each predict x, y, width, height, objectness and one class.
+"""
+import numpy as np
+import torch
+from torch import nn
+from torch.nn import functional as F
+
+CLASSES = 1
+VALUES = 5 + CLASSES  # of one anchor: x, y, width, height, objectness, class
+ANCHORS = [(20, 20), (40, 36), (52, 66), (100, 62), (110, 120), (220, 200)]  # at ANCHOR_SIZE pixels
+ANCHOR_SIZE = 352
+MASKS = [(3, 4, 5), (0, 1, 2)]  # the anchors of the coarse head, then of the fine one
+CLASS_LOGIT = 12.0  # constant, so that the confidence is the objectness
+BATCH_NORM_EPSILON = 1e-5
+
+# (filters inside, filters out, stride of the depthwise layer, times, adds its input)
+BODY = [
+    (16, 8, 1, 1, False), (16, 8, 1, 1, True),
+    (48, 16, 2, 1, False), (64, 16, 1, 2, True),
+    (64, 16, 2, 1, False), (96, 16, 1, 2, True),
+    (96, 32, 1, 1, False), (192, 32, 1, 4, True),
+    (192, 48, 2, 1, False), (272, 48, 1, 4, True),
+    (272, 96, 2, 1, False), (448, 96, 1, 5, True),
+]
+
+
+def layers(size, head_filters=3 * VALUES):
+    """The network for `size` x `size` pixels as a list of (section, options), in Darknet's order."""
+    table = []
+
+    def convolution(filters, kernel, activation, groups=None, stride=None):
+        options = {"filters": filters, "size": kernel}
+        if groups:
+            options["groups"] = groups
+        if kernel > 1:
+            options |= {"stride": stride or 1, "pad": 1}
+        table.append(("convolutional", options | {"activation": activation}))
+
+    def head(filters, mask):
+        for _ in range(2):
+            convolution(filters, 5, "leaky", groups=filters)
+            convolution(filters, 1, "linear")
+        convolution(head_filters, 1, "linear")
+        anchors = ", ".join(f"{side * size / ANCHOR_SIZE:g}" for anchor in ANCHORS for side in anchor)
+        table.append(("yolo", {"mask": ",".join(map(str, mask)), "anchors": anchors, "classes": CLASSES,
+                               "num": len(ANCHORS), "scale_x_y": "1.0"}))
+
+    convolution(16, 3, "leaky", stride=2)
+    for inside, out, stride, times, adds in BODY:
+        for _ in range(times):
+            convolution(inside, 1, "leaky")
+            convolution(inside, 3, "leaky", groups=inside, stride=stride)
+            convolution(out, 1, "linear")
+            if adds:
+                table.append(("shortcut", {"from": -4, "activation": "linear"}))
+    # Spatial pyramid: the largest of 3x3, 5x5 and 9x9 neighbours beside the map itself.
+    for kernel, back in ((3, -2), (5, -4), (9, None)):
+        table.append(("maxpool", {"size": kernel, "stride": 1}))
+        table.append(("route", {"layers": back or "-1,-3,-5,-6"}))
+    convolution(96, 1, "leaky")
+    head(96, MASKS[0])
+    # The finer head sees the pyramid, twice as large, and the last 1x1 layer of twice its resolution.
+    table.append(("route", {"layers": -7}))
+    table.append(("upsample", {"stride": 2}))
+    table.append(("route", {"layers": "-1,67"}))
+    head(144, MASKS[1])
+    return table
+
+
+def cfg_text(size, resize, comments):
+    """The network with its batch normalisation folded in, as the text of a Darknet .cfg with farmtop's `resize` key."""
+    net = ("net", {"width": size, "height": size, "channels": 3, "resize": resize})
+    lines = [f"# {comment}" for comment in comments]
+    for section, options in [net] + layers(size):
+        lines += [f"[{section}]"] + [f"{key}={value}" for key, value in options.items()] + [""]
+    return "\n".join(lines) + "\n"
+
+
+class Convolution(nn.Module):
+    """Convolution, batch normalisation unless it is `plain`, activation."""
+
+    def __init__(self, channels, options, plain):
+        super().__init__()
+        kernel = options["size"]
+        self.leaky = options["activation"] == "leaky"
+        self.weights = nn.Conv2d(channels, options["filters"], kernel, options.get("stride", 1), kernel // 2,
+                                 groups=options.get("groups", 1), bias=plain)
+        self.norm = None if plain else nn.BatchNorm2d(options["filters"], eps=BATCH_NORM_EPSILON)
+
+    def forward(self, x):
+        x = self.weights(x)
+        if self.norm is not None:
+            x = self.norm(x)
+        return F.leaky_relu(x, 0.1, inplace=True) if self.leaky else x
+
+
+class Network(nn.Module):
+    """pictures (batch, 3, height, width), 0...1 -> raw heads [(batch, 18, height / 32, width / 32), (... / 16)]."""
+
+    def __init__(self, folded=False, head_filters=3 * VALUES):
+        super().__init__()
+        self.table = layers(ANCHOR_SIZE, head_filters)
+        self.folded = folded
+        self.convolutions = nn.ModuleDict()
+        self.sources = {}  # layer -> the layers it reads besides the one before
+        channels, widths = 3, []
+        for number, (section, options) in enumerate(self.table):
+            if section == "convolutional":
+                ends = self.table[number + 1][0] == "yolo"
+                self.convolutions[str(number)] = Convolution(channels, options, plain=folded or ends)
+                channels = options["filters"]
+            elif section == "shortcut":
+                self.sources[number] = [number + options["from"]]
+            elif section == "route":
+                named = [int(layer) for layer in str(options["layers"]).split(",")]
+                self.sources[number] = [layer if layer >= 0 else number + layer for layer in named]
+                channels = sum(widths[layer] for layer in self.sources[number])
+            widths.append(channels)
+        self.kept = {layer for layers in self.sources.values() for layer in layers}
+
+    def forward(self, x):
+        kept, heads = {}, []
+        for number, (section, options) in enumerate(self.table):
+            if section == "convolutional":
+                x = self.convolutions[str(number)](x)
+            elif section == "shortcut":
+                x = x + kept[self.sources[number][0]]
+            elif section == "route":
+                read = [kept[layer] for layer in self.sources[number]]
+                x = read[0] if len(read) == 1 else torch.cat(read, 1)
+            elif section == "upsample":
+                x = F.interpolate(x, scale_factor=2, mode="nearest")
+            elif section == "maxpool":
+                x = F.max_pool2d(x, options["size"], 1, options["size"] // 2)
+            else:
+                heads.append(x)
+            if number in self.kept:
+                kept[number] = x
+        return heads
+
+    def outputs(self):
+        """The convolution before each [yolo] section, coarse head first."""
+        ends = [number - 1 for number, (section, _) in enumerate(self.table) if section == "yolo"]
+        return [self.convolutions[str(number)].weights for number in ends]
+
+    def tensors(self):
+        """Every tensor in the order of a .weights file."""
+        for convolution in self.convolutions.values():
+            norm = convolution.norm
+            if norm is None:
+                yield convolution.weights.bias
+            else:
+                yield from (norm.bias, norm.weight, norm.running_mean, norm.running_var)
+            yield convolution.weights.weight
+
+    def read(self, path):
+        """Fill the network from a .weights file, which must hold exactly its values."""
+        data = open(path, "rb").read()
+        major, minor = np.frombuffer(data, "<i4", 2)
+        values = np.frombuffer(data, "<f4", offset=20 if major * 10 + minor >= 2 else 16)
+        place = 0
+        with torch.no_grad():
+            for tensor in self.tensors():
+                part = values[place:place + tensor.numel()]
+                if len(part) < tensor.numel():
+                    raise ValueError(f"{path} ends after {len(values)} values; this network needs more")
+                tensor.copy_(torch.from_numpy(part.copy()).view_as(tensor))
+                place += tensor.numel()
+        if place != len(values):
+            raise ValueError(f"{path} holds {len(values)} values; this network needs {place}")
+
+    def write(self, path, samples_seen):
+        with open(path, "wb") as file:
+            np.array([0, 2, 5], "<i4").tofile(file)
+            np.array([samples_seen], "<i8").tofile(file)
+            for tensor in self.tensors():
+                tensor.detach().contiguous().float().numpy().astype("<f4").tofile(file)
+
+    def start_from_coco(self, path):
+        """Take every convolution of the 80-class network but the two outputs, which start at "nothing here"."""
+        coco = Network(head_filters=3 * 85)
+        coco.read(path)
+        with torch.no_grad():
+            for ours, theirs in zip(self.convolutions.values(), coco.convolutions.values()):
+                if ours.weights.weight.shape == theirs.weights.weight.shape:
+                    ours.load_state_dict(theirs.state_dict())
+            for output in self.outputs():
+                nn.init.normal_(output.weight, 0, 0.01)
+                weight, bias = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
+                bias.zero_()
+                bias[:, 4] = -4.5
+                weight[:, 5:] = 0
+                bias[:, 5:] = CLASS_LOGIT
+
+    def with_folded_norms(self, scale=1.0, bias=0.0):
+        """A copy without batch normalisation whose objectness logit is `scale` x ours + `bias`."""
+        folded = Network(folded=True).eval()
+        with torch.no_grad():
+            for ours, theirs in zip(self.convolutions.values(), folded.convolutions.values()):
+                weight, norm = ours.weights.weight.double(), ours.norm
+                if norm is None:
+                    shift = ours.weights.bias
+                else:
+                    factor = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)
+                    weight = weight * factor.view(-1, 1, 1, 1)
+                    shift = norm.bias.double() - norm.running_mean.double() * factor
+                theirs.weights.weight.copy_(weight)
+                theirs.weights.bias.copy_(shift)
+            for output in folded.outputs():
+                weight, shift = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
+                weight[:, 4] *= scale
+                shift[:, 4] = shift[:, 4] * scale + bias
+        return folded
+
+
+def anchors_of(head):
+    """(3, 2) float32: widths and heights of a head's anchors as fractions of the picture."""
+    return torch.tensor([ANCHORS[anchor] for anchor in MASKS[head]], dtype=torch.float32) / ANCHOR_SIZE
