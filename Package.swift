@@ -140,7 +140,7 @@ let package = Package(
         .target(
             name: "FarmClient",
             dependencies: [
-                "Farm",
+                "FailureDetection", "Farm",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -162,6 +162,9 @@ let package = Package(
             ], swiftSettings: swift),
 
         .target(name: "TestSupport", dependencies: ["Farm"], path: "Tests/Support", swiftSettings: swift),
+        // The program in a real terminal: keys in, screen out.
+        .testTarget(
+            name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
             "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier", "API",

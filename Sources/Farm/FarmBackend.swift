@@ -12,6 +12,8 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case cancelPrint(PrinterID)
     case muteAlerts(PrinterID, muted: Bool)
     case acknowledgeAlert(PrinterID, verdict: AlertVerdict?)
+    /// Keeps, or takes back, what a person says of an alert of any print.
+    case judgePrint(PrintID, verdict: AlertVerdict?)
     case addAccount(name: String)
     case renameAccount(name: String, newName: String)
     case setAccountDisabled(name: String, disabled: Bool)

@@ -63,6 +63,10 @@ extension FarmService: FarmBackend {
             return reply(try await perform(MuteAlerts(caller: caller, printer: id, muted: muted)))
         case .acknowledgeAlert(let id, let verdict):
             return reply(try await perform(AcknowledgeAlert(caller: caller, printer: id, verdict: verdict)))
+        case .judgePrint(let id, let verdict):
+            var patch = PrintPatch()
+            patch.alertOverwrite = .some(verdict)
+            _ = try await perform(UpdatePrint(caller: caller, print: id, patch: patch))
         case .addAccount(let name): return .account(try await perform(AddAccount(name: name)))
         case .renameAccount(let name, let newName):
             return .account(try await perform(RenameAccount(name: name, newName: newName)))

@@ -16,7 +16,7 @@ struct ColorReduction {
     }
 
     func reduce(_ color: Color, isForeground: Bool) -> Reduced {
-        switch color {
+        switch color.kind {
         case .terminalDefault: Reduced(index: hasDefaultColors ? -1 : isForeground ? 7 : 0)
         case .indexed(let index): reduce(index)
         case .rgb(let red, let green, let blue): reduce(RGB(red, green, blue))

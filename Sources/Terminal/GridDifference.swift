@@ -10,8 +10,7 @@ enum GridDifference {
         let old = old?.size == size ? old : nil
         for row in 0..<size.rows {
             let range = row * size.columns..<(row + 1) * size.columns
-            // Most rows are the same; an array compares faster than a loop over it.
-            if let old, old.cells[range] == new.cells[range] { continue }
+            if let old, new.hasSameRow(row, as: old) { continue }
             for index in range where old?.cells[index] != new.cells[index] && new.cells[index].width > 0 {
                 body(row, index - range.lowerBound, new.cells[index])
             }

@@ -8,7 +8,7 @@ final class Screen {
     private let reduction: ColorReduction
     private var pairs: ColorPairs
     private var styles: [Paint: Style] = [:]
-    private var glyphs: [Character: Glyph] = [:]
+    private var glyphs: [Grapheme: Glyph] = [:]
     /// What the terminal shows; nil when that is not known.
     private var shown: Grid?
     private var last: Grid?
@@ -110,10 +110,10 @@ final class Screen {
     }
 
     private func glyph(_ cell: Cell) -> Glyph {
-        if let glyph = glyphs[cell.character] { return glyph }
+        if let glyph = glyphs[cell.grapheme] { return glyph }
         if glyphs.count >= Self.cacheLimit { glyphs = [:] }
         let glyph = Glyph(cell.character, width: Int(cell.width), isUTF8: capabilities.isUTF8) { Int(curses_width($0)) }
-        glyphs[cell.character] = glyph
+        glyphs[cell.grapheme] = glyph
         return glyph
     }
 

@@ -148,6 +148,16 @@ enum FarmFixture {
         return [print(101, on: 7, "bracket_x8.gcode", minutes: 124), finished, failed, doubted]
     }
 
+    /// Of the program, oldest first.
+    static let logLines = [
+        LogLine(at: now - .seconds(3000), level: .info, source: "farmtop", text: "The model is loaded."),
+        LogLine(at: now - .seconds(2990), level: .debug, source: "api", text: "request"),
+        LogLine(
+            at: now - .seconds(50), level: .error, source: "storage",
+            text: "The disk is full: the frame of rack-a-07 was judged, but its picture is not kept."),
+        LogLine(at: now - .seconds(20), level: .warning, source: "api", text: "A client sends faster than it may."),
+    ]
+
     /// A dashboard that shows `farm`.
     static func dashboard(
         _ farm: FarmSnapshot = farm, columns: Int = 80, rows: Int = 24, options: DashboardOptions = DashboardOptions()

@@ -30,12 +30,35 @@ struct HostileTextTests {
     func attack(_ attack: Attack) {
         for size in [(24, 80), (48, 160), (10, 40)] {
             var state = FarmFixture.dashboard(hostileFarm(attack.text), columns: size.1, rows: size.0)
+            _ = state.handle(
+                .log([LogLine(at: FarmFixture.now, level: .error, source: attack.text, text: attack.text)]))
             for keys: [Key] in [
                 [], [.enter], [.escape, .character("e")], [.escape, .character("D")], [.escape, .character("3")],
+                [.character("4"), .end], [.character("1"), .tab], [.tab], [.control("a"), .character("p")],
             ] {
                 for key in keys { state.answerLoads(state.press(key)) }
                 check(state.draw())
             }
+        }
+    }
+
+    @Test("In the history, as past prints and in an export, an attack stays text", arguments: Attack.all)
+    func history(_ attack: Attack) {
+        var state = FarmFixture.dashboard(hostileFarm(attack.text))
+        var prints = FarmFixture.prints
+        for index in prints.indices { prints[index].filename = attack.text }
+        for case .loadPrints(let query) in state.press(.character("2")) { _ = state.handle(.prints(query, prints)) }
+        check(state.draw())
+        let json = PrintExport(path: "a.json", format: .json, printers: [7: attack.text]).text(prints)
+        let read = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
+        #expect(read?.first?["filename"] as? String == attack.text)
+    }
+
+    @Test("A line of plain text is one line, and acts on no terminal", arguments: Attack.all)
+    func plain(_ attack: Attack) {
+        var feed = PlainFeed(utcOffsetSeconds: 0)
+        for line in feed.lines(.snapshot(hostileFarm(attack.text)), at: FarmFixture.now) {
+            #expect(!line.unicodeScalars.contains { Self.acts($0) })
         }
     }
 

@@ -162,11 +162,31 @@ struct FarmKeyTests {
         #expect(state.press(.enter).actions == [.createPrinter(account: "operator", settings: settings)])
     }
 
+    @Test("u takes back what a form changed")
+    func undoEdit() throws {
+        var state = select(8)
+        _ = state.type("e2")
+        var settings = FarmFixture.farm.printers[8].printer.settings
+        let before = settings
+        settings.name = "rack-c-012"
+        #expect(state.press(.enter).actions == [.updatePrinter(9, settings: settings)])
+        #expect(state.press(.character("u")).actions == [.updatePrinter(9, settings: before)])
+    }
+
+    @Test("F keeps the verdict that the alert was right")
+    func wasAFailure() {
+        var state = dashboard()
+        #expect(state.press(.character("F")).actions == [.acknowledgeAlert(7, verdict: .failed)])
+    }
+
     @Test("space marks, and a key then acts on all the marked with one confirmation that lists them")
     func marks() {
         var state = dashboard()
         _ = state.type("  ")
-        #expect(state.press(.character("p")).actions == [.pausePrint(4), .pausePrint(7)])
+        #expect(state.press(.character("p")).actions.isEmpty)
+        #expect(state.draw().text.contains("rack-b-02, rack-a-07"))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("y")).actions == [.pausePrint(4), .pausePrint(7)])
         _ = state.press(.control("a"))
         _ = state.press(.character("D"))
         #expect(state.draw().text.contains("and 6 more"))
@@ -440,6 +460,21 @@ struct OtherKeyTests {
         _ = state.press(.tab)
         _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 30)))))
         #expect(state.press(.character("p")).actions == [.pausePrint(4)])
+    }
+
+    @Test("Among cards and cameras the arrows move as they point")
+    func tileArrows() {
+        for tabs in 1...2 {
+            var state = FarmFixture.dashboard()
+            for _ in 0..<tabs { _ = state.press(.tab) }
+            _ = state.press(.right)
+            #expect(state.press(.character("p")).actions == [.pausePrint(4)])
+            _ = state.press(.left)
+            #expect(state.press(.character("p")).actions == [.pausePrint(7)])
+            // 80 columns have three cards, or four pictures, side by side: the fourth or fifth printer is below.
+            _ = state.press(.down)
+            #expect(state.press(.character("m")).actions == [.muteAlerts(tabs == 1 ? 3 : 1, muted: true)])
+        }
     }
 
     @Test("Only one picture is loaded at a time, and then the one that is wanted by now")

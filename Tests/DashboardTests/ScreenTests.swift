@@ -30,6 +30,32 @@ struct ScreenTests {
         try GoldenScreen.expect(state.draw(), name("cards", size))
     }
 
+    @Test("A second tab shows every camera's last picture, with score and state", arguments: sizes)
+    func cameras(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.press(.tab)
+        state.answerLoads(state.press(.tab) + [.loadPicture(FrameKey(printID: 101, number: 240))])
+        state.answerLoads(state.press(.right))
+        try GoldenScreen.expect(state.draw(), name("cameras", size))
+    }
+
+    @Test("The log has the program's lines and the farm's events, newest first", arguments: sizes)
+    func log(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.handle(.log(FarmFixture.logLines))
+        state.answerLoads(state.press(.character("4")))
+        _ = state.press(.down)
+        try GoldenScreen.expect(state.draw(), name("log", size))
+    }
+
+    @Test("Tab sums the history up by day, week or month", arguments: sizes)
+    func periods(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.press(.character("2"))
+        state.answerLoads(state.press(.tab))
+        try GoldenScreen.expect(state.draw(), name("periods", size))
+    }
+
     @Test("An empty farm says what to do next", arguments: sizes)
     func empty(size: GridSize) throws {
         var farm = FarmSnapshot()
@@ -112,7 +138,7 @@ struct ScreenTests {
     func anySize(rows: Int) {
         for columns in [1, 19, 20, 33, 59, 60, 61, 71, 79, 119, 120, 121, 200] {
             var state = FarmFixture.dashboard(columns: columns, rows: rows)
-            for keys in ["", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "3c"] {
+            for keys in ["", "\t", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "2\t", "3c", "4", "4/x"] {
                 state.answerLoads(state.type(keys) + state.press(.enter))
                 let grid = state.draw()
                 #expect(grid.size == GridSize(rows: rows, columns: columns))

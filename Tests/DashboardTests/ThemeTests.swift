@@ -25,11 +25,13 @@ struct ThemeTests {
         #expect(try Theme(name: name, roles: roles).name == name)
     }
 
-    @Test("The two compiled-in themes are those of the files")
-    func compiledIn() throws {
-        #expect(try Theme(name: "default-dark", roles: roles("default-dark")) == .defaultDark)
-        #expect(try Theme(name: "mono", roles: roles("mono")) == .mono)
+    @Test("The compiled-in themes are those of the files", arguments: Theme.builtin)
+    func compiledIn(theme: Theme) throws {
+        #expect(try Theme(name: theme.name, roles: roles(theme.name)) == theme)
     }
+
+    @Test("Each theme in the tree is compiled in")
+    func allCompiledIn() { #expect(Theme.builtin.map(\.name) == Self.names) }
 
     @Test("A style is attributes, a colour, and a background after on")
     func style() throws {

@@ -14,7 +14,7 @@ private let allowedArrows: [String: Set<String>] = [
     "FarmService": ["Farm", "FailureDetection", "OAuth"],
     "Notifier": ["Farm"],
     "API": ["FarmService", "OAuth", "Farm"],
-    "FarmClient": ["Farm"],
+    "FarmClient": ["Farm", "FailureDetection"],
     "Dashboard": ["Farm"],
     "Terminal": ["Dashboard", "Farm", "CCurses"],
 ]

@@ -123,14 +123,7 @@ private struct Djpeg {
     }
 
     func decode(_ file: URL, isCMYK: Bool) throws -> Pixels {
-        let process = Process(), output = Pipe()
-        process.executableURL = program
-        process.arguments = (isCMYK ? [] : ["-rgb"]) + ["-pnm", file.path]
-        process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
-        try process.run()
-        let data = try output.fileHandleForReading.readToEnd() ?? Data()
-        process.waitUntilExit()
-        return try readPPM([UInt8](data))
+        let arguments = (isCMYK ? [] : ["-rgb"]) + ["-pnm", file.path]
+        return try readPPM(try ChildProcess.run(program.path, arguments, environment: []).output)
     }
 }

@@ -68,7 +68,7 @@ struct DrawingTests {
         let old = Grid(size: GridSize(rows: 3, columns: 4))
         var new = old
         #expect(changed(old, new).isEmpty)
-        new.cells[5].character = "x"
+        new.cells[5].grapheme = "x"
         new.cells[11].paint = Paint(attributes: .bold)
         #expect(changed(old, new) == [Position(row: 1, column: 1), Position(row: 2, column: 3)])
     }
@@ -84,8 +84,8 @@ struct DrawingTests {
     @Test("The right half of a wide character comes with its left half")
     func wide() {
         var grid = Grid(size: GridSize(rows: 1, columns: 2))
-        grid.cells[0] = Cell(character: "漢", width: 2, paint: .plain)
-        grid.cells[1] = Cell(character: " ", width: 0, paint: .plain)
+        grid.cells[0] = Cell("漢", width: 2, paint: .plain)
+        grid.cells[1] = Cell(" ", width: 0, paint: .plain)
         #expect(changed(nil, grid) == [Position(row: 0, column: 0)])
     }
 

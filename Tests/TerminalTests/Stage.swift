@@ -64,7 +64,7 @@ extension Grid {
     init(_ text: String, paint: Paint = .plain, rows: Int = 24, columns: Int = 80) {
         self.init(size: GridSize(rows: rows, columns: columns))
         for (index, character) in text.enumerated() where index < cells.count {
-            cells[index] = Cell(character: character, width: 1, paint: paint)
+            cells[index] = Cell(Grapheme(character), width: 1, paint: paint)
         }
     }
 }

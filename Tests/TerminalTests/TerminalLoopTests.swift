@@ -90,7 +90,7 @@ struct TerminalLoopTests {
         try await stage.terminal.wait(for: "the frame") { stage.terminal.text.contains("---") }
         try await Task.sleep(for: .milliseconds(100))
         stage.terminal.clear()
-        for column in 20..<40 { grid.cells[column].character = "x" }
+        for column in 20..<40 { grid.cells[column].grapheme = "x" }
         stage.show(grid)
         try await stage.terminal.wait(for: "the change") { stage.terminal.text.contains("x") }
         try await Task.sleep(for: .milliseconds(50))
@@ -143,8 +143,8 @@ struct TerminalLoopTests {
         ]
         var grid = Grid(size: GridSize(rows: 24, columns: 80))
         for (index, character) in hostile.enumerated() {
-            grid.cells[index * 2] = Cell(character: character, width: 1, paint: .plain)
-            grid.cells[index * 2 + 1] = Cell(character: "!", width: 1, paint: .plain)
+            grid.cells[index * 2] = Cell(Grapheme(character), width: 1, paint: .plain)
+            grid.cells[index * 2 + 1] = Cell("!", width: 1, paint: .plain)
         }
         stage.show(grid)
         try await stage.terminal.wait(for: "the frame") {
@@ -164,10 +164,10 @@ struct TerminalLoopTests {
     func wide() async throws {
         let stage = try Stage()
         var grid = Grid("..........")
-        grid.cells[0] = Cell(character: "漢", width: 2, paint: .plain)
-        grid.cells[1] = Cell(character: " ", width: 0, paint: .plain)
-        grid.cells[4] = Cell(character: "字", width: 2, paint: .plain)  // its right half is missing
-        grid.cells[79] = Cell(character: "語", width: 2, paint: .plain)  // it does not fit
+        grid.cells[0] = Cell("漢", width: 2, paint: .plain)
+        grid.cells[1] = Cell(" ", width: 0, paint: .plain)
+        grid.cells[4] = Cell("字", width: 2, paint: .plain)  // its right half is missing
+        grid.cells[79] = Cell("語", width: 2, paint: .plain)  // it does not fit
         stage.show(grid)
         try await stage.terminal.wait(for: "the frame") { stage.terminal.text.contains("..") }
         try await Task.sleep(for: .milliseconds(50))
@@ -182,7 +182,7 @@ struct TerminalLoopTests {
         var grid = Grid(size: GridSize(rows: 24, columns: 80))
         for index in 0..<1000 {
             grid.cells[index] = Cell(
-                character: "#", width: 1,
+                "#", width: 1,
                 paint: Paint(foreground: .indexed(UInt8(index % 8)), background: .indexed(UInt8(index / 8 % 8))))
         }
         stage.show(grid)

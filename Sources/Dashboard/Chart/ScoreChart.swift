@@ -123,7 +123,7 @@ struct ScoreChart {
         }
         guard let dot = column.dot, dot > (column.area ?? 0) else { return }
         let row = row(dot, top: top, in: plot)
-        guard let under = canvas.cell(row: row, column: x), under.character == " " || under.character == "╌" else {
+        guard let under = canvas.cell(row: row, column: x), under.grapheme == " " || under.grapheme == "╌" else {
             return
         }
         canvas.stamp("•", row: row, column: x, .chartPoint)
@@ -135,8 +135,8 @@ struct ScoreChart {
         let index = min(plot.columns - 1, Int((moment.microseconds - from.microseconds) * Int64(plot.columns) / span))
         for row in plot.row..<plot.endRow {
             guard let under = canvas.cell(row: row, column: plot.column + index) else { continue }
-            let isFree = under.character == " " || under.character == "╌"
-            canvas.stamp(isFree ? "│" : under.character, row: row, column: plot.column + index, .moment)
+            let isFree = under.grapheme == " " || under.grapheme == "╌"
+            canvas.stamp(isFree ? "│" : under.grapheme, row: row, column: plot.column + index, .moment)
         }
     }
 

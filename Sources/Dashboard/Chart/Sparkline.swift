@@ -2,10 +2,10 @@ internal import Farm
 
 /// A run of scores in one line of blocks, newest on the right.
 enum Sparkline {
-    static let blocks: [Character] = Array("▁▂▃▄▅▆▇█")
+    static let blocks: [Grapheme] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
     /// - Parameter level: 0...1.
-    static func block(_ level: Double) -> Character {
+    static func block(_ level: Double) -> Grapheme {
         guard level.isFinite else { return "?" }
         return blocks[Int(min(max(0, level), 1) * Double(blocks.count - 1) + 0.5)]
     }
@@ -17,17 +17,23 @@ enum Sparkline {
         let group = Int64(max(1, (points.count + columns - 1) / columns))
         let newest = last.frame / group
         var levels: [Double] = []
-        var current: Int64?
-        for point in points.reversed() {
-            let slot = point.frame / group
-            if slot != current {
-                if newest - slot >= Int64(columns) || levels.count == columns { break }
-                levels.append(point.normalizedP)
-                current = slot
-            } else {
-                levels[levels.count - 1] = max(levels[levels.count - 1], point.normalizedP)
+        levels.reserveCapacity(columns)
+        var first = Int64.max  // frame of the current group
+        var highest = 0.0
+        for index in points.indices.reversed() {
+            let frame = points[index].frame
+            let level = points[index].normalizedP
+            if frame >= first {
+                highest = max(highest, level)
+                continue
             }
+            if first != .max { levels.append(highest) }
+            let slot = frame / group
+            if newest - slot >= Int64(columns) || levels.count == columns { return levels.reversed() }
+            first = slot * group
+            highest = level
         }
+        if levels.count < columns { levels.append(highest) }
         return levels.reversed()
     }
 

@@ -42,7 +42,7 @@ extension DashboardState {
             }
             let words = PrinterWords(snapshot)
             parts.add(CellText(untrusted: "‹ \(snapshot.name)"), .title, priority: 9)
-            parts.add(CellText(untrusted: "\(words.sign) \(words.state)"), words.role, priority: 8)
+            parts.add(CellText(untrusted: "\(words.sign.character) \(words.state)"), words.role, priority: 8)
             if let print = snapshot.print { parts.add(CellText(untrusted: print.filename), .text, priority: 7) }
             if let note = PrinterWords.note(snapshot) { parts.add(CellText(stringLiteral: note), .dim, priority: 5) }
             if let elapsed = snapshot.elapsed(at: now) {
@@ -120,7 +120,7 @@ extension DashboardState {
             return "at \(local(point.at).hourMinuteSecond)"
         }
         guard case .printer(let id) = detail.subject, let frame = printer(id)?.lastFrame else { return "" }
-        guard printer(id)?.openPrint != nil else { return "\(frame.width)×\(frame.height)" }
+        guard printer(id)?.openPrint != nil else { return frame.width > 0 ? "\(frame.width)×\(frame.height)" : "" }
         return "\(Clock.age(now.seconds(since: frame.receivedAt))) ago"
     }
 

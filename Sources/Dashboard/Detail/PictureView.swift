@@ -5,6 +5,10 @@ struct ShownPicture: Equatable, Sendable {
     let key: FrameKey
     let room: Rect
     let picture: CellPicture
+    /// In pixels of the frame.
+    let detections: [Detection]
+    let frameWidth: Int
+    let frameHeight: Int
 }
 
 extension DashboardState {
@@ -20,6 +24,21 @@ extension DashboardState {
                 end: rect.endColumn, .dim)
             return
         }
+        draw(shown, in: rect, canvas: &canvas)
+    }
+
+    /// A picture of the shelf made into cells; nil when it is not there.
+    func shownPicture(_ key: FrameKey, in room: Rect) -> ShownPicture? {
+        guard let entry = pictures.entries[key] else { return nil }
+        let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: room)
+        return ShownPicture(
+            key: key, room: room,
+            picture: CellPicture(
+                entry.pixels, size: fit, style: options.isASCIIOnly ? .ascii : options.picture, depth: options.colors),
+            detections: entry.detections, frameWidth: entry.frameWidth, frameHeight: entry.frameHeight)
+    }
+
+    func draw(_ shown: ShownPicture, in rect: Rect, canvas: inout Canvas) {
         let picture = shown.picture
         let area = Rect(
             row: rect.row + (rect.rows - picture.rows) / 2, column: rect.column + (rect.columns - picture.columns) / 2,
@@ -30,9 +49,8 @@ extension DashboardState {
                     picture.cells[row * picture.columns + column], row: area.row + row, column: area.column + column)
             }
         }
-        guard let entry = pictures.entries[shown.key] else { return }
         DetectionOverlay.draw(
-            entry.detections, frame: (entry.frameWidth, entry.frameHeight), over: area, in: &canvas)
+            shown.detections, frame: (shown.frameWidth, shown.frameHeight), over: area, in: &canvas)
     }
 
     /// Where on the screen a picture belongs now, and which.
@@ -49,7 +67,7 @@ extension DashboardState {
             return Self.pictureRoom(layout)
         }
         let layout = FarmLayout(size)
-        return layout.kind == .wide ? layout.cameraBox.inset(rows: 1, columns: 1) : nil
+        return layout.kind == .wide && !isShowingCameras ? layout.cameraBox.inset(rows: 1, columns: 1) : nil
     }
 
     static func pictureRoom(_ layout: DetailLayout) -> Rect {

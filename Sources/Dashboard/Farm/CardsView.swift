@@ -2,16 +2,16 @@ internal import Farm
 
 /// Where cards lie in the room of the table: pages of equal cards, row by row.
 struct CardGrid: Equatable {
-    static let height = 6
-    static let narrowest = 24
     let rect: Rect
+    let height: Int
     let across: Int
     let down: Int
 
-    init(_ rect: Rect) {
+    init(_ rect: Rect, narrowest: Int = 24, height: Int = 6) {
         self.rect = rect
-        across = max(1, rect.columns / Self.narrowest)
-        down = max(1, rect.rows / Self.height)
+        self.height = height
+        across = max(1, rect.columns / max(1, narrowest))
+        down = max(1, rect.rows / height)
     }
 
     var capacity: Int { across * down }
@@ -21,8 +21,8 @@ struct CardGrid: Equatable {
         let slot = index % capacity
         let width = rect.columns / across
         return Rect(
-            row: rect.row + slot / across * Self.height, column: rect.column + slot % across * width,
-            rows: Self.height, columns: width)
+            row: rect.row + slot / across * height, column: rect.column + slot % across * width,
+            rows: height, columns: width)
     }
 
     /// The indices on the page that shows `index`.

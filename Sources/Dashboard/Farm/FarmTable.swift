@@ -30,8 +30,19 @@ struct FarmTable: Equatable, Sendable {
             }
         }
     }
-    /// Shown as cards instead of lines.
-    var isCards = false
+    /// How the printers are shown.
+    enum View: CaseIterable, Sendable {
+        case lines, cards, cameras
+
+        var next: View {
+            switch self {
+            case .lines: .cards
+            case .cards: .cameras
+            case .cameras: .lines
+            }
+        }
+    }
+    var view = View.lines
     private(set) var sort = Column.risk
     private(set) var isReversed = false
     private(set) var filter = PrinterFilter()

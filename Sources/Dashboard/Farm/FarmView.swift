@@ -7,12 +7,18 @@ extension DashboardState {
         drawHeader(in: layout.header, canvas: &canvas)
         drawAlert(in: layout.alert, canvas: &canvas)
         if layout.kind == .standard { canvas.rule(row: layout.alert.endRow) }
+        if isShowingCameras, !table.rows.isEmpty {
+            drawCameras(in: layout, canvas: &canvas)
+            drawStatus(in: layout.status, canvas: &canvas)
+            KeyBar(farmHints).draw(in: layout.keys, canvas: &canvas)
+            return
+        }
         if !layout.tableBox.isEmpty {
             canvas.box(layout.tableBox, title: "printers", note: CellText(untrusted: tableNote))
         }
         if farm.printers.isEmpty {
             drawEmptyFarm(in: layout, canvas: &canvas)
-        } else if table.isCards, layout.kind != .compact, !table.rows.isEmpty {
+        } else if table.view == .cards, layout.kind != .compact, !table.rows.isEmpty {
             drawCards(in: layout, canvas: &canvas)
         } else {
             drawTable(in: layout, canvas: &canvas)

@@ -41,8 +41,10 @@ extension DashboardState {
         let status = farm.status
         if let address = status.address {
             parts.add(CellText(untrusted: "api \(Self.host(address))"), .header, priority: 60)
-            parts.add(
-                CellText(untrusted: "\(Numerals.fixed(status.requestsPerSecond, 1)) req/s"), .dim, priority: 40)
+            if !options.isRemote {
+                parts.add(
+                    CellText(untrusted: "\(Numerals.fixed(status.requestsPerSecond, 1)) req/s"), .dim, priority: 40)
+            }
         } else if case .live = link {
             parts.add("api off", .warning, priority: 60)
         }
@@ -58,6 +60,9 @@ extension DashboardState {
             parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
         }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
+        if log.unseenErrors > 0, area != .log {
+            parts.add(CellText(untrusted: "! \(count(log.unseenErrors, "error")) in 4 log"), .error, priority: 62)
+        }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
         return parts

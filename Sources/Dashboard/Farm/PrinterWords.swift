@@ -2,7 +2,7 @@ internal import Farm
 
 /// What is said of a printer's state: a sign, a word and a role, never a colour alone.
 struct PrinterWords {
-    let sign: Character
+    let sign: Grapheme
     let state: StaticString
     let role: Role
 
@@ -12,7 +12,7 @@ struct PrinterWords {
         state = snapshot.print?.awaitsPause == true ? "PAUSE ASKED" : PrinterWords.word(snapshot.condition)
     }
 
-    static func sign(_ condition: PrinterCondition) -> Character {
+    static func sign(_ condition: PrinterCondition) -> Grapheme {
         switch condition {
         case .failing: "!"
         case .warning: "?"

@@ -5,8 +5,6 @@ struct Canvas {
     /// Laid under everything drawn until it is set back: the selected row's look.
     var underlay: Paint?
 
-    private static let ascii: [Character] = (0..<128).map { Character(Unicode.Scalar(UInt8($0))) }
-
     init(size: GridSize, theme: Theme) {
         grid = Grid(size: size)
         self.theme = theme
@@ -42,22 +40,21 @@ struct Canvas {
         defer { if at < grid.size.columns { orphaned(at: start + at) } }
         switch text.storage {
         case .ascii(let string):
-            let table = Self.ascii
             for byte in string.utf8 {
                 if at >= room { break }
-                grid.cells[start + at] = Cell(character: table[Int(byte & 0x7F)], width: 1, paint: paint)
+                grid.cells[start + at] = Cell(Grapheme(ascii: byte), width: 1, paint: paint)
                 at += 1
             }
         case .glyphs(let glyphs):
             for glyph in glyphs {
                 if at + Int(glyph.columns) > room { break }
-                grid.cells[start + at] = Cell(character: glyph.character, width: glyph.columns, paint: paint)
-                if glyph.columns == 2 { grid.cells[start + at + 1] = Cell(character: " ", width: 0, paint: paint) }
+                grid.cells[start + at] = Cell(glyph.grapheme, width: glyph.columns, paint: paint)
+                if glyph.columns == 2 { grid.cells[start + at + 1] = Cell(" ", width: 0, paint: paint) }
                 at += Int(glyph.columns)
             }
         }
         if isCut, at < limit {
-            grid.cells[start + at] = Cell(character: "…", width: 1, paint: paint)
+            grid.cells[start + at] = Cell("…", width: 1, paint: paint)
             at += 1
         }
         return at
@@ -69,13 +66,13 @@ struct Canvas {
     }
 
     /// A single drawing character of the program's own, one column wide.
-    mutating func stamp(_ character: Character, row: Int, column: Int, paint: Paint) {
+    mutating func stamp(_ sign: Grapheme, row: Int, column: Int, paint: Paint) {
         guard row >= 0, row < grid.size.rows, column >= 0, column < grid.size.columns else { return }
-        put(Cell(character: character, width: 1, paint: paint), row: row, column: column)
+        put(Cell(sign, width: 1, paint: paint), row: row, column: column)
     }
 
-    mutating func stamp(_ character: Character, row: Int, column: Int, _ role: Role) {
-        stamp(character, row: row, column: column, paint: paint(role))
+    mutating func stamp(_ sign: Grapheme, row: Int, column: Int, _ role: Role) {
+        stamp(sign, row: row, column: column, paint: paint(role))
     }
 
     func cell(row: Int, column: Int) -> Cell? {
@@ -103,7 +100,7 @@ struct Canvas {
         }
     }
 
-    private func blank(like cell: Cell) -> Cell { Cell(character: " ", width: 1, paint: cell.paint) }
+    private func blank(like cell: Cell) -> Cell { Cell(" ", width: 1, paint: cell.paint) }
 
     mutating func fill(_ rect: Rect, _ role: Role) { fill(rect, paint: paint(role)) }
 
@@ -114,7 +111,7 @@ struct Canvas {
         for row in rows {
             let start = row * grid.size.columns
             parted(at: start + columns.lowerBound)
-            for column in columns { grid.cells[start + column] = Cell(character: " ", width: 1, paint: paint) }
+            for column in columns { grid.cells[start + column] = Cell(" ", width: 1, paint: paint) }
             if columns.upperBound < grid.size.columns { orphaned(at: start + columns.upperBound) }
         }
     }

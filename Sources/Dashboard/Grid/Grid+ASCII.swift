@@ -3,11 +3,11 @@ extension Grid {
     mutating func reduceToASCII() {
         for index in cells.indices {
             let cell = cells[index]
-            guard !cell.character.isASCII || cell.width != 1 else { continue }
+            guard !cell.grapheme.isASCII || cell.width != 1 else { continue }
             if cell.width == 0 {
-                cells[index].character = "?"
+                cells[index].grapheme = "?"
             } else {
-                cells[index].character = ASCIILookalikes.table[cell.character] ?? "?"
+                cells[index].grapheme = ASCIILookalikes.table[cell.grapheme] ?? "?"
             }
             cells[index].width = 1
         }
@@ -15,11 +15,12 @@ extension Grid {
 }
 
 private enum ASCIILookalikes {
-    static let table: [Character: Character] = [
+    static let table: [Grapheme: Grapheme] = [
         "─": "-", "│": "|", "┌": "+", "┐": "+", "└": "+", "┘": "+", "├": "+", "┤": "+", "┬": "+", "┴": "+", "┼": "+",
         "━": "=", "┃": "|", "┏": "+", "┓": "+", "┗": "+", "┛": "+", "╌": "-", "┄": "-", "╎": "|",
         "▁": ".", "▂": ".", "▃": ":", "▄": "-", "▅": "=", "▆": "+", "▇": "*", "█": "#",
-        "▌": ">", "▎": "|", "▏": "|", "▐": "|", "▀": "\"", "░": ".", "▒": ":", "▓": "#",
+        "▌": ">", "▉": "#", "▊": "#", "▋": "=", "▍": "=", "▎": "|", "▏": "|", "▐": "|", "▀": "\"", "░": ".", "▒": ":",
+        "▓": "#",
         "·": ".", "•": "*", "…": "~", "‹": "<", "›": ">", "→": ">", "←": "<", "↑": "^", "↓": "v", "▲": "^", "▼": "v",
         "✓": "+", "✗": "x", "■": "#", "‖": "=", "×": "x", "≥": ">", "≤": "<", "−": "-", "—": "-", "–": "-",
         "±": "~", "Σ": "S", "◆": "*", "●": "*", "○": "o", "⏎": "<", "▸": ">", "▾": "v",

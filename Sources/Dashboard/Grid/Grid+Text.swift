@@ -8,7 +8,7 @@ extension Grid {
             for column in 0..<size.columns {
                 let cell = self[row, column]
                 if cell.width == 0 { continue }
-                if cell.character == " " {
+                if cell.grapheme == " " {
                     blanks += 1
                 } else {
                     line += String(repeating: " ", count: blanks)

@@ -1,12 +1,20 @@
 /// One screen cell: a grapheme that the terminal can be trusted with, or the right half of a wide one.
 public struct Cell: Equatable, Sendable {
     /// A space where nothing is drawn. Only `CellText` makes others.
-    public internal(set) var character: Character
+    public internal(set) var grapheme: Grapheme
     /// 1, 2 for the left half of a wide character, 0 for its right half.
     public internal(set) var width: UInt8
     public internal(set) var paint: Paint
 
-    public static let blank = Cell(character: " ", width: 1, paint: .plain)
+    public var character: Character { grapheme.character }
+
+    public static let blank = Cell(" ", width: 1, paint: .plain)
+
+    init(_ grapheme: Grapheme, width: UInt8, paint: Paint) {
+        self.grapheme = grapheme
+        self.width = width
+        self.paint = paint
+    }
 }
 
 /// Where something is on the screen, from the top left, in cells.
@@ -45,4 +53,11 @@ public struct Grid: Equatable, Sendable {
     }
 
     public subscript(row: Int, column: Int) -> Cell { cells[row * size.columns + column] }
+
+    /// Whether a row looks the same on another screen of this size.
+    public func hasSameRow(_ row: Int, as other: Grid) -> Bool {
+        let start = row * size.columns
+        for index in start..<start + size.columns where cells[index] != other.cells[index] { return false }
+        return true
+    }
 }

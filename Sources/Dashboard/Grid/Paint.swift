@@ -1,9 +1,31 @@
 /// A colour as a theme or a picture names it. `Terminal` brings it down to what the terminal can show.
-public enum Color: Hashable, Sendable {
-    case terminalDefault
-    /// The xterm palette: 0...15 as the terminal has them, 16...231 the 6×6×6 cube, 232...255 grey.
-    case indexed(UInt8)
-    case rgb(UInt8, UInt8, UInt8)
+/// One number, as thousands of them are compared for every key.
+public struct Color: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable {
+        case terminalDefault
+        /// The xterm palette: 0...15 as the terminal has them, 16...231 the 6×6×6 cube, 232...255 grey.
+        case indexed(UInt8)
+        case rgb(UInt8, UInt8, UInt8)
+    }
+    /// 0; or 1 and an index; or 2, red, green and blue; a byte each.
+    private let packed: UInt32
+
+    public static let terminalDefault = Color(packed: 0)
+    public static func indexed(_ index: UInt8) -> Color { Color(packed: 1 << 24 | UInt32(index)) }
+    public static func rgb(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Color {
+        Color(packed: 2 << 24 | UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue))
+    }
+
+    private init(packed: UInt32) { self.packed = packed }
+
+    public var kind: Kind {
+        func byte(_ shift: UInt32) -> UInt8 { UInt8(packed >> shift & 0xFF) }
+        return switch packed >> 24 {
+        case 0: .terminalDefault
+        case 1: .indexed(byte(0))
+        default: .rgb(byte(16), byte(8), byte(0))
+        }
+    }
 }
 
 /// How one cell is drawn.

@@ -7,6 +7,8 @@ struct HistoryLayout: Equatable {
     let rows: Rect
     /// The selected print; empty on small screens.
     let selected: Rect
+    /// The sums by day, week or month, with their heads; instead of heads, rows and the selected print.
+    let bars: Rect
     let status: Rect
     let keys: Rect
 
@@ -16,6 +18,8 @@ struct HistoryLayout: Equatable {
         header = body.takeTop(1)
         keys = body.takeBottom(1)
         status = isSmall ? keys : body.takeBottom(1)
+        bars = Rect(
+            row: body.row + (isSmall ? 0 : 1), column: 0, rows: body.rows - (isSmall ? 0 : 1), columns: body.columns)
         selected = isSmall ? body.takeBottom(0) : body.takeBottom(min(12, max(5, body.rows / 3)))
         if !isSmall { _ = body.takeTop(1) }  // a rule
         heads = isSmall ? body.takeTop(0) : body.takeTop(1)
@@ -68,11 +72,24 @@ extension DashboardState {
         let layout = HistoryLayout(size)
         drawHistoryHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
-        drawPrints(in: layout, canvas: &canvas)
-        drawSelectedPrint(in: layout.selected, canvas: &canvas)
+        if history.showsPeriods {
+            drawPeriods(in: layout, canvas: &canvas)
+        } else {
+            drawPrints(in: layout, canvas: &canvas)
+            drawSelectedPrint(in: layout.selected, canvas: &canvas)
+        }
         if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
-        KeyBar([.open, .resultFilter, .back, .areaFarm, .areaOAuth, .commandLine, .quit]).draw(
-            in: layout.keys, canvas: &canvas)
+        KeyBar(historyHints).draw(in: layout.keys, canvas: &canvas)
+    }
+
+    private var historyHints: [Command] {
+        if history.showsPeriods {
+            return [.period, .nextView, .resultFilter, .shorterRange, .longerRange, .export, .back, .quit]
+        }
+        let judges: [Command] = history.selected?.alertedAt != nil ? [.notAFailure, .wasAFailure] : []
+        return [.open] + judges + [
+            .nextView, .resultFilter, .historyPrinter, .shorterRange, .longerRange, .filter, .export, .back, .quit,
+        ]
     }
 
     private func drawHistoryHeader(in rect: Rect, canvas: inout Canvas) {
@@ -100,16 +117,29 @@ extension DashboardState {
                     .warning, priority: 6)
             }
         }
-        parts.add(CellText(untrusted: "showing \(history.selection.title)"), .dim, priority: 5)
+        for (text, isSet) in historyFilters {
+            parts.add(CellText(untrusted: text), isSet ? .info : .dim, priority: isSet ? 8 : 5)
+        }
         parts.fit(rect.columns - 2)
         parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
+    }
+
+    /// What the filters are, and which of them leave prints out.
+    private var historyFilters: [(String, Bool)] {
+        var filters = [("showing \(history.selection.title)", history.selection != .all)]
+        if history.range != .all { filters.append((history.range.title.description, true)) }
+        if let printer = history.printer { filters.append(("on \(printerName(printer))", true)) }
+        if !history.search.isEmpty { filters.append(("/\(history.search)", true)) }
+        return filters
     }
 
     private func drawPrints(in layout: HistoryLayout, canvas: inout Canvas) {
         let rect = layout.rows
         guard !history.prints.isEmpty else {
             canvas.put(
-                history.isLoaded ? "No prints here yet." : "loading", row: rect.row + min(1, rect.rows - 1),
+                history.isLoaded
+                    ? (history.isFiltered ? "No print passes the filters; esc takes them off." : "No prints here yet.")
+                    : "loading", row: rect.row + min(1, rect.rows - 1),
                 column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

@@ -44,7 +44,11 @@ extension DashboardState {
         drawOAuthHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.header.endRow) }
         drawConsents(in: layout.consents, canvas: &canvas)
-        if farm.clients.isEmpty {
+        if options.isRemote {
+            canvas.put(
+                "The clients of a farm elsewhere are shown on its own machine only.", row: layout.rows.row, column: 3,
+                end: layout.rows.endColumn, .dim)
+        } else if farm.clients.isEmpty {
             canvas.put(
                 "No app may use the API yet. c makes a client; so does:", row: layout.rows.row, column: 3,
                 end: layout.rows.endColumn)

@@ -3,7 +3,7 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "farm", "filter", "help", "hist", "oauth", "open", "quit", "redraw", "screen", "sort", "theme",
+        "export", "farm", "filter", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "theme",
     ]
 
     /// The whole lines that a beginning may become.
@@ -42,6 +42,10 @@ extension DashboardState {
         case "farm": return go(to: .farm)
         case "hist", "history": return go(to: .history)
         case "oauth": return go(to: .oauth)
+        case "log": return go(to: .log)
+        case "export":
+            guard !rest.isEmpty else { return complain("Where to? :export FILE.csv or FILE.json") }
+            return export(to: rest)
         case "help": return perform(.help)
         case "redraw": return [.redraw]
         case "screen":

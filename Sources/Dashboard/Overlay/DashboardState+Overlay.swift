@@ -74,10 +74,7 @@ extension DashboardState {
         switch key {
         case .escape, .control("c"):
             overlay = nil
-            if case .filter(let previous) = prompt.purpose {
-                table.set(filter: previous)
-                arrangeTable()
-            }
+            if case .filter(let previous) = prompt.purpose { set(filter: previous) }
             return []
         case .backspace where prompt.field.isEmpty:
             overlay = nil
@@ -96,9 +93,23 @@ extension DashboardState {
 
     /// A filter works while it is typed.
     mutating func follow(_ prompt: Prompt) {
-        guard case .filter = prompt.purpose, prompt.field.text != table.filter.text else { return }
-        table.set(filter: prompt.field.text)
-        arrangeTable()
+        guard case .filter = prompt.purpose, prompt.field.text != filterText else { return }
+        set(filter: prompt.field.text)
+    }
+
+    /// Of the list that is shown.
+    private mutating func set(filter text: String) {
+        switch area {
+        case .history:
+            history.search = text
+            arrangeHistory()
+        case .log:
+            log.search = text
+            arrangeLog()
+        case .farm, .oauth:
+            table.set(filter: text)
+            arrangeTable()
+        }
     }
 
     private mutating func submit(_ prompt: Prompt) -> [DashboardEffect] {
@@ -111,6 +122,9 @@ extension DashboardState {
             overlay = nil
             return run(text)
         case .consentCode, .denyConsent: return answerConsent(prompt, text)
+        case .export:
+            overlay = nil
+            return text.isEmpty ? [] : export(to: text)
         case .startPrint(let ids):
             guard !text.isEmpty else {
                 var prompt = prompt
@@ -163,7 +177,7 @@ extension DashboardState {
     }
 
     /// What the form asks for; nil when a field is faulty.
-    private func action(of form: inout Form) -> (FarmAction, String)? {
+    private mutating func action(of form: inout Form) -> (FarmAction, String)? {
         switch form.purpose {
         case .newPrinter:
             let account = form.account ?? openAccounts[0]
@@ -175,7 +189,10 @@ extension DashboardState {
                 form.fields[0].fault = "this printer is no longer here"
                 return nil
             }
-            return form.printerSettings(over: current).map { (.updatePrinter(id, settings: $0), "Saved \($0.name).") }
+            return form.printerSettings(over: current).map {
+                undo = [.updatePrinter(id, settings: current)]
+                return (.updatePrinter(id, settings: $0), "Saved \($0.name); u undoes.")
+            }
         case .newClient:
             return form.client(defaultAccount: openAccounts[0]).map { (.addClient($0), "") }
         }

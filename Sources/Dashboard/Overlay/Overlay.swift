@@ -41,6 +41,7 @@ struct Prompt: Equatable, Sendable {
         case startPrint([PrinterID])
         case consentCode
         case denyConsent
+        case export
     }
     var purpose: Purpose
     var label: String

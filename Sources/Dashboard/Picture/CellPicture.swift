@@ -45,7 +45,7 @@ struct CellPicture: Equatable, Sendable {
             cells = Self.ramp(samples)
         } else if style == .ascii {
             cells = samples.colors.map {
-                Cell(character: " ", width: 1, paint: Paint(background: XtermPalette.nearest($0, depth: depth)))
+                Cell(" ", width: 1, paint: Paint(background: XtermPalette.nearest($0, depth: depth)))
             }
         } else {
             cells = Self.blocks(samples, columns: columns, rows: rows, style: style, depth: depth)
@@ -73,7 +73,7 @@ struct CellPicture: Equatable, Sendable {
                 let pattern = ink == ground ? 0 : split.pattern
                 cells.append(
                     Cell(
-                        character: glyphs[pattern], width: 1,
+                        glyphs[pattern], width: 1,
                         paint: Paint(foreground: pattern == 0 ? .terminalDefault : ink, background: ground)))
             }
         }
@@ -81,14 +81,14 @@ struct CellPicture: Equatable, Sendable {
     }
 
     /// From dark to light, as it looks on a dark ground.
-    private static let signs: [Character] = Array(" .:-=+*#%@")
+    private static let signs: [Grapheme] = " .:-=+*#%@".map(Grapheme.init)
 
     private static func ramp(_ samples: PictureSamples) -> [Cell] {
         let lights = samples.colors.map(\.luminance)
         let darkest = lights.min() ?? 0
         let range = max(1, (lights.max() ?? 0) - darkest)
         return lights.map {
-            Cell(character: signs[Int(($0 - darkest) * Int32(signs.count - 1) / range)], width: 1, paint: .plain)
+            Cell(signs[Int(($0 - darkest) * Int32(signs.count - 1) / range)], width: 1, paint: .plain)
         }
     }
 }
@@ -128,7 +128,7 @@ struct TwoColorSplit: Equatable {
 
 /// Block characters by pattern: bit i is part i, row by row from the top left.
 enum BlockGlyphs {
-    static func glyphs(_ style: PictureStyle) -> [Character] {
+    static func glyphs(_ style: PictureStyle) -> [Grapheme] {
         switch style {
         case .sextant: sextants
         case .quadrant: quadrants
@@ -137,11 +137,11 @@ enum BlockGlyphs {
         }
     }
 
-    private static let halves: [Character] = [" ", "▀", "▄", "█"]
-    private static let quadrants: [Character] = Array(" ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█")
+    private static let halves: [Grapheme] = [" ", "▀", "▄", "█"]
+    private static let quadrants: [Grapheme] = " ▘▝▀▖▌▞▛▗▚▐▜▄▙▟█".map(Grapheme.init)
 
     /// U+1FB00... leaves out the patterns that older blocks have: none, left half, right half, all.
-    private static let sextants: [Character] = (0..<64).map { pattern in
+    private static let sextants: [Grapheme] = (0..<64).map { pattern in
         switch pattern {
         case 0: " "
         case 21: "▌"
@@ -151,7 +151,7 @@ enum BlockGlyphs {
         }
     }
 
-    private static func sextant(_ value: Int) -> Character {
-        Unicode.Scalar(UInt32(value)).map(Character.init) ?? " "
+    private static func sextant(_ value: Int) -> Grapheme {
+        Unicode.Scalar(UInt32(value)).map(Grapheme.init(unicodeScalarLiteral:)) ?? " "
     }
 }

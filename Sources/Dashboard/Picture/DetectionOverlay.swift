@@ -65,10 +65,10 @@ struct DetectionOverlay {
     }
 
     /// Keeps the picture's ground, so that what lies under the line is still guessed.
-    private static func draw(_ character: Character, _ row: Int, _ column: Int, _ canvas: inout Canvas) {
+    private static func draw(_ sign: Grapheme, _ row: Int, _ column: Int, _ canvas: inout Canvas) {
         guard let under = canvas.cell(row: row, column: column) else { return }
         var paint = canvas.theme[.detection]
         paint.background = under.paint.background
-        canvas.stamp(character, row: row, column: column, paint: paint)
+        canvas.stamp(sign, row: row, column: column, paint: paint)
     }
 }

@@ -9,9 +9,12 @@ enum Command: CaseIterable, Sendable {
     // The OAuth area.
     case approveConsent, denyConsent, newClient, rotateSecret, disableClient, removeClient, revokeToken, copy
     // The history and detail areas.
-    case resultFilter, chartScale, zoomPicture, wider, narrower
+    case resultFilter, historyPrinter, longerRange, shorterRange, period, export, wasAFailure
+    case chartScale, zoomPicture, wider, narrower
+    // The log area.
+    case logLevel, logSource, nextError
     // Everywhere.
-    case open, back, nextView, areaFarm, areaHistory, areaOAuth
+    case open, back, nextView, areaFarm, areaHistory, areaOAuth, areaLog
     case commandLine, help, mouse, redraw, suspend, quit
 
     /// The key as the help writes it.
@@ -42,7 +45,13 @@ enum Command: CaseIterable, Sendable {
         case .removeClient: "D"
         case .revokeToken: "X"
         case .copy: "y"
-        case .resultFilter: "v"
+        case .resultFilter, .logLevel: "v"
+        case .historyPrinter, .logSource: "b"
+        case .longerRange: ">"
+        case .shorterRange: "<"
+        case .period: "t"
+        case .export, .nextError: "e"
+        case .wasAFailure: "F"
         case .chartScale: "t"
         case .zoomPicture: "z"
         case .wider: "+"
@@ -53,6 +62,7 @@ enum Command: CaseIterable, Sendable {
         case .areaFarm: "1"
         case .areaHistory: "2"
         case .areaOAuth: "3"
+        case .areaLog: "4"
         case .commandLine: ":"
         case .help: "?"
         case .mouse: "F2"
@@ -91,6 +101,15 @@ enum Command: CaseIterable, Sendable {
         case .revokeToken: "revoke"
         case .copy: "copy id"
         case .resultFilter: "results"
+        case .historyPrinter: "printer"
+        case .longerRange: "longer"
+        case .shorterRange: "shorter"
+        case .period: "day/week/month"
+        case .export: "export"
+        case .wasAFailure: "was a failure"
+        case .logLevel: "levels"
+        case .logSource: "source"
+        case .nextError: "next error"
         case .chartScale: "scale"
         case .zoomPicture: "zoom"
         case .wider: "more time"
@@ -101,6 +120,7 @@ enum Command: CaseIterable, Sendable {
         case .areaFarm: "farm"
         case .areaHistory: "history"
         case .areaOAuth: "oauth"
+        case .areaLog: "log"
         case .commandLine: "command"
         case .help: "help"
         case .mouse: "mouse"
@@ -124,8 +144,8 @@ enum Command: CaseIterable, Sendable {
         case .archive: "Archive the printer; its prints are kept"
         case .remove: "Remove the printer for good; its prints stay in the history"
         case .newPrinter: "Make a new printer"
-        case .undo: "Undo the last archiving or muting"
-        case .filter: "Filter: words, !words, state:failing, p>0.4"
+        case .undo: "Undo the last thing that can be undone"
+        case .filter: "Filter by words; in the farm also !words, state:failing, p>0.4"
         case .sort: "Sort by a column"
         case .mark: "Mark; keys then act on all the marked"
         case .markAll: "Mark all that are shown, or none"
@@ -139,16 +159,26 @@ enum Command: CaseIterable, Sendable {
         case .revokeToken: "Revoke the token"
         case .copy: "Copy the id to the clipboard"
         case .resultFilter: "Show all prints, finished, cancelled, or unjudged alarms"
+        case .historyPrinter: "Show the prints of the selected one's printer, or of all"
+        case .longerRange: "Show prints of a longer time"
+        case .shorterRange: "Show prints of a shorter time"
+        case .period: "Sum up by day, week or month"
+        case .export: "Write the prints that are shown to a .csv or .json file"
+        case .wasAFailure: "Say that the alert was right, and keep that verdict"
+        case .logLevel: "Show lines from info on, warnings on, errors only, or all"
+        case .logSource: "Show the lines of the selected one's source, or of all"
+        case .nextError: "Go to the next error"
         case .chartScale: "Chart the score or normalized p"
         case .zoomPicture: "Fill the screen with the picture"
         case .wider: "Chart a longer time"
         case .narrower: "Chart a shorter time"
         case .open: "Open what is selected"
         case .back: "Leave what is open"
-        case .nextView: "Farm: lines or cards; OAuth: clients or tokens"
+        case .nextView: "Farm: lines, cards, cameras; history: prints or sums; OAuth: clients or tokens"
         case .areaFarm: "The farm"
         case .areaHistory: "The history of prints"
         case .areaOAuth: "OAuth clients and tokens"
+        case .areaLog: "The log: what the program and the farm report"
         case .commandLine: "Command line: :theme NAME, :screen FILE, :quit"
         case .help: "This help; type to search, enter runs"
         case .mouse: "Leave the mouse to the terminal, so that text can be selected"
@@ -161,8 +191,9 @@ enum Command: CaseIterable, Sendable {
     /// Needs the right to change the farm.
     var changesFarm: Bool {
         switch self {
-        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .mute, .edit, .archive, .remove, .newPrinter,
-            .undo, .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient,
+        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit, .archive,
+            .remove,
+            .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient,
             .revokeToken:
             true
         default: false
@@ -172,16 +203,24 @@ enum Command: CaseIterable, Sendable {
     /// The commands that make sense in an area, in the order of the help.
     static func all(in area: Area, isDetail: Bool) -> [Command] {
         let everywhere: [Command] = [
-            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .commandLine, .help, .mouse, .redraw,
-            .suspend, .quit,
+            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .areaLog, .commandLine, .help, .mouse,
+            .redraw, .suspend, .quit,
         ]
         let printer: [Command] = [
-            .acknowledge, .notAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove, .undo,
+            .acknowledge, .notAFailure, .wasAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove,
+            .undo,
         ]
         switch area {
         case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
         case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
-        case .history: return [.resultFilter] + everywhere
+        case .history where isDetail:
+            return [.notAFailure, .wasAFailure, .undo, .wider, .narrower, .zoomPicture] + everywhere
+        case .history:
+            return [
+                .notAFailure, .wasAFailure, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
+                .longerRange, .filter, .period, .export,
+            ] + everywhere
+        case .log: return [.nextError, .logLevel, .logSource, .filter] + everywhere
         case .oauth:
             return [
                 .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken,
@@ -207,6 +246,7 @@ enum Command: CaseIterable, Sendable {
         case .character("1"): return .areaFarm
         case .character("2"): return .areaHistory
         case .character("3"): return .areaOAuth
+        case .character("4"): return .areaLog
         case .character(":"): return .commandLine
         case .character("="): return named(by: .character("+"), in: area, isDetail: isDetail)
         case .character("_"): return named(by: .character("-"), in: area, isDetail: isDetail)
@@ -219,13 +259,14 @@ enum Command: CaseIterable, Sendable {
 
 /// The main views.
 enum Area: CaseIterable, Sendable {
-    case farm, history, oauth
+    case farm, history, oauth, log
 
     var title: StaticString {
         switch self {
         case .farm: "FARM"
         case .history: "HISTORY"
         case .oauth: "OAUTH"
+        case .log: "LOG"
         }
     }
 }

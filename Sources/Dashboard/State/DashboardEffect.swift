@@ -13,6 +13,8 @@ public enum DashboardEffect: Equatable, Sendable {
     /// Puts a text on the operator's clipboard (OSC 52).
     case copy(String)
     case writeScreen(path: String, text: String)
+    /// Writes every print of the query, page by page, to a new file.
+    case exportPrints(PrintQuery, PrintExport)
     /// Reports the mouse, or leaves it to the terminal so that text can be selected.
     case mouse(Bool)
     /// Back to the shell until it resumes the program.

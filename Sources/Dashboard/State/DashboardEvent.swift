@@ -28,6 +28,10 @@ public enum DashboardEvent: Equatable, Sendable {
     case events(EventQuery, [FarmEvent])
     /// One of the three above could not be had.
     case loadFailed(DashboardEffect, String)
+    /// Lines that the program logged, oldest first.
+    case log([LogLine])
+    /// So many prints were written, or why not.
+    case exported(path: String, prints: Int, RequestFailure?)
     /// The screen was written, or why not.
     case screenWritten(path: String, RequestFailure?)
 }

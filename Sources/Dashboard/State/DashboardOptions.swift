@@ -2,17 +2,25 @@
 public struct DashboardOptions: Sendable {
     /// The theme to start with, and all that `:theme` may choose from.
     public var theme = Theme.defaultDark
-    public var themes: [Theme] = [.defaultDark, .mono]
+    public var themes = Theme.builtin
     public var colors = ColorDepth.indexed256
     public var picture = PictureStyle.sextant
     /// Nothing but ASCII may reach the terminal.
     public var isASCIIOnly = false
     /// Nothing may be changed from this screen.
     public var isReadOnly = false
+    /// Why that is so: a sentence.
+    public var readOnlyReason = "This dashboard only looks: it was started with --readonly."
     /// The farm lives in this process and stops with it.
     public var ownsFarm = false
+    /// The farm is reached over its API, which does not tell how busy it is.
+    public var isRemote = false
     /// Rings the terminal's bell when an alert is raised.
     public var ringsBell = true
+    /// The mouse works here from the start.
+    public var takesMouse = true
+    /// Shown first, until a key is pressed.
+    public var notice: String?
     /// Seconds that local time is ahead of UTC.
     public var utcOffsetSeconds = 0
     /// Shown on an empty farm and in the help.

@@ -8,17 +8,21 @@ extension DashboardState {
             return []
         }
         switch command {
-        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .mute, .edit, .archive, .remove, .newPrinter,
-            .undo:
+        case .notAFailure where area == .history, .wasAFailure where area == .history: return performOnHistory(command)
+        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit, .archive,
+            .remove,
+            .newPrinter, .undo:
             return performOnPrinters(command)
+        case .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
+            return performOnHistory(command)
+        case .logLevel, .logSource, .nextError: performOnLog(command)
         case .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
             return performOnClients(command)
         case .approveConsent, .denyConsent: return performOnConsents(command)
         case .filter:
             overlay = .prompt(
                 Prompt(
-                    purpose: .filter(previous: table.filter.text), label: "/",
-                    field: TextField(table.filter.text, longest: 200)))
+                    purpose: .filter(previous: filterText), label: "/", field: TextField(filterText, longest: 200)))
         case .sort: overlay = .sortKeys
         case .mark:
             if let id = table.selected {
@@ -27,20 +31,17 @@ extension DashboardState {
             }
         case .markAll: table.toggleAllMarks(farm.printers)
         case .nextAlert: return goToNextAlert()
-        case .resultFilter:
-            history.nextSelection()
-            history.cursor = ListCursor()
-            return loadHistory()
         case .chartScale: detail?.isNormalized.toggle()
         case .zoomPicture: detail?.isZoomed.toggle()
         case .wider: detail?.changeSpan(by: 1)
         case .narrower: detail?.changeSpan(by: -1)
         case .open: return openSelected()
-        case .back: back()
+        case .back: return back()
         case .nextView: return nextView()
         case .areaFarm: return go(to: .farm)
         case .areaHistory: return go(to: .history)
         case .areaOAuth: return go(to: .oauth)
+        case .areaLog: return go(to: .log)
         case .commandLine:
             overlay = .prompt(Prompt(purpose: .command, label: ":", field: TextField("", longest: 1000)))
         case .help: overlay = .help(HelpPanel())
@@ -65,11 +66,17 @@ extension DashboardState {
         case .oauth:
             oauth.isInTokens = !oauth.tokens.isEmpty
             return []
+        case .log:
+            guard let id = log.selected?.printer, printer(id) != nil else {
+                say("This line is not about a printer of the farm.")
+                return []
+            }
+            return open(.printer(id))
         }
     }
 
     /// Leaves the innermost thing that is open.
-    private mutating func back() {
+    private mutating func back() -> [DashboardEffect] {
         if let detail {
             if detail.isZoomed {
                 self.detail?.isZoomed = false
@@ -80,6 +87,10 @@ extension DashboardState {
             }
         } else if area == .oauth, oauth.isInTokens {
             oauth.isInTokens = false
+        } else if area == .history, let effects = clearHistoryFilters() {
+            return effects
+        } else if area == .log, clearLogFilters() {
+            return []
         } else if area != .farm {
             area = .farm
         } else if !table.marked.isEmpty {
@@ -88,6 +99,7 @@ extension DashboardState {
             table.set(filter: "")
             arrangeTable()
         }
+        return []
     }
 
     private mutating func nextView() -> [DashboardEffect] {
@@ -97,11 +109,16 @@ extension DashboardState {
         }
         if area == .farm, detail == nil {
             if FarmLayout(size).kind == .compact {
-                say("This screen is too small for cards.")
+                say("This screen is too small for cards and cameras.")
             } else {
-                table.isCards.toggle()
+                table.view = table.view.next
             }
             return []
+        }
+        if area == .history, detail == nil {
+            history.showsPeriods.toggle()
+            history.cursor = ListCursor()
+            return loadHistory()
         }
         let areas = Area.allCases
         return go(to: areas[((areas.firstIndex(of: area) ?? 0) + 1) % areas.count])
@@ -110,7 +127,11 @@ extension DashboardState {
     mutating func go(to next: Area) -> [DashboardEffect] {
         detail = nil
         area = next
-        return next == .history ? loadHistory() : []
+        switch next {
+        case .history: return loadHistory()
+        case .log: return openLog()
+        case .farm, .oauth: return []
+        }
     }
 
     /// Selects the next printer that alarms; opens it where another view is open.
@@ -145,14 +166,38 @@ extension DashboardState {
     /// Why a command cannot be done now; nil when it can.
     func refusal(_ command: Command) -> String? {
         if command.changesFarm {
-            if options.isReadOnly { return "This dashboard only looks: it was started with --readonly." }
+            if options.isReadOnly { return options.readOnlyReason }
             switch link {
             case .live: break
             case .connecting: return "The farm is not open yet."
             case .disconnected(let reason): return "Not connected: \(reason)"
             }
         }
+        if area == .history { return historyRefusal(command) ?? clientRefusal(command) }
+        if area == .oauth, options.isRemote, command.changesFarm {
+            return "The clients of a farm elsewhere are changed on its own machine only."
+        }
         return printerRefusal(command) ?? clientRefusal(command)
+    }
+
+    private func historyRefusal(_ command: Command) -> String? {
+        switch command {
+        case .notAFailure, .wasAFailure:
+            guard let print = history.selected else { return "There is no print to judge." }
+            return print.alertedAt == nil ? "No alert was raised on \(print.filename)." : nil
+        case .undo: return undo.isEmpty ? "There is nothing to undo." : nil
+        case .historyPrinter where history.printer == nil && history.selected == nil: return "There is no print."
+        default: return nil
+        }
+    }
+
+    /// The words that the shown list is filtered by.
+    var filterText: String {
+        switch area {
+        case .history: history.search
+        case .log: log.search
+        case .farm, .oauth: table.filter.text
+        }
     }
 
     private func clientRefusal(_ command: Command) -> String? {

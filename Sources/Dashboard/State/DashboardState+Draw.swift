@@ -15,6 +15,7 @@ extension DashboardState {
             case .farm: drawFarm(in: &canvas)
             case .history: drawHistory(in: &canvas)
             case .oauth: drawOAuth(in: &canvas)
+            case .log: drawLog(in: &canvas)
             }
         }
         if case .disconnected = link { recede(&canvas) }

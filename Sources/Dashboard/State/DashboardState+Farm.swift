@@ -36,6 +36,7 @@ extension DashboardState {
         // Another print runs: its frames are not those under the time cursor.
         if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
         if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
+        if area == .log, farm.events.last?.id != eventBefore { arrangeLog() }
         return effects + [retitle()].compactMap(\.self)
     }
 
@@ -96,12 +97,6 @@ extension DashboardState {
         return .title(title)
     }
 
-    mutating func loadHistory() -> [DashboardEffect] {
-        let query = history.query
-        history.awaited = query
-        return [.loadPrints(query)]
-    }
-
     // MARK: Answers
 
     mutating func handle(_ result: Result<FarmReply, RequestFailure>, of id: RequestID) -> [DashboardEffect] {
@@ -142,6 +137,7 @@ extension DashboardState {
         }
         if !request.done.isEmpty { say(request.done, .success) }
         if case .revokeToken = request.action { oauth.tokensOf = nil }
+        if case .judgePrint = request.action, area == .history { return loadHistory() }
         return []
     }
 }

@@ -36,7 +36,7 @@ extension DashboardState {
 
     private mutating func handle(_ key: Key) -> [DashboardEffect] {
         if detail != nil, let effects = scrub(key) { return effects }
-        if detail == nil, let step = ListCursor.Step(key) {
+        if detail == nil, let step = tileStep(key) ?? ListCursor.Step(key) {
             move(step)
             return []
         }
@@ -55,8 +55,32 @@ extension DashboardState {
         return perform(command)
     }
 
+    /// Where printers lie side by side, the arrows move as they point.
+    private func tileStep(_ key: Key) -> ListCursor.Step? {
+        let layout = FarmLayout(size)
+        guard area == .farm, layout.kind != .compact, let grid = tileGrid(layout) else { return nil }
+        return switch key {
+        case .left: .by(-1)
+        case .right: .by(1)
+        case .up: .by(-grid.across)
+        case .down: .by(grid.across)
+        default: nil
+        }
+    }
+
+    /// Nil while the farm is shown as lines.
+    private func tileGrid(_ layout: FarmLayout) -> CardGrid? {
+        switch table.view {
+        case .lines: nil
+        case .cards: CardGrid(layout.cards)
+        case .cameras: CardGrid.cameras(layout.cameras, count: table.rows.count)
+        }
+    }
+
     mutating func move(_ step: ListCursor.Step) {
         switch area {
+        case .log:
+            log.cursor.move(step, count: log.entries.count, visible: LogLayout(size).rows.rows)
         case .farm: table.move(step, printers: farm.printers, visible: visibleRows)
         case .history:
             history.cursor.move(step, count: history.prints.count, visible: HistoryLayout(size).rows.rows)
@@ -152,8 +176,7 @@ extension DashboardState {
         switch area {
         case .farm:
             let layout = FarmLayout(size)
-            if table.isCards, layout.kind != .compact {
-                let grid = CardGrid(layout.cards)
+            if layout.kind != .compact, let grid = tileGrid(layout) {
                 let page = grid.page(of: table.cursor.index, count: table.rows.count)
                 guard let index = page.first(where: { grid.card($0).contains(position) }) else { return }
                 table.select(row: index, printers: farm.printers, visible: layout.rows.rows)
@@ -170,6 +193,9 @@ extension DashboardState {
         case .history:
             let rows = HistoryLayout(size).rows
             if rows.contains(position) { history.cursor.index = history.cursor.top + position.row - rows.row }
+        case .log:
+            let rows = LogLayout(size).rows
+            if rows.contains(position) { log.cursor.index = log.cursor.top + position.row - rows.row }
         case .oauth:
             let rows = oauthLayout.rows
             if rows.contains(position) {

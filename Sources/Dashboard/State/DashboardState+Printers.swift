@@ -39,7 +39,8 @@ extension DashboardState {
             }
         case .acknowledge:
             { $0.openPrint?.hasStandingAlert == true ? nil : "\($0.name) has no alert to acknowledge." }
-        case .notAFailure: { $0.openPrint?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
+        case .notAFailure, .wasAFailure:
+            { $0.openPrint?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
         default: nil
         }
     }
@@ -61,15 +62,21 @@ extension DashboardState {
                             ResultQuestion.Subject(printer: target.id, name: target.name, filename: $0.filename)
                         }
                     }))
-        case .pause: return act(targets, "Asked \(names(targets)) to pause.") { .pausePrint($0.id) }
-        case .resume: return act(targets, "Asked \(names(targets)) to resume.") { .resumePrint($0.id) }
+        case .pause:
+            return act("Pause", targets, "Asked \(names(targets)) to pause.") { .pausePrint($0.id) }
+        case .resume:
+            return act("Resume", targets, "Asked \(names(targets)) to resume.") { .resumePrint($0.id) }
         case .acknowledge:
-            return act(targets, "Acknowledged the alert on \(names(targets)).") {
+            return act("Acknowledge the alerts of", targets, "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: nil)
             }
         case .notAFailure:
-            return act(targets, "Kept as no failure: \(names(targets)).") {
+            return act("No failure on", targets, "Kept as no failure: \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: .notFailed)
+            }
+        case .wasAFailure:
+            return act("A failure on", targets, "Kept as a failure: \(names(targets)).") {
+                .acknowledgeAlert($0.id, verdict: .failed)
             }
         case .mute: return mute(targets)
         case .edit: if let target = targets.first { overlay = .form(.editPrinter(target.printer)) }
@@ -92,11 +99,17 @@ extension DashboardState {
         return printers.count > 3 ? "\(shown) and \(printers.count - 3) more" : shown
     }
 
-    /// One action a printer; what is said when done is said once.
+    /// One action a printer; several printers are named and asked about first. What is said when done is said once.
     private mutating func act(
-        _ printers: [PrinterSnapshot], _ done: String, action: (PrinterSnapshot) -> FarmAction
+        _ verb: String, _ printers: [PrinterSnapshot], _ done: String, action: (PrinterSnapshot) -> FarmAction
     ) -> [DashboardEffect] {
-        act(printers.map(action), done: done)
+        let actions = printers.map(action)
+        guard printers.count > 1 else { return act(actions, done: done) }
+        overlay = .confirm(
+            Confirmation(
+                title: "\(verb) \(printers.count) printers?",
+                lines: [printers.map(\.name).joined(separator: ", ")], deed: .perform(actions, done: done)))
+        return []
     }
 
     mutating func act(_ actions: [FarmAction], done: String) -> [DashboardEffect] {
@@ -108,7 +121,8 @@ extension DashboardState {
     private mutating func mute(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
         let mutes = printers.contains { $0.print?.isMuted == false }
         undo = printers.map { .muteAlerts($0.id, muted: $0.print?.isMuted == true) }
-        return act(printers, "\(mutes ? "Muted" : "Unmuted") \(names(printers)); u undoes.") {
+        return act(mutes ? "Mute" : "Unmute", printers, "\(mutes ? "Muted" : "Unmuted") \(names(printers)); u undoes.")
+        {
             .muteAlerts($0.id, muted: mutes)
         }
     }

@@ -36,6 +36,7 @@ public struct DashboardState: Sendable {
     var detail: PrinterDetail?
     var history = HistoryPage()
     var oauth = OAuthPage()
+    var log = LogPage()
     var overlay: Overlay?
     var message: Message?
     var commandHistory: [String] = []
@@ -47,6 +48,9 @@ public struct DashboardState: Sendable {
     var undo: [FarmAction] = []
     var pictures = PictureShelf()
     var shown: ShownPicture?
+    /// The pictures of the cameras view.
+    var tiles: [PrinterID: CameraTile] = [:]
+    var tilesMade = 0
     /// Loaded scores of prints, kept up with the snapshots.
     var scores: [PrintID: [ScorePoint]] = [:]
     /// Scores that were asked for.
@@ -60,6 +64,8 @@ public struct DashboardState: Sendable {
         self.size = size
         self.now = now
         theme = options.colors == .mono ? .mono : options.theme
+        reportsMouse = options.takesMouse
+        message = options.notice.map { Message(text: $0, role: .error) }
     }
 
     public mutating func handle(_ event: DashboardEvent) -> [DashboardEffect] {
@@ -74,15 +80,25 @@ public struct DashboardState: Sendable {
         case .points(let print, let points): scores[print] = merged(points, with: scores[print] ?? [])
         case .prints(let query, let prints):
             guard query == history.awaited else { break }
-            history.prints = prints
+            history.loaded = prints
             history.isLoaded = true
+            arrangeHistory()
         case .events(let query, let events):
             if query == eventsAsked { detail?.events = events }
+            if query == Self.logQuery {
+                log.olderEvents = events
+                if area == .log { arrangeLog() }
+            }
+        case .log(let lines): take(lines)
         case .loadFailed(let wish, let reason): failed(wish, reason)
         case .screenWritten(let path, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
                 ?? Message(text: "The screen is in \(path).", role: .success)
+        case .exported(let path, let prints, let failure):
+            message =
+                failure.map { Message(text: $0.message, role: .error) }
+                ?? Message(text: "\(count(prints, "print")) in \(path).", role: .success)
         }
         return effects + settle()
     }
@@ -132,19 +148,15 @@ public struct DashboardState: Sendable {
         oauth.cursor.settle(count: farm.clients.count, visible: access.rows.rows)
         oauth.tokenCursor.settle(count: oauth.tokens.count, visible: access.tokens.rows)
         guard case .live = link else { return [] }
-        return settlePicture() + settleScores() + settleTokens()
+        log.cursor.settle(count: log.entries.count, visible: LogLayout(size).rows.rows)
+        return settlePicture() + settleTiles() + settleScores() + settleTokens()
     }
 
     private mutating func settlePicture() -> [DashboardEffect] {
         guard let wanted = pictureWanted else { return [] }
         let key = pictures.entries[wanted.key] != nil ? wanted.key : pictures.newest(of: wanted.key.printID)
-        if let key, shown?.key != key || shown?.room != wanted.room, let entry = pictures.entries[key] {
-            let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: wanted.room)
-            shown = ShownPicture(
-                key: key, room: wanted.room,
-                picture: CellPicture(
-                    entry.pixels, size: fit, style: options.isASCIIOnly ? .ascii : options.picture,
-                    depth: options.colors))
+        if let key, shown?.key != key || shown?.room != wanted.room, let picture = shownPicture(key, in: wanted.room) {
+            shown = picture
         }
         guard pictures.loading == nil, !pictures.isKnown(wanted.key) else { return [] }
         pictures.startLoading(wanted.key)

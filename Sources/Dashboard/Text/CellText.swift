@@ -6,7 +6,7 @@
 public struct CellText: Equatable, Sendable {
     /// One cell's worth of text.
     struct Glyph: Equatable, Sendable {
-        var character: Character
+        var grapheme: Grapheme
         var columns: UInt8  // 1 or 2
     }
     enum Storage: Equatable, Sendable {
@@ -26,7 +26,7 @@ public struct CellText: Equatable, Sendable {
     /// - Parameter text: anything at all, from anywhere.
     public init(untrusted text: String) {
         let length = text.utf8.count
-        if length <= Self.longest, text.utf8.allSatisfy({ $0 >= 0x20 && $0 < 0x7F }) {
+        if length <= Self.longest, Self.isPlainASCII(text) {
             storage = .ascii(text)
             width = length
             return
@@ -42,6 +42,11 @@ public struct CellText: Equatable, Sendable {
     }
 
     public var isEmpty: Bool { width == 0 }
+
+    private static func isPlainASCII(_ text: String) -> Bool {
+        for byte in text.utf8 where byte < 0x20 || byte >= 0x7F { return false }
+        return true
+    }
 }
 
 /// For words written in the program itself. They are cleaned all the same.
@@ -53,7 +58,7 @@ extension CellText: CustomStringConvertible {
     public var description: String {
         switch storage {
         case .ascii(let text): text
-        case .glyphs(let glyphs): String(glyphs.map(\.character))
+        case .glyphs(let glyphs): String(glyphs.map(\.grapheme.character))
         }
     }
 }
@@ -65,7 +70,7 @@ private struct TextCleaner {
     private var marks = 0
 
     mutating func append(_ scalar: Unicode.Scalar) {
-        if isPlain(scalar) { return add(Character(scalar), columns: 1) }
+        if isPlain(scalar) { return add(Grapheme(unicodeScalarLiteral: scalar), columns: 1) }
         switch ScalarWidth.columns(scalar) {
         case nil: replace()
         case 0: overlay(scalar)
@@ -75,15 +80,16 @@ private struct TextCleaner {
             } else if scalar.properties.generalCategory == .spaceSeparator {
                 add(" ", columns: 1)
             } else {
-                add(Character(scalar), columns: width)
+                add(Grapheme(unicodeScalarLiteral: scalar), columns: width)
             }
         }
     }
 
-    /// Known to be harmless and one column wide, without a look at the tables: ASCII, Latin letters, lines and blocks.
+    /// Known to be harmless and one column wide, without a look at the tables: ASCII, Latin letters and signs (without
+    /// U+00AD, which hides), the program's own ellipsis, quotes and arrows, lines and blocks.
     private func isPlain(_ scalar: Unicode.Scalar) -> Bool {
         switch scalar.value {
-        case 0x20..<0x7F, 0xC0..<0x180, 0x2500..<0x25A0: true
+        case 0x20..<0x7F, 0xA1..<0xAD, 0xAE..<0x180, 0x2026, 0x2039, 0x203A, 0x2190..<0x2194, 0x2500..<0x25A0: true
         default: false
         }
     }
@@ -93,7 +99,7 @@ private struct TextCleaner {
         var kept = glyphs
         var room = columns
         while room >= longest, let last = kept.popLast() { room -= Int(last.columns) }
-        kept.append(CellText.Glyph(character: "…", columns: 1))
+        kept.append(CellText.Glyph(grapheme: "…", columns: 1))
         return kept
     }
 
@@ -106,19 +112,19 @@ private struct TextCleaner {
 
     /// A mark joins the cell before it if there is one, it is visible, and the two are one grapheme.
     private mutating func overlay(_ scalar: Unicode.Scalar) {
-        if scalar.value == 0xFE0F, let last = glyphs.last?.character.unicodeScalars.last,
+        if scalar.value == 0xFE0F, let last = glyphs.last?.grapheme.character.unicodeScalars.last,
             last.properties.isEmoji
         {
             return  // asks for the coloured form; the column count is the base's either way
         }
-        guard let last = glyphs.last, last.character != " ", last.character != "\u{FFFD}", isMark(scalar) else {
+        guard let last = glyphs.last, last.grapheme != " ", last.grapheme != "\u{FFFD}", isMark(scalar) else {
             return replace()
         }
         guard marks < CellText.mostMarks else { return }
-        var text = String(last.character)
+        var text = String(last.grapheme.character)
         text.unicodeScalars.append(scalar)
         guard text.count == 1, let character = text.first else { return replace() }
-        glyphs[glyphs.count - 1].character = character
+        glyphs[glyphs.count - 1].grapheme = Grapheme(character)
         marks += 1
     }
 
@@ -133,8 +139,8 @@ private struct TextCleaner {
 
     private mutating func replace() { add("\u{FFFD}", columns: 1) }
 
-    private mutating func add(_ character: Character, columns width: Int) {
-        glyphs.append(CellText.Glyph(character: character, columns: UInt8(width)))
+    private mutating func add(_ grapheme: Grapheme, columns width: Int) {
+        glyphs.append(CellText.Glyph(grapheme: grapheme, columns: UInt8(width)))
         columns += width
         marks = 0
     }

@@ -27,6 +27,8 @@ struct CommandFailure: Error, Equatable {
             if case .folderInUse = error { self = .usage(error.description) } else { self = .failed(error.description) }
         case let error as FarmError: self = .failed(printable(error.description))
         case let error as ControlError: self = .failed(printable(error.description))
+        case let error as RemoteFarmError: self = .failed(printable(error.description))
+        case let error as FarmAPIError: self = .failed(printable(error.description))
         case let error as TerminalError: self = .usage(error.description)
         case let error as TLSError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)

@@ -4,16 +4,21 @@ import Farm
 import FarmClient
 import Foundation
 import Logging
+import ServiceLifecycle
 import Storage
 import Terminal
+import UnixSignals
 
 struct DashboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
         abstract: "Open the dashboard; the farm runs in it, or in the farmtop that holds the data folder (default).")
+    @OptionGroup var flags: DashboardFlags
+    @OptionGroup var remote: RemoteFlags
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
+        if let url = remote.url { return try await showRemoteFarm(at: url) }
         let settings = try options.settings()
         let log = try LogFile(settings.logFile(), limits: settings.configuration.log.limits)
         if let failure = log.failure { throw CommandFailure.failed(failure) }
@@ -22,38 +27,93 @@ struct DashboardCommand: AsyncParsableCommand {
         do {
             let lock = try folder.lock()
             let farm = try ServingFarm(lock, settings: settings, logger: logger)
-            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log)
-            try await farm.run(beside: [screen], handlesSignals: false)
+            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
+            try await farm.run(beside: [screen], handlesSignals: flags.isPlain)
         } catch let error as StorageError {
             guard case .folderInUse = error, let client = await ControlClient.connected(to: folder.controlSocket) else {
                 throw error
             }
             _ = try await client.closing { backend in
-                try await settings.screen(of: backend, ownsFarm: false, folder: folder, log: log).run()
+                let screen = try settings.screen(of: backend, ownsFarm: false, folder: folder, log: log, flags)
+                try await show(screen, logger)
             }
+        }
+    }
+
+    /// - Parameter screen: takes signals itself, unless it is lines of text.
+    private func show(_ screen: any Service, _ logger: Logger) async throws {
+        guard flags.isPlain else { return try await screen.run() }
+        let group = ServiceGroupConfiguration(
+            services: [.init(service: screen, successTerminationBehavior: .gracefullyShutdownGroup)],
+            gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
+        try await ServiceGroup(configuration: group).run()
+    }
+
+    private func showRemoteFarm(at url: String) async throws {
+        let settings = try options.settings()
+        let log = try LogFile(settings.logFile(), limits: settings.configuration.log.limits)
+        if let failure = log.failure { throw CommandFailure.failed(failure) }
+        let logger = log.logger(settings.configuration.log.level.level)
+        let farm = RemoteFarm(
+            base: try RemoteCredentials.base(url),
+            credentials: try .found(remote, environment: ProcessInfo.processInfo.environment),
+            now: Timestamp.systemClock)
+        do {
+            // Wrong credentials are said before the screen opens; a farm that is down for now is waited for.
+            var scope = Scope.all
+            do {
+                scope = try await farm.scope()
+            } catch let error as RemoteFarmError {
+                guard case .unreachable = error else { throw error }
+                logger.warning("\(error)")
+            }
+            let screen = try settings.screen(of: farm, ownsFarm: false, folder: nil, log: log, flags, scope: scope)
+            try await show(screen, logger)
+            await farm.close()
+        } catch {
+            await farm.close()
+            throw error
         }
     }
 }
 
 extension Settings {
-    /// The dashboard as configured, not yet running.
+    /// The dashboard as configured and as its flags say, not yet running.
+    /// - Parameters:
+    ///   - folder: nil for a farm elsewhere.
+    ///   - scope: what this dashboard may do there.
     func screen(
-        of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder, log: LogFile
-    ) throws -> DashboardRunner {
-        let dashboard = configuration.dashboard
+        of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder?, log: LogFile, _ flags: DashboardFlags,
+        scope: Scope = .all
+    ) throws -> any Service {
+        if flags.isPlain { return PlainRunner(backend: backend) }
+        var dashboard = configuration.dashboard
+        dashboard.ascii = dashboard.ascii || flags.isASCII
+        dashboard.theme = flags.theme ?? dashboard.theme
         var terminal = TerminalOptions(environment: ProcessInfo.processInfo.environment)
         terminal.mouse = dashboard.mouse
         terminal.ascii = dashboard.ascii
         terminal.standardErrorDescriptor = log.descriptor
         terminal.crashNote = "The reason is in \(log.path)\n"
         var options = DashboardOptions()
+        let files = paths.configFolder.map { ThemeFiles(in: $0 + "/themes") }
+        // One of the operator's own comes before one of the same name that is built in.
+        let own = files?.themes ?? []
+        options.themes = options.themes.filter { theme in !own.contains { $0.name == theme.name } } + own
+        options.notice = files?.problems.first
         guard let theme = options.themes.first(where: { $0.name == dashboard.theme }) else {
             let names = options.themes.map(\.name).joined(separator: ", ")
+            let problems = (files?.problems ?? []).map { " \(printable($0))" }.joined()
             throw CommandFailure.usage(
-                "There is no theme \(printable(dashboard.theme).debugDescription). Set dashboard.theme to one of \(names)."
-            )
+                "There is no theme \(printable(dashboard.theme).debugDescription). Themes: \(names).\(problems)")
         }
         options.theme = theme
+        options.isReadOnly = flags.isReadOnly || !scope.contains(.write)
+        if !scope.contains(.write) {
+            options.readOnlyReason = "This dashboard only looks: its client lacks the scope write."
+        }
+        options.isRemote = folder == nil
+        options.takesMouse = dashboard.mouse
         switch dashboard.pictures {
         case .automatic: break
         case .sextants: options.picture = .sextant
@@ -65,9 +125,10 @@ extension Settings {
         options.ownsFarm = ownsFarm
         options.ringsBell = dashboard.bell
         options.utcOffsetSeconds = TimeZone.current.secondsFromGMT()
-        options.dataFolder = folder.path
+        options.dataFolder = folder?.path ?? ""
         options.configPath = configFile ?? paths.configFile ?? ""
         return try DashboardRunner(
-            backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours))
+            backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours),
+            log: log.ring)
     }
 }

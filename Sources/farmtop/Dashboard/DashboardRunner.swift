@@ -12,11 +12,14 @@ struct DashboardRunner: Service {
     let options: DashboardOptions
     let loop: TerminalLoop
     let quietHours: QuietHours?
+    let log: LogRing
 
     init(
-        backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: QuietHours?
+        backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: QuietHours?,
+        log: LogRing
     ) throws(TerminalError) {
         self.backend = backend
+        self.log = log
         self.quietHours = quietHours
         loop = try TerminalLoop(options: terminal)
         self.options = options.limited(to: loop.capabilities)
@@ -51,7 +54,11 @@ struct DashboardRunner: Service {
         let updates = Task { [backend] in
             for await update in backend.updates() { inbox.add(.farm(update)) }
         }
-        defer { updates.cancel() }
+        log.follow { inbox.add(.log($0)) }
+        defer {
+            updates.cancel()
+            log.follow(nil)
+        }
         var state = DashboardState(
             options: options, size: GridSize(rows: 24, columns: 80), now: Timestamp.systemClock())
         var isChanged = true
@@ -96,6 +103,8 @@ struct DashboardRunner: Service {
             } catch {
                 inbox.add(.screenWritten(path: path, RequestFailure(message: error.localizedDescription)))
             }
+        case .exportPrints(let query, let export):
+            Task { [backend] in inbox.add(await Self.write(export, query, from: backend)) }
         case .perform, .loadPicture, .loadPoints, .loadPrints, .loadEvents:
             Task { [backend] in inbox.add(await Self.answer(to: effect, from: backend)) }
         }
@@ -107,6 +116,19 @@ struct DashboardRunner: Service {
         var local = tm()
         localtime_r(&now, &local)
         return quietHours.contains(minute: Int(local.tm_hour * 60 + local.tm_min))
+    }
+
+    private static func write(
+        _ export: PrintExport, _ query: PrintQuery, from backend: any FarmBackend
+    ) async -> DashboardEvent {
+        do {
+            let count = try await export.write(
+                query, from: backend, home: ProcessInfo.processInfo.environment["HOME"])
+            return .exported(path: export.path, prints: count, nil)
+        } catch {
+            let message = CommandFailure(error)?.message ?? "\(error)"
+            return .exported(path: export.path, prints: 0, RequestFailure(message: message))
+        }
     }
 
     /// What the farm says to a question of the screen.
@@ -146,6 +168,10 @@ struct DashboardRunner: Service {
             events.withLock { waiting in
                 // Only the newest snapshot counts.
                 if case .farm = event, case .farm? = waiting.last { waiting.removeLast() }
+                if case .log(let lines) = event, case .log(let before)? = waiting.last {
+                    waiting[waiting.count - 1] = .log(before + lines)
+                    return
+                }
                 waiting.append(event)
             }
             loop.wake()

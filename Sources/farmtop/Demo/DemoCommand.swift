@@ -15,6 +15,7 @@ struct DemoCommand: AsyncParsableCommand {
     @Option(help: "How much faster prints advance.") var speed = 1.0
     @Option(help: "End after so many seconds.") var duration: Double?
     @Flag(help: "Without a dashboard; log to standard error.") var headless = false
+    @OptionGroup var flags: DashboardFlags
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -53,9 +54,9 @@ struct DemoCommand: AsyncParsableCommand {
         ]
         if let duration { beside.append(Deadline(duration: .milliseconds(Int64(duration * 1000)))) }
         if !headless {
-            beside.append(try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log))
+            beside.append(try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags))
         }
-        try await farm.run(beside: beside, handlesSignals: headless)
+        try await farm.run(beside: beside, handlesSignals: headless || flags.isPlain)
     }
 }
 

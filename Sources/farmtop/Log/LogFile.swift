@@ -41,6 +41,8 @@ final class LogFile: Sendable {
     let path: String
     /// Open on the file, or on standard error; the number stays the same.
     let descriptor: Int32
+    /// Its last lines, for the screen.
+    let ring = LogRing()
     private let limits: Limits
     private let elapsed: @Sendable () -> Duration
     private let complain: @Sendable (String) -> Void

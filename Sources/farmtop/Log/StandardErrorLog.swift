@@ -1,3 +1,4 @@
+import Dashboard
 import Farm
 import Glibc
 import Logging
@@ -8,15 +9,18 @@ struct StandardErrorLog: LogHandler {
     var logLevel: Logger.Level
     var metadata: Logger.Metadata = [:]
     private let write: @Sendable ([UInt8]) -> Void
+    /// Where the screen takes the lines from too.
+    private let ring: LogRing?
 
     init(level: Logger.Level) {
-        self.init(level: level) { line in _ = Glibc.write(STDERR_FILENO, line, line.count) }
+        self.init(level: level, ring: nil) { line in _ = Glibc.write(STDERR_FILENO, line, line.count) }
     }
 
-    init(level: Logger.Level, file: LogFile) { self.init(level: level, write: file.write) }
+    init(level: Logger.Level, file: LogFile) { self.init(level: level, ring: file.ring, write: file.write) }
 
-    private init(level: Logger.Level, write: @escaping @Sendable ([UInt8]) -> Void) {
+    private init(level: Logger.Level, ring: LogRing?, write: @escaping @Sendable ([UInt8]) -> Void) {
         logLevel = level
+        self.ring = ring
         self.write = write
     }
 
@@ -26,13 +30,29 @@ struct StandardErrorLog: LogHandler {
     }
 
     func log(event: LogEvent) {
-        var line = "\(Timestamp.systemClock()) \(event.level) \(printable(event.message.description))"
+        let time = Timestamp.systemClock()
+        var text = printable(event.message.description)
         for (key, value) in metadata.merging(event.metadata ?? [:], uniquingKeysWith: { $1 }).sorted(by: {
             $0.key < $1.key
         }) {
-            line += " \(key)=\(printable("\(value)"))"
+            text += " \(key)=\(printable("\(value)"))"
         }
-        write(Array((line + "\n").utf8))
+        ring?.add(
+            LogLine(at: time, level: LogLine.Level(event.level), source: event.source.lowercased(), text: text))
+        write(Array("\(time) \(event.level) \(text)\n".utf8))
+    }
+}
+
+extension LogLine.Level {
+    init(_ level: Logger.Level) {
+        self =
+            switch level {
+            case .trace, .debug: .debug
+            case .info: .info
+            case .notice: .notice
+            case .warning: .warning
+            case .error, .critical: .error
+            }
     }
 }
 

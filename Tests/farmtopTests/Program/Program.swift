@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 /// The built program, run as a person or systemd would: arguments, files, signals.
@@ -26,30 +27,13 @@ enum Program {
     /// - Returns: its pid.
     static func start(_ arguments: [String], home: String, output: String = "/dev/null", errors: String) throws -> pid_t
     {
-        var actions = posix_spawn_file_actions_t()
-        posix_spawn_file_actions_init(&actions)
-        defer { posix_spawn_file_actions_destroy(&actions) }
-        posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0)
-        posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, output, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, errors, O_WRONLY | O_CREAT | O_APPEND, 0o600)
-        var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment(home: home).map { strdup($0) } + [nil]
-        defer {
-            words.forEach { free($0) }
-            variables.forEach { free($0) }
-        }
-        var pid: pid_t = 0
-        let code = posix_spawn(&pid, path, &actions, nil, &words, &variables)
-        try #require(code == 0, "\(path): \(String(cString: strerror(code)))")
-        return pid
+        try ChildProcess(path, arguments, environment: environment(home: home), output: output, errors: errors).id
     }
 
     /// Waits for its end.
     /// - Returns: its exit code; of a signal, 128 and its number.
     static func wait(_ pid: pid_t) -> Int32 {
-        var status: Int32 = 0
-        while waitpid(pid, &status, 0) < 0 && errno == EINTR {}
-        return status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+        ChildProcess.wait(pid)
     }
 
     /// Runs it to its end.

@@ -1,0 +1,125 @@
+internal import Farm
+
+/// The last picture of a printer, made into cells for its tile.
+struct CameraTile: Equatable, Sendable {
+    var picture: ShownPicture
+    /// How many tiles were made before this one: the oldest is made anew first.
+    var order: Int
+}
+
+extension FarmLayout {
+    /// The room for the cameras: all but the lines at the top and at the foot.
+    var cameras: Rect {
+        let top = alert.endRow + (kind == .standard ? 1 : 0)
+        return Rect(row: top, column: 0, rows: status.row - top, columns: keys.columns)
+    }
+}
+
+extension CardGrid {
+    private static let narrowestCamera = 20
+
+    /// Tiles of about 4:3 pictures: as large as lets `count` of them be seen at once, but not too small to see anything.
+    static func cameras(_ rect: Rect, count: Int) -> CardGrid {
+        let most = max(1, rect.columns / narrowestCamera)
+        var grid = CardGrid(rect)
+        for across in 1...most {
+            let width = rect.columns / across
+            // A row of tiles at least.
+            let height = max(3, min(rect.rows, (width - 2) * 3 / 8 + 2))
+            grid = CardGrid(rect, narrowest: width, height: height)
+            if grid.capacity >= count { break }
+        }
+        return grid
+    }
+}
+
+/// Every printer's last picture, worst first, with its score and state.
+extension DashboardState {
+    var isShowingCameras: Bool {
+        area == .farm && detail == nil && table.view == .cameras && FarmLayout(size).kind != .compact
+    }
+
+    /// The tiles on the screen: printer, frame, and where its picture belongs.
+    var tilesWanted: [(printer: PrinterID, key: FrameKey, room: Rect)] {
+        guard isShowingCameras else { return [] }
+        let grid = CardGrid.cameras(FarmLayout(size).cameras, count: table.rows.count)
+        return grid.page(of: table.cursor.index, count: table.rows.count).compactMap { index in
+            let snapshot = farm.printers[table.rows[index]]
+            guard let key = snapshot.lastFrameKey else { return nil }
+            return (snapshot.id, key, grid.card(index).inset(rows: 1, columns: 1))
+        }
+    }
+
+    /// Makes tiles of the pictures at hand, and asks for the one that is missing longest.
+    mutating func settleTiles() -> [DashboardEffect] {
+        let wanted = tilesWanted
+        guard !wanted.isEmpty else {
+            if !tiles.isEmpty { tiles = [:] }
+            return []
+        }
+        for tile in wanted {
+            let old = tiles[tile.printer]?.picture
+            guard old?.key != tile.key || old?.room != tile.room, let picture = shownPicture(tile.key, in: tile.room)
+            else { continue }
+            tilesMade += 1
+            tiles[tile.printer] = CameraTile(picture: picture, order: tilesMade)
+        }
+        guard pictures.loading == nil else { return [] }
+        let missing = wanted.filter { tile in
+            let shown = tiles[tile.printer]?.picture
+            return (shown?.key != tile.key || shown?.room != tile.room) && !pictures.isKnown(tile.key)
+        }
+        guard let next = missing.min(by: { (tiles[$0.printer]?.order ?? 0) < (tiles[$1.printer]?.order ?? 0) }) else {
+            return []
+        }
+        pictures.startLoading(next.key)
+        return [.loadPicture(next.key)]
+    }
+
+    func drawCameras(in layout: FarmLayout, canvas: inout Canvas) {
+        let grid = CardGrid.cameras(layout.cameras, count: table.rows.count)
+        for index in grid.page(of: table.cursor.index, count: table.rows.count) {
+            drawTile(
+                farm.printers[table.rows[index]], in: grid.card(index), isSelected: index == table.cursor.index,
+                canvas: &canvas)
+        }
+    }
+
+    private func drawTile(_ snapshot: PrinterSnapshot, in rect: Rect, isSelected: Bool, canvas: inout Canvas) {
+        let words = PrinterWords(snapshot)
+        let mark = table.marked.contains(snapshot.id) ? "* " : ""
+        let room = canvas.box(rect)
+        let level = snapshot.printer.statistics.normalizedP
+        let isOpen = snapshot.openPrint != nil
+        let score = isOpen && snapshot.lastFrame != nil ? Numerals.probability(level) : ""
+        let title = CellText(untrusted: "\(mark)\(words.sign.character) \(snapshot.name)")
+        var note = CellText(untrusted: score + (score.isEmpty ? "" : " ") + words.state.description)
+        // The name comes first; its sign tells the state too.
+        if title.width + note.width + 5 > rect.columns, !score.isEmpty { note = CellText(untrusted: score) }
+        let noteStart = max(rect.column + 6, rect.endColumn - 2 - note.width)
+        canvas.put(
+            title, row: rect.row, column: rect.column + 2, end: noteStart - 1, isSelected ? .title : words.role)
+        canvas.put(note, row: rect.row, column: noteStart, end: rect.endColumn - 1, words.role)
+        if isSelected {
+            for row in rect.row..<rect.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
+            canvas.rest(row: rect.row, column: rect.column)
+        }
+        if let frame = snapshot.lastFrame, isOpen {
+            let age = CellText(untrusted: Clock.age(now.seconds(since: frame.receivedAt)) + " ago")
+            canvas.putRight(
+                age, row: rect.endRow - 1, end: rect.endColumn - 2, from: rect.column + 2,
+                snapshot.condition == .stale ? .stale : .dim)
+        }
+        guard let tile = tiles[snapshot.id]?.picture, tile.room == room, tile.key.printID == snapshot.print?.id else {
+            let text =
+                snapshot.lastFrameKey.map { pictures.failures[$0] ?? "loading" }
+                ?? (snapshot.print == nil ? "nothing is printing" : "no frame yet")
+            let label = CellText(untrusted: text)
+            canvas.put(
+                label, row: room.row + room.rows / 2, column: room.column + max(0, (room.columns - label.width) / 2),
+                end: room.endColumn, .dim)
+            return
+        }
+        draw(tile, in: room, canvas: &canvas)
+    }
+}

@@ -1,0 +1,73 @@
+import Farm
+
+/// A `FarmAction` as a call of the API.
+struct RemoteCall: Equatable {
+    /// What comes back.
+    enum Answer { case nothing, change }
+    /// JSON values that actions need.
+    enum Value: Equatable, Encodable {
+        case text(String), number(Double), whole(Int64), flag(Bool), null
+
+        func encode(to encoder: any Encoder) throws {
+            var container = encoder.singleValueContainer()
+            switch self {
+            case .text(let value): try container.encode(value)
+            case .number(let value): try container.encode(value)
+            case .whole(let value): try container.encode(value)
+            case .flag(let value): try container.encode(value)
+            case .null: try container.encodeNil()
+            }
+        }
+    }
+    var method: String
+    var path: String
+    var body: [String: Value]?
+    var answer = Answer.change
+
+    /// Nil for what the API cannot do.
+    init?(_ action: FarmAction) {
+        func printer(_ id: PrinterID, _ rest: String = "") -> String { "/api/v1/printers/\(id)/\(rest)" }
+        switch action {
+        case .createPrinter(_, let settings):
+            self.init("POST", "/api/v1/printers/", Self.body(settings), .nothing)
+        case .updatePrinter(let id, let settings): self.init("PATCH", printer(id), Self.body(settings))
+        case .archivePrinter(let id): self.init("POST", printer(id, "archive/"), nil, .nothing)
+        case .deletePrinter(let id): self.init("DELETE", printer(id), nil, .nothing)
+        case .startPrint(let id, let name): self.init("POST", printer(id, "start_print/"), ["filename": .text(name)])
+        case .finishPrint(let id, let result):
+            self.init("POST", printer(id, "finish_print/"), ["status": .text(result.rawValue)])
+        case .pausePrint(let id): self.init("POST", printer(id, "pause_print/"))
+        case .resumePrint(let id): self.init("POST", printer(id, "resume_print/"))
+        case .cancelPrint(let id): self.init("POST", printer(id, "cancel_print/"))
+        case .muteAlerts(let id, let muted): self.init("POST", printer(id, "mute_current_print/?mute_alert=\(muted)"))
+        case .acknowledgeAlert(let id, let verdict):
+            let query = verdict.map { "?alert_overwrite=\($0.rawValue)" } ?? ""
+            self.init("POST", printer(id, "acknowledge_alert/\(query)"))
+        case .judgePrint(let id, let verdict):
+            self.init(
+                "PATCH", "/api/v1/prints/\(id)/", ["alert_overwrite": verdict.map { .text($0.rawValue) } ?? .null],
+                .nothing)
+        default: return nil
+        }
+    }
+
+    private init(_ method: String, _ path: String, _ body: [String: Value]? = nil, _ answer: Answer = .change) {
+        self.method = method
+        self.path = path
+        self.body = body
+        self.answer = answer
+    }
+
+    private static func body(_ settings: PrinterSettings) -> [String: Value] {
+        [
+            "name": .text(settings.name), "action_on_failure": .text(settings.actionOnFailure.rawValue),
+            "watching_enabled": .flag(settings.watchingEnabled),
+            "tools_off_on_pause": .flag(settings.toolsOffOnPause),
+            "bed_off_on_pause": .flag(settings.bedOffOnPause),
+            "retract_on_pause": .number(settings.retractOnPause), "lift_z_on_pause": .number(settings.liftZOnPause),
+            "detective_sensitivity": .number(settings.detectiveSensitivity),
+            "min_timelapse_secs_on_finish": .whole(settings.minTimelapseSecsOnFinish),
+            "min_timelapse_secs_on_cancel": .whole(settings.minTimelapseSecsOnCancel),
+        ]
+    }
+}

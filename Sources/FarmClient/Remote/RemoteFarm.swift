@@ -1,0 +1,286 @@
+internal import AsyncHTTPClient
+public import Farm
+import FoundationEssentials
+internal import NIOCore
+internal import NIOHTTP1
+import Synchronization
+
+/// What a client shows to get tokens (RFC 6749 §2.3.1). The secret is never part of a message.
+public struct RemoteCredentials: Sendable {
+    public var clientID: String
+    public var clientSecret: String
+
+    public init(clientID: String, clientSecret: String) {
+        self.clientID = clientID
+        self.clientSecret = clientSecret
+    }
+}
+
+/// A farm on another machine, over its API and event stream, with what a client's scopes allow.
+/// Call `close` before it goes away.
+public final class RemoteFarm: FarmBackend {
+    let base: String
+    let credentials: RemoteCredentials
+    private let client: HTTPClient
+    private let retryDelay: Duration
+    private let now: @Sendable () -> Timestamp
+    private let token = Mutex<Wire.Token?>(nil)
+
+    /// No answer is that long; unit: bytes.
+    static let answerLimit = 64 << 20
+
+    /// - Parameter base: `https://farm.example.org`, without a trailing slash.
+    public init(
+        base: String, credentials: RemoteCredentials, retryDelay: Duration = .seconds(2),
+        now: @escaping @Sendable () -> Timestamp
+    ) {
+        self.base = base
+        self.credentials = credentials
+        self.retryDelay = retryDelay
+        self.now = now
+        var configuration = HTTPClient.Configuration()
+        // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
+        configuration.timeout = .init(connect: .seconds(5), read: .seconds(45))
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Ends every connection. The client cannot be used afterwards.
+    public func close() async {
+        // Only a second close fails, and that has nothing left to end.
+        try? await client.shutdown()
+    }
+
+    /// What the credentials allow; asks for a token if there is none yet.
+    public func scope() async throws -> Scope {
+        let token = try await currentToken()
+        return token.scope.flatMap { Scope($0) } ?? .all
+    }
+
+    // MARK: FarmBackend
+
+    /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
+    public func updates() -> AsyncStream<FarmUpdate> {
+        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
+            let task = Task { [self] in
+                while !Task.isCancelled {
+                    do {
+                        try await follow { continuation.yield(.snapshot($0)) }
+                        continuation.yield(.disconnected(reason: "The farm at \(base) ended the stream."))
+                    } catch is CancellationError {
+                        break
+                    } catch {
+                        continuation.yield(.disconnected(reason: "\(error)"))
+                    }
+                    do { try await Task.sleep(for: retryDelay) } catch { break }
+                }
+                continuation.finish()
+            }
+            continuation.onTermination = { _ in task.cancel() }
+        }
+    }
+
+    public func perform(_ action: FarmAction) async throws -> FarmReply {
+        guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
+        let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
+        switch call.answer {
+        case .nothing:
+            let _: Wire.Nothing = try await answer(call.method, call.path, body)
+            return .done(succeeded: true)
+        case .change:
+            let change: Wire.PrinterChange = try await answer(call.method, call.path, body)
+            return .done(succeeded: change.succeeded)
+        }
+    }
+
+    public func picture(_ key: FrameKey) async throws -> FramePicture {
+        let bytes = try await bytes("GET", "/api/v1/prints/\(key.printID)/frames/\(key.number).jpg", nil)
+        return FramePicture(key: key, jpeg: bytes, detections: [])
+    }
+
+    public func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint] {
+        let all: [Wire.StoredPrediction] = try await answer("GET", "/api/v1/prints/\(id)/prediction_json/", nil)
+        let points = all.compactMap(\.fields.point).filter { $0.frame > frame }
+        guard points.count > limit, limit > 0 else { return points }
+        return (0..<limit).map { points[$0 * points.count / limit] }
+    }
+
+    public func prints(_ query: PrintQuery) async throws -> [Print] {
+        var parts = ["start=\(query.start)", "limit=\(query.limit)"]
+        switch query.result {
+        case .success: parts.append("filter=finished")
+        case .cancelled: parts.append("filter=cancelled")
+        case nil: if query.needsVerdict { parts.append("filter=need_alert_overwrite") }
+        }
+        if query.oldestFirst { parts.append("sorting=date_asc") }
+        parts += (query.printerIDs ?? []).map { "filter_by_printer_ids[]=\($0)" }
+        // The API counts in days of a zone; what is left of the first day is cut off here.
+        if let from = query.startedFrom { parts.append("from_date=\(from.description.prefix(10))") }
+        let path = "/api/v1/prints/?" + parts.joined(separator: "&")
+        let list: [Wire.Print] = try await answer("GET", path, nil)
+        return list.compactMap(\.value).filter { print in query.startedFrom.map { print.startedAt >= $0 } ?? true }
+    }
+
+    public func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent] {
+        let list: [Wire.Event] = try await answer("GET", "/api/v1/printer_events/?limit=1000", nil)
+        let events = list.compactMap(\.value).filter { event in
+            (printer == nil || event.printerID == printer) && (print == nil || event.printID == print)
+        }
+        return Array(events.prefix(limit))
+    }
+
+    // MARK: The stream
+
+    /// One connection's life: what is there, then what changes.
+    private func follow(_ yield: (FarmSnapshot) -> Void) async throws {
+        // The stream is opened first, so that nothing is missed between the list and the first event.
+        let path = "/api/v1/events/stream"
+        let response = try await authorized("GET", path, nil, timeout: .hours(24 * 365))
+        var state = RemoteFarmState(address: base, clientName: credentials.clientID)
+        try await load(into: &state)
+        yield(state.snapshot(at: now()))
+        var events = ServerSentEvents(limit: Self.answerLimit)
+        for try await part in response.body {
+            for event in try events.add(Array(part.readableBytesView)) { try await take(event, into: &state) }
+            yield(state.snapshot(at: now()))
+        }
+    }
+
+    private func load(into state: inout RemoteFarmState) async throws {
+        state.set(try await answer("GET", "/api/v1/printers/", nil) as [Wire.Printer])
+        for id in state.printerIDs {
+            state.set(try await answer("GET", "/api/v1/printers/\(id)/prediction/", nil) as Wire.Prediction)
+        }
+        state.add(try await answer("GET", "/api/v1/printer_events/?limit=100", nil) as [Wire.Event])
+    }
+
+    private func take(_ event: ServerSentEvents.Event, into state: inout RemoteFarmState) async throws {
+        switch event.name {
+        case "printer": state.set(try decoded(event) as Wire.Printer)
+        case "print":
+            state.set(try decoded(event) as Wire.Print)
+            // A print that begins or ends leaves events of its own, which the stream does not carry.
+            state.add(try await answer("GET", "/api/v1/printer_events/?limit=20", nil) as [Wire.Event])
+        case "prediction": state.set(try decoded(event) as Wire.Prediction)
+        case "alert": state.add([try decoded(event)])
+        // Printers that leave are not told; the heartbeat is a time to look.
+        case "reset", "comment": state.set(try await answer("GET", "/api/v1/printers/", nil) as [Wire.Printer])
+        default: break
+        }
+    }
+
+    private func decoded<Value: Decodable>(_ event: ServerSentEvents.Event) throws -> Value {
+        do {
+            return try JSONDecoder().decode(Value.self, from: Data(event.data))
+        } catch {
+            throw FarmAPIError.unreadable(call: "The \(event.name) event")
+        }
+    }
+
+    // MARK: Calls
+
+    private func answer<Reply: Decodable>(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> Reply {
+        let bytes = try await bytes(method, path, body)
+        if let nothing = Wire.Nothing() as? Reply { return nothing }
+        do {
+            return try JSONDecoder().decode(Reply.self, from: Data(bytes))
+        } catch {
+            throw FarmAPIError.unreadable(call: "\(method) \(path)")
+        }
+    }
+
+    private func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
+        let response = try await authorized(method, path, body, timeout: .seconds(60))
+        let answer = try await response.body.collect(upTo: Self.answerLimit)
+        return Array(answer.readableBytesView)
+    }
+
+    /// With a token; with a new one if the farm does not take the old one any more.
+    private func authorized(
+        _ method: String, _ path: String, _ body: [UInt8]?, timeout: TimeAmount
+    ) async throws -> HTTPClientResponse {
+        for isSecondTry in [false, true] {
+            let token = try await currentToken()
+            var request = HTTPClientRequest(url: base + path)
+            request.method = HTTPMethod(rawValue: method)
+            request.headers.add(name: "authorization", value: "Bearer \(token.access_token)")
+            if let body {
+                request.headers.add(name: "content-type", value: "application/json")
+                request.body = .bytes(ByteBuffer(bytes: body))
+            }
+            let response = try await execute(request, timeout: timeout)
+            if response.status == .unauthorized, !isSecondTry {
+                self.token.withLock { $0 = nil }
+                continue
+            }
+            guard (200..<300).contains(response.status.code) else {
+                throw try await refusal("\(method) \(path)", response)
+            }
+            return response
+        }
+        throw RemoteFarmError.credentialsRefused(base: base)
+    }
+
+    private func currentToken() async throws -> Wire.Token {
+        if let known = token.withLock({ $0 }) { return known }
+        var request = HTTPClientRequest(url: base + "/o/token/")
+        request.method = .POST
+        request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
+        let pair = "\(Self.escaped(credentials.clientID)):\(Self.escaped(credentials.clientSecret))"
+        request.headers.add(name: "authorization", value: "Basic \(Data(pair.utf8).base64EncodedString())")
+        request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials"))
+        let response = try await execute(request, timeout: .seconds(20))
+        guard response.status != .unauthorized else { throw RemoteFarmError.credentialsRefused(base: base) }
+        guard response.status == .ok else { throw try await refusal("POST /o/token/", response) }
+        let body = try await response.body.collect(upTo: 1 << 20)
+        do {
+            let new = try JSONDecoder().decode(Wire.Token.self, from: Data(body.readableBytesView))
+            token.withLock { $0 = new }
+            return new
+        } catch {
+            throw FarmAPIError.unreadable(call: "POST /o/token/")
+        }
+    }
+
+    /// As a form writes it (RFC 6749 §2.3.1).
+    private static func escaped(_ text: String) -> String {
+        text.utf8.map { byte in
+            let isPlain =
+                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
+                || "-._~".utf8.contains(byte)
+            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
+        }.joined()
+    }
+
+    private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        do {
+            return try await client.execute(request, timeout: timeout)
+        } catch let error as CancellationError {
+            throw error
+        } catch {
+            throw RemoteFarmError.unreachable(base: base, reason: "\(error)")
+        }
+    }
+
+    private func refusal(_ call: String, _ response: HTTPClientResponse) async throws -> FarmAPIError {
+        let body = try await response.body.collect(upTo: 1 << 16)
+        return .refused(
+            call: call, status: Int(response.status.code),
+            answer: String(decoding: body.readableBytesView.prefix(300), as: UTF8.self))
+    }
+}
+
+/// Why a remote farm could not be asked.
+public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible {
+    case unreachable(base: String, reason: String)
+    case credentialsRefused(base: String)
+    case notOverTheNetwork
+
+    public var description: String {
+        switch self {
+        case .unreachable(let base, let reason): "No farm answers at \(base): \(reason)."
+        case .credentialsRefused(let base):
+            "The farm at \(base) does not take these client credentials. Make others there: farmtop client add."
+        case .notOverTheNetwork: "Only a dashboard on the farm's own machine can do this."
+        }
+    }
+}

@@ -1,0 +1,181 @@
+import Farm
+import FoundationEssentials
+
+/// The parts of the API's JSON that a remote dashboard reads. Names of members as on the wire.
+enum Wire {
+    struct Printer: Decodable {
+        var id: Int64
+        var name: String
+        var created_at: String
+        var action_on_failure: FailureAction
+        var watching_enabled: Bool
+        var not_watching_reason: String?
+        var tools_off_on_pause: Bool
+        var bed_off_on_pause: Bool
+        var retract_on_pause: Double
+        var lift_z_on_pause: Double
+        var detective_sensitivity: Double
+        var min_timelapse_secs_on_finish: Int64
+        var min_timelapse_secs_on_cancel: Int64
+        var auth_token: String?
+        var archived_at: String?
+        /// Missing inside a print.
+        var current_print: Print?
+        var normalized_p: Double?
+
+        var settings: PrinterSettings {
+            var settings = PrinterSettings(name: name)
+            settings.actionOnFailure = action_on_failure
+            settings.watchingEnabled = watching_enabled
+            settings.toolsOffOnPause = tools_off_on_pause
+            settings.bedOffOnPause = bed_off_on_pause
+            settings.retractOnPause = retract_on_pause
+            settings.liftZOnPause = lift_z_on_pause
+            settings.detectiveSensitivity = detective_sensitivity
+            settings.minTimelapseSecsOnFinish = min_timelapse_secs_on_finish
+            settings.minTimelapseSecsOnCancel = min_timelapse_secs_on_cancel
+            return settings
+        }
+    }
+
+    struct Print: Decodable {
+        struct Printer: Decodable { var id: Int64 }
+        var id: Int64
+        var printer: Printer
+        var filename: String
+        var started_at: String
+        var finished_at: String?
+        var cancelled_at: String?
+        var alerted_at: String?
+        var alert_acknowledged_at: String?
+        var alert_muted_at: String?
+        var paused_at: String?
+        var alert_overwrite: AlertVerdict?
+        var filament_used: Double?
+        var print_time: Double?
+
+        /// Nil when its times cannot be read.
+        var value: Farm.Print? {
+            guard let started = Timestamp(rfc3339: started_at) else { return nil }
+            func time(_ text: String?) -> Timestamp? { text.flatMap(Timestamp.init(rfc3339:)) }
+            var print = Farm.Print(
+                id: PrintID(id), printerID: PrinterID(printer.id), accountID: RemoteFarmState.account,
+                filename: filename, startedAt: started)
+            print.finishedAt = time(finished_at)
+            print.cancelledAt = time(cancelled_at)
+            print.alertedAt = time(alerted_at)
+            print.alertAcknowledgedAt = time(alert_acknowledged_at)
+            print.alertMutedAt = time(alert_muted_at)
+            print.pausedAt = time(paused_at)
+            // Whether the app confirmed a pause that was asked for is not told.
+            print.pauseConfirmed = print.pausedAt != nil
+            print.alertOverwrite = alert_overwrite
+            print.filamentUsed = filament_used
+            print.printTime = print_time
+            return print
+        }
+    }
+
+    struct Prediction: Decodable {
+        var printer: Int64
+        var current_frame_num: Int64
+        var lifetime_frame_num: Int64
+        var current_p: Double
+        var ewm_mean: Double
+        var rolling_mean_long: Double
+        var rolling_mean_short: Double
+        var normalized_p: Double
+        var created_at: String?
+
+        var statistics: TemporalStatistics {
+            var statistics = TemporalStatistics()
+            statistics.predictionNum = current_frame_num
+            statistics.predictionNumLifetime = lifetime_frame_num
+            statistics.p = current_p
+            statistics.ewmMean = ewm_mean
+            statistics.rollingMeanLong = rolling_mean_long
+            statistics.rollingMeanShort = rolling_mean_short
+            statistics.normalizedP = normalized_p
+            return statistics
+        }
+
+        var point: ScorePoint? {
+            created_at.flatMap(Timestamp.init(rfc3339:)).map {
+                ScorePoint(
+                    at: $0, frame: current_frame_num, p: current_p, ewmMean: ewm_mean, normalizedP: normalized_p)
+            }
+        }
+    }
+
+    struct StoredPrediction: Decodable { var fields: Prediction }
+
+    struct Event: Decodable {
+        var id: Int64
+        var event_type: FarmEvent.Kind
+        var event_class: FarmEvent.Severity
+        var event_title: String
+        var event_text: String
+        var created_at: String
+        var print: Int64?
+        var printer: Int64
+
+        var value: FarmEvent? {
+            Timestamp(rfc3339: created_at).map {
+                FarmEvent(
+                    id: EventID(id), kind: event_type, severity: event_class, title: event_title, text: event_text,
+                    createdAt: $0, accountID: RemoteFarmState.account, printerID: PrinterID(printer),
+                    printID: print.map { PrintID($0) })
+            }
+        }
+    }
+
+    struct PrinterChange: Decodable {
+        var succeeded: Bool
+        var printer: Printer
+    }
+    struct Token: Decodable {
+        var access_token: String
+        var scope: String?
+    }
+    /// An answer that nobody reads, or an empty one.
+    struct Nothing: Decodable {
+        init() {}
+        init(from decoder: any Decoder) {}
+    }
+}
+
+extension Timestamp {
+    /// `2026-11-23T13:03:16.501618Z`: RFC 3339 in UTC with up to six fraction digits, as the API writes it.
+    init?(rfc3339 text: String) {
+        let bytes = Array(text.utf8)
+        guard bytes.count >= 20, bytes.last == UInt8(ascii: "Z") else { return nil }
+        func number(_ range: Range<Int>) -> Int64? {
+            var value: Int64 = 0
+            for byte in bytes[range] {
+                guard (0x30...0x39).contains(byte) else { return nil }
+                value = value * 10 + Int64(byte - 0x30)
+            }
+            return value
+        }
+        guard let year = number(0..<4), let month = number(5..<7), let day = number(8..<10),
+            let hour = number(11..<13), let minute = number(14..<16), let second = number(17..<19),
+            (1...12).contains(month), (1...31).contains(day)
+        else { return nil }
+        var micros: Int64 = 0
+        if bytes.count > 20 {
+            let digits = bytes.count - 21
+            guard bytes[19] == UInt8(ascii: "."), (1...6).contains(digits), let fraction = number(20..<20 + digits)
+            else { return nil }
+            micros = (digits..<6).reduce(fraction) { value, _ in value * 10 }
+        }
+        // Howard Hinnant, "chrono-compatible low-level date algorithms": proleptic Gregorian date → days since 1970.
+        let shifted = month > 2 ? year : year - 1
+        let era = (shifted >= 0 ? shifted : shifted - 399) / 400
+        let yearOfEra = shifted - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        let days = era * 146_097 + dayOfEra - 719_468
+        self.init(
+            microseconds: (days * 86_400 + hour * 3600 + minute * 60 + second) * 1_000_000 + micros)
+    }
+}

@@ -1,0 +1,165 @@
+import API
+import Farm
+import FarmService
+import Foundation
+import HummingbirdCore
+import Logging
+import OAuth
+import Storage
+import Testing
+
+@testable import FarmClient
+
+@Suite("A remote farm's events")
+struct RemoteEventTests {
+    @Test("Events come in pieces, comments are heartbeats")
+    func pieces() throws {
+        var events = ServerSentEvents(limit: 1000)
+        var found: [ServerSentEvents.Event] = []
+        for piece in [": still", " here\n\nid: 7\nevent: pri", "nter\nda", "ta: {\"a\":1}\n\n", "data: x\r\n\r\n"] {
+            found += try events.add(Array(piece.utf8))
+        }
+        #expect(
+            found == [
+                .init(name: "comment", data: []), .init(name: "printer", data: Array("{\"a\":1}".utf8)),
+                .init(name: "message", data: Array("x".utf8)),
+            ])
+    }
+
+    @Test("A line without an end is refused before it fills the memory")
+    func endless() throws {
+        var events = ServerSentEvents(limit: 10)
+        #expect(throws: ControlError.self) { try events.add(Array(repeating: 65, count: 11)) }
+    }
+
+    @Test(
+        "Times of the API are read back as they were",
+        arguments: [0, 1_795_438_387_501_618, 951_782_400_000_000, 4_107_542_399_999_999])
+    func times(microseconds: Int64) {
+        let time = Timestamp(microseconds: microseconds)
+        #expect(Timestamp(rfc3339: time.description) == time)
+    }
+
+    @Test(
+        "What is no time of the API is none",
+        arguments: ["", "2026-11-23", "2026-13-01T00:00:00Z", "x026-11-23T13:03:16Z"])
+    func noTimes(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
+}
+
+@Suite("A remote farm's actions")
+struct RemoteCallTests {
+    @Test("What the API can do is asked of it; what only the console may is not")
+    func calls() {
+        #expect(RemoteCall(.pausePrint(7))?.path == "/api/v1/printers/7/pause_print/")
+        #expect(
+            RemoteCall(.acknowledgeAlert(7, verdict: .notFailed))?.path
+                == "/api/v1/printers/7/acknowledge_alert/?alert_overwrite=NOT_FAILED")
+        #expect(RemoteCall(.judgePrint(9, verdict: nil))?.body == ["alert_overwrite": .null])
+        #expect(RemoteCall(.listClients) == nil)
+        #expect(RemoteCall(.removeClient("a")) == nil)
+    }
+}
+
+/// A farm in a folder of its own, served over TCP on a free port while `body` runs.
+private func served(
+    scope: Scope = .all, _ body: (RemoteFarm, FarmService) async throws -> Void
+) async throws {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8))")
+    defer { try? FileManager.default.removeItem(at: folder) }
+    let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+    let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
+    let service = try FarmService(
+        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, now: now, logger: logger,
+        version: "1.2.3")
+    let server = FarmServer(
+        service: service,
+        configuration: .init(
+            publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now),
+        logger: logger)
+    let (ports, port) = AsyncStream<Int>.makeStream()
+    let listener = server.listener(host: "127.0.0.1", port: 0) { port.yield($0) }
+    let serving = Task { try await listener.run() }
+    guard
+        case .credentials(let made) = try await service.perform(.addClient(NewClient(name: "remote", scope: scope))),
+        let secret = made.secret, let bound = await ports.first(where: { _ in true })
+    else { throw FarmError.noSuchClient }
+    let farm = RemoteFarm(
+        base: "http://127.0.0.1:\(bound)",
+        credentials: RemoteCredentials(clientID: made.client.publicID, clientSecret: secret),
+        retryDelay: .milliseconds(20), now: now)
+    var failure: (any Error)?
+    do { try await body(farm, service) } catch { failure = error }
+    await farm.close()
+    await service.shutdown()
+    serving.cancel()
+    _ = await serving.result
+    if let failure { throw failure }
+}
+
+@Suite("A farm over the network")
+struct RemoteFarmTests {
+    /// Waits for a snapshot of which `holds` is true; the test's time limit bounds it.
+    private func see(_ farm: RemoteFarm, _ holds: @Sendable (FarmSnapshot) -> Bool) async -> FarmSnapshot? {
+        for await update in farm.updates() {
+            if case .snapshot(let snapshot) = update, holds(snapshot) { return snapshot }
+        }
+        return nil
+    }
+
+    @Test("Printers made here are seen there, with their prints", .timeLimit(.minutes(2)))
+    func workflow() async throws {
+        try await served { farm, service in
+            _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
+            let made = try #require(await see(farm) { !$0.printers.isEmpty }?.printers.first)
+            #expect(made.printer.settings.name == "mk3" && made.condition == .idle)
+            _ = try await farm.perform(.startPrint(made.id, filename: "benchy.gcode"))
+            let printing = await see(farm) { $0.printers.first?.print?.filename == "benchy.gcode" }
+            #expect(printing?.printers.first?.condition == .printing)
+            #expect(printing?.events.contains { $0.kind == .started } == true)
+            _ = try await farm.perform(.finishPrint(made.id, result: .success))
+            var query = PrintQuery()
+            query.result = .success
+            #expect(try await farm.prints(query).map(\.filename) == ["benchy.gcode"])
+            #expect(try await farm.events(printer: made.id, print: nil, limit: 5).first?.kind == .ended)
+            #expect(service.state.printers[made.id]?.currentPrint == nil)
+        }
+    }
+
+    @Test("A client that may only read is refused what changes the farm, and knows its scope")
+    func readOnly() async throws {
+        try await served(scope: .read) { farm, _ in
+            let scope = try await farm.scope()
+            #expect(scope == .read)
+            await #expect(throws: FarmAPIError.self) {
+                try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
+            }
+            await #expect(throws: RemoteFarmError.notOverTheNetwork) { try await farm.perform(.listClients) }
+        }
+    }
+
+    @Test("A wrong secret is named as such, and is in no message")
+    func wrongSecret() async throws {
+        try await served { farm, _ in
+            let wrong = RemoteFarm(
+                base: farm.base, credentials: RemoteCredentials(clientID: "nobody", clientSecret: "hush-hush"),
+                now: { Timestamp(microseconds: 0) })
+            await #expect(throws: RemoteFarmError.credentialsRefused(base: farm.base)) { try await wrong.scope() }
+            await wrong.close()
+            #expect(!"\(RemoteFarmError.credentialsRefused(base: farm.base))".contains("hush"))
+        }
+    }
+
+    @Test("A farm that is not there is a lost link that says so", .timeLimit(.minutes(1)))
+    func notThere() async throws {
+        let farm = RemoteFarm(
+            base: "http://127.0.0.1:1", credentials: RemoteCredentials(clientID: "a", clientSecret: "b"),
+            retryDelay: .milliseconds(20), now: { Timestamp(microseconds: 0) })
+        for await update in farm.updates() {
+            guard case .disconnected(let reason) = update else { continue }
+            #expect(reason.contains("No farm answers at http://127.0.0.1:1"))
+            break
+        }
+        await farm.close()
+    }
+}

@@ -1,0 +1,104 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// A terminal of tmux's own server, with `farmtop` in it.
+final class TmuxTerminal: Sendable {
+    struct Failure: Error, CustomStringConvertible {
+        var description: String
+    }
+    private let socket: String
+    private let folder: URL
+
+    /// How long a screen may take to show something, on a machine that is busy.
+    private static let patience = Duration.seconds(90)
+
+    /// Seconds after which a program ends whose tests were killed, and so could not end it.
+    private static let longest = 300
+
+    static let path: String? = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"].first {
+        FileManager.default.isExecutableFile(atPath: $0)
+    }
+
+    /// The program, beside the test bundle.
+    static let farmtop = URL(filePath: "/proc/self/exe").resolvingSymlinksInPath().deletingLastPathComponent()
+        .appending(path: "farmtop").path
+
+    /// - Parameters:
+    ///   - arguments: of farmtop; words without spaces or quotes.
+    ///   - environment: more variables for the program.
+    init(
+        _ arguments: String, columns: Int = 80, rows: Int = 24, environment: [String: String] = [:]
+    ) async throws {
+        let id = UUID().uuidString.prefix(8)
+        socket = "farmtop-story-\(id)"
+        folder = URL(filePath: NSTemporaryDirectory()).appending(path: "farmtop-story-\(id)")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let variables = ([("LANG", "C.UTF-8"), ("HOME", folder.path)] + environment.sorted { $0.key < $1.key })
+            .map { "\($0.0)=\($0.1)" }.joined(separator: " ")
+        try tmux([
+            "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path,
+            "timeout", "--foreground", "\(Self.longest)", "sh", "-c",
+            "env \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
+        ])
+    }
+
+    /// Where the program runs; files that it is asked for lie there.
+    func file(_ name: String) -> URL { folder.appending(path: name) }
+
+    /// Types each word as a key: `Enter`, `Escape`, `Tab`, `C-a`, or text.
+    func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
+
+    func resize(columns: Int, rows: Int) throws { try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"]) }
+
+    func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
+
+    /// Waits until the screen shows all of `texts`; each wait is bounded.
+    func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait("\(texts) is not on the screen", sourceLocation) { texts.allSatisfy($0.contains) }
+    }
+
+    /// Waits until the screen shows `text` no more. A key after Escape has to wait for it: read at once, they are one key.
+    func seeNoMore(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
+        try await wait("\(text) is still on the screen", sourceLocation) { !$0.contains(text) }
+    }
+
+    private func wait(
+        _ failure: String, _ sourceLocation: SourceLocation, until holds: (String) -> Bool
+    ) async throws {
+        let clock = ContinuousClock()
+        let deadline = clock.now + Self.patience
+        var screen = ""
+        repeat {
+            screen = try self.screen()
+            if holds(screen) { return }
+            try await Task.sleep(for: .milliseconds(50))
+        } while clock.now < deadline
+        Issue.record("\(failure):\n\(screen)", sourceLocation: sourceLocation)
+        throw Failure(description: failure)
+    }
+
+    /// Ends this server and what runs in it.
+    func end() {
+        do {
+            try tmux(["kill-server"])
+            try FileManager.default.removeItem(at: folder)
+        } catch {
+            Issue.record(error)
+        }
+    }
+
+    private static let program = path ?? "/usr/bin/tmux"
+    private static let environment = ProcessInfo.processInfo.environment.map { "\($0.key)=\($0.value)" }
+
+    private static func options(_ socket: String) -> [String] { ["-L", socket, "-f", "/dev/null", "-u"] }
+
+    @discardableResult
+    private func tmux(_ arguments: [String]) throws -> String {
+        let (status, output) = try ChildProcess.run(
+            Self.program, Self.options(socket) + arguments, environment: Self.environment, withErrors: true)
+        let text = String(decoding: output, as: UTF8.self)
+        guard status == 0 else { throw Failure(description: "tmux \(arguments[0]): \(text)") }
+        return text
+    }
+}
