@@ -181,6 +181,8 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var address: String?
     public var requestsPerSecond = 0.0
     public var rejectedCredentials: Int64 = 0
+    /// Clients that were refused in the last 24 hours, by id; since the start.
+    public var refusals: [ClientRefusals] = []
     public var model: ModelDescription?
     public var load = DetectorLoad()
     public var version = ""

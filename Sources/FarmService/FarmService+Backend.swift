@@ -9,6 +9,7 @@ extension FarmService: FarmBackend {
         status.address = traffic.address
         status.requestsPerSecond = traffic.requestsPerSecond
         status.rejectedCredentials = traffic.rejectedCredentials
+        status.refusals = recentRefusals
         let detector = currentDetector
         status.model = detector?.model
         status.load = detector?.load ?? DetectorLoad()

@@ -26,6 +26,7 @@ public final class FarmService: Sendable {
     private let detector: Mutex<(any FrameDetector)?>
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
+    private let refusals = Mutex(RefusalLedger())
     private let ticks = Mutex(TickMemory())
     private let clock = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
@@ -179,10 +180,14 @@ public final class FarmService: Sendable {
     /// What a bearer token stands for; nil when it is unknown, expired or suspended. Notes its use.
     public func authenticate(token: String) -> AuthenticatedClient? {
         let (state, moment) = (state, now())
-        guard let token = state.tokens[TokenDigest(of: token)], token.revokedAt == nil, token.expiresAt > moment,
+        guard let token = state.tokens[TokenDigest(of: token)] else { return nil }
+        guard token.revokedAt == nil, token.expiresAt > moment,
             let client = state.clients[token.clientID], client.disabledAt == nil,
             let account = state.accounts[token.accountID], account.disabledAt == nil
-        else { return nil }
+        else {
+            note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
+            return nil
+        }
         lastUses.withLock { $0[token.id] = moment }
         return AuthenticatedClient(
             tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
@@ -203,12 +208,26 @@ public final class FarmService: Sendable {
             traffic.recordRejectedCredential()
             let moment = now()
             let wait = limiter.withLock { $0.recordFailure(client: presented.id, address: address, now: moment) }
+            note(wait == nil ? .unauthorized : .tooMany, of: client?.id, at: moment)
             if let wait { throw .tooManyAttempts(retryAfterSeconds: wait) }
             throw error
         }
         guard let client else { throw .invalidClient(usedBasic: presented.usedBasic) }
         limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
         return client
+    }
+}
+
+extension FarmService {
+    /// - Parameter client: nil counts for nobody.
+    private func note(_ refusal: RefusalLedger.Refusal, of client: ClientID?, at moment: Timestamp) {
+        guard let client else { return }
+        refusals.withLock { $0.record(refusal, of: client, at: moment) }
+    }
+
+    var recentRefusals: [ClientRefusals] {
+        let (clients, moment) = (state.clients, now())
+        return refusals.withLock { $0.refusals(at: moment) }.filter { clients[$0.clientID] != nil }
     }
 }
 

@@ -77,4 +77,39 @@ struct ConsentTests {
         _ = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
         #expect(!state.draw().text.contains("asks to be let in"))
     }
+
+    @Test("The bell rings for whoever begins to wait, at most once a minute, and not when it is off")
+    func bell() {
+        var state = FarmFixture.dashboard()
+        #expect(state.handle(.farm(.snapshot(farm(Self.consent(3, "tv"))))).contains(.bell))
+        #expect(!state.handle(.farm(.snapshot(farm(Self.consent(3, "tv"), Self.consent(4, "tv"))))).contains(.bell))
+        _ = state.handle(.tick(FarmFixture.now + .seconds(61)))
+        #expect(!state.handle(.farm(.snapshot(farm(Self.consent(4, "tv"))))).contains(.bell))
+        #expect(state.handle(.farm(.snapshot(farm(Self.consent(5, "tv"))))).contains(.bell))
+        var options = DashboardOptions()
+        options.ringsBell = false
+        state = FarmFixture.dashboard(options: options)
+        #expect(!state.handle(.farm(.snapshot(farm(Self.consent(3, "tv"))))).contains(.bell))
+    }
+
+    @Test("Where nothing alarms the alert line shows app, scopes and address; an alarm comes first and names the app")
+    func alertLine() {
+        var calm = farm(Self.consent(3, "phone-sam"))
+        calm.printers = calm.printers.filter { $0.condition > .stale }
+        var state = FarmFixture.dashboard(calm)
+        #expect(
+            state.draw().text.contains(
+                "CONSENT phone-sam  asks for read write from 192.168.1.23") && state.draw().text.contains("[3]"))
+        state = FarmFixture.dashboard(farm(Self.consent(3, "phone-sam")), columns: 140, rows: 30)
+        #expect(state.draw().text.contains("ALERT rack-a-07"))
+        #expect(state.draw().text.contains("and phone-sam waits: 3"))
+    }
+
+    @Test("The window's title says that an app waits")
+    func title() {
+        var state = FarmFixture.dashboard()
+        let effects = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
+        let titles = effects.compactMap { if case .title(let text) = $0 { text } else { nil } }
+        #expect(titles.last?.hasSuffix("1 app waits") == true)
+    }
 }

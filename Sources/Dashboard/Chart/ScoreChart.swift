@@ -25,6 +25,18 @@ struct ScoreChart {
         var dot: Double?
     }
 
+    /// The moment that a cell of the plot stands for; nil outside of it.
+    func moment(at position: Position, in rect: Rect) -> Timestamp? {
+        var plot = rect
+        _ = plot.takeBottom(1)
+        _ = plot.takeLeft(Self.axisColumns)
+        guard plot.contains(position) else { return nil }
+        let span = to.microseconds - from.microseconds
+        // The right end of the cell: all that is drawn in it is before.
+        return Timestamp(
+            microseconds: from.microseconds + span * Int64(position.column - plot.column + 1) / Int64(plot.columns))
+    }
+
     func draw(in rect: Rect, canvas: inout Canvas) {
         guard rect.rows >= 3, rect.columns > Self.axisColumns + 4 else { return }
         var plot = rect

@@ -12,24 +12,8 @@ extension DashboardState {
         case .wide: drawWideDetail(detail, layout, canvas: &canvas)
         }
         if layout.kind == .standard || layout.kind == .wide { drawStatus(in: layout.status, canvas: &canvas) }
-        KeyBar(detailHints(detail)).draw(in: layout.keys, canvas: &canvas)
+        keyBar.draw(in: layout.keys, canvas: &canvas)
         canvas.rest(row: 0, column: 0)
-    }
-
-    private func detailHints(_ detail: PrinterDetail) -> [(key: StaticString, text: StaticString)] {
-        let time: [(key: StaticString, text: StaticString)] = [
-            ("←→", "time"), ("+-", "span"), ("t", "scale"), ("z", "zoom"), ("esc", "back"),
-        ]
-        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return time }
-        var commands: [Command] = []
-        if snapshot.print?.hasStandingAlert == true { commands += [.acknowledge, .notAFailure] }
-        if let print = snapshot.openPrint {
-            commands += print.pausedAt == nil ? [.pause] : print.awaitsPause ? [.pause, .resume] : [.resume]
-            commands += [.finish, .mute]
-        } else {
-            commands += [.start]
-        }
-        return commands.map { ($0.key, $0.short) } + time + [("e", "edit")]
     }
 
     private func drawBreadcrumb(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
@@ -44,7 +28,9 @@ extension DashboardState {
             parts.add(CellText(untrusted: "‹ \(snapshot.name)"), .title, priority: 9)
             parts.add(CellText(untrusted: "\(words.sign.character) \(words.state)"), words.role, priority: 8)
             if let print = snapshot.print { parts.add(CellText(untrusted: print.filename), .text, priority: 7) }
-            if let note = PrinterWords.note(snapshot) { parts.add(CellText(stringLiteral: note), .dim, priority: 5) }
+            if let note = PrinterWords.note(snapshot, now: now) {
+                parts.add(CellText(untrusted: note), .dim, priority: 5)
+            }
             if let elapsed = snapshot.elapsed(at: now) {
                 parts.add(CellText(untrusted: Clock.length(elapsed)), .dim, priority: 6)
             }
@@ -112,7 +98,11 @@ extension DashboardState {
     }
 
     func cameraTitle(_ detail: PrinterDetail) -> String {
-        wantedFrame(detail).map { "frame \($0.number)" } ?? "camera"
+        guard let wanted = wantedFrame(detail) else { return "camera" }
+        guard detail.moment != nil, let shown, shown.key.printID == wanted.printID, shown.key != wanted,
+            pictures.failures[wanted] == nil
+        else { return "frame \(wanted.number)" }
+        return "frame \(shown.key.number), not yet \(wanted.number)"
     }
 
     private func cameraNote(_ detail: PrinterDetail) -> String {

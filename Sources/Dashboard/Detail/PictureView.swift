@@ -16,7 +16,9 @@ extension DashboardState {
     /// - Parameter wanted: nil when no frame has come yet.
     func drawPicture(_ wanted: FrameKey?, in rect: Rect, canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
-        guard let shown, shown.room == rect, shown.key.printID == wanted?.printID else {
+        // A moment of the past shows its own frame or says why not; now, an older picture is better than none.
+        let isMissing = detail?.moment != nil && wanted.map { pictures.failures[$0] != nil } == true
+        guard let shown, shown.room == rect, shown.key.printID == wanted?.printID, !isMissing else {
             let text = wanted.map { pictures.failures[$0] ?? "loading frame \($0.number)" } ?? "no frame yet"
             let label = CellText(untrusted: text)
             canvas.put(

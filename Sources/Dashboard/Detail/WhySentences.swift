@@ -72,7 +72,10 @@ struct WhySentences {
             guard let print = snapshot.print, let ended = print.endedAt else { return "nothing is printing" }
             return "\(print.result == .cancelled ? "cancelled" : "finished") at \(time(ended))"
         }
-        if print.isMuted { return "muted: scores are kept, nobody is alerted" }
+        if let muted = print.alertMutedAt {
+            return
+                "muted for \(Clock.age(now.seconds(since: muted))), until this print ends or m: scores are kept, nobody is alerted"
+        }
         if !snapshot.printer.settings.watchingEnabled { return "not watched: scores are kept, nobody is alerted" }
         if print.awaitsPause {
             let until = snapshot.coolDownUntil.map {

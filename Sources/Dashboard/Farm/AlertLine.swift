@@ -16,6 +16,7 @@ extension DashboardState {
         let alerting = alerting
         // The selected printer first: the keys answer for it.
         guard let snapshot = alerting.first(where: { $0.id == focusedPrinter?.id }) ?? alerting.first else {
+            if let consent = farm.consents.first { return drawConsentAlert(consent, in: rect, canvas: &canvas) }
             drawCalm(in: rect, canvas: &canvas)
             return
         }
@@ -24,6 +25,7 @@ extension DashboardState {
         if !isStale { canvas.fill(rect, .alert) }
         var text = " \(isStale ? "STALE" : "ALERT") \(snapshot.name)  \(WhySentences(snapshot, state: self).alert)"
         if alerting.count > 1 { text += "  +\(alerting.count - 1) more" }
+        if let consent = farm.consents.first { text += "  and \(consent.clientName) waits: 3" }
         let answer = CellText(
             untrusted: snapshot.id != focusedPrinter?.id
                 ? "[A] go there " : isStale ? "[m] mute " : "[a] ack  [n] not a failure  [p] pause ")

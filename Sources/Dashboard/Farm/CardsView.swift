@@ -66,8 +66,8 @@ extension DashboardState {
         let end = inner.endColumn - 1
         canvas.stamp(words.sign, row: inner.row, column: start, words.role)
         canvas.put(CellText(stringLiteral: words.state), row: inner.row, column: start + 2, end: end, words.role)
-        if let note = PrinterWords.note(snapshot), words.state.description != "PAUSE ASKED" {
-            canvas.putRight(CellText(stringLiteral: note), row: inner.row, end: end, from: start + 10, .dim)
+        if let note = PrinterWords.note(snapshot, now: now), words.state.description != "PAUSE ASKED" {
+            canvas.putRight(CellText(untrusted: note), row: inner.row, end: end, from: start + 10, .dim)
         }
         guard let print = snapshot.print else { return }
         let text: Role = print.isOpen ? .text : .dim

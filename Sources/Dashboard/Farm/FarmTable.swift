@@ -51,6 +51,8 @@ struct FarmTable: Equatable, Sendable {
     private(set) var rows: [Int] = []
     private(set) var cursor = ListCursor()
     private(set) var selected: PrinterID?
+    /// Where a range of marks begins: what was marked last.
+    private var anchor: PrinterID?
 
     mutating func set(sort column: Column) {
         isReversed = sort == column ? !isReversed : false
@@ -91,7 +93,16 @@ struct FarmTable: Equatable, Sendable {
     }
 
     mutating func toggleMark(_ id: PrinterID) {
+        anchor = id
         if marked.remove(id) == nil { marked.insert(id) }
+    }
+
+    /// Marks everything from what was marked last to the selected row; without such a one, the selected row.
+    mutating func markRange(_ printers: [PrinterSnapshot]) {
+        guard rows.indices.contains(cursor.index) else { return }
+        let start = anchor.flatMap { anchor in rows.firstIndex { printers[$0].id == anchor } } ?? cursor.index
+        for row in min(start, cursor.index)...max(start, cursor.index) { marked.insert(printers[rows[row]].id) }
+        anchor = selected
     }
 
     /// Marks all rows; unmarks all if they were.
@@ -100,7 +111,10 @@ struct FarmTable: Equatable, Sendable {
         marked = marked.isSuperset(of: all) ? [] : marked.union(all)
     }
 
-    mutating func clearMarks() { marked = [] }
+    mutating func clearMarks() {
+        marked = []
+        anchor = nil
+    }
 }
 
 /// The order of two rows. Ties go by id, so that rows do not change places without a reason.

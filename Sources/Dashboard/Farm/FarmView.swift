@@ -10,7 +10,7 @@ extension DashboardState {
         if isShowingCameras, !table.rows.isEmpty {
             drawCameras(in: layout, canvas: &canvas)
             drawStatus(in: layout.status, canvas: &canvas)
-            KeyBar(farmHints).draw(in: layout.keys, canvas: &canvas)
+            keyBar.draw(in: layout.keys, canvas: &canvas)
             return
         }
         if !layout.tableBox.isEmpty {
@@ -28,16 +28,7 @@ extension DashboardState {
         drawEvents(farm.events, in: layout.events, namesPrinter: true, canvas: &canvas)
         if layout.kind == .wide { drawSide(in: layout, canvas: &canvas) }
         if layout.kind != .compact { drawStatus(in: layout.status, canvas: &canvas) }
-        KeyBar(farmHints).draw(in: layout.keys, canvas: &canvas)
-    }
-
-    private var farmHints: [Command] {
-        if farm.printers.isEmpty { return [.newPrinter, .areaHistory, .areaOAuth, .commandLine, .quit] }
-        let alerting = selectedPrinter?.print?.hasStandingAlert == true
-        return (alerting ? [.acknowledge, .notAFailure, .pause, .open] : [.open, .start, .finish, .pause])
-            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [
-                .newPrinter, .nextView, .filter, .sort, .mark, .commandLine,
-            ]
+        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
@@ -99,8 +90,8 @@ extension DashboardState {
         let state = columns.state.width < 11 && snapshot.print?.awaitsPause == true ? "ASKED" : words.state
         canvas.put(
             CellText(stringLiteral: state), row: row, column: columns.state.start, end: columns.state.end, words.role)
-        if columns.note.isShown, let note = PrinterWords.note(snapshot) {
-            canvas.put(CellText(stringLiteral: note), row: row, column: columns.note.start, end: columns.note.end, .dim)
+        if columns.note.isShown, let note = PrinterWords.note(snapshot, now: now) {
+            canvas.put(CellText(untrusted: note), row: row, column: columns.note.start, end: columns.note.end, .dim)
         }
         guard let print = snapshot.print else { return }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
@@ -117,8 +108,8 @@ extension DashboardState {
         _ print: Print, _ snapshot: PrinterSnapshot, columns: TableColumns, row: Int, canvas: inout Canvas
     ) {
         var end = columns.file.end
-        if !columns.note.isShown, let note = PrinterWords.note(snapshot), columns.file.width > 16 {
-            let text = CellText(stringLiteral: note)
+        if !columns.note.isShown, let note = PrinterWords.note(snapshot, now: now), columns.file.width > 16 {
+            let text = CellText(untrusted: note)
             canvas.putRight(text, row: row, end: end, .dim)
             end -= text.width + 1
         }

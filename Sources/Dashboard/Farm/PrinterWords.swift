@@ -49,9 +49,12 @@ struct PrinterWords {
     }
 
     /// A word about what keeps a running print from being watched, or what was said of its alert.
-    static func note(_ snapshot: PrinterSnapshot) -> StaticString? {
+    /// - Parameter now: tells for how long it is muted; nil where that must not change by itself.
+    static func note(_ snapshot: PrinterSnapshot, now: Timestamp? = nil) -> String? {
         guard let print = snapshot.print, print.isOpen else { return nil }
-        if print.isMuted { return "muted" }
+        if let muted = print.alertMutedAt {
+            return now.map { "muted \(Clock.age($0.seconds(since: muted)))" } ?? "muted"
+        }
         if !snapshot.printer.settings.watchingEnabled { return "not watched" }
         if print.hasStandingAlert { return "alert" }
         return print.alertOverwrite == .notFailed ? "no failure" : nil

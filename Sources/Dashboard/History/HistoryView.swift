@@ -79,17 +79,7 @@ extension DashboardState {
             drawSelectedPrint(in: layout.selected, canvas: &canvas)
         }
         if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
-        KeyBar(historyHints).draw(in: layout.keys, canvas: &canvas)
-    }
-
-    private var historyHints: [Command] {
-        if history.showsPeriods {
-            return [.period, .nextView, .resultFilter, .shorterRange, .longerRange, .export, .back, .quit]
-        }
-        let judges: [Command] = history.selected?.alertedAt != nil ? [.notAFailure, .wasAFailure] : []
-        return [.open] + judges + [
-            .nextView, .resultFilter, .historyPrinter, .shorterRange, .longerRange, .filter, .export, .back, .quit,
-        ]
+        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawHistoryHeader(in rect: Rect, canvas: inout Canvas) {

@@ -5,20 +5,59 @@ struct KeyBar {
     init(_ commands: [Command]) { hints = commands.map { ($0.key, $0.short) } }
     init(_ hints: [(key: StaticString, text: StaticString)]) { self.hints = hints }
 
-    func draw(in rect: Rect, canvas: inout Canvas) {
-        let help = CellText("? help")
-        var column = rect.column + 1
-        let end = rect.endColumn - 1
-        for hint in hints {
-            let key = CellText(stringLiteral: hint.key)
-            let text = CellText(stringLiteral: hint.text)
-            let width = key.width + 1 + text.width
-            if column + width + 2 + help.width > end { break }
-            column = canvas.put(key, row: rect.row, column: column, .key)
-            column = canvas.put(text, row: rect.row, column: column + 1, .hint) + 2
+    /// The keys that other programs of this kind have there.
+    static let functionKeys = KeyBar([
+        ("F1", "help"), ("F2", "mouse"), ("F3", "filter"), ("F4", "view"), ("F5", "open"), ("F6", "sort"),
+        ("F7", "pause"), ("F8", "resume"), ("F9", "keys"), ("F10", "quit"),
+    ])
+
+    /// Where each hint lies, with the help at the end: columns from the bar's left edge.
+    private func places(_ columns: Int) -> [(hint: (key: StaticString, text: StaticString), start: Int, end: Int)] {
+        let help: (key: StaticString, text: StaticString) = ("?", "help")
+        func width(_ hint: (key: StaticString, text: StaticString)) -> Int {
+            CellText(stringLiteral: hint.key).width + 1 + CellText(stringLiteral: hint.text).width
         }
-        guard column + help.width <= end else { return }
-        column = canvas.put("?", row: rect.row, column: column, .key)
-        canvas.put("help", row: rect.row, column: column + 1, .hint)
+        var places: [(hint: (key: StaticString, text: StaticString), start: Int, end: Int)] = []
+        var column = 1
+        let end = columns - 1
+        let hasHelp = hints.first?.key.description == "F1"
+        for hint in hints {
+            if column + width(hint) + (hasHelp ? 0 : 2 + width(help)) > end { break }
+            places.append((hint, column, column + width(hint)))
+            column += width(hint) + 2
+        }
+        if !hasHelp, column + width(help) <= end { places.append((help, column, column + width(help))) }
+        return places
+    }
+
+    func draw(in rect: Rect, canvas: inout Canvas) {
+        for place in places(rect.columns) {
+            let column = canvas.put(
+                CellText(stringLiteral: place.hint.key), row: rect.row, column: rect.column + place.start, .key)
+            canvas.put(CellText(stringLiteral: place.hint.text), row: rect.row, column: column + 1, .hint)
+        }
+    }
+
+    /// The key that a click in this column stands for; nil beside the hints, and where a hint names two keys.
+    func key(at column: Int, columns: Int) -> Key? {
+        places(columns).first { ($0.start..<$0.end).contains(column) }.flatMap { Key(hint: $0.hint.key.description) }
+    }
+}
+
+extension Key {
+    /// A key as the bar writes it.
+    init?(hint: String) {
+        switch hint {
+        case "enter": self = .enter
+        case "esc": self = .escape
+        case "tab": self = .tab
+        case "space": self = .character(" ")
+        case _ where hint.count == 1: self = .character(hint.first ?? " ")
+        case _ where hint.first == "F":
+            guard let number = Int(hint.dropFirst()) else { return nil }
+            self = .function(number)
+        case _ where hint.first == "^" && hint.count == 2: self = .control(Character(hint.dropFirst().lowercased()))
+        default: return nil
+        }
     }
 }

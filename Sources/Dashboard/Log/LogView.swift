@@ -30,8 +30,7 @@ extension DashboardState {
         drawEntries(in: layout, canvas: &canvas)
         drawSelectedEntry(in: layout.selected, canvas: &canvas)
         if !layout.isSmall { drawStatus(in: layout.status, canvas: &canvas) }
-        KeyBar([.nextError, .logLevel, .logSource, .filter, .open, .back, .commandLine, .quit]).draw(
-            in: layout.keys, canvas: &canvas)
+        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawLogHeader(in rect: Rect, canvas: inout Canvas) {

@@ -63,10 +63,31 @@ extension DashboardState {
     }
 
     /// An app that has just begun to wait is told of wherever one looks.
-    mutating func noticeConsents(since before: [PendingConsent]) {
+    /// - Returns: whether to ring: once a minute, however many ask.
+    mutating func noticeConsents(since before: [PendingConsent]) -> Bool {
         guard let new = farm.consents.last(where: { consent in !before.contains { $0.id == consent.id } }) else {
-            return
+            return false
         }
         say("\(new.clientName) asks to be let in\(area == .oauth ? "" : ": 3 shows it").", .warning)
+        guard consentRangAt.map({ now.seconds(since: $0) >= Self.secondsBetweenConsentBells }) ?? true else {
+            return false
+        }
+        consentRangAt = now
+        return true
+    }
+
+    private static let secondsBetweenConsentBells = 60.0
+
+    /// Who waits longest, for what and from where, in the place of the alert line.
+    func drawConsentAlert(_ consent: PendingConsent, in rect: Rect, canvas: inout Canvas) {
+        let from = consent.address.isEmpty ? "this machine" : consent.address
+        let more = farm.consents.count > 1 ? "  +\(farm.consents.count - 1) more" : ""
+        let answer: CellText = area == .oauth ? "[a] type its code  [d] send away " : "[3] go there "
+        canvas.putRight(answer, row: rect.row, end: rect.endColumn, .warning)
+        canvas.put(
+            CellText(
+                untrusted: " CONSENT \(consent.clientName)  asks for \(consent.scope) from \(from)"
+                    + (consent.redirectURI == nil ? ", a device" : "") + more),
+            row: rect.row, column: rect.column, end: rect.endColumn - answer.width - 1, .warning)
     }
 }

@@ -29,7 +29,7 @@ struct OAuthLayout: Equatable {
         webhook = body.takeBottom(hasWebhook && !isSmall ? 1 : 0)
         rows = body
         var inner = box.inset(rows: 1, columns: 1)
-        _ = inner.takeTop(4)
+        _ = inner.takeTop(5)
         tokens = inner
     }
 }
@@ -63,13 +63,7 @@ extension DashboardState {
             drawWebhook(webhook, in: layout.webhook, canvas: &canvas)
         }
         if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
-        let commands: [Command] =
-            oauth.isInTokens
-            ? [.revokeToken, .back, .commandLine, .quit]
-            : (farm.consents.isEmpty ? [] : [.approveConsent, .denyConsent]) + [
-                .newClient, .open, .rotateSecret, .disableClient, .removeClient, .copy, .areaFarm, .commandLine,
-            ]
-        KeyBar(commands).draw(in: layout.keys, canvas: &canvas)
+        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawOAuthHeader(in rect: Rect, canvas: inout Canvas) {
@@ -168,15 +162,17 @@ extension DashboardState {
                 CellText(untrusted: fact.1), row: inner.row + index, column: inner.column + 12, end: inner.endColumn,
                 index == 0 ? .code : .text)
         }
+        drawRefusals(of: client, row: inner.row + facts.count, in: inner, canvas: &canvas)
         drawTokens(in: layout.tokens, canvas: &canvas)
     }
 
     private func drawTokens(in rect: Rect, canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
-        canvas.put("TOKEN", row: rect.row - 1, column: rect.column + 2, .dim)
-        canvas.put("SCOPE", row: rect.row - 1, column: rect.column + 12, .dim)
-        canvas.put("ENDS IN", row: rect.row - 1, column: rect.column + 24, .dim)
-        canvas.put("USED", row: rect.row - 1, column: rect.column + 34, .dim)
+        for (title, column) in [
+            (CellText("TOKEN"), 2), ("KIND", 12), ("SCOPE", 21), ("ENDS IN", 33), ("USED", 43), ("BY", 53),
+        ] {
+            canvas.put(title, row: rect.row - 1, column: rect.column + column, end: rect.endColumn, .dim)
+        }
         if oauth.tokens.isEmpty { canvas.put("no live tokens", row: rect.row, column: rect.column + 2, .dim) }
         var row = rect.row
         for index in oauth.tokenCursor.lines(count: oauth.tokens.count, visible: rect.rows) {
@@ -188,16 +184,22 @@ extension DashboardState {
                 canvas.rest(row: row, column: rect.column)
             }
             canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)
-            canvas.put(CellText(untrusted: token.scope.description), row: row, column: rect.column + 12, .dim)
+            canvas.put(
+                CellText(untrusted: token.kind.rawValue), row: row, column: rect.column + 12,
+                token.kind == .refresh ? .info : .text)
+            canvas.put(CellText(untrusted: token.scope.description), row: row, column: rect.column + 21, .dim)
             let life = token.expiresAt.seconds(since: now)
             canvas.put(
                 CellText(untrusted: life > 10 * 365 * 86_400 ? "never" : Clock.length(life)), row: row,
-                column: rect.column + 24,
+                column: rect.column + 33,
                 life < 3600 ? .warning : .text)
             canvas.put(
                 CellText(untrusted: token.lastUsedAt.map { Clock.age(now.seconds(since: $0)) + " ago" } ?? "never"),
                 row: row,
-                column: rect.column + 34, .dim)
+                column: rect.column + 43, .dim)
+            canvas.put(
+                CellText(untrusted: Self.words([token.grant])), row: row, column: rect.column + 53,
+                end: rect.endColumn, .dim)
             canvas.underlay = nil
             row += 1
         }

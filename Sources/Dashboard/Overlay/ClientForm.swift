@@ -1,8 +1,8 @@
 internal import Farm
 
-/// The form for a new OAuth client.
+/// The forms for an OAuth client: a new one, and the settings of one that is there.
 extension Form {
-    private enum ClientField: Int { case name, scope, grants, redirects, lifetime }
+    private enum ClientField: Int { case name, scope, grants, redirects, lifetime, secret }
 
     private static let grantChoices: [(String, [Grant])] = [
         ("client credentials", [.clientCredentials]),
@@ -13,21 +13,13 @@ extension Form {
     private static let scopeChoices: [Scope] = [.all, .read, .write]
 
     static func newClient(accounts: [String]) -> Form {
-        var form = Form(
-            purpose: .newClient, title: "New OAuth client",
-            fields: [
-                Field(label: "name", value: .text(TextField("", longest: 256)), hint: "the app that will use it"),
-                Field(
-                    label: "scope", value: .choice(scopeChoices.map(\.description), 0),
-                    hint: "read looks; write changes"),
-                Field(label: "grants", value: .choice(grantChoices.map(\.0), 0), hint: "how the app gets tokens"),
-                Field(
-                    label: "redirects", value: .text(TextField("", longest: 2000)),
-                    hint: "URIs, separated by spaces; for authorization code only"),
-                Field(
-                    label: "token life", value: .text(TextField("", longest: 12)),
-                    hint: "seconds; empty: as configured"),
-            ])
+        var form = client(
+            NewClient(name: ""), grants: grantChoices.map(\.0), grant: 0, purpose: .newClient, title: "New OAuth client"
+        )
+        form.fields.append(
+            Field(
+                label: "secret", value: .choice(["if its grants need one", "always"], 0),
+                hint: "always: for an app on a server, which can keep it"))
         if accounts.count > 1 {
             form.fields.append(
                 Field(label: "account", value: .choice(accounts, 0), hint: "whose printers it may use"))
@@ -35,25 +27,98 @@ extension Form {
         return form
     }
 
+    static func editClient(_ client: ClientSummary) -> Form {
+        var names = grantChoices.map(\.0)
+        var grant = grantChoices.firstIndex { Set($0.1) == Set(client.grants) }
+        if grant == nil {
+            grant = names.count
+            names.append("as they are")
+        }
+        return Self.client(
+            NewClient(
+                name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
+                tokenLifetimeSeconds: client.tokenLifetimeSeconds),
+            grants: names, grant: grant ?? 0, purpose: .editClient(client.publicID), title: "Edit \(client.name)")
+    }
+
+    private static func client(
+        _ client: NewClient, grants: [String], grant: Int, purpose: Purpose, title: String
+    ) -> Form {
+        Form(
+            purpose: purpose, title: title,
+            fields: [
+                Field(
+                    label: "name", value: .text(TextField(client.name, longest: 256)), hint: "the app that will use it"),
+                Field(
+                    label: "scope",
+                    value: .choice(
+                        scopeChoices.map(\.description), scopeChoices.firstIndex(of: client.scope) ?? 0),
+                    hint: "read looks; write changes"),
+                Field(label: "grants", value: .choice(grants, grant), hint: "how the app gets tokens"),
+                Field(
+                    label: "redirects",
+                    value: .text(TextField(client.redirectURIs.joined(separator: " "), longest: 2000)),
+                    hint: "URIs, separated by spaces; for authorization code only"),
+                Field(
+                    label: "token life",
+                    value: .text(TextField(client.tokenLifetimeSeconds.map(String.init) ?? "", longest: 12)),
+                    hint: "seconds; empty: as configured"),
+            ])
+    }
+
     /// The client as it stands in the form; nil when a field is faulty, which is then marked.
     mutating func client(defaultAccount: String) -> NewClient? {
-        var faults: [Int: String] = [:]
-        let name = fields[ClientField.name.rawValue].text.trimmingWhitespace
-        if name.isEmpty { faults[ClientField.name.rawValue] = "a client needs a name" }
         let grants = Self.grantChoices[fields[ClientField.grants.rawValue].index].1
-        let redirects = fields[ClientField.redirects.rawValue].text.split(separator: " ").map(String.init)
-        if grants.contains(.authorizationCode), redirects.isEmpty {
+        return checkedClient(
+            NewClient(
+                name: "", account: account ?? defaultAccount, grants: grants,
+                isConfidential: fields[ClientField.secret.rawValue].index == 1))
+    }
+
+    /// What the form changes of a client; nil when a field is faulty, which is then marked.
+    mutating func patch(of client: ClientSummary) -> ClientPatch? {
+        let index = fields[ClientField.grants.rawValue].index
+        let grants = Self.grantChoices.indices.contains(index) ? Self.grantChoices[index].1 : client.grants
+        guard let edited = checkedClient(NewClient(name: "", grants: grants)) else { return nil }
+        if grants.contains(.clientCredentials), !client.isConfidential {
+            _ = check([ClientField.grants.rawValue: "client credentials need a secret, which this public client lacks"])
+            return nil
+        }
+        return ClientPatch(edited)
+    }
+
+    /// - Parameter client: what the text fields do not tell.
+    private mutating func checkedClient(_ client: NewClient) -> NewClient? {
+        var client = client
+        var faults: [Int: String] = [:]
+        client.name = fields[ClientField.name.rawValue].text.trimmingWhitespace
+        if client.name.isEmpty { faults[ClientField.name.rawValue] = "a client needs a name" }
+        client.scope = Self.scopeChoices[fields[ClientField.scope.rawValue].index]
+        client.redirectURIs = fields[ClientField.redirects.rawValue].text.split(separator: " ").map(String.init)
+        if client.grants.contains(.authorizationCode), client.redirectURIs.isEmpty {
             faults[ClientField.redirects.rawValue] = "authorization code needs a redirect URI"
         }
         let lifetime = fields[ClientField.lifetime.rawValue].text.trimmingWhitespace
-        let seconds = Int64(lifetime)
-        if !lifetime.isEmpty, (seconds ?? 0) < 1 {
+        client.tokenLifetimeSeconds = Int64(lifetime)
+        if !lifetime.isEmpty, (client.tokenLifetimeSeconds ?? 0) < 1 {
             faults[ClientField.lifetime.rawValue] = "whole seconds, 1 or more, or nothing"
         }
-        guard check(faults) else { return nil }
-        return NewClient(
-            name: name, account: account ?? defaultAccount,
-            scope: Self.scopeChoices[fields[ClientField.scope.rawValue].index], grants: grants,
-            redirectURIs: redirects, tokenLifetimeSeconds: lifetime.isEmpty ? nil : seconds)
+        return check(faults) ? client : nil
+    }
+}
+
+extension ClientPatch {
+    /// Everything that a client may be edited in, as `client` has it.
+    init(_ client: NewClient) {
+        self.init(
+            name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
+            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard)
+    }
+
+    /// What brings a client back to this.
+    init(_ client: ClientSummary) {
+        self.init(
+            name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
+            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard)
     }
 }

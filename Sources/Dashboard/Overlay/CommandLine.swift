@@ -51,6 +51,7 @@ extension DashboardState {
         case "screen":
             guard !rest.isEmpty else { return complain("Where to? :screen FILE") }
             return [.writeScreen(path: rest, text: draw().text)]
+        case "theme" where rest.isEmpty: return perform(.pickTheme)
         case "theme": return choose(theme: rest)
         case "filter":
             table.set(filter: rest)

@@ -10,6 +10,9 @@ extension DashboardState {
         case .form(let form): return handle(form, key)
         case .help(let help): return handle(help, key)
         case .credentials(let credentials): return handle(credentials, key)
+        case .themes(let picker):
+            handle(picker, key)
+            return []
         case .sortKeys:
             overlay = nil
             guard case .character(let character) = key,
@@ -173,7 +176,9 @@ extension DashboardState {
             return []
         }
         overlay = nil
-        return [request(action.0, done: action.1)]
+        let effect = request(action.0, done: action.1)
+        submitted = SubmittedForm(request: RequestID(rawValue: lastRequest), form: form)
+        return [effect]
     }
 
     /// What the form asks for; nil when a field is faulty.
@@ -195,6 +200,15 @@ extension DashboardState {
             }
         case .newClient:
             return form.client(defaultAccount: openAccounts[0]).map { (.addClient($0), "") }
+        case .editClient(let id):
+            guard let current = farm.clients.first(where: { $0.publicID == id }) else {
+                form.fields[0].fault = "this client is no longer here"
+                return nil
+            }
+            return form.patch(of: current).map {
+                undo = [.editClient(id, ClientPatch(current))]
+                return (.editClient(id, $0), "Saved \($0.name ?? current.name); u undoes.")
+            }
         }
     }
 

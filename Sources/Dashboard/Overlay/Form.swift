@@ -6,6 +6,7 @@ struct Form: Equatable, Sendable {
         case newPrinter
         case editPrinter(PrinterID)
         case newClient
+        case editClient(String)
     }
     enum Value: Equatable, Sendable {
         case text(TextField)

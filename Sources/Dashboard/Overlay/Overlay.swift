@@ -8,6 +8,7 @@ enum Overlay: Equatable, Sendable {
     case form(Form)
     case credentials(ClientCredentials)
     case sortKeys
+    case themes(ThemePicker)
     case resultKeys(ResultQuestion)
 }
 

@@ -14,6 +14,7 @@ extension DashboardState {
                 title: "Sort by", lines: [],
                 list: FarmTable.Column.allCases.map { (String($0.key), $0.title.description) },
                 keys: [("esc", "leave")], canvas: &canvas)
+        case .themes(let picker): drawThemes(picker, canvas: &canvas)
         case .prompt(let prompt): drawPrompt(prompt, canvas: &canvas)
         case .form(let form): drawForm(form, canvas: &canvas)
         case .help(let help): drawHelp(help, canvas: &canvas)

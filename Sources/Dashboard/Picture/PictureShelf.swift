@@ -44,9 +44,10 @@ struct PictureShelf: Equatable, Sendable {
 
     func isKnown(_ key: FrameKey) -> Bool { entries[key] != nil || failures[key] != nil }
 
-    /// The newest picture of a print at hand, to be shown until a newer one has come.
-    func newest(of print: PrintID) -> FrameKey? {
-        entries.keys.filter { $0.printID == print }.max { $0.number < $1.number }
+    /// The picture at hand that is nearest to a frame of the same print, to be shown until that one has come.
+    func nearest(to key: FrameKey) -> FrameKey? {
+        entries.keys.filter { $0.printID == key.printID }
+            .min { abs($0.number - key.number) < abs($1.number - key.number) }
     }
 
     private mutating func finish(_ key: FrameKey) {

@@ -5,9 +5,10 @@ enum Command: CaseIterable, Sendable {
     case edit, archive, remove
     case newPrinter, undo
     // Finding.
-    case filter, sort, mark, markAll, nextAlert
+    case filter, sort, mark, markRange, markAll, nextAlert
     // The OAuth area.
-    case approveConsent, denyConsent, newClient, rotateSecret, disableClient, removeClient, revokeToken, copy
+    case approveConsent, denyConsent, newClient, editClient, rotateSecret, disableClient, removeClient, revokeToken,
+        copy
     // The history and detail areas.
     case resultFilter, historyPrinter, longerRange, shorterRange, period, export, wasAFailure
     case chartScale, zoomPicture, wider, narrower
@@ -15,7 +16,7 @@ enum Command: CaseIterable, Sendable {
     case logLevel, logSource, nextError
     // Everywhere.
     case open, back, nextView, areaFarm, areaHistory, areaOAuth, areaLog
-    case commandLine, help, mouse, redraw, suspend, quit
+    case commandLine, help, mouse, functionKeys, pickTheme, redraw, suspend, quit
 
     /// The key as the help writes it.
     var key: StaticString {
@@ -27,7 +28,7 @@ enum Command: CaseIterable, Sendable {
         case .acknowledge: "a"
         case .notAFailure: "n"
         case .mute: "m"
-        case .edit: "e"
+        case .edit, .editClient: "e"
         case .archive: "x"
         case .remove: "D"
         case .newPrinter: "c"
@@ -35,6 +36,7 @@ enum Command: CaseIterable, Sendable {
         case .filter: "/"
         case .sort: "S"
         case .mark: "space"
+        case .markRange: "^space"
         case .markAll: "^A"
         case .nextAlert: "A"
         case .approveConsent: "a"
@@ -66,6 +68,8 @@ enum Command: CaseIterable, Sendable {
         case .commandLine: ":"
         case .help: "?"
         case .mouse: "F2"
+        case .functionKeys: "F9"
+        case .pickTheme: "T"
         case .redraw: "^L"
         case .suspend: "^Z"
         case .quit: "q"
@@ -82,7 +86,7 @@ enum Command: CaseIterable, Sendable {
         case .acknowledge: "ack"
         case .notAFailure: "not a failure"
         case .mute: "mute"
-        case .edit: "edit"
+        case .edit, .editClient: "edit"
         case .archive: "archive"
         case .remove: "remove"
         case .newPrinter: "new printer"
@@ -90,6 +94,7 @@ enum Command: CaseIterable, Sendable {
         case .filter: "filter"
         case .sort: "sort"
         case .mark: "mark"
+        case .markRange: "mark to here"
         case .markAll: "mark all"
         case .nextAlert: "next alert"
         case .approveConsent: "type code"
@@ -124,6 +129,8 @@ enum Command: CaseIterable, Sendable {
         case .commandLine: "command"
         case .help: "help"
         case .mouse: "mouse"
+        case .functionKeys: "keys"
+        case .pickTheme: "theme"
         case .redraw: "redraw"
         case .suspend: "suspend"
         case .quit: "quit"
@@ -148,15 +155,17 @@ enum Command: CaseIterable, Sendable {
         case .filter: "Filter by words; in the farm also !words, state:failing, p>0.4"
         case .sort: "Sort by a column"
         case .mark: "Mark; keys then act on all the marked"
+        case .markRange: "Mark all from the last mark to here"
         case .markAll: "Mark all that are shown, or none"
         case .nextAlert: "Go to the next alert"
         case .approveConsent: "Let an app in: type the code that it shows"
         case .denyConsent: "Send an app away that waits to be let in"
         case .newClient: "Make a client; its secret is shown once"
+        case .editClient: "Edit name, scope, grants, redirect URIs, life of tokens"
         case .rotateSecret: "Give the client a new secret"
         case .disableClient: "Disable or enable the client"
         case .removeClient: "Remove the client and revoke its tokens"
-        case .revokeToken: "Revoke the token"
+        case .revokeToken: "Revoke the chosen token; in the list of clients all of the client's"
         case .copy: "Copy the id to the clipboard"
         case .resultFilter: "Show all prints, finished, cancelled, or unjudged alarms"
         case .historyPrinter: "Show the prints of the selected one's printer, or of all"
@@ -182,6 +191,8 @@ enum Command: CaseIterable, Sendable {
         case .commandLine: "Command line: :theme NAME, :screen FILE, :quit"
         case .help: "This help; type to search, enter runs"
         case .mouse: "Leave the mouse to the terminal, so that text can be selected"
+        case .functionKeys: "Show the function keys, or the letters, at the foot of the screen"
+        case .pickTheme: "Choose a theme; the screen shows each one"
         case .redraw: "Draw the screen again"
         case .suspend: "Back to the shell; fg returns"
         case .quit: "Leave the dashboard"
@@ -193,8 +204,8 @@ enum Command: CaseIterable, Sendable {
         switch self {
         case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit, .archive,
             .remove,
-            .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient,
-            .revokeToken:
+            .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient,
+            .removeClient, .revokeToken:
             true
         default: false
         }
@@ -204,7 +215,7 @@ enum Command: CaseIterable, Sendable {
     static func all(in area: Area, isDetail: Bool) -> [Command] {
         let everywhere: [Command] = [
             .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .areaLog, .commandLine, .help, .mouse,
-            .redraw, .suspend, .quit,
+            .functionKeys, .pickTheme, .redraw, .suspend, .quit,
         ]
         let printer: [Command] = [
             .acknowledge, .notAFailure, .wasAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove,
@@ -212,7 +223,9 @@ enum Command: CaseIterable, Sendable {
         ]
         switch area {
         case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
-        case .farm: return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markAll] + everywhere
+        case .farm:
+            return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markRange, .markAll]
+                + everywhere
         case .history where isDetail:
             return [.notAFailure, .wasAFailure, .undo, .wider, .narrower, .zoomPicture] + everywhere
         case .history:
@@ -223,8 +236,8 @@ enum Command: CaseIterable, Sendable {
         case .log: return [.nextError, .logLevel, .logSource, .filter] + everywhere
         case .oauth:
             return [
-                .approveConsent, .denyConsent, .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken,
-                .copy, .nextView,
+                .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient, .removeClient,
+                .revokeToken, .undo, .copy, .nextView,
             ]
                 + everywhere
         }
@@ -238,11 +251,19 @@ enum Command: CaseIterable, Sendable {
         case .tab, .backTab: return .nextView
         case .function(1), .character("?"): return .help
         case .function(2): return .mouse
+        case .function(3): return command(.filter, in: area, isDetail)
+        case .function(4): return .nextView
+        case .function(5): return .open
+        case .function(6): return command(.sort, in: area, isDetail)
+        case .function(7): return command(.pause, in: area, isDetail)
+        case .function(8): return command(.resume, in: area, isDetail)
+        case .function(9): return .functionKeys
         case .function(10), .character("q"), .control("c"): return .quit
         case .control("l"): return .redraw
         case .control("z"): return .suspend
-        case .control("a"): return area == .farm && !isDetail ? .markAll : nil
-        case .character(" "): return area == .farm && !isDetail ? .mark : nil
+        case .control("a"): return command(.markAll, in: area, isDetail)
+        case .control(" "): return command(.markRange, in: area, isDetail)
+        case .character(" "): return command(.mark, in: area, isDetail)
         case .character("1"): return .areaFarm
         case .character("2"): return .areaHistory
         case .character("3"): return .areaOAuth
@@ -254,6 +275,11 @@ enum Command: CaseIterable, Sendable {
             return all(in: area, isDetail: isDetail).first { $0.key.description == String(character) }
         default: return nil
         }
+    }
+
+    /// The command where it makes sense.
+    private static func command(_ command: Command, in area: Area, _ isDetail: Bool) -> Command? {
+        all(in: area, isDetail: isDetail).contains(command) ? command : nil
     }
 }
 

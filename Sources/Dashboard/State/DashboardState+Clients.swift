@@ -9,6 +9,7 @@ extension DashboardState {
         }
         guard let client = selectedClient else { return [] }
         switch command {
+        case .editClient: overlay = .form(.editClient(client))
         case .copy:
             say("The id of \(client.name) is on the clipboard, if the terminal allows it.", .success)
             return [.copy(client.publicID)]
@@ -30,7 +31,13 @@ extension DashboardState {
                 "Its \(count(client.liveTokens, "live token")) are revoked; the app is shut out.",
                 .removeClient(client.publicID), done: "Removed \(client.name).")
         case .revokeToken:
-            guard let token = oauth.selectedToken else { break }
+            guard oauth.isInTokens, let token = oauth.selectedToken else {
+                confirm(
+                    "Revoke all \(count(client.liveTokens, "token")) of \(client.name)?",
+                    "Whoever uses them is refused from now on; the app may get new ones with its secret.",
+                    .revokeTokens(client: client.publicID), done: "Revoked the tokens of \(client.name).")
+                break
+            }
             confirm(
                 "Revoke token \(token.id) of \(token.clientName)?", "Whoever uses it is refused from now on.",
                 .revokeToken(token.id), done: "Revoked token \(token.id).")

@@ -16,7 +16,7 @@ extension DashboardState {
         case .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
             return performOnHistory(command)
         case .logLevel, .logSource, .nextError: performOnLog(command)
-        case .newClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
+        case .newClient, .editClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
             return performOnClients(command)
         case .approveConsent, .denyConsent: return performOnConsents(command)
         case .filter:
@@ -29,7 +29,10 @@ extension DashboardState {
                 table.toggleMark(id)
                 move(.by(1))
             }
+        case .markRange: table.markRange(farm.printers)
         case .markAll: table.toggleAllMarks(farm.printers)
+        case .functionKeys: showsFunctionKeys.toggle()
+        case .pickTheme: pickTheme()
         case .nextAlert: return goToNextAlert()
         case .chartScale: detail?.isNormalized.toggle()
         case .zoomPicture: detail?.isZoomed.toggle()
@@ -202,13 +205,13 @@ extension DashboardState {
 
     private func clientRefusal(_ command: Command) -> String? {
         switch command {
-        case .rotateSecret, .disableClient, .removeClient, .copy:
+        case .editClient, .rotateSecret, .disableClient, .removeClient, .copy:
             guard let client = selectedClient else { return "There is no client yet; c makes one." }
             return command == .rotateSecret && !client.isConfidential
                 ? "\(client.name) is a public client: it has no secret." : nil
         case .revokeToken:
-            return oauth.isInTokens && oauth.selectedToken != nil
-                ? nil : "Choose a token first: enter goes to the tokens."
+            guard let client = selectedClient else { return "There is no client yet; c makes one." }
+            return client.liveTokens == 0 && oauth.tokens.isEmpty ? "\(client.name) has no live tokens." : nil
         case .approveConsent, .denyConsent: return farm.consents.isEmpty ? "No app waits to be let in." : nil
         case .nextAlert: return alerting.isEmpty ? "Nothing alarms." : nil
         case .open where area == .history && history.selected == nil: return "There is no print to open."

@@ -37,15 +37,26 @@ extension DashboardState {
         if area != .farm || detail != nil, let other = alerting.first(where: { $0.id != focusedPrinter?.id }) {
             return drawAlarmElsewhere(other, in: rect, canvas: &canvas)
         }
-        var column = rect.column + 1
-        for (index, other) in Area.allCases.enumerated() {
-            let isHere = other == area
-            column = canvas.put(CellText(untrusted: "\(index + 1)"), row: rect.row, column: column, .key)
-            column =
-                canvas.put(
-                    CellText(untrusted: other.title.description.lowercased()), row: rect.row, column: column + 1,
-                    end: rect.endColumn,
-                    isHere ? .title : .hint) + 2
+        if area != .oauth, area != .farm || detail != nil, let consent = farm.consents.first {
+            return drawConsentAlert(consent, in: rect, canvas: &canvas)
+        }
+        for tab in areaTabs {
+            let start = rect.column + tab.columns.lowerBound
+            canvas.put(CellText(untrusted: "\(tab.number)"), row: rect.row, column: start, .key)
+            canvas.put(
+                CellText(untrusted: tab.name), row: rect.row, column: start + 2, end: rect.endColumn,
+                tab.area == area ? .title : .hint)
+        }
+    }
+
+    /// The areas' names in the status line, and where they lie in it.
+    var areaTabs: [(area: Area, number: Int, name: String, columns: Range<Int>)] {
+        var column = 1
+        return Area.allCases.enumerated().map { index, area in
+            let name = area.title.description.lowercased()
+            let columns = column..<column + 2 + name.count
+            column = columns.upperBound + 2
+            return (area, index + 1, name, columns)
         }
     }
 

@@ -32,7 +32,7 @@ extension DashboardState {
             if options.ringsBell { effects.append(.bell) }
             showAlarm(fresh)
         }
-        if !isFirst { noticeConsents(since: consentsBefore) }
+        if !isFirst, noticeConsents(since: consentsBefore), options.ringsBell { effects.append(.bell) }
         // Another print runs: its frames are not those under the time cursor.
         if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
         if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
@@ -90,6 +90,9 @@ extension DashboardState {
                 let words = PrinterWords.word(condition).description.lowercased()
                 if count > 0 { parts.append("\(count) \(condition == .printing ? "printing" : words)") }
             }
+            if !farm.consents.isEmpty {
+                parts.append("\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "waits" : "wait")")
+            }
         }
         let title = parts.joined(separator: " · ")
         guard title != windowTitle else { return nil }
@@ -104,6 +107,7 @@ extension DashboardState {
         switch result {
         case .failure(let failure):
             say(failure.message, .error)
+            if let form = submitted, form.request == id, overlay == nil { overlay = .form(form.form) }
             if case .listTokens = request.action { oauth.tokens = [] }
             return []
         case .success(let reply): return take(reply, of: request)
@@ -115,6 +119,11 @@ extension DashboardState {
         case .done(succeeded: false):
             say("Nothing to do: the farm had it so already.", .info)
             return []
+        case .client(let client):
+            // Its new name may have moved it.
+            if let index = farm.clients.firstIndex(where: { $0.publicID == client.publicID }) {
+                oauth.cursor.index = index
+            }
         case .credentials(let credentials):
             overlay = .credentials(credentials)
             return []
@@ -136,7 +145,10 @@ extension DashboardState {
         default: break
         }
         if !request.done.isEmpty { say(request.done, .success) }
-        if case .revokeToken = request.action { oauth.tokensOf = nil }
+        switch request.action {
+        case .revokeToken, .revokeTokens: oauth.tokensOf = nil
+        default: break
+        }
         if case .judgePrint = request.action, area == .history { return loadHistory() }
         return []
     }

@@ -34,7 +34,7 @@ extension DashboardState {
         }
     }
 
-    private mutating func handle(_ key: Key) -> [DashboardEffect] {
+    mutating func handle(_ key: Key) -> [DashboardEffect] {
         if detail != nil, let effects = scrub(key) { return effects }
         if detail == nil, let step = tileStep(key) ?? ListCursor.Step(key) {
             move(step)
@@ -69,7 +69,7 @@ extension DashboardState {
     }
 
     /// Nil while the farm is shown as lines.
-    private func tileGrid(_ layout: FarmLayout) -> CardGrid? {
+    func tileGrid(_ layout: FarmLayout) -> CardGrid? {
         switch table.view {
         case .lines: nil
         case .cards: CardGrid(layout.cards)
@@ -129,7 +129,7 @@ extension DashboardState {
 
     /// Moves the time cursor: from frame to frame of the chart, home to the first, end back to the newest.
     /// - Returns: nil when the key is none of these.
-    private mutating func scrub(_ key: Key) -> [DashboardEffect]? {
+    mutating func scrub(_ key: Key) -> [DashboardEffect]? {
         guard let detail else { return nil }
         let points = points(detail)
         switch key {
@@ -152,66 +152,5 @@ extension DashboardState {
             }
         self.detail?.moment = next >= points.count - 1 ? nil : points[max(0, next)].frame
         return []
-    }
-
-    // MARK: Mouse
-
-    private mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
-        guard overlay == nil else { return [] }
-        message = nil
-        lastKeyAt = now
-        switch mouse {
-        case .wheelDown: if detail == nil { move(.by(3)) }
-        case .wheelUp: if detail == nil { move(.by(-3)) }
-        case .click(let position): click(position)
-        case .doubleClick(let position):
-            click(position)
-            if detail == nil { return perform(.open) }
-        }
-        return []
-    }
-
-    private mutating func click(_ position: Position) {
-        guard detail == nil else { return }
-        switch area {
-        case .farm:
-            let layout = FarmLayout(size)
-            if layout.kind != .compact, let grid = tileGrid(layout) {
-                let page = grid.page(of: table.cursor.index, count: table.rows.count)
-                guard let index = page.first(where: { grid.card($0).contains(position) }) else { return }
-                table.select(row: index, printers: farm.printers, visible: layout.rows.rows)
-            } else if layout.rows.contains(position) {
-                table.select(
-                    row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
-                    visible: layout.rows.rows)
-            } else if layout.heads.contains(position),
-                let column = TableColumns(layout.rows).column(at: position.column)
-            {
-                table.set(sort: column)
-                arrangeTable()
-            }
-        case .history:
-            let rows = HistoryLayout(size).rows
-            if rows.contains(position) { history.cursor.index = history.cursor.top + position.row - rows.row }
-        case .log:
-            let rows = LogLayout(size).rows
-            if rows.contains(position) { log.cursor.index = log.cursor.top + position.row - rows.row }
-        case .oauth:
-            let rows = oauthLayout.rows
-            if rows.contains(position) {
-                oauth.isInTokens = false
-                oauth.cursor.index = oauth.cursor.top + position.row - rows.row
-            }
-        }
-    }
-}
-
-extension TableColumns {
-    /// The sort that a click on a head asks for.
-    func column(at x: Int) -> FarmTable.Column? {
-        let heads: [(Column, FarmTable.Column)] = [
-            (name, .printer), (state, .state), (file, .file), (time, .time), (p, .p), (frame, .frame),
-        ]
-        return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
     }
 }

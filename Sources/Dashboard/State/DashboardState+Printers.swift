@@ -8,7 +8,7 @@ extension DashboardState {
             case .undo: return undo.isEmpty ? "There is nothing to undo." : nil
             case .open where area == .farm && detail == nil && table.selected == nil:
                 return "There is no printer yet; c makes one."
-            case .mark, .markAll: return table.rows.isEmpty ? "There is no printer to mark." : nil
+            case .mark, .markRange, .markAll: return table.rows.isEmpty ? "There is no printer to mark." : nil
             default: return nil
             }
         }

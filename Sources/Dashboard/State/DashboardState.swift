@@ -20,6 +20,12 @@ public struct DashboardState: Sendable {
         var action: FarmAction
     }
 
+    /// A form whose wish is under way: it opens again if the farm refuses it, so that nothing need be typed twice.
+    struct SubmittedForm: Equatable, Sendable {
+        var request: RequestID
+        var form: Form
+    }
+
     var options: DashboardOptions
     var size: GridSize
     var now: Timestamp
@@ -44,6 +50,7 @@ public struct DashboardState: Sendable {
 
     var pending: [RequestID: Pending] = [:]
     var lastRequest: UInt64 = 0
+    var submitted: SubmittedForm?
     /// The actions that take back the last archiving or muting.
     var undo: [FarmAction] = []
     var pictures = PictureShelf()
@@ -58,6 +65,10 @@ public struct DashboardState: Sendable {
     var eventsAsked: EventQuery?
     var lastKeyAt: Timestamp?
     var windowTitle = ""
+    /// When the bell last rang for an app that waits.
+    var consentRangAt: Timestamp?
+    /// The foot of the screen shows the function keys.
+    var showsFunctionKeys = false
 
     public init(options: DashboardOptions, size: GridSize, now: Timestamp) {
         self.options = options
@@ -154,7 +165,7 @@ public struct DashboardState: Sendable {
 
     private mutating func settlePicture() -> [DashboardEffect] {
         guard let wanted = pictureWanted else { return [] }
-        let key = pictures.entries[wanted.key] != nil ? wanted.key : pictures.newest(of: wanted.key.printID)
+        let key = pictures.entries[wanted.key] != nil ? wanted.key : pictures.nearest(to: wanted.key)
         if let key, shown?.key != key || shown?.room != wanted.room, let picture = shownPicture(key, in: wanted.room) {
             shown = picture
         }

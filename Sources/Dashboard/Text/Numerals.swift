@@ -47,11 +47,12 @@ enum Clock {
         }
     }
 
-    /// A length in at most five columns: `48m`, `2h11m`, `31h`, `6d`.
+    /// A length in at most five columns: `40s`, `48m`, `2h11m`, `31h`, `6d`.
     static func length(_ seconds: Double) -> String {
         guard seconds.isFinite else { return "?" }
         let minutes = Int(min(max(0, seconds), 1e10)) / 60
         return switch minutes {
+        case 0: "\(Int(max(0, seconds)))s"
         case ..<60: "\(minutes)m"
         case ..<600: "\(minutes / 60)h\(Numerals.twoDigits(minutes % 60))m"
         case ..<6000: "\(minutes / 60)h"

@@ -1,0 +1,113 @@
+internal import Farm
+
+/// Whatever can be seen can be clicked: rows, heads of columns, the keys at the foot, the areas, the alert, the chart.
+extension DashboardState {
+    mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
+        guard overlay == nil else { return [] }
+        let hadMessage = message != nil
+        message = nil
+        lastKeyAt = now
+        switch mouse {
+        case .wheelDown: if detail == nil { move(.by(3)) } else { return scrub(.right) ?? [] }
+        case .wheelUp: if detail == nil { move(.by(-3)) } else { return scrub(.left) ?? [] }
+        case .click(let position): return click(position, hadMessage: hadMessage)
+        case .doubleClick(let position):
+            if position.row == size.rows - 1 { return [] }
+            let effects = click(position, hadMessage: hadMessage)
+            return detail == nil && clicksOpen(position) ? effects + perform(.open) : effects
+        }
+        return []
+    }
+
+    /// Whether a double click there opens what is selected.
+    private func clicksOpen(_ position: Position) -> Bool {
+        switch area {
+        case .farm: tileGrid(FarmLayout(size)) != nil || FarmLayout(size).rows.contains(position)
+        case .history: HistoryLayout(size).rows.contains(position)
+        case .log: LogLayout(size).rows.contains(position)
+        case .oauth: oauthLayout.rows.contains(position)
+        }
+    }
+
+    private mutating func click(_ position: Position, hadMessage: Bool) -> [DashboardEffect] {
+        if position.row == size.rows - 1 {
+            guard let key = keyBar.key(at: position.column, columns: size.columns) else { return [] }
+            return handle(key)
+        }
+        if position.row == size.rows - 2, FarmLayout(size).kind != .compact, !hadMessage {
+            return clickStatus(column: position.column)
+        }
+        if let detail { return click(position, in: detail) }
+        switch area {
+        case .farm: return clickFarm(position)
+        case .history:
+            let rows = HistoryLayout(size).rows
+            if rows.contains(position) { history.cursor.index = history.cursor.top + position.row - rows.row }
+        case .log:
+            let rows = LogLayout(size).rows
+            if rows.contains(position) { log.cursor.index = log.cursor.top + position.row - rows.row }
+        case .oauth:
+            let layout = oauthLayout
+            if layout.rows.contains(position) {
+                oauth.isInTokens = false
+                oauth.cursor.index = oauth.cursor.top + position.row - layout.rows.row
+            } else if layout.tokens.contains(position), !oauth.tokens.isEmpty {
+                oauth.isInTokens = true
+                oauth.tokenCursor.index = oauth.tokenCursor.top + position.row - layout.tokens.row
+            }
+        }
+        return []
+    }
+
+    /// The areas, or what calls from elsewhere in their place.
+    private mutating func clickStatus(column: Int) -> [DashboardEffect] {
+        if area != .farm || detail != nil {
+            if alerting.contains(where: { $0.id != focusedPrinter?.id }) { return perform(.nextAlert) }
+            if area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
+        }
+        return areaTabs.first { $0.columns.contains(column) }.map { go(to: $0.area) } ?? []
+    }
+
+    private mutating func clickFarm(_ position: Position) -> [DashboardEffect] {
+        let layout = FarmLayout(size)
+        if layout.alert.contains(position) {
+            if !alerting.isEmpty { return perform(.nextAlert) }
+            return farm.consents.isEmpty ? [] : go(to: .oauth)
+        }
+        if layout.kind != .compact, let grid = tileGrid(layout) {
+            let page = grid.page(of: table.cursor.index, count: table.rows.count)
+            guard let index = page.first(where: { grid.card($0).contains(position) }) else { return [] }
+            table.select(row: index, printers: farm.printers, visible: layout.rows.rows)
+        } else if layout.rows.contains(position) {
+            table.select(
+                row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
+                visible: layout.rows.rows)
+        } else if layout.heads.contains(position), let column = TableColumns(layout.rows).column(at: position.column) {
+            table.set(sort: column)
+            arrangeTable()
+        }
+        return []
+    }
+
+    /// The breadcrumb goes back; the chart goes to the moment that was clicked.
+    private mutating func click(_ position: Position, in detail: PrinterDetail) -> [DashboardEffect] {
+        if position.row == 0 { return perform(.back) }
+        let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+        let room = layout.kind == .compact ? layout.chart : layout.chart.inset(rows: 1, columns: 1)
+        guard let moment = chart(detail)?.moment(at: position, in: room) else { return [] }
+        let points = points(detail)
+        guard let point = points.last(where: { $0.at <= moment }) ?? points.first else { return [] }
+        self.detail?.moment = point.frame == points.last?.frame ? nil : point.frame
+        return []
+    }
+}
+
+extension TableColumns {
+    /// The sort that a click on a head asks for.
+    func column(at x: Int) -> FarmTable.Column? {
+        let heads: [(Column, FarmTable.Column)] = [
+            (name, .printer), (state, .state), (file, .file), (time, .time), (p, .p), (frame, .frame),
+        ]
+        return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
+    }
+}

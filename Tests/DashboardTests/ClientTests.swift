@@ -1,0 +1,114 @@
+import Dashboard
+import Farm
+import Testing
+
+@Suite("OAuth clients")
+struct ClientTests {
+    private func dashboard(_ size: GridSize = GridSize(rows: 24, columns: 80)) -> DashboardState {
+        var farm = FarmFixture.farm
+        var unauthorized = Array(repeating: 0, count: ClientRefusals.hours)
+        unauthorized[3] = 2
+        unauthorized[23] = 1
+        var tooMany = Array(repeating: 0, count: ClientRefusals.hours)
+        tooMany[23] = 4
+        farm.status.refusals = [ClientRefusals(clientID: 1, unauthorized: unauthorized, tooMany: tooMany)]
+        var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+        state.answerLoads(state.press(.character("3")))
+        return state
+    }
+
+    @Test("A client that was refused says how often in 24 hours, and when", arguments: ScreenTests.sizes)
+    func refusals(size: GridSize) throws {
+        try GoldenScreen.expect(dashboard(size).draw(), "refusals-\(size.columns)x\(size.rows)")
+    }
+
+    @Test("The form of a client has all that may be changed", arguments: ScreenTests.sizes)
+    func form(size: GridSize) throws {
+        var state = dashboard(size)
+        _ = state.press(.down)
+        _ = state.press(.character("e"))
+        try GoldenScreen.expect(state.draw(), "client-\(size.columns)x\(size.rows)")
+    }
+
+    @Test("e changes name, scope, redirect URIs and life; u brings the old ones back")
+    func edit() {
+        var state = dashboard()
+        state.answerLoads(state.press(.down))
+        _ = state.press(.character("e"))
+        _ = state.type("-2")
+        _ = state.press(.tab)
+        _ = state.press(.right)
+        for _ in 0..<2 { _ = state.press(.tab) }
+        _ = state.type(" https://sam.example/cb")
+        _ = state.press(.tab)
+        _ = state.type("600")
+        let saved = state.press(.enter)
+        let patch = ClientPatch(
+            name: "phone-sam-2", scope: .read, grants: [.authorizationCode, .refreshToken],
+            redirectURIs: ["http://127.0.0.1/callback", "https://sam.example/cb"], tokenLifetime: .seconds(600))
+        #expect(saved.actions == [.editClient("phone-sam-7f3a91", patch)])
+        let old = ClientPatch(
+            name: "phone-sam", scope: .all, grants: [.authorizationCode, .refreshToken],
+            redirectURIs: ["http://127.0.0.1/callback"], tokenLifetime: .standard)
+        #expect(state.press(.character("u")).actions == [.editClient("phone-sam-7f3a91", old)])
+    }
+
+    @Test("A form that the farm refuses opens again with what was typed")
+    func refused() {
+        var state = dashboard()
+        _ = state.press(.character("c"))
+        _ = state.type("lab")
+        guard case .perform(_, let id)? = state.press(.enter).first else {
+            Issue.record("nothing was asked for")
+            return
+        }
+        #expect(!state.draw().text.contains("New OAuth client"))
+        _ = state.handle(.reply(id, .failure(RequestFailure(message: "That name is taken."))))
+        let text = state.draw().text
+        #expect(text.contains("New OAuth client"))
+        #expect(text.contains("lab"))
+        #expect(text.contains("That name is taken."))
+    }
+
+    @Test("A public client cannot be given client credentials: it has no secret")
+    func publicClient() {
+        var state = dashboard()
+        state.answerLoads(state.press(.down))
+        _ = state.press(.character("e"))
+        for _ in 0..<2 { _ = state.press(.tab) }
+        _ = state.press(.left)
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("need a secret"))
+    }
+
+    @Test("A new client for authorization code has redirect URIs and, on wish, a secret")
+    func newClient() {
+        var state = dashboard()
+        _ = state.press(.character("c"))
+        _ = state.type("web")
+        for _ in 0..<2 { _ = state.press(.tab) }
+        _ = state.press(.right)
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("needs a redirect URI"))
+        _ = state.type("https://web.example/cb")
+        for _ in 0..<2 { _ = state.press(.tab) }
+        _ = state.press(.right)
+        let expected = NewClient(
+            name: "web", account: "operator", scope: .all, grants: [.authorizationCode, .refreshToken],
+            redirectURIs: ["https://web.example/cb"], tokenLifetimeSeconds: nil, isConfidential: true)
+        #expect(state.press(.enter).actions == [.addClient(expected)])
+    }
+
+    @Test("X revokes the chosen token, or in the list of clients all of one client's; both after a y")
+    func revoke() {
+        var state = dashboard()
+        _ = state.press(.character("X"))
+        #expect(state.draw().text.contains("Revoke all 2 tokens of orca-lab?"))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("y")).actions == [.revokeTokens(client: "orca-lab-7f3a91")])
+        state = dashboard()
+        _ = state.press(.enter)
+        _ = state.press(.character("X"))
+        #expect(state.press(.character("y")).actions == [.revokeToken(12)])
+    }
+}
