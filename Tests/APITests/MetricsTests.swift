@@ -71,7 +71,7 @@ struct MetricsTests {
             #expect(
                 scrape.values[#"farmtop_responses_total{method="other",route="other",status="4xx"}"#] == 2,
                 "no route, and no token")
-            #expect(!text.contains("canary") && !text.contains("999"))
+            #expect(!text.contains("canary") && !text.contains("/999"))
         }
     }
 

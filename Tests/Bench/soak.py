@@ -196,6 +196,9 @@ async def soak(farm, options, rate):
         step = max(2, options.minutes * 60 / 120)
         while time.monotonic() < end:
             await asyncio.sleep(step)
+            # Once the printers leave, so does what their connections take.
+            if time.monotonic() > end:
+                return
             memory.append(farm.resident())
             descriptors.append(farm.descriptors())
             if len(memory) % 10 == 0:

@@ -53,7 +53,7 @@ extension FarmRoutes {
             "farmtop_standing_alerts", .gauge, "Prints with an alert that nobody has acknowledged.",
             state.printers.values.count { $0.currentPrint?.hasStandingAlert == true })
         metrics.add(
-            "farmtop_waiting_consents", .gauge, "Apps that wait for the operator's word.", snapshot.consents.count)
+            "farmtop_waiting_consents", .gauge, "Apps that wait for consent.", snapshot.consents.count)
     }
 
     private func addDetector(to metrics: inout MetricsText, _ status: ServiceStatus) {
