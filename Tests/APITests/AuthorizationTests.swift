@@ -80,7 +80,7 @@ struct AuthorizationTests {
             let nobody = App(client: app.client)
             for headers: HTTPFields in [[:], [.cookie: "farmtop_consent=AAAAAAAAAAAAAAAAAAAAAA"], [.cookie: "x"]] {
                 let reply = try await nobody.send(.get, browser.path, headers: headers)
-                #expect(reply.status == 400 && reply.header("Location") == nil)
+                #expect(reply.status == 404 && reply.header("Location") == nil)
                 #expect(reply.text.contains("Nothing waits here"))
             }
             #expect(try await browser.goOn().status == 303)
@@ -158,7 +158,8 @@ struct AuthorizationTests {
 
     @Test("a device is let in by its code; its page says where to type it", arguments: Way.allCases)
     func device(way: Way) async throws {
-        let farm = try await FarmFixture()
+        // Time stands, so that the second question comes within the interval however busy this machine is.
+        let farm = try await FarmFixture(standingAt: Timestamp(secondsSince1970: Date().timeIntervalSince1970))
         let phone = try await farm.addPhone()
         try await farm.run(way) { app in
             let nobody = App(client: app.client)

@@ -1,14 +1,13 @@
 #!/usr/bin/env bash
-# The tests that feed C code and parsers, under the address sanitizer and then the undefined-behaviour sanitizer: kernels,
-# JPEG decoding with its corpus, models, broken input.
+# The tests under the address sanitizer and the undefined-behaviour sanitizer at once.
 #
 #     Tests/Bench/sanitize.sh [FILTER]
 #
-# The first build of each takes as long as a debug build from nothing. XCTest is left out: it leaks on its own account.
+# All but three suites: of crashes, whose signals the sanitizer takes, of kills, and of the program in tmux. The build takes
+# half as long again as a debug build from nothing. Leaks are not looked for: the TOML parser's strings and the Swift
+# runtime's records are never given back. Say FARMTOP_FUZZ_SECONDS=60 to feed every parser for a minute as well.
 set -euo pipefail
 cd "$(dirname "$0")/../.."
-filter=${1:-'ImagingTests|DetectorTests|FuzzTests|MultipartTests|JSONTests'}
-for sanitizer in address undefined; do
-    echo "== $sanitizer"
-    swift test --disable-xctest --scratch-path ".build-$sanitizer" --sanitize="$sanitizer" --filter "$filter"
-done
+export ASAN_OPTIONS=detect_leaks=0 UBSAN_OPTIONS=halt_on_error=1:print_stacktrace=1
+swift test --disable-xctest --scratch-path .build-sanitized --sanitize=address --sanitize=undefined \
+    --filter "${1:-.*}" --skip 'RescueTests|KillTests|StoryTests'

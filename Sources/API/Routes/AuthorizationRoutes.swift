@@ -28,7 +28,7 @@ extension FarmRoutes {
             .get(
                 "/o/authorize/{id}/", "Answers the browser once the operator has decided; bound to it by a cookie.",
                 access: .open,
-                RouteShape(reply: "Page", replyType: "text/html", errors: [400], redirects: true), awaitConsent),
+                RouteShape(reply: "Page", replyType: "text/html", errors: [404], redirects: true), awaitConsent),
             .post(
                 "/o/device_authorization/", "Gives a device the code that the operator types (RFC 8628 §3.1).",
                 access: .open,
@@ -71,7 +71,7 @@ extension FarmRoutes {
 
     private func awaitConsent(_ request: APIRequest) async throws -> Response {
         guard let id = ConsentID(pathSegment: request.parameters[0]), let cookie = cookie(of: request) else {
-            return ConsentPages.gone.response(.badRequest)
+            return ConsentPages.gone.response(.notFound)
         }
         guard request.method == .get else { return ConsentPages.gone.response() }
         let answer = try await request.body.whileClientWaits { [service, consentHold] in
@@ -82,7 +82,7 @@ extension FarmRoutes {
         switch answer {
         case .waits(let page): return ConsentPages.waiting(page, path: consentPath(id)).response()
         case .redirect(let response): return redirect(response, expiring: consentPath(id))
-        case .gone: return ConsentPages.gone.response(.badRequest)
+        case .gone: return ConsentPages.gone.response(.notFound)
         }
     }
 
