@@ -112,8 +112,8 @@ struct StoryTests {
             try await terminal.see("─ web ─")
             try terminal.press("e")
             try await terminal.see("Edit web")
-            try terminal.press("-2", "Enter")
-            try await terminal.see("Saved web-2; u undoes.")
+            try terminal.press("2", "Enter")
+            try await terminal.see("Saved web2; u undoes.")
             try terminal.press("u")
             try await terminal.see("Undone.")
         }
@@ -159,12 +159,12 @@ struct StoryTests {
     func everyday() async throws {
         try await tell { terminal in
             try await terminal.see("FARM  4 printers", "PRINT")
-            try terminal.press("T", "Down")
+            try terminal.press("T", "j")
             try await terminal.see("┌─ themes ─", "▌ light")
             try terminal.press("Enter")
             try await terminal.see("Theme light.")
             try terminal.press("F9")
-            try await terminal.see("F1 help  F2 mouse", "F10 quit")
+            try await terminal.see("F1 help  F3 filter", "F10 quit")
             try terminal.click(on: "F1 help")
             try await terminal.see("type to search")
             try terminal.press("Escape")

@@ -39,7 +39,8 @@ final class TmuxTerminal: Sendable {
         try tmux([
             "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path,
             "timeout", "--foreground", "\(Self.longest)", "sh", "-c",
-            "env \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
+            // Whoever runs the tests may want no colours; the stories are told in colour.
+            "env -u NO_COLOR \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
         ])
     }
 
