@@ -13,8 +13,12 @@ let swift: [SwiftSetting] =
 
 /// Kernels are optimised in debug builds too: a test of a network would otherwise take minutes.
 let kernelC: [CSetting] = [.unsafeFlags(["-O3", "-fno-math-errno", "-ffp-contract=fast"])]
+/// Undefined behaviour in our C ends the program where this is set: Tests/Bench/sanitize.sh.
+let undefined =
+    Context.environment["FARMTOP_TRAP_UNDEFINED"] == nil
+    ? [] : ["-fsanitize=undefined", "-fsanitize-trap=undefined"]
 let strictC: [CSetting] = [
-    .unsafeFlags(["-Wall", "-Wextra"] + (Context.environment["CI"] == nil ? [] : ["-Werror"]))
+    .unsafeFlags(["-Wall", "-Wextra"] + (Context.environment["CI"] == nil ? [] : ["-Werror"]) + undefined)
 ]
 
 /// Products that a test target needs beside the target it tests.

@@ -81,9 +81,13 @@ static void catch_deadly(void) {
     }
 }
 
+/// What was decided about a signal meanwhile stays: a library may have come to ignore SIGPIPE for good.
 static void release_deadly(void) {
     for (int i = 0; i < DEADLY; i++) {
-        if (is_caught[i]) sigaction(deadly[i], &before_deadly[i], NULL);
+        struct sigaction now;
+        bool is_ours = is_caught[i] && sigaction(deadly[i], NULL, &now) == 0 && now.sa_flags & SA_SIGINFO
+            && now.sa_sigaction == on_deadly;
+        if (is_ours) sigaction(deadly[i], &before_deadly[i], NULL);
         is_caught[i] = false;
     }
 }

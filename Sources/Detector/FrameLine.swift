@@ -112,6 +112,7 @@ struct FrameLine {
         }
         load.analysedFrames += 1
         load.lastMilliseconds = analysis.decodeMilliseconds + analysis.networkMilliseconds
+        load.busyMilliseconds += load.lastMilliseconds
         millisecondsEach += (load.lastMilliseconds - millisecondsEach) * (load.analysedFrames == 1 ? 1 : 0.1)
     }
 }

@@ -18,6 +18,10 @@ public struct WebhookStatus: Equatable, Sendable, Codable {
     public var delivered: Int64 = 0
     /// Notices that will not be delivered: refused for good, too old, or too many.
     public var dropped: Int64 = 0
+    /// Tries since the start that were not answered 2xx.
+    public var failedTries: Int64 = 0
+    /// What all tries since the start took together. Unit: seconds.
+    public var trySeconds = 0.0
     public var lastSuccessAt: Timestamp?
     public var lastError: String?
     public var lastErrorAt: Timestamp?

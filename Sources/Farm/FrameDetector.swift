@@ -88,6 +88,8 @@ public struct DetectorLoad: Equatable, Sendable, Codable {
     public var cancelledFrames: Int64 = 0
     /// Of the last frame: decoding plus network.
     public var lastMilliseconds = 0.0
+    /// Of all analysed frames together, on all threads.
+    public var busyMilliseconds = 0.0
 
     public init() {}
 }

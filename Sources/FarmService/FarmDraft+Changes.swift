@@ -39,6 +39,7 @@ extension FarmDraft {
             id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, title: title, text: text,
             createdAt: now, accountID: print.accountID, printerID: print.printerID, printID: print.id, frame: frame)
         state.events.append(event)
+        state.recordedEvents[kind, default: 0] += 1
         if state.events.count > FarmState.eventLimit {
             state.events.removeFirst(state.events.count - FarmState.eventLimit)
         }

@@ -16,7 +16,7 @@ public final class FarmService: Sendable {
     let version: String
     let now: @Sendable () -> Timestamp
     /// Of a clock that nobody can set.
-    let elapsed: @Sendable () -> Duration
+    public let elapsed: @Sendable () -> Duration
     let feed = SnapshotFeed()
     /// Wakes the browsers that wait for an answer.
     let consentFeed = SnapshotFeed()
@@ -64,7 +64,7 @@ public final class FarmService: Sendable {
         let feed = feed
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, now: now, onCommit: { feed.advance() })
+            notifier: notifier, now: now, elapsed: elapsed, onCommit: { feed.advance() })
         self.store = store
         self.notifier = notifier
         self.limits = limits
@@ -79,6 +79,9 @@ public final class FarmService: Sendable {
 
     /// The committed state: a cheap copy, from any thread.
     public var state: FarmState { writer.state }
+
+    /// What was stored since the start.
+    public var writerFigures: WriterFigures { writer.figures }
 
     /// Runs a command; returns when it is on disk.
     /// - Throws: what the command throws, or `unavailable`; then nothing has changed.

@@ -16,6 +16,8 @@ public struct FarmState: Sendable {
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
     /// The newest events, oldest first, at most `eventLimit`.
     public internal(set) var events: [FarmEvent] = []
+    /// Since the start.
+    public internal(set) var recordedEvents: [FarmEvent.Kind: Int64] = [:]
     var clientsByPublicID: [String: ClientID] = [:]
     var tokenDigests: [TokenID: TokenDigest] = [:]
     var ids = HighestIDs()

@@ -30,16 +30,18 @@ final class FarmWriter: Sendable {
     private let store: any FarmStore
     private let random: any RandomSource
     private let now: @Sendable () -> Timestamp
+    private let elapsed: @Sendable () -> Duration
     private let limits: FarmLimits
     private let logger: Logger
     private let committed: Mutex<FarmState>
+    private let done = Mutex(WriterFigures())
     private let onCommit: @Sendable () -> Void
     private let notifier: (any FarmNotifier)?
 
     init(
         state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
         notifier: (any FarmNotifier)?, now: @escaping @Sendable () -> Timestamp,
-        onCommit: @escaping @Sendable () -> Void
+        elapsed: @escaping @Sendable () -> Duration, onCommit: @escaping @Sendable () -> Void
     ) {
         committed = Mutex(state)
         self.store = store
@@ -47,12 +49,28 @@ final class FarmWriter: Sendable {
         self.limits = limits
         self.logger = logger
         self.now = now
+        self.elapsed = elapsed
         self.onCommit = onCommit
         self.notifier = notifier
     }
 
     /// The state of the last commit.
     var state: FarmState { committed.withLock { $0 } }
+
+    var figures: WriterFigures {
+        var figures = done.withLock { $0 }
+        figures.waitingChanges = mailbox.withLock { $0.waiting.count }
+        return figures
+    }
+
+    private func book(_ changes: Int, since start: Duration, isCommitted: Bool) {
+        let time = elapsed() - start
+        done.withLock { figures in
+            figures.commitTime.record(time)
+            figures.changes += Int64(changes)
+            if isCommitted { figures.commits += 1 } else { figures.failedCommits += 1 }
+        }
+    }
 
     /// - Throws: `unavailable` at once when the mailbox is full or closed; else what the command throws, or
     ///   `unavailable` when its batch could not be committed.
@@ -88,7 +106,9 @@ final class FarmWriter: Sendable {
             queue.async { self.drain() }
             return nil
         }
-        if let refusal { envelope.refuse(refusal) }
+        guard let refusal else { return }
+        done.withLock { $0.refusedChanges += 1 }
+        envelope.refuse(refusal)
     }
 
     /// Refuses what comes from now on; returns when all that came before is answered.
@@ -124,6 +144,7 @@ final class FarmWriter: Sendable {
     private func commit(_ batch: [Envelope]) {
         var answers: [@Sendable (FarmError?) -> Void] = []
         let before = state.revision
+        let start = elapsed()
         do {
             var next = state
             var hasNotices = false
@@ -140,10 +161,12 @@ final class FarmWriter: Sendable {
                 hasNotices = draft.hasNotices
             }
             committed.withLock { $0 = next }
+            book(batch.count, since: start, isCommitted: true)
             for answer in answers { answer(nil) }
             if next.revision != before { onCommit() }
             if hasNotices { notifier?.wake() }
         } catch {
+            book(batch.count, since: start, isCommitted: false)
             logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
             let failure = FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
             // Those not reached yet were not applied; the others are dropped with the draft.

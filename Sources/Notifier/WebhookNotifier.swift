@@ -127,9 +127,12 @@ public final class WebhookNotifier: FarmNotifier {
         note(work.queue, waitingUntil: nil)
         switch step {
         case .deliver(let pending):
+            let start = now()
             let outcome = await deliver(pending, transport)
             // Ended while it was under way: it was no try, and is made again after the next start.
             if Task.isCancelled, !outcome.isSuccess { return }
+            // A clock that is set back meanwhile makes no negative time.
+            currentStatus.withLock { $0.trySeconds += max(0, now().seconds(since: start)) }
             take(outcome, of: pending, &work)
             try await settle(&work)
         case .wait(let moment):
@@ -169,6 +172,7 @@ public final class WebhookNotifier: FarmNotifier {
             case .postponed(_, let reason), .dropped(let reason):
                 status.lastError = reason
                 status.lastErrorAt = moment
+                status.failedTries += 1
                 if case .dropped = verdict { status.dropped += 1 }
             }
             return isKnown

@@ -11,9 +11,9 @@ public struct DataFolder: Equatable, Sendable {
     public init(preparing path: String, warn: (StorageWarning) -> Void = { _ in }) throws(StorageError) {
         self.path = path
         try Self.make(path)
-        try Self.make(frames)
         var status = stat()
         guard stat(path, &status) == 0 else { throw StorageError(errno: errno, path: path) }
+        if status.st_uid == geteuid() { try Self.make(frames) }
         let mode = status.st_mode & 0o777
         if mode & 0o077 != 0 { warn(.openToOthers(path: path, mode: mode)) }
     }
@@ -30,7 +30,8 @@ public struct DataFolder: Equatable, Sendable {
     public var frames: String { path + "/frames" }
 
     /// Takes the folder for this process, until the result goes away.
-    /// - Throws: `folderInUse` with the pid of the holder.
+    /// - Throws: `folderInUse` with the pid of the holder; `anothersFolder` when it belongs to another user, as root would
+    ///   leave files there that their owner cannot write.
     public func lock() throws(StorageError) -> FolderLock { try FolderLock(self) }
 
     private static func make(_ path: String) throws(StorageError) {
@@ -62,11 +63,18 @@ public final class FolderLock: Sendable {
 
     fileprivate init(_ folder: DataFolder) throws(StorageError) {
         self.folder = folder
-        file = try OpenFile(folder.lockFile, O_RDWR | O_CREAT)
+        var status = stat()
+        guard stat(folder.path, &status) == 0 else { throw StorageError(errno: errno, path: folder.path) }
+        let isOwn = status.st_uid == geteuid()
+        guard isOwn || access(folder.lockFile, F_OK) == 0 else {
+            throw .anothersFolder(path: folder.path, user: status.st_uid)
+        }
+        file = try OpenFile(folder.lockFile, isOwn ? O_RDWR | O_CREAT : O_RDWR)
         guard flock(file.descriptor, LOCK_EX | LOCK_NB) == 0 else {
             guard errno == EWOULDBLOCK else { throw StorageError(errno: errno, path: folder.lockFile) }
             throw .folderInUse(path: folder.path, pid: Self.pid(in: folder.lockFile))
         }
+        guard isOwn else { throw .anothersFolder(path: folder.path, user: status.st_uid) }
         guard ftruncate(file.descriptor, 0) == 0 else { throw StorageError(errno: errno, path: folder.lockFile) }
         try file.write(Array("\(getpid())\n".utf8))
     }

@@ -4,6 +4,8 @@ import GRDB
 public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// Another process holds the data folder; its pid where it is known.
     case folderInUse(path: String, pid: Int32?)
+    /// The data folder belongs to another user of the machine.
+    case anothersFolder(path: String, user: UInt32)
     /// A folder or file cannot be made or written.
     case notWritable(path: String, reason: String)
     case diskFull(path: String)
@@ -26,6 +28,9 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .folderInUse(let path, let pid):
             "\(path) is in use by \(pid.map { "process \($0)" } ?? "another process"). "
                 + "Stop that farmtop, or give another folder with --data-dir."
+        case .anothersFolder(let path, let user):
+            "\(path) belongs to user \(user). Run farmtop as that user (sudo -u '#\(user)' farmtop …), or give another folder "
+                + "with --data-dir. While that user's farmtop runs, root can use its commands."
         case .notWritable(let path, let reason):
             "\(path) cannot be written: \(reason). Make it writable, or give another folder with --data-dir."
         case .diskFull(let path): "The disk that holds \(path) is full. Free some space, then try again."

@@ -10,7 +10,7 @@ import Testing
 struct RescueTests {
     /// What makes the program end, once its first frame is due.
     enum Fate: String, Codable, CaseIterable {
-        case trap, segmentationFault, abort, exit, terminate, interrupt, hangUp, quit, suspend, hang
+        case trap, segmentationFault, abort, exit, terminate, interrupt, hangUp, quit, suspend, hang, ignorePipes
     }
 
     /// Runs in the child.
@@ -26,6 +26,7 @@ struct RescueTests {
                 onWake: { meet(fate, loop) },
                 frame: { Grid(size: GridSize(rows: 24, columns: 80)) })
             let ending = try loop.run(program)
+            if fate == .ignorePipes { raise(SIGPIPE) }
             Glibc.exit(ending == .stopped ? 0 : 10)
         } catch {
             Glibc.exit(20)
@@ -42,6 +43,9 @@ struct RescueTests {
         case .interrupt: kill(getpid(), SIGINT)
         case .hangUp: kill(getpid(), SIGHUP)
         case .quit: kill(getpid(), SIGQUIT)
+        case .ignorePipes:
+            signal(SIGPIPE, SIG_IGN)
+            loop.stop()
         case .suspend:
             // Nobody could wake a process that stops without a shell, so that the system continues it at once.
             loop.suspend()
@@ -84,6 +88,15 @@ struct RescueTests {
             Self.live(path, .segmentationFault)
         }
         expectGivenBack(terminal, .segmentationFault)
+    }
+
+    @Test("After the program's end, with signals that it came to ignore meanwhile still ignored")
+    func ignoredMeanwhile() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .exitCode(0)) { [path = terminal.path as String] in
+            Self.live(path, .ignorePipes)
+        }
+        expectGivenBack(terminal, .ignorePipes)
     }
 
     @Test("After abort()")

@@ -30,21 +30,25 @@ public struct FarmResponder: HTTPResponder {
     let proxies: TrustedProxies
     let crossOrigin: CrossOrigin
     let drain: Drain
+    let meter: RequestMeter
 
     init(
         service: FarmService, routes: [Route], isControl: Bool, proxies: TrustedProxies = TrustedProxies(),
-        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain()
+        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain(), meter: RequestMeter = RequestMeter()
     ) {
         self.service = service
         self.isControl = isControl
         self.proxies = proxies
         self.crossOrigin = crossOrigin
         self.drain = drain
+        self.meter = meter
         table = RouteTable(routes)
     }
 
     public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         if !isControl { service.traffic.recordRequest() }
+        let start = service.elapsed()
+        var call = RequestMeter.Call.other
         let target = RequestTarget(request.head.path ?? "")
         let client = proxies.client(peer: context.peer, headers: request.headers)
         var response: Response
@@ -52,13 +56,14 @@ public struct FarmResponder: HTTPResponder {
             if let preflight = crossOrigin.preflight(request, segments: target.segments) {
                 response = preflight
             } else {
-                response = try await answer(request, target, from: client, context)
+                response = try await answer(request, target, from: client, context, &call)
             }
         } catch let interrupted as BodyInterrupted {
             throw interrupted.cause
         } catch {
             response = self.response(to: error, from: client, context)
         }
+        meter.record(call, status: response.status.code, after: service.elapsed() - start)
         if request.method == .head { response = response.createHeadResponse() }
         crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
@@ -70,7 +75,8 @@ public struct FarmResponder: HTTPResponder {
     }
 
     private func answer(
-        _ request: Request, _ target: RequestTarget, from client: ClientAddress, _ context: ConnectionContext
+        _ request: Request, _ target: RequestTarget, from client: ClientAddress, _ context: ConnectionContext,
+        _ call: inout RequestMeter.Call
     ) async throws -> Response {
         guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
         let segments = target.segments
@@ -87,6 +93,7 @@ public struct FarmResponder: HTTPResponder {
             }
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
+            call = RequestMeter.Call(method: route.method.rawValue, path: route.path)
             if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
             return try await route.handle(
                 APIRequest(

@@ -11,6 +11,10 @@ struct FarmRoutes: Sendable {
     let tagged: TaggedPictures
     let streams = StreamCounts()
     let journal = EventJournal()
+    let meter = RequestMeter()
+    let connections = ConnectionFigures()
+    /// Nil where that is not known.
+    let storageFigures: @Sendable () -> StorageFigures?
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

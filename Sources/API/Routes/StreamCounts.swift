@@ -20,6 +20,9 @@ final class StreamCounts: Sendable {
         deinit { if let client { counts.leave(client) } }
     }
 
+    /// Of all clients together.
+    var open: Int { counts.withLock { $0.values.reduce(0, +) } }
+
     /// Nil when the client has enough. The administrator is not counted.
     func enter(_ client: ClientID?) -> Place? {
         guard let client else { return Place(nil, of: self) }

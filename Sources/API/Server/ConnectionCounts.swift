@@ -8,18 +8,25 @@ final class ConnectionCounts: Sendable {
     }
     private let state = Mutex(State())
     private let limits: ServerLimits
+    private let figures: ConnectionFigures
 
-    init(limits: ServerLimits) { self.limits = limits }
+    /// - Parameter figures: may be those of several listeners.
+    init(limits: ServerLimits, figures: ConnectionFigures = ConnectionFigures()) {
+        self.limits = limits
+        self.figures = figures
+    }
 
     /// False when the address, or all of them together, have enough.
     /// - Parameter address: nil: a proxy, whose connections belong to many.
     func enter(_ address: String?) -> Bool {
-        state.withLock { state in
+        let isAdmitted = state.withLock { state in
             guard state.total < limits.connections, state.admits(address, limits) else { return false }
             state.total += 1
             state.add(1, to: address)
             return true
         }
+        figures.record(isAdmitted: isAdmitted)
+        return isAdmitted
     }
 
     func leave(_ address: String?) {
@@ -27,6 +34,7 @@ final class ConnectionCounts: Sendable {
             state.total -= 1
             state.add(-1, to: address)
         }
+        figures.recordEnd()
     }
 
     /// The connection of a proxy now serves another client; false when that one has enough, and then nothing changes.

@@ -35,6 +35,8 @@ public struct FarmServer: Sendable {
         public var certificates: TLSCertificates?
         public var proxies = TrustedProxies()
         public var crossOrigin = CrossOrigin()
+        /// For the metrics; nil where that is not known.
+        public var storageFigures: @Sendable () -> StorageFigures? = { nil }
 
         public init(
             publicURL: String, pictureSigner: PictureSigner, holder: HolderDescription,
@@ -67,7 +69,7 @@ public struct FarmServer: Sendable {
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
-            consentHold: configuration.consentHold,
+            storageFigures: configuration.storageFigures, consentHold: configuration.consentHold,
             now: configuration.now)
     }
 
@@ -111,7 +113,7 @@ public struct FarmServer: Sendable {
     private var appResponder: FarmResponder {
         FarmResponder(
             service: service, routes: routes.all, isControl: false, proxies: proxies, crossOrigin: crossOrigin,
-            drain: drain)
+            drain: drain, meter: routes.meter)
     }
 
     /// Serves apps on a unix socket (0660), in plain HTTP and with the same tokens, until graceful shutdown.
@@ -191,7 +193,9 @@ public struct FarmServer: Sendable {
         let limits = limits
         let isControl = onlyUser != nil
         let shared = ConnectionGuard.Shared(
-            limits: limits, counts: ConnectionCounts(limits: limits), proxies: isControl ? TrustedProxies() : proxies,
+            limits: limits,
+            counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections),
+            proxies: isControl ? TrustedProxies() : proxies,
             drain: isControl ? Drain() : drain, onlyUser: onlyUser)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(shared)], idleTimeout: TimeAmount(limits.idleTimeout),

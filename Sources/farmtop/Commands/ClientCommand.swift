@@ -68,7 +68,7 @@ struct ClientCommand: AsyncParsableCommand {
             name: .customLong("redirect-uri"),
             help: "Where the browser goes back to; may be repeated, and replaces all that there were.")
         var redirectURIs: [String] = []
-        @Flag(help: "Take all redirect URIs away.") var noRedirectURIs = false
+        @Flag(name: .customLong("no-redirect-uris"), help: "Take all redirect URIs away.") var noRedirectURIs = false
         @Option(
             name: .customLong("token-lifetime"), help: "Life of its tokens in seconds, or \"default\": as configured.")
         var tokenLifetime: String?

@@ -31,10 +31,10 @@ struct FolderCheckup {
             return .fail(
                 "data folder", "\(path) is not a folder.", next: "Move it away, or give another with --data-dir.")
         }
-        guard status.st_uid == geteuid() else {
+        guard status.st_uid == geteuid() || geteuid() == 0 else {
             return .fail(
                 "data folder", "\(path) belongs to user \(status.st_uid); this is user \(geteuid()).",
-                next: "Run farmtop as that user, or: chown -R \(geteuid()) \(path)")
+                next: "Run farmtop as that user, or give another one with --data-dir.")
         }
         guard Glibc.access(path, W_OK | X_OK) == 0 else {
             return .fail(
@@ -47,7 +47,8 @@ struct FolderCheckup {
                 "data folder", "\(path) can be read by others (mode \(String(mode, radix: 8))).",
                 next: "chmod go-rwx \(path)")
         }
-        return .ok("data folder", "\(path) is yours alone and can be written.")
+        let owner = status.st_uid == geteuid() ? "is yours alone" : "is user \(status.st_uid)'s alone"
+        return .ok("data folder", "\(path) \(owner) and can be written.")
     }
 
     private func space() -> Finding {
@@ -126,12 +127,14 @@ struct HolderCheckup {
             return .warn("control socket", "\(path) is gone.", next: "Restart the farmtop that has the farm.")
         }
         let mode = status.st_mode & 0o777
-        guard status.st_uid == geteuid(), mode & 0o077 == 0 else {
+        guard status.st_uid == geteuid() || geteuid() == 0, mode & 0o077 == 0 else {
             return .fail(
                 "control socket", "\(path) is open to others (user \(status.st_uid), mode \(String(mode, radix: 8))).",
                 next: "chmod 600 \(path)")
         }
-        return .ok("control socket", "\(path) is yours alone and answers.")
+        return .ok(
+            "control socket",
+            "\(path) is \(status.st_uid == geteuid() ? "yours" : "user \(status.st_uid)'s") alone and answers.")
     }
 
     private func firstAddress(_ client: ControlClient) async -> String? {

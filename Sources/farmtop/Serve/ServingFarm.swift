@@ -43,6 +43,7 @@ struct ServingFarm: Sendable {
         configuration.certificates = certificates
         configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
+        configuration.storageFigures = { [folder = farm.folder] in StorageFigures(of: folder) }
         server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
         warn()
     }

@@ -125,6 +125,23 @@ struct WorstDayTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 
+    @Test("root leaves nothing in the folder of another user's farm, and the doctor has no harmful advice")
+    func anothersFolder() throws {
+        guard geteuid() == 0 else { return print("skipped: only root can give a folder away") }
+        try makeFarm()
+        let files = try FileManager.default.subpathsOfDirectory(atPath: home.data)
+        for name in [""] + files { chown("\(home.data)/\(name)", 65_534, 65_534) }
+        for outcome in [try serve(), try home.run("printer", "add", "second")] {
+            #expect(outcome.status != 0)
+            #expect(outcome.errors.contains("belongs to user 65534. Run farmtop as that user"), "\(outcome.errors)")
+        }
+        #expect(try home.run("doctor", "--json", "--listen", "127.0.0.1:0").status < 2)
+        for name in try FileManager.default.subpathsOfDirectory(atPath: home.data) {
+            var status = stat()
+            #expect(lstat("\(home.data)/\(name)", &status) == 0 && status.st_uid == 65_534, "\(name)")
+        }
+    }
+
     @Test("a log that cannot be written is told on standard error, and the farm is served; SIGHUP opens it again")
     func log() throws {
         let logs = home.path + "/logs"

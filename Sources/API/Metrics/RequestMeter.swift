@@ -1,0 +1,35 @@
+import Farm
+import Synchronization
+
+/// Counts answers by route and status, and how long they took until their head was ready: of a stream that is its start.
+final class RequestMeter: Sendable {
+    struct Call: Hashable, Sendable {
+        var method: String
+        /// With its placeholders, never as it was asked for.
+        var path: String
+
+        /// What is no route, or was refused before it was looked for.
+        static let other = Call(method: "other", path: "other")
+    }
+
+    struct Figures: Equatable, Sendable {
+        /// By the status' first digit.
+        var answers: [Int: Int64] = [:]
+        var time = DurationHistogram()
+    }
+
+    private let figures = Mutex<[Call: Figures]>([:])
+
+    func record(_ call: Call, status: Int, after duration: Duration) {
+        figures.withLock { figures in
+            figures[call, default: Figures()].answers[status / 100, default: 0] += 1
+            figures[call, default: Figures()].time.record(duration)
+        }
+    }
+
+    /// In the order of paths.
+    var all: [(call: Call, figures: Figures)] {
+        figures.withLock { $0 }.map { ($0.key, $0.value) }
+            .sorted { ($0.call.path, $0.call.method) < ($1.call.path, $1.call.method) }
+    }
+}

@@ -1,0 +1,10 @@
+/// What the farm takes on disk, and what is left there.
+public struct StorageFigures: Equatable, Sendable {
+    public var databaseBytes: Int64
+    public var freeBytes: Int64
+
+    public init(databaseBytes: Int64, freeBytes: Int64) {
+        self.databaseBytes = databaseBytes
+        self.freeBytes = freeBytes
+    }
+}

@@ -1,0 +1,128 @@
+import API
+import Farm
+import Foundation
+import HTTPTypes
+import Testing
+
+@Suite("The metrics")
+struct MetricsTests {
+    /// Name and labels → value, and the types by name.
+    private struct Scrape {
+        var values: [String: Double] = [:]
+        var types: [String: String] = [:]
+
+        init(_ text: String) throws {
+            for line in text.split(separator: "\n") {
+                let words = line.split(separator: " ")
+                if line.hasPrefix("# TYPE ") {
+                    try #require(types[String(words[2])] == nil, "\(words[2]) is described twice")
+                    types[String(words[2])] = String(words[3])
+                } else if !line.hasPrefix("#") {
+                    // Values have no spaces, labels have none either.
+                    try #require(words.count == 2, "\(line)")
+                    try #require(values[String(words[0])] == nil, "\(words[0]) is told twice")
+                    let value: Double = try #require(Double(String(words[1])), "\(line)")
+                    values[String(words[0])] = value
+                }
+            }
+        }
+
+        var names: Set<String> {
+            Set(values.keys.map { String($0.prefix { $0 != "{" }) })
+        }
+    }
+
+    /// A webhook that has had its troubles.
+    private struct TroubledNotifier: FarmNotifier {
+        var status: WebhookStatus {
+            var status = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+            status.failedTries = 7
+            status.trySeconds = 1.5
+            return status
+        }
+        func wake() {}
+        func sendTest() async -> WebhookTestResult {
+            WebhookTestResult(receiver: "https://hooks.example.org", status: 200, error: nil, milliseconds: 1)
+        }
+    }
+
+    private func farm() async throws -> FarmFixture {
+        try await FarmFixture(notifier: TroubledNotifier()) {
+            $0.storageFigures = { StorageFigures(databaseBytes: 4096, freeBytes: 1 << 30) }
+        }
+    }
+
+    @Test("rate, errors and duration of each route are counted, by the route and never by what was asked for")
+    func routes() async throws {
+        try await farm().run(.live) { app in
+            let id = try await app.addPrinter("a")
+            for _ in 0..<3 { #expect(try await app.get("/api/v1/printers/\(id)/").status == 200) }
+            #expect(try await app.get("/api/v1/printers/999/").status == 404)
+            #expect(try await app.get("/nowhere/canary").status == 404)
+            let nobody = App(client: app.client)
+            #expect(try await nobody.get("/api/v1/printers/").status == 401)
+            let text = try await nobody.get("/metrics").text
+            let scrape = try Scrape(text)
+            let route = #"{method="GET",route="/api/v1/printers/{id}/""#
+            #expect(scrape.values["farmtop_responses_total\(route),status=\"2xx\"}"] == 3)
+            #expect(scrape.values["farmtop_responses_total\(route),status=\"4xx\"}"] == 1)
+            #expect(scrape.values["farmtop_response_seconds_count\(route)}"] == 4)
+            #expect(scrape.values["farmtop_response_seconds_bucket\(route),le=\"+Inf\"}"] == 4)
+            #expect(
+                scrape.values[#"farmtop_responses_total{method="other",route="other",status="4xx"}"#] == 2,
+                "no route, and no token")
+            #expect(!text.contains("canary") && !text.contains("/999"))
+        }
+    }
+
+    @Test("what is stored, what happened to prints, the webhook and the process are counted")
+    func others() async throws {
+        try await farm().run(.live) { app in
+            let id = try await app.addPrinter("a")
+            let before = try Scrape(try await app.get("/metrics").text)
+            for _ in 0..<2 {
+                #expect(
+                    try await app.post("/api/v1/printers/\(id)/start_print/", json: #"{"filename": "a"}"#).status == 200
+                )
+            }
+            let after = try Scrape(try await app.get("/metrics").text)
+            func change(_ name: String) -> Double { (after.values[name] ?? .nan) - (before.values[name] ?? .nan) }
+            #expect(change(#"farmtop_events_total{type="STARTED"}"#) == 2)
+            #expect(change(#"farmtop_events_total{type="ENDED"}"#) == 1)
+            #expect(change("farmtop_changes_total") == 2)
+            #expect(change("farmtop_commits_total") == 2)
+            #expect(change("farmtop_commit_seconds_count") == 2)
+            #expect(after.values["farmtop_failed_commits_total"] == 0)
+            #expect(after.values["farmtop_waiting_changes"] == 0)
+            #expect(after.values["farmtop_connections"].map { $0 >= 1 } == true)
+            #expect(after.values["farmtop_detector_ready"] == 1)
+            #expect(after.values["farmtop_webhook_failed_tries_total"] == 7)
+            #expect(after.values["farmtop_webhook_try_seconds_total"] == 1.5)
+            #expect(after.values["farmtop_database_bytes"] == 4096)
+            #expect(after.values["process_resident_memory_bytes"].map { $0 > 1e6 } == true)
+            #expect(after.values["process_open_fds"].map { $0 > 3 } == true)
+        }
+    }
+
+    @Test("every metric has a type, counters end in _total, and what the alert rules name is there")
+    func rules() async throws {
+        try await farm().run(.live) { app in
+            // A histogram and a counter by route begin with their first request.
+            _ = try await app.get("/hc/")
+            let scrape = try Scrape(try await app.get("/metrics").text)
+            for (name, type) in scrape.types {
+                #expect((type == "counter") == name.hasSuffix("_total"), "\(name) is a \(type)")
+            }
+            for name in scrape.names {
+                let base = ["_bucket", "_sum", "_count"].first { name.hasSuffix($0) && scrape.types[name] == nil }
+                #expect(scrape.types[base.map { String(name.dropLast($0.count)) } ?? name] != nil, "\(name)")
+            }
+            let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
+                path: "../../Packaging/prometheus")
+            let rules = try String(contentsOf: folder.appending(path: "alerts.yml"), encoding: .utf8)
+            let named = rules.matches(of: /\b(?:farmtop|process)_[a-z_]+/).map { String($0.output) }
+            #expect(named.count > 15)
+            for name in named { #expect(scrape.names.contains(name), "the rules name \(name)") }
+        }
+    }
+}
