@@ -111,5 +111,10 @@ struct ConsentTests {
         let effects = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
         let titles = effects.compactMap { if case .title(let text) = $0 { text } else { nil } }
         #expect(titles.last?.hasSuffix("1 app waits") == true)
+        var options = DashboardOptions()
+        options.setsTitle = false
+        state = FarmFixture.dashboard(options: options)
+        let silent = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
+        #expect(!silent.contains { if case .title = $0 { true } else { false } })
     }
 }

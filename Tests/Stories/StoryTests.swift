@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What an operator does, told in keys and screens, with the real program in a real terminal.
@@ -85,6 +86,106 @@ struct StoryTests {
             try await terminal.see("The secret is shown this once")
             try terminal.press("Escape")
             try await terminal.see("OAUTH  2 clients", "my-app")
+        }
+    }
+
+    @Test("A client is edited in its form, and what the farm refuses can be mended there")
+    func editClient() async throws {
+        try await tell { terminal in
+            try await terminal.see("FARM  4 printers")
+            try terminal.press("3")
+            try await terminal.see("OAUTH", "simulated apps")
+            try terminal.press("c")
+            try await terminal.see("New OAuth client")
+            try terminal.press("web", "Tab", "Tab", "Right", "Tab", "http://web.example/cb", "Enter")
+            // Plain http to another machine would show the code to everybody on the way.
+            try await terminal.see("New OAuth client", "http://web.example/cb", "http")
+            try terminal.press("Escape")
+            try await terminal.seeNoMore("New OAuth client")
+            try terminal.press("c")
+            try await terminal.see("New OAuth client")
+            try terminal.press("web", "Enter")
+            try await terminal.see("The secret is shown this once")
+            try terminal.press("Escape")
+            try await terminal.seeNoMore("The secret is shown this once")
+            try terminal.press("G")
+            try await terminal.see("─ web ─")
+            try terminal.press("e")
+            try await terminal.see("Edit web")
+            try terminal.press("2", "Enter")
+            try await terminal.see("Saved web2; u undoes.")
+            try terminal.press("u")
+            try await terminal.see("Undone.")
+        }
+    }
+
+    @Test(
+        "A device asks to be let in: the alert line says so, and the code that it shows lets it in",
+        .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "curl is not installed"))
+    func consent() async throws {
+        try await tell(columns: 110, rows: 30) { terminal in
+            try await terminal.see("FARM  4 printers")
+            try terminal.press("3")
+            try await terminal.see("OAUTH", "simulated apps")
+            try terminal.press("c")
+            try await terminal.see("New OAuth client")
+            try terminal.press("tv", "Tab", "Tab", "Right", "Right", "Enter")
+            try await terminal.see("A public client has no secret")
+            try terminal.press("Escape")
+            try await terminal.seeNoMore("A public client has no secret")
+            try terminal.press("G")
+            try await terminal.see("─ tv ─")
+            let screen = try terminal.screen()
+            let address = try #require(screen.firstMatch(of: /issuer ([0-9.:]+)/)).1
+            let client = try #require(screen.firstMatch(of: /id +(\w+)/)).1
+            try terminal.press("1")
+            try await terminal.see("FARM  4 printers")
+            let (status, output) = try ChildProcess.run(
+                "/usr/bin/curl",
+                ["-sS", "-d", "client_id=\(client)&scope=read", "http://\(address)/o/device_authorization/"],
+                environment: [])
+            let reply = String(decoding: output, as: UTF8.self)
+            try #require(status == 0, "\(reply)")
+            let code = try #require(reply.firstMatch(of: /"user_code": ?"([^"]+)"/)).1
+            try await terminal.see("tv", "asks to be let in: 3 shows it.")
+            try terminal.press("3", "a")
+            try await terminal.see("the code that the app shows:")
+            try terminal.press(String(code).lowercased(), "Enter")
+            try await terminal.see("tv is let in: read of operator.")
+        }
+    }
+
+    @Test("Themes show themselves before they are kept; F9 has the function keys; keys and areas can be clicked")
+    func everyday() async throws {
+        try await tell { terminal in
+            try await terminal.see("FARM  4 printers", "PRINT")
+            try terminal.press("T", "j")
+            try await terminal.see("┌─ themes ─", "▌ light")
+            try terminal.press("Enter")
+            try await terminal.see("Theme light.")
+            try terminal.press("F9")
+            try await terminal.see("F1 help  F3 filter", "F10 quit")
+            try terminal.click(on: "F1 help")
+            try await terminal.see("type to search")
+            try terminal.press("Escape")
+            try await terminal.seeNoMore("type to search")
+            try terminal.click(on: "4 log")
+            try await terminal.see(" LOG ")
+        }
+    }
+
+    @Test("Back in time: each step shows the frame of that moment")
+    func scrubbing() async throws {
+        try await tell { terminal in
+            try await terminal.see("FARM  4 printers", "PRINT")
+            try terminal.press("Enter")
+            try await terminal.see("‹ ", "frame 12")
+            try terminal.press("Home")
+            try await terminal.see("─ frame 1 ─", " at ")
+            try terminal.press("Right")
+            try await terminal.see("─ frame 2 ─")
+            try terminal.press("End")
+            try await terminal.see(" ago ─")
         }
     }
 

@@ -39,7 +39,8 @@ final class TmuxTerminal: Sendable {
         try tmux([
             "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path,
             "timeout", "--foreground", "\(Self.longest)", "sh", "-c",
-            "env \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
+            // Whoever runs the tests may want no colours; the stories are told in colour.
+            "env -u NO_COLOR \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
         ])
     }
 
@@ -48,6 +49,15 @@ final class TmuxTerminal: Sendable {
 
     /// Types each word as a key: `Enter`, `Escape`, `Tab`, `C-a`, or text.
     func press(_ keys: String...) throws { try tmux(["send-keys"] + keys) }
+
+    /// Clicks on the first `text` on the screen, as a terminal with mouse mode 1006 reports it.
+    func click(on text: String) throws {
+        let lines = try screen().split(separator: "\n", omittingEmptySubsequences: false)
+        guard let row = lines.firstIndex(where: { $0.contains(text) }), let range = lines[row].firstRange(of: text)
+        else { throw Failure(description: "\(text) is not there to be clicked") }
+        let column = lines[row].distance(from: lines[row].startIndex, to: range.lowerBound)
+        try tmux(["send-keys", "-l", "\u{1B}[<0;\(column + 1);\(row + 1)M"])
+    }
 
     func resize(columns: Int, rows: Int) throws { try tmux(["resize-window", "-x", "\(columns)", "-y", "\(rows)"]) }
 

@@ -13,9 +13,11 @@ extension DashboardState {
                 column: rect.column, end: rect.endColumn, .alert)
             return
         }
-        let alerting = alerting
+        // By id: with hundreds of them, copies of all would be felt with every key.
+        let alerting = tally.alerting
+        let focused = focusedPrinter?.id
         // The selected printer first: the keys answer for it.
-        guard let snapshot = alerting.first(where: { $0.id == focusedPrinter?.id }) ?? alerting.first else {
+        guard let snapshot = (alerting.first { $0 == focused } ?? alerting.first).flatMap(printer) else {
             if let consent = farm.consents.first { return drawConsentAlert(consent, in: rect, canvas: &canvas) }
             drawCalm(in: rect, canvas: &canvas)
             return
@@ -27,9 +29,9 @@ extension DashboardState {
         if alerting.count > 1 { text += "  +\(alerting.count - 1) more" }
         if let consent = farm.consents.first { text += "  and \(consent.clientName) waits: 3" }
         let answer = CellText(
-            untrusted: snapshot.id != focusedPrinter?.id
+            untrusted: snapshot.id != focused
                 ? "[A] go there " : isStale ? "[m] mute " : "[a] ack  [n] not a failure  [p] pause ")
-        let short = CellText(untrusted: snapshot.id != focusedPrinter?.id ? "[A] " : isStale ? "" : "[a] [n] [p] ")
+        let short = CellText(untrusted: snapshot.id != focused ? "[A] " : isStale ? "" : "[a] [n] [p] ")
         let body = CellText(untrusted: text)
         let shown = body.width + answer.width + 2 <= rect.columns ? answer : short
         canvas.put(body, row: rect.row, column: rect.column, end: rect.endColumn - shown.width - 1, role)

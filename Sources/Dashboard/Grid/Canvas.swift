@@ -6,12 +6,8 @@ struct Canvas {
     var underlay: Paint?
 
     init(size: GridSize, theme: Theme) {
-        grid = Grid(size: size)
+        grid = Grid(size: size, paint: theme[.text])
         self.theme = theme
-        let base = theme[.text]
-        if base != .plain {
-            for index in grid.cells.indices { grid.cells[index].paint = base }
-        }
     }
 
     var bounds: Rect { Rect(grid.size) }

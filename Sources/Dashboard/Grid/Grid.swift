@@ -47,9 +47,13 @@ public struct Grid: Equatable, Sendable {
     /// True while a text field is edited: the cursor is shown as one.
     public var isCursorVisible = false
 
-    public init(size: GridSize) {
+    public init(size: GridSize) { self.init(size: size, paint: .plain) }
+
+    /// Blank, in one paint.
+    init(size: GridSize, paint: Paint) {
         self.size = size
-        cells = Array(repeating: .blank, count: max(0, size.rows) * max(0, size.columns))
+        cells = Array(
+            repeating: Cell(" ", width: 1, paint: paint), count: max(0, size.rows) * max(0, size.columns))
     }
 
     public subscript(row: Int, column: Int) -> Cell { cells[row * size.columns + column] }

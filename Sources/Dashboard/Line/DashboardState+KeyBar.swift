@@ -3,7 +3,7 @@ internal import Farm
 /// What the foot of the screen offers, area by area: the likeliest keys first.
 extension DashboardState {
     var keyBar: KeyBar {
-        if showsFunctionKeys { return .functionKeys }
+        if showsFunctionKeys { return .functionKeys(columns: size.columns) }
         if let detail { return KeyBar(hints(detail)) }
         return switch area {
         case .farm: KeyBar(farmHints)

@@ -5,11 +5,17 @@ struct KeyBar {
     init(_ commands: [Command]) { hints = commands.map { ($0.key, $0.short) } }
     init(_ hints: [(key: StaticString, text: StaticString)]) { self.hints = hints }
 
-    /// The keys that other programs of this kind have there.
-    static let functionKeys = KeyBar([
-        ("F1", "help"), ("F2", "mouse"), ("F3", "filter"), ("F4", "view"), ("F5", "open"), ("F6", "sort"),
-        ("F7", "pause"), ("F8", "resume"), ("F9", "keys"), ("F10", "quit"),
-    ])
+    /// The keys that other programs of this kind have there. Whatever the width, the way back and out is among them.
+    static func functionKeys(columns: Int) -> KeyBar {
+        let all = KeyBar([
+            ("F1", "help"), ("F2", "mouse"), ("F3", "filter"), ("F4", "view"), ("F5", "open"), ("F6", "sort"),
+            ("F7", "pause"), ("F8", "resume"), ("F9", "keys"), ("F10", "quit"),
+        ])
+        if all.places(columns).count == all.hints.count { return all }
+        let most = KeyBar(all.hints.filter { $0.key.description != "F2" && $0.key.description != "F8" })
+        return most.places(columns).count == most.hints.count
+            ? most : KeyBar([("F1", "help"), ("F9", "keys"), ("F10", "quit"), ("F3", "filter"), ("F5", "open")])
+    }
 
     /// Where each hint lies, with the help at the end: columns from the bar's left edge.
     private func places(_ columns: Int) -> [(hint: (key: StaticString, text: StaticString), start: Int, end: Int)] {

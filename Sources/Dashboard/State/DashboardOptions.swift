@@ -15,8 +15,10 @@ public struct DashboardOptions: Sendable {
     public var ownsFarm = false
     /// The farm is reached over its API, which does not tell how busy it is.
     public var isRemote = false
-    /// Rings the terminal's bell when an alert is raised.
+    /// Rings the terminal's bell when an alert is raised, and when an app asks to be let in.
     public var ringsBell = true
+    /// Tells how the farm is in the window's title.
+    public var setsTitle = true
     /// The mouse works here from the start.
     public var takesMouse = true
     /// Shown first, until a key is pressed.

@@ -213,7 +213,7 @@ extension DashboardState {
             guard let client = selectedClient else { return "There is no client yet; c makes one." }
             return client.liveTokens == 0 && oauth.tokens.isEmpty ? "\(client.name) has no live tokens." : nil
         case .approveConsent, .denyConsent: return farm.consents.isEmpty ? "No app waits to be let in." : nil
-        case .nextAlert: return alerting.isEmpty ? "Nothing alarms." : nil
+        case .nextAlert: return tally.alerting.isEmpty ? "Nothing alarms." : nil
         case .open where area == .history && history.selected == nil: return "There is no print to open."
         default: return nil
         }

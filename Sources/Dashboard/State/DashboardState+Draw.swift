@@ -34,7 +34,7 @@ extension DashboardState {
     /// The line above the keys: what the last key led to, else where the other areas are.
     func drawStatus(in rect: Rect, canvas: inout Canvas) {
         if let message { return drawMessage(message, in: rect, canvas: &canvas) }
-        if area != .farm || detail != nil, let other = alerting.first(where: { $0.id != focusedPrinter?.id }) {
+        if area != .farm || detail != nil, let other = alarmElsewhere {
             return drawAlarmElsewhere(other, in: rect, canvas: &canvas)
         }
         if area != .oauth, area != .farm || detail != nil, let consent = farm.consents.first {
@@ -58,6 +58,12 @@ extension DashboardState {
             column = columns.upperBound + 2
             return (area, index + 1, name, columns)
         }
+    }
+
+    /// The worst printer that calls for an answer, other than the one that is looked at.
+    var alarmElsewhere: PrinterSnapshot? {
+        let focused = focusedPrinter?.id
+        return tally.alerting.first { $0 != focused }.flatMap(printer)
     }
 
     /// An alarm is seen wherever one looks.

@@ -81,6 +81,7 @@ extension DashboardState {
 
     /// The window's title, when it changed.
     private mutating func retitle() -> DashboardEffect? {
+        guard options.setsTitle else { return nil }
         var parts = ["farmtop"]
         if case .disconnected = link {
             parts.append("not connected")

@@ -62,7 +62,7 @@ extension DashboardState {
     /// The areas, or what calls from elsewhere in their place.
     private mutating func clickStatus(column: Int) -> [DashboardEffect] {
         if area != .farm || detail != nil {
-            if alerting.contains(where: { $0.id != focusedPrinter?.id }) { return perform(.nextAlert) }
+            if alarmElsewhere != nil { return perform(.nextAlert) }
             if area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
         }
         return areaTabs.first { $0.columns.contains(column) }.map { go(to: $0.area) } ?? []
@@ -71,7 +71,7 @@ extension DashboardState {
     private mutating func clickFarm(_ position: Position) -> [DashboardEffect] {
         let layout = FarmLayout(size)
         if layout.alert.contains(position) {
-            if !alerting.isEmpty { return perform(.nextAlert) }
+            if !tally.alerting.isEmpty { return perform(.nextAlert) }
             return farm.consents.isEmpty ? [] : go(to: .oauth)
         }
         if layout.kind != .compact, let grid = tileGrid(layout) {

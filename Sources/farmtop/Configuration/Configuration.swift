@@ -93,6 +93,7 @@ struct Configuration: Equatable, Sendable {
         var theme = "default-dark"
         var mouse = true
         var bell = true
+        var title = true
         var ascii = false
         var pictures = Pictures.automatic
         /// `22:00-07:00` in local time; empty: none.

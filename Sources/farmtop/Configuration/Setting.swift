@@ -180,6 +180,7 @@ extension Setting {
         },
         .boolean("dashboard", "mouse", \.dashboard.mouse),
         .boolean("dashboard", "bell", \.dashboard.bell),
+        .boolean("dashboard", "title", \.dashboard.title),
         .boolean("dashboard", "ascii", \.dashboard.ascii),
         .choice("dashboard", "pictures", \.dashboard.pictures),
         .text("dashboard", "quiet_hours", expected: "\"HH:MM-HH:MM\", or \"\"", \.dashboard.quietHours) {

@@ -124,6 +124,7 @@ extension Settings {
         options.isASCIIOnly = dashboard.ascii
         options.ownsFarm = ownsFarm
         options.ringsBell = dashboard.bell
+        options.setsTitle = dashboard.title
         options.utcOffsetSeconds = TimeZone.current.secondsFromGMT()
         options.dataFolder = folder?.path ?? ""
         options.configPath = configFile ?? paths.configFile ?? ""
