@@ -13,8 +13,8 @@ public enum TemporalParameters {
     public static let historyMultiple = 3.8
     /// From a warning to a failure, and from an alert to a pause.
     public static let escalation = 1.75
-    /// What the decision takes for a printer's normal score before it has seen any frame: the mean of the bundled model
-    /// over clean pictures. Weighs as many frames as one short window.
+    /// What the decision takes for a printer's normal score before it has seen any frame: a little above the mean of the
+    /// bundled model over clean pictures of other cameras (.036). Weighs as many frames as one short window.
     public static let cleanMean = 0.045
     public static let cleanFrames = 310.0
 }

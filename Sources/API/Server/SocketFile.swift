@@ -35,6 +35,9 @@ struct SocketFile: Sendable {
                 .connect(unixDomainSocketPath: path).get()
             try await channel.close()
             return true
+        } catch ChannelError.alreadyClosed {
+            // Whoever accepted it has closed it at once: it is served all the same.
+            return true
         } catch let error as IOError {
             // Nobody listens on it any more.
             if error.errnoCode == ECONNREFUSED || error.errnoCode == ENOENT { return false }
