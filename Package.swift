@@ -163,7 +163,7 @@ let package = Package(
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
-            ], swiftSettings: swift),
+            ], exclude: ["Packaging"], swiftSettings: swift),
 
         .target(name: "TestSupport", dependencies: ["Farm"], path: "Tests/Support", swiftSettings: swift),
         // The program in a real terminal: keys in, screen out.

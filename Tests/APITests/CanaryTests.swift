@@ -9,30 +9,6 @@ import NIOCore
 import Synchronization
 import Testing
 
-/// Everything that is logged, at the finest level.
-private final class Recording: LogHandler {
-    private let lines = Texts()
-    // Each logger may set its own; what is recorded is the same for all.
-    var logLevel: Logger.Level {
-        get { .trace }
-        set {}
-    }
-    var metadata: Logger.Metadata {
-        get { [:] }
-        set {}
-    }
-    subscript(metadataKey _: String) -> Logger.Metadata.Value? {
-        get { nil }
-        set {}
-    }
-
-    func log(event: LogEvent) {
-        lines.add("\(event.level) \(event.message) \(event.metadata ?? [:]) \(event.error.map { "\($0)" } ?? "")")
-    }
-
-    var text: String { lines.all.joined(separator: "\n") }
-}
-
 /// Texts that are gathered from everywhere.
 private final class Texts: Sendable {
     private let texts = Mutex<[String]>([])
@@ -96,7 +72,7 @@ struct CanaryTests {
         "secrets, tokens and Authorization headers are in no log, error, metric or screen, and in no file but as hashes"
     )
     func canaries() async throws {
-        let log = Recording()
+        let log = CapturedLog()
         var logger = Logger(label: "canary") { _ in log }
         logger.logLevel = .trace
         let farm = try await FarmFixture(detections: [], logger: logger)

@@ -118,7 +118,7 @@ struct MetricsTests {
                 #expect(scrape.types[base.map { String(name.dropLast($0.count)) } ?? name] != nil, "\(name)")
             }
             let folder = URL(filePath: #filePath).deletingLastPathComponent().appending(
-                path: "../../Packaging/prometheus")
+                path: "../../Sources/farmtop/Packaging/prometheus")
             let rules = try String(contentsOf: folder.appending(path: "alerts.yml"), encoding: .utf8)
             let named = rules.matches(of: /\b(?:farmtop|process)_[a-z_]+/).map { String($0.output) }
             #expect(named.count > 15)

@@ -10,7 +10,7 @@ import Testing
 let exampleVerifier = "dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk"
 let exampleChallenge = "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM"
 
-/// Every line that was logged, with its metadata.
+/// Every line that was logged, at the finest level, with its metadata and error.
 final class CapturedLog: LogHandler {
     private let lines = Mutex<[String]>([])
     var text: String { lines.withLock { $0.joined(separator: "\n") } }
@@ -27,7 +27,9 @@ final class CapturedLog: LogHandler {
         set {}
     }
     func log(event: LogEvent) {
-        lines.withLock { $0.append("\(event.message) \(event.metadata ?? [:])") }
+        lines.withLock {
+            $0.append("\(event.level) \(event.message) \(event.metadata ?? [:]) \(event.error.map { "\($0)" } ?? "")")
+        }
     }
 }
 

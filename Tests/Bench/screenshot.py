@@ -2,7 +2,7 @@
 """Makes a picture of a terminal screen: what tmux captured, cell by cell, as SVG.
 
     tmux capture-pane -e -p | Tests/Bench/screenshot.py [--title TEXT] > screen.svg
-    Tests/Bench/screenshot.py --demo Documentation/Screens --program .build/release/farmtop
+    Tests/Bench/screenshot.py --demo Sources/farmtop/farmtop.docc/Screens --program .build/release/farmtop
 
 The second form plays `farmtop demo` in a tmux of its own and writes the pictures of the README: what was on the
 screen, nothing drawn by hand. Text is set in whatever monospaced font the reader has, one run of equal cells at a

@@ -68,9 +68,7 @@ struct LayoutTests {
         let names = try FileManager.default.contentsOfDirectory(atPath: TestFiles.root.path)
             .filter { !$0.hasPrefix(".") && $0 != "Package.resolved" }
         let allowed: Set = [
-            "Package.swift", "Sources", "Tests", "Documentation", "Packaging", "themes", "config.example.toml",
-            "README.md",
-            "LICENSE",
+            "Package.swift", "Sources", "Tests", "themes", "config.example.toml", "README.md", "LICENSE",
         ]
         #expect(Set(names).subtracting(allowed) == [])
     }

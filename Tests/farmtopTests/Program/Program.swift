@@ -58,7 +58,7 @@ final class TestHome: Sendable {
 
     init() throws {
         // Short: a unix socket's path has 107 characters at the most.
-        path = "/tmp/ft-\(UUID().uuidString.prefix(8))"
+        path = NSTemporaryDirectory() + "ft-\(UUID().uuidString.prefix(8))"
         try FileManager.default.createDirectory(
             atPath: path, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
     }
