@@ -316,6 +316,7 @@ async def main():
         if "soak" in words:
             await soak(farm, options, options.rate or able / 2)
         if "overload" in words:
+            able = await capacity(farm, options.printers)  # once more: the machine may have been busy
             await overload(farm, options, able * 3)
         if "idle" in words:
             await idle(farm, options)

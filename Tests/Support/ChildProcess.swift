@@ -8,12 +8,16 @@ public struct ChildProcess: Sendable {
         public var description: String
     }
     public let id: pid_t
+    /// What tells a sanitizer or the counting of lines what to do; it goes on to each program that a test starts.
+    public static let instrumentation = ProcessInfo.processInfo.environment
+        .filter { $0.key.hasSuffix("SAN_OPTIONS") || $0.key == "LLVM_PROFILE_FILE" }
+        .map { "\($0.key)=\($0.value)" }
     /// More than tests have open at a time.
     private static let files: CInt = 1024
 
     /// Starts it with nothing on its standard input, and with no other file of this process open.
     /// - Parameters:
-    ///   - environment: all of it, as `NAME=value`.
+    ///   - environment: all of it but `instrumentation`, as `NAME=value`.
     ///   - output, errors: files that its output and its messages are added to.
     public init(
         _ path: String, _ arguments: [String], environment: [String], output: String = "/dev/null",
@@ -37,7 +41,8 @@ public struct ChildProcess: Sendable {
         posix_spawnattr_setsigdefault(&attributes, &all)
         posix_spawnattr_setflags(&attributes, CShort(POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
         var words: [UnsafeMutablePointer<CChar>?] = ([path] + arguments).map { strdup($0) } + [nil]
-        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] =
+            (environment + Self.instrumentation).map { strdup($0) } + [nil]
         defer {
             words.forEach { free($0) }
             variables.forEach { free($0) }

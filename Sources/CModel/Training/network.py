@@ -195,6 +195,39 @@ class Network(nn.Module):
                 weight[:, 5:] = 0
                 bias[:, 5:] = CLASS_LOGIT
 
+    def start_from_folded(self, path, pictures, bias=0.0):
+        """Take a folded .weights file, and give every convolution a norm that changes nothing on `pictures`.
+
+        Each norm's mean, variance, scale and shift are those of its convolution's output there, so that training goes
+        on from the same function. `bias` is taken from the objectness logits: the calibration baked into the file.
+        """
+        folded = Network(folded=True)
+        folded.read(path)
+
+        def measure(norm, shift):
+            def hook(_, __, output):
+                variance, mean = torch.var_mean(output.double(), (0, 2, 3))
+                norm.running_mean.copy_(mean)
+                norm.running_var.copy_(variance)
+                norm.weight.copy_(torch.sqrt(variance + norm.eps))
+                norm.bias.copy_(mean + shift)
+            return hook
+
+        hooks = []
+        with torch.no_grad():
+            for ours, theirs in zip(self.convolutions.values(), folded.convolutions.values()):
+                ours.weights.weight.copy_(theirs.weights.weight)
+                if ours.norm is None:
+                    ours.weights.bias.copy_(theirs.weights.bias)
+                else:
+                    hooks.append(ours.weights.register_forward_hook(measure(ours.norm, theirs.weights.bias)))
+            self.eval()
+            self(pictures)
+            for output in self.outputs():
+                output.bias.view(3, VALUES)[:, 4] -= bias
+        for hook in hooks:
+            hook.remove()
+
     def with_folded_norms(self, scale=1.0, bias=0.0):
         """A copy without batch normalisation whose objectness logit is `scale` x ours + `bias`."""
         folded = Network(folded=True).eval()

@@ -24,7 +24,7 @@ def between(random, low, high):
 class Bank:
     """What is drawn once before training: scenes, nests, strings and their harmless twins."""
 
-    def __init__(self, seed, scenes_count=700, nests_count=900, strings_count=400):
+    def __init__(self, seed, scenes_count=1800, nests_count=1800, strings_count=1000):
         random = pseudo.Random(seed)
         self.scenes = [scenes.scene(random) for _ in range(scenes_count)]
         self.nests = [strands.nest(random) for _ in range(nests_count)]
@@ -37,8 +37,8 @@ class Sampler:
 
     def __init__(self, photos, bank, seed):
         self.photos, self.bank, self.seed = photos, bank, seed
-        self.kinds = [(self.failing, 18), (self.shrunk, 8), (self.cut_outs, 12), (self.mosaic, 5), (self.drawn, 16),
-                      (self.strung, 11), (self.clean, 25), (self.collage, 5)]
+        self.kinds = [(self.failing, 16), (self.shrunk, 8), (self.cut_outs, 10), (self.mosaic, 5), (self.drawn, 14),
+                      (self.strung, 13), (self.clean, 28), (self.collage, 6)]
 
     def __call__(self, number, size):
         random = pseudo.Random(self.seed * 1_000_003 + number)
@@ -209,18 +209,18 @@ class Sampler:
     def clean(self, random, size):
         picture, around, spots = self.background(random, size, drawn=0.25)
         kind = random.random()
-        if kind < 0.3:
+        if kind < 0.42:
             scenes.harmless(random, picture)
-        elif kind < 0.52:  # pasted like a failure, so that a paste's edge is no sign of one
+        elif kind < 0.58:  # pasted like a failure, so that a paste's edge is no sign of one
             for _ in range(random.choice([1, 2])):
                 self.paste_cut_out(random, picture, spots, False)
-        elif kind < 0.62:
+        elif kind < 0.67:
             side = int(size * random.uniform(0.25, 0.8))
             index = self.photos.pick(random, self.photos.clean)
             patch, _ = view(random, self.photos.pictures[index], NOTHING, side, between(random, 1, 1.4))
             x, y = random.randrange(0, size - side), random.randrange(0, size - side)
             blend(picture, match_light(random, patch, picture), x, y, feather(random, side, side))
-        elif kind < 0.75:
+        elif kind < 0.78:
             x, y, scale = random.choice(spots)
             lay(random, picture, random.choice(self.bank.bare_walls), x, y, size * between(random, 0.15, 0.8) * scale, 0)
         return picture, around, None

@@ -8,6 +8,7 @@ import math
 import cv2
 import numpy as np
 
+from ornaments import loom, ornament
 from strands import filament_colour, polyline, smooth_noise
 
 SIDE = 448  # pixels of a scene
@@ -132,6 +133,8 @@ def infill(random, picture, x0, y0, x1, y1, colour):
 
 def part(random, picture, x, y, size, colour):
     """One printed part that stands at (x, y): a block, a cylinder, a lattice or a tree support, with layer lines."""
+    if random.random() < 0.4:
+        return ornament(random, picture, x, y, size, colour)
     w, h = size * random.uniform(0.3, 1.2), size * random.uniform(0.2, 1.3)
     kind = random.random()
     x0, y0, x1, y1 = int(x - w / 2), int(y - h), int(x + w / 2), int(y)
@@ -289,7 +292,7 @@ def scene(random):
         places.append((*on_plate(fore), (back_half + (front_half - back_half) * fore) / front_half))
     if not gantry_behind and random.random() < 0.7:
         gantry(random, picture, horizon)
-    for draw, chance in ((clutter, 0.3), (cable, 0.5), (label, 0.35), (spool, 0.12), (label, 0.2)):
+    for draw, chance in ((clutter, 0.3), (cable, 0.5), (loom, 0.4), (loom, 0.2), (label, 0.35), (spool, 0.12), (label, 0.2)):
         if random.random() < chance:
             draw(random, picture)
     if random.random() < 0.2:
@@ -330,15 +333,20 @@ def harmless(random, picture):
     side = picture.shape[0]
     for _ in range(random.choice([1, 1, 2])):
         kind, colour = random.random(), filament_colour(random)
-        if kind < 0.3:
+        if kind < 0.2:
             cable(random, picture)
-        elif kind < 0.42:
+        elif kind < 0.34:
+            loom(random, picture)
+        elif kind < 0.5:
+            ornament(random, picture, random.uniform(0.05, 0.95) * side, random.uniform(0.3, 1) * side,
+                     side * math.exp(random.uniform(math.log(0.1), math.log(0.8))), colour)
+        elif kind < 0.58:
             purge_lines(random, picture, colour)
-        elif kind < 0.6:
+        elif kind < 0.68:
             skirt(random, picture, colour)
-        elif kind < 0.72:
+        elif kind < 0.78:
             clutter(random, picture)
-        elif kind < 0.87:
+        elif kind < 0.9:
             x, y, w, h = (random.uniform(lo, hi) * side for lo, hi in ((0, 0.7), (0.2, 0.7), (0.08, 0.4), (0.08, 0.4)))
             infill(random, picture, x, y, min(side, x + w), min(side, y + h), colour)
         else:

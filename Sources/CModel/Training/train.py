@@ -1,6 +1,6 @@
-"""Train the detector from the COCO weights.
+"""Train the detector from the COCO weights, or go on from folded ones.
 
-    train.py --data DATA --coco yolo-fastest-1.1-xl.weights --out RUN
+    train.py --data DATA (--coco yolo-fastest-1.1-xl.weights | --start FILE.weights --start-bias BIAS) --out RUN
 
 Continues from RUN/last.pt where there is one. The schedule counts steps, not time, and the samples depend on the seed
 and their number alone, so that a run can be stopped, continued and repeated.
@@ -23,13 +23,14 @@ from photos import PERMISSIVE, Photos
 from samples import Bank, Batches, Sampler
 from score import tensor_of
 
-SIZES = [(224, 0.55), (288, 0.85), (320, 1.0)]  # pixels of the input until this share of the steps
 WARM_UP = 100  # steps
 LEAST_RATE = 0.02  # of the peak, at the end of the cosine
 
 
-def sizes_of(steps):
-    return [next(size for size, until in SIZES if step < until * steps) for step in range(steps)]
+def sizes_of(steps, plan):
+    """`plan`: pixels of the input until a share of the steps, as 224:0.55,288:0.85,320:1."""
+    parts = [(int(size), float(until)) for size, until in (part.split(":") for part in plan.split(","))]
+    return [next(size for size, until in parts if step < until * steps) for step in range(steps)]
 
 
 def rate_of(step, steps, peak):
@@ -68,7 +69,12 @@ def save(path, step, network, average, optimiser):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of manifest.json and its pictures")
-    parser.add_argument("--coco", required=True, help="Yolo-Fastest 1.1 XL, COCO, .weights")
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--coco", help="Yolo-Fastest 1.1 XL, COCO, .weights")
+    start.add_argument("--start", help="folded .weights of this network")
+    parser.add_argument("--start-bias", type=float, default=0.0, help="the calibration baked into --start")
+    parser.add_argument("--sizes", default="224:0.55,288:0.85,320:1", help="pixels of the input until a share of the steps")
+    parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument("--sources", default=",".join(PERMISSIVE))
     parser.add_argument("--steps", type=int, default=1500, help="of the whole schedule")
@@ -81,13 +87,19 @@ def main():
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     cv2.setNumThreads(0)  # its threads do not survive a fork
-    torch.set_num_threads(2)
+    torch.set_num_threads(options.threads)
     torch.manual_seed(options.seed)
     os.makedirs(options.out, exist_ok=True)
     last = os.path.join(options.out, "last.pt")
 
     network = Network()
-    network.start_from_coco(options.coco)
+    photos = Photos(options.data, options.sources.split(","))
+    sampler = Sampler(photos, Bank(options.seed), options.seed)
+    if options.coco:
+        network.start_from_coco(options.coco)
+    else:
+        random_pictures = np.stack([sampler(-1 - number, 320)[0] for number in range(96)])
+        network.start_from_folded(options.start, tensor_of(random_pictures), options.start_bias)
     network = network.to(memory_format=torch.channels_last)
     average = Average(network, options.memory)
     optimiser = optimiser_of(network, options.weight_decay)
@@ -98,10 +110,9 @@ def main():
         average.network.load_state_dict(state["average"])
         optimiser.load_state_dict(state["optimiser"])
         first, average.count = state["step"], state["count"]
-    photos = Photos(options.data, options.sources.split(","))
     print(f"{photos}; from step {first} of {options.steps}", flush=True)
-    batches = Batches(Sampler(photos, Bank(options.seed), options.seed), options.batch,
-                      sizes_of(options.steps)[:options.until], first)
+    batches = Batches(sampler, options.batch,
+                      sizes_of(options.steps, options.sizes)[:options.until], first)
     evaluation = Evaluation(options.data, "dev", 320)
 
     network.train()

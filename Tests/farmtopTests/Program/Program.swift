@@ -18,12 +18,9 @@ enum Program {
             .appending(path: "farmtop").path
     }
 
-    /// Nothing of the machine's own settings but a sanitizer's; no trace of a crash that a test asked for.
+    /// Nothing of the machine's own settings; no trace of a crash that a test asked for.
     private static func environment(home: String) -> [String] {
         ["HOME=\(home)", "PATH=/usr/bin:/bin", "SWIFT_BACKTRACE=enable=no"]
-            + ProcessInfo.processInfo.environment.filter { $0.key.hasSuffix("SAN_OPTIONS") }.map {
-                "\($0.key)=\($0.value)"
-            }
     }
 
     /// Starts it with its standard error in a file.
