@@ -1,0 +1,187 @@
+import Dashboard
+import FarmClient
+import Foundation
+import Imaging
+import Testing
+
+@testable import farmtop
+
+@Suite("What the commands say and do, against a farm that serves")
+struct CommandRunTests {
+    @Test("a printer is made, listed, put aside, taken back and removed")
+    func printers() throws {
+        let home = try TestHome()
+        let farm = try ServedFarm(home)
+        #expect(try home.run("printer", "add", "mk4").output == "Printer 1 (mk4) is made.\n")
+        #expect(try home.run("printer", "list").output.contains("mk4"))
+        #expect(try home.run("printer", "archive", "1").status == 0)
+        #expect(try !home.run("printer", "list").output.contains("mk4"))
+        #expect(try home.run("printer", "list", "--all").output.contains("mk4"))
+        #expect(try home.run("printer", "unarchive", "1").status == 0)
+        #expect(try home.run("printer", "list").output.contains("mk4"))
+        #expect(try home.run("printer", "remove", "1").output == "Printer 1 is removed.\n")
+        let gone = try home.run("printer", "remove", "1")
+        #expect(gone.status == 1 && gone.errors.contains("1"))
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("a disabled account's client is refused, and works again once it is enabled")
+    func accounts() throws {
+        let home = try TestHome()
+        let farm = try ServedFarm(home)
+        #expect(try home.run("account", "add", "lab").output == "Account lab is made.\n")
+        #expect(try home.run("account", "rename", "lab", "hall").output == "Account hall has its new name.\n")
+        #expect(try home.run("account", "list").output.contains("hall"))
+        let made = try home.run("client", "add", "app", "--account", "hall", "--json")
+        let client = try #require(JSONSerialization.jsonObject(with: Data(made.output.utf8)) as? [String: Any])
+        let id = try #require(client["client_id"] as? String)
+        let secret = try #require(client["client_secret"] as? String)
+        func token() throws -> Int { try farm.http.requestToken((id, secret)).status }
+        #expect(try token() == 200)
+        #expect(try home.run("account", "disable", "hall").output == "Account hall is disabled.\n")
+        #expect(try token() == 401)
+        #expect(try home.run("account", "enable", "hall").output == "Account hall is enabled.\n")
+        #expect(try token() == 200)
+        #expect(try home.run("token", "list").output.contains("app"))
+        #expect(try home.run("client", "rotate", id).output.contains(secret) == false)
+        #expect(try token() == 401)
+        #expect(try home.run("consent", "list").status == 0)
+        #expect(try home.run("consent", "approve", "AAAA-AAAA").status == 1)
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("a webhook that nobody receives is said to be so, and the test of it fails")
+    func webhook() throws {
+        let home = try TestHome()
+        let closed = try ServingFarm.freePort()
+        try home.writeConfiguration("[webhook]\nurl = \"http://127.0.0.1:\(closed)/hook\"\n")
+        let farm = try ServedFarm(home)
+        let status = try home.run("webhook", "status")
+        #expect(status.status == 0)
+        #expect(status.output.contains("http://127.0.0.1:\(closed)/hook  (messages are not signed)"))
+        #expect(status.output.contains("last success  none since the start"))
+        let test = try home.run("webhook", "test")
+        #expect(test.status == 1)
+        #expect(test.output.contains("did not take it"))
+        let json = try home.run("webhook", "status", "--json")
+        let facts = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
+        #expect(facts["signed"] as? Bool == false)
+        #expect(facts["delivered"] as? Int == 0)
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("without a webhook its commands say what to set")
+    func noWebhook() throws {
+        let home = try TestHome()
+        let farm = try ServedFarm(home)
+        let outcome = try home.run("webhook", "test")
+        #expect(outcome.status == 1 && outcome.errors.contains("Set url below [webhook]"))
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("eval judges a folder of labelled pictures, and names those that it cannot read")
+    func eval() throws {
+        let home = try TestHome()
+        let pictures = home.path + "/pictures"
+        for (folder, tangle) in [("failure", 1.0), ("clean", 0.0)] {
+            try FileManager.default.createDirectory(atPath: "\(pictures)/\(folder)", withIntermediateDirectories: true)
+            for seed in 1...2 {
+                let scene = DrawnScene.draw(seed: UInt64(seed), progress: 0.5, tangle: tangle, frame: 0)
+                try Data(JPEG.encode(scene)).write(to: URL(filePath: "\(pictures)/\(folder)/\(seed).jpg"))
+            }
+        }
+        let scores = home.path + "/scores.json"
+        let good = try home.run("eval", pictures, "--scores", scores)
+        #expect(good.status == 0)
+        #expect(good.output.contains("FOUND AT 5 % FALSE"))
+        let written = try JSONSerialization.jsonObject(with: Data(contentsOf: URL(filePath: scores)))
+        #expect((written as? [String: Double])?.count == 4)
+        try Data("no JPEG".utf8).write(to: URL(filePath: pictures + "/clean/3.jpg"))
+        let bad = try home.run("eval", pictures)
+        #expect(bad.status == 1)
+        #expect(bad.errors.contains("3.jpg"))
+    }
+
+    @Test("a model is measured, installed, named by the doctor, and reset; not while a farm runs")
+    func models() throws {
+        let home = try TestHome()
+        let model = URL(filePath: #filePath).deletingLastPathComponent()
+            .appending(path: "../../../Sources/CModel/Model/farmtop-spaghetti").standardized.path
+        let dry = try home.run("model", "import", model + ".cfg", model + ".weights", "--dry-run")
+        #expect(dry.status == 0)
+        #expect(dry.output.contains("works; nothing was installed."))
+        #expect(try home.run("model", "reset").output.contains("No model was installed"))
+        let farm = try ServedFarm(home)
+        #expect(try home.run("model", "import", model + ".cfg", model + ".weights").status == 1)
+        #expect(farm.end(SIGTERM) == 0)
+        #expect(
+            try home.run("model", "import", model + ".cfg", model + ".weights").output
+                .contains("is installed and used from the next start on."))
+        #expect(try home.run("model", "reset").output.contains("The installed model is removed."))
+        let bench = try home.run("model", "bench", "--frames", "1", "--threads", "1", "--json")
+        #expect(bench.status == 0)
+        #expect(try JSONSerialization.jsonObject(with: Data(bench.output.utf8)) is [String: Any])
+    }
+}
+
+@Suite("Credentials for a farm elsewhere")
+struct RemoteCredentialsTests {
+    @Test("come from the named file, which must be what client add wrote")
+    func file() throws {
+        let home = try TestHome()
+        let path = home.path + "/credentials"
+        try Data(#"{"client_id": "a", "client_secret": "b", "scope": "read"}"#.utf8).write(to: URL(filePath: path))
+        let credentials = try found(path, [:])
+        #expect(credentials.clientID == "a" && credentials.clientSecret == "b")
+        try Data(#"{"client_secret": "s3cr3t"}"#.utf8).write(to: URL(filePath: path))
+        let error = #expect(throws: CommandFailure.self) { try found(path, [:]) }
+        #expect(error?.message.contains("s3cr3t") == false)
+        #expect(throws: CommandFailure.self) { try found(home.path + "/none", [:]) }
+    }
+
+    @Test("or from the environment, both of them; never half")
+    func environment() throws {
+        let both = ["FARMTOP_CLIENT_ID": "a", "FARMTOP_CLIENT_SECRET": "b"]
+        let credentials = try found(nil, both)
+        #expect(credentials.clientID == "a" && credentials.clientSecret == "b")
+        #expect(throws: CommandFailure.self) { try found(nil, ["FARMTOP_CLIENT_ID": "a"]) }
+        #expect(throws: CommandFailure.self) {
+            try found(nil, ["FARMTOP_CLIENT_ID": "a", "FARMTOP_CLIENT_SECRET": ""])
+        }
+    }
+
+    @Test("a farm's URL loses its last slashes; other schemes, queries and passwords are refused")
+    func base() throws {
+        #expect(try RemoteCredentials.base("https://farm.example.org//") == "https://farm.example.org")
+        for url in ["ftp://a", "farm.example.org", "https://a/?x=1", "https://me:pw@a/"] {
+            #expect(throws: CommandFailure.self, "\(url)") { try RemoteCredentials.base(url) }
+        }
+    }
+
+    private func found(_ file: String?, _ environment: [String: String]) throws -> RemoteCredentials {
+        var arguments = ["--connect", "http://127.0.0.1:1"]
+        if let file { arguments += ["--credentials", file] }
+        return try RemoteCredentials.found(try RemoteFlags.parse(arguments), environment: environment)
+    }
+}
+
+@Suite("Themes of the operator's own")
+struct ThemeFilesTests {
+    @Test("each good file is a theme; a broken one is a message, and the others still count")
+    func files() throws {
+        let home = try TestHome()
+        for (name, text) in [
+            ("good", "name = \"Mine\"\n[roles]\nfailing = \"red bold\"\n"), ("syntax", "name = \n"),
+            ("key", "colour = 1\n"),
+            ("type", "[roles]\nfailing = [1]\n"), ("null", "\u{0}"),
+        ] {
+            try Data(text.utf8).write(to: URL(filePath: "\(home.path)/\(name).toml"))
+        }
+        let found = ThemeFiles(in: home.path)
+        #expect(found.themes.map(\.name) == ["Mine"])
+        #expect(found.problems.count == 4)
+        #expect(found.problems.contains { $0.contains("syntax.toml is no theme: line 1") })
+        #expect(found.problems.contains { $0.contains("there is no key colour") })
+        #expect(ThemeFiles(in: home.path + "/none").problems.isEmpty)
+    }
+}
