@@ -99,6 +99,40 @@ struct ClientTests {
         #expect(state.press(.enter).actions == [.addClient(expected)])
     }
 
+    @Test(
+        "o asks whether the tokens shall be revoked with the old secret; y leaves them, r revokes, enter does neither")
+    func rotate() {
+        for (key, revokes) in [(Key.character("y"), false), (.character("r"), true)] {
+            var state = dashboard()
+            _ = state.press(.character("o"))
+            #expect(state.draw().text.contains("y leaves its 2 live tokens as they are; r revokes them too."))
+            #expect(state.press(.enter).actions.isEmpty)
+            #expect(state.draw().text.contains("Press y to do it, r to revoke its tokens too, n or esc to leave it."))
+            #expect(state.press(key).actions == [.rotateClient("orca-lab-7f3a91", revokeTokens: revokes)])
+        }
+        var farm = FarmFixture.farm
+        farm.clients[0].liveTokens = 0
+        var state = FarmFixture.dashboard(farm)
+        _ = state.type("3o")
+        #expect(state.draw().text.contains("It has no live tokens."))
+        #expect(state.press(.character("r")).actions.isEmpty)
+    }
+
+    @Test("On a small screen the tokens take the place of the clients; where there are none it says so")
+    func smallTokens() throws {
+        var state = dashboard(GridSize(rows: 10, columns: 40))
+        _ = state.press(.enter)
+        #expect(state.draw().text.hasPrefix(" OAUTH  ‹ orca-lab"))
+        #expect(state.draw().text.contains("▌ 12        access"))
+        _ = state.press(.escape)
+        #expect(state.draw().text.contains("phone-sam"))
+        var effects = state.press(.down)
+        guard case .perform(.listTokens, let id)? = effects.first else { return }
+        effects = state.handle(.reply(id, .success(.tokens([]))))
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("phone-sam has no live tokens."))
+    }
+
     @Test("X revokes the chosen token, or in the list of clients all of one client's; both after a y")
     func revoke() {
         var state = dashboard()

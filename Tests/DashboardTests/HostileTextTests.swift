@@ -35,6 +35,14 @@ struct HostileTextTests {
             for keys: [Key] in [
                 [], [.enter], [.escape, .character("e")], [.escape, .character("D")], [.escape, .character("3")],
                 [.character("4"), .end], [.character("1"), .tab], [.tab], [.control("a"), .character("p")],
+                [.escape, .escape, .character("1"), .character("f")], [.escape, .character("s")],
+                [.escape, .enter, .character("z")], [.escape, .home], [.escape, .escape, .character("?")],
+                [.escape, .character(":"), .character("o"), .tab, .tab], [.escape, .character("m")],
+                [.escape, .character("r")], [.character("3"), .enter], [.character("X")],
+                [.escape, .escape, .character("o")], [.escape, .character("D")], [.escape, .character("e")],
+                [.escape, .character("d")], [.escape, .character("a")], [.escape, .character("y")],
+                [.character("4"), .character("b")], [.character("y")], [.character("/"), .enter],
+                [.character("1"), .character("A")],
             ] {
                 for key in keys { state.answerLoads(state.press(key)) }
                 check(state.draw())
@@ -49,6 +57,16 @@ struct HostileTextTests {
         for index in prints.indices { prints[index].filename = attack.text }
         for case .loadPrints(let query) in state.press(.character("2")) { _ = state.handle(.prints(query, prints)) }
         check(state.draw())
+        _ = state.press(.character("F"))
+        check(state.draw())
+        _ = state.press(.enter)
+        check(state.draw())
+        _ = state.press(.character("y"))
+        check(state.draw())
+        for size in [GridSize(rows: 10, columns: 40), GridSize(rows: 48, columns: 160)] {
+            _ = state.handle(.terminal(.resize(size)))
+            check(state.draw())
+        }
         let json = PrintExport(path: "a.json", format: .json, printers: [7: attack.text]).text(prints)
         let read = try? JSONSerialization.jsonObject(with: Data(json.utf8)) as? [[String: Any]]
         #expect(read?.first?["filename"] as? String == attack.text)
@@ -81,7 +99,19 @@ struct HostileTextTests {
         for index in farm.clients.indices {
             farm.clients[index].name = text
             farm.clients[index].redirectURIs = [text]
+            farm.clients[index].accountName = text
         }
+        farm.accounts = [1, 2].map { Account(id: AccountID(rawValue: $0), name: text, createdAt: FarmFixture.now) }
+        farm.consents = [3, 4].map { id in
+            PendingConsent(
+                id: ConsentID(rawValue: id), clientID: 1, clientPublicID: "x", clientName: text, accountName: text,
+                scope: .all, grant: .authorizationCode, redirectURI: id == 3 ? text : nil, address: text,
+                createdAt: FarmFixture.now, expiresAt: FarmFixture.now + .seconds(300))
+        }
+        var webhook = WebhookStatus(receiver: text, isSigned: true)
+        webhook.lastError = text
+        webhook.pending = 3
+        farm.status.webhook = webhook
         return farm
     }
 

@@ -91,6 +91,48 @@ struct FarmKeyTests {
         #expect(state.draw().text.contains("a print needs a file name"))
     }
 
+    @Test("s on several idle printers asks once, with every name")
+    func startMany() {
+        var state = select(7)
+        _ = state.type("  sbenchy.gcode")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("Start benchy.gcode on 2 printers?"))
+        #expect(state.draw().text.contains("rack-b-04, rack-c-01"))
+        #expect(
+            state.press(.character("y")).actions == [
+                .startPrint(8, filename: "benchy.gcode"), .startPrint(9, filename: "benchy.gcode"),
+            ])
+    }
+
+    @Test("A question about more printers than fit says how many lines are missing")
+    func longQuestion() {
+        var farm = FarmFixture.farm
+        farm.printers = (1...200).map { FarmFixture.printer(PrinterID(rawValue: $0), "rack-\($0)", .idle) }
+        var state = FarmFixture.dashboard(farm, columns: 80, rows: 24)
+        _ = state.press(.control("a"))
+        _ = state.type("sa.gcode")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("lines more"))
+        #expect(state.draw().text.contains("y yes"))
+        #expect(state.press(.character("y")).actions.count == 200)
+    }
+
+    @Test("/ and enter look for the last words once more; rubbed out, nothing is looked for")
+    func searchAgain() {
+        var state = dashboard()
+        _ = state.type("/rack-c")
+        _ = state.press(.enter)
+        _ = state.press(.escape)
+        #expect(state.draw().text.contains("of 9 "))
+        _ = state.type("/")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("of 2 "))
+        _ = state.type("/")
+        _ = state.press(.control("u"))
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("of 9 "))
+    }
+
     @Test("s over a running print names it, and only y ends it: enter does not")
     func startOverRunning() {
         var state = dashboard()
@@ -358,7 +400,7 @@ struct OtherKeyTests {
         state.answerLoads(state.press(.character("3")))
         for (key, action) in [
             ("o", FarmAction.rotateClient("orca-lab-7f3a91", revokeTokens: false)),
-            ("D", .removeClient("orca-lab-7f3a91")),
+            ("D", FarmAction.removeClient("orca-lab-7f3a91")),
         ] {
             #expect(state.type(key).actions.isEmpty)
             #expect(state.press(.enter).actions.isEmpty)
@@ -428,6 +470,19 @@ struct OtherKeyTests {
         #expect(state.handle(.farm(.snapshot(farm))).contains(.bell))
         #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
         #expect(state.press(.character("p")).actions == [.pausePrint(2)])
+    }
+
+    @Test("A watched printer that goes blind rings, at most once a minute; one that is idle does not")
+    func staleBell() {
+        var state = FarmFixture.dashboard()
+        var farm = FarmFixture.farm
+        farm.printers[0].condition = .stale
+        #expect(state.handle(.farm(.snapshot(farm))).contains(.bell))
+        farm.printers[1].condition = .stale
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
+        farm.printers[4].condition = .idle
+        _ = state.handle(.tick(FarmFixture.now + .seconds(61)))
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
     }
 
     @Test("Time alone changes the screen only while something prints")

@@ -119,6 +119,55 @@ struct ScreenTests {
         try GoldenScreen.expect(state.draw(), name("ascii", size))
     }
 
+    /// What lies over an area, and states of it that no other screen shows: name, keys, and the first words of it.
+    private static let scenes: [(name: String, keys: [Key], text: String)] = [
+        ("zoom", [.enter, .character("z")], ""),
+        ("past", [.enter, .home], ""),
+        ("print", [.character("2"), .down, .enter], ""),
+        ("tokens", [.character("3"), .enter], ""),
+        ("rotate", [.character("3"), .character("o")], ""),
+        ("new-client", [.character("3"), .character("c")], ""),
+        ("revoke", [.character("3"), .character("X")], ""),
+        ("start", [.end, .character("s")], "benchy.gcode"),
+        ("finish", [.character("f")], ""),
+        ("remove", [.character("D")], ""),
+        ("marked", [.character(" "), .character(" "), .character("p")], ""),
+        ("sort", [.character("S")], ""),
+        ("filter", [.character("/")], "state:print"),
+        ("nothing-found", [.character("/")], "zzz"),
+        ("command", [.character(":"), .character("s"), .tab], ""),
+        ("palette", [.character("?")], "print"),
+        ("new-printer", [.character("c")], ""),
+        ("fault", [.character("c"), .enter], ""),
+        ("message", [.character("r")], ""),
+        ("function-keys", [.function(9)], ""),
+        ("export", [.character("2"), .character("e")], ""),
+        ("log-filter", [.character("4"), .character("v"), .character("/")], "disk"),
+    ]
+
+    @Test("Whatever else the keys lead to, at every size", arguments: scenes.map(\.name), sizes)
+    func scene(name: String, size: GridSize) throws {
+        let scene = try #require(Self.scenes.first { $0.name == name })
+        var state = dashboard(size)
+        _ = state.handle(.log(FarmFixture.logLines))
+        for key in scene.keys { state.answerLoads(state.press(key)) }
+        _ = state.type(scene.text)
+        try GoldenScreen.expect(state.draw(), self.name(name, size))
+    }
+
+    @Test("A new client's secret is whole at every size", arguments: sizes)
+    func secret(size: GridSize) throws {
+        var state = dashboard(size)
+        state.answerLoads(state.type("3cmy-app"))
+        guard case .perform(_, let id)? = state.press(.enter).first else { return }
+        let secret = "S" + String(repeating: "0123456789abcdef", count: 4)
+        let credentials = ClientCredentials(client: FarmFixture.client(9, "my-app", tokens: 0), secret: secret)
+        _ = state.handle(.reply(id, .success(.credentials(credentials))))
+        try GoldenScreen.expect(state.draw(), name("secret", size))
+        let shown = state.draw().text.filter { !" │\n".contains($0) }
+        #expect(shown.contains(secret))
+    }
+
     @Test("Without colour no cell has a colour", arguments: sizes)
     func mono(size: GridSize) {
         var options = DashboardOptions()

@@ -68,7 +68,7 @@ struct DetailLayout: Equatable {
         camera = left.takeTop(min((left.columns - 2) * 3 / 8 + 2, left.rows - 8))
         events = left
         statistics = right.takeTop(8)
-        why = right.takeBottom(10)
+        why = right.takeBottom(11)
         chart = right
     }
 }

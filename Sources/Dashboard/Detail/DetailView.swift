@@ -134,8 +134,16 @@ extension DashboardState {
 
     /// The running numbers, in one line or one a line.
     func drawStatistics(_ detail: PrinterDetail, in rect: Rect, isNarrow: Bool, canvas: inout Canvas) {
-        let facts = statistics(detail)
+        var facts = statistics(detail)
         if isNarrow {
+            // Of the frames in two columns only this print's.
+            // Of a past print the line at the top has the result.
+            if rect.columns < 30, facts.first?.label == "result" {
+                facts.removeAll { ["result", "frames"].contains($0.label) }
+            }
+            if rect.columns < 30, let index = facts.firstIndex(where: { $0.label == "frames" }) {
+                facts[index].value = String(facts[index].value.prefix { $0 != "/" })
+            }
             let columns = rect.rows < facts.count && rect.columns >= 18 ? 2 : 1
             let width = rect.columns / columns
             for (index, fact) in facts.prefix(rect.rows * columns).enumerated() {

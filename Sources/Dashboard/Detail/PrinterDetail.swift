@@ -20,8 +20,10 @@ struct PrinterDetail: Equatable, Sendable {
 
     static let spans: [Int?] = [5, 10, 30, 60, 120, 360, nil]
 
-    mutating func changeSpan(by step: Int) {
+    /// False when it is the longest or shortest already.
+    mutating func changeSpan(by step: Int) -> Bool {
         let index = Self.spans.firstIndex(of: minutes) ?? 2
-        minutes = Self.spans[min(max(0, index + step), Self.spans.count - 1)]
+        defer { minutes = Self.spans[min(max(0, index + step), Self.spans.count - 1)] }
+        return Self.spans.indices.contains(index + step)
     }
 }

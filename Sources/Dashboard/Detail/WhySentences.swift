@@ -48,14 +48,25 @@ struct WhySentences {
         }
         var parts: [String] = []
         if let decision = snapshot.decision, decision.isFailing { parts.append(Self.clause(decision)) }
-        if print.awaitsPause, let asked = print.pauseRequestedAt {
-            parts.append("→ pause asked \(Clock.age(now.seconds(since: asked))) ago")
-        } else if print.pausedAt != nil {
-            parts.append("→ paused")
-        } else if let alerted = print.alertedAt {
-            parts.append("for \(Clock.age(now.seconds(since: alerted)))")
+        return (parts + [whatWasDone(print)].compactMap(\.self)).joined(separator: " ")
+    }
+
+    /// The alert where there is no room for its reason.
+    var briefAlert: String {
+        guard let print = snapshot.print else { return "" }
+        if snapshot.condition == .stale, !print.hasStandingAlert {
+            return snapshot.lastFrame.map { "no frame for \(Clock.age(now.seconds(since: $0.receivedAt)))" }
+                ?? "no frame"
         }
-        return parts.joined(separator: " ")
+        return whatWasDone(print) ?? ""
+    }
+
+    private func whatWasDone(_ print: Print) -> String? {
+        if print.awaitsPause, let asked = print.pauseRequestedAt {
+            return "→ pause asked \(Clock.age(now.seconds(since: asked))) ago"
+        }
+        if print.pausedAt != nil { return "→ paused" }
+        return print.alertedAt.map { "for \(Clock.age(now.seconds(since: $0)))" }
     }
 
     /// One line under the table: what matters most of this printer.

@@ -32,7 +32,13 @@ extension DashboardState {
             untrusted: snapshot.id != focused
                 ? "[A] go there " : isStale ? "[m] mute " : "[a] ack  [n] not a failure  [p] pause ")
         let short = CellText(untrusted: snapshot.id != focused ? "[A] " : isStale ? "" : "[a] [n] [p] ")
-        let body = CellText(untrusted: text)
+        var body = CellText(untrusted: text)
+        if body.width + short.width + 1 > rect.columns {
+            body = CellText(
+                untrusted:
+                    " \(isStale ? "STALE" : "ALERT") \(snapshot.name)  \(WhySentences(snapshot, state: self).briefAlert)"
+            )
+        }
         let shown = body.width + answer.width + 2 <= rect.columns ? answer : short
         canvas.put(body, row: rect.row, column: rect.column, end: rect.endColumn - shown.width - 1, role)
         canvas.putRight(shown, row: rect.row, end: rect.endColumn, role)

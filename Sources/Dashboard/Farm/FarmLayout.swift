@@ -73,7 +73,7 @@ struct FarmLayout: Equatable {
         // A 4:3 picture as wide as the box, unless that leaves no room for the rest.
         cameraBox = right.takeTop(min((right.columns - 2) * 3 / 8 + 2, right.rows / 2))
         // The rule whole, if that leaves a chart.
-        factsBox = right.takeTop(min(10, max(right.rows / 2, right.rows - 7)))
+        factsBox = right.takeTop(min(11, max(right.rows / 2, right.rows - 7)))
         chartBox = right
     }
 }

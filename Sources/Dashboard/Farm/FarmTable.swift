@@ -59,6 +59,11 @@ struct FarmTable: Equatable, Sendable {
         sort = column
     }
 
+    mutating func set(sort column: Column, isReversed: Bool) {
+        sort = column
+        self.isReversed = isReversed
+    }
+
     mutating func set(filter text: String) { filter = PrinterFilter(text) }
 
     /// Orders the rows anew and keeps the selection on its printer; a printer that left gives it to its row.

@@ -4,6 +4,8 @@ struct Canvas {
     let theme: Theme
     /// Laid under everything drawn until it is set back: the selected row's look.
     var underlay: Paint?
+    /// What can be clicked in what lies over an area; a later one lies on top.
+    private(set) var targets: [(rect: Rect, target: ClickTarget)] = []
 
     init(size: GridSize, theme: Theme) {
         grid = Grid(size: size, paint: theme[.text])
@@ -69,6 +71,17 @@ struct Canvas {
 
     mutating func stamp(_ sign: Grapheme, row: Int, column: Int, _ role: Role) {
         stamp(sign, row: row, column: column, paint: paint(role))
+    }
+
+    mutating func target(_ rect: Rect, _ target: ClickTarget) { targets.append((rect, target)) }
+
+    /// A key and what it does, side by side, to be pressed or clicked.
+    /// - Returns: the column after both.
+    mutating func put(key: Key, _ name: CellText, _ words: CellText, row: Int, column: Int, end: Int) -> Int {
+        let middle = put(name, row: row, column: column, end: end, .key)
+        let last = put(words, row: row, column: middle + 1, end: end, .hint)
+        target(Rect(row: row, column: column, rows: 1, columns: last - column), .key(key))
+        return last
     }
 
     func cell(row: Int, column: Int) -> Cell? {

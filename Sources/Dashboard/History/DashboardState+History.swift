@@ -9,6 +9,7 @@ extension DashboardState {
             history.printer = history.printer == nil ? history.selected?.printerID : nil
         case .longerRange: history.changeRange(by: 1)
         case .shorterRange: history.changeRange(by: -1)
+        case .period where !history.showsPeriods: history.showsPeriods = true
         case .period:
             history.unit = history.unit.next
             return []

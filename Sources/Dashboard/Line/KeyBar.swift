@@ -58,6 +58,7 @@ extension Key {
         case "esc": self = .escape
         case "tab": self = .tab
         case "space": self = .character(" ")
+        case "^space": self = .control(" ")
         case _ where hint.count == 1: self = .character(hint.first ?? " ")
         case _ where hint.first == "F":
             guard let number = Int(hint.dropFirst()) else { return nil }

@@ -15,8 +15,10 @@ struct OAuthLayout: Equatable {
     let status: Rect
     let keys: Rect
 
-    /// - Parameter consents: how many apps wait.
-    init(_ size: GridSize, consents count: Int, hasWebhook: Bool) {
+    /// - Parameters:
+    ///   - consents: how many apps wait.
+    ///   - showsTokens: the keys move among the tokens; a small screen shows them instead of the clients then.
+    init(_ size: GridSize, consents count: Int, hasWebhook: Bool, showsTokens: Bool) {
         var body = Rect(size)
         let isSmall = FarmLayout(size).kind == .compact
         header = body.takeTop(1)
@@ -27,6 +29,11 @@ struct OAuthLayout: Equatable {
         consents = body.takeTop(min(count, isSmall ? 2 : 4))
         heads = isSmall ? body.takeTop(0) : body.takeTop(1)
         webhook = body.takeBottom(hasWebhook && !isSmall ? 1 : 0)
+        if isSmall, showsTokens {
+            tokens = body
+            rows = body.takeTop(0)
+            return
+        }
         rows = body
         var inner = box.inset(rows: 1, columns: 1)
         _ = inner.takeTop(5)
@@ -36,7 +43,8 @@ struct OAuthLayout: Equatable {
 
 extension DashboardState {
     var oauthLayout: OAuthLayout {
-        OAuthLayout(size, consents: farm.consents.count, hasWebhook: farm.status.webhook != nil)
+        OAuthLayout(
+            size, consents: farm.consents.count, hasWebhook: farm.status.webhook != nil, showsTokens: oauth.isInTokens)
     }
 
     func drawOAuth(in canvas: inout Canvas) {
@@ -55,6 +63,8 @@ extension DashboardState {
             canvas.put(
                 "farmtop client add my-app --json", row: layout.rows.row + 1, column: 5, end: layout.rows.endColumn,
                 .code)
+        } else if layout.rows.isEmpty {
+            drawTokens(in: layout.tokens, canvas: &canvas)
         } else {
             drawClients(in: layout, canvas: &canvas)
             if let client = selectedClient, !layout.box.isEmpty { drawClient(client, in: layout, canvas: &canvas) }
@@ -69,6 +79,9 @@ extension DashboardState {
     private func drawOAuthHeader(in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()
         parts.add("OAUTH", .title, priority: 9)
+        if oauthLayout.rows.isEmpty, let client = selectedClient {
+            parts.add(CellText(untrusted: "‹ \(client.name)"), .text, priority: 10)
+        }
         parts.add(CellText(untrusted: count(farm.clients.count, "client")), .header, priority: 8)
         parts.add(
             CellText(untrusted: count(farm.clients.reduce(0) { $0 + $1.liveTokens }, "live token")), .header,
@@ -168,9 +181,10 @@ extension DashboardState {
 
     private func drawTokens(in rect: Rect, canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
+        let isNarrow = rect.columns < 60
         for (title, column) in [
             (CellText("TOKEN"), 2), ("KIND", 12), ("SCOPE", 21), ("ENDS IN", 33), ("USED", 43), ("BY", 53),
-        ] {
+        ] where !isNarrow {
             canvas.put(title, row: rect.row - 1, column: rect.column + column, end: rect.endColumn, .dim)
         }
         if oauth.tokens.isEmpty { canvas.put("no live tokens", row: rect.row, column: rect.column + 2, .dim) }
@@ -183,16 +197,23 @@ extension DashboardState {
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
+            defer {
+                canvas.underlay = nil
+                row += 1
+            }
             canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)
             canvas.put(
                 CellText(untrusted: token.kind.rawValue), row: row, column: rect.column + 12,
                 token.kind == .refresh ? .info : .text)
-            canvas.put(CellText(untrusted: token.scope.description), row: row, column: rect.column + 21, .dim)
             let life = token.expiresAt.seconds(since: now)
-            canvas.put(
-                CellText(untrusted: life > 10 * 365 * 86_400 ? "never" : Clock.length(life)), row: row,
-                column: rect.column + 33,
-                life < 3600 ? .warning : .text)
+            let ends = CellText(untrusted: life > 10 * 365 * 86_400 ? "never" : Clock.length(life))
+            if isNarrow {
+                canvas.putRight("ends in", row: row, end: rect.endColumn - 8, .dim)
+                canvas.putRight(ends, row: row, end: rect.endColumn - 1, life < 3600 ? .warning : .text)
+                continue
+            }
+            canvas.put(CellText(untrusted: token.scope.description), row: row, column: rect.column + 21, .dim)
+            canvas.put(ends, row: row, column: rect.column + 33, life < 3600 ? .warning : .text)
             canvas.put(
                 CellText(untrusted: token.lastUsedAt.map { Clock.age(now.seconds(since: $0)) + " ago" } ?? "never"),
                 row: row,
@@ -200,8 +221,6 @@ extension DashboardState {
             canvas.put(
                 CellText(untrusted: Self.words([token.grant])), row: row, column: rect.column + 53,
                 end: rect.endColumn, .dim)
-            canvas.underlay = nil
-            row += 1
         }
     }
 }

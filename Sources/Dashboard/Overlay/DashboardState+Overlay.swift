@@ -29,18 +29,27 @@ extension DashboardState {
         switch key {
         case .character("y"), .character("Y"):
             overlay = nil
-            switch confirmation.deed {
-            case .quit: return [.quit]
-            case .perform(let actions, let done):
-                if actions.contains(where: Self.endsDetail) { detail = nil }
-                return act(actions, done: done)
-            }
+            return perform(confirmation.deed)
+        case .character(let character) where character == confirmation.other?.key:
+            overlay = nil
+            return confirmation.other.map { perform($0.deed) } ?? []
         case .character("n"), .character("N"), .character("q"), .escape, .control("c"):
             overlay = nil
             say("Nothing was changed.")
-        default: say("Press y to do it, n or esc to leave it.", .warning)
+        default:
+            let other = confirmation.other.map { ", \($0.key) to \($0.verb)" } ?? ""
+            say("Press y to do it\(other), n or esc to leave it.", .warning)
         }
         return []
+    }
+
+    private mutating func perform(_ deed: Confirmation.Deed) -> [DashboardEffect] {
+        switch deed {
+        case .quit: return [.quit]
+        case .perform(let actions, let done):
+            if actions.contains(where: Self.endsDetail) { detail = nil }
+            return act(actions, done: done)
+        }
     }
 
     private static func endsDetail(_ action: FarmAction) -> Bool {
@@ -118,8 +127,11 @@ extension DashboardState {
     private mutating func submit(_ prompt: Prompt) -> [DashboardEffect] {
         let text = prompt.field.text.trimmingWhitespace
         switch prompt.purpose {
-        case .filter:
+        case .filter(let previous):
             overlay = nil
+            // As in less: nothing typed means the last words once more. What was rubbed out stays so.
+            if text.isEmpty, previous.isEmpty { set(filter: lastFilter) }
+            if !text.isEmpty { lastFilter = text }
             return []
         case .command:
             overlay = nil
@@ -230,7 +242,7 @@ extension DashboardState {
             return perform(commands[help.cursor.index])
         case .up, .down, .pageUp, .pageDown, .home, .end:
             if let step = ListCursor.Step(key) {
-                help.cursor.move(step, count: commands.count, visible: HelpPanel.rect(size).rows - 4)
+                help.cursor.move(step, count: commands.count, visible: HelpPanel.visibleRows(size))
             }
         default:
             if help.search.handle(key) { help.cursor = ListCursor() }

@@ -22,6 +22,16 @@ struct Confirmation: Equatable, Sendable {
     /// What will happen, and to what.
     var lines: [String]
     var deed: Deed
+    /// A second way to do it, with a key of its own.
+    var other: Other?
+
+    struct Other: Equatable, Sendable {
+        var key: Character
+        var words: String
+        /// Behind "press … to".
+        var verb: String
+        var deed: Deed
+    }
 }
 
 /// How a print ended: asked with one key an answer, never enter.
@@ -57,6 +67,16 @@ struct Prompt: Equatable, Sendable {
 struct HelpPanel: Equatable, Sendable {
     var search = TextField("", longest: 64)
     var cursor = ListCursor()
+
+    static func rect(_ size: GridSize) -> Rect {
+        Rect(size).inset(rows: size.rows > 16 ? 2 : 0, columns: size.columns > 100 ? (size.columns - 92) / 2 : 1)
+    }
+
+    /// Lines at the foot that say all of the selected command, which its own line may cut.
+    static func footRows(_ size: GridSize) -> Int { size.columns < 72 ? 2 : 1 }
+
+    /// Lines of commands.
+    static func visibleRows(_ size: GridSize) -> Int { max(1, rect(size).rows - 4 - footRows(size)) }
 
     func matches(_ commands: [Command]) -> [Command] {
         let words = search.text.lowercased().split(separator: " ")

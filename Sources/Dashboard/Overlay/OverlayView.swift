@@ -5,15 +5,16 @@ extension DashboardState {
         switch overlay {
         case nil: break
         case .confirm(let confirmation):
+            let other = confirmation.other.map { [(Key.character($0.key), $0.words)] } ?? []
             drawQuestion(
-                title: confirmation.title, lines: confirmation.lines, keys: [("y", "yes"), ("N", "no")], canvas: &canvas
-            )
+                title: confirmation.title, lines: confirmation.lines,
+                keys: [(.character("y"), "yes")] + other + [(.character("N"), "no")], canvas: &canvas)
         case .resultKeys(let question): drawResultQuestion(question, canvas: &canvas)
         case .sortKeys:
             drawQuestion(
                 title: "Sort by", lines: [],
-                list: FarmTable.Column.allCases.map { (String($0.key), $0.title.description) },
-                keys: [("esc", "leave")], canvas: &canvas)
+                list: FarmTable.Column.allCases.map { ($0.key, $0.title.description) },
+                keys: [(.escape, "leave")], canvas: &canvas)
         case .themes(let picker): drawThemes(picker, canvas: &canvas)
         case .prompt(let prompt): drawPrompt(prompt, canvas: &canvas)
         case .form(let form): drawForm(form, canvas: &canvas)
@@ -29,41 +30,55 @@ extension DashboardState {
         let rect = Rect(
             row: (size.rows - height) / 2, column: (size.columns - width) / 2, rows: height, columns: width)
         canvas.fill(rect, .text)
+        canvas.target(rect, .panel)
         return canvas.box(rect, title: CellText(untrusted: title)).inset(rows: 0, columns: 1)
     }
 
+    /// Keys at the foot of a panel.
+    private func drawKeys(_ keys: [(Key, String)], gap: Int = 2, in room: Rect, canvas: inout Canvas) {
+        var column = room.column
+        for (key, words) in keys {
+            column =
+                canvas.put(
+                    key: key, CellText(untrusted: key.name), CellText(untrusted: words), row: room.endRow - 1,
+                    column: column, end: room.endColumn) + gap
+        }
+    }
+
     private func drawQuestion(
-        title: String, lines: [String], list: [(String, String)] = [], keys: [(String, String)], canvas: inout Canvas
+        title: String, lines: [String], list: [(Character, String)] = [], keys: [(Key, String)],
+        canvas: inout Canvas
     ) {
         let most = min(size.columns - 4, 70)
         let wrapped = lines.flatMap { Self.wrap($0, columns: most) }
         let widest = wrapped.map { CellText(untrusted: $0).width }.max() ?? 0
+        let foot = keys.reduce(-3) { $0 + CellText(untrusted: $1.0.name + $1.1).width + 4 }
         let room = panel(
-            rows: wrapped.count + list.count + 2, columns: max(widest, CellText(untrusted: title).width + 4, 30),
+            rows: wrapped.count + list.count + 2, columns: max(widest, CellText(untrusted: title).width + 4, foot, 30),
             title: title, canvas: &canvas)
         var row = room.row
-        for line in wrapped.prefix(max(0, room.rows - list.count - 1)) {
+        for line in Self.shortened(wrapped, to: room.rows - list.count - 1) {
             canvas.put(CellText(untrusted: line), row: row, column: room.column, end: room.endColumn)
             row += 1
         }
         for (key, text) in list where row < room.endRow - 1 {
-            canvas.put(CellText(untrusted: key), row: row, column: room.column, .key)
+            canvas.put(CellText(untrusted: String(key)), row: row, column: room.column, .key)
             canvas.put(CellText(untrusted: text), row: row, column: room.column + 3, end: room.endColumn)
+            canvas.target(Rect(row: row, column: room.column, rows: 1, columns: room.columns), .key(.character(key)))
             row += 1
         }
-        var column = room.column
-        for (key, text) in keys {
-            column = canvas.put(
-                CellText(untrusted: key), row: room.endRow - 1, column: column, end: room.endColumn, .key)
-            column =
-                canvas.put(
-                    CellText(untrusted: text), row: room.endRow - 1, column: column + 1, end: room.endColumn, .hint) + 3
-        }
+        drawKeys(keys, gap: 3, in: room, canvas: &canvas)
         if let message {
             drawMessage(
                 message, in: Rect(row: size.rows - 1, column: 0, rows: 1, columns: size.columns), canvas: &canvas)
         }
         canvas.rest(row: room.endRow - 1, column: room.column)
+    }
+
+    /// So many lines; where some are left out the last says how many.
+    private static func shortened(_ lines: [String], to most: Int) -> [String] {
+        guard lines.count > most, most > 0 else { return Array(lines.prefix(max(0, most))) }
+        return lines.prefix(most - 1) + ["… and \(lines.count - most + 1) lines more"]
     }
 
     private func drawResultQuestion(_ question: ResultQuestion, canvas: inout Canvas) {
@@ -72,7 +87,8 @@ extension DashboardState {
         if question.subjects.count > most { lines.append("and \(question.subjects.count - most) more") }
         lines.append("The record ends here; the printer itself is the app's affair.")
         drawQuestion(
-            title: "How did it end?", lines: lines, keys: [("s", "success"), ("c", "cancelled"), ("esc", "leave it")],
+            title: "How did it end?", lines: lines,
+            keys: [(.character("s"), "success"), (.character("c"), "cancelled"), (.escape, "leave")],
             canvas: &canvas)
     }
 
@@ -99,21 +115,28 @@ extension DashboardState {
         var label = CellText(untrusted: prompt.label)
         if label.width > size.columns / 2 { label = "file: " }
         let start = canvas.put(label, row: row, column: 1, end: size.columns / 2 + 6, .input)
-        drawField(prompt.field, row: row, column: start, end: size.columns, isFocused: true, canvas: &canvas)
+        canvas.target(line, .panel)
+        drawField(
+            prompt.field, number: 0, row: row, column: start, end: size.columns, isFocused: true, canvas: &canvas)
         if let fault = prompt.fault, row > 0 {
             canvas.fill(Rect(row: row - 1, column: 0, rows: 1, columns: size.columns), .text)
             canvas.put(CellText(untrusted: fault), row: row - 1, column: 1, .warning)
         }
     }
 
-    /// A text field; the part around the insertion point is shown.
+    /// A text field: while it is edited, the part around the insertion point; else its beginning.
     private func drawField(
-        _ field: TextField, row: Int, column: Int, end: Int, isFocused: Bool, canvas: inout Canvas
+        _ field: TextField, number: Int, row: Int, column: Int, end: Int, isFocused: Bool, canvas: inout Canvas
     ) {
         let room = max(1, end - column - 1)
         var start = 0
         let before = CellText(untrusted: String(field.characters[..<field.cursor])).width
-        if before > room {
+        defer {
+            canvas.target(
+                Rect(row: row, column: column, rows: 1, columns: end - column),
+                .text(field: number, first: start, column: column))
+        }
+        if before > room, isFocused {
             var hidden = 0
             while start < field.cursor, hidden < before - room {
                 hidden += max(1, CellText(untrusted: String(field.characters[start])).width)
@@ -141,12 +164,23 @@ extension DashboardState {
             switch field.value {
             case .text(let text):
                 canvas.fill(Rect(row: row, column: start, rows: 1, columns: room.endColumn - start), .input)
-                drawField(text, row: row, column: start, end: room.endColumn, isFocused: isFocused, canvas: &canvas)
+                drawField(
+                    text, number: index, row: row, column: start, end: room.endColumn, isFocused: isFocused,
+                    canvas: &canvas)
             case .choice(let choices, let chosen):
-                let text = isFocused ? "‹ \(choices[chosen]) ›" : "  \(choices[chosen])"
-                canvas.put(
-                    CellText(untrusted: text), row: row, column: start, end: room.endColumn, isFocused ? .title : .text)
-                if isFocused { canvas.rest(row: row, column: start) }
+                // In one column with the text fields; the arrows lie beside it.
+                let last = canvas.put(
+                    CellText(untrusted: choices[chosen]), row: row, column: start,
+                    end: room.endColumn - (isFocused ? 2 : 0), isFocused ? .title : .text)
+                canvas.target(
+                    Rect(row: row, column: start, rows: 1, columns: room.endColumn - start),
+                    .choice(field: index, step: 1))
+                guard isFocused else { break }
+                canvas.put("‹", row: row, column: start - 2, .title)
+                canvas.put("›", row: row, column: last + 1, end: room.endColumn, .title)
+                canvas.target(
+                    Rect(row: row, column: start - 2, rows: 1, columns: 2), .choice(field: index, step: -1))
+                canvas.rest(row: row, column: start)
             }
         }
         let focused = form.fields[form.focus]
@@ -156,20 +190,13 @@ extension DashboardState {
                 CellText(untrusted: focused.fault ?? focused.hint), row: noteRow, column: room.column + labelWidth,
                 end: room.endColumn, focused.fault == nil ? .dim : .error)
         }
-        var column = room.column
         let faultShown = noteRow < room.row + form.fields.count ? focused.fault : nil
         if let faultShown {
             canvas.put(
-                CellText(untrusted: faultShown), row: room.endRow - 1, column: column, end: room.endColumn, .error)
+                CellText(untrusted: faultShown), row: room.endRow - 1, column: room.column, end: room.endColumn, .error)
             return
         }
-        for (key, text) in [("enter", "save"), ("tab", "next"), ("esc", "leave")] {
-            column = canvas.put(
-                CellText(untrusted: key), row: room.endRow - 1, column: column, end: room.endColumn, .key)
-            column =
-                canvas.put(
-                    CellText(untrusted: text), row: room.endRow - 1, column: column + 1, end: room.endColumn, .hint) + 2
-        }
+        drawKeys([(.enter, "save"), (.tab, "next"), (.escape, "leave")], in: room, canvas: &canvas)
     }
 
     // MARK: Help and secrets
@@ -177,22 +204,26 @@ extension DashboardState {
     private func drawHelp(_ help: HelpPanel, canvas: inout Canvas) {
         let rect = HelpPanel.rect(size)
         canvas.fill(rect, .text)
+        canvas.target(rect, .panel)
         let inner = canvas.box(rect, title: "help", note: "type to search, enter runs, esc leaves").inset(
             rows: 0, columns: 1)
-        guard inner.rows > 2 else { return }
+        guard inner.rows > 3 else { return }
         let commands = help.matches(Command.all(in: area, isDetail: detail != nil))
         canvas.fill(inner.line(0), .input)
         if help.search.isEmpty { canvas.put("search", row: inner.row, column: inner.column + 1, .placeholder) }
         drawField(
-            help.search, row: inner.row, column: inner.column + 1, end: inner.endColumn, isFocused: true,
+            help.search, number: 0, row: inner.row, column: inner.column + 1, end: inner.endColumn, isFocused: true,
             canvas: &canvas)
         var row = inner.row + 2
-        for index in help.cursor.lines(count: commands.count, visible: inner.rows - 2) {
+        for index in help.cursor.lines(count: commands.count, visible: HelpPanel.visibleRows(size)) {
             let command = commands[index]
             let reason = refusal(command)
+            let line = Rect(row: row, column: inner.column, rows: 1, columns: inner.columns)
+            canvas.target(line, .line(index))
             if index == help.cursor.index {
                 canvas.underlay = theme[.selection]
-                canvas.fill(Rect(row: row, column: inner.column, rows: 1, columns: inner.columns), .text)
+                canvas.fill(line, .text)
+                canvas.stamp("▌", row: row, column: inner.column, .title)
             }
             canvas.put(
                 CellText(stringLiteral: command.key), row: row, column: inner.column + 1, reason == nil ? .key : .dim)
@@ -207,6 +238,20 @@ extension DashboardState {
         }
         if commands.isEmpty {
             canvas.put("nothing found", row: row, column: inner.column + 1, end: inner.endColumn, .dim)
+        }
+        guard commands.indices.contains(help.cursor.index) else { return }
+        drawHelpFoot(commands[help.cursor.index], in: inner, canvas: &canvas)
+    }
+
+    /// The whole of the selected command, and why it cannot be had now: its own line may be too short for both.
+    private func drawHelpFoot(_ command: Command, in inner: Rect, canvas: inout Canvas) {
+        let rows = HelpPanel.footRows(size)
+        let reason = refusal(command)
+        let text = rows > 1 ? "\(command.title)\(reason.map { ": \($0)" } ?? "")" : reason ?? ""
+        for (index, line) in Self.wrap(text, columns: inner.columns - 2).prefix(rows).enumerated() {
+            canvas.put(
+                CellText(untrusted: line), row: inner.endRow - rows + index, column: inner.column + 1,
+                end: inner.endColumn, reason == nil ? .dim : .warning)
         }
     }
 
@@ -230,10 +275,15 @@ extension DashboardState {
                     ? "A public client has no secret." : "The secret is shown this once and kept nowhere.",
                 row: row, column: room.column, end: room.endColumn, .warning)
         }
-        canvas.put(
-            message.map { CellText(untrusted: $0.text) } ?? "y copy secret   i copy id   esc done",
-            row: room.endRow - 1,
-            column: room.column, end: room.endColumn, .hint)
+        if let message {
+            canvas.put(
+                CellText(untrusted: message.text), row: room.endRow - 1, column: room.column, end: room.endColumn, .hint
+            )
+        } else {
+            let secret = credentials.secret == nil ? [] : [(Key.character("y"), "copy secret")]
+            drawKeys(
+                secret + [(.character("i"), "copy id"), (.escape, "done")], gap: 3, in: room, canvas: &canvas)
+        }
         canvas.rest(row: room.endRow - 1, column: room.column)
     }
 
@@ -245,11 +295,5 @@ extension DashboardState {
             rest = rest.dropFirst(columns)
         }
         return parts
-    }
-}
-
-extension HelpPanel {
-    static func rect(_ size: GridSize) -> Rect {
-        Rect(size).inset(rows: size.rows > 16 ? 2 : 0, columns: size.columns > 100 ? (size.columns - 92) / 2 : 1)
     }
 }

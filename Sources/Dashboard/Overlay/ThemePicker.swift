@@ -40,6 +40,7 @@ extension DashboardState {
         let height = min(size.rows - 1, names.count + 3)
         let rect = Rect(row: 0, column: size.columns - width, rows: height, columns: width)
         canvas.fill(rect, .text)
+        canvas.target(rect, .panel)
         let room = canvas.box(rect, title: "themes")
         let visible = room.rows - 1
         let first = max(0, min(picker.cursor.index - visible + 1, names.count - visible))
@@ -53,12 +54,15 @@ extension DashboardState {
                 canvas.rest(row: row, column: room.column)
             }
             canvas.put(names[index], row: row, column: room.column + 2, end: room.endColumn)
+            canvas.target(Rect(row: row, column: room.column, rows: 1, columns: room.columns), .line(index))
             canvas.underlay = nil
         }
         var column = room.column + 1
-        for (key, text) in [(CellText("enter"), CellText("keep")), ("esc", "leave")] {
-            column = canvas.put(key, row: room.endRow - 1, column: column, end: room.endColumn, .key)
-            column = canvas.put(text, row: room.endRow - 1, column: column + 1, end: room.endColumn, .hint) + 2
+        for (key, words) in [(Key.enter, CellText("keep")), (.escape, "leave")] {
+            column =
+                canvas.put(
+                    key: key, CellText(untrusted: key.name), words, row: room.endRow - 1, column: column,
+                    end: room.endColumn) + 2
         }
     }
 }

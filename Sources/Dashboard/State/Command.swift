@@ -5,7 +5,7 @@ enum Command: CaseIterable, Sendable {
     case edit, archive, remove
     case newPrinter, undo
     // Finding.
-    case filter, sort, mark, markRange, markAll, nextAlert
+    case filter, sort, sortByRisk, mark, markRange, markAll, nextAlert
     // The OAuth area.
     case approveConsent, denyConsent, newClient, editClient, rotateSecret, disableClient, removeClient, revokeToken,
         copy
@@ -35,6 +35,7 @@ enum Command: CaseIterable, Sendable {
         case .undo: "u"
         case .filter: "/"
         case .sort: "S"
+        case .sortByRisk: "R"
         case .mark: "space"
         case .markRange: "^space"
         case .markAll: "^A"
@@ -93,6 +94,7 @@ enum Command: CaseIterable, Sendable {
         case .undo: "undo"
         case .filter: "filter"
         case .sort: "sort"
+        case .sortByRisk: "worst first"
         case .mark: "mark"
         case .markRange: "mark to here"
         case .markAll: "mark all"
@@ -104,7 +106,7 @@ enum Command: CaseIterable, Sendable {
         case .disableClient: "disable"
         case .removeClient: "remove"
         case .revokeToken: "revoke"
-        case .copy: "copy id"
+        case .copy: "copy"
         case .resultFilter: "results"
         case .historyPrinter: "printer"
         case .longerRange: "longer"
@@ -154,6 +156,7 @@ enum Command: CaseIterable, Sendable {
         case .undo: "Undo the last thing that can be undone"
         case .filter: "Filter by words; in the farm also !words, state:failing, p>0.4"
         case .sort: "Sort by a column"
+        case .sortByRisk: "Sort by risk, the worst first"
         case .mark: "Mark; keys then act on all the marked"
         case .markRange: "Mark all from the last mark to here"
         case .markAll: "Mark all that are shown, or none"
@@ -165,8 +168,8 @@ enum Command: CaseIterable, Sendable {
         case .rotateSecret: "Give the client a new secret"
         case .disableClient: "Disable or enable the client"
         case .removeClient: "Remove the client and revoke its tokens"
-        case .revokeToken: "Revoke the chosen token; in the list of clients all of the client's"
-        case .copy: "Copy the id to the clipboard"
+        case .revokeToken: "Revoke the chosen token; among clients all of one client"
+        case .copy: "Copy the id, or the line of the log, to the clipboard"
         case .resultFilter: "Show all prints, finished, cancelled, or unjudged alarms"
         case .historyPrinter: "Show the prints of the selected one's printer, or of all"
         case .longerRange: "Show prints of a longer time"
@@ -183,7 +186,7 @@ enum Command: CaseIterable, Sendable {
         case .narrower: "Chart a shorter time"
         case .open: "Open what is selected"
         case .back: "Leave what is open"
-        case .nextView: "Farm: lines, cards, cameras; history: prints or sums; OAuth: clients or tokens"
+        case .nextView: "Next view: lines, cards, cameras; prints, sums; clients, tokens"
         case .areaFarm: "The farm"
         case .areaHistory: "The history of prints"
         case .areaOAuth: "OAuth clients and tokens"
@@ -222,18 +225,20 @@ enum Command: CaseIterable, Sendable {
             .undo,
         ]
         switch area {
-        case .farm where isDetail: return printer + [.chartScale, .wider, .narrower, .zoomPicture] + everywhere
+        case .farm where isDetail:
+            return printer + [.chartScale, .wider, .narrower, .zoomPicture, .copy] + everywhere
         case .farm:
-            return printer + [.newPrinter, .nextView, .filter, .sort, .mark, .markRange, .markAll]
-                + everywhere
+            return printer + [
+                .newPrinter, .nextView, .filter, .sort, .sortByRisk, .mark, .markRange, .markAll, .copy,
+            ] + everywhere
         case .history where isDetail:
-            return [.notAFailure, .wasAFailure, .undo, .wider, .narrower, .zoomPicture] + everywhere
+            return [.notAFailure, .wasAFailure, .undo, .wider, .narrower, .zoomPicture, .copy] + everywhere
         case .history:
             return [
                 .notAFailure, .wasAFailure, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
-                .longerRange, .filter, .period, .export,
+                .longerRange, .filter, .period, .export, .copy,
             ] + everywhere
-        case .log: return [.nextError, .logLevel, .logSource, .filter] + everywhere
+        case .log: return [.nextError, .logLevel, .logSource, .filter, .copy] + everywhere
         case .oauth:
             return [
                 .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient, .removeClient,

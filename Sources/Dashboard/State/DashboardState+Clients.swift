@@ -10,9 +10,6 @@ extension DashboardState {
         guard let client = selectedClient else { return [] }
         switch command {
         case .editClient: overlay = .form(.editClient(client))
-        case .copy:
-            say("The id of \(client.name) is on the clipboard, if the terminal allows it.", .success)
-            return [.copy(client.publicID)]
         case .disableClient:
             let disables = client.disabledAt == nil
             return [
@@ -22,9 +19,7 @@ extension DashboardState {
                         ? "\(client.name) is disabled; its tokens rest. x enables it." : "\(client.name) is enabled.")
             ]
         case .rotateSecret:
-            confirm(
-                "Give \(client.name) a new secret?", "The old secret stops working at once. Its tokens stay.",
-                .rotateClient(client.publicID, revokeTokens: false), done: "")
+            rotate(client)
         case .removeClient:
             confirm(
                 "Remove \(client.name)?",
@@ -44,6 +39,23 @@ extension DashboardState {
         default: break
         }
         return []
+    }
+
+    /// A leaked secret may have leaked tokens with it: both answers are offered, as the command line has `--revoke`.
+    private mutating func rotate(_ client: ClientSummary) {
+        let tokens = count(client.liveTokens, "live token")
+        let hasTokens = client.liveTokens > 0
+        overlay = .confirm(
+            Confirmation(
+                title: "Give \(client.name) a new secret?",
+                lines: ["The old secret stops working at once."]
+                    + (hasTokens
+                        ? ["y leaves its \(tokens) as they are; r revokes them too."] : ["It has no live tokens."]),
+                deed: .perform([.rotateClient(client.publicID, revokeTokens: false)], done: ""),
+                other: hasTokens
+                    ? Confirmation.Other(
+                        key: "r", words: "yes, and revoke", verb: "revoke its tokens too",
+                        deed: .perform([.rotateClient(client.publicID, revokeTokens: true)], done: "")) : nil))
     }
 
     private mutating func confirm(_ title: String, _ line: String, _ action: FarmAction, done: String) {

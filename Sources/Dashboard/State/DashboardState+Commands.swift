@@ -16,14 +16,18 @@ extension DashboardState {
         case .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
             return performOnHistory(command)
         case .logLevel, .logSource, .nextError: performOnLog(command)
-        case .newClient, .editClient, .rotateSecret, .disableClient, .removeClient, .revokeToken, .copy:
+        case .newClient, .editClient, .rotateSecret, .disableClient, .removeClient, .revokeToken:
             return performOnClients(command)
+        case .copy: return copySelected()
         case .approveConsent, .denyConsent: return performOnConsents(command)
         case .filter:
             overlay = .prompt(
                 Prompt(
                     purpose: .filter(previous: filterText), label: "/", field: TextField(filterText, longest: 200)))
         case .sort: overlay = .sortKeys
+        case .sortByRisk:
+            table.set(sort: .risk, isReversed: false)
+            arrangeTable()
         case .mark:
             if let id = table.selected {
                 table.toggleMark(id)
@@ -36,8 +40,8 @@ extension DashboardState {
         case .nextAlert: return goToNextAlert()
         case .chartScale: detail?.isNormalized.toggle()
         case .zoomPicture: detail?.isZoomed.toggle()
-        case .wider: detail?.changeSpan(by: 1)
-        case .narrower: detail?.changeSpan(by: -1)
+        case .wider: if detail?.changeSpan(by: 1) == false { say("The whole print is shown already.") }
+        case .narrower: if detail?.changeSpan(by: -1) == false { say("There is no shorter time.") }
         case .open: return openSelected()
         case .back: return back()
         case .nextView: return nextView()
@@ -63,11 +67,14 @@ extension DashboardState {
 
     private mutating func openSelected() -> [DashboardEffect] {
         switch area {
-        case _ where detail != nil: return []
+        case _ where detail != nil:
+            if detail?.isZoomed == true { say("There is nothing more to open; esc goes back.") }
+            detail?.isZoomed = true
+            return []
         case .farm: return table.selected.map { open(.printer($0)) } ?? []
         case .history: return history.selected.map { open(.print($0)) } ?? []
         case .oauth:
-            oauth.isInTokens = !oauth.tokens.isEmpty
+            enterTokens()
             return []
         case .log:
             guard let id = log.selected?.printer, printer(id) != nil else {
@@ -105,9 +112,16 @@ extension DashboardState {
         return []
     }
 
+    /// The keys move among the tokens of the selected client, if it has any.
+    private mutating func enterTokens() {
+        oauth.isInTokens = !oauth.tokens.isEmpty
+        guard !oauth.isInTokens else { return }
+        say(selectedClient.map { "\($0.name) has no live tokens." } ?? "There is no client yet; c makes one.")
+    }
+
     private mutating func nextView() -> [DashboardEffect] {
         if area == .oauth {
-            oauth.isInTokens = !oauth.isInTokens && !oauth.tokens.isEmpty
+            if oauth.isInTokens { oauth.isInTokens = false } else { enterTokens() }
             return []
         }
         if area == .farm, detail == nil {
@@ -205,6 +219,7 @@ extension DashboardState {
 
     private func clientRefusal(_ command: Command) -> String? {
         switch command {
+        case .copy where area != .oauth || detail != nil: return copyText == nil ? "There is nothing to copy." : nil
         case .editClient, .rotateSecret, .disableClient, .removeClient, .copy:
             guard let client = selectedClient else { return "There is no client yet; c makes one." }
             return command == .rotateSecret && !client.isConfidential

@@ -18,6 +18,7 @@ extension DashboardState {
         var effects: [DashboardEffect] = []
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
+        let staleBefore = stalePrinters
         let eventBefore = farm.events.last?.id
         let consentsBefore = farm.consents
         let printBefore = detail.flatMap(print)?.id
@@ -32,6 +33,7 @@ extension DashboardState {
             if options.ringsBell { effects.append(.bell) }
             showAlarm(fresh)
         }
+        if !isFirst, !stalePrinters.isSubset(of: staleBefore), ringsForStale() { effects.append(.bell) }
         if !isFirst, noticeConsents(since: consentsBefore), options.ringsBell { effects.append(.bell) }
         // Another print runs: its frames are not those under the time cursor.
         if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
@@ -46,6 +48,18 @@ extension DashboardState {
 
     private var standingAlerts: Set<PrinterID> {
         Set(farm.printers.lazy.filter { $0.print?.hasStandingAlert == true }.map(\.id))
+    }
+
+    /// Printing and watched, but blind: a camera or an app that is gone. One that stops being idle is no matter.
+    private var stalePrinters: Set<PrinterID> {
+        Set(farm.printers.lazy.filter { $0.condition == .stale }.map(\.id))
+    }
+
+    /// Once a minute, however many cameras a network takes with it.
+    private mutating func ringsForStale() -> Bool {
+        guard options.ringsBell, staleRangAt.map({ now.seconds(since: $0) >= 60 }) ?? true else { return false }
+        staleRangAt = now
+        return true
     }
 
     /// Selects what has just alarmed, unless somebody is at the keys.

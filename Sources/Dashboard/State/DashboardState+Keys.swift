@@ -43,16 +43,24 @@ extension DashboardState {
         switch key {
         case .right where detail == nil: return perform(.open)
         case .left where detail == nil: return perform(.back)
-        case .character("R") where area == .farm && detail == nil:
-            table.set(sort: .risk)
-            arrangeTable()
-            return []
         case .down, .character("j"): return stepDetail(1)
         case .up, .character("k"): return stepDetail(-1)
         default: break
         }
-        guard let command = Command.named(by: key, in: area, isDetail: detail != nil) else { return [] }
+        guard let command = Command.named(by: key, in: area, isDetail: detail != nil) else {
+            say("\(key.name) does nothing here\(meaningElsewhere(key).map { " (\($0))" } ?? ""); ? lists the keys.")
+            return []
+        }
         return perform(command)
+    }
+
+    /// What a key that means nothing here does in another area.
+    private func meaningElsewhere(_ key: Key) -> String? {
+        for (number, other) in Area.allCases.enumerated() where other != area || detail != nil {
+            guard let command = Command.named(by: key, in: other, isDetail: false) else { continue }
+            return "in \(number + 1) \(other.title.description.lowercased()): \(command.short)"
+        }
+        return nil
     }
 
     /// Where printers lie side by side, the arrows move as they point.

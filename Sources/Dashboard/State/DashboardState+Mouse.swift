@@ -3,7 +3,13 @@ internal import Farm
 /// Whatever can be seen can be clicked: rows, heads of columns, the keys at the foot, the areas, the alert, the chart.
 extension DashboardState {
     mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
-        guard overlay == nil else { return [] }
+        let wasOverlay = clickedOverlay
+        clickedOverlay = false
+        if overlay != nil {
+            message = nil
+            lastKeyAt = now
+            return handleOverlay(mouse)
+        }
         let hadMessage = message != nil
         message = nil
         lastKeyAt = now
@@ -12,7 +18,7 @@ extension DashboardState {
         case .wheelUp: if detail == nil { move(.by(-3)) } else { return scrub(.left) ?? [] }
         case .click(let position): return click(position, hadMessage: hadMessage)
         case .doubleClick(let position):
-            if position.row == size.rows - 1 { return [] }
+            if position.row == size.rows - 1 || wasOverlay { return [] }
             let effects = click(position, hadMessage: hadMessage)
             return detail == nil && clicksOpen(position) ? effects + perform(.open) : effects
         }

@@ -170,13 +170,14 @@ extension DashboardState {
         let actions = printers.map { FarmAction.startPrint($0.id, filename: filename) }
         let done = "Started \(filename) on \(names(printers))."
         let running = printers.filter { $0.openPrint != nil }
-        guard !running.isEmpty else { return act(actions, done: done) }
+        guard !running.isEmpty || printers.count > 1 else { return act(actions, done: done) }
         overlay = .confirm(
             Confirmation(
-                title: "Start \(filename) on \(names(printers))?",
-                lines: running.map {
-                    "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as finished."
-                }, deed: .perform(actions, done: done)))
+                title: "Start \(filename) on \(printers.count > 1 ? "\(printers.count) printers" : names(printers))?",
+                lines: (printers.count > 1 ? [printers.map(\.name).joined(separator: ", ")] : [])
+                    + running.map {
+                        "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as finished."
+                    }, deed: .perform(actions, done: done)))
         return []
     }
 }

@@ -67,6 +67,12 @@ public struct DashboardState: Sendable {
     var windowTitle = ""
     /// When the bell last rang for an app that waits.
     var consentRangAt: Timestamp?
+    /// And for a printer that went blind.
+    var staleRangAt: Timestamp?
+    /// The last click was on what lay over the area: the second of a double click is not for what lies below.
+    var clickedOverlay = false
+    /// The words last looked for in a list: `/` and enter look for them again.
+    var lastFilter = ""
     /// The foot of the screen shows the function keys.
     var showsFunctionKeys = false
 

@@ -53,6 +53,17 @@ public struct TextField: Equatable, Sendable {
         insert(String(clean))
     }
 
+    /// Puts the insertion point so many columns right of a character, or at the end.
+    mutating func moveCursor(after columns: Int, from first: Int) {
+        var rest = columns
+        cursor = min(max(0, first), characters.count)
+        while cursor < characters.count {
+            rest -= max(1, CellText(untrusted: String(characters[cursor])).width)
+            if rest < 0 { return }
+            cursor += 1
+        }
+    }
+
     private mutating func insert(_ text: String) {
         let room = longest - characters.reduce(0) { $0 + $1.unicodeScalars.count }
         let fitting = String(String.UnicodeScalarView(text.unicodeScalars.prefix(max(0, room))))

@@ -1,0 +1,147 @@
+import Farm
+import Foundation
+import TestSupport
+import Testing
+
+@testable import Dashboard
+
+/// Every key of every area, and what it does there: a table that is read in review.
+@Suite("The key table")
+struct KeyTableTests {
+    private static let places: [(name: String, keys: [Key])] = [
+        ("farm", []), ("printer", [.enter]), ("history", [.character("2")]),
+        ("print", [.character("2"), .down, .enter]), ("oauth", [.character("3")]), ("log", [.character("4")]),
+    ]
+
+    private func dashboard(_ keys: [Key]) -> DashboardState {
+        var state = FarmFixture.dashboard()
+        _ = state.handle(.log(FarmFixture.logLines))
+        for key in keys { state.answerLoads(state.press(key)) }
+        return state
+    }
+
+    /// What a key led to, in words.
+    private func outcome(_ key: Key, _ before: DashboardState) -> String {
+        var state = before
+        let effects = state.press(key)
+        var words = effects.map(Self.words)
+        if let overlay = state.overlay { words.append("asks: \(Self.words(overlay, state))") }
+        if let message = state.message { words.append("says: \(message.text)") }
+        if words.isEmpty, state.draw() != before.draw() {
+            let first = state.draw().text.split(separator: "\n").first ?? ""
+            words.append("shows: \(first.prefix(40).trimmingCharacters(in: .whitespaces))")
+        }
+        return words.isEmpty ? "nothing" : words.joined(separator: "; ")
+    }
+
+    private static func words(_ effect: DashboardEffect) -> String {
+        switch effect {
+        case .perform(let action, _): "does: \(action)"
+        case .loadPicture(let key): "loads: picture \(key.number) of print \(key.printID)"
+        case .loadPoints(let print): "loads: scores of print \(print)"
+        case .loadPrints: "loads: prints"
+        case .loadEvents(let query): "loads: events of \(query.printer.map { "printer \($0)" } ?? "the farm")"
+        default: "does: \(effect)"
+        }
+    }
+
+    private static func words(_ overlay: Overlay, _ state: DashboardState) -> String {
+        switch overlay {
+        case .help: "help"
+        case .confirm(let confirmation): confirmation.title
+        case .prompt(let prompt): prompt.label
+        case .form(let form): form.title
+        case .credentials: "credentials"
+        case .sortKeys: "sort by"
+        case .themes: "themes"
+        case .resultKeys: "how did it end?"
+        }
+    }
+
+    private var table: String {
+        var lines: [String] = []
+        for place in Self.places {
+            let state = dashboard(place.keys)
+            let commands = Command.all(in: state.area, isDetail: state.detail != nil)
+            for command in commands {
+                let name = command.key.description
+                let result = Key(hint: name).map { outcome($0, state) } ?? "not a key"
+                func padded(_ text: String, _ width: Int) -> String {
+                    text + String(repeating: " ", count: max(1, width - text.count))
+                }
+                lines.append(padded(place.name, 9) + padded(name, 8) + padded("\(command.short)", 16) + result)
+            }
+        }
+        return lines.joined(separator: "\n") + "\n"
+    }
+
+    @Test("Every key of every area does what the table says")
+    func keys() throws {
+        let file = TestFiles.inTests("DashboardTests/Golden/keys.txt")
+        let drawn = table
+        if ProcessInfo.processInfo.environment["FARMTOP_WRITE_GOLDEN"] != nil {
+            try drawn.write(to: file, atomically: true, encoding: .utf8)
+            return
+        }
+        let kept = try String(contentsOf: file, encoding: .utf8)
+        let differences = drawn.split(separator: "\n").filter { !kept.split(separator: "\n").contains($0) }
+        #expect(drawn == kept, Comment(rawValue: differences.joined(separator: "\n")))
+    }
+
+    @Test("No key is silent, but those that would lead where one is already")
+    func silence() {
+        let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { $0.prefix(17) }
+        #expect(
+            silent.map { $0.trimmingCharacters(in: .whitespaces) } == [
+                "farm     R", "farm     esc", "farm     1", "oauth    3",
+            ])
+    }
+
+    @Test("Each key means one thing in an area, and the key that the help names is the one that does it")
+    func unambiguous() {
+        for place in Self.places {
+            let state = dashboard(place.keys)
+            for command in Command.all(in: state.area, isDetail: state.detail != nil) {
+                let key = Key(hint: command.key.description)
+                #expect(
+                    key.flatMap { Command.named(by: $0, in: state.area, isDetail: state.detail != nil) } == command,
+                    "\(place.name) \(command)")
+            }
+        }
+    }
+
+    @Test("A key that means nothing here says so, and where it means something")
+    func elsewhere() {
+        var state = dashboard([])
+        _ = state.press(.character("o"))
+        #expect(state.draw().text.contains("o does nothing here (in 3 oauth: new secret); ? lists the keys."))
+        _ = state.press(.character("Z"))
+        #expect(state.draw().text.contains("Z does nothing here; ? lists the keys."))
+        state = dashboard([.character("3")])
+        _ = state.press(.function(7))
+        #expect(state.draw().text.contains("F7 does nothing here (in 1 farm: pause)"))
+    }
+
+    @Test("R sorts by risk again, and is in the help as every action is")
+    func worstFirst() {
+        var state = dashboard([.character("S"), .character("n"), .character("R")])
+        #expect(state.draw().text.contains("sort risk  "))
+        _ = state.type("?worst first")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("sort risk  "))
+    }
+
+    @Test("y copies the id of what is selected; in the log the line, without what a shell would run")
+    func copy() {
+        var state = dashboard([])
+        #expect(state.press(.character("y")) == [.copy("7")])
+        state = dashboard([.character("2"), .down])
+        #expect(state.press(.character("y")) == [.copy("90")])
+        state = dashboard([.character("3")])
+        #expect(state.press(.character("y")) == [.copy("orca-lab-7f3a91")])
+        _ = state.handle(
+            .log([LogLine(at: FarmFixture.now, level: .error, source: "api", text: "a\nrm -rf \u{1B}[2J")]))
+        state.answerLoads(state.press(.character("4")))
+        #expect(state.press(.character("y")) == [.copy("2026-11-23 12:53:07 error api a\u{FFFD}rm -rf \u{FFFD}[2J")])
+    }
+}
