@@ -1,3 +1,4 @@
+import ArgumentParser
 import Dashboard
 import FarmClient
 import Foundation
@@ -21,7 +22,7 @@ struct CommandRunTests {
         #expect(try home.run("printer", "list").output.contains("mk4"))
         #expect(try home.run("printer", "remove", "1").output == "Printer 1 is removed.\n")
         let gone = try home.run("printer", "remove", "1")
-        #expect(gone.status == 1 && gone.errors.contains("1"))
+        #expect(gone.status == 1 && !gone.errors.isEmpty)
         #expect(farm.end(SIGTERM) == 0)
     }
 
@@ -58,7 +59,7 @@ struct CommandRunTests {
         let farm = try ServedFarm(home)
         let status = try home.run("webhook", "status")
         #expect(status.status == 0)
-        #expect(status.output.contains("http://127.0.0.1:\(closed)/hook  (messages are not signed)"))
+        #expect(status.output.contains("http://127.0.0.1:\(closed)  (messages are not signed)"))
         #expect(status.output.contains("last success  none since the start"))
         let test = try home.run("webhook", "test")
         #expect(test.status == 1)
@@ -83,7 +84,7 @@ struct CommandRunTests {
     func eval() throws {
         let home = try TestHome()
         let pictures = home.path + "/pictures"
-        for (folder, tangle) in [("failure", 1.0), ("clean", 0.0)] {
+        for (folder, tangle) in [("failure", 600), ("clean", 0)] {
             try FileManager.default.createDirectory(atPath: "\(pictures)/\(folder)", withIntermediateDirectories: true)
             for seed in 1...2 {
                 let scene = DrawnScene.draw(seed: UInt64(seed), progress: 0.5, tangle: tangle, frame: 0)
@@ -112,7 +113,7 @@ struct CommandRunTests {
         #expect(dry.output.contains("works; nothing was installed."))
         #expect(try home.run("model", "reset").output.contains("No model was installed"))
         let farm = try ServedFarm(home)
-        #expect(try home.run("model", "import", model + ".cfg", model + ".weights").status == 1)
+        #expect(try home.run("model", "import", model + ".cfg", model + ".weights").status == 2)
         #expect(farm.end(SIGTERM) == 0)
         #expect(
             try home.run("model", "import", model + ".cfg", model + ".weights").output
