@@ -11,7 +11,7 @@
 
 // A signal handler has no argument but the signal, so what it needs is static; one screen a process.
 
-enum { PLAN_CAPACITY = 1024 };
+enum { PLAN_CAPACITY = 4096 };
 
 static struct {
     int descriptor;

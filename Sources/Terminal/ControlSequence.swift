@@ -9,6 +9,7 @@ enum ControlSequence: Equatable {
     case key(Key)
     case mouse(MouseEvent)
     case pasteBegins
+    case reply(TerminalReply)
     /// No sequence: ESC, and then these bytes.
     case text([UInt8])
 
@@ -19,6 +20,7 @@ enum ControlSequence: Equatable {
         case UInt8(ascii: "["): return control(bytes[2...])
         case UInt8(ascii: "O"): return singleShift(bytes[2...])
         case 0x1B: return escaped(bytes)
+        case UInt8(ascii: "_"), UInt8(ascii: "P"): return string(bytes)
         default: return .text(Array(bytes[1...]))
         }
     }
@@ -28,6 +30,25 @@ enum ControlSequence: Equatable {
         guard bytes.count > 2 else { return .unfinished }
         guard bytes[2] == UInt8(ascii: "[") || bytes[2] == UInt8(ascii: "O") else { return .text(Array(bytes[1...])) }
         return read(Array(bytes[1...]))
+    }
+
+    // MARK: ESC _ G … and ESC P > | …
+
+    /// A control string that answers a question: about pictures, or XTVERSION. ESC \ or BEL ends it.
+    private static func string(_ bytes: [UInt8]) -> ControlSequence {
+        guard startsString(bytes) else { return .text(Array(bytes[1...])) }
+        let end = bytes.suffix(2) == [0x1B, UInt8(ascii: "\\")] ? 2 : bytes.last == 7 ? 1 : 0
+        guard end > 0 else { return .unfinished }
+        let isAnswerAboutPictures = bytes[1] == UInt8(ascii: "_")
+        let text = String(decoding: bytes.dropFirst(isAnswerAboutPictures ? 3 : 4).dropLast(end), as: UTF8.self)
+        guard isAnswerAboutPictures else { return .reply(.name(text)) }
+        return .reply(.graphics(isReady: text.hasSuffix(";OK")))
+    }
+
+    /// Whether these bytes are such a string's, or may become.
+    static func startsString(_ bytes: [UInt8]) -> Bool {
+        let starts: [[UInt8]] = [Array("\u{1B}_G".utf8), Array("\u{1B}P>|".utf8)]
+        return starts.contains { bytes.starts(with: $0) || $0.starts(with: bytes) }
     }
 
     // MARK: ESC O …
@@ -69,6 +90,7 @@ enum ControlSequence: Equatable {
             let isWellFormed = body.dropFirst().allSatisfy { $0 == UInt8(ascii: ";") || (0x30...0x39).contains($0) }
             guard isWellFormed else { return .ignored }
             return mouse(numbers(body.dropFirst()), isPress: final == UInt8(ascii: "M"))
+        case (UInt8(ascii: "?")?, UInt8(ascii: "c")): return .reply(.attributes)
         case (UInt8(ascii: "<")?, _), (UInt8(ascii: "=")?, _), (UInt8(ascii: ">")?, _), (UInt8(ascii: "?")?, _):
             return .ignored
         case (nil, UInt8(ascii: "M")):

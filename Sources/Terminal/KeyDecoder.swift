@@ -7,8 +7,9 @@ import Dashboard
 struct KeyDecoder {
     /// Bytes of a paste that are kept; the rest is dropped.
     static let pasteLimit = 1 << 20
-    /// A control sequence longer than this is noise.
+    /// A control sequence longer than this is noise, and so is a control string.
     static let sequenceLimit = 64
+    static let stringLimit = 1024
     /// Two clicks on one cell within this time are a double click.
     static let doubleClickTime = Duration.milliseconds(400)
 
@@ -25,6 +26,8 @@ struct KeyDecoder {
     private let keys: [[UInt8]: Key]
     /// Every beginning of a sequence in `keys`.
     private let beginnings: Set<[UInt8]>
+    /// What the terminal answered, oldest first.
+    private var replies: [TerminalReply] = []
     private var lastClick: (position: Position, time: Duration)?
 
     init(keys: [[UInt8]: Key] = [:]) {
@@ -41,6 +44,11 @@ struct KeyDecoder {
         case .utf8: .milliseconds(100)
         case .paste: .seconds(2)
         }
+    }
+
+    mutating func takeReplies() -> [TerminalReply] {
+        defer { replies = [] }
+        return replies
     }
 
     /// - Parameter time: of a clock that only goes forward; tells double clicks.
@@ -151,14 +159,25 @@ struct KeyDecoder {
             state = .sequence(bytes)
             return
         }
-        // ESC never stands inside a sequence: the one before it was broken off.
-        if bytes.count > 2, bytes[1] != 0x1B, bytes.last == 0x1B {
+        let isString = bytes.count > 2 && ControlSequence.startsString(bytes)
+        // ESC never stands inside a sequence, but at a string's end: the one before it was broken off.
+        if bytes.count > 2, bytes[1] != 0x1B, bytes.last == 0x1B, !isString, bytes[1] != UInt8(ascii: "_"),
+            bytes[1] != UInt8(ascii: "P")
+        {
             state = .sequence([0x1B])
             return
         }
+        if isString, bytes.count > 4, bytes[bytes.count - 2] == 0x1B, bytes.last != UInt8(ascii: "\\") {
+            state = .sequence([0x1B])
+            return continueSequence([0x1B] + bytes.suffix(1), at: time, into: &events)
+        }
+        let limit = isString ? Self.stringLimit : Self.sequenceLimit
         switch ControlSequence.read(bytes) {
-        case .unfinished where bytes.count < Self.sequenceLimit: state = .sequence(bytes)
+        case .unfinished where bytes.count < limit: state = .sequence(bytes)
         case .unfinished, .ignored: state = .ground
+        case .reply(let reply):
+            state = .ground
+            replies.append(reply)
         case .key(let key):
             state = .ground
             events.append(.key(key))
@@ -180,7 +199,9 @@ struct KeyDecoder {
             // ESC ESC x: one press of Escape, then whatever the second ESC begins.
             events.append(.key(.escape))
             for byte in bytes { take(byte, at: time, into: &events) }
-        case 0x20...0x7E: events.append(.key(.alt(Character(Unicode.Scalar(first)))))
+        case 0x20...0x7E:
+            events.append(.key(.alt(Character(Unicode.Scalar(first)))))
+            for byte in bytes.dropFirst() { take(byte, at: time, into: &events) }
         case 0x7F, 0x08: events.append(.key(.backspace))
         case 0x0D, 0x0A: events.append(.key(.enter))
         default:

@@ -12,6 +12,10 @@ final class Screen {
     /// What the terminal shows; nil when that is not known.
     private var shown: Grid?
     private var last: Grid?
+    /// Which number a picture has at the terminal, by its slot; cells of other slots stay blank.
+    private var pictureNumbers: [UInt8: UInt8] = [:]
+    /// Slots whose cells must be drawn again.
+    private var renumbered: Set<UInt8> = []
 
     /// Attributes as `CURSES_BOLD…`, and what is left of the colours.
     private struct Style: Equatable {
@@ -49,6 +53,12 @@ final class Screen {
         _ = curses_resize(curses, Int32(size.rows), Int32(size.columns))
     }
 
+    /// The pictures that cells can show from the next `show` on.
+    func name(_ numbers: [UInt8: UInt8]) {
+        renumbered.formUnion(Set(numbers.keys).union(pictureNumbers.keys).filter { numbers[$0] != pictureNumbers[$0] })
+        pictureNumbers = numbers
+    }
+
     /// Gives the terminal back; the next `show` takes it again, and draws everything.
     func leave() {
         curses_leave(curses)
@@ -82,6 +92,14 @@ final class Screen {
             guard row < size.rows, column < size.columns else { return }
             put(cell, row, column, of: grid, lastColumn: size.columns - 1)
         }
+        if old != nil, !renumbered.isEmpty {
+            for (index, cell) in grid.cells.enumerated() where slot(of: cell).map(renumbered.contains) == true {
+                isChanged = true
+                put(
+                    cell, index / grid.size.columns, index % grid.size.columns, of: grid, lastColumn: size.columns - 1)
+            }
+        }
+        renumbered = []
         guard isChanged else { return false }
         shown = grid
         last = grid
@@ -92,13 +110,27 @@ final class Screen {
         return true
     }
 
+    private func slot(of cell: Cell) -> UInt8? {
+        guard cell.grapheme.isPicturePart, case .indexed(let slot) = cell.paint.foreground.kind else { return nil }
+        return slot
+    }
+
+    /// What a cell of a picture needs at this terminal: the picture's number as colour.
+    private func paint(of cell: Cell) -> Paint {
+        guard let slot = slot(of: cell) else { return cell.paint }
+        guard let number = pictureNumbers[slot] else { return Paint(background: cell.paint.background) }
+        let color = capabilities.colors == .direct ? Color.rgb(0, 0, number) : .indexed(number)
+        return Paint(foreground: color, background: cell.paint.background)
+    }
+
     private func put(_ cell: Cell, _ row: Int, _ column: Int, of grid: Grid, lastColumn: Int) {
-        let style = style(cell.paint)
+        let style = style(paint(of: cell))
         let pair = pair(style.colors, in: grid)
         func put(_ glyph: Glyph, _ column: Int) {
             _ = curses_put(
                 curses, Int32(row), Int32(column), glyph.scalars, glyph.scalars.count, style.attributes, pair)
         }
+        if let slot = slot(of: cell), pictureNumbers[slot] == nil { return put(.space, column) }
         guard cell.width == 2 else { return put(glyph(cell), column) }
         guard column < lastColumn, grid[row, column + 1].width == 0 else {
             // Half a wide character would shift the row.
@@ -133,7 +165,7 @@ final class Screen {
     }
 
     private func pair(_ colors: ColorPairs.Colors, in grid: Grid) -> Int32 {
-        let allocation = pairs.pair(for: colors) { Set(Set(grid.cells.map(\.paint)).map { style($0).colors }) }
+        let allocation = pairs.pair(for: colors) { Set(Set(grid.cells.map(paint(of:))).map { style($0).colors }) }
         switch allocation {
         case .known(let pair), .exhausted(let pair): return pair
         case .define(let pair):

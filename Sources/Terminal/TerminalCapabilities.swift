@@ -14,6 +14,8 @@ public struct TerminalCapabilities: Equatable, Sendable {
     public var hasTitle: Bool
     /// Text can be put into the clipboard with OSC 52; whether the terminal obeys is its user's choice.
     public var hasClipboard: Bool
+    /// The terminal may be asked whether it draws pictures itself: a question that the others skip unread.
+    public var mayDrawPixels: Bool
     /// A title that is set can be taken back: leaving the screen does that already, or we do.
     var restoresTitleItself = false
     var keys: [[UInt8]: Key] = [:]
@@ -44,6 +46,10 @@ public struct TerminalCapabilities: Equatable, Sendable {
         hasBracketedPaste = Self.string("BE") != nil || isLikeXterm
         hasTitle = curses_flag("XT") || Self.string("tsl") != nil
         hasClipboard = Self.string("Ms") != nil || isLikeXterm
+        let family = ["xterm", "kitty", "ghostty", "rio"].contains { options.term.hasPrefix($0) }
+        mayDrawPixels =
+            options.pixelPictures != .never && family && isUTF8 && self.colors >= .indexed256
+            && !options.isMultiplexed && curses_width(PixelProtocol.placeholder) == 1
         restoresTitleItself = Self.string("smcup")?.contains("\u{1B}[22;") ?? false
         keys = TerminfoKeys.read(Self.string)
         leaveSequences = ["op", "sgr0", "cnorm", "rmcup", "rmkx"].flatMap { name in

@@ -45,6 +45,16 @@ public final class TerminalLoop: Sendable {
     /// The terminal's size now; 80x24 where it does not tell.
     public var size: GridSize { windowSize ?? GridSize(rows: 24, columns: 80) }
 
+    /// A cell in pixels; the shape that most have where the terminal does not tell.
+    var cellSize: PixelCell {
+        var window = winsize()
+        guard ioctl(output, UInt(TIOCGWINSZ), &window) == 0, window.ws_row > 0, window.ws_col > 0 else {
+            return PixelCell(width: 10, height: 20)
+        }
+        let (width, height) = (Int(window.ws_xpixel / window.ws_col), Int(window.ws_ypixel / window.ws_row))
+        return width > 0 && height > 0 ? PixelCell(width: width, height: height) : PixelCell(width: 10, height: 20)
+    }
+
     /// Nil where the terminal does not tell.
     var windowSize: GridSize? {
         var window = winsize()

@@ -1,5 +1,15 @@
 public import Dashboard
 
+/// Which terminals draw pictures themselves (kitty's graphics protocol with Unicode placeholders).
+public enum PixelPicturePolicy: Sendable {
+    /// None is asked.
+    case never
+    /// Those that answer, and are known to place pictures by cells: kitty, Ghostty, Rio.
+    case known
+    /// Whichever answers.
+    case answering
+}
+
 /// What the caller decides about the terminal.
 public struct TerminalOptions: Sendable {
     /// The terminal's type, as terminfo knows it.
@@ -14,12 +24,17 @@ public struct TerminalOptions: Sendable {
     public var locale: String
     /// Where standard error goes while the screen is up: a message there would spoil it. Nil leaves it alone.
     public var standardErrorDescriptor: Int32?
+    /// Whether the terminal is asked to draw pictures itself.
+    public var pixelPictures: PixelPicturePolicy
+    /// A multiplexer (tmux, screen) stands between, which keeps pictures to itself.
+    public var isMultiplexed: Bool
     /// Sent to the terminal after it was given back in a crash: where the reason was logged.
     public var crashNote: String
 
     public init(
         term: String, colorLimit: ColorDepth = .direct, mouse: Bool = true, ascii: Bool = false,
-        locale: String = "", standardErrorDescriptor: Int32? = nil, crashNote: String = ""
+        locale: String = "", standardErrorDescriptor: Int32? = nil, pixelPictures: PixelPicturePolicy = .never,
+        isMultiplexed: Bool = false, crashNote: String = ""
     ) {
         self.term = term
         self.colorLimit = colorLimit
@@ -27,6 +42,8 @@ public struct TerminalOptions: Sendable {
         self.ascii = ascii
         self.locale = locale
         self.standardErrorDescriptor = standardErrorDescriptor
+        self.pixelPictures = pixelPictures
+        self.isMultiplexed = isMultiplexed
         self.crashNote = crashNote
     }
 
@@ -38,6 +55,7 @@ public struct TerminalOptions: Sendable {
         func value(_ name: String) -> String? { environment[name].flatMap { $0.isEmpty ? nil : $0 } }
         self.init(term: value("TERM") ?? "")
         if value("NO_COLOR") != nil { colorLimit = .mono }
+        isMultiplexed = value("TMUX") != nil || value("STY") != nil
         locale = value("LC_ALL") ?? value("LC_CTYPE") ?? value("LANG") ?? "C.UTF-8"
     }
 }

@@ -14,6 +14,10 @@ final class TerminalSession {
     private var pacer = FramePacer()
     private var isMouseOn: Bool
     private var hasPushedTitle = false
+    /// Set while it is open whether the terminal draws pictures.
+    private var probe: PixelProbe?
+    /// Set once it is known that it does.
+    private var pictures: PixelTransfer?
     /// When a held ESC means Escape, and when the next tick is; on the clock of `now`.
     private var decoderDeadline: Duration?
     private var tickDeadline: Duration?
@@ -51,7 +55,9 @@ final class TerminalSession {
     private static func rescuePlan(_ loop: TerminalLoop) -> [UInt8] {
         let capabilities = loop.capabilities
         let note = loop.options.crashNote.isEmpty ? "" : "\r\n\(loop.options.crashNote)\r\n"
-        return (capabilities.hasMouse ? Escape.mouseOff : []) + (capabilities.hasBracketedPaste ? Escape.pasteOff : [])
+        let pictures = capabilities.mayDrawPixels ? PixelProtocol.numbers.flatMap(PixelProtocol.delete) : []
+        return pictures + (capabilities.hasMouse ? Escape.mouseOff : [])
+            + (capabilities.hasBracketedPaste ? Escape.pasteOff : [])
             + capabilities.leaveSequences + Array("\r\n".utf8) + Array(note.utf8)
     }
 
@@ -61,6 +67,10 @@ final class TerminalSession {
         enterModes()
         program.onEvent(.resize(size))
         draw()
+        if loop.capabilities.mayDrawPixels {
+            probe = PixelProbe(policy: loop.options.pixelPictures)
+            write(PixelProtocol.question)
+        }
         while true {
             planTick()
             let readiness = wait()
@@ -72,6 +82,7 @@ final class TerminalSession {
             case .input:
                 guard let bytes = readInput() else { return .hangUp }
                 isDrawingDue = handle(decoder.feed(bytes, at: now)) || isDrawingDue
+                if adoptReplies() { isDrawingDue = true }
                 decoderDeadline = decoder.patience.map { now + $0 }
             case .nothing:
                 if let deadline = decoderDeadline, deadline <= now {
@@ -89,6 +100,7 @@ final class TerminalSession {
                 isDrawingDue = true
             }
             if isDrawingDue { draw() }
+            if isOutputReady { sendPicture() }
             if let ending = answerRequests() { return ending }
         }
     }
@@ -99,7 +111,55 @@ final class TerminalSession {
 
     private func draw() {
         guard let grid = program.frame() else { return }
+        pictures?.want(grid.pictures)
+        if let pictures { screen.name(pictures.numbers) }
         screen.show(grid)
+    }
+
+    // MARK: Pictures
+
+    /// - Returns: true if the program was told that it may show pictures.
+    private func adoptReplies() -> Bool {
+        for reply in decoder.takeReplies() {
+            guard let isAble = probe?.take(reply) else { continue }
+            probe = nil
+            guard isAble else { return false }
+            pictures = PixelTransfer()
+            program.onEvent(.pixelPictures(loop.cellSize))
+            return true
+        }
+        return false
+    }
+
+    /// The next piece of a picture. Once it is whole, its cells name it.
+    private func sendPicture() {
+        guard var transfer = pictures else { return }
+        pictures = nil  // one owner, or each step would copy it
+        let before = transfer.numbers
+        write(transfer.step())
+        if transfer.numbers != before {
+            screen.name(transfer.numbers)
+            screen.showAgain()
+        }
+        pictures = transfer
+    }
+
+    /// Frees the terminal's pictures. Those that are still wanted are sent again.
+    private func releasePictures() {
+        guard let bytes = pictures?.release() else { return }
+        write(bytes)
+        screen.name([:])
+    }
+
+    /// An answer that came after the end would be typed at the shell.
+    private func awaitReplies() {
+        let deadline = now + .milliseconds(300)
+        while probe != nil, now < deadline {
+            var descriptor = pollfd(fd: loop.input, events: Int16(POLLIN), revents: 0)
+            guard poll(&descriptor, 1, milliseconds(until: deadline)) > 0, let bytes = readInput() else { return }
+            _ = decoder.feed(bytes, at: now)
+            for reply in decoder.takeReplies() where probe?.take(reply) != nil { probe = nil }
+        }
     }
 
     /// - Returns: true if the program was told of anything.
@@ -116,6 +176,9 @@ final class TerminalSession {
 
     // MARK: Waiting
 
+    /// The terminal takes more of a picture.
+    private var isOutputReady = false
+
     private enum Readiness { case input, nothing, gone }
 
     private func wait() -> Readiness {
@@ -123,11 +186,16 @@ final class TerminalSession {
             pollfd(fd: loop.input, events: Int16(POLLIN), revents: 0),
             pollfd(fd: loop.eventDescriptor, events: Int16(POLLIN), revents: 0),
         ]
+        isOutputReady = false
+        if pictures?.isSending == true {
+            descriptors.append(pollfd(fd: loop.output, events: Int16(POLLOUT), revents: 0))
+        }
         let deadline = [decoderDeadline, tickDeadline, pacer.due].compactMap { $0 }.min()
         guard poll(&descriptors, nfds_t(descriptors.count), deadline.map(milliseconds(until:)) ?? -1) > 0 else {
             return .nothing
         }
         if descriptors[1].revents != 0 { event_drain(loop.eventDescriptor) }
+        isOutputReady = descriptors.count > 2 && Int32(descriptors[2].revents) & POLLOUT != 0
         let input = Int32(descriptors[0].revents)
         if input & POLLIN != 0 { return .input }
         return input & (POLLHUP | POLLERR | POLLNVAL) != 0 ? .gone : .nothing
@@ -159,6 +227,7 @@ final class TerminalSession {
             isDrawingDue = true
         } else if came(SIGCONT) {
             // Stopped by SIGSTOP: the shell had the terminal, and may have left anything there.
+            releasePictures()
             screen.leave()
             enterModes()
             redraw()
@@ -180,6 +249,7 @@ final class TerminalSession {
         }
         if requests.isStopped { return .stopped }
         if requests.isRedrawn {
+            releasePictures()
             screen.forget()
             redraw()
         }
@@ -200,6 +270,8 @@ final class TerminalSession {
     }
 
     private func suspend() {
+        awaitReplies()
+        releasePictures()
         leaveModes()
         screen.leave()
         rescue_hold(true)
@@ -233,6 +305,8 @@ final class TerminalSession {
     }
 
     func close() {
+        awaitReplies()
+        releasePictures()
         leaveModes()
         if hasPushedTitle { write(Escape.popTitle) }
         screen.close()

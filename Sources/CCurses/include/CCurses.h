@@ -71,7 +71,7 @@ void curses_refresh(curses_screen *screen, int row, int column, bool is_cursor_v
 // MARK: Giving the terminal back from a signal handler
 
 /// Remembers the mode of the terminal `descriptor` and the bytes that leave the screen, and from now on gives the
-/// terminal back when the process crashes or calls exit. At most 1024 bytes are kept; false if there are more, or if
+/// terminal back when the process crashes or calls exit. At most 4096 bytes are kept; false if there are more, or if
 /// `descriptor` is no terminal.
 bool rescue_arm(int descriptor, const uint8_t *bytes, size_t count);
 /// Holds the rescue while the terminal belongs to the shell, or ends the holding.

@@ -5,6 +5,8 @@ struct ShownPicture: Equatable, Sendable {
     let key: FrameKey
     let room: Rect
     let picture: CellPicture
+    /// Set when the terminal draws it; the boxes are in its pixels then.
+    let pixels: PixelPicture?
     /// In pixels of the frame.
     let detections: [Detection]
     let frameWidth: Int
@@ -30,14 +32,29 @@ extension DashboardState {
     }
 
     /// A picture of the shelf made into cells; nil when it is not there.
-    func shownPicture(_ key: FrameKey, in room: Rect) -> ShownPicture? {
+    /// - Parameter slot: where the terminal keeps its pixels, should it draw pictures; nil: cells, in any case.
+    func shownPicture(_ key: FrameKey, in room: Rect, slot: UInt8?) -> ShownPicture? {
         guard let entry = pictures.entries[key] else { return nil }
         let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: room)
+        let pixels = slot.flatMap { pixelPicture(entry, size: fit, slot: $0) }
         return ShownPicture(
             key: key, room: room,
-            picture: CellPicture(
-                entry.pixels, size: fit, style: options.isASCIIOnly ? .ascii : options.picture, depth: options.colors),
-            detections: entry.detections, frameWidth: entry.frameWidth, frameHeight: entry.frameHeight)
+            picture: pixels.map(CellPicture.init)
+                ?? CellPicture(
+                    entry.pixels, size: fit, style: options.isASCIIOnly ? .ascii : options.picture,
+                    depth: options.colors),
+            pixels: pixels, detections: entry.detections, frameWidth: entry.frameWidth,
+            frameHeight: entry.frameHeight)
+    }
+
+    private func pixelPicture(_ entry: PictureShelf.Entry, size: GridSize, slot: UInt8) -> PixelPicture? {
+        guard let cell = options.pixelCell, !options.isASCIIOnly, size.rows > 0, size.columns > 0,
+            size.rows <= PixelPicture.mostCells, size.columns <= PixelPicture.mostCells
+        else { return nil }
+        let pixels = entry.pixels.reduced(
+            toWidth: size.columns * cell.width, height: size.rows * cell.height
+        ).outlining(entry.detections, frame: (entry.frameWidth, entry.frameHeight), in: theme[.detection].foreground)
+        return PixelPicture(slot: slot, size: size, pixels: pixels)
     }
 
     func draw(_ shown: ShownPicture, in rect: Rect, canvas: inout Canvas) {
@@ -51,8 +68,10 @@ extension DashboardState {
                     picture.cells[row * picture.columns + column], row: area.row + row, column: area.column + column)
             }
         }
+        if let pixels = shown.pixels { canvas.provide(pixels) }
         DetectionOverlay.draw(
-            shown.detections, frame: (shown.frameWidth, shown.frameHeight), over: area, in: &canvas)
+            shown.detections, frame: (shown.frameWidth, shown.frameHeight), over: area,
+            isOutlined: shown.pixels == nil, in: &canvas)
     }
 
     /// Where on the screen a picture belongs now, and which.

@@ -57,9 +57,13 @@ extension DashboardState {
             if !tiles.isEmpty { tiles = [:] }
             return []
         }
+        let printers = Set(wanted.map(\.printer))
+        // The terminal has room for the pictures on the screen only.
+        tiles = tiles.filter { $0.value.picture.pixels == nil || printers.contains($0.key) }
         for tile in wanted {
             let old = tiles[tile.printer]?.picture
-            guard old?.key != tile.key || old?.room != tile.room, let picture = shownPicture(tile.key, in: tile.room)
+            guard old?.key != tile.key || old?.room != tile.room,
+                let picture = shownPicture(tile.key, in: tile.room, slot: old?.pixels?.slot ?? freeSlot)
             else { continue }
             tilesMade += 1
             tiles[tile.printer] = CameraTile(picture: picture, order: tilesMade)
@@ -74,6 +78,12 @@ extension DashboardState {
         }
         pictures.startLoading(next.key)
         return [.loadPicture(next.key)]
+    }
+
+    /// A slot of the terminal's that no tile has. The first one is the large picture's.
+    private var freeSlot: UInt8? {
+        let taken = Set(tiles.values.compactMap(\.picture.pixels?.slot))
+        return (1..<UInt8(PixelPicture.slots)).first { !taken.contains($0) }
     }
 
     func drawCameras(in layout: FarmLayout, canvas: inout Canvas) {

@@ -111,6 +111,9 @@ struct Canvas {
 
     private func blank(like cell: Cell) -> Cell { Cell(" ", width: 1, paint: cell.paint) }
 
+    /// Gives the terminal the picture that cells name.
+    mutating func provide(_ picture: PixelPicture) { grid.pictures.append(picture) }
+
     mutating func fill(_ rect: Rect, _ role: Role) { fill(rect, paint: paint(role)) }
 
     mutating func fill(_ rect: Rect, paint: Paint) {
@@ -181,6 +184,8 @@ struct Canvas {
         for row in max(0, rect.row)..<max(0, rect.row, min(rect.endRow, grid.size.rows)) {
             for column in max(0, rect.column)..<max(0, rect.column, min(rect.endColumn, grid.size.columns)) {
                 let index = row * grid.size.columns + column
+                // Its colour names the picture.
+                guard !grid.cells[index].grapheme.isPicturePart else { continue }
                 grid.cells[index].paint.foreground = dim.foreground
                 grid.cells[index].paint.attributes = dim.attributes
             }

@@ -20,11 +20,19 @@ public struct Grapheme: Hashable, Sendable {
         self.marks = marks
     }
 
+    /// - Parameter marks: at most three.
+    init(_ base: UInt32, marks: [UInt32]) {
+        self.base = base
+        self.marks = marks.prefix(3).reversed().reduce(0) { $0 << Self.bitsPerMark | UInt64($1) }
+    }
+
     /// A printable ASCII character.
     init(ascii byte: UInt8) {
         base = UInt32(byte)
         marks = 0
     }
+
+    var baseScalar: UInt32 { base }
 
     var isASCII: Bool { base < 0x80 && marks == 0 }
 

@@ -8,6 +8,12 @@ extension Grid {
             for column in 0..<size.columns {
                 let cell = self[row, column]
                 if cell.width == 0 { continue }
+                if cell.grapheme.isPicturePart {
+                    // A file has no picture to show there.
+                    line += String(repeating: " ", count: blanks) + "▒"
+                    blanks = 0
+                    continue
+                }
                 if cell.grapheme == " " {
                     blanks += 1
                 } else {

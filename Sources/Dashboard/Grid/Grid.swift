@@ -44,6 +44,8 @@ public struct Grid: Equatable, Sendable {
     public internal(set) var cells: [Cell]  // (rows, columns)
     /// Where the hardware cursor rests: the selected row, or the insertion point of a text field.
     public var cursor: Position?
+    /// The pictures that cells of this screen name, each in a slot of its own.
+    public internal(set) var pictures: [PixelPicture] = []
     /// True while a text field is edited: the cursor is shown as one.
     public var isCursorVisible = false
 

@@ -23,6 +23,8 @@ public enum TerminalEvent: Equatable, Sendable {
     /// Bracketed paste; untrusted.
     case paste(String)
     case resize(GridSize)
+    /// The terminal draws pictures itself, in cells of this size.
+    case pixelPictures(PixelCell)
 }
 
 extension Key {

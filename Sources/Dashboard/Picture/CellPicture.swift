@@ -36,6 +36,13 @@ struct CellPicture: Equatable, Sendable {
         return GridSize(rows: rows, columns: columns)
     }
 
+    /// The parts of a picture that the terminal draws itself.
+    init(_ picture: PixelPicture) {
+        rows = picture.size.rows
+        columns = picture.size.columns
+        cells = picture.cells
+    }
+
     init(_ pixels: Pixels, size: GridSize, style: PictureStyle, depth: ColorDepth) {
         rows = size.rows
         columns = size.columns

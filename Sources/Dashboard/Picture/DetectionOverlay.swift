@@ -8,8 +8,10 @@ struct DetectionOverlay {
     /// - Parameters:
     ///   - area: where the picture's cells lie.
     ///   - frame: size of the picture that the boxes refer to, in pixels.
+    ///   - isOutlined: false where the picture's own pixels show the boxes, and only confidences are missing.
     static func draw(
-        _ detections: [Detection], frame: (width: Int, height: Int), over area: Rect, in canvas: inout Canvas
+        _ detections: [Detection], frame: (width: Int, height: Int), over area: Rect, isOutlined: Bool = true,
+        in canvas: inout Canvas
     ) {
         guard frame.width > 0, frame.height > 0, !area.isEmpty else { return }
         // The surest last, so that its frame is whole.
@@ -23,7 +25,7 @@ struct DetectionOverlay {
                 Rect(
                     row: area.row + top, column: area.column + left,
                     rows: max(2, bottom - top + 1), columns: max(2, right - left + 1)),
-                within: area, label: Numerals.probability(detection.confidence), in: &canvas)
+                within: area, label: Numerals.probability(detection.confidence), isOutlined: isOutlined, in: &canvas)
         }
     }
 
@@ -32,12 +34,24 @@ struct DetectionOverlay {
         return Int(min(max(0, pixel / Double(length) * Double(cells)), Double(cells - 1)))
     }
 
-    private static func outline(_ box: Rect, within area: Rect, label: String, in canvas: inout Canvas) {
+    private static func outline(
+        _ box: Rect, within area: Rect, label: String, isOutlined: Bool, in canvas: inout Canvas
+    ) {
         var box = box
         box.row = max(area.row, min(box.row, area.endRow - 2))
         box.column = max(area.column, min(box.column, area.endColumn - 2))
         let bottom = min(box.endRow, area.endRow) - 1
         let right = min(box.endColumn, area.endColumn) - 1
+        if isOutlined { lines(box, bottom: bottom, right: right, in: &canvas) }
+        let text = CellText(untrusted: label)
+        if right - box.column > text.width + 1 {
+            canvas.put(text, row: box.row, column: box.column + 1, end: right, paint: labelPaint(canvas))
+        } else if right - box.column + 1 >= text.width, bottom > box.row + 1 {
+            canvas.put(text, row: box.row + 1, column: box.column, end: area.endColumn, paint: labelPaint(canvas))
+        }
+    }
+
+    private static func lines(_ box: Rect, bottom: Int, right: Int, in canvas: inout Canvas) {
         for column in box.column...max(box.column, right) {
             draw("━", box.row, column, &canvas)
             draw("━", bottom, column, &canvas)
@@ -50,12 +64,6 @@ struct DetectionOverlay {
         draw("┓", box.row, right, &canvas)
         draw("┗", bottom, box.column, &canvas)
         draw("┛", bottom, right, &canvas)
-        let text = CellText(untrusted: label)
-        if right - box.column > text.width + 1 {
-            canvas.put(text, row: box.row, column: box.column + 1, end: right, paint: labelPaint(canvas))
-        } else if right - box.column + 1 >= text.width, bottom > box.row + 1 {
-            canvas.put(text, row: box.row + 1, column: box.column, end: area.endColumn, paint: labelPaint(canvas))
-        }
     }
 
     private static func labelPaint(_ canvas: Canvas) -> Paint {

@@ -21,6 +21,23 @@ enum XtermPalette {
         }
     }
 
+    /// Red, green and blue of a colour; the terminal's own counts as white.
+    static func color(_ color: Color) -> [Int32] {
+        let rgb: RGB
+        switch color.kind {
+        case .terminalDefault: rgb = base[15]
+        case .indexed(let index) where index < 16: rgb = base[Int(index)]
+        case .indexed(let index) where index < 232:
+            let cube = Int(index) - 16
+            rgb = RGB(cubeLevels[cube / 36], cubeLevels[cube / 6 % 6], cubeLevels[cube % 6])
+        case .indexed(let index):
+            let level = 8 + 10 * (Int32(index) - 232)
+            rgb = RGB(level, level, level)
+        case .rgb(let red, let green, let blue): rgb = RGB(Int32(red), Int32(green), Int32(blue))
+        }
+        return [rgb.red, rgb.green, rgb.blue]
+    }
+
     private static func twelveBit(_ value: Int32) -> UInt8 { UInt8((value * 15 + 127) / 255 * 17) }
 
     private static func nearest(_ color: RGB, among count: Int) -> UInt8 {

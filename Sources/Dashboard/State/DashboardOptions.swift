@@ -5,6 +5,8 @@ public struct DashboardOptions: Sendable {
     public var themes = Theme.builtin
     public var colors = ColorDepth.indexed256
     public var picture = PictureStyle.sextant
+    /// Set when the terminal draws pictures itself; `picture` counts no more then.
+    public var pixelCell: PixelCell?
     /// Nothing but ASCII may reach the terminal.
     public var isASCIIOnly = false
     /// Nothing may be changed from this screen.

@@ -6,6 +6,11 @@ extension DashboardState {
         case .resize(let newSize):
             size = newSize
             return []
+        case .pixelPictures(let cell):
+            options.pixelCell = cell
+            shown = nil
+            tiles = [:]
+            return []
         case .paste(let text):
             paste(text)
             return []

@@ -172,7 +172,9 @@ public struct DashboardState: Sendable {
     private mutating func settlePicture() -> [DashboardEffect] {
         guard let wanted = pictureWanted else { return [] }
         let key = pictures.entries[wanted.key] != nil ? wanted.key : pictures.nearest(to: wanted.key)
-        if let key, shown?.key != key || shown?.room != wanted.room, let picture = shownPicture(key, in: wanted.room) {
+        if let key, shown?.key != key || shown?.room != wanted.room,
+            let picture = shownPicture(key, in: wanted.room, slot: 0)
+        {
             shown = picture
         }
         guard pictures.loading == nil, !pictures.isKnown(wanted.key) else { return [] }

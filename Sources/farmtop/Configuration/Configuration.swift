@@ -120,7 +120,10 @@ struct Configuration: Equatable, Sendable {
 
     /// How a frame's picture is drawn in cells.
     enum Pictures: String, CaseIterable, Sendable {
+        /// By the terminal itself where it is known to, else in sextants.
         case automatic = "auto"
+        /// By the terminal itself if it answers that it can, whichever it is.
+        case kitty
         case sextants
         case quadrants
         case halfBlocks = "half-blocks"

@@ -115,7 +115,8 @@ extension Settings {
         options.isRemote = folder == nil
         options.takesMouse = dashboard.mouse
         switch dashboard.pictures {
-        case .automatic: break
+        case .automatic: terminal.pixelPictures = .known
+        case .kitty: terminal.pixelPictures = .answering
         case .sextants: options.picture = .sextant
         case .quadrants: options.picture = .quadrant
         case .halfBlocks: options.picture = .half
