@@ -10,7 +10,7 @@ public struct FarmState: Sendable {
     public internal(set) var clients: [ClientID: OAuthClient] = [:]
     /// Live and not seen to expire.
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
-    /// Live ones, and those that were revoked within the life of a code.
+    /// Live ones, and ended ones whose code could still be presented.
     public internal(set) var families: [TokenID: TokenFamily] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]

@@ -26,8 +26,8 @@ struct Watch: FarmCommand {
         }
         draft.forgetTokens { $0.expiresAt <= now }
         draft.forgetFamilies { family in
-            family.expiresAt <= now
-                || family.revokedAt.map { $0 + .seconds(AuthorizationCodes.lifetimeSeconds) <= now } ?? false
+            !family.isLive(at: now) && now >= family.createdAt + .seconds(ConsentDesk.codesUsableForSeconds)
+        // Not while the code could be presented again: it would give a second family.
         }
     }
 }
