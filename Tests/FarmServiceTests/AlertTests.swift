@@ -104,6 +104,24 @@ struct AlertTests {
         #expect(farm.eventKinds.filter { $0 == .failureAlerted }.count == alerts + 1)
     }
 
+    @Test("a pause that the operator asks for holds alerts back for 90 s as one of the detector does")
+    func stillFailingAfterTheOperator() async throws {
+        let farm = try await TestFarm()
+        var patch = PrinterPatch()
+        patch.actionOnFailure = FailureAction.none
+        _ = try await farm.service.perform(
+            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        _ = try await farm.start()
+        try await farm.frames(300, score: 0)
+        try await farm.frames(120, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 1)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await farm.frames(89, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 1)
+        try await farm.frames(1, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 2)
+    }
+
     @Test("a muted print is analysed and counted, but raises no alert")
     func muted() async throws {
         let farm = try await TestFarm()
