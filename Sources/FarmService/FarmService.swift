@@ -171,7 +171,8 @@ public final class FarmService: Sendable {
         do {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
-            logger.warning("When tokens were last used could not be stored: \(error)")
+            lastUses.withLock { $0.merge(uses) { newer, _ in newer } }
+            logger.warning("When tokens were last used could not be stored and is kept for the next time: \(error)")
         }
     }
 
