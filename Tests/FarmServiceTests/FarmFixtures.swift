@@ -92,7 +92,9 @@ final class MemoryStore: FarmStore {
                 case .print(let print): rows.prints[print.id] = print
                 case .removePrint(let id):
                     rows.prints[id] = nil
-                    rows.events.removeAll { $0.printID == id }
+                    for index in rows.events.indices where rows.events[index].printID == id {
+                        rows.events[index].printID = nil
+                    }
                 case .prediction(let prediction): rows.predictions.append(prediction)
                 case .event(let event): rows.events.append(event)
                 case .client(let client): rows.clients[client.id] = client

@@ -184,7 +184,8 @@ public struct UpdatePrint: FarmCommand {
     }
 }
 
-/// Removes prints from the history; a running one is cancelled with it. Unknown and foreign ids are passed over.
+/// Removes prints from the history; a running one is cancelled with it. Their events stay, without a print. Unknown and
+/// foreign ids are passed over.
 public struct DeletePrints: FarmCommand {
     public var caller: Caller
     public var prints: [PrintID]
@@ -213,7 +214,9 @@ public struct DeletePrints: FarmCommand {
                 if live.lastPrint?.id == print.id { live.lastPrint = nil }
                 if live.snapshotKey?.printID == print.id { live.snapshotKey = nil }
             }
-            draft.state.events.removeAll { $0.printID == print.id }
+            for index in draft.state.events.indices where draft.state.events[index].printID == print.id {
+                draft.state.events[index].printID = nil
+            }
             draft.write(.removePrint(print.id))
         }
         return found.count
