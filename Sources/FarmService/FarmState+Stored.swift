@@ -39,7 +39,7 @@ extension FarmState {
             live.revision = revision
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
-            live.lastPrint = live.currentPrint == nil ? prints.filter { !$0.isOpen }.max { $0.id < $1.id } : nil
+            live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
             if let print = live.currentPrint {
                 let seen = predictions[print.id] ?? []
                 live.recent = seen.suffix(limits.recentPoints).map { ScorePoint(at: $0.createdAt, $0.statistics) }

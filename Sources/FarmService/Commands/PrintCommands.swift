@@ -26,7 +26,6 @@ public struct StartPrint: FarmCommand {
             filename: filename, startedAt: draft.now)
         draft.change(printer.id) { live in
             live.currentPrint = print
-            live.lastPrint = nil
             live.printer.currentPrintID = print.id
             live.printer.statistics = live.printer.statistics.resettingPrint()
         }
