@@ -29,11 +29,6 @@ extension FarmState {
     private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
-        var alertFrames: [PrintID: [Int64]] = [:]
-        for event in stored.events where event.kind == .failureAlerted {
-            guard let print = event.printID, let frame = event.frame else { continue }
-            alertFrames[print, default: []].append(frame)
-        }
         for printer in stored.printers {
             var live = LivePrinter(printer)
             live.revision = revision
@@ -53,9 +48,14 @@ extension FarmState {
                         detections: last.detections)
                 }
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
-                live.alertFrames = alertFrames[print.id] ?? []
+                live.alertFrames = stored.alertFrames[print.id] ?? []
             }
-            live.snapshotKey = stored.lastPictures[printer.id]
+            if let snapshot = stored.lastPictures[printer.id] {
+                live.snapshotKey = snapshot
+                live.isSnapshotKept =
+                    snapshot.printID != live.currentPrint?.id
+                    && limits.keepsPicture(snapshot.number, aroundAny: stored.alertFrames[snapshot.printID] ?? [])
+            }
             printers[printer.id] = live
         }
     }

@@ -85,6 +85,8 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var snapshotKey: FrameKey?
     /// Sparkline of the current print, oldest first.
     public internal(set) var recent: [ScorePoint] = []
+    /// The snapshot is of a print that has ended, at an alert: it stays for the history when another takes its place.
+    var isSnapshotKept = false
     /// Pictures kept so far of the current print, oldest first.
     var pictures: [Int64] = []
     /// Frames with an alert in the current print: the pictures around them stay.

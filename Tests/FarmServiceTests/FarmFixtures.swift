@@ -71,6 +71,9 @@ final class MemoryStore: FarmStore {
         for key in farm.framePictures {
             if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
         }
+        for event in rows.events where event.kind == .failureAlerted {
+            if let print = event.printID, let frame = event.frame { farm.alertFrames[print, default: []].append(frame) }
+        }
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
