@@ -54,7 +54,7 @@ public final class FarmService: Sendable {
         let stored = try store.load(
             recentSince: start - limits.doneFor, eventLimit: FarmState.eventLimit,
             predictionLimit: limits.recentPoints)
-        var state = FarmState(stored, limits: limits)
+        var state = FarmState(stored, limits: limits, now: start)
         if state.accounts.isEmpty {
             let account = Account(id: HighestIDs.next(&state.ids.account), name: Account.firstName, createdAt: start)
             try store.transaction { try $0.write([.account(account)]) }

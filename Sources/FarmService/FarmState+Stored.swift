@@ -2,7 +2,8 @@ import Farm
 
 extension FarmState {
     /// The state as it was when the last batch was committed: prints and statistics go on where they were.
-    init(_ stored: StoredFarm, limits: FarmLimits) {
+    /// - Parameter now: frames are waited for from here on, except where they were missed before.
+    init(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
         self.init()
         revision = 1
         accounts = Dictionary(stored.accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -23,10 +24,10 @@ extension FarmState {
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID)
-        takePrinters(stored, limits: limits)
+        takePrinters(stored, limits: limits, now: now)
     }
 
-    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits) {
+    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
         for printer in stored.printers {
@@ -47,6 +48,8 @@ extension FarmState {
                         number: last.statistics.predictionNum, receivedAt: last.createdAt, width: 0, height: 0,
                         detections: last.detections)
                 }
+                live.framesAwaitedSince =
+                    print.notWatchedAt == nil ? now : live.lastFrame?.receivedAt ?? print.startedAt
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
                 live.alertFrames = stored.alertFrames[print.id] ?? []
             }

@@ -81,12 +81,14 @@ public struct LivePrinter: Sendable, Equatable {
     /// The one that ended last, while it counts as just done.
     public internal(set) var lastPrint: Print?
     public internal(set) var lastFrame: LastFrame?
+    /// From when on the next frame is waited for: the last one, or the moment since when the printer is watched.
+    var framesAwaitedSince: Timestamp?
     /// The frame whose picture is the printer's snapshot; outlives its print.
     public internal(set) var snapshotKey: FrameKey?
-    /// Sparkline of the current print, oldest first.
-    public internal(set) var recent: [ScorePoint] = []
     /// The snapshot is of a print that has ended, at an alert: it stays for the history when another takes its place.
     var isSnapshotKept = false
+    /// Sparkline of the current print, oldest first.
+    public internal(set) var recent: [ScorePoint] = []
     /// Pictures kept so far of the current print, oldest first.
     var pictures: [Int64] = []
     /// Frames with an alert in the current print: the pictures around them stay.
@@ -97,6 +99,8 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var revision: UInt64 = 0
 
     init(_ printer: Printer) { self.printer = printer }
+
+    var isWatched: Bool { notWatchingReason == nil }
 
     /// Why nobody is alerted, in the words of the wire contract; nil when the printer is watched.
     public var notWatchingReason: String? {

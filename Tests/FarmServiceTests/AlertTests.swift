@@ -165,6 +165,37 @@ struct AlertTests {
         #expect(try farm.snapshot.condition == .printing)
     }
 
+    @Test("when a print goes on after a pause, or farmtop after a rest, the wait for frames begins anew")
+    func waitBeginsAnew() async throws {
+        let farm = try await TestFarm()
+        farm.clock.set(by: .zero - .seconds(7200))
+        _ = try await farm.start()
+        try await farm.frames(5, score: 0)
+        let app = Caller.client(
+            AuthenticatedClient(
+                tokenID: 1, clientID: 1, clientName: "orca", accountID: 1, scope: .all, expiresAt: farm.clock.now))
+        _ = try await farm.service.perform(PausePrint(caller: app, printer: farm.printer))
+        farm.clock.advance(by: .seconds(3600))
+        await farm.service.tick()
+        _ = try await farm.service.perform(ResumePrint(caller: app, printer: farm.printer))
+        await farm.service.tick()
+        #expect(try farm.snapshot.condition == .printing)
+        try await farm.frames(1, score: 0)
+
+        let again = try await TestFarm(store: farm.store)
+        await again.service.tick()
+        #expect(try again.snapshot.condition == .printing)
+        #expect(!farm.eventKinds.contains(.notWatched))
+        // The pause was no interval between two frames: it does not make the wait longer.
+        again.clock.advance(by: .seconds(60))
+        await again.service.tick()
+        #expect(try again.snapshot.condition == .stale)
+        #expect(farm.eventKinds.count { $0 == .notWatched } == 1)
+        let stale = try await TestFarm(store: farm.store)
+        await stale.service.tick()
+        #expect(try stale.snapshot.condition == .stale, "who was missed before is missed still")
+    }
+
     @Test("a frame of a print that ended meanwhile changes nothing")
     func lateFrame() async throws {
         let farm = try await TestFarm()
@@ -206,7 +237,6 @@ struct AlertTests {
         let expected = Set(alerts.flatMap { ($0 - 2)...($0 + 2) } + [63, 64, 65])
         #expect(Set(farm.store.rows.pictures.keys.map(\.number)) == expected)
     }
-}
 
     @Test(
         "the picture of an alert stays when the print ended with it and the next one begins, also after a restart",
@@ -253,3 +283,4 @@ struct AlertTests {
         let kept = Set(farm.store.rows.pictures.keys.map(\.number))
         #expect(kept == Set(alert - 2...alert + 2).union(alert + 6...alert + 8))
     }
+}

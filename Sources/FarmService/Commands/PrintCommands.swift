@@ -120,7 +120,7 @@ public struct ResumePrint: FarmCommand {
         draft.change(printer) { live in
             live.currentPrint?.pausedAt = nil
             live.currentPrint?.pauseConfirmed = false
-            // Pictures did not have to come while the print was paused.
+            // While the print was paused pictures did not have to come as often.
             live.intervals = []
         }
         draft.writePrinter(printer)
