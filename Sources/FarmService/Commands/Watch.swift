@@ -13,7 +13,7 @@ struct Watch: FarmCommand {
             // The clock was set back: the wait for the next frame begins now, not when that moment comes again.
             if [live.lastFrame?.receivedAt, live.framesAwaitedSince].contains(where: { $0.map { $0 > now } ?? false }) {
                 draft.change(id) { live in
-                    live.lastFrame?.receivedAt = min(live.lastFrame?.receivedAt ?? now, now)
+                    if let last = live.lastFrame { live.lastFrame?.receivedAt = min(last.receivedAt, now) }
                     live.framesAwaitedSince = live.framesAwaitedSince.map { min($0, now) }
                 }
             }
