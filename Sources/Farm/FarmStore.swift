@@ -50,6 +50,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var framePictures: [FrameKey] = []
     /// The newest picture of each printer: what it showed last, however long ago.
     public var lastPictures: [PrinterID: FrameKey] = [:]
+    /// Of the open prints and those of `lastPictures`: the frames with an alert, in their order.
+    public var alertFrames: [PrintID: [Int64]] = [:]
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0
@@ -80,7 +82,7 @@ public struct PrintQuery: Equatable, Sendable, Codable {
     public init() {}
 }
 
-/// Where the farm is kept. Every call blocks; the writer calls `load` and `write` from one task only.
+/// Where the farm is kept. Every call blocks; nobody but the writer calls `transaction`.
 public protocol FarmStore: Sendable {
     /// - Parameter recentSince: prints that ended later are read too.
     func load(recentSince: Timestamp, eventLimit: Int, predictionLimit: Int) throws -> StoredFarm

@@ -110,15 +110,7 @@ public final class ControlClient: FarmBackend {
     }
 
     private func request(_ path: String) -> HTTPClientRequest {
-        let allowed = "/-._~".utf8
-        var host = ""
-        for byte in socketPath.utf8 {
-            let isPlain =
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || (allowed.contains(byte) && byte != UInt8(ascii: "/"))
-            host += isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }
-        return HTTPClientRequest(url: "http+unix://\(host)\(path)")
+        return HTTPClientRequest(url: "http+unix://\(socketPath.percentEncoded)\(path)")
     }
 
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {

@@ -39,7 +39,8 @@ public final class FarmAPIClient: Sendable {
     /// An access token (RFC 6749 §4.4).
     public func token(clientID: String, secret: String) async throws -> String {
         struct Answer: Decodable { var access_token: String }
-        let form = "grant_type=client_credentials&client_id=\(clientID)&client_secret=\(secret)"
+        let form =
+            "grant_type=client_credentials&client_id=\(clientID.percentEncoded)&client_secret=\(secret.percentEncoded)"
         let answer: Answer = try await call(
             "POST", "/o/token/", token: nil, type: "application/x-www-form-urlencoded", Array(form.utf8))
         return answer.access_token

@@ -32,8 +32,8 @@ func alertOutcome(
 
     guard settings.watchingEnabled, !print.isMuted, isFailing(1) else { return .nothing }
     if print.awaitsPause {
-        return isCoolingDown(since: print.alertedAt) || isCoolingDown(since: print.alertAcknowledgedAt)
-            ? .nothing : .stillFailing
+        let since = [print.pauseRequestedAt, print.alertedAt, print.alertAcknowledgedAt]
+        return since.contains(where: isCoolingDown) ? .nothing : .stillFailing
     }
     guard isWatched, !isCoolingDown(since: print.alertAcknowledgedAt) else { return .nothing }
     if settings.actionOnFailure == .pause, print.pauseRequestedAt == nil, isFailing(TemporalParameters.escalation) {

@@ -6,6 +6,9 @@ struct ConsentDesk: Sendable {
     var consents: PendingConsents
     var codes = AuthorizationCodes()
 
+    /// How long after its first use a code may still be taken for one that holds, whichever kind it is.
+    static let codesUsableForSeconds = max(AuthorizationCodes.lifetimeSeconds, PendingConsents.fetchedWithinSeconds)
+
     init(limits: PendingConsents.Limits) { consents = PendingConsents(limits: limits) }
 
     /// Drops what is old, and what clients ask for that are gone or disabled since.

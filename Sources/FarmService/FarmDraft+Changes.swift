@@ -3,10 +3,13 @@ import Farm
 import OAuth
 
 extension FarmDraft {
-    /// Changes a live printer in place and marks it as changed.
+    /// Changes a live printer in place and marks it as changed. When it is watched from now on, the wait for its frames
+    /// begins.
     mutating func change(_ id: PrinterID, _ body: (inout LivePrinter) -> Void) {
         guard var live = state.printers.removeValue(forKey: id) else { return }
+        let wasWatched = live.isWatched
         body(&live)
+        if live.isWatched, !wasWatched { live.framesAwaitedSince = now }
         state.revision += 1
         live.revision = state.revision
         state.printers[id] = live

@@ -6,43 +6,46 @@ extension FarmDraft {
     mutating func keepPicture(_ jpeg: [UInt8], number: Int64, of id: PrinterID, print: PrintID) {
         let key = FrameKey(printID: print, number: number)
         write(.framePicture(key, jpeg: jpeg))
-        let previous = state.printers[id]?.snapshotKey
-        let (recent, around) = (limits.recentPictures, limits.picturesAroundAlert)
-        var dropped: [Int64] = []
+        let limits = limits
+        let oldestRecent = number - Int64(limits.recentPictures)
+        var dropped: [FrameKey] = []
         change(id) { live in
+            // The snapshot of an earlier print was kept until this one took its place.
+            if let previous = live.snapshotKey, previous.printID != print, !live.isSnapshotKept {
+                dropped.append(previous)
+            }
             live.snapshotKey = key
+            live.isSnapshotKept = false
             live.pictures.append(number)
             let alerts = live.alertFrames
-            let oldestRecent = number - Int64(recent)
             live.pictures.removeAll { candidate in
-                guard candidate <= oldestRecent, !alerts.contains(where: { abs($0 - candidate) <= around }) else {
+                guard candidate <= oldestRecent, !limits.keepsPicture(candidate, aroundAny: alerts) else {
                     return false
                 }
-                dropped.append(candidate)
+                dropped.append(FrameKey(printID: print, number: candidate))
                 return true
             }
         }
-        for number in dropped { write(.removeFramePicture(FrameKey(printID: print, number: number))) }
-        // The snapshot of an earlier print was kept until this one took its place.
-        if let previous, previous.printID != print { write(.removeFramePicture(previous)) }
+        for key in dropped { write(.removeFramePicture(key)) }
     }
 
     /// At the end of a print: only the last picture, as the printer's snapshot, and those around alerts stay.
     mutating func releasePictures(of id: PrinterID, print: PrintID) {
-        let around = limits.picturesAroundAlert
-        var dropped: [Int64] = []
+        let limits = limits
+        var dropped: [FrameKey] = []
         change(id) { live in
-            let alerts = live.alertFrames
-            for number in live.pictures
-            where live.snapshotKey != FrameKey(printID: print, number: number)
-                && !alerts.contains(where: { abs($0 - number) <= around })
-            {
-                dropped.append(number)
+            for number in live.pictures {
+                let key = FrameKey(printID: print, number: number)
+                let isKept = limits.keepsPicture(number, aroundAny: live.alertFrames)
+                if live.snapshotKey == key {
+                    live.isSnapshotKept = isKept
+                } else if !isKept {
+                    dropped.append(key)
+                }
             }
-            // A picture at an alert stays for the history: the next print must not remove it with the snapshot.
             live.pictures = []
             live.alertFrames = []
         }
-        for number in dropped { write(.removeFramePicture(FrameKey(printID: print, number: number))) }
+        for key in dropped { write(.removeFramePicture(key)) }
     }
 }

@@ -26,4 +26,9 @@ public struct FarmLimits: Equatable, Sendable {
     public var mailboxCapacity = 4096
 
     public init() {}
+
+    /// Whether a frame is so near an alert that its picture stays for the history.
+    func keepsPicture(_ frame: Int64, aroundAny alerts: [Int64]) -> Bool {
+        alerts.contains { abs($0 - frame) <= picturesAroundAlert }
+    }
 }

@@ -54,7 +54,7 @@ public final class FarmService: Sendable {
         let stored = try store.load(
             recentSince: start - limits.doneFor, eventLimit: FarmState.eventLimit,
             predictionLimit: limits.recentPoints)
-        var state = FarmState(stored, limits: limits)
+        var state = FarmState(stored, limits: limits, now: start)
         if state.accounts.isEmpty {
             let account = Account(id: HighestIDs.next(&state.ids.account), name: Account.firstName, createdAt: start)
             try store.transaction { try $0.write([.account(account)]) }
@@ -171,7 +171,8 @@ public final class FarmService: Sendable {
         do {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
-            logger.warning("When tokens were last used could not be stored: \(error)")
+            lastUses.withLock { $0.merge(uses) { newer, _ in newer } }
+            logger.warning("When tokens were last used could not be stored and is kept for the next time: \(error)")
         }
     }
 

@@ -4,14 +4,14 @@ import OAuth
 
 extension LivePrinter {
     /// When the frames count as missing; nil unless printing and watched. Three median intervals, not under
-    /// `atLeast`, after the last frame or the start of the print.
+    /// `atLeast`, after the last frame, or after the printer came to be watched if that is later.
     func staleAt(atLeast: Duration) -> Timestamp? {
-        guard notWatchingReason == nil, let currentPrint else { return nil }
+        guard isWatched, let framesAwaitedSince else { return nil }
         let sorted = intervals.sorted()
         let median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
         // A day at the most: an interval from a clock that jumped must not overflow.
         let wait = max(Duration.milliseconds(Int64(min(median * 3, 86_400) * 1000)), atLeast)
-        return (lastFrame?.receivedAt ?? currentPrint.startedAt) + wait
+        return framesAwaitedSince + wait
     }
 
     /// max(normalized_p, 2/3 while an alert stands, 1 while a pause is asked). 0...1.

@@ -2,7 +2,8 @@ import Farm
 
 extension FarmState {
     /// The state as it was when the last batch was committed: prints and statistics go on where they were.
-    init(_ stored: StoredFarm, limits: FarmLimits) {
+    /// - Parameter now: frames are waited for from here on, except where they were missed before.
+    init(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
         self.init()
         revision = 1
         accounts = Dictionary(stored.accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -23,23 +24,18 @@ extension FarmState {
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID)
-        takePrinters(stored, limits: limits)
+        takePrinters(stored, limits: limits, now: now)
     }
 
-    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits) {
+    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
-        var alertFrames: [PrintID: [Int64]] = [:]
-        for event in stored.events where event.kind == .failureAlerted {
-            guard let print = event.printID, let frame = event.frame else { continue }
-            alertFrames[print, default: []].append(frame)
-        }
         for printer in stored.printers {
             var live = LivePrinter(printer)
             live.revision = revision
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
-            live.lastPrint = live.currentPrint == nil ? prints.filter { !$0.isOpen }.max { $0.id < $1.id } : nil
+            live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
             if let print = live.currentPrint {
                 let seen = predictions[print.id] ?? []
                 live.recent = seen.suffix(limits.recentPoints).map { ScorePoint(at: $0.createdAt, $0.statistics) }
@@ -52,10 +48,17 @@ extension FarmState {
                         number: last.statistics.predictionNum, receivedAt: last.createdAt, width: 0, height: 0,
                         detections: last.detections)
                 }
+                live.framesAwaitedSince =
+                    print.notWatchedAt == nil ? now : live.lastFrame?.receivedAt ?? print.startedAt
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
-                live.alertFrames = alertFrames[print.id] ?? []
+                live.alertFrames = stored.alertFrames[print.id] ?? []
             }
-            live.snapshotKey = stored.lastPictures[printer.id]
+            if let snapshot = stored.lastPictures[printer.id] {
+                live.snapshotKey = snapshot
+                live.isSnapshotKept =
+                    snapshot.printID != live.currentPrint?.id
+                    && limits.keepsPicture(snapshot.number, aroundAny: stored.alertFrames[snapshot.printID] ?? [])
+            }
             printers[printer.id] = live
         }
     }

@@ -10,7 +10,7 @@ public struct FarmState: Sendable {
     public internal(set) var clients: [ClientID: OAuthClient] = [:]
     /// Live and not seen to expire.
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
-    /// Live ones, and those that were revoked within the life of a code.
+    /// Live ones, and ended ones whose code could still be presented.
     public internal(set) var families: [TokenID: TokenFamily] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
@@ -81,8 +81,12 @@ public struct LivePrinter: Sendable, Equatable {
     /// The one that ended last, while it counts as just done.
     public internal(set) var lastPrint: Print?
     public internal(set) var lastFrame: LastFrame?
+    /// From when on the next frame is waited for: the last one, or the moment since when the printer is watched.
+    var framesAwaitedSince: Timestamp?
     /// The frame whose picture is the printer's snapshot; outlives its print.
     public internal(set) var snapshotKey: FrameKey?
+    /// The snapshot is of a print that has ended, at an alert: it stays for the history when another takes its place.
+    var isSnapshotKept = false
     /// Sparkline of the current print, oldest first.
     public internal(set) var recent: [ScorePoint] = []
     /// Pictures kept so far of the current print, oldest first.
@@ -95,6 +99,8 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var revision: UInt64 = 0
 
     init(_ printer: Printer) { self.printer = printer }
+
+    var isWatched: Bool { notWatchingReason == nil }
 
     /// Why nobody is alerted, in the words of the wire contract; nil when the printer is watched.
     public var notWatchingReason: String? {

@@ -33,6 +33,7 @@ struct DeliveryQueue: Sendable {
     /// Nothing is sent before.
     private(set) var quietUntil: Timestamp?
     private var failedConnections: Int64 = 0
+    private var lastLook: Timestamp?
 
     init(policy: DeliveryPolicy = DeliveryPolicy()) { self.policy = policy }
 
@@ -53,14 +54,17 @@ struct DeliveryQueue: Sendable {
         return notices.filter(isTooOld)
     }
 
-    /// The receiver is known to be there: nobody waits any longer.
+    /// Nobody waits any longer, as when the receiver is known to be there.
     mutating func tryAllNow(_ now: Timestamp) {
         quietUntil = nil
         failedConnections = 0
         for index in notices.indices { notices[index].nextTryAt = min(notices[index].nextTryAt, now) }
     }
 
-    func next(at now: Timestamp) -> Step {
+    mutating func next(at now: Timestamp) -> Step {
+        // The clock was set back: the moments that were waited for are too far off by as much.
+        if let lastLook, now < lastLook { tryAllNow(now) }
+        lastLook = now
         guard let oldest = notices.first else { return .idle }
         // Whatever happens, the oldest is given up then.
         var earliest = oldest.notice.createdAt + policy.giveUpAfter

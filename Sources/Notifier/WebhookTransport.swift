@@ -46,15 +46,26 @@ final class HTTPTransport: WebhookTransport {
         request.method = .POST
         for header in headers { request.headers.add(name: header.name, value: header.value) }
         request.body = .bytes(ByteBuffer(bytes: body))
+        let end = ContinuousClock.now + deadline
         do {
             let response = try await client.execute(request, timeout: TimeAmount(deadline))
             let retryAfter = response.headers.first(name: "retry-after").flatMap { RetryAfter.seconds($0, now: now()) }
-            // The answer's text is of no use; a short one is read so that the connection can be used again, and how that
-            // ends does not change what the status says.
-            _ = try? await response.body.collect(upTo: 65_536)
+            await readToItsEnd(response.body, until: end)
             return .answered(status: Int(response.status.code), retryAfterSeconds: retryAfter)
         } catch {
             return outcome(error)
+        }
+    }
+
+    /// The answer's text is of no use; a short one is read so that the connection can be used again, and how that ends
+    /// does not change what the status says. The client's own timeout ends with the answer's head.
+    private func readToItsEnd(_ body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async {
+        await withTaskGroup(of: Void.self) { tasks in
+            tasks.addTask { _ = try? await body.collect(upTo: 65_536) }
+            // Cancelled when the text has come first.
+            tasks.addTask { try? await Task.sleep(until: end, clock: .continuous) }
+            await tasks.next()
+            tasks.cancelAll()
         }
     }
 

@@ -7,6 +7,12 @@ public struct FailedAuthenticationLimiter: Sendable {
     private struct Key: Hashable, Sendable {
         var client: String
         var address: String
+
+        init(client: String, address: String) {
+            // Scalars, not characters: one character can be as long as the whole request.
+            self.client = String(client.unicodeScalars.prefix(64))
+            self.address = address
+        }
     }
 
     /// Failures at once before the first 429.
@@ -31,11 +37,11 @@ public struct FailedAuthenticationLimiter: Sendable {
 
     /// Counts a failure.
     /// - Parameters:
-    ///   - client: the `client_id` as presented, known or not; only its first 64 characters count.
+    ///   - client: the `client_id` as presented, known or not; only its first 64 scalars count.
     ///   - address: the peer's address without its port.
     /// - Returns: nil while it is within the burst, otherwise after how many seconds a failure would be again.
     public mutating func recordFailure(client: String, address: String, now: Timestamp) -> Int? {
-        let key = Key(client: String(client.prefix(64)), address: address)
+        let key = Key(client: client, address: address)
         let full = now + .seconds(burst * secondsPerFailure)
         // The upper bound holds where the clock was set back: nobody is locked out for longer than a full bucket.
         let before = min(max(forgivenAt[key] ?? now, now), full)
@@ -49,7 +55,7 @@ public struct FailedAuthenticationLimiter: Sendable {
 
     /// Forgives the pair: the client knows its secret.
     public mutating func recordSuccess(client: String, address: String) {
-        forgivenAt[Key(client: String(client.prefix(64)), address: address)] = nil
+        forgivenAt[Key(client: client, address: address)] = nil
     }
 
     /// Drops what is forgiven; if that is not enough, the pairs that failed least or longest ago.

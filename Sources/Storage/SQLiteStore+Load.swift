@@ -24,6 +24,10 @@ extension SQLiteStore {
             for printer in farm.printers where printer.deletedAt == nil {
                 farm.lastPictures[printer.id] = try lastPicture(database, of: printer.id)
             }
+            for id in Set(farm.prints.filter(\.isOpen).map(\.id)).union(farm.lastPictures.values.map(\.printID)) {
+                let frames = try alertFrames(database, of: id)
+                if !frames.isEmpty { farm.alertFrames[id] = frames }
+            }
             try loadLastIDs(database, into: &farm)
             return farm
         }
@@ -47,6 +51,15 @@ extension SQLiteStore {
         let statement = try database.cachedStatement(
             sql: "SELECT frame FROM frame_pictures WHERE print_id = ? ORDER BY frame")
         return try Int64.fetchAll(statement, arguments: [id.rawValue]).map { FrameKey(printID: id, number: $0) }
+    }
+
+    private func alertFrames(_ database: Database, of id: PrintID) throws -> [Int64] {
+        let statement = try database.cachedStatement(
+            sql: """
+                SELECT frame FROM printer_events WHERE print_id = ? AND event_type = ? AND frame IS NOT NULL ORDER BY frame
+                """)
+        return try Int64.fetchAll(
+            statement, arguments: [id.rawValue, FarmEvent.Kind.failureAlerted.rawValue])
     }
 
     /// Of the printer's last prints: the newest may have ended before its first frame.

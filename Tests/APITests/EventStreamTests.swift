@@ -166,6 +166,29 @@ struct EventStreamTests {
         }
     }
 
+    @Test("a print that ends because the next one starts is told with its end")
+    func replaced() async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                try await self.add("one", to: farm)
+                for filename in ["first.gcode", "second.gcode"] {
+                    _ = try await farm.service.perform(
+                        StartPrint(caller: .administrator, printer: 1, filename: filename))
+                }
+                var prints: [String] = []
+                while let told = try await reader.next() {
+                    if told.name == "print" { prints.append(told.data ?? "") }
+                    if told.name == "printer_event", told.data?.contains("second.gcode was started") == true { break }
+                }
+                #expect(prints.contains { $0.contains("\"second.gcode\"") && $0.contains("\"finished_at\":null") })
+                #expect(prints.contains { $0.contains("\"first.gcode\"") && $0.contains("\"finished_at\":\"") })
+            }
+        }
+    }
+
     @Test("a client has at most 8 streams; one that ends makes room, and a HEAD takes none")
     func limit() async throws {
         let farm = try await FarmFixture()

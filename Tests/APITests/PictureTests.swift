@@ -58,6 +58,19 @@ struct PictureTests {
         }
     }
 
+    @Test("a frame may be kept by whoever asked for it; the snapshot, which the next frame changes, may not")
+    func caching() async throws {
+        try await farm(TestClock()) { app, path in
+            for query in ["", "?tagged=1"] {
+                let snapshot = try await app.get("/api/v1/printers/1/snapshot.jpg" + query)
+                #expect(snapshot.header("Cache-Control") == "no-store")
+            }
+            for picture in ["/api/v1/prints/1/frames/1.jpg", path] {
+                #expect(try await app.get(picture).header("Cache-Control") == "private, max-age=3600")
+            }
+        }
+    }
+
     @Test("with nothing to draw the tagged snapshot is the frame itself")
     func nothingToDraw() async throws {
         try await farm(TestClock(), confidence: 0.19) { app, _ in

@@ -27,6 +27,17 @@ struct RuleTests {
         }
     }
 
+    @Test("what the API answers is kept by nobody, however its path is written")
+    func noStore() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            for path in ["/api/v1/printers/", "/%61pi/v1/printers", "/api/%zz"] {
+                let reply = try await app.get(path)
+                #expect(reply.header("Cache-Control") == "no-store", "\(path)")
+            }
+        }
+    }
+
     @Test("a token that may only read cannot write", arguments: Way.allCases)
     func scope(way: Way) async throws {
         let farm = try await FarmFixture()

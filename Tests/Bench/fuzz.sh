@@ -3,7 +3,7 @@
 #
 #     Tests/Bench/fuzz.sh [--asan] [SECONDS]
 #
-# A parser that traps ends the run; the input that did it is farmtop-fuzz-PARSER.last in the temporary folder. Copy it to
+# A parser that traps ends the run; the input that did it is farmtop-fuzz-PARSER-PROCESS.last in the temporary folder. Copy it to
 # Tests/FuzzTests/Corpus/PARSER/ and mend the parser: the tests replay the corpus.
 set -euo pipefail
 cd "$(dirname "$0")/../.."

@@ -104,6 +104,24 @@ struct AlertTests {
         #expect(farm.eventKinds.filter { $0 == .failureAlerted }.count == alerts + 1)
     }
 
+    @Test("a pause that the operator asks for holds alerts back for 90 s as one of the detector does")
+    func stillFailingAfterTheOperator() async throws {
+        let farm = try await TestFarm()
+        var patch = PrinterPatch()
+        patch.actionOnFailure = FailureAction.none
+        _ = try await farm.service.perform(
+            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        _ = try await farm.start()
+        try await farm.frames(300, score: 0)
+        try await farm.frames(120, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 1)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await farm.frames(89, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 1)
+        try await farm.frames(1, score: 200)
+        #expect(farm.eventKinds.count { $0 == .failureAlerted } == 2)
+    }
+
     @Test("a muted print is analysed and counted, but raises no alert")
     func muted() async throws {
         let farm = try await TestFarm()
@@ -147,6 +165,37 @@ struct AlertTests {
         #expect(try farm.snapshot.condition == .printing)
     }
 
+    @Test("when a print goes on after a pause, or farmtop after a rest, the wait for frames begins anew")
+    func waitBeginsAnew() async throws {
+        let farm = try await TestFarm()
+        farm.clock.set(by: .zero - .seconds(7200))
+        _ = try await farm.start()
+        try await farm.frames(5, score: 0)
+        let app = Caller.client(
+            AuthenticatedClient(
+                tokenID: 1, clientID: 1, clientName: "orca", accountID: 1, scope: .all, expiresAt: farm.clock.now))
+        _ = try await farm.service.perform(PausePrint(caller: app, printer: farm.printer))
+        farm.clock.advance(by: .seconds(3600))
+        await farm.service.tick()
+        _ = try await farm.service.perform(ResumePrint(caller: app, printer: farm.printer))
+        await farm.service.tick()
+        #expect(try farm.snapshot.condition == .printing)
+        try await farm.frames(1, score: 0)
+
+        let again = try await TestFarm(store: farm.store)
+        await again.service.tick()
+        #expect(try again.snapshot.condition == .printing)
+        #expect(!farm.eventKinds.contains(.notWatched))
+        // The pause was no interval between two frames: it does not make the wait longer.
+        again.clock.advance(by: .seconds(60))
+        await again.service.tick()
+        #expect(try again.snapshot.condition == .stale)
+        #expect(farm.eventKinds.count { $0 == .notWatched } == 1)
+        let stale = try await TestFarm(store: farm.store)
+        await stale.service.tick()
+        #expect(try stale.snapshot.condition == .stale, "who was missed before is missed still")
+    }
+
     @Test("a frame of a print that ended meanwhile changes nothing")
     func lateFrame() async throws {
         let farm = try await TestFarm()
@@ -187,5 +236,51 @@ struct AlertTests {
         #expect(!alerts.isEmpty)
         let expected = Set(alerts.flatMap { ($0 - 2)...($0 + 2) } + [63, 64, 65])
         #expect(Set(farm.store.rows.pictures.keys.map(\.number)) == expected)
+    }
+
+    @Test(
+        "the picture of an alert stays when the print ended with it and the next one begins, also after a restart",
+        arguments: [false, true])
+    func lastPictureIsAnAlerts(restarts: Bool) async throws {
+        var limits = FarmLimits()
+        limits.recentPictures = 3
+        limits.picturesAroundAlert = 2
+        let farm = try await TestFarm(limits: limits)
+        let print = try await farm.start()
+        try await farm.frames(35, score: 0)
+        while try await farm.frames(1, score: 150)?.alert == false {}
+        let alert = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted }?.frame)
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        let service = restarts ? try await TestFarm(store: farm.store, limits: limits).service : farm.service
+        _ = try await service.perform(StartPrint(caller: .administrator, printer: farm.printer, filename: "next"))
+        for _ in 0..<3 {
+            _ = try await service.analyse(
+                [0], ticket: service.admitFrame(printer: farm.printer, caller: .administrator))
+        }
+        let kept = farm.store.rows.pictures.keys.filter { $0.printID == print.id }.map(\.number)
+        #expect(kept.sorted() == Array(alert - 2...alert))
+    }
+
+    @Test("the pictures of an alert stay after a restart, however much has happened since")
+    func oldAlert() async throws {
+        var limits = FarmLimits()
+        limits.recentPictures = 3
+        limits.picturesAroundAlert = 2
+        let farm = try await TestFarm(limits: limits)
+        _ = try await farm.start()
+        try await farm.frames(35, score: 0)
+        while try await farm.frames(1, score: 150)?.alert == false {}
+        let alert = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted }?.frame)
+        for number in 0..<200 {
+            _ = try await farm.service.perform(
+                MuteAlerts(caller: .administrator, printer: farm.printer, muted: number % 2 == 0))
+        }
+        let service = try await TestFarm(store: farm.store, limits: limits).service
+        for _ in 0..<8 {
+            _ = try await service.analyse(
+                [0], ticket: service.admitFrame(printer: farm.printer, caller: .administrator))
+        }
+        let kept = Set(farm.store.rows.pictures.keys.map(\.number))
+        #expect(kept == Set(alert - 2...alert + 2).union(alert + 6...alert + 8))
     }
 }

@@ -123,6 +123,20 @@ struct TokenTests {
         #expect(farm.store.rows.tokens[secondID]?.revokedAt == farm.clock.now)
     }
 
+    @Test("when a token was last used is stored within two minutes, though the store fails in the first")
+    func lastUse() async throws {
+        let farm = try await TestFarm()
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "orca")))
+        let token = try await issue(farm, credentials).accessToken
+        let used = farm.clock.now
+        #expect(farm.service.authenticate(token: token) != nil)
+        farm.store.fail(true)
+        for _ in 0..<60 { await farm.service.tick() }
+        farm.store.fail(false)
+        for _ in 0..<60 { await farm.service.tick() }
+        #expect(farm.store.rows.tokens.values.map(\.lastUsedAt) == [used])
+    }
+
     @Test("above the limit of live tokens the least recently used goes")
     func tokenLimit() async throws {
         var limits = FarmLimits()

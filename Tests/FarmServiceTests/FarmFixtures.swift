@@ -71,6 +71,9 @@ final class MemoryStore: FarmStore {
         for key in farm.framePictures {
             if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
         }
+        for event in rows.events where event.kind == .failureAlerted {
+            if let print = event.printID, let frame = event.frame { farm.alertFrames[print, default: []].append(frame) }
+        }
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -92,7 +95,9 @@ final class MemoryStore: FarmStore {
                 case .print(let print): rows.prints[print.id] = print
                 case .removePrint(let id):
                     rows.prints[id] = nil
-                    rows.events.removeAll { $0.printID == id }
+                    for index in rows.events.indices where rows.events[index].printID == id {
+                        rows.events[index].printID = nil
+                    }
                 case .prediction(let prediction): rows.predictions.append(prediction)
                 case .event(let event): rows.events.append(event)
                 case .client(let client): rows.clients[client.id] = client

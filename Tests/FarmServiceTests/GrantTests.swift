@@ -109,6 +109,29 @@ struct GrantTests {
         #expect(try await later.restarted().opens(more.accessToken) == nil, "the end is stored")
     }
 
+    @Test("a code gives nothing a second time, though what it gave first has ended since, by its age or by revocation")
+    func reusedAfterTheEnd() async throws {
+        let app = try await App(TestFarm(), grants: [.authorizationCode, .deviceCode])
+        let started = try app.farm.service.authorizeDevice(scope: nil, client: app.client, address: "10.0.0.9")
+        _ = try await app.farm.service.perform(FarmAction.approveConsent(code: started.userCode))
+        _ = try await app.device(started.deviceCode)
+        _ = try await app.farm.service.perform(FarmAction.revokeTokens(client: app.id))
+        app.farm.clock.advance(by: .seconds(61))
+        await app.farm.service.tick()
+        await #expect(throws: OAuthError.invalidDeviceCode) { try await app.device(started.deviceCode) }
+
+        _ = try await app.farm.service.perform(
+            EditClient(publicID: app.id, patch: ClientPatch(tokenLifetime: .seconds(1))))
+        let code = try await app.code()
+        _ = try await app.exchange(code)
+        app.farm.clock.advance(by: .seconds(2))
+        await app.farm.service.tick()
+        await #expect(throws: OAuthError.invalidCode) { try await app.exchange(code) }
+        app.farm.clock.advance(by: .seconds(120))
+        await app.farm.service.tick()
+        #expect(app.farm.service.state.families.isEmpty, "no code of theirs is left")
+    }
+
     @Test("of eight exchanges of one code at the same time one succeeds, and then its tokens are ended")
     func parallel() async throws {
         let app = try await App(TestFarm())

@@ -111,7 +111,7 @@ struct PrintTests {
         #expect(printer.settings.name == "mk3")
     }
 
-    @Test("a print of the history can be judged, and deleting it removes its events")
+    @Test("a print of the history can be judged, and deleting it leaves its events without it, also on the screen")
     func history() async throws {
         let farm = try await TestFarm()
         let print = try await farm.start()
@@ -128,6 +128,9 @@ struct PrintTests {
             DeletePrints(caller: .administrator, prints: [print.id, print.id, 999]))
         #expect(removed == 1)
         #expect(farm.store.rows.prints[print.id] == nil)
-        #expect(!farm.service.snapshot().events.contains { $0.printID == print.id })
+        let shown = farm.service.snapshot().events
+        #expect(shown == farm.store.rows.events)
+        #expect(shown.map(\.kind) == [.started, .ended, .started, .ended, .started])
+        #expect(shown.prefix(2).map(\.printID) == [nil, nil] && shown.dropFirst(2).allSatisfy { $0.printID != nil })
     }
 }

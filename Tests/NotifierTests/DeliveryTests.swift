@@ -262,4 +262,17 @@ struct DeliveryTests {
         #expect(outcome == .unanswered(reason: "no answer within 0 s"))
         try await receiver.stop()
     }
+
+    @Test("an answer that never ends counts by its status, and the next message is sent after the deadline")
+    func endless() async throws {
+        let receiver = Receiver([.endless])
+        let target = try #require(WebhookTarget(url: try await receiver.start()))
+        let transport = HTTPTransport(target, deadline: .milliseconds(200), now: { Timestamp(microseconds: 0) })
+        let first = await transport.post(WebhookPayload.test, headers: [])
+        #expect(first == .answered(status: 200, retryAfterSeconds: nil))
+        let second = await transport.post(WebhookPayload.test, headers: [])
+        #expect(second == .answered(status: 204, retryAfterSeconds: nil))
+        await transport.close()
+        try await receiver.stop()
+    }
 }

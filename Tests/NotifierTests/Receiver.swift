@@ -17,6 +17,8 @@ final class Receiver: Sendable {
         case none
         /// Keeps it and says nothing.
         case silence
+        /// Says 200 and begins an answer that never ends.
+        case endless
     }
 
     private let script: Mutex<[Answer]>
@@ -78,6 +80,9 @@ final class Receiver: Sendable {
             switch answer {
             case .silence: break
             case .none: context.close(promise: nil)
+            case .endless:
+                let head = HTTPResponseHead(version: .http1_1, status: .ok, headers: ["content-length": "10"])
+                context.writeAndFlush(wrapOutboundOut(.head(head)), promise: nil)
             case .status(let code, let headers):
                 let head = HTTPResponseHead(
                     version: .http1_1, status: .init(statusCode: code),

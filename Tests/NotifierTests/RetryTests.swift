@@ -22,7 +22,7 @@ extension DeliveryQueue {
     }
 
     /// The id that is sent now; nil when none is.
-    fileprivate func due(at now: Timestamp) -> Int64? {
+    fileprivate mutating func due(at now: Timestamp) -> Int64? {
         guard case .deliver(let pending) = next(at: now) else { return nil }
         return pending.id.rawValue
     }
@@ -149,6 +149,17 @@ struct RetryTests {
         _ = queue.take(.answered(status: 503, retryAfterSeconds: 3600), of: 1, at: noon, jitter: 1)
         queue.tryAllNow(noon + .seconds(5))
         #expect(queue.due(at: noon + .seconds(5)) == 1)
+    }
+
+    @Test("a clock that is set back makes nobody wait for the old time to come again")
+    func clockBack() {
+        let earlier = noon - .seconds(7200)
+        var queue = DeliveryQueue([pending(1), pending(2)])
+        _ = queue.take(unreachable, of: 1, at: noon, jitter: 1)
+        #expect(queue.next(at: noon) == .wait(until: noon + .seconds(1)))
+        #expect(queue.due(at: earlier) == 1)
+        _ = queue.take(refused, of: 1, at: earlier, jitter: 1)
+        #expect(queue.next(at: earlier) == .wait(until: earlier + .seconds(1)))
     }
 
     @Test("beyond the capacity the oldest go")

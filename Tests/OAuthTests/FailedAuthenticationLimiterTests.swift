@@ -36,6 +36,15 @@ struct FailedAuthenticationLimiterTests {
         #expect(limiter.recordFailure(client: "a", address: "x", now: noon - .seconds(3590)) == nil)
     }
 
+    @Test("of a client's name 64 scalars are kept, also of one that is a single character to the eye")
+    mutating func longNames() {
+        func name(_ end: String) -> String { "e" + String(repeating: "\u{301}", count: 100) + end }
+        for _ in 0..<3 { _ = limiter.recordFailure(client: name("\u{302}"), address: "x", now: noon) }
+        #expect(limiter.recordFailure(client: name("\u{303}"), address: "x", now: noon) != nil)
+        limiter.recordSuccess(client: name("\u{304}"), address: "x")
+        #expect(limiter.count == 0)
+    }
+
     @Test("a flood of made-up clients is forgotten in bounded memory, the newest last")
     mutating func bounded() {
         for number in 0..<5000 {

@@ -151,6 +151,20 @@ struct PendingConsentTests {
         #expect(try consents.approve(typed: code.description, now: noon + .seconds(30)).clientID == 7)
     }
 
+    @Test("a clock that is set back makes nobody wait longer for the next code to be looked at")
+    func wrongCodesClockBack() throws {
+        var consents = PendingConsents()
+        let (_, code) = try open(&consents)
+        for _ in 0..<10 {
+            #expect(throws: FarmError.wrongCode) { try consents.approve(typed: "nonsense", now: noon) }
+        }
+        let earlier = noon - .seconds(86_400)
+        #expect(throws: FarmError.tooManyWrongCodes(retryAfterSeconds: 30)) {
+            try consents.approve(typed: code.description, now: earlier)
+        }
+        #expect(try consents.approve(typed: code.description, now: earlier + .seconds(30)).clientID == 7)
+    }
+
     @Test("a device is told pending, slow_down when it asks too often, and tokens when it is let in")
     func device() throws {
         var consents = PendingConsents()

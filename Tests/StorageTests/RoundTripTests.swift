@@ -104,6 +104,31 @@ struct RoundTripTests {
         #expect(farm.predictions.map(\.statistics.predictionNum) == [3, 4, 5])
     }
 
+    @Test(
+        "the alerts of an open print, and of the one whose picture is a printer's last, are read however old they are")
+    func alertFrames() throws {
+        let store = try folder.open()
+        var other = Sample.event(2)
+        other.kind = .ended
+        try store.write(
+            Sample.farm + [
+                .framePicture(FrameKey(printID: 9, number: 4), jpeg: [1]), .print(Sample.openPrint(10)),
+                .print(Sample.print(11)), .event(Sample.event(1)), .event(other),
+            ])
+        for (id, print) in [(3, 10), (4, 10), (5, 11)] as [(EventID, PrintID)] {
+            var event = Sample.event(id)
+            event.printID = print
+            event.frame = id.rawValue * 10
+            try store.write([.event(event)])
+        }
+        // Printer 5 was deleted in the sample: its last picture is nobody's snapshot.
+        #expect(try store.loadAll(events: 1).alertFrames == [10: [30, 40]])
+        var printer = Sample.printer()
+        printer.deletedAt = nil
+        try store.write([.printer(printer)])
+        #expect(try store.loadAll(events: 1).alertFrames == [9: [4], 10: [30, 40]])
+    }
+
     @Test("an id is never used again, whatever was removed and however often the program started")
     func idsAreNotReused() throws {
         var store: SQLiteStore? = try folder.open()

@@ -28,7 +28,8 @@ public struct Fuzzer {
         seconds = environment["FARMTOP_FUZZ_SECONDS"].flatMap(Double.init)
         let clock = UInt64(Date().timeIntervalSince1970 * 1000)
         seed = environment["FARMTOP_FUZZ_SEED"].flatMap(UInt64.init) ?? (seconds == nil ? 1 : clock)
-        lastInput = FileManager.default.temporaryDirectory.appending(path: "farmtop-fuzz-\(name).last")
+        lastInput = FileManager.default.temporaryDirectory.appending(
+            path: "farmtop-fuzz-\(name)-\(ProcessInfo.processInfo.processIdentifier).last")
     }
 
     /// - Parameter answer: gives the input to the parser and says what kind of answer came, in a few words; it throws, or

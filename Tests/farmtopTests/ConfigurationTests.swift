@@ -157,6 +157,33 @@ struct ConfigurationTests {
         #expect(problems("\n" + header).hasPrefix("config.toml:2:"))
     }
 
+    @Test(
+        "what ends the parser's process is refused before it, with line and column",
+        arguments: [
+            ("[a]\nb = 2026-01-31T:", 2, 5), ("b = 2026-01-31T_1:0", 1, 5), ("b = [1, }", 1, 9), ("b = [}]", 1, 6),
+            ("b = {c = [[1], {d = [1,}]}", 1, 24), ("b = 2026-01-31 0\n", 1, 5), ("b = 1_9x9-05-27 0 ", 1, 5),
+            ("b = [\n  \u{2028}]", 2, 3), ("\u{FEFF}b = [1,}", 1, 8),
+            ("b = [ # }\n '}', \"]\", }", 2, 12),
+            ("[" + Array(repeating: "a", count: 101).joined(separator: ".") + "]", 1, 203),
+            (Array(repeating: "a", count: 20_000).joined(separator: ".") + " = 1", 1, 202),
+        ])
+    func deadlyText(text: String, line: Int, column: Int) {
+        #expect(problems(text).hasPrefix("config.toml:\(line):\(column): not TOML: "))
+    }
+
+    @Test(
+        "what only looks like that is the parser's to judge",
+        arguments: [
+            "b = 2026-01-31T07:32:00", "b = 2026-01-31 07:32:00Z", "b = 2026-01-31", "b = 2026-01-31 # 0",
+            "b = [2026-01-31, 2026-01-31]", "b = [[], [1,], [{}, {a = \"}\"}]]", "b = {c = {d = [1, 2]}, e.f = '}'}",
+            "\u{FEFF}b = [1]", "b = \"\"\"\n[1,}\n\"\"\"", "b = {1=\"a]b\", 2='c,}'}",
+            Array(repeating: "a", count: 100).joined(separator: ".") + " = 1",
+        ])
+    func harmlessText(text: String) throws {
+        #expect(TOMLKeyLines(text).fault == nil)
+        #expect(try !TOMLNode.entries(reading: text, TOMLKeyLines(text)).isEmpty)
+    }
+
     @Test("lines are right below strings, lists and tables of several lines")
     func lines() {
         let text = #"""

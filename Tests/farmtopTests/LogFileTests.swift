@@ -52,6 +52,31 @@ struct LogFileTests {
         #expect(try text() == "a line that is longer than the limit\n")
     }
 
+    @Test("when it cannot be put aside that is said, no line is lost, and it is tried again after as much more")
+    func cannotBePutAside() throws {
+        defer { remove() }
+        let log = open(bytes: 30, kept: 1)
+        // A folder that is not empty cannot be replaced by a file, whoever asks.
+        try FileManager.default.createDirectory(atPath: path + ".1/x", withIntermediateDirectories: true)
+        let lines = (10...21).map { "line \($0)" }
+        for text in lines { log.write(line(text)) }
+        #expect(try text() == lines.map { $0 + "\n" }.joined())
+        #expect(complaints.all.count == 3)
+        #expect(complaints.all.allSatisfy { $0.contains("cannot be put aside") })
+    }
+
+    @Test("a name that is free takes the next file, and older ones stay")
+    func freeName() throws {
+        defer { remove() }
+        let log = open(bytes: 12, kept: 3)
+        for number in 1...3 { log.write(line("line \(number)")) }
+        try FileManager.default.removeItem(atPath: path + ".1")
+        log.write(line("line 4"))
+        #expect(try text(".1") == "line 3\n")
+        #expect(try text(".2") == "line 1\n")
+        #expect(!FileManager.default.fileExists(atPath: path + ".3"))
+    }
+
     @Test("with no files to keep it begins anew")
     func keepsNone() throws {
         defer { remove() }

@@ -68,9 +68,7 @@ public struct FarmResponder: HTTPResponder {
         crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
         // Printers have their auth_token in them and signed addresses of their pictures.
-        if request.head.path?.hasPrefix("/api/") == true, response.headers[.cacheControl] == nil {
-            response.headers[.cacheControl] = "no-store"
-        }
+        if target.isUnderAPI, response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
     }
 
@@ -79,12 +77,9 @@ public struct FarmResponder: HTTPResponder {
         _ call: inout RequestMeter.Call
     ) async throws -> Response {
         guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
-        let segments = target.segments
         var caller: Caller? = isControl ? .administrator : nil
-        if !isControl, segments?.first == "api" || (segments == nil && request.head.path?.hasPrefix("/api/") == true) {
-            caller = .client(try authenticate(request))
-        }
-        guard let segments else { throw APIError.notFound() }
+        if !isControl, target.isUnderAPI { caller = .client(try authenticate(request)) }
+        guard let segments = target.segments else { throw APIError.notFound() }
         switch table.match(request.method, segments) {
         case .noSuchPath: throw APIError.notFound()
         case .wrongMethod(let allowed):

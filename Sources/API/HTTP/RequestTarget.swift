@@ -4,6 +4,8 @@ import OAuth
 struct RequestTarget: Equatable, Sendable {
     /// Nil when the path cannot name anything: an empty segment, a bad escape, bytes that are not UTF-8.
     var segments: [String]?
+    /// The path leads into the API, though it may name nothing there.
+    var isUnderAPI: Bool
     var query: String
 
     init(_ target: String) {
@@ -15,7 +17,10 @@ struct RequestTarget: Equatable, Sendable {
         let utf8 = rest.utf8.prefix { $0 != UInt8(ascii: "#") }
         let mark = utf8.firstIndex(of: UInt8(ascii: "?"))
         query = mark.map { String(rest[utf8.index(after: $0)..<utf8.endIndex]) } ?? ""
-        segments = Self.segments(utf8[..<(mark ?? utf8.endIndex)])
+        let path = utf8[..<(mark ?? utf8.endIndex)]
+        segments = Self.segments(path)
+        isUnderAPI =
+            path.first == UInt8(ascii: "/") && Self.decode(path.dropFirst().prefix { $0 != UInt8(ascii: "/") }) == "api"
     }
 
     /// One trailing slash more or less makes no difference.

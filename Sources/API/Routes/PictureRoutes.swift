@@ -48,7 +48,12 @@ extension FarmRoutes {
         let live = try service.state.printer(
             request.printerID(), for: request.caller(), includeArchived: request.includesArchived())
         guard let key = live.snapshotKey else { throw FarmError.noSuchPicture }
-        return try await picture(key, tagged: request.flag("tagged"))
+        let isTagged = try request.flag("tagged")
+        let picture = try await service.picture(key)
+        // The next frame is another picture at the same address.
+        return .bytes(
+            headers: [.cacheControl: "no-store"], type: "image/jpeg",
+            isTagged ? try await tagged.jpeg(of: picture) : picture.jpeg)
     }
 
     private func frame(_ request: APIRequest) async throws -> Response {
@@ -63,11 +68,9 @@ extension FarmRoutes {
         return PrintID(pathSegment: segment.dropLast(4))?.rawValue
     }
 
-    private func picture(_ key: FrameKey, tagged isTagged: Bool = false) async throws -> Response {
-        let picture = try await service.picture(key)
+    private func picture(_ key: FrameKey) async throws -> Response {
         // The frame's bytes never change, but a proxy must not keep what a token opened.
-        return .bytes(
-            headers: [.cacheControl: "private, max-age=3600"], type: "image/jpeg",
-            isTagged ? try await tagged.jpeg(of: picture) : picture.jpeg)
+        .bytes(
+            headers: [.cacheControl: "private, max-age=3600"], type: "image/jpeg", try await service.picture(key).jpeg)
     }
 }

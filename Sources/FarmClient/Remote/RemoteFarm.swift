@@ -225,7 +225,7 @@ public final class RemoteFarm: FarmBackend {
         var request = HTTPClientRequest(url: base + "/o/token/")
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
-        let pair = "\(Self.escaped(credentials.clientID)):\(Self.escaped(credentials.clientSecret))"
+        let pair = "\(credentials.clientID.percentEncoded):\(credentials.clientSecret.percentEncoded)"
         request.headers.add(name: "authorization", value: "Basic \(Data(pair.utf8).base64EncodedString())")
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials"))
         let response = try await execute(request, timeout: .seconds(20))
@@ -239,16 +239,6 @@ public final class RemoteFarm: FarmBackend {
         } catch {
             throw FarmAPIError.unreadable(call: "POST /o/token/")
         }
-    }
-
-    /// As a form writes it (RFC 6749 §2.3.1).
-    private static func escaped(_ text: String) -> String {
-        text.utf8.map { byte in
-            let isPlain =
-                (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || "-._~".utf8.contains(byte)
-            return isPlain ? String(UnicodeScalar(byte)) : "%" + (byte < 16 ? "0" : "") + String(byte, radix: 16)
-        }.joined()
     }
 
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {

@@ -40,7 +40,7 @@ struct ApplyFrame: FarmCommand {
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
         let outcome = alertOutcome(
             statistics: statistics, settings: live.printer.settings, print: print,
-            isWatched: live.notWatchingReason == nil, coolDown: draft.limits.alertCoolDown, now: draft.now)
+            isWatched: live.isWatched, coolDown: draft.limits.alertCoolDown, now: draft.now)
         take(statistics, into: &draft)
         draft.keepPicture(jpeg, number: statistics.predictionNum, of: id, print: print.id)
         act(on: outcome, statistics: statistics, in: &draft)
@@ -60,7 +60,8 @@ struct ApplyFrame: FarmCommand {
         let (now, keep) = (draft.now, draft.limits.recentPoints)
         let analysis = analysis
         draft.change(ticket.printerID) { live in
-            if let last = live.lastFrame {
+            // Where the wait began anew in between, nobody knows how many frames are missing.
+            if let last = live.lastFrame, last.receivedAt == live.framesAwaitedSince {
                 live.intervals.append(max(0, now.seconds(since: last.receivedAt)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
@@ -68,6 +69,7 @@ struct ApplyFrame: FarmCommand {
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,
                 detections: analysis.detections)
+            live.framesAwaitedSince = now
             live.recent.append(ScorePoint(at: now, statistics))
             if live.recent.count > keep { live.recent.removeFirst(live.recent.count - keep) }
             guard var print = live.currentPrint else { return }

@@ -26,7 +26,6 @@ public struct StartPrint: FarmCommand {
             filename: filename, startedAt: draft.now)
         draft.change(printer.id) { live in
             live.currentPrint = print
-            live.lastPrint = nil
             live.printer.currentPrintID = print.id
             live.printer.statistics = live.printer.statistics.resettingPrint()
         }
@@ -121,7 +120,7 @@ public struct ResumePrint: FarmCommand {
         draft.change(printer) { live in
             live.currentPrint?.pausedAt = nil
             live.currentPrint?.pauseConfirmed = false
-            // Pictures did not have to come while the print was paused.
+            // While the print was paused pictures did not have to come as often.
             live.intervals = []
         }
         draft.writePrinter(printer)
@@ -184,7 +183,8 @@ public struct UpdatePrint: FarmCommand {
     }
 }
 
-/// Removes prints from the history; a running one is cancelled with it. Unknown and foreign ids are passed over.
+/// Removes prints from the history; a running one is cancelled with it. Their events stay, without a print. Unknown and
+/// foreign ids are passed over.
 public struct DeletePrints: FarmCommand {
     public var caller: Caller
     public var prints: [PrintID]
@@ -213,7 +213,9 @@ public struct DeletePrints: FarmCommand {
                 if live.lastPrint?.id == print.id { live.lastPrint = nil }
                 if live.snapshotKey?.printID == print.id { live.snapshotKey = nil }
             }
-            draft.state.events.removeAll { $0.printID == print.id }
+            for index in draft.state.events.indices where draft.state.events[index].printID == print.id {
+                draft.state.events[index].printID = nil
+            }
             draft.write(.removePrint(print.id))
         }
         return found.count

@@ -187,7 +187,7 @@ extension FarmDraft {
         write(.tokenFamily(family))
     }
 
-    /// Ends a family and every access token of it. It stays in memory as long as its code could be used again.
+    /// Ends a family and every access token of it. It stays in memory as long as its code could be presented again.
     mutating func revoke(_ family: TokenFamily) {
         var family = family
         family.revokedAt = now
@@ -214,7 +214,7 @@ extension FarmDraft {
 
     /// As many families as tokens: the least recently refreshed goes.
     fileprivate mutating func makeRoom(forFamilyOf client: ClientID) {
-        let held = state.families.values.filter { $0.clientID == client && $0.revokedAt == nil }
+        let held = state.families.values.filter { $0.clientID == client && $0.isLive(at: now) }
         let excess = held.count + 1 - limits.liveTokensPerClient
         guard excess > 0 else { return }
         let oldest = held.sorted { ($0.refreshedAt ?? $0.createdAt, $0.id) < ($1.refreshedAt ?? $1.createdAt, $1.id) }

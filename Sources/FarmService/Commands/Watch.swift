@@ -11,23 +11,26 @@ struct Watch: FarmCommand {
                 draft.change(id) { $0.lastPrint = nil }
             }
             // The clock was set back: the wait for the next frame begins now, not when that moment comes again.
-            if let last = live.lastFrame?.receivedAt, last > now {
-                draft.change(id) { $0.lastFrame?.receivedAt = now }
+            if [live.lastFrame?.receivedAt, live.framesAwaitedSince].contains(where: { $0.map { $0 > now } ?? false }) {
+                draft.change(id) { live in
+                    if let last = live.lastFrame { live.lastFrame?.receivedAt = min(last.receivedAt, now) }
+                    live.framesAwaitedSince = live.framesAwaitedSince.map { min($0, now) }
+                }
             }
             guard let print = live.currentPrint, print.notWatchedAt == nil,
                 let staleAt = live.staleAt(atLeast: draft.limits.staleAfterAtLeast), now >= staleAt
             else { continue }
             draft.change(id) { $0.currentPrint?.notWatchedAt = now }
             draft.writePrinter(id)
-            let since = Int(now.seconds(since: live.lastFrame?.receivedAt ?? print.startedAt))
+            let since = Int(now.seconds(since: live.framesAwaitedSince ?? print.startedAt))
             draft.record(
                 .notWatched, .warning, title: "Not Watched",
                 text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
         }
         draft.forgetTokens { $0.expiresAt <= now }
+        // Not while the code could be presented again: it would give a second family.
         draft.forgetFamilies { family in
-            family.expiresAt <= now
-                || family.revokedAt.map { $0 + .seconds(AuthorizationCodes.lifetimeSeconds) <= now } ?? false
+            !family.isLive(at: now) && now >= family.createdAt + .seconds(ConsentDesk.codesUsableForSeconds)
         }
     }
 }

@@ -138,13 +138,13 @@ public struct PendingConsents: Sendable {
     ) throws(FarmError) -> PendingConsent {
         guard var entry = entries[id], entry.waits(now) else { throw .noSuchConsent }
         entry.decision = decision
-        entry.keptUntil = now + .seconds(Self.fetchedWithin)
+        entry.keptUntil = now + .seconds(Self.fetchedWithinSeconds)
         entries[id] = entry
         return entry.consent
     }
 
-    /// How long a decision waits to be fetched: twice the longest interval of a device. Unit: seconds.
-    private static let fetchedWithin = 120
+    /// How long a decision waits to be fetched: twice the longest interval of a device.
+    public static let fetchedWithinSeconds = 120
 
     // MARK: Fetching the answer
 

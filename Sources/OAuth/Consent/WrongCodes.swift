@@ -9,16 +9,19 @@ struct WrongCodes: Equatable, Sendable {
     private var forgivenAt: Timestamp?
 
     /// Seconds until the next code is looked at; nil: now.
-    func wait(_ now: Timestamp) -> Int? {
-        guard let forgivenAt else { return nil }
-        let full = now + .seconds(Self.burst * Self.secondsPerCode)
-        let excess = forgivenAt.seconds(since: full) + Double(Self.secondsPerCode)
+    mutating func wait(_ now: Timestamp) -> Int? {
+        guard let forgivenAt = forgiven(now) else { return nil }
+        self.forgivenAt = forgivenAt
+        let excess = forgivenAt.seconds(since: Self.full(now)) + Double(Self.secondsPerCode)
         return excess > 0 ? max(1, Int(excess.rounded(.up))) : nil
     }
 
     mutating func record(_ now: Timestamp) {
-        let full = now + .seconds(Self.burst * Self.secondsPerCode)
-        // The upper bound holds where the clock was set back.
-        forgivenAt = min(max(forgivenAt ?? now, now) + .seconds(Self.secondsPerCode), full)
+        forgivenAt = min(max(forgiven(now) ?? now, now) + .seconds(Self.secondsPerCode), Self.full(now))
     }
+
+    /// Not later than a full bucket is, which holds where the clock was set back.
+    private func forgiven(_ now: Timestamp) -> Timestamp? { forgivenAt.map { min($0, Self.full(now)) } }
+
+    private static func full(_ now: Timestamp) -> Timestamp { now + .seconds(burst * secondsPerCode) }
 }

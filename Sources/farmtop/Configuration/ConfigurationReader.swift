@@ -1,5 +1,3 @@
-import TOMLKit
-
 /// TOML text → settings. Every fault of the text is found in one go.
 struct ConfigurationReader {
     /// For messages.
@@ -45,24 +43,10 @@ struct ConfigurationReader {
         guard text.utf8.count <= Self.sizeLimit else {
             throw .unreadable(file: file, reason: "it is longer than 1 MiB")
         }
-        // The library reads up to the first NUL and would take a cut file for a whole one.
-        if let nul = text.utf8.firstIndex(of: 0) {
-            let before = text.utf8[..<nul]
-            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
-            let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
-            throw .syntax(file: file, line: line, column: column, reason: "a NUL character")
-        }
-        if let line = lines.headerWithoutKey {
-            throw .syntax(file: file, line: line, column: 1, reason: "no name of a section follows the bracket")
-        }
         do {
-            return TOMLNode.entries(try TOMLTable(string: text))
-        } catch let error as TOMLParseError {
-            throw .syntax(
-                file: file, line: error.source.begin.line, column: error.source.begin.column,
-                reason: printable(error.description))
+            return try TOMLNode.entries(reading: text, lines)
         } catch {
-            throw .unreadable(file: file, reason: "\(error)")
+            throw .syntax(file: file, line: error.line, column: error.column, reason: printable(error.reason))
         }
     }
 

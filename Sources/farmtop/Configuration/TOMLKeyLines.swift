@@ -1,39 +1,62 @@
 /// On which line each key of a TOML text stands. The parser does not tell, so the text is read once more, as far as
-/// needed to know keys from values: strings of all four kinds, comments, brackets.
+/// needed to know keys from values: strings of all four kinds, comments, brackets, dates.
 struct TOMLKeyLines: Sendable {
     /// First line of each key, and of each table's header, from 1.
     private var lines: [[String]: Int] = [:]
-    /// The line of a `[` that no key follows. The parser takes that for a fault of its own and ends the process, so it
-    /// must be refused before.
-    private(set) var headerWithoutKey: Int?
+    /// The first fault that the parser takes for one of its own, ending the process; it must be refused before. Other
+    /// faults are the parser's to tell.
+    private(set) var fault: TOMLFault?
 
     init(_ text: String) {
         var reader = Reader(bytes: Array(text.utf8))
         reader.readDocument { path, line in
             if lines[path] == nil { lines[path] = line }
         }
-        headerWithoutKey = reader.headerWithoutKey
+        fault = reader.fault
     }
 
     subscript(path: [String]) -> Int? { lines[path] }
 
-    /// A cursor over text that the parser has accepted. On other text it ends without a result, never with a trap.
+    /// A cursor over any text. Where the text is no TOML it stops, or goes on with the next line; it never traps.
     private struct Reader {
         let bytes: [UInt8]
         var position = 0
         var line = 1
-        var headerWithoutKey: Int?
+        var lineStart = 0
+        var fault: TOMLFault?
 
-        init(bytes: [UInt8]) { self.bytes = bytes }
+        /// Each part of a key is a table in a table, and the parser goes down into them by recursion.
+        static let keyPartLimit = 100
+
+        init(bytes: [UInt8]) {
+            self.bytes = bytes
+            let mark = Array("\u{FEFF}".utf8)
+            if bytes.starts(with: mark) {
+                position = mark.count
+                lineStart = mark.count
+            }
+        }
 
         var next: UInt8? { position < bytes.count ? bytes[position] : nil }
 
         mutating func advance(_ count: Int = 1) {
             for _ in 0..<count where position < bytes.count {
-                if bytes[position] == UInt8(ascii: "\n") { line += 1 }
                 position += 1
+                guard bytes[position - 1] == UInt8(ascii: "\n") else { continue }
+                line += 1
+                lineStart = position
             }
         }
+
+        /// Remembers the first fault. What comes after it is not read.
+        mutating func fail(_ reason: String) {
+            guard fault == nil else { return }
+            fault = TOMLFault(line: line, column: position - lineStart + 1, reason: reason)
+            stop()
+        }
+
+        /// Here the text is no TOML, and the parser will say so.
+        mutating func stop() { position = bytes.count }
 
         mutating func skip(while condition: (UInt8) -> Bool) {
             while let byte = next, condition(byte) { advance() }
@@ -41,11 +64,18 @@ struct TOMLKeyLines: Sendable {
 
         mutating func skipBlanks() { skip { $0 == UInt8(ascii: " ") || $0 == UInt8(ascii: "\t") } }
 
-        mutating func skipLine() { skip { $0 != UInt8(ascii: "\n") } }
-
-        func starts(with text: StaticString) -> Bool {
-            text.withUTF8Buffer { bytes[position...].starts(with: $0) }
+        /// Blanks; inside a list also line breaks and comments.
+        mutating func skipSpace(overLines: Bool) {
+            skipBlanks()
+            guard overLines else { return }
+            while let byte = next, byte == UInt8(ascii: "\n") || byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "#")
+            {
+                if byte == UInt8(ascii: "#") { skipLine() } else { advance() }
+                skipBlanks()
+            }
         }
+
+        mutating func skipLine() { skip { $0 != UInt8(ascii: "\n") } }
 
         mutating func readDocument(_ found: ([String], Int) -> Void) {
             var table: [String] = []
@@ -61,7 +91,7 @@ struct TOMLKeyLines: Sendable {
                         advance()
                         skipBlanks()
                     }
-                    if !startsKey() { headerWithoutKey = headerWithoutKey ?? line }
+                    if !startsKey() { fail("no name of a section follows the bracket") }
                     table = readDottedKey()
                     for length in table.indices { found(Array(table[...length]), start) }
                     skipLine()
@@ -72,16 +102,12 @@ struct TOMLKeyLines: Sendable {
 
         /// `a.b = value`: reports `a` and `a.b`, then what stands inside the value.
         mutating func readAssignment(in table: [String], _ found: ([String], Int) -> Void) {
-            let start = (position, line)
+            let start = line
             let key = readDottedKey()
-            guard next == UInt8(ascii: "=") else {
-                skipLine()
-                return
-            }
-            for length in key.indices { found(table + key[...length], start.1) }
+            guard !key.isEmpty, next == UInt8(ascii: "=") else { return stop() }
+            for length in key.indices { found(table + key[...length], start) }
             advance()
             readValue(of: table + key, found)
-            if position == start.0 { advance() }
         }
 
         mutating func readDottedKey() -> [String] {
@@ -90,6 +116,7 @@ struct TOMLKeyLines: Sendable {
                 skipBlanks()
                 guard let part = readKeyPart() else { return parts }
                 parts.append(part)
+                if parts.count > Self.keyPartLimit { fail("a key of more than \(Self.keyPartLimit) parts") }
                 skipBlanks()
                 guard next == UInt8(ascii: ".") else { return parts }
                 advance()
@@ -115,42 +142,95 @@ struct TOMLKeyLines: Sendable {
 
         /// Up to the end of the value; keys of inline tables are reported.
         mutating func readValue(of path: [String], _ found: ([String], Int) -> Void) {
-            var openTables = 0
-            var openArrays = 0
-            while let byte = next {
+            /// The brackets and braces that are open.
+            var open: [UInt8] = []
+            repeat {
+                skipSpace(overLines: open.last == UInt8(ascii: "["))
+                guard let byte = next else { return }
                 switch byte {
-                case UInt8(ascii: "\""), UInt8(ascii: "'"): _ = readString()
-                case UInt8(ascii: "#"): skipLine()
-                case UInt8(ascii: "\n") where openTables == 0 && openArrays == 0: return
                 case UInt8(ascii: "["):
-                    openArrays += 1
+                    open.append(byte)
                     advance()
-                case UInt8(ascii: "]"):
-                    openArrays -= 1
-                    advance()
-                case UInt8(ascii: "{") where openArrays == 0:
-                    openTables += 1
-                    advance()
-                    skipBlanks()
-                    if openTables == 1 { reportInlineKey(of: path, found) }
+                    skipSpace(overLines: true)
+                    if next != UInt8(ascii: "]") { continue }
                 case UInt8(ascii: "{"):
-                    openTables += 1
-                    advance()
-                case UInt8(ascii: "}"):
-                    openTables -= 1
-                    advance()
-                case UInt8(ascii: ",") where openTables == 1 && openArrays == 0:
+                    open.append(byte)
                     advance()
                     skipBlanks()
-                    reportInlineKey(of: path, found)
-                default: advance()
+                    if next != UInt8(ascii: "}") {
+                        readInlineKey(of: open.count == 1 ? path : nil, found)
+                        continue
+                    }
+                case UInt8(ascii: "\""), UInt8(ascii: "'"): _ = readString()
+                case UInt8(ascii: "}") where open.last == UInt8(ascii: "["):
+                    return fail("a brace stands where a value of a list is expected")
+                default: readBareValue()
+                }
+                readEnds(of: &open, path, found)
+            } while !open.isEmpty
+        }
+
+        /// After a value: closes what closes there, up to where the next value begins.
+        mutating func readEnds(of open: inout [UInt8], _ path: [String], _ found: ([String], Int) -> Void) {
+            while let opener = open.last {
+                let isArray = opener == UInt8(ascii: "[")
+                skipSpace(overLines: isArray)
+                switch next {
+                case UInt8(ascii: ","):
+                    advance()
+                    skipSpace(overLines: isArray)
+                    guard isArray else { return readInlineKey(of: open.count == 1 ? path : nil, found) }
+                    guard next == UInt8(ascii: "]") else { return }
+                case isArray ? UInt8(ascii: "]") : UInt8(ascii: "}"):
+                    advance()
+                    open.removeLast()
+                default: return stop()
                 }
             }
         }
 
-        mutating func reportInlineKey(of path: [String], _ found: ([String], Int) -> Void) {
+        /// A key inside a table in braces, and its equals sign.
+        /// - Parameter path: of that table; nil for one inside another value, whose keys are not reported.
+        mutating func readInlineKey(of path: [String]?, _ found: ([String], Int) -> Void) {
             let key = readDottedKey()
-            for length in key.indices { found(path + key[...length], line) }
+            guard !key.isEmpty, next == UInt8(ascii: "=") else { return stop() }
+            if let path { for length in key.indices { found(path + key[...length], line) } }
+            advance()
+        }
+
+        /// A number, a word, a date.
+        mutating func readBareValue() {
+            for separator in ["\u{85}", "\u{2028}", "\u{2029}"] where bytes[position...].starts(with: separator.utf8) {
+                return fail("a line separator that TOML does not know")
+            }
+            let start = position
+            skip { !Self.endsValue($0) }
+            guard position > start else { return stop() }
+            let value = Array(String(decoding: bytes[start..<position], as: UTF8.self).unicodeScalars)
+            // Underscores part the digits of numbers. The parser skips them in dates, too, before it refuses them.
+            let date = value.filter { $0 != "_" }
+            guard date.count >= 10, date[4] == "-", date[7] == "-", Self.isDigit(date[0]) else { return }
+            if date.count == 10 {
+                let time = bytes[position...].dropFirst().prefix { Self.isDigit(Unicode.Scalar($0)) }
+                if next == UInt8(ascii: " "), time.count == 1 {
+                    position = start
+                    fail("no time follows a date and a space")
+                }
+            } else if let sign = value.firstIndex(where: { $0 == "T" || $0 == "t" }) {
+                guard value[(sign + 1)...].first.map(Self.isDigit) != true else { return }
+                position = start
+                fail("no time follows the T of a date")
+            }
+        }
+
+        static func isDigit(_ scalar: Unicode.Scalar) -> Bool { ("0"..."9").contains(scalar) }
+
+        static func endsValue(_ byte: UInt8) -> Bool {
+            switch byte {
+            case 9...13, UInt8(ascii: " "), UInt8(ascii: "]"), UInt8(ascii: "}"), UInt8(ascii: ","), UInt8(ascii: "#"):
+                true
+            default: false
+            }
         }
 
         /// A string of any kind, with its quotes. Escapes are kept as written but for the quote itself: a key that

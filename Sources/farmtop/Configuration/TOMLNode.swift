@@ -25,6 +25,27 @@ indirect enum TOMLNode: Equatable, Sendable {
         }
     }
 
+    /// The keys of the outermost table of a text, sorted.
+    /// - Parameter lines: of the same text.
+    static func entries(reading text: String, _ lines: TOMLKeyLines) throws(TOMLFault) -> [TOMLEntry] {
+        // The library reads up to the first NUL and would take a cut text for a whole one.
+        if let nul = text.utf8.firstIndex(of: 0) {
+            let before = text.utf8[..<nul]
+            let line = before.count { $0 == UInt8(ascii: "\n") } + 1
+            let column = before.reversed().prefix { $0 != UInt8(ascii: "\n") }.count + 1
+            throw TOMLFault(line: line, column: column, reason: "a NUL character")
+        }
+        if let fault = lines.fault { throw fault }
+        do {
+            return entries(try TOMLTable(string: text))
+        } catch let error as TOMLParseError {
+            throw TOMLFault(
+                line: error.source.begin.line, column: error.source.begin.column, reason: error.description)
+        } catch {
+            throw TOMLFault(line: 1, column: 1, reason: "\(error)")
+        }
+    }
+
     /// The keys of a table, sorted. A key that the library lists but cannot find again (one with a NUL inside)
     /// keeps its place, as an empty table that no setting takes.
     static func entries(_ table: TOMLTable) -> [TOMLEntry] {

@@ -1,6 +1,5 @@
 import Dashboard
 import Foundation
-import TOMLKit
 
 /// Themes of the operator's own: `themes/*.toml` in the configuration folder. A broken file is a message and no more.
 struct ThemeFiles {
@@ -29,15 +28,15 @@ struct ThemeFiles {
         guard bytes.count <= sizeLimit, !bytes.contains(0), let text = String(validating: bytes, as: UTF8.self) else {
             throw CommandFailure.failed("it is not text, or longer than 64 KiB.")
         }
-        let table: TOMLTable
+        let entries: [TOMLEntry]
         do {
-            table = try TOMLTable(string: text)
-        } catch let error as TOMLParseError {
-            throw CommandFailure.failed("line \(error.source.begin.line): \(error.description)")
+            entries = try TOMLNode.entries(reading: text, TOMLKeyLines(text))
+        } catch {
+            throw CommandFailure.failed("line \(error.line): \(printable(error.reason))")
         }
         var name = fileName
         var roles: [String: String] = [:]
-        for entry in TOMLNode.entries(table) {
+        for entry in entries {
             switch (entry.key, entry.node) {
             case ("name", .string(let text)): name = text
             case ("roles", .table(let entries)):

@@ -99,14 +99,21 @@ final class LogFile: Sendable {
         if state.identity == nil || Identity(status(of: path)) != state.identity { open(&state) }
     }
 
-    /// Oldest first, so that each name is free when it is taken. When it cannot be done the file goes on growing until it is
-    /// tried again after as much more.
+    /// Oldest first, so that each name is free when it is taken; files above a free name stay where they are. When it
+    /// cannot be done the file goes on growing until it is tried again after as much more.
     private func putAside(_ state: inout State) {
         func name(_ number: Int) -> String { number == 0 ? path : "\(path).\(number)" }
+        func failed(_ result: Int32) -> Bool {
+            guard result != 0, errno != ENOENT else { return false }
+            complain("The log \(path) cannot be put aside: \(String(cString: strerror(errno))). It goes on growing.")
+            state.bytes = 0
+            return true
+        }
         if limits.keptFiles == 0 {
-            unlink(path)
+            guard !failed(unlink(path)) else { return }
         } else {
-            for number in (0..<limits.keptFiles).reversed() { rename(name(number), name(number + 1)) }
+            let free = (1...limits.keptFiles).first { status(of: name($0)) == nil } ?? limits.keptFiles
+            for number in (0..<free).reversed() where failed(rename(name(number), name(number + 1))) { return }
         }
         state.bytes = 0
         open(&state)

@@ -174,13 +174,14 @@ struct ThemeFilesTests {
         for (name, text) in [
             ("good", "name = \"Mine\"\n[roles]\nfailing = \"red bold\"\n"), ("syntax", "name = \n"),
             ("key", "colour = 1\n"),
-            ("type", "[roles]\nfailing = [1]\n"), ("null", "\u{0}"),
+            ("type", "[roles]\nfailing = [1]\n"), ("null", "\u{0}"), ("date", "\n x = 2026-01-31T:"),
         ] {
             try Data(text.utf8).write(to: URL(filePath: "\(home.path)/\(name).toml"))
         }
         let found = ThemeFiles(in: home.path)
         #expect(found.themes.map(\.name) == ["Mine"])
-        #expect(found.problems.count == 4)
+        #expect(found.problems.count == 5)
+        #expect(found.problems.contains { $0.contains("date.toml is no theme: line 2: no time follows the T") })
         #expect(found.problems.contains { $0.contains("syntax.toml is no theme: line 1") })
         #expect(found.problems.contains { $0.contains("there is no key colour") })
         #expect(ThemeFiles(in: home.path + "/none").problems.isEmpty)
