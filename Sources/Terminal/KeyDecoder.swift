@@ -171,6 +171,11 @@ struct KeyDecoder {
             state = .sequence([0x1B])
             return continueSequence([0x1B] + bytes.suffix(1), at: time, into: &events)
         }
+        if isString, let byte = bytes.last, byte < 0x20, byte != 7, byte != 0x1B {
+            // No answer holds a control character: this is a key.
+            state = .ground
+            return begin(byte, into: &events)
+        }
         let limit = isString ? Self.stringLimit : Self.sequenceLimit
         switch ControlSequence.read(bytes) {
         case .unfinished where bytes.count < limit: state = .sequence(bytes)

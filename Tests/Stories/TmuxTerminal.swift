@@ -10,8 +10,9 @@ final class TmuxTerminal: Sendable {
     private let socket: String
     private let folder: URL
 
-    /// How long a screen may take to show something, on a machine that is busy.
-    private static let patience = Duration.seconds(90)
+    /// How often the screen is looked at for something, 50 ms apart. Not a time: the other tests may keep this process from
+    /// looking for longer than the program needs.
+    private static let looks = 1800
 
     /// Seconds after which a program ends whose tests were killed, and so could not end it.
     private static let longest = 300
@@ -76,14 +77,12 @@ final class TmuxTerminal: Sendable {
     private func wait(
         _ failure: String, _ sourceLocation: SourceLocation, until holds: (String) -> Bool
     ) async throws {
-        let clock = ContinuousClock()
-        let deadline = clock.now + Self.patience
         var screen = ""
-        repeat {
+        for _ in 0..<Self.looks {
             screen = try self.screen()
             if holds(screen) { return }
             try await Task.sleep(for: .milliseconds(50))
-        } while clock.now < deadline
+        }
         Issue.record("\(failure):\n\(screen)", sourceLocation: sourceLocation)
         throw Failure(description: failure)
     }
