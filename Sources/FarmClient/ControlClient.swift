@@ -85,7 +85,8 @@ public final class ControlClient: FarmBackend {
         }
         var lines = LineSplitter(limit: Self.answerLimit)
         var snapshot: FarmSnapshot?
-        for try await part in response.body {
+        var parts = response.body.makeAsyncIterator()
+        while let part = try await linked({ try await parts.next() }) {
             for line in try lines.add(Array(part.readableBytesView), path: path) {
                 switch try decode(FarmUpdateLine.self, Data(line), path: path) {
                 case .snapshot(let whole): snapshot = whole
@@ -114,9 +115,16 @@ public final class ControlClient: FarmBackend {
     }
 
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        try await linked { try await client.execute(request, timeout: timeout) }
+    }
+
+    /// A connection may break at any moment until the last byte of an answer: that, too, is a farm that is not there.
+    private func linked<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
         do {
-            return try await client.execute(request, timeout: timeout)
+            return try await work()
         } catch let error as CancellationError {
+            throw error
+        } catch let error as ControlError {
             throw error
         } catch {
             throw ControlError.unreachable(socket: socketPath, reason: "\(error)")
@@ -125,7 +133,7 @@ public final class ControlClient: FarmBackend {
 
     private func answer<Answer: Decodable>(to request: HTTPClientRequest, path: String) async throws -> Answer {
         let response = try await execute(request, timeout: .seconds(60))
-        let body = try await response.body.collect(upTo: Self.answerLimit)
+        let body = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
         let data = Data(body.readableBytesView)
         guard (200..<300).contains(response.status.code) else {
             if let refusal = try? JSONDecoder().decode(FarmError.self, from: data) { throw refusal }

@@ -190,7 +190,7 @@ public final class RemoteFarm: FarmBackend {
 
     private func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
         let response = try await authorized(method, path, body, timeout: .seconds(60))
-        let answer = try await response.body.collect(upTo: Self.answerLimit)
+        let answer = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
         return Array(answer.readableBytesView)
     }
 
@@ -231,7 +231,7 @@ public final class RemoteFarm: FarmBackend {
         let response = try await execute(request, timeout: .seconds(20))
         guard response.status != .unauthorized else { throw RemoteFarmError.credentialsRefused(base: base) }
         guard response.status == .ok else { throw try await refusal("POST /o/token/", response) }
-        let body = try await response.body.collect(upTo: 1 << 20)
+        let body = try await linked { try await response.body.collect(upTo: 1 << 20) }
         do {
             let new = try JSONDecoder().decode(Wire.Token.self, from: Data(body.readableBytesView))
             token.withLock { $0 = new }
@@ -242,8 +242,13 @@ public final class RemoteFarm: FarmBackend {
     }
 
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+        try await linked { try await client.execute(request, timeout: timeout) }
+    }
+
+    /// A connection may break at any moment until the last byte of an answer: that, too, is a farm that is not there.
+    private func linked<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
         do {
-            return try await client.execute(request, timeout: timeout)
+            return try await work()
         } catch let error as CancellationError {
             throw error
         } catch {
@@ -252,7 +257,7 @@ public final class RemoteFarm: FarmBackend {
     }
 
     private func refusal(_ call: String, _ response: HTTPClientResponse) async throws -> FarmAPIError {
-        let body = try await response.body.collect(upTo: 1 << 16)
+        let body = try await linked { try await response.body.collect(upTo: 1 << 16) }
         return .refused(
             call: call, status: Int(response.status.code),
             answer: String(decoding: body.readableBytesView.prefix(300), as: UTF8.self))

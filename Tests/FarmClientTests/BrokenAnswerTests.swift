@@ -1,0 +1,51 @@
+import FarmClient
+import Foundation
+import Glibc
+import Testing
+
+/// A socket that answers one request with the head of an answer and a byte of its body, and hangs up.
+private final class HalfAnswer: Sendable {
+    let path = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8)).sock").path
+    private let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+
+    init() throws {
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        let bound = withUnsafePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+            }
+        }
+        try #require(bound == 0 && listen(listener, 4) == 0)
+        Thread.detachNewThread { [listener] in
+            let connection = accept(listener, nil, nil)
+            var buffer = [UInt8](repeating: 0, count: 4096)
+            _ = read(connection, &buffer, buffer.count)
+            let answer = Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{".utf8)
+            _ = write(connection, answer, answer.count)
+            close(connection)
+        }
+    }
+
+    deinit {
+        close(listener)
+        unlink(path)
+    }
+}
+
+@Suite("An answer that breaks off")
+struct BrokenAnswerTests {
+    @Test("a farm that hangs up within its answer is told as one that does not answer, with the remedy")
+    func body() async throws {
+        let farm = try HalfAnswer()
+        let client = ControlClient(socketPath: farm.path)
+        let error = await #expect(throws: ControlError.self) { _ = try await client.holder() }
+        guard case .unreachable(let socket, _) = error else {
+            Issue.record("\(String(describing: error)) is another error")
+            return await client.close()
+        }
+        #expect(socket == farm.path)
+        await client.close()
+    }
+}
