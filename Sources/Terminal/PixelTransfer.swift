@@ -20,10 +20,13 @@ struct PixelTransfer {
         wanted = Dictionary(pictures.map { ($0.slot, $0) }) { $1 }
     }
 
-    /// What cells of each slot must name. A slot is left out while its picture is not there, or has another size.
+    /// What cells of each slot must name. A slot is left out while the terminal holds nothing for it, or a picture of
+    /// another print or size.
     var numbers: [UInt8: UInt8] {
         wanted.compactMapValues { picture in
-            guard let held = held[picture.slot], held.picture.size == picture.size else { return nil }
+            guard let held = held[picture.slot], held.picture.size == picture.size,
+                held.picture.print == picture.print
+            else { return nil }
             return PixelProtocol.number(slot: picture.slot, isOther: held.isOther)
         }
     }

@@ -112,7 +112,7 @@ struct PixelPictureTests {
         #expect(Set(PictureMarks.all).count == 268)
         #expect(PictureMarks.all[0] == 0x305 && PictureMarks.all[1] == 0x30D && PictureMarks.all[36] == 0x593)
         let cell = PixelPicture(
-            slot: 3, size: GridSize(rows: 2, columns: 2),
+            slot: 3, print: 1, size: GridSize(rows: 2, columns: 2),
             pixels: Pixels(width: 1, height: 1, bytes: [1, 2, 3])
         ).cells[3]
         #expect(cell.character.unicodeScalars.map(\.value) == [0x10EEEE, 0x30D, 0x30D])

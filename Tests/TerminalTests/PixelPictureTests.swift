@@ -40,7 +40,7 @@ extension TerminalLoopTests {
         /// Two rows and three columns of a picture, from the top left.
         private func grid(_ pixels: Pixels, slot: UInt8 = 0) -> Grid {
             var grid = Grid("here:")
-            let picture = PixelPicture(slot: slot, size: GridSize(rows: 2, columns: 3), pixels: pixels)
+            let picture = PixelPicture(slot: slot, print: 7, size: GridSize(rows: 2, columns: 3), pixels: pixels)
             grid.pictures = [picture]
             for (index, cell) in picture.cells.enumerated() { grid.cells[(1 + index / 3) * 80 + index % 3] = cell }
             return grid
@@ -239,7 +239,7 @@ extension TerminalLoopTests {
         @Test("A picture that is broken off is ended, and sent whole again")
         func brokenOff() {
             let size = GridSize(rows: 2, columns: 3)
-            let picture = PixelPicture(slot: 1, size: size, pixels: pixels(7))
+            let picture = PixelPicture(slot: 1, print: 7, size: size, pixels: pixels(7))
             var transfer = PixelTransfer()
             transfer.want([picture])
             #expect(transfer.isSending && transfer.numbers.isEmpty)
@@ -249,8 +249,12 @@ extension TerminalLoopTests {
             #expect(transfer.isSending)
             while transfer.isSending { #expect(!transfer.step().isEmpty) }
             #expect(transfer.numbers == [1: 194])
-            // Another size: the old picture must not be shown in its cells.
-            transfer.want([PixelPicture(slot: 1, size: GridSize(rows: 3, columns: 4), pixels: pixels(7))])
+            // Another print, another size: the old picture must not be shown in their cells.
+            transfer.want([PixelPicture(slot: 1, print: 8, size: size, pixels: pixels(7))])
+            #expect(transfer.numbers.isEmpty && transfer.isSending)
+            transfer.want([picture])
+            #expect(transfer.numbers == [1: 194] && !transfer.isSending)
+            transfer.want([PixelPicture(slot: 1, print: 7, size: GridSize(rows: 3, columns: 4), pixels: pixels(7))])
             #expect(transfer.numbers.isEmpty && transfer.isSending)
         }
     }

@@ -36,7 +36,7 @@ extension DashboardState {
     func shownPicture(_ key: FrameKey, in room: Rect, slot: UInt8?) -> ShownPicture? {
         guard let entry = pictures.entries[key] else { return nil }
         let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: room)
-        let pixels = slot.flatMap { pixelPicture(entry, size: fit, slot: $0) }
+        let pixels = slot.flatMap { pixelPicture(entry, of: key.printID, size: fit, slot: $0) }
         return ShownPicture(
             key: key, room: room,
             picture: pixels.map(CellPicture.init)
@@ -47,14 +47,16 @@ extension DashboardState {
             frameHeight: entry.frameHeight)
     }
 
-    private func pixelPicture(_ entry: PictureShelf.Entry, size: GridSize, slot: UInt8) -> PixelPicture? {
+    private func pixelPicture(
+        _ entry: PictureShelf.Entry, of print: PrintID, size: GridSize, slot: UInt8
+    ) -> PixelPicture? {
         guard let cell = options.pixelCell, !options.isASCIIOnly, size.rows > 0, size.columns > 0,
             size.rows <= PixelPicture.mostCells, size.columns <= PixelPicture.mostCells
         else { return nil }
         let pixels = entry.pixels.reduced(
             toWidth: size.columns * cell.width, height: size.rows * cell.height
         ).outlining(entry.detections, frame: (entry.frameWidth, entry.frameHeight), in: theme[.detection].foreground)
-        return PixelPicture(slot: slot, size: size, pixels: pixels)
+        return PixelPicture(slot: slot, print: print, size: size, pixels: pixels)
     }
 
     func draw(_ shown: ShownPicture, in rect: Rect, canvas: inout Canvas) {

@@ -19,6 +19,8 @@ public struct PixelCell: Equatable, Sendable {
 public struct PixelPicture: Equatable, Sendable {
     /// Which of the pictures on the screen it is, 0..<`slots`. A new picture in the slot takes the old one's place.
     public let slot: UInt8
+    /// What it is a picture of: until a new one has come, an older one of the same print may stand in for it.
+    public let print: PrintID
     /// In cells.
     public let size: GridSize
     public let pixels: Pixels
@@ -27,8 +29,9 @@ public struct PixelPicture: Equatable, Sendable {
     /// Rows and columns that the marks can count.
     static let mostCells = PictureMarks.all.count
 
-    public init(slot: UInt8, size: GridSize, pixels: Pixels) {
+    public init(slot: UInt8, print: PrintID, size: GridSize, pixels: Pixels) {
         self.slot = slot
+        self.print = print
         self.size = size
         self.pixels = pixels
     }
