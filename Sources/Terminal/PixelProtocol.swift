@@ -4,8 +4,6 @@ import Farm
 /// The control strings of kitty's graphics protocol (its documentation, "Terminal graphics protocol"), as far as it is
 /// used here. None of them is answered, but for the question.
 enum PixelProtocol {
-    /// The character of a cell that shows a part of a picture.
-    static let placeholder: UInt32 = 0x10EEEE
     /// Base64 of so many bytes fills one control string of the 4,096 that terminals take.
     static let chunkSize = 3072
 

@@ -49,7 +49,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
         let family = ["xterm", "kitty", "ghostty", "rio"].contains { options.term.hasPrefix($0) }
         mayDrawPixels =
             options.pixelPictures != .never && family && isUTF8 && self.colors >= .indexed256
-            && !options.isMultiplexed && curses_width(PixelProtocol.placeholder) == 1
+            && !options.isMultiplexed && curses_width(PixelPicture.placeholder) == 1
         restoresTitleItself = Self.string("smcup")?.contains("\u{1B}[22;") ?? false
         keys = TerminfoKeys.read(Self.string)
         leaveSequences = ["op", "sgr0", "cnorm", "rmcup", "rmkx"].flatMap { name in

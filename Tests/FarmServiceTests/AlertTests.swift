@@ -61,14 +61,7 @@ struct AlertTests {
     @Test("an alert is not repeated while nobody answers it")
     func noRepeat() async throws {
         let farm = try await TestFarm()
-        _ = try await farm.service.perform(
-            UpdatePrinter(
-                caller: .administrator, printer: farm.printer,
-                patch: {
-                    var patch = PrinterPatch()
-                    patch.actionOnFailure = FailureAction.none
-                    return patch
-                }()))
+        try await farm.onlyAlert()
         _ = try await farm.start()
         try await farm.frames(35, score: 0)
         try await farm.frames(200, score: 120)
@@ -78,10 +71,7 @@ struct AlertTests {
     @Test("after an acknowledgement the next alert waits 90 s")
     func coolDown() async throws {
         let farm = try await TestFarm()
-        var patch = PrinterPatch()
-        patch.actionOnFailure = FailureAction.none
-        _ = try await farm.service.perform(
-            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.onlyAlert()
         _ = try await farm.start()
         try await farm.frames(300, score: 0)
         #expect(try await farm.frames(10, score: 120)?.alert == true)
@@ -107,10 +97,7 @@ struct AlertTests {
     @Test("a pause that the operator asks for holds alerts back for 90 s as one of the detector does")
     func stillFailingAfterTheOperator() async throws {
         let farm = try await TestFarm()
-        var patch = PrinterPatch()
-        patch.actionOnFailure = FailureAction.none
-        _ = try await farm.service.perform(
-            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.onlyAlert()
         _ = try await farm.start()
         try await farm.frames(300, score: 0)
         try await farm.frames(120, score: 200)

@@ -25,10 +25,7 @@ struct ClockSetTests {
     @Test("set back after an alert, the next failure is told all the same, and an answer to it counts")
     func alerts() async throws {
         let farm = try await TestFarm()
-        var patch = PrinterPatch()
-        patch.actionOnFailure = FailureAction.none
-        _ = try await farm.service.perform(
-            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.onlyAlert()
         _ = try await farm.start()
         try await farm.frames(35, score: 0)
         #expect(try await farm.frames(30, score: 150)?.alert == true)

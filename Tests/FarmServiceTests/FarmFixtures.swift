@@ -194,6 +194,13 @@ struct TestFarm {
         return try #require(live.currentPrint)
     }
 
+    /// A failure is told, but no pause is asked for.
+    func onlyAlert() async throws {
+        var patch = PrinterPatch()
+        patch.actionOnFailure = FailureAction.none
+        _ = try await service.perform(UpdatePrinter(caller: .administrator, printer: printer, patch: patch))
+    }
+
     /// Frames of a score in hundredths, a second apart.
     @discardableResult
     func frames(_ count: Int, score: UInt8) async throws -> FrameReport? {

@@ -122,7 +122,7 @@ extension TerminalLoopTests {
 
         @Test("The environment tells of a multiplexer")
         func multiplexer() {
-            #expect(TerminalOptions(environment: ["TERM": "xterm", "TMUX": "/tmp/x,1,0"]).isMultiplexed)
+            #expect(TerminalOptions(environment: ["TERM": "xterm", "TMUX": "default,1,0"]).isMultiplexed)
             #expect(TerminalOptions(environment: ["TERM": "xterm", "STY": "1.pts"]).isMultiplexed)
             #expect(!TerminalOptions(environment: ["TERM": "xterm-kitty"]).isMultiplexed)
         }

@@ -57,9 +57,11 @@ extension DashboardState {
             if !tiles.isEmpty { tiles = [:] }
             return []
         }
-        let printers = Set(wanted.map(\.printer))
-        // The terminal has room for the pictures on the screen only.
-        tiles = tiles.filter { $0.value.picture.pixels == nil || printers.contains($0.key) }
+        if options.pixelCell != nil {
+            // The terminal has room for the pictures on the screen only.
+            let printers = Set(wanted.map(\.printer))
+            tiles = tiles.filter { printers.contains($0.key) }
+        }
         for tile in wanted {
             let old = tiles[tile.printer]?.picture
             guard old?.key != tile.key || old?.room != tile.room,

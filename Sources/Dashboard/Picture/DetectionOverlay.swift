@@ -17,10 +17,10 @@ struct DetectionOverlay {
         // The surest last, so that its frame is whole.
         for detection in detections.filter({ $0.confidence >= faintest }).reversed() {
             let box = detection.box
-            let left = cell(box.x - box.width / 2, of: frame.width, in: area.columns)
-            let right = cell(box.x + box.width / 2, of: frame.width, in: area.columns)
-            let top = cell(box.y - box.height / 2, of: frame.height, in: area.rows)
-            let bottom = cell(box.y + box.height / 2, of: frame.height, in: area.rows)
+            let left = place(box.x - box.width / 2, of: frame.width, in: area.columns)
+            let right = place(box.x + box.width / 2, of: frame.width, in: area.columns)
+            let top = place(box.y - box.height / 2, of: frame.height, in: area.rows)
+            let bottom = place(box.y + box.height / 2, of: frame.height, in: area.rows)
             outline(
                 Rect(
                     row: area.row + top, column: area.column + left,
@@ -29,9 +29,10 @@ struct DetectionOverlay {
         }
     }
 
-    private static func cell(_ pixel: Double, of length: Int, in cells: Int) -> Int {
-        guard pixel.isFinite else { return 0 }
-        return Int(min(max(0, pixel / Double(length) * Double(cells)), Double(cells - 1)))
+    /// Where a coordinate of the frame lies on an axis of `count` cells or pixels: inside, whatever it is.
+    static func place(_ coordinate: Double, of length: Int, in count: Int) -> Int {
+        guard coordinate.isFinite else { return 0 }
+        return Int(min(max(0, coordinate / Double(length) * Double(count)), Double(count - 1)))
     }
 
     private static func outline(

@@ -26,6 +26,8 @@ public struct PixelPicture: Equatable, Sendable {
     public let pixels: Pixels
 
     public static let slots = 32
+    /// The character of a cell that shows a part.
+    public static let placeholder: UInt32 = 0x10EEEE
     /// Rows and columns that the marks can count.
     static let mostCells = PictureMarks.all.count
 
@@ -46,16 +48,14 @@ public struct PixelPicture: Equatable, Sendable {
 }
 
 extension Grapheme {
-    private static let placeholder: UInt32 = 0x10EEEE
-
     /// - Parameters:
     ///   - row: 0..<`PixelPicture.mostCells`, and so is `column`.
     static func picturePart(row: Int, column: Int) -> Grapheme {
-        Grapheme(placeholder, marks: [PictureMarks.all[row], PictureMarks.all[column]])
+        Grapheme(PixelPicture.placeholder, marks: [PictureMarks.all[row], PictureMarks.all[column]])
     }
 
     /// The cell shows a part of a `PixelPicture`; text never does.
-    public var isPicturePart: Bool { baseScalar == Self.placeholder }
+    public var isPicturePart: Bool { baseScalar == PixelPicture.placeholder }
 }
 
 /// The marks that count rows and columns: the one at index i stands for i.

@@ -17,20 +17,18 @@ extension Pixels {
     func outlining(_ detections: [Detection], frame: (width: Int, height: Int), in color: Color) -> Pixels {
         let boxes = detections.filter { $0.confidence >= DetectionOverlay.faintest }.map(\.box)
         guard !boxes.isEmpty, frame.width > 0, frame.height > 0 else { return self }
-        let ink = XtermPalette.color(color).map { UInt8(clamping: $0) }
+        let rgb = XtermPalette.color(color)
+        let ink = [rgb.red, rgb.green, rgb.blue].map { UInt8(clamping: $0) }
         var bytes = bytes
         func paint(_ x: Int, _ y: Int) {
             let start = (y * width + x) * 3
             bytes.replaceSubrange(start..<start + 3, with: ink)
         }
-        func pixel(_ position: Double, of length: Int, in count: Int) -> Int {
-            position.isFinite ? Int(min(max(0, position / Double(length) * Double(count)), Double(count - 1))) : 0
-        }
         for box in boxes {
-            let left = pixel(box.x - box.width / 2, of: frame.width, in: width)
-            let right = pixel(box.x + box.width / 2, of: frame.width, in: width)
-            let top = pixel(box.y - box.height / 2, of: frame.height, in: height)
-            let bottom = pixel(box.y + box.height / 2, of: frame.height, in: height)
+            let left = DetectionOverlay.place(box.x - box.width / 2, of: frame.width, in: width)
+            let right = DetectionOverlay.place(box.x + box.width / 2, of: frame.width, in: width)
+            let top = DetectionOverlay.place(box.y - box.height / 2, of: frame.height, in: height)
+            let bottom = DetectionOverlay.place(box.y + box.height / 2, of: frame.height, in: height)
             for x in left...right {
                 for y in [top, min(top + 1, bottom), max(top, bottom - 1), bottom] { paint(x, y) }
             }

@@ -21,21 +21,19 @@ enum XtermPalette {
         }
     }
 
-    /// Red, green and blue of a colour; the terminal's own counts as white.
-    static func color(_ color: Color) -> [Int32] {
-        let rgb: RGB
+    /// The terminal's own colour counts as white.
+    static func color(_ color: Color) -> RGB {
         switch color.kind {
-        case .terminalDefault: rgb = base[15]
-        case .indexed(let index) where index < 16: rgb = base[Int(index)]
+        case .terminalDefault: return base[15]
+        case .indexed(let index) where index < 16: return base[Int(index)]
         case .indexed(let index) where index < 232:
             let cube = Int(index) - 16
-            rgb = RGB(cubeLevels[cube / 36], cubeLevels[cube / 6 % 6], cubeLevels[cube % 6])
+            return RGB(cubeLevels[cube / 36], cubeLevels[cube / 6 % 6], cubeLevels[cube % 6])
         case .indexed(let index):
             let level = 8 + 10 * (Int32(index) - 232)
-            rgb = RGB(level, level, level)
-        case .rgb(let red, let green, let blue): rgb = RGB(Int32(red), Int32(green), Int32(blue))
+            return RGB(level, level, level)
+        case .rgb(let red, let green, let blue): return RGB(Int32(red), Int32(green), Int32(blue))
         }
-        return [rgb.red, rgb.green, rgb.blue]
     }
 
     private static func twelveBit(_ value: Int32) -> UInt8 { UInt8((value * 15 + 127) / 255 * 17) }
