@@ -70,16 +70,16 @@ struct WhyPanel {
 
     /// The last statement goes on in another line where there is one.
     private func broken(_ rect: Rect) -> [Line] {
-        guard let last = lines.last, last.holds == nil else { return Array(lines.prefix(rect.rows)) }
+        guard let last = lines.last, last.holds == nil else { return lines }
         let parts = DashboardState.wrap(last.text, columns: max(10, rect.columns - 11))
         let rest = parts.dropFirst().prefix(max(0, rect.rows - lines.count))
-        guard rest.count == parts.count - 1 else { return Array(lines.prefix(rect.rows)) }
+        guard rest.count == parts.count - 1 else { return lines }
         return lines.dropLast() + [Line(label: last.label, text: parts.first ?? "", role: last.role)]
             + rest.map { Line(label: "", text: $0, role: last.role) }
     }
 
     func draw(in rect: Rect, canvas: inout Canvas) {
-        for (index, line) in broken(rect).enumerated() {
+        for (index, line) in broken(rect).prefix(rect.rows).enumerated() {
             let row = rect.row + index
             canvas.put(CellText(untrusted: line.label), row: row, column: rect.column + 1, end: rect.endColumn, .dim)
             let start = rect.column + 8
