@@ -56,7 +56,7 @@ let testProducts: [String: [Target.Dependency]] = [
 /// Folders beside a target's tests that are read by them.
 let testData: [String: [String]] = [
     "API": ["Certificates"], "Dashboard": ["Golden"], "Detector": ["Golden"], "FailureDetection": ["Golden"],
-    "Imaging": ["Golden"], "Notifier": ["Golden"], "Storage": ["Schemas"],
+    "Imaging": ["Golden"], "Notifier": ["Golden"], "Storage": ["Schemas"], "Terminal": ["Golden"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.

@@ -42,7 +42,7 @@ struct HostileTextTests {
                 [.escape, .escape, .character("o")], [.escape, .character("D")], [.escape, .character("e")],
                 [.escape, .character("d")], [.escape, .character("a")], [.escape, .character("y")],
                 [.character("4"), .character("b")], [.character("y")], [.character("/"), .enter],
-                [.character("1"), .character("A")],
+                [.character("5"), .end], [.character("y")], [.character("1"), .character("A")],
             ] {
                 for key in keys { state.answerLoads(state.press(key)) }
                 check(state.draw())
@@ -111,6 +111,9 @@ struct HostileTextTests {
         var webhook = WebhookStatus(receiver: text, isSigned: true)
         webhook.lastError = text
         webhook.pending = 3
+        farm.status.version = text
+        farm.status.address = text
+        farm.status.model = ModelDescription(name: text, inputWidth: 1, inputHeight: 1, gflop: 1, parameters: 1)
         farm.status.webhook = webhook
         return farm
     }

@@ -11,6 +11,7 @@ struct KeyTableTests {
     private static let places: [(name: String, keys: [Key])] = [
         ("farm", []), ("printer", [.enter]), ("history", [.character("2")]),
         ("print", [.character("2"), .down, .enter]), ("oauth", [.character("3")]), ("log", [.character("4")]),
+        ("system", [.character("5")]),
     ]
 
     private func dashboard(_ keys: [Key]) -> DashboardState {
@@ -93,7 +94,7 @@ struct KeyTableTests {
         let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { $0.prefix(17) }
         #expect(
             silent.map { $0.trimmingCharacters(in: .whitespaces) } == [
-                "farm     R", "farm     esc", "farm     1", "oauth    3",
+                "farm     R", "farm     esc", "farm     1", "oauth    3", "system   5",
             ])
     }
 

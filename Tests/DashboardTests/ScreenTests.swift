@@ -48,6 +48,49 @@ struct ScreenTests {
         try GoldenScreen.expect(state.draw(), name("log", size))
     }
 
+    @Test("The system area has API, detector, webhook, farm and screen in numbers", arguments: sizes)
+    func system(size: GridSize) throws {
+        var farm = FarmFixture.farm
+        farm.status.version = "0.9.0"
+        farm.status.rejectedCredentials = 7
+        farm.status.model = ModelDescription(
+            name: "farmtop-spaghetti", inputWidth: 352, inputHeight: 352, gflop: 0.84, parameters: 828_932)
+        farm.status.load.analysedFrames = 20_474
+        farm.status.load.busyMilliseconds = 225_214
+        farm.status.load.rejectedFrames = 12
+        farm.status.load.queuedFrames = 3
+        farm.status.load.queuedBytes = 138_000
+        var webhook = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+        webhook.pending = 2
+        webhook.delivered = 1204
+        webhook.failedTries = 5
+        webhook.lastSuccessAt = FarmFixture.now - .seconds(3600)
+        webhook.lastErrorAt = FarmFixture.now - .seconds(60)
+        webhook.lastError = "answered 502"
+        webhook.nextTryAt = FarmFixture.now + .seconds(64)
+        farm.status.webhook = webhook
+        var state = dashboard(size, farm)
+        state.answerLoads(state.press(.character("5")))
+        _ = state.press(.down)
+        try GoldenScreen.expect(state.draw(), name("system", size))
+    }
+
+    @Test("What a farm elsewhere does not tell of itself is not made up", arguments: sizes)
+    func remoteSystem(size: GridSize) throws {
+        var options = DashboardOptions()
+        options.isRemote = true
+        var farm = FarmFixture.farm
+        farm.status = ServiceStatus()
+        farm.status.address = "https://farm.example.org"
+        farm.clients = []
+        var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows, options: options)
+        state.answerLoads(state.press(.character("5")))
+        try GoldenScreen.expect(state.draw(), name("system-remote", size))
+        for invented in ["GFLOP", "0 analysed", "webhook", "live token"] {
+            #expect(!state.draw().text.contains(invented))
+        }
+    }
+
     @Test("Tab sums the history up by day, week or month", arguments: sizes)
     func periods(size: GridSize) throws {
         var state = dashboard(size)
@@ -187,7 +230,7 @@ struct ScreenTests {
     func anySize(rows: Int) {
         for columns in [1, 19, 20, 33, 59, 60, 61, 71, 79, 119, 120, 121, 200] {
             var state = FarmFixture.dashboard(columns: columns, rows: rows)
-            for keys in ["", "\t", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "2\t", "3c", "4", "4/x"] {
+            for keys in ["", "\t", "\t", "?", "1e", "\u{1}", "f", "1/", "2", "2\t", "3c", "4", "4/x", "5", "5G"] {
                 state.answerLoads(state.type(keys) + state.press(.enter))
                 let grid = state.draw()
                 #expect(grid.size == GridSize(rows: rows, columns: columns))

@@ -37,6 +37,61 @@ struct StoryTests {
         }
     }
 
+    /// A kind of terminal, and the colours that may be on it.
+    struct Kind: CustomTestStringConvertible, Sendable {
+        var term: String
+        var colors: Set<TmuxTerminal.ColorKind>
+        var environment: [String: String] = [:]
+        var testDescription: String { "\(term) \(environment.keys.sorted().joined())" }
+
+        static let all = [
+            Kind(term: "vt100", colors: []), Kind(term: "linux", colors: [.basic]),
+            Kind(term: "xterm-256color", colors: [.basic, .bright, .indexed]),
+            Kind(term: "tmux-256color", colors: [.basic, .bright, .indexed]),
+            Kind(term: "xterm-direct", colors: [.basic, .direct]),
+            Kind(term: "xterm-256color", colors: [], environment: ["NO_COLOR": "1"]),
+        ]
+
+        /// Debian has the rarer ones in a package of their own.
+        var isKnownHere: Bool {
+            ["/usr/share/terminfo", "/lib/terminfo", "/etc/terminfo"].contains {
+                FileManager.default.fileExists(atPath: "\($0)/\(term.prefix(1))/\(term)")
+            }
+        }
+    }
+
+    @Test("Every area on each kind of terminal, in no other colours than it has", arguments: Kind.all)
+    func kinds(kind: Kind) async throws {
+        guard kind.isKnownHere else {
+            return print("skipped: \(kind.term) is not in this machine's terminfo (ncurses-term)")
+        }
+        let environment = kind.environment.merging(["TERM": kind.term]) { $1 }
+        try await tell("demo --printers 2 --interval 1", environment: environment) { terminal in
+            var seen: Set<TmuxTerminal.ColorKind> = []
+            func look(_ texts: String..., after keys: String...) async throws {
+                for key in keys { try terminal.press(key) }
+                for text in texts { try await terminal.see(text) }
+                let colors = try terminal.colors()
+                #expect(colors.subtracting(kind.colors).isEmpty, "\(keys) on \(kind.term)")
+                seen.formUnion(colors)
+            }
+            try await look("FARM  2 printers", "PRINTER", "STATE", "? help")
+            try await look("┌", after: "Tab")
+            try await look("PRINTER", after: "Tab", "Tab")
+            try await look("HISTORY  newest", after: "2")
+            try await look("OAUTH", "GRANTS", after: "3")
+            try await look("LOG", "from info", after: "4")
+            try await look("SYSTEM", "DETECTOR", after: "5")
+            try await look("theme ", after: "G")
+            try await look("FARM  2 printers", after: "1")
+            try await look(" ‹ ", "why", after: "Enter")
+            try await look("‹", after: "z")
+            try await look("search", after: "?")
+            // Colours that it has are made use of.
+            #expect(kind.colors.isEmpty || !seen.isEmpty)
+        }
+    }
+
     @Test("A printer: open, pause it with a key, see what the farm says, go back")
     func detail() async throws {
         try await tell { terminal in

@@ -64,6 +64,29 @@ final class TmuxTerminal: Sendable {
 
     func screen() throws -> String { try tmux(["capture-pane", "-p"]) }
 
+    /// The kinds of colours on the screen, as tmux keeps them.
+    func colors() throws -> Set<ColorKind> {
+        var kinds: Set<ColorKind> = []
+        for sequence in try tmux(["capture-pane", "-e", "-p"]).split(separator: "\u{1B}[").dropFirst() {
+            guard let end = sequence.firstIndex(where: { $0.isLetter }), sequence[end] == "m" else { continue }
+            var codes = sequence[..<end].split(whereSeparator: { $0 == ";" || $0 == ":" }).compactMap { Int($0) }[...]
+            while let code = codes.popFirst() {
+                switch code {
+                case 30...37, 40...47: kinds.insert(.basic)
+                case 90...97, 100...107: kinds.insert(.bright)
+                case 38, 48:
+                    let isIndexed = codes.popFirst() == 5
+                    kinds.insert(isIndexed ? .indexed : .direct)
+                    codes = codes.dropFirst(isIndexed ? 1 : 3)
+                default: break
+                }
+            }
+        }
+        return kinds
+    }
+
+    enum ColorKind { case basic, bright, indexed, direct }
+
     /// Waits until the screen shows all of `texts`; each wait is bounded.
     func see(_ texts: String..., sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await wait("\(texts) is not on the screen", sourceLocation) { texts.allSatisfy($0.contains) }

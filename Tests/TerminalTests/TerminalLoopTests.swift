@@ -1,4 +1,6 @@
+import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import Dashboard
@@ -158,6 +160,42 @@ struct TerminalLoopTests {
         #expect(!text.contains("\u{1B}]") && !text.contains("\u{1B}P") && !text.contains("\u{1B}_"))
         #expect(text.contains("\u{FFFD}!"))
         try await stage.finish()
+    }
+
+    @Test(
+        "Of all 58 hostile strings, as the dashboard writes them, nothing acts on the terminal",
+        arguments: ["xterm-256color", "linux", "vt100"])
+    func hostileStrings(term: String) async throws {
+        struct Attack: Decodable { var text: String }
+        let file = TestFiles.inTests("DashboardTests/Golden/hostile-strings.json")
+        let attacks = try JSONDecoder().decode([Attack].self, from: Data(contentsOf: file))
+        #expect(attacks.count == 58)
+        let size = GridSize(rows: attacks.count + 1, columns: 60)
+        var canvas = Canvas(size: size, theme: .mono)
+        for (row, attack) in attacks.enumerated() {
+            canvas.put(CellText(untrusted: attack.text), row: row, column: 0, end: 40)
+            canvas.stamp("‡", row: row, column: 50, .text)
+        }
+        canvas.put("the last row", row: attacks.count, column: 0)
+        let terminal = try PseudoTerminal(rows: UInt16(size.rows), columns: UInt16(size.columns))
+        let stage = try Stage(options: TerminalOptions(term: term, locale: "C.UTF-8"), terminal: terminal)
+        stage.show(canvas.finished(ascii: false))
+        try await terminal.wait(for: "the frame") { terminal.text.contains("the last row") }
+        try await stage.finish()
+        let text = terminal.text
+        // Every row was written to its end.
+        #expect(text.filter { $0 == "‡" }.count == attacks.count)
+        // ncurses' own: escape, carriage return, line feed, backspace, and the shifts of vt100's character sets.
+        for scalar in text.unicodeScalars where ![0x1B, 0x0D, 0x0A, 0x08, 0x0E, 0x0F].contains(scalar.value) {
+            let isHarmless = ![.control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned]
+                .contains(
+                    scalar.properties.generalCategory)
+            #expect(isHarmless && !scalar.properties.isDefaultIgnorableCodePoint, "\(String(scalar.value, radix: 16))")
+        }
+        // No control string but the title's, and no sequence with an attack's own words.
+        for opener in ["\u{1B}P", "\u{1B}_", "\u{1B}^", "\u{1B}X", "\u{1B}]52", "\u{1B}]8", "\u{1B}]0"] {
+            #expect(!text.contains(opener), "\(opener.debugDescription)")
+        }
     }
 
     @Test("Half a wide character never shifts a row")

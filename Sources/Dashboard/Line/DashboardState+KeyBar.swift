@@ -9,6 +9,7 @@ extension DashboardState {
         case .farm: KeyBar(farmHints)
         case .history: KeyBar(historyHints)
         case .oauth: KeyBar(oauthHints)
+        case .system: KeyBar([.copy, .back, .areaFarm, .areaLog, .commandLine, .quit])
         case .log: KeyBar([.nextError, .logLevel, .logSource, .filter, .open, .back, .commandLine, .quit])
         }
     }

@@ -3,7 +3,8 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "export", "farm", "filter", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "theme",
+        "export", "farm", "filter", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "sys",
+        "theme",
     ]
 
     /// The whole lines that a beginning may become.
@@ -43,6 +44,7 @@ extension DashboardState {
         case "hist", "history": return go(to: .history)
         case "oauth": return go(to: .oauth)
         case "log": return go(to: .log)
+        case "sys", "system": return go(to: .system)
         case "export":
             guard !rest.isEmpty else { return complain("Where to? :export FILE.csv or FILE.json") }
             return export(to: rest)

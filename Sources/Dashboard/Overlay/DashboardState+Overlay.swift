@@ -118,7 +118,7 @@ extension DashboardState {
         case .log:
             log.search = text
             arrangeLog()
-        case .farm, .oauth:
+        case .farm, .oauth, .system:
             table.set(filter: text)
             arrangeTable()
         }

@@ -15,7 +15,7 @@ enum Command: CaseIterable, Sendable {
     // The log area.
     case logLevel, logSource, nextError
     // Everywhere.
-    case open, back, nextView, areaFarm, areaHistory, areaOAuth, areaLog
+    case open, back, nextView, areaFarm, areaHistory, areaOAuth, areaLog, areaSystem
     case commandLine, help, mouse, functionKeys, pickTheme, redraw, suspend, quit
 
     /// The key as the help writes it.
@@ -66,6 +66,7 @@ enum Command: CaseIterable, Sendable {
         case .areaHistory: "2"
         case .areaOAuth: "3"
         case .areaLog: "4"
+        case .areaSystem: "5"
         case .commandLine: ":"
         case .help: "?"
         case .mouse: "F2"
@@ -128,6 +129,7 @@ enum Command: CaseIterable, Sendable {
         case .areaHistory: "history"
         case .areaOAuth: "oauth"
         case .areaLog: "log"
+        case .areaSystem: "system"
         case .commandLine: "command"
         case .help: "help"
         case .mouse: "mouse"
@@ -191,6 +193,7 @@ enum Command: CaseIterable, Sendable {
         case .areaHistory: "The history of prints"
         case .areaOAuth: "OAuth clients and tokens"
         case .areaLog: "The log: what the program and the farm report"
+        case .areaSystem: "The system: API, detector, webhook, farm and screen in numbers"
         case .commandLine: "Command line: :theme NAME, :screen FILE, :quit"
         case .help: "This help; type to search, enter runs"
         case .mouse: "Leave the mouse to the terminal, so that text can be selected"
@@ -217,7 +220,8 @@ enum Command: CaseIterable, Sendable {
     /// The commands that make sense in an area, in the order of the help.
     static func all(in area: Area, isDetail: Bool) -> [Command] {
         let everywhere: [Command] = [
-            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .areaLog, .commandLine, .help, .mouse,
+            .open, .back, .nextAlert, .areaFarm, .areaHistory, .areaOAuth, .areaLog, .areaSystem, .commandLine, .help,
+            .mouse,
             .functionKeys, .pickTheme, .redraw, .suspend, .quit,
         ]
         let printer: [Command] = [
@@ -239,6 +243,7 @@ enum Command: CaseIterable, Sendable {
                 .longerRange, .filter, .period, .export, .copy,
             ] + everywhere
         case .log: return [.nextError, .logLevel, .logSource, .filter, .copy] + everywhere
+        case .system: return [.copy] + everywhere
         case .oauth:
             return [
                 .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient, .removeClient,
@@ -273,6 +278,7 @@ enum Command: CaseIterable, Sendable {
         case .character("2"): return .areaHistory
         case .character("3"): return .areaOAuth
         case .character("4"): return .areaLog
+        case .character("5"): return .areaSystem
         case .character(":"): return .commandLine
         case .character("="): return named(by: .character("+"), in: area, isDetail: isDetail)
         case .character("_"): return named(by: .character("-"), in: area, isDetail: isDetail)
@@ -290,7 +296,7 @@ enum Command: CaseIterable, Sendable {
 
 /// The main views.
 enum Area: CaseIterable, Sendable {
-    case farm, history, oauth, log
+    case farm, history, oauth, log, system
 
     var title: StaticString {
         switch self {
@@ -298,6 +304,7 @@ enum Area: CaseIterable, Sendable {
         case .history: "HISTORY"
         case .oauth: "OAUTH"
         case .log: "LOG"
+        case .system: "SYSTEM"
         }
     }
 }

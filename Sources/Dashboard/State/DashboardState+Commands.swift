@@ -49,6 +49,7 @@ extension DashboardState {
         case .areaHistory: return go(to: .history)
         case .areaOAuth: return go(to: .oauth)
         case .areaLog: return go(to: .log)
+        case .areaSystem: return go(to: .system)
         case .commandLine:
             overlay = .prompt(Prompt(purpose: .command, label: ":", field: TextField("", longest: 1000)))
         case .help: overlay = .help(HelpPanel())
@@ -82,6 +83,9 @@ extension DashboardState {
                 return []
             }
             return open(.printer(id))
+        case .system:
+            say("There is nothing more to open here.")
+            return []
         }
     }
 
@@ -147,7 +151,7 @@ extension DashboardState {
         switch next {
         case .history: return loadHistory()
         case .log: return openLog()
-        case .farm, .oauth: return []
+        case .farm, .oauth, .system: return []
         }
     }
 
@@ -213,7 +217,7 @@ extension DashboardState {
         switch area {
         case .history: history.search
         case .log: log.search
-        case .farm, .oauth: table.filter.text
+        case .farm, .oauth, .system: table.filter.text
         }
     }
 

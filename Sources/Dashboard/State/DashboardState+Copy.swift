@@ -8,6 +8,10 @@ extension DashboardState {
         case .farm: return Self.copyText(nil, selectedPrinter)
         case .history: return Self.copyText(history.selected, nil)
         case .oauth: return selectedClient.map { ("id of \($0.name)", $0.publicID) }
+        case .system:
+            let lines = systemLines
+            guard lines.indices.contains(system.index) else { return nil }
+            return ("line", CellText(untrusted: lines[system.index].text).description)
         case .log:
             return log.selected.map { entry in
                 let time = local(entry.at)

@@ -16,6 +16,7 @@ extension DashboardState {
             case .history: drawHistory(in: &canvas)
             case .oauth: drawOAuth(in: &canvas)
             case .log: drawLog(in: &canvas)
+            case .system: drawSystem(in: &canvas)
             }
         }
         if case .disconnected = link { recede(&canvas) }

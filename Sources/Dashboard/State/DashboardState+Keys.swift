@@ -94,6 +94,7 @@ extension DashboardState {
         switch area {
         case .log:
             log.cursor.move(step, count: log.entries.count, visible: LogLayout(size).rows.rows)
+        case .system: system.move(step, count: systemLines.count, visible: SystemLayout(size).rows.rows)
         case .farm: table.move(step, printers: farm.printers, visible: visibleRows)
         case .history:
             history.cursor.move(step, count: history.prints.count, visible: HistoryLayout(size).rows.rows)

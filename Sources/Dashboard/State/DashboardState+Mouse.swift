@@ -31,6 +31,7 @@ extension DashboardState {
         case .farm: tileGrid(FarmLayout(size)) != nil || FarmLayout(size).rows.contains(position)
         case .history: HistoryLayout(size).rows.contains(position)
         case .log: LogLayout(size).rows.contains(position)
+        case .system: false
         case .oauth: oauthLayout.rows.contains(position)
         }
     }
@@ -52,6 +53,9 @@ extension DashboardState {
         case .log:
             let rows = LogLayout(size).rows
             if rows.contains(position) { log.cursor.index = log.cursor.top + position.row - rows.row }
+        case .system:
+            let rows = SystemLayout(size).rows
+            if rows.contains(position) { system.index = system.top + position.row - rows.row }
         case .oauth:
             let layout = oauthLayout
             if layout.rows.contains(position) {

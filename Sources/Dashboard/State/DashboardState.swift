@@ -43,6 +43,7 @@ public struct DashboardState: Sendable {
     var history = HistoryPage()
     var oauth = OAuthPage()
     var log = LogPage()
+    var system = ListCursor()
     var overlay: Overlay?
     var message: Message?
     var commandHistory: [String] = []
@@ -164,6 +165,7 @@ public struct DashboardState: Sendable {
         let access = oauthLayout
         oauth.cursor.settle(count: farm.clients.count, visible: access.rows.rows)
         oauth.tokenCursor.settle(count: oauth.tokens.count, visible: access.tokens.rows)
+        if area == .system { system.settle(count: systemLines.count, visible: SystemLayout(size).rows.rows) }
         guard case .live = link else { return [] }
         log.cursor.settle(count: log.entries.count, visible: LogLayout(size).rows.rows)
         return settlePicture() + settleTiles() + settleScores() + settleTokens()

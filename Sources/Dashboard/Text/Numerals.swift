@@ -30,6 +30,28 @@ enum Numerals {
         return missing > 0 ? String(repeating: " ", count: missing) + text : text
     }
 
+    /// `20,474`.
+    static func grouped(_ value: Int64) -> String {
+        let digits = String(value.magnitude)
+        let first = digits.count % 3
+        var text = value < 0 ? "-" : ""
+        for (index, digit) in digits.enumerated() {
+            if index > 0, index % 3 == first { text += "," }
+            text.append(digit)
+        }
+        return text
+    }
+
+    /// `0 B`, `138 kB`, `2.9 GB`: thousands, not 1024s.
+    static func bytes(_ value: Int) -> String {
+        switch value {
+        case ..<1000: "\(value) B"
+        case ..<1_000_000: "\(fixed(Double(value) / 1e3, 0)) kB"
+        case ..<1_000_000_000: "\(fixed(Double(value) / 1e6, 1)) MB"
+        default: "\(fixed(Double(value) / 1e9, 1)) GB"
+        }
+    }
+
     static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
 }
 

@@ -10,7 +10,9 @@ extension Theme {
             .selection: Paint(background: .indexed(253)), .mark: Paint(foreground: .indexed(91), attributes: .bold),
             .key: Paint(foreground: .indexed(25), attributes: .bold), .hint: Paint(foreground: .indexed(241)),
             .failing: Paint(foreground: .indexed(160), attributes: .bold),
-            .warning: Paint(foreground: .indexed(130), attributes: .bold), .stale: Paint(foreground: .indexed(90)),
+            // An orange would be red in 16 colours, as a failure is.
+            .warning: Paint(foreground: .rgb(0x80, 0x6A, 0), attributes: .bold),
+            .stale: Paint(foreground: .indexed(90)),
             .paused: Paint(foreground: .indexed(25)), .printing: Paint(foreground: .indexed(28)),
             .done: Paint(foreground: .indexed(30)), .idle: Paint(foreground: .indexed(244)),
             .alert: Paint(foreground: .indexed(231), background: .indexed(124), attributes: .bold),
