@@ -92,8 +92,7 @@ static void pack_winograd(
     }
 }
 
-void ck_conv_pack(const ck_conv *c, int block, const float *source, const double *factor) {
-    float *destination = c->weights + ck_conv_block_offset(c, block);
+static void pack(const ck_conv *c, float *destination, int block, const float *source, const double *factor) {
     int count = ck_min(CK_BLOCK, c->out_channels - block * CK_BLOCK);
     memset(destination, 0, weights_of_block(c, block) * sizeof(float));
     if (is_winograd(c)) return pack_winograd(c, destination, count, source, factor);
@@ -120,6 +119,12 @@ void ck_conv_pack(const ck_conv *c, int block, const float *source, const double
             }
         }
     }
+}
+
+bool ck_conv_pack(const ck_conv *c, int block, const float *source, const double *factor) {
+    float *destination = c->weights + ck_conv_block_offset(c, block);
+    pack(c, destination, block, source, factor);
+    return ck_all_finite(destination, weights_of_block(c, block));
 }
 
 bool ck_all_finite(const float *x, size_t count) {

@@ -1,5 +1,19 @@
 // Which instructions this machine has, and the kernels for them.
+#define _GNU_SOURCE
 #include "kernels.h"
+
+#include <sched.h>
+#include <unistd.h>
+
+int ck_cores(void) {
+    cpu_set_t allowed;  // 1,024 processors; where there are more, the call fails
+    if (sched_getaffinity(0, sizeof allowed, &allowed) == 0) {
+        int count = CPU_COUNT(&allowed);
+        return count > 0 ? count : 1;
+    }
+    long online = sysconf(_SC_NPROCESSORS_ONLN);
+    return online > 0 ? (int)online : 1;
+}
 
 const ck_kernels *ck_kernels_of(ck_isa isa) {
     switch (isa) {

@@ -6,6 +6,11 @@ struct Candidate: Equatable, Sendable {
     var confidence: Double
     // Centre and full extent, 0...1 where they lie inside.
     var x: Double, y: Double, width: Double, height: Double
+
+    /// False for what only a broken network says: no number, or a box far larger than any picture, of which even the
+    /// area can overflow.
+    var isSensible: Bool { x.isFinite && y.isFinite && width <= Self.largestSide && height <= Self.largestSide }
+    private static let largestSide = 100.0
 }
 
 extension DetectionHead {
@@ -33,7 +38,7 @@ extension DetectionHead {
                         y: (Double(row) + scaled(sigmoid(value(1)))) / Double(tensor.shape.height),
                         width: exp(value(2)) * anchor.width / unit.width,
                         height: exp(value(3)) * anchor.height / unit.height)
-                    guard candidate.width.isFinite, candidate.height.isFinite else { continue }
+                    guard candidate.isSensible else { continue }
                     found.append(candidate)
                 }
             }

@@ -74,7 +74,7 @@ struct DarknetConfig: Equatable, Sendable {
                 model: model, section: sections[last].name, line: line, problem: "\(key) is given twice",
                 remedy: "Remove one of them.")
         }
-        let text = bytes[(equals + 1)...].split(whereSeparator: { $0 == UInt8(ascii: "#") }).first ?? []
+        let text = bytes[(equals + 1)...].prefix { $0 != UInt8(ascii: "#") }
         sections[last].values[key] = Value(text: Self.printable(text), line: line)
     }
 

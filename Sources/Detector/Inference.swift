@@ -21,7 +21,7 @@ final class Inference {
         let plan = ExecutionPlan(network.graph, blockedInput: !planar, keepAll: keepAll)
         self.plan = plan
         let scratchFloats = Self.scratchFloats(network, threads: threads)
-        guard plan.arenaFloats <= 1 << 30, let pool = WorkerPool(threads: threads),
+        guard plan.arenaFloats <= 1 << 30, scratchFloats <= 1 << 30, let pool = WorkerPool(threads: threads),
             let arena = AlignedFloats(count: plan.arenaFloats), let scratch = AlignedFloats(count: scratchFloats),
             let input = PlanarInput(network.graph.input, margin: planar ? Int(first?.kernel.padding ?? 0) : 0)
         else {

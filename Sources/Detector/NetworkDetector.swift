@@ -1,3 +1,4 @@
+internal import CKernels
 public import Farm
 internal import Glibc
 internal import Synchronization
@@ -23,7 +24,7 @@ public final class NetworkDetector: Sendable {
     ) throws(ModelError) {
         precondition(InstructionSet.available.contains(instructions))
         self.network = network
-        self.threads = threads.map { max(1, min($0, 64)) } ?? Self.defaultThreads
+        self.threads = max(1, min(threads ?? Self.defaultThreads, Self.mostThreads))
         self.instructions = instructions
         state = Mutex(
             State(
@@ -31,7 +32,10 @@ public final class NetworkDetector: Sendable {
                 resizer: FrameResizer(method: network.resize)))
     }
 
-    public static var defaultThreads: Int { max(1, min(sysconf(Int32(_SC_NPROCESSORS_ONLN)) - 1, 16)) }
+    public static let mostThreads = 256
+
+    /// Beyond 16 threads a frame of a small network has too little work for each.
+    public static var defaultThreads: Int { max(1, min(Int(ck_cores()) - 1, 16)) }
 
     /// Failures with a confidence over 0.08, the highest first, overlapping ones dropped; boxes in pixels of the frame.
     public func detect(_ pixels: Pixels) -> [Detection] { measure(pixels).detections }

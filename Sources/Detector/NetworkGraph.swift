@@ -105,7 +105,9 @@ struct NetworkGraph: Equatable, Sendable {
         guard layers.indices.contains(index) else {
             throw reader.error(
                 key, "\(key) names layer \(number), which does not come before this one (\(layers.count))",
-                "Give a layer from 0 to \(layers.count - 1), or a negative distance.")
+                layers.isEmpty
+                    ? "Nothing comes before the first layer: begin with another one."
+                    : "Give a layer from 0 to \(layers.count - 1), or a negative distance.")
         }
         return index
     }

@@ -56,9 +56,10 @@ struct PackedConvolution: @unchecked Sendable {
                 let numbers = try source.numbers(
                     Float.self, count: count * each, at: filtersOffset + 4 * first * each)
                 guard ck_all_finite(numbers, numbers.count) else { throw unusable("hold infinite numbers") }
-                folded.factors[first..<first + count].withUnsafeBufferPointer { factors in
+                let fits = folded.factors[first..<first + count].withUnsafeBufferPointer { factors in
                     withUnsafePointer(to: kernel) { ck_conv_pack($0, Int32(block), numbers, factors.baseAddress) }
                 }
+                guard fits else { throw unusable("fold to infinite numbers") }
             } catch {
                 failure.withLock { $0 = $0 ?? error }
             }

@@ -39,7 +39,7 @@ struct SectionReader {
         guard let text = text(key) else { throw error(nil, "\(key) is missing", "Add \(key)=….") }
         var values: [Int] = []
         for part in text.split(separator: ",") {
-            guard let value = Int(part), abs(value) <= 1 << 20 else {
+            guard let value = Int(part), (-(1 << 20)...1 << 20).contains(value) else {
                 throw error(key, "\(key) has \(String(part).debugDescription)", "Give whole numbers with commas.")
             }
             values.append(value)

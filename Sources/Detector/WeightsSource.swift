@@ -58,7 +58,8 @@ private final class OpenFile: Sendable {
 
     init(_ path: String) throws(ModelError) {
         self.path = path
-        descriptor = open(path, O_RDONLY | O_CLOEXEC)
+        // Without O_NONBLOCK a named pipe would wait for somebody who writes.
+        descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
         guard descriptor >= 0 else { throw .unreadable(path: path, reason: Self.lastError()) }
         var status = stat()
         guard fstat(descriptor, &status) == 0 else {

@@ -36,7 +36,12 @@ enum Farmtop {
         let code = RootCommand.exitCode(for: error)
         let message = RootCommand.fullMessage(for: error)
         if code.isSuccess {
-            Console.out(message)
+            do throws(OutputFailure) {
+                try Console.out(message)
+            } catch {
+                Console.error("farmtop: \(error.message)")
+                return 1
+            }
             return 0
         }
         if !message.isEmpty { Console.error(message) }

@@ -38,6 +38,26 @@ struct BoxAndResamplingTests {
         #expect(found == [Candidate(confidence: 0.25, x: 1.25, y: 0.5, width: 0.25, height: 0.25)])
     }
 
+    @Test(
+        "a box without a place, or of a size that no picture has, is none",
+        arguments: [(0, Float.nan), (1, .infinity), (2, 700), (3, 60), (2, .nan)])
+    func brokenBox(index: Int, value: Float) throws {
+        let head = DetectionHead(kind: .yolo, classes: 1, anchors: [(16, 8)], scale: 2, softmax: false)
+        let shape = TensorShape(channels: 6, height: 1, width: 1)
+        let memory = try #require(AlignedFloats(count: shape.floats))
+        func found(_ numbers: [Float]) -> [Candidate] {
+            for (channel, number) in numbers.enumerated() { memory.start[channel] = number }
+            return head.candidates(
+                BlockedTensor(floats: memory, shape: shape), input: TensorShape(channels: 3, height: 32, width: 64),
+                over: 0.08)
+        }
+        var numbers: [Float] = [0, 0, 0, 0, 0, 0]
+        #expect(found(numbers).count == 1)
+        numbers[index] = value
+        // A sigmoid makes a number of infinity: that centre is one.
+        #expect(found(numbers).count == (value == .infinity ? 1 : 0))
+    }
+
     @Test("every method's weights sum to one and stay inside, whatever the sizes", arguments: ResizeMethod.allCases)
     func weights(method: ResizeMethod) {
         for inputs in [1, 2, 3, 7, 64, 321, 4000] {

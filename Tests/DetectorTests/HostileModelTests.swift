@@ -35,6 +35,9 @@ struct HostileModelTests {
             ("[convolutional]\nfilters=6\ngroups=2\n", 7, "groups"), ("[dropout]\n[shortcut]\nfrom=5\n", 7, "layer 5"),
             ("[convolutional]\nfilters=5\n[region]\nanchors=1,1\nnum=1\nclasses=1\n", 7, "channels"),
             ("[convolutional]\nfilters=99999999999999999999\n", 6, "filters"),
+            ("[convolutional]\nfilters=#4\n", 6, "filters"), ("[dropout]\n[route]\nlayers=\n", 7, "empty"),
+            ("[dropout]\n[route]\nlayers=,\n", 7, "empty"),
+            ("[dropout]\n[route]\nlayers=-9223372036854775808\n", 7, "-9223372036854775808"),
         ])
     func badKey(text: String, line: Int, word: String) {
         guard case .section(_, _, let at, let problem, let remedy)? = refusal(net + text) else {
@@ -42,6 +45,12 @@ struct HostileModelTests {
             return
         }
         #expect(at == line && problem.contains(word) && !remedy.isEmpty, "\(at): \(problem)")
+    }
+
+    @Test("where no layer comes before, none is proposed")
+    func nothingBefore() {
+        let text = refusal(net + "[route]\nlayers=-1\n").map(String.init(describing:)) ?? ""
+        #expect(text.contains("Nothing comes before") && !text.contains("0 to"), "\(text)")
     }
 
     @Test("layers of different sizes are not joined")
@@ -80,6 +89,37 @@ struct HostileModelTests {
         bytes.replaceSubrange(bytes.count - 4..<bytes.count, with: [0, 0, 0xC0, 0x7F])
         #expect(throws: ModelError.self) {
             try Network(graph: Golden.darknetGraph(), weights: .bytes(bytes), threads: 2)
+        }
+    }
+
+    @Test("finite weights whose product with the normalisation is not are refused", arguments: [1, 3])
+    func foldedOverflow(size: Int) throws {
+        let cfg =
+            net + "[convolutional]\nfilters=6\nsize=\(size)\nstride=1\npad=1\nactivation=linear\nbatch_normalize=1\n"
+            + "[yolo]\nclasses=1\nnum=1\nanchors=1,1\n"
+        func network(scale: Float) throws -> Network {
+            let rows =
+                [Float](repeating: 0, count: 6) + Array(repeating: scale, count: 6)
+                + Array(repeating: 0, count: 6) + Array(repeating: 1, count: 6)
+            let filters = [Float](repeating: 1e20, count: 6 * 3 * size * size)
+            let header: [UInt32] = [0, 2, 0, 0, 0]
+            let bytes =
+                header.flatMap { withUnsafeBytes(of: $0.littleEndian, Array.init) }
+                + (rows + filters).flatMap { withUnsafeBytes(of: $0.bitPattern.littleEndian, Array.init) }
+            return try Network(cfg: cfg, weights: .bytes(bytes), name: "m")
+        }
+        #expect(throws: Never.self) { try network(scale: 1) }
+        let error = #expect(throws: ModelError.self) { try network(scale: 1e30) }
+        #expect(error.map(String.init(describing:))?.contains("infinite") == true)
+    }
+
+    @Test("a named pipe is no model, and nobody waits for its writer", .timeLimit(.minutes(1)))
+    func namedPipe() throws {
+        let path = NSTemporaryDirectory() + "farmtop-\(UUID().uuidString)"
+        #expect(mkfifo(path, 0o600) == 0)
+        defer { unlink(path) }
+        #expect(throws: ModelError.unreadable(path: path, reason: "it is not a regular file")) {
+            try WeightsSource.file(path)
         }
     }
 

@@ -46,6 +46,20 @@ struct RemoteEventTests {
     func noTimes(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 }
 
+@Suite("A remote print's course")
+struct ThinnedPointsTests {
+    @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
+    func thinned(limit: Int) {
+        let points = (1...100).map {
+            ScorePoint(at: Timestamp(microseconds: $0), frame: $0, p: 0, ewmMean: 0, normalizedP: 0)
+        }
+        let kept = points.thinned(to: limit)
+        #expect(kept.count == min(limit, 100))
+        #expect(kept.last?.frame == 100 && (limit == 1 || kept.first?.frame == 1))
+        #expect(Set(kept.map(\.frame)).count == kept.count && kept.map(\.frame) == kept.map(\.frame).sorted())
+    }
+}
+
 @Suite("A remote farm's actions")
 struct RemoteCallTests {
     @Test("What the API can do is asked of it; what only the console may is not")

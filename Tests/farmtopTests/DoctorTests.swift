@@ -71,6 +71,18 @@ struct DoctorTests {
         #expect(verdict("0.0.0.0", 0) == .warn)
         #expect(verdict("192.0.2.1", 0) == .fail)
         #expect(verdict("no.such.host.invalid", 80) == .fail)
+
+        // By this test or by somebody else, the last port is taken now.
+        let last = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        defer { close(last) }
+        address.sin_port = UInt16.max.bigEndian
+        _ = withUnsafePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(last, $0, length) == 0 && listen(last, 1) == 0
+            }
+        }
+        let finding = ListenCheckup(address: ListenAddress(host: "127.0.0.1", port: 65535), listening: nil).finding()
+        #expect(finding.next?.hasSuffix("--listen 127.0.0.1:65534") == true)
     }
 
     @Test("a data folder is missing, no folder, open to others, or well")
@@ -83,6 +95,10 @@ struct DoctorTests {
         try FileManager.default.createDirectory(
             atPath: home.data, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o755])
         #expect(finding()?.next == "chmod go-rwx \(home.data)")
+        let apart = home.path + "/it's data"
+        mkdir(apart, 0o755)
+        #expect(
+            FolderCheckup(path: apart).findings().first?.next == #"chmod go-rwx '\#(home.path)/it'\''s data'"#)
         chmod(home.data, 0o700)
         #expect(finding()?.verdict == .ok)
     }

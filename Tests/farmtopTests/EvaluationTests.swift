@@ -47,6 +47,16 @@ struct EvaluationTests {
         #expect(read.notes.count == 2)
     }
 
+    @Test("a manifest's labels may have capitals, and its files may be anywhere")
+    func manifestWords() throws {
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let text = #"[{"file": "/photos/a.jpg", "label": "Spaghetti"}, {"file": "b.jpg", "label": "CLEAN"}]"#
+        try write("manifest.json", Array(text.utf8))
+        let read = try LabelledPictures.read(folder.appending(path: "manifest.json").path, split: nil)
+        #expect(read.pictures.map(\.label) == [.failure, .clean])
+        #expect(read.pictures.map(\.path) == ["/photos/a.jpg", folder.path + "/b.jpg"])
+    }
+
     @Test("a folder without labels, a file that is no manifest and one that is missing end with what to give")
     func faults() throws {
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }

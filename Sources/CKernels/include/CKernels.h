@@ -25,6 +25,9 @@ ck_isa ck_isa_best(void);
 /// "AVX-512", "AVX2", "NEON" or "portable".
 const char *ck_isa_name(ck_isa isa);
 
+/// Processors that this process may use: what `taskset` or a container left of the machine's. At least 1.
+int ck_cores(void);
+
 /// Threads that wait on a condition variable, never by spinning: a busy machine would pay for spinning tenfold.
 typedef struct ck_pool ck_pool;
 
@@ -74,7 +77,8 @@ size_t ck_conv_weights_count(const ck_conv *conv);
 /// Packs filters [16 · block, 16 · block + count) where count is 16 or what is left.
 /// - source: (count, in_channels / groups, size, size), as in a Darknet file.
 /// - factor: count factors, one a filter: the folded batch normalisation, or 1.
-void ck_conv_pack(const ck_conv *conv, int block, const float *source, const double *factor);
+/// False when a product is too large for a float.
+bool ck_conv_pack(const ck_conv *conv, int block, const float *source, const double *factor);
 /// False when one of the numbers is infinite or not a number.
 bool ck_all_finite(const float *x, size_t count);
 /// Floats of scratch memory that `ck_conv_run` needs with so many threads.

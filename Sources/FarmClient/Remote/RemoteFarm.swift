@@ -100,8 +100,7 @@ public final class RemoteFarm: FarmBackend {
     public func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint] {
         let all: [Wire.StoredPrediction] = try await answer("GET", "/api/v1/prints/\(id)/prediction_json/", nil)
         let points = all.compactMap(\.fields.point).filter { $0.frame > frame }
-        guard points.count > limit, limit > 0 else { return points }
-        return (0..<limit).map { points[$0 * points.count / limit] }
+        return points.thinned(to: limit)
     }
 
     public func prints(_ query: PrintQuery) async throws -> [Print] {

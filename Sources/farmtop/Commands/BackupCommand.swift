@@ -28,7 +28,7 @@ struct BackupCommand: AsyncParsableCommand {
             throw CommandFailure.failed(
                 "\(printable(path)) exists already. Give another name, or --force to replace it.")
         }
-        Listing(backup: contents, at: path, withPictures: frames).show(asJSON: options.isJSON)
+        try Listing(backup: contents, at: path, withPictures: frames).show(asJSON: options.isJSON)
     }
 }
 
@@ -46,7 +46,7 @@ struct RestoreCommand: AsyncParsableCommand {
         let folder = try DataFolder(preparing: options.settings().dataFolder()) { Console.error("farmtop: \($0)") }
         let path = absolute(source)
         let outcome = try FarmRestore(into: folder.lock()).run(from: path, now: Timestamp.systemClock())
-        Listing(restored: outcome, from: path, folder: folder.path).show(asJSON: options.isJSON)
+        try Listing(restored: outcome, from: path, folder: folder.path).show(asJSON: options.isJSON)
     }
 }
 
@@ -64,7 +64,7 @@ extension Listing {
         text = """
             \(printable(path)) holds, checked (\(mebibytes(contents.bytes)), schema \(contents.schema)):
             \(contents.rowList), \(pictures).
-            Restore it with: farmtop restore \(printable(path))
+            Restore it with: farmtop restore \(shellWord(path))
             """
         json = .object([("file", .string(path)), ("checked", .boolean(true))] + contents.members)
     }
@@ -74,7 +74,7 @@ extension Listing {
         let replaced =
             outcome.replaced.map {
                 "\nWhat was there is in \(printable($0)). Remove that folder when the farm is as you want it; "
-                    + "to go back: farmtop restore \(printable($0))/farmtop.db"
+                    + "to go back: farmtop restore \(shellWord($0 + "/farmtop.db"))"
             } ?? ""
         text = """
             \(printable(folder)) holds what \(printable(path)) held (schema \(contents.schema)):

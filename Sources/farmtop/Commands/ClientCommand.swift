@@ -188,6 +188,6 @@ extension CommonOptions {
         guard let listing = listing(reply) else {
             throw CommandFailure.failed("The farm gave an answer of another kind. Is it another version of farmtop?")
         }
-        listing.show(asJSON: isJSON)
+        try listing.show(asJSON: isJSON)
     }
 }

@@ -22,6 +22,7 @@ struct CommandFailure: Error, Equatable {
     init?(_ error: any Error) {
         switch error {
         case let failure as CommandFailure: self = failure
+        case let failure as OutputFailure: self = .failed(failure.message)
         case let error as ConfigurationError: self = .usage(error.description)
         case let error as StorageError:
             if case .folderInUse = error { self = .usage(error.description) } else { self = .failed(error.description) }

@@ -10,20 +10,21 @@ struct ConfigCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
+            let settings: Settings
             do throws(ConfigurationError) {
-                let settings = try options.settings()
-                Listing(
-                    text: settings.configFile.map { "\($0) is right." }
-                        ?? "There is no configuration file; every setting is at its default.",
-                    json: .object([
-                        ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
-                    ])
-                ).show(asJSON: options.isJSON)
+                settings = try options.settings()
             } catch {
                 guard options.isJSON else { throw error }
-                Console.out(Self.json(error).description)
+                try Console.out(Self.json(error).description)
                 throw ExitCode(2)
             }
+            try Listing(
+                text: settings.configFile.map { "\($0) is right." }
+                    ?? "There is no configuration file; every setting is at its default.",
+                json: .object([
+                    ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
+                ])
+            ).show(asJSON: options.isJSON)
         }
 
         static func json(_ error: ConfigurationError) -> JSONText {
@@ -58,7 +59,7 @@ struct ConfigCommand: AsyncParsableCommand {
             let settings = try options.settings()
             let config = settings.configFile ?? settings.paths.configFile
             let (data, log) = (try settings.dataFolder(), try settings.logFile())
-            Listing(
+            try Listing(
                 text: """
                     config  \(config ?? "(none: HOME is not set)")\(settings.configFile == nil ? "  (not there)" : "")
                     data    \(data)

@@ -8,11 +8,11 @@ struct PlainRunner: Service {
     let backend: any FarmBackend
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { [backend] in
+        try await cancelWhenGracefulShutdown { [backend] in
             var feed = PlainFeed(utcOffsetSeconds: TimeZone.current.secondsFromGMT())
             for await update in backend.updates() {
                 let lines = feed.lines(update, at: Timestamp.systemClock())
-                guard lines.isEmpty || Console.out(lines.joined(separator: "\n")) else { return }
+                guard try lines.isEmpty || Console.out(lines.joined(separator: "\n")) else { return }
             }
         }
     }

@@ -40,7 +40,7 @@ extension RemoteCredentials {
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         guard let parts = URL(string: base), ["http", "https"].contains(parts.scheme), parts.host != nil,
-            parts.query == nil, parts.user == nil
+            parts.query == nil, parts.fragment == nil, parts.user == nil
         else {
             throw .usage("--connect takes a URL as https://farm.example.org, not \(printable(url).debugDescription).")
         }

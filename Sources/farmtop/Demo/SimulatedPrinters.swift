@@ -31,26 +31,35 @@ struct SimulatedPrinters: Service {
 
     func run() async throws {
         let app = FarmAPIClient(base: base)
-        try await cancelWhenGracefulShutdown {
-            let token = try await token(app)
-            await withTaskGroup(of: Void.self) { group in
-                for index in 0..<plan.printers { group.addTask { await live(index, app, token) } }
+        do {
+            try await cancelWhenGracefulShutdown {
+                let token = try await token(app)
+                await withTaskGroup(of: Void.self) { group in
+                    for index in 0..<plan.printers { group.addTask { await live(index, app, token) } }
+                }
             }
+        } catch {
+            await app.close()
+            // An end that was asked for before the farm answered is none to complain of.
+            guard error is CancellationError, Task.isShuttingDownGracefully else { throw error }
+            return
         }
         await app.close()
     }
 
-    /// The API may not listen yet.
+    /// The API may not listen yet: it is asked for five seconds.
     private func token(_ app: FarmAPIClient) async throws -> String {
-        for _ in 0..<100 {
-            if let token = try? await app.token(
-                clientID: credentials.client.publicID, secret: credentials.secret ?? "")
-            {
-                return token
+        var tries = 0
+        while true {
+            do {
+                return try await app.token(clientID: credentials.client.publicID, secret: credentials.secret ?? "")
+            } catch {
+                try Task.checkCancellation()
+                tries += 1
+                guard tries < 100 else { throw error }
             }
             try await Task.sleep(for: .milliseconds(50))
         }
-        return try await app.token(clientID: credentials.client.publicID, secret: credentials.secret ?? "")
     }
 
     private func live(_ index: Int, _ app: FarmAPIClient, _ token: String) async {

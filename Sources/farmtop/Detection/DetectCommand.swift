@@ -18,13 +18,19 @@ struct DetectCommand: AsyncParsableCommand {
         var failed = false
         for file in files {
             do {
-                let judged = try judge(file, detector)
-                Console.out(options.isJSON ? judged.json.description : judged.text)
+                let (judged, pixels) = try judge(file, detector)
+                try Console.out(options.isJSON ? judged.json.description : judged.text)
+                if let boxes { try write(pixels.drawing(judged.detections), to: boxes) }
+            } catch let failure as OutputFailure {
+                throw failure
+            } catch let failure as PictureFailure {
+                failed = true
+                Console.error("\(printable(failure.path)) cannot be written: \(failure.reason)")
             } catch {
                 failed = true
                 let reason = CommandFailure(error)?.message ?? error.localizedDescription
                 if options.isJSON {
-                    Console.out(JSONText.object([("file", .string(file)), ("error", .string(reason))]).description)
+                    try Console.out(JSONText.object([("file", .string(file)), ("error", .string(reason))]).description)
                 } else {
                     Console.error("\(printable(file)): \(reason)")
                 }
@@ -33,7 +39,7 @@ struct DetectCommand: AsyncParsableCommand {
         if failed { throw ExitCode(1) }
     }
 
-    private func judge(_ file: String, _ detector: NetworkDetector) throws -> JudgedFile {
+    private func judge(_ file: String, _ detector: NetworkDetector) throws -> (JudgedFile, Pixels) {
         let bytes = Array(try Data(contentsOf: URL(filePath: file)))
         let clock = ContinuousClock()
         let start = clock.now
@@ -41,13 +47,26 @@ struct DetectCommand: AsyncParsableCommand {
         let decoded = clock.now
         let detections = detector.detect(image.pixels)
         let end = clock.now
-        if let boxes {
-            try Data(JPEG.encode(image.pixels.drawing(detections))).write(to: URL(filePath: boxes))
-        }
-        return JudgedFile(
+        let judged = JudgedFile(
             file: file, width: image.pixels.width, height: image.pixels.height, detections: detections,
             damage: image.damage, decode: decoded - start, network: end - decoded)
+        return (judged, image.pixels)
     }
+
+    private func write(_ picture: Pixels, to path: String) throws {
+        let jpeg = JPEG.encode(picture)
+        do {
+            try Data(jpeg).write(to: URL(filePath: path))
+        } catch {
+            throw PictureFailure(path: path, reason: error.localizedDescription)
+        }
+    }
+}
+
+/// The picture with the boxes was made, and its file was not.
+private struct PictureFailure: Error {
+    var path: String
+    var reason: String
 }
 
 /// What the detector says of one file.

@@ -12,7 +12,7 @@ struct DoctorCommand: AsyncParsableCommand {
 
     func run() async throws {
         let findings = await Doctor(options: options, now: Timestamp.systemClock()).examine()
-        Listing(findings: findings).show(asJSON: options.isJSON)
+        try Listing(findings: findings).show(asJSON: options.isJSON)
         let worst = findings.map(\.verdict).max() ?? .ok
         if worst != .ok { throw ExitCode(worst.exitCode) }
     }

@@ -39,13 +39,13 @@ struct FolderCheckup {
         guard Glibc.access(path, W_OK | X_OK) == 0 else {
             return .fail(
                 "data folder", "\(path) cannot be written: \(lastError()).",
-                next: errno == EROFS ? "Mount its disk for writing." : "chmod u+rwx \(path)")
+                next: errno == EROFS ? "Mount its disk for writing." : "chmod u+rwx \(shellWord(path))")
         }
         let mode = status.st_mode & 0o777
         guard mode & 0o077 == 0 else {
             return .warn(
                 "data folder", "\(path) can be read by others (mode \(String(mode, radix: 8))).",
-                next: "chmod go-rwx \(path)")
+                next: "chmod go-rwx \(shellWord(path))")
         }
         let owner = status.st_uid == geteuid() ? "is yours alone" : "is user \(status.st_uid)'s alone"
         return .ok("data folder", "\(path) \(owner) and can be written.")
@@ -130,7 +130,7 @@ struct HolderCheckup {
         guard status.st_uid == geteuid() || geteuid() == 0, mode & 0o077 == 0 else {
             return .fail(
                 "control socket", "\(path) is open to others (user \(status.st_uid), mode \(String(mode, radix: 8))).",
-                next: "chmod 600 \(path)")
+                next: "chmod 600 \(shellWord(path))")
         }
         return .ok(
             "control socket",

@@ -17,10 +17,11 @@ struct ListenCheckup {
         switch Self.bindError(address) {
         case 0: return open("\(address) is free.\(also)")
         case EADDRINUSE:
+            let another = address.port < UInt16.max ? address.port + 1 : address.port - 1
             return .fail(
                 "address", "\(address) is taken by another program.\(also)",
                 next:
-                    "Stop that one (ss -ltnp shows it), or listen elsewhere: --listen \(address.host):\(address.port + 1)"
+                    "Stop that one (ss -ltnp shows it), or listen elsewhere: --listen \(address.host):\(another)"
             )
         case let code:
             return .fail(

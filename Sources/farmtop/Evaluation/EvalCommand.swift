@@ -44,10 +44,10 @@ struct EvalCommand: AsyncParsableCommand {
                 Console.error("\(printable(picture.file)): \(reason)")
             }
         }
-        if let scores { try write(scored, to: scores) }
-        Evaluation(
+        try Evaluation(
             model: network.model, scored: scored, notes: labelled.notes, worst: worst, secondsPerFrame: interval
         ).listing.show(asJSON: options.isJSON)
+        if let scores { try write(scored, to: scores) }
         if failed { throw ExitCode(1) }
     }
 

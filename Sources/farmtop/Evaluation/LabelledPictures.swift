@@ -58,9 +58,7 @@ struct LabelledPictures: Equatable, Sendable {
         for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
             let inner = "\(path)/\(name)"
             guard let files = FileManager.default.enumerator(atPath: inner) else { continue }
-            let word = name.lowercased()
-            let label: LabelledPicture.Label =
-                failureWords.contains(word) ? .failure : cleanWords.contains(word) ? .clean : .other(name)
+            let label = label(name)
             for case let file as String in files where isJPEG(file) {
                 let source = file.contains("/") ? String(file.prefix { $0 != "/" }) : name
                 result.pictures.append(
@@ -70,6 +68,12 @@ struct LabelledPictures: Equatable, Sendable {
         }
         result.pictures.sort { $0.file < $1.file }
         return result
+    }
+
+    /// In capitals or small letters.
+    private static func label(_ name: String) -> LabelledPicture.Label {
+        let word = name.lowercased()
+        return failureWords.contains(word) ? .failure : cleanWords.contains(word) ? .clean : .other(name)
     }
 
     private static func isJPEG(_ file: String) -> Bool {
@@ -104,10 +108,11 @@ struct LabelledPictures: Equatable, Sendable {
         var (unlabelled, alike) = (0, 0)
         var clusters: Set<[String]> = []
         for entry in entries where split == nil || entry.split == split {
-            guard let word = entry.label else {
+            guard let label = entry.label else {
                 unlabelled += 1
                 continue
             }
+            let word = label.lowercased()
             let source = entry.source ?? ""
             let isChosen = entry.rep ?? true
             let isNew = entry.cluster.map { clusters.insert([source, word, "\($0)"]).inserted } ?? true
@@ -116,12 +121,10 @@ struct LabelledPictures: Equatable, Sendable {
                 alike += 1
                 continue
             }
-            let label: LabelledPicture.Label =
-                failureWords.contains(word) ? .failure : cleanWords.contains(word) ? .clean : .other(word)
             result.pictures.append(
                 LabelledPicture(
-                    file: entry.file, path: "\(folder)/\(entry.file)", label: label, subtype: entry.subtype,
-                    source: source))
+                    file: entry.file, path: entry.file.hasPrefix("/") ? entry.file : "\(folder)/\(entry.file)",
+                    label: Self.label(label), subtype: entry.subtype, source: source))
         }
         if unlabelled > 0 { result.notes.append("\(unlabelled) pictures without a label were left out.") }
         if alike > 0 { result.notes.append("\(alike) pictures like another one were left out.") }

@@ -34,10 +34,14 @@ struct InstalledModel {
             try remove(part)
             try FileManager.default.createDirectory(
                 atPath: part, withIntermediateDirectories: true, attributes: [.posixPermissions: 0o700])
-            try FileManager.default.copyItem(atPath: cfg, toPath: base + ".cfg")
-            try FileManager.default.copyItem(atPath: weights, toPath: base + ".weights")
+            try Self.copy(cfg, to: base + ".cfg")
+            try Self.copy(weights, to: base + ".weights")
             try ModelSource(cfgPath: base + ".cfg", weightsPath: "").noteChecksum()
-            for path in [base + ".cfg", base + ".weights", base + ".weights.sha256", part] { try Self.flush(path) }
+            let files = [base + ".cfg", base + ".weights", base + ".weights.sha256"]
+            for path in files {
+                try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
+            }
+            for path in files + [part] { try Self.flush(path) }
             try FileManager.default.moveItem(atPath: part, toPath: target)
             try Self.flush(folder)
             try Self.flush(dataFolder)
@@ -62,6 +66,12 @@ struct InstalledModel {
 
     private func remove(_ path: String) throws {
         if FileManager.default.fileExists(atPath: path) { try FileManager.default.removeItem(atPath: path) }
+    }
+
+    /// The contents, also of a file that a link leads to.
+    private static func copy(_ path: String, to copy: String) throws {
+        try FileManager.default.copyItem(
+            atPath: URL(filePath: path).resolvingSymlinksInPath().path, toPath: copy)
     }
 
     private static func flush(_ path: String) throws(CommandFailure) {

@@ -18,7 +18,9 @@ extension ModelCommand {
         @OptionGroup var options: CommonOptions
 
         func validate() throws {
-            guard (0...64).contains(threads) else { throw ValidationError("--threads is 0 to 64.") }
+            guard (0...NetworkDetector.mostThreads).contains(threads) else {
+                throw ValidationError("--threads is 0 to \(NetworkDetector.mostThreads).")
+            }
             guard (0...100_000).contains(frames) else { throw ValidationError("--frames is 0 to 100000.") }
         }
 

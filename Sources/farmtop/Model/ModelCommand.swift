@@ -14,7 +14,7 @@ struct ModelCommand: AsyncParsableCommand {
 
         func run() async throws {
             let network = try model.source(options.settings()).load()
-            Self.listing(network).show(asJSON: options.isJSON)
+            try Self.listing(network).show(asJSON: options.isJSON)
         }
 
         static func listing(_ network: Network) -> Listing {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detector
 import Farm
+import Foundation
 import Storage
 
 extension ModelCommand {
@@ -25,8 +26,9 @@ extension ModelCommand {
             let before: ModelBench?
             do {
                 before = try Self.measure(current)
-            } catch let error as ModelError {
-                Console.error("The model in use does not load: \(error.description)")
+            } catch {
+                let reason = CommandFailure(error)?.message ?? error.localizedDescription
+                Console.error("The model in use does not load: \(printable(reason))")
                 before = nil
             }
             var sentence = "\(name) works; nothing was installed."
@@ -39,7 +41,7 @@ extension ModelCommand {
                         " But the configuration names a model (detector.model), which goes before: remove it there."
                 }
             }
-            Self.comparison(before, measured, sentence).show(asJSON: options.isJSON)
+            try Self.comparison(before, measured, sentence).show(asJSON: options.isJSON)
         }
 
         private static func measure(_ source: ModelSource) throws -> ModelBench {
@@ -85,7 +87,7 @@ extension ModelCommand {
             let sentence =
                 hadOne
                 ? "The installed model is removed." : "No model was installed; the one inside the program is in use."
-            Listing(done: sentence).show(asJSON: options.isJSON)
+            try Listing(done: sentence).show(asJSON: options.isJSON)
         }
     }
 }

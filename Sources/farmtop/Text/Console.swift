@@ -2,23 +2,40 @@ import Glibc
 
 /// Standard output and standard error, whole texts at a time.
 enum Console {
-    /// - Returns: false when nobody reads any more.
+    /// - Returns: false when nobody reads any more, and there is nobody to tell.
+    /// - Throws: when it cannot be written, as to a file on a full disk.
     @discardableResult
-    static func out(_ text: String) -> Bool { write(text, to: STDOUT_FILENO) }
+    static func out(_ text: String) throws(OutputFailure) -> Bool {
+        switch write(text, to: STDOUT_FILENO) {
+        case 0: return true
+        case EPIPE: return false
+        case let code: throw OutputFailure(code: code)
+        }
+    }
+
+    /// Where this fails there is no other place to say it.
     static func error(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
-    /// With a line end if there is none. A reader that went away is nobody to tell.
-    private static func write(_ text: String, to descriptor: Int32) -> Bool {
+    /// With a line end if there is none.
+    /// - Returns: 0, or what stopped it.
+    private static func write(_ text: String, to descriptor: Int32) -> Int32 {
         let bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)
         var start = 0
         while start < bytes.count {
             let written = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
             if written < 0 {
                 if errno == EINTR { continue }
-                return false
+                return errno
             }
             start += written
         }
-        return true
+        return 0
     }
+}
+
+/// Standard output took less than it was given.
+struct OutputFailure: Error {
+    /// As `errno` has it.
+    var code: Int32
+    var message: String { "The output cannot be written: \(String(cString: strerror(code)))." }
 }

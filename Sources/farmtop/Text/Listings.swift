@@ -10,7 +10,7 @@ struct Listing {
         self.json = json
     }
 
-    func show(asJSON: Bool) { Console.out(asJSON ? json.description : text) }
+    func show(asJSON: Bool) throws(OutputFailure) { try Console.out(asJSON ? json.description : text) }
 }
 
 extension Listing {

@@ -101,6 +101,48 @@ struct CommandRunTests {
         let bad = try home.run("eval", pictures)
         #expect(bad.status == 1)
         #expect(bad.errors.contains("3.jpg"))
+        let unwritten = try home.run("eval", pictures, "--scores", home.path + "/none/scores.json")
+        #expect(unwritten.status == 1 && unwritten.errors.contains("/none/scores.json"), "\(unwritten.errors)")
+        #expect(unwritten.output.contains("FOUND AT 5 % FALSE"), "what was computed is shown all the same")
+    }
+
+    @Test("a file for the boxes that cannot be written is named, beside what was found")
+    func unwrittenBoxes() throws {
+        let home = try TestHome()
+        let photo = home.path + "/photo.jpg"
+        try Data(JPEG.encode(DrawnScene.draw(seed: 1, progress: 0.5, tangle: 300, frame: 0))).write(
+            to: URL(filePath: photo))
+        let outcome = try home.run("detect", photo, "--json", "--boxes", home.path + "/none/boxes.jpg")
+        #expect(outcome.status == 1)
+        #expect(outcome.output.contains("\"detections\"") && !outcome.output.contains("\"error\""), "\(outcome.output)")
+        #expect(
+            outcome.errors.contains("/none/boxes.jpg") && !outcome.errors.contains("photo.jpg"), "\(outcome.errors)")
+    }
+
+    @Test(
+        "output that cannot be written is an error, of every kind of command",
+        arguments: [
+            ["model", "info"], ["--help"], ["config", "path"], ["model", "info", "--json"],
+        ])
+    func fullOutput(arguments: [String]) throws {
+        let home = try TestHome()
+        let errors = home.path + "/errors"
+        let status = Program.wait(
+            try Program.start(arguments, home: home.path, output: "/dev/full", errors: errors))
+        #expect(status == 1)
+        #expect(try String(contentsOfFile: errors, encoding: .utf8).contains("No space left on device"))
+    }
+
+    @Test("a command in a message can be copied, whatever the path")
+    func quotedPaths() throws {
+        let home = try TestHome()
+        #expect(try home.run("account", "add", "lab").status == 0)
+        let backup = home.path + "/it's a backup"
+        let made = try home.run("backup", backup)
+        #expect(made.output.contains(#"farmtop restore '\#(home.path)/it'\''s a backup'"#), "\(made.output)")
+        #expect(try home.run("restore", backup).status == 0)
+        #expect(shellWord("/var/lib/farm-top_1.db") == "/var/lib/farm-top_1.db")
+        #expect(shellWord("") == "''" && shellWord("$(x)") == "'$(x)'")
     }
 
     @Test("a model is measured, installed, named by the doctor, and reset; not while a farm runs")
@@ -119,9 +161,33 @@ struct CommandRunTests {
             try home.run("model", "import", model + ".cfg", model + ".weights").output
                 .contains("is installed and used from the next start on."))
         #expect(try home.run("model", "reset").output.contains("The installed model is removed."))
+        try linkedModel(model, home)
+        try home.writeConfiguration("[detector]\nmodel = \"\(home.path)/gone.cfg\"\n")
+        let beside = try home.run("model", "import", model + ".cfg", model + ".weights")
+        #expect(beside.status == 0 && beside.errors.contains("The model in use does not load"), "\(beside.errors)")
+        #expect(beside.output.contains("But the configuration names a model"))
+        try home.writeConfiguration("")
         let bench = try home.run("model", "bench", "--frames", "1", "--threads", "1", "--json")
         #expect(bench.status == 0)
         #expect(try JSONSerialization.jsonObject(with: Data(bench.output.utf8)) is [String: Any])
+    }
+}
+
+extension CommandRunTests {
+    /// What a link leads to is copied, into files that are the farm's own.
+    private func linkedModel(_ model: String, _ home: TestHome) throws {
+        for ending in [".cfg", ".weights"] {
+            try FileManager.default.createSymbolicLink(
+                atPath: home.path + "/link" + ending, withDestinationPath: model + ending)
+        }
+        let outcome = try home.run("model", "import", home.path + "/link.cfg", home.path + "/link.weights")
+        #expect(outcome.status == 0, "\(outcome.errors)")
+        let installed = home.data + "/model/1"
+        for name in ["link.cfg", "link.weights", "link.weights.sha256"] {
+            let attributes = try FileManager.default.attributesOfItem(atPath: "\(installed)/\(name)")
+            #expect(attributes[.type] as? FileAttributeType == .typeRegular)
+            #expect(attributes[.posixPermissions] as? Int == 0o600)
+        }
     }
 }
 
@@ -154,7 +220,7 @@ struct RemoteCredentialsTests {
     @Test("a farm's URL loses its last slashes; other schemes, queries and passwords are refused")
     func base() throws {
         #expect(try RemoteCredentials.base("https://farm.example.org//") == "https://farm.example.org")
-        for url in ["ftp://a", "farm.example.org", "https://a/?x=1", "https://me:pw@a/"] {
+        for url in ["ftp://a", "farm.example.org", "https://a/?x=1", "https://a/#x", "https://me:pw@a/"] {
             #expect(throws: CommandFailure.self, "\(url)") { try RemoteCredentials.base(url) }
         }
     }
