@@ -32,7 +32,7 @@ extension FarmService {
             request, client: client, account: account,
             defaultLifetimeSeconds: limits.clientCredentialsLifetimeSeconds)
         let token = random.token()
-        try await perform(IssueToken(client: client.id, grant: grant, digest: TokenDigest(of: token)))
+        try await perform(IssueToken(client: ProvedClient(client), grant: grant, digest: TokenDigest(of: token)))
         return TokenResponse(accessToken: token, grant: grant)
     }
 
@@ -72,7 +72,8 @@ extension FarmService {
         let (token, refresh) = (random.token(), RefreshToken(random: random))
         let outcome = try await perform(
             RedeemCode(
-                client: client.id, code: code, grant: grant, digest: TokenDigest(of: token), refresh: refresh.digests,
+                client: ProvedClient(client), code: code, grant: grant, digest: TokenDigest(of: token),
+                refresh: refresh.digests,
                 refusal: refusal))
         return try response(outcome, token, refresh)
     }
@@ -84,7 +85,8 @@ extension FarmService {
         let (token, next) = (random.token(), presented.next(random: random))
         let outcome = try await perform(
             RefreshTokens(
-                client: client.id, presented: presented.digests, scope: request.scope, digest: TokenDigest(of: token),
+                client: ProvedClient(client), presented: presented.digests, scope: request.scope,
+                digest: TokenDigest(of: token),
                 next: next.digests.token))
         return try response(outcome, token, next)
     }

@@ -10,9 +10,10 @@ import Synchronization
 final class FarmWriter: Sendable {
     /// A command with its answer, closed over.
     struct Envelope: Sendable {
-        /// Applies the command; the closure it returns answers once the batch is committed, or refused.
-        var apply: @Sendable (inout FarmDraft) -> @Sendable (_ failure: FarmError?) -> Void
-        /// Answers without the command having been applied.
+        /// Applies the command, once more where the batch before was not kept; the closure it returns answers once the batch
+        /// is committed.
+        var apply: @Sendable (inout FarmDraft) -> @Sendable () -> Void
+        /// Answers without the command, or with what it did thrown away.
         var refuse: @Sendable (FarmError) -> Void
     }
 
@@ -93,7 +94,7 @@ final class FarmWriter: Sendable {
                 } catch {
                     result = .failure(error)
                 }
-                return { failure in completion(failure.map(Result.failure) ?? result) }
+                return { completion(result) }
             }, refuse: { completion(.failure($0)) })
         let refusal: FarmError? = mailbox.withLock { mailbox in
             if mailbox.isClosed { return .unavailable(reason: "farmtop is stopping.", retryAfterSeconds: 5) }
@@ -141,8 +142,39 @@ final class FarmWriter: Sendable {
         }
     }
 
+    /// So many commands of a batch are put aside before the store itself is taken to be at fault.
+    private static let mostPutAside = 8
+
+    /// A command whose rows the store refuses takes no other one with it: the batch is committed again without it.
     private func commit(_ batch: [Envelope]) {
-        var answers: [@Sendable (FarmError?) -> Void] = []
+        var batch = batch
+        for _ in 0...Self.mostPutAside where !batch.isEmpty {
+            do {
+                return try commitAll(batch)
+            } catch let refused as RefusedCommand {
+                logger.error("A change could not be stored: \(refused.reason)")
+                batch.remove(at: refused.place).refuse(Self.notStored)
+            } catch {
+                logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
+                break
+            }
+        }
+        for envelope in batch { envelope.refuse(Self.notStored) }
+    }
+
+    private static let notStored = FarmError.unavailable(
+        reason: "The change could not be stored.", retryAfterSeconds: 2)
+
+    /// The store took the rows of the commands before this one.
+    private struct RefusedCommand: Error {
+        /// In its batch.
+        var place: Int
+        var reason: any Error
+    }
+
+    /// - Throws: `RefusedCommand`, or the failure to begin or to commit; then nothing was kept and nobody answered.
+    private func commitAll(_ batch: [Envelope]) throws {
+        var answers: [@Sendable () -> Void] = []
         let before = state.revision
         let start = elapsed()
         do {
@@ -154,7 +186,11 @@ final class FarmWriter: Sendable {
                     storedPrint: transaction.print)
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
-                    if !draft.rows.isEmpty { try transaction.write(draft.rows) }
+                    do {
+                        if !draft.rows.isEmpty { try transaction.write(draft.rows) }
+                    } catch {
+                        throw RefusedCommand(place: answers.count - 1, reason: error)
+                    }
                     draft.rows.removeAll(keepingCapacity: true)
                 }
                 next = draft.state
@@ -162,16 +198,12 @@ final class FarmWriter: Sendable {
             }
             committed.withLock { $0 = next }
             book(batch.count, since: start, isCommitted: true)
-            for answer in answers { answer(nil) }
+            for answer in answers { answer() }
             if next.revision != before { onCommit() }
             if hasNotices { notifier?.wake() }
         } catch {
             book(batch.count, since: start, isCommitted: false)
-            logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
-            let failure = FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
-            // Those not reached yet were not applied; the others are dropped with the draft.
-            for answer in answers { answer(failure) }
-            for envelope in batch.dropFirst(answers.count) { envelope.refuse(failure) }
+            throw error
         }
     }
 }

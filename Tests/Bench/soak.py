@@ -2,6 +2,7 @@
 """Keeps `farmtop serve` under load with simulated printers, and says how it bears that.
 
     soak.py --photo JPEG [--farmtop PATH] [--minutes 30] [--printers 200] [--rate FRAMES_PER_S] [--only WORD,...]
+             [--side PIXELS]
 
     soak      every printer sends the photo in turn, ends its print after 50 frames and starts the next one, while one client
               lists the printers ten times a second and another reads the event stream: no answer but 200, memory within
@@ -10,10 +11,15 @@
               answered 200 at once
     idle      1,000 connections from five loopback addresses, half of them silent, half sending a byte of a request every other
               second, while one client lists the printers: all its answers are 200
+    screen    a frame a second from every printer, or --rate, for 20 s, while a dashboard of 120x40 is attached: what it takes of
+              one core, and writes. Done only when named in --only. With --side 64 the bundled network looks at 64x64 pixels, so
+              that two cores do 200 frames/s
 
 The exit code is 1 where one of that does not hold. Use a release build. Standard library only.
 """
 import argparse, asyncio, os, re, shutil, signal, socket, subprocess, sys, tempfile, time, urllib.parse
+
+from terminal_latency import Program
 
 failures = []
 
@@ -64,12 +70,21 @@ class Connection:
 
 
 class Farm:
-    def __init__(self, program, photo):
+    def __init__(self, program, photo, side=None):
         self.folder = tempfile.mkdtemp(prefix="farmtop-soak-")
         with socket.socket() as probe:
             probe.bind(("127.0.0.1", 0))
             self.port = probe.getsockname()[1]
         self.program = program
+        if side:
+            own = os.path.dirname(os.path.abspath(__file__)) + "/../../Sources/CModel/Model/farmtop-spaghetti"
+            cfg = re.sub(r"(?m)^(width|height)=.*", rf"\1={side}", open(own + ".cfg").read())
+            os.makedirs(self.folder + "/.config/farmtop")
+            for name, text in [(self.folder + "/small.cfg", cfg),
+                               (self.folder + "/.config/farmtop/config.toml", f'[detector]\nmodel = "{self.folder}/small.cfg"\n')]:
+                with open(name, "w") as file:
+                    file.write(text)
+            shutil.copy(own + ".weights", self.folder + "/small.weights")
         self.environment = {"HOME": self.folder, "PATH": "/usr/bin:/bin"}
         self.log = open(self.folder + "/log", "wb")
         self.process = subprocess.Popen(
@@ -298,6 +313,43 @@ async def idle(farm, options):
     check(farm.descriptors() <= before + 4, f"descriptors: {before} before, {meanwhile} meanwhile, {farm.descriptors()} after")
 
 
+async def screen(farm, options, rate):
+    seconds, counts = 20, {"frames": 0, "bytes": 0}
+    command = ["env", "-i", "TERM=xterm-256color", *(f"{name}={value}" for name, value in farm.environment.items()),
+               options.farmtop, "--data-dir", farm.folder + "/farm"]
+    dashboard = Program(command, 40, 120)
+    end = time.monotonic() + seconds + 3
+
+    async def printers(first):
+        """A tenth of the printers, one after the other."""
+        connection, due, number = farm.connection(), time.monotonic(), first
+        while due < end:
+            await asyncio.sleep(due - time.monotonic())
+            status, _, text = await farm.predict(connection, number)
+            check(status == 200, f"a frame is answered {status} {text[:80]}") if status != 200 else None
+            counts["frames"] += 1
+            number = number + 10 if number + 10 <= options.printers else first
+            due += 10 / rate
+        connection.close()
+
+    def read():
+        counts["bytes"] += len(os.read(dashboard.terminal, 1 << 16))
+
+    asyncio.get_running_loop().add_reader(dashboard.terminal, read)
+    tasks = [asyncio.create_task(printers(first)) for first in range(1, 11)]
+    await asyncio.sleep(3)
+    before, took, start = dict(counts), dashboard.cpu_seconds(), time.monotonic()
+    await asyncio.sleep(seconds)
+    took, passed = dashboard.cpu_seconds() - took, time.monotonic() - start
+    frames, written = ((counts[name] - before[name]) / passed for name in ("frames", "bytes"))
+    asyncio.get_running_loop().remove_reader(dashboard.terminal)
+    await asyncio.gather(*tasks)
+    dashboard.end()
+    share = 100 * took / passed
+    check(share <= 3, f"screen: {options.printers} printers, {frames:.0f} frames/s: the dashboard takes {share:.1f} % of a core and "
+          f"writes {written / 1e3:.1f} kB/s")
+
+
 async def main():
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--photo", required=True)
@@ -306,8 +358,9 @@ async def main():
     parser.add_argument("--printers", type=int, default=200)
     parser.add_argument("--rate", type=float)
     parser.add_argument("--only", default="soak,overload,idle")
+    parser.add_argument("--side", type=int)
     options = parser.parse_args()
-    farm = Farm(options.farmtop, open(options.photo, "rb").read())
+    farm = Farm(options.farmtop, open(options.photo, "rb").read(), options.side)
     try:
         await farm.open(options.printers)
         able = await capacity(farm, options.printers)
@@ -315,6 +368,8 @@ async def main():
         words = options.only.split(",")
         if "soak" in words:
             await soak(farm, options, options.rate or able / 2)
+        if "screen" in words:
+            await screen(farm, options, options.rate or options.printers)
         if "overload" in words:
             able = await capacity(farm, options.printers)  # once more: the machine may have been busy
             await overload(farm, options, able * 3)

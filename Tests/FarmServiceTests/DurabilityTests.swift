@@ -42,6 +42,48 @@ struct DurabilityTests {
         #expect(try await farm.start().id == 1, "the id that was never stored is not lost")
     }
 
+    @Test("a change that the store refuses takes none of its batch with it")
+    func oneOfMany() async throws {
+        let farm = try await TestFarm()
+        let service = farm.service
+        var printers = [farm.printer]
+        for name in ["b", "c", "d", "e", "f"] {
+            let settings = PrinterSettings(name: name)
+            printers.append(
+                try await service.perform(CreatePrinter(caller: .administrator, account: 1, settings: settings)).printer
+                    .id)
+        }
+        farm.store.refuse(file: "bad.gcode")
+        var starts: [Task<LivePrinter, any Error>] = []
+        try await farm.store.held {
+            for (index, printer) in printers.enumerated() {
+                let file = index % 3 == 1 ? "bad.gcode" : "good.gcode"
+                starts.append(
+                    Task {
+                        try await service.perform(
+                            StartPrint(caller: .administrator, printer: printer, filename: file))
+                    })
+            }
+            // The first one waits in the store, the others gather behind it.
+            try await Task.sleep(for: .milliseconds(100))
+        }
+        for (index, start) in starts.enumerated() {
+            if index % 3 == 1 {
+                await #expect(
+                    throws: FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
+                ) { try await start.value }
+            } else {
+                let print = try #require(try await start.value.currentPrint)
+                #expect(farm.store.rows.prints[print.id] == print)
+            }
+        }
+        #expect(farm.store.rows.prints.count == 4)
+        #expect(service.state.printers(for: .administrator).filter { $0.currentPrint != nil }.count == 4)
+        farm.store.refuse(file: nil)
+        _ = try await service.perform(
+            StartPrint(caller: .administrator, printer: printers[1], filename: "bad.gcode"))
+    }
+
     @Test("after shutdown commands are refused and the streams end")
     func shutdown() async throws {
         let farm = try await TestFarm()
@@ -166,6 +208,27 @@ struct TokenTests {
         try await farm.service.perform(RemoveClient(publicID: id))
         #expect(farm.service.authenticate(token: token) == nil)
         #expect(farm.store.rows.clients.isEmpty)
+    }
+
+    @Test(
+        "a proof of before a new secret, or before the client was disabled, gives no token any more",
+        arguments: [true, false])
+    func staleProof(isRotated: Bool) async throws {
+        let farm = try await TestFarm()
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "orca")))
+        let id = credentials.client.publicID
+        let form = try FormParameters(parsing: Array("grant_type=client_credentials".utf8))
+        let presented = PresentedClient(id: id, secret: try #require(credentials.secret), usedBasic: false)
+        let proved = try farm.service.authenticateClient(presented, address: "127.0.0.1")
+        if isRotated {
+            _ = try await farm.service.perform(RotateClient(publicID: id, revokeTokens: true))
+        } else {
+            _ = try await farm.service.perform(SetClientDisabled(publicID: id, disabled: true))
+        }
+        await #expect(throws: OAuthError.invalidClient(usedBasic: false)) {
+            _ = try await farm.service.issueToken(TokenRequest(form: form, presented: presented), client: proved)
+        }
+        #expect(farm.store.rows.tokens.isEmpty)
     }
 
     @Test("another account's printer is forbidden, an unknown one not found")

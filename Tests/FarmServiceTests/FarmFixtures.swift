@@ -1,3 +1,4 @@
+import Dispatch
 import Farm
 import FarmService
 import Logging
@@ -50,9 +51,23 @@ final class MemoryStore: FarmStore {
     }
     private let kept = Mutex(Kept())
     private let failing = Mutex(false)
+    private let refusedFile = Mutex<String?>(nil)
+    private let gate = Mutex<DispatchSemaphore?>(nil)
 
     var rows: Kept { kept.withLock { $0 } }
     func fail(_ isFailing: Bool) { failing.withLock { $0 = isFailing } }
+    /// Transactions wait until `body` returns.
+    func held(_ body: () async throws -> Void) async rethrows {
+        let gate = DispatchSemaphore(value: 0)
+        self.gate.withLock { $0 = gate }
+        defer {
+            self.gate.withLock { $0 = nil }
+            gate.signal()
+        }
+        try await body()
+    }
+    /// Refuses the row of every print of this file.
+    func refuse(file: String?) { refusedFile.withLock { $0 = file } }
 
     func load(recentSince: Timestamp, eventLimit: Int, predictionLimit: Int) throws -> StoredFarm {
         let rows = rows
@@ -85,14 +100,20 @@ final class MemoryStore: FarmStore {
 
     final class Transaction: FarmTransaction {
         var rows: Kept
-        init(_ rows: Kept) { self.rows = rows }
+        private let refusedFile: String?
+        init(_ rows: Kept, refusedFile: String? = nil) {
+            self.rows = rows
+            self.refusedFile = refusedFile
+        }
         func print(_ id: PrintID) throws -> Print? { rows.prints[id] }
         func write(_ batch: [FarmRow]) throws {
             for row in batch {
                 switch row {
                 case .account(let account): rows.accounts[account.id] = account
                 case .printer(let printer): rows.printers[printer.id] = printer
-                case .print(let print): rows.prints[print.id] = print
+                case .print(let print):
+                    if print.filename == refusedFile { throw Full() }
+                    rows.prints[print.id] = print
                 case .removePrint(let id):
                     rows.prints[id] = nil
                     for index in rows.events.indices where rows.events[index].printID == id {
@@ -117,7 +138,11 @@ final class MemoryStore: FarmStore {
     }
 
     func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
-        let transaction = Transaction(rows)
+        if let gate = gate.withLock({ $0 }) {
+            gate.wait()
+            gate.signal()
+        }
+        let transaction = Transaction(rows, refusedFile: refusedFile.withLock { $0 })
         try body(transaction)
         if failing.withLock({ $0 }) { throw Full() }
         transaction.rows.transactions += 1

@@ -30,15 +30,33 @@ public struct RevokeTokens: FarmCommand {
     }
 }
 
+/// A client that has proved itself, as it was then: between the proof and the command its secret may have been changed, or
+/// it may have been disabled, and then the proof counts for nothing.
+struct ProvedClient: Sendable {
+    private let id: ClientID
+    private let secret: SecretDigest?
+
+    init(_ client: OAuthClient) {
+        id = client.id
+        secret = client.secret
+    }
+
+    func client(in state: FarmState) throws(FarmError) -> OAuthClient {
+        guard let client = state.clients[id], client.secret == secret, client.disabledAt == nil else {
+            throw .noSuchClient
+        }
+        return client
+    }
+}
+
 /// Gives a token to a client that has been authenticated.
 struct IssueToken: FarmCommand {
-    var client: ClientID
+    var client: ProvedClient
     var grant: TokenGrant
     var digest: TokenDigest
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
-        guard let client = draft.state.clients[client] else { throw .noSuchClient }
-        draft.give(grant, digest: digest, family: nil, to: client)
+        draft.give(grant, digest: digest, family: nil, to: try client.client(in: draft.state))
     }
 }
 
@@ -51,7 +69,7 @@ enum FamilyOutcome: Equatable, Sendable {
 /// Exchanges a code, of a browser or a device, for the first tokens of a family. A code that was exchanged before ends
 /// what it gave (RFC 6749 §4.1.2).
 struct RedeemCode: FarmCommand {
-    var client: ClientID
+    var client: ProvedClient
     var code: TokenDigest
     /// Nil: the code itself holds no more, but may have given something before.
     var grant: TokenGrant?
@@ -65,9 +83,8 @@ struct RedeemCode: FarmCommand {
             if before.revokedAt == nil { draft.revoke(before) }
             return .refused(refusal)
         }
-        guard let grant, let client = draft.state.clients[client], client.grants.contains(grant.grant) else {
-            return .refused(refusal)
-        }
+        let client = try client.client(in: draft.state)
+        guard let grant, client.grants.contains(grant.grant) else { return .refused(refusal) }
         let canRefresh = client.grants.contains(.refreshToken)
         draft.makeRoom(forFamilyOf: client.id)
         let life = canRefresh ? draft.refreshLifetime(beside: grant) : grant.lifetimeSeconds
@@ -83,7 +100,7 @@ struct RedeemCode: FarmCommand {
 
 /// Exchanges a refresh token for new ones.
 struct RefreshTokens: FarmCommand {
-    var client: ClientID
+    var client: ProvedClient
     var presented: RefreshDigests
     /// The asked scope.
     var scope: String?
@@ -92,9 +109,8 @@ struct RefreshTokens: FarmCommand {
     var next: TokenDigest
 
     func apply(to draft: inout FarmDraft) throws(FarmError) -> FamilyOutcome {
-        guard let family = draft.state.family(of: presented), let client = draft.state.clients[client] else {
-            return .refused(.invalidRefreshToken)
-        }
+        let client = try client.client(in: draft.state)
+        guard let family = draft.state.family(of: presented) else { return .refused(.invalidRefreshToken) }
         switch family.refresh(by: presented, asked: scope, client: client, now: draft.now) {
         case .refused(let error): return .refused(error)
         case .ends:

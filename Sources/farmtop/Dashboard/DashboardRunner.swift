@@ -52,7 +52,11 @@ struct DashboardRunner: Service {
     private func runOnThisThread() throws(TerminalError) {
         let inbox = Inbox(loop)
         let updates = Task { [backend] in
-            for await update in backend.updates() { inbox.add(.farm(update)) }
+            for await update in backend.updates() {
+                inbox.add(.farm(update))
+                // No more than can be drawn: a snapshot that nobody sees is not even made.
+                do { try await Task.sleep(for: .milliseconds(33)) } catch { return }
+            }
         }
         log.follow { inbox.add(.log($0)) }
         defer {
