@@ -49,6 +49,18 @@ struct PixelPictureTests {
         #expect(!grid.text.contains("┏"))
     }
 
+    @Test("Another theme draws the boxes of the picture at hand in its own colour")
+    func recoloured() throws {
+        let box = Detection(confidence: 0.81, box: BoundingBox(x: 320, y: 240, width: 320, height: 240))
+        var state = farm([box])
+        let before = try #require(state.draw().pictures.first).pixels
+        let detection = state.theme[.detection]
+        let other = try #require(state.options.themes.first { $0[.detection] != detection })
+        _ = state.type(":theme \(other.name)")
+        _ = state.press(.enter)
+        #expect(try #require(state.draw().pictures.first).pixels != before)
+    }
+
     @Test("A box of nonsense stays inside the picture")
     func hostileBox() {
         for value in [Double.nan, .infinity, -1e300, 1e300] {

@@ -29,7 +29,14 @@ public struct DashboardState: Sendable {
     var options: DashboardOptions
     var size: GridSize
     var now: Timestamp
-    var theme: Theme
+    var theme: Theme {
+        didSet {
+            // The boxes lie in the pixels of the pictures that are shown: those are made anew.
+            guard options.pixelCell != nil, theme[.detection] != oldValue[.detection] else { return }
+            shown = nil
+            tiles = [:]
+        }
+    }
     var link = Link.connecting
     var farm = FarmSnapshot()
     var tally = FarmTally()

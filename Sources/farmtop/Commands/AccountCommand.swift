@@ -7,7 +7,7 @@ struct AccountCommand: AsyncParsableCommand {
         subcommands: [Add.self, List.self, Rename.self, Disable.self, Enable.self])
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make an account.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Make an account.")
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 
@@ -15,7 +15,7 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the accounts.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the accounts.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -27,7 +27,8 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     struct Rename: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Give an account another name.")
+        static let configuration = CommandConfiguration(
+            commandName: "rename", abstract: "Give an account another name.")
         @Argument var name: String
         @Argument var newName: String
         @OptionGroup var options: CommonOptions
@@ -38,7 +39,8 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     struct Disable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Suspend an account: its clients are refused.")
+        static let configuration = CommandConfiguration(
+            commandName: "disable", abstract: "Suspend an account: its clients are refused.")
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 
@@ -48,7 +50,8 @@ struct AccountCommand: AsyncParsableCommand {
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a disabled account work again.")
+        static let configuration = CommandConfiguration(
+            commandName: "enable", abstract: "Let a disabled account work again.")
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 

@@ -10,7 +10,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Make a client and show its secret, this once.")
+            commandName: "add", abstract: "Make a client and show its secret, this once.")
         @Argument(help: "What people call the app.") var name: String
         @Option(help: "The account it acts for.") var account = Account.firstName
         @Option(help: "\"read\", \"write\" or both.") var scope = Scope.all.description
@@ -45,7 +45,7 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the clients.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the clients.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -58,6 +58,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Edit: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "edit",
             abstract: "Change a client. What is not named stays; a narrowed scope narrows its live tokens.")
         @Argument(help: "The client_id.") var id: String
         @Option(help: "What people call the app.") var name: String?
@@ -107,7 +108,7 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Give a client a new secret. Its tokens live on unless --revoke is given.")
+            commandName: "rotate", abstract: "Give a client a new secret. Its tokens live on unless --revoke is given.")
         @Argument(help: "The client_id.") var id: String
         @Flag(help: "Revoke its tokens too.") var revoke = false
         @OptionGroup var options: CommonOptions
@@ -121,7 +122,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     struct Disable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Suspend a client and its tokens.")
+        static let configuration = CommandConfiguration(
+            commandName: "disable", abstract: "Suspend a client and its tokens.")
         @Argument(help: "The client_id.") var id: String
         @OptionGroup var options: CommonOptions
 
@@ -131,7 +133,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     struct Enable: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let a disabled client work again.")
+        static let configuration = CommandConfiguration(
+            commandName: "enable", abstract: "Let a disabled client work again.")
         @Argument(help: "The client_id.") var id: String
         @OptionGroup var options: CommonOptions
 
@@ -141,7 +144,8 @@ struct ClientCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Remove a client and revoke its tokens.")
+        static let configuration = CommandConfiguration(
+            commandName: "remove", abstract: "Remove a client and revoke its tokens.")
         @Argument(help: "The client_id.") var id: String
         @OptionGroup var options: CommonOptions
 

@@ -6,7 +6,8 @@ struct ConfigCommand: AsyncParsableCommand {
         subcommands: [Check.self, Path.self])
 
     struct Check: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Name every fault of the configuration file.")
+        static let configuration = CommandConfiguration(
+            commandName: "check", abstract: "Name every fault of the configuration file.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -52,7 +53,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Path: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Say where the configuration, the data and the log are.")
+            commandName: "path", abstract: "Say where the configuration, the data and the log are.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

@@ -11,7 +11,7 @@ struct ConsentCommand: AsyncParsableCommand {
         subcommands: [List.self, Approve.self, Deny.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the apps that wait.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the apps that wait.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -23,7 +23,8 @@ struct ConsentCommand: AsyncParsableCommand {
     }
 
     struct Approve: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Let the app in whose user sees this code.")
+        static let configuration = CommandConfiguration(
+            commandName: "approve", abstract: "Let the app in whose user sees this code.")
         @Argument(help: "The code as the app or browser shows it.") var code: [String]
         @OptionGroup var options: CommonOptions
 
@@ -35,7 +36,7 @@ struct ConsentCommand: AsyncParsableCommand {
     }
 
     struct Deny: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Send an app away.")
+        static let configuration = CommandConfiguration(commandName: "deny", abstract: "Send an app away.")
         @Argument(help: "Its number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions
 

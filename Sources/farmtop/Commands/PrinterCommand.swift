@@ -7,7 +7,7 @@ struct PrinterCommand: AsyncParsableCommand {
         subcommands: [Add.self, List.self, Archive.self, Unarchive.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Make a printer.")
+        static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a printer.")
         @Argument var name: String
         @Option(help: "Whose it is.") var account = Account.firstName
         @OptionGroup var options: CommonOptions
@@ -20,7 +20,7 @@ struct PrinterCommand: AsyncParsableCommand {
     }
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the printers.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the printers.")
         @Flag(help: "Archived ones too.") var all = false
         @OptionGroup var options: CommonOptions
 
@@ -33,7 +33,8 @@ struct PrinterCommand: AsyncParsableCommand {
     }
 
     struct Archive: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Put a printer aside; a running print is cancelled.")
+        static let configuration = CommandConfiguration(
+            commandName: "archive", abstract: "Put a printer aside; a running print is cancelled.")
         @Argument(help: "Its number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions
 
@@ -45,7 +46,8 @@ struct PrinterCommand: AsyncParsableCommand {
     }
 
     struct Unarchive: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Take an archived printer back.")
+        static let configuration = CommandConfiguration(
+            commandName: "unarchive", abstract: "Take an archived printer back.")
         @Argument(help: "Its number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions
 
@@ -58,7 +60,7 @@ struct PrinterCommand: AsyncParsableCommand {
 
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Remove a printer for good; its prints stay in the history.")
+            commandName: "remove", abstract: "Remove a printer for good; its prints stay in the history.")
         @Argument(help: "Its number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions
 

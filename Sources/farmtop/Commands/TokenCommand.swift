@@ -7,7 +7,7 @@ struct TokenCommand: AsyncParsableCommand {
         subcommands: [List.self, Revoke.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "List the live tokens.")
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the live tokens.")
         @Option(help: "Only those of this client_id.") var client: String?
         @OptionGroup var options: CommonOptions
 
@@ -21,6 +21,7 @@ struct TokenCommand: AsyncParsableCommand {
 
     struct Revoke: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
+            commandName: "revoke",
             abstract: "End a token at once; a refresh token with all that came of the same consent.")
         @Argument(help: "Its number in the list.") var id: RowNumber?
         @Option(help: "All of this client_id.") var client: String?

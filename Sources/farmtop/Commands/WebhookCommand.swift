@@ -7,7 +7,8 @@ struct WebhookCommand: AsyncParsableCommand {
         subcommands: [Status.self, Test.self])
 
     struct Status: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Say what waits, what got through and what did not.")
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Say what waits, what got through and what did not.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -20,7 +21,7 @@ struct WebhookCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Send a message that means nothing; exit 1 when it is not taken.")
+            commandName: "test", abstract: "Send a message that means nothing; exit 1 when it is not taken.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

@@ -28,7 +28,7 @@ struct DashboardCommand: AsyncParsableCommand {
             let lock = try folder.lock()
             let farm = try ServingFarm(lock, settings: settings, logger: logger)
             let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
-            try await farm.run(beside: [screen], handlesSignals: flags.isPlain)
+            try await farm.run(beside: [NamedService("dashboard", screen)], handlesSignals: flags.isPlain)
         } catch let error as StorageError {
             guard case .folderInUse = error, let client = await ControlClient.connected(to: folder.controlSocket) else {
                 throw error
@@ -44,7 +44,7 @@ struct DashboardCommand: AsyncParsableCommand {
     private func show(_ screen: any Service, _ logger: Logger) async throws {
         guard flags.isPlain else { return try await screen.run() }
         let group = ServiceGroupConfiguration(
-            services: [.init(service: screen, successTerminationBehavior: .gracefullyShutdownGroup)],
+            services: [NamedService("dashboard", screen).configuration],
             gracefulShutdownSignals: [.sigterm, .sigint], logger: logger)
         try await ServiceGroup(configuration: group).run()
     }

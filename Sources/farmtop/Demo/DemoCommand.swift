@@ -47,14 +47,16 @@ struct DemoCommand: AsyncParsableCommand {
             case .credentials(let credentials) = try await farm.farm.service.perform(
                 .addClient(NewClient(name: "simulated apps")))
         else { throw CommandFailure.failed("The demo's client could not be made.") }
-        var beside: [any Service] = [
-            SimulatedPrinters(
-                plan: .init(printers: printers, interval: .milliseconds(Int64(interval * 1000)), speed: speed),
-                base: "http://\(farm.address)", credentials: credentials, logger: logger)
-        ]
-        if let duration { beside.append(Deadline(duration: .milliseconds(Int64(duration * 1000)))) }
+        let apps = SimulatedPrinters(
+            plan: .init(printers: printers, interval: .milliseconds(Int64(interval * 1000)), speed: speed),
+            base: "http://\(farm.address)", credentials: credentials, logger: logger)
+        var beside = [NamedService("simulated apps", apps)]
+        if let duration {
+            beside.append(NamedService("deadline", Deadline(duration: .milliseconds(Int64(duration * 1000)))))
+        }
         if !headless {
-            beside.append(try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags))
+            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
+            beside.append(NamedService("dashboard", screen))
         }
         try await farm.run(beside: beside, handlesSignals: headless || flags.isPlain)
     }

@@ -7,7 +7,7 @@ import Imaging
 extension ModelCommand {
     struct Bench: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Measure the network: each layer, the whole frame, memory.",
+            commandName: "bench", abstract: "Measure the network: each layer, the whole frame, memory.",
             discussion: "Other work on the machine shows in the times; compare in one run.")
         @OptionGroup var model: ModelOptions
         @Option(help: "Threads that compute one frame; 0 is all cores but one.") var threads = 0

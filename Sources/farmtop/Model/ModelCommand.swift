@@ -8,7 +8,8 @@ struct ModelCommand: AsyncParsableCommand {
         subcommands: [Info.self, Bench.self, Import.self, Reset.self])
 
     struct Info: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(abstract: "Show the network layer by layer.")
+        static let configuration = CommandConfiguration(
+            commandName: "info", abstract: "Show the network layer by layer.")
         @OptionGroup var model: ModelOptions
         @OptionGroup var options: CommonOptions
 

@@ -7,7 +7,7 @@ import Storage
 extension ModelCommand {
     struct Import: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Check, measure and install another model.",
+            commandName: "import", abstract: "Check, measure and install another model.",
             discussion: """
                 Takes any Darknet detection network; a copy goes into the data folder and is used from the next start on. \
                 Refused while farmtop runs. `farmtop model reset` goes back to the model inside the program.
@@ -77,7 +77,7 @@ extension ModelCommand {
 
     struct Reset: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            abstract: "Go back to the model inside the program, from the next start on.")
+            commandName: "reset", abstract: "Go back to the model inside the program, from the next start on.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

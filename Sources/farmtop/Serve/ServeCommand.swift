@@ -37,7 +37,8 @@ struct ServeCommand: AsyncParsableCommand {
             logger.notice("Opened the log again.")
             farm.reloadCertificates()
         }
-        try await farm.run(beside: isatty(STDERR_FILENO) == 0 ? [hangUp] : [], handlesSignals: true)
+        try await farm.run(
+            beside: isatty(STDERR_FILENO) == 0 ? [NamedService("hang-up", hangUp)] : [], handlesSignals: true)
         logger.notice("Ended in good order.")
     }
 }

@@ -63,26 +63,22 @@ struct ServingFarm: Sendable {
     /// - Parameters:
     ///   - beside: what runs with it; when one of them ends, so does the farm.
     ///   - handlesSignals: SIGTERM and SIGINT end it in good order.
-    func run(beside: [any Service] = [], handlesSignals: Bool) async throws {
+    func run(beside: [NamedService] = [], handlesSignals: Bool) async throws {
         let loading = loadDetector()
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.
-        var services: [any Service] = farm.notifier.map { [Delivery(notifier: $0)] } ?? []
-        services += [server.controlListener(path: farm.folder.controlSocket)]
+        var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
+        services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
+        let retention = Retention(
+            service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
-            Watch(service: farm.service),
-            Pruning(
-                retention: Retention(
-                    service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)),
-            server.drainer(atMost: .seconds(5)),
+            NamedService("clock", Watch(service: farm.service)),
+            NamedService("retention", Pruning(retention: retention)),
+            NamedService("drainer", server.drainer(atMost: .seconds(5))),
         ]
         var configuration = ServiceGroupConfiguration(
-            services: (services + beside).map {
-                .init(
-                    service: $0, successTerminationBehavior: .gracefullyShutdownGroup,
-                    failureTerminationBehavior: .cancelGroup)
-            },
+            services: (services + beside).map(\.configuration),
             gracefulShutdownSignals: handlesSignals ? [.sigterm, .sigint] : [], logger: logger)
         configuration.maximumGracefulShutdownDuration = .seconds(10)
         defer { loading.cancel() }
@@ -96,20 +92,20 @@ struct ServingFarm: Sendable {
     }
 
     /// Where apps come in.
-    private func listeners() throws -> [any Service] {
-        var services: [any Service] = []
+    private func listeners() throws -> [NamedService] {
+        var services: [NamedService] = []
         if !address.isNone {
             let scheme = certificates == nil ? "http" : "https"
-            services.append(
-                server.listener(host: address.host, port: address.port) { [logger] port in
-                    logger.notice("The API listens on \(scheme)://\(ListenAddress(host: address.host, port: port)).")
-                })
+            let listener = server.listener(host: address.host, port: address.port) { [logger] port in
+                logger.notice("The API listens on \(scheme)://\(ListenAddress(host: address.host, port: port)).")
+            }
+            services.append(NamedService("API", listener))
         }
         if let path = try settings.apiSocket() {
-            services.append(
-                server.apiSocketListener(path: path, showsAddress: address.isNone) { [logger] in
-                    logger.notice("The API listens on the socket \(path).")
-                })
+            let listener = server.apiSocketListener(path: path, showsAddress: address.isNone) { [logger] in
+                logger.notice("The API listens on the socket \(path).")
+            }
+            services.append(NamedService("API socket", listener))
         }
         return services
     }

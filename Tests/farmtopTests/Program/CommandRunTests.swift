@@ -133,6 +133,16 @@ struct CommandRunTests {
         #expect(try String(contentsOfFile: errors, encoding: .utf8).contains("No space left on device"))
     }
 
+    @Test("the log names what runs, and never what it holds, at its finest level too")
+    func quietLog() throws {
+        let home = try TestHome()
+        try home.writeConfiguration("[log]\nlevel = \"debug\"\n")
+        let outcome = try Program.run(["demo", "--headless", "--duration", "1", "--printers", "1"], home: home.path)
+        #expect(outcome.status == 0)
+        #expect(outcome.errors.contains("simulated apps"), "\(outcome.errors)")
+        for word in ["secret", "credentials:", "Optional("] { #expect(!outcome.errors.contains(word), "\(word)") }
+    }
+
     @Test("a command in a message can be copied, whatever the path")
     func quotedPaths() throws {
         let home = try TestHome()
