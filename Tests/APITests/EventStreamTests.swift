@@ -82,7 +82,7 @@ extension Loopback {
     }
 }
 
-@Suite("The event stream", .timeLimit(.minutes(2)))
+@Suite("The event stream", .timeLimit(.minutes(10)))
 struct EventStreamTests {
     private func add(_ name: String, to farm: FarmFixture) async throws {
         _ = try await farm.service.perform(

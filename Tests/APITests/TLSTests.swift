@@ -7,7 +7,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("TLS", .timeLimit(.minutes(1)))
+@Suite("TLS", .timeLimit(.minutes(10)))
 struct TLSTests {
     /// Two files that a test may replace.
     private final class Files: Sendable {

@@ -1,6 +1,7 @@
-import Dashboard
 import Farm
 import Testing
+
+@testable import Dashboard
 
 @Suite("OAuth clients")
 struct ClientTests {
@@ -144,5 +145,33 @@ struct ClientTests {
         _ = state.press(.enter)
         _ = state.press(.character("X"))
         #expect(state.press(.character("y")).actions == [.revokeToken(12)])
+    }
+
+    @Test(
+        "A client or printer that was just made is selected as soon as it is there, unless somebody moved meanwhile",
+        arguments: [false, true])
+    func madeIsSelected(moves: Bool) throws {
+        var state = FarmFixture.dashboard()
+        state.answerLoads(state.press(.character("3")))
+        let credentials = ClientCredentials(client: FarmFixture.client(9, "a-new-one", tokens: 0), secret: "s")
+        let made = state.type("ca-new-one") + state.press(.enter)
+        guard case .perform(_, let id)? = made.last else { return #expect(Bool(false), "nothing is asked for") }
+        _ = state.handle(.reply(id, .success(.credentials(credentials))))
+        _ = state.press(.escape)
+        if moves { _ = state.press(.down) }
+        var farm = FarmFixture.farm
+        farm.clients.append(credentials.client)
+        _ = state.handle(.farm(.snapshot(farm)))
+        #expect(state.draw().text.contains("─ a-new-one ─") == !moves)
+
+        _ = state.press(.character("1"))
+        let wish = state.type("ca-printer") + state.press(.enter)
+        guard case .perform(_, let number)? = wish.last else { return #expect(Bool(false), "nothing is asked for") }
+        let printer = FarmFixture.printer(99, "ca-printer", .idle)
+        _ = state.handle(.reply(number, .success(.printer(printer.printer, accountName: "operator"))))
+        if moves { _ = state.press(.up) }
+        farm.printers.append(printer)
+        _ = state.handle(.farm(.snapshot(farm)))
+        #expect((state.table.selected == 99) == !moves)
     }
 }

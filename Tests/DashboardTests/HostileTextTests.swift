@@ -178,6 +178,19 @@ struct HostileTextTests {
         field.paste("cube\u{1B}[2J\r\nof\u{202E} steel\u{200B}\n")
         #expect(field.text == "cube[2J of steel")
     }
+    @Test(
+        "A farm elsewhere may send any number: what is no probability is the worst",
+        arguments: [1e300, .nan, -1, .infinity])
+    func strangeRisk(risk: Double) {
+        var farm = FarmFixture.farm
+        farm.printers[0].risk = risk
+        farm.printers[0].printer.statistics.normalizedP = risk
+        farm.printers += [farm.printers[0]]
+        for size in [GridSize(rows: 24, columns: 80), GridSize(rows: 48, columns: 160)] {
+            let state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+            #expect(state.draw().text.contains(farm.printers[0].printer.settings.name))
+        }
+    }
 }
 
 /// The two functions of the C library that Swift's import of it leaves out.

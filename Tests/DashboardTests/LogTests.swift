@@ -80,7 +80,7 @@ struct LogTests {
         var state = log()
         let line = LogLine(at: FarmFixture.now, level: .info, source: "farmtop", text: "again")
         for _ in 0..<30 { _ = state.handle(.log(Array(repeating: line, count: 100))) }
-        #expect(state.draw().text.contains("1005 lines"))
+        #expect(state.draw().text.contains("1,005 lines"))
     }
 }
 

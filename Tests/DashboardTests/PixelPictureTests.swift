@@ -129,4 +129,16 @@ struct PixelPictureTests {
         ).cells[3]
         #expect(cell.character.unicodeScalars.map(\.value) == [0x10EEEE, 0x30D, 0x30D])
     }
+
+    @Test("A box that is no box is not drawn; one beyond the frame ends at its edge")
+    func strangeBoxes() {
+        let pixels = Pixels(width: 8, height: 6, bytes: [UInt8](repeating: 0, count: 144))
+        func outlined(_ box: BoundingBox) -> [UInt8] {
+            pixels.outlining([Detection(confidence: 1, box: box)], frame: (8, 6), in: .rgb(255, 0, 0)).bytes
+        }
+        #expect(outlined(BoundingBox(x: 4, y: 3, width: -4, height: 2)) == pixels.bytes)
+        #expect(outlined(BoundingBox(x: 4, y: 3, width: 2, height: -4)) == pixels.bytes)
+        #expect(outlined(BoundingBox(x: 4, y: 3, width: 1e300, height: 1e300)).first == 255)
+        #expect(outlined(BoundingBox(x: .nan, y: 3, width: 2, height: 2)) == pixels.bytes)
+    }
 }

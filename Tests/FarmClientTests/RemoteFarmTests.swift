@@ -121,7 +121,7 @@ struct RemoteFarmTests {
         return nil
     }
 
-    @Test("Printers made here are seen there, with their prints", .timeLimit(.minutes(2)))
+    @Test("Printers made here are seen there, with their prints", .timeLimit(.minutes(10)))
     func workflow() async throws {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -164,7 +164,7 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("A farm that is not there is a lost link that says so", .timeLimit(.minutes(1)))
+    @Test("A farm that is not there is a lost link that says so", .timeLimit(.minutes(10)))
     func notThere() async throws {
         let farm = RemoteFarm(
             base: "http://127.0.0.1:1", credentials: RemoteCredentials(clientID: "a", clientSecret: "b"),

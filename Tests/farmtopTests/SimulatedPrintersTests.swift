@@ -7,7 +7,7 @@ import Testing
 
 @Suite("The demo's printers")
 struct SimulatedPrintersTests {
-    @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(1)))
+    @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(10)))
     func cancelled() async throws {
         let client = OAuthClient(
             id: 1, publicID: "abc", name: "demo", accountID: 1, secret: nil, scope: .all,

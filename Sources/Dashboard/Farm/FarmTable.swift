@@ -51,6 +51,8 @@ struct FarmTable: Equatable, Sendable {
     private(set) var rows: [Int] = []
     private(set) var cursor = ListCursor()
     private(set) var selected: PrinterID?
+    /// To be selected as soon as it is there: a printer that was just made. Any move is another wish.
+    private var wanted: PrinterID?
     /// Where a range of marks begins: what was marked last.
     private var anchor: PrinterID?
 
@@ -72,23 +74,34 @@ struct FarmTable: Equatable, Sendable {
         let order = PrinterOrder(column: sort, isReversed: isReversed, now: now)
         rows.sort { order.precedes(printers[$0], printers[$1]) }
         marked.formIntersection(printers.map(\.id))
-        if let selected, let index = rows.firstIndex(where: { printers[$0].id == selected }) { cursor.index = index }
+        if let index = rows.firstIndex(where: { printers[$0].id == wanted }) {
+            cursor.index = index
+            wanted = nil
+        } else if let index = rows.firstIndex(where: { printers[$0].id == selected }) {
+            cursor.index = index
+        }
         settle(printers, visible: visible)
     }
 
     mutating func move(_ step: ListCursor.Step, printers: [PrinterSnapshot], visible: Int) {
+        wanted = nil
         cursor.move(step, count: rows.count, visible: visible)
         settle(printers, visible: visible)
     }
 
     mutating func select(row: Int, printers: [PrinterSnapshot], visible: Int) {
         guard rows.indices.contains(row) else { return }
+        wanted = nil
         cursor.index = row
         settle(printers, visible: visible)
     }
 
+    /// Now, or as soon as it is there.
     mutating func select(_ id: PrinterID, printers: [PrinterSnapshot], visible: Int) {
-        guard let row = rows.firstIndex(where: { printers[$0].id == id }) else { return }
+        guard let row = rows.firstIndex(where: { printers[$0].id == id }) else {
+            wanted = id
+            return
+        }
         select(row: row, printers: printers, visible: visible)
     }
 
@@ -152,7 +165,9 @@ struct PrinterOrder {
     private func riskOrder(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
         if a.condition != b.condition { return sign(a.condition.rawValue, b.condition.rawValue) }
         guard a.condition <= .warning else { return 0 }
-        return sign(Int(b.risk * 50), Int(a.risk * 50))
+        // Of a farm elsewhere a number may be anything.
+        func step(_ risk: Double) -> Int { risk.isFinite ? Int(min(max(0, risk), 1) * 50) : 50 }
+        return sign(step(b.risk), step(a.risk))
     }
 
     private func sign<Value: Comparable>(_ a: Value, _ b: Value) -> Int { a < b ? -1 : a > b ? 1 : 0 }

@@ -74,5 +74,7 @@ extension DashboardState {
         return String(address[range.upperBound...])
     }
 
-    func count(_ number: Int, _ noun: String) -> String { "\(number) \(noun)\(number == 1 ? "" : "s")" }
+    func count(_ number: Int, _ noun: String) -> String {
+        "\(Numerals.grouped(Int64(number))) \(noun)\(number == 1 ? "" : "s")"
+    }
 }

@@ -44,21 +44,60 @@ extension DashboardState {
         return loadHistory()
     }
 
+    /// Asks for the newest prints; `settleHistory` asks for older ones where they are wanted.
     mutating func loadHistory() -> [DashboardEffect] {
         let query = history.query(now: now, utcOffsetSeconds: options.utcOffsetSeconds)
         history.awaited = query
+        history.isInterrupted = false
         return [.loadPrints(query)]
+    }
+
+    mutating func take(_ page: [Print], of query: PrintQuery) {
+        history.awaited = nil
+        guard !history.showsPeriods else {
+            return history.sums.take(
+                page, of: query, search: history.search, now: now, utcOffsetSeconds: options.utcOffsetSeconds,
+                hasWords: hasWords)
+        }
+        let anchor = history.cursor.index > 0 || detail != nil ? history.selected?.id : nil
+        history.take(page, of: query)
+        arrangeHistory()
+        if let anchor, let index = history.prints.firstIndex(where: { $0.id == anchor }) {
+            history.cursor.index = index
+        }
+    }
+
+    /// More prints where the list comes to its end, or where the sums do not go back as far as there is room.
+    mutating func settleHistory() -> [DashboardEffect] {
+        guard area == .history, history.awaited == nil, !history.isInterrupted else { return [] }
+        let layout = HistoryLayout(size)
+        if history.showsPeriods ? !history.sums.isLoaded(history.search) : !history.isLoaded { return loadHistory() }
+        let next =
+            history.showsPeriods
+            ? history.sums.next(
+                unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds, rows: layout.bars.rows - 1)
+            : history.next(visible: layout.rows.rows)
+        guard let next else { return [] }
+        history.awaited = next
+        return [.loadPrints(next)]
+    }
+
+    private func hasWords(_ print: Print) -> Bool {
+        history.search.isEmpty || PrintExport.matches(print, printer(print.printerID)?.name ?? "", history.search)
     }
 
     /// Picks those of the loaded prints that have the words looked for.
     mutating func arrangeHistory() {
-        guard !history.search.isEmpty else {
-            history.prints = history.loaded
-            return
-        }
-        history.prints = history.loaded.filter {
-            PrintExport.matches($0, printer($0.printerID)?.name ?? "", history.search)
-        }
+        history.prints = history.search.isEmpty ? history.loaded : history.loaded.filter(hasWords)
+        history.total = HistoryPeriod(label: "")
+        for print in history.prints { history.total.add(print, now: now) }
+    }
+
+    /// The sums have to be made anew for other words.
+    mutating func search(history words: String) {
+        history.search = words
+        arrangeHistory()
+        if history.showsPeriods { history.awaited = nil }
     }
 
     /// Writes what the filters show, all pages of it.

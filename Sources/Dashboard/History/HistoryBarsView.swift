@@ -6,9 +6,8 @@ extension DashboardState {
         let rect = layout.bars
         guard rect.rows > 1 else { return }
         let isNarrow = rect.columns < 60
-        let periods = HistoryPeriod.periods(
-            history.prints, unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds,
-            limit: rect.rows - 1)
+        let periods = history.sums.periods(
+            unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds, limit: rect.rows - 1)
         let labelEnd = rect.column + 12
         let factsWidth = isNarrow ? 15 : 44
         let bar = max(4, rect.endColumn - labelEnd - factsWidth)
@@ -23,7 +22,10 @@ extension DashboardState {
         }
         guard !periods.isEmpty else {
             canvas.put(
-                history.isLoaded ? "No prints here yet." : "loading", row: rect.row + 1, column: rect.column + 3,
+                !history.sums.isLoaded(history.search)
+                    ? "loading"
+                    : history.isFiltered ? "No print passes the filters; esc takes them off." : "No prints here yet.",
+                row: rect.row + 1, column: rect.column + 3,
                 end: rect.endColumn, .dim)
             return
         }
@@ -33,8 +35,8 @@ extension DashboardState {
             canvas.put(CellText(untrusted: period.label), row: row, column: rect.column + 1, end: labelEnd, .dim)
             drawBar(period.hours / most, row: row, column: labelEnd, columns: bar, role: .chart, canvas: &canvas)
             canvas.putRight(
-                CellText(untrusted: period.prints == 0 ? "·" : "\(Numerals.fixed(period.hours, 1))h"), row: row,
-                end: facts + 7, period.prints == 0 ? .dim : .text)
+                CellText(untrusted: period.prints == 0 ? "·" : Self.hours(period.hours)), row: row, end: facts + 7,
+                period.prints == 0 ? .dim : .text)
             let rate = period.successRate
             let percent = rate.map { "\(Numerals.fixed($0 * 100, 0)) %" } ?? ""
             if isNarrow {
@@ -54,6 +56,11 @@ extension DashboardState {
                     .warning)
             }
         }
+    }
+
+    /// In seven columns at most: `12.5h`, `37,200h`.
+    private static func hours(_ hours: Double) -> String {
+        hours < 999.95 ? "\(Numerals.fixed(hours, 1))h" : "\(Numerals.grouped(Int64(min(hours, 1e9).rounded())))h"
     }
 
     /// A share of `columns`, in halves of a cell.

@@ -39,18 +39,29 @@ struct HistoryPage: Equatable, Sendable {
     var printer: PrinterID?
     /// Words that file or printer must have.
     var search = ""
-    /// As they came; `prints` are those that have the words.
-    var loaded: [Print] = []
+    /// As they came, newest first and without gaps; `prints` are those that have the words.
+    private(set) var loaded: [Print] = []
     var prints: [Print] = []
+    /// Of `prints`.
+    var total = HistoryPeriod(label: "")
     var cursor = ListCursor()
-    var isLoaded = false
+    var isLoaded: Bool { asked != nil }
+    /// There are no older ones.
+    private(set) var isComplete = false
+    /// What the loaded ones were asked for.
+    private var asked: PrintQuery?
     /// Sums by day, week or month instead of the list.
     var showsPeriods = false
     var unit = PeriodUnit.day
+    var sums = HistorySums()
     /// The answer to another query is late and not wanted any more.
     var awaited: PrintQuery?
+    /// A page could not be had: nobody asks again until a key is pressed.
+    var isInterrupted = false
 
     static let pageSize = 200
+    /// The list ends there; filters show what is older.
+    static let mostLoaded = 20_000
     /// As many as one query may ask for.
     static let mostPrints = 1000
 
@@ -74,6 +85,35 @@ struct HistoryPage: Equatable, Sendable {
         return query
     }
 
+    // MARK: Pages
+
+    /// Takes a page in. The first page, when it comes again, brings the newest prints up to date; older ones stay.
+    mutating func take(_ page: [Print], of query: PrintQuery) {
+        let isLast = page.count < query.limit
+        if query.start > 0 {
+            // Prints that began meanwhile have moved the page: what it repeats is known.
+            let new = loaded.last.map { last in page.filter { PrintPlace($0) < PrintPlace(last) } } ?? page
+            loaded += new
+            isComplete = isLast || new.isEmpty
+        } else if asked == query.filters, !isLast, let last = page.last {
+            loaded = page + loaded.filter { PrintPlace($0) < PrintPlace(last) }
+        } else {
+            loaded = page
+            isComplete = isLast
+        }
+        asked = query.filters
+    }
+
+    /// What asks for older prints; nil while the list does not come to its end on the screen.
+    func next(visible: Int) -> PrintQuery? {
+        guard !isComplete, loaded.count < Self.mostLoaded, var query = asked,
+            cursor.index + 2 * visible >= prints.count
+        else { return nil }
+        query.start = loaded.count
+        query.limit = search.isEmpty ? Self.pageSize : Self.mostPrints
+        return query
+    }
+
     var selected: Print? { !showsPeriods && prints.indices.contains(cursor.index) ? prints[cursor.index] : nil }
     var isFiltered: Bool { selection != .all || range != .all || printer != nil || !search.isEmpty }
 
@@ -92,5 +132,15 @@ struct HistoryPage: Equatable, Sendable {
     mutating func changeRange(by step: Int) {
         let all = Range.allCases
         range = all[min(max(0, (all.firstIndex(of: range) ?? 0) + step), all.count - 1)]
+    }
+}
+
+extension PrintQuery {
+    /// What is asked for, whichever page of it.
+    var filters: PrintQuery {
+        var query = self
+        query.start = 0
+        query.limit = 0
+        return query
     }
 }

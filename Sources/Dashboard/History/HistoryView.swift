@@ -85,33 +85,33 @@ extension DashboardState {
     private func drawHistoryHeader(in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()
         parts.add("HISTORY", .title, priority: 9)
-        if history.isLoaded {
-            let ended = history.prints.filter { !$0.isOpen }
-            let finished = ended.count { $0.result == .success }
-            parts.add(CellText(untrusted: "newest \(count(history.prints.count, "print"))"), .header, priority: 8)
-            if !ended.isEmpty {
-                parts.add(
-                    CellText(
-                        untrusted: "\(Numerals.fixed(Double(finished) / Double(ended.count) * 100, 0)) % finished"),
-                    .success, priority: 7)
-            }
-            let alarms = history.prints.filter { !HistoryWords($0).verdict.isEmpty }
-            if !alarms.isEmpty {
-                let right = alarms.count { $0.alertOverwrite == .failed }
-                let wrong = alarms.count { $0.alertOverwrite == .notFailed }
-                parts.add(
-                    CellText(
-                        untrusted:
-                            "\(count(alarms.count, "alarm")): \(right) true, \(wrong) false, \(alarms.count - right - wrong) open"
-                    ),
-                    .warning, priority: 6)
-            }
-        }
+        let isLoaded = history.showsPeriods ? history.sums.isLoaded(history.search) : history.isLoaded
+        if isLoaded { addHistoryTotals(to: &parts) }
         for (text, isSet) in historyFilters {
             parts.add(CellText(untrusted: text), isSet ? .info : .dim, priority: isSet ? 8 : 5)
         }
         parts.fit(rect.columns - 2)
         parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
+    }
+
+    /// Of all that the filters let through, or, as long as older ones may follow, of the newest.
+    private func addHistoryTotals(to parts: inout Segments) {
+        let total = history.showsPeriods ? history.sums.total : history.total
+        func grouped(_ number: Int) -> String { Numerals.grouped(Int64(number)) }
+        let isComplete = history.showsPeriods ? history.sums.isComplete : history.isComplete
+        let prints = count(total.prints, "print")
+        parts.add(CellText(untrusted: isComplete ? prints : "newest \(prints)"), .header, priority: 8)
+        if let rate = total.successRate {
+            parts.add(CellText(untrusted: "\(Numerals.fixed(rate * 100, 0)) % finished"), .success, priority: 7)
+        }
+        if total.alarms > 0 {
+            let open = total.alarms - total.trueAlarms - total.falseAlarms
+            parts.add(
+                CellText(
+                    untrusted: "\(count(total.alarms, "alarm")): \(grouped(total.trueAlarms)) true, "
+                        + "\(grouped(total.falseAlarms)) false, \(grouped(open)) open"
+                ), .warning, priority: 6)
+        }
     }
 
     /// What the filters are, and which of them leave prints out.

@@ -3,6 +3,8 @@ internal import Farm
 /// The list of clients, and the tokens of the selected one.
 struct OAuthPage: Equatable, Sendable {
     var cursor = ListCursor()
+    /// To be selected as soon as it is there: a client that was just made. Any move is another wish.
+    var wanted: String?
     /// Of the client named in `tokensOf`, newest first.
     var tokens: [TokenSummary] = []
     var tokensOf: String?

@@ -112,9 +112,7 @@ extension DashboardState {
     /// Of the list that is shown.
     private mutating func set(filter text: String) {
         switch area {
-        case .history:
-            history.search = text
-            arrangeHistory()
+        case .history: search(history: text)
         case .log:
             log.search = text
             arrangeLog()

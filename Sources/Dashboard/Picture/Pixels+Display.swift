@@ -24,7 +24,7 @@ extension Pixels {
             let start = (y * width + x) * 3
             bytes.replaceSubrange(start..<start + 3, with: ink)
         }
-        for box in boxes {
+        for box in boxes where box.width >= 0 && box.height >= 0 && box.x.isFinite && box.y.isFinite {
             let left = DetectionOverlay.place(box.x - box.width / 2, of: frame.width, in: width)
             let right = DetectionOverlay.place(box.x + box.width / 2, of: frame.width, in: width)
             let top = DetectionOverlay.place(box.y - box.height / 2, of: frame.height, in: height)

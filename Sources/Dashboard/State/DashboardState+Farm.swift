@@ -24,10 +24,11 @@ extension DashboardState {
         let printBefore = detail.flatMap(print)?.id
         link = .live
         farm = snapshot
-        printerIndex = Dictionary(uniqueKeysWithValues: zip(farm.printers.map(\.id), farm.printers.indices))
+        printerIndex = Dictionary(zip(farm.printers.map(\.id), farm.printers.indices)) { first, _ in first }
         tally = FarmTally(farm.printers, now: now)
         followScores()
         arrangeTable()
+        if let wanted = oauth.wanted { select(client: wanted) }
         let fresh = standingAlerts.subtracting(alertsBefore)
         if !fresh.isEmpty, !isFirst {
             if options.ringsBell { effects.append(.bell) }
@@ -40,6 +41,13 @@ extension DashboardState {
         if area == .history, farm.events.last?.id != eventBefore { effects += loadHistory() }
         if area == .log, farm.events.last?.id != eventBefore { arrangeLog() }
         return effects + [retitle()].compactMap(\.self)
+    }
+
+    /// Now, or as soon as it is there.
+    private mutating func select(client id: String) {
+        let index = farm.clients.firstIndex { $0.publicID == id }
+        oauth.wanted = index == nil ? id : nil
+        oauth.cursor.index = index ?? oauth.cursor.index
     }
 
     mutating func arrangeTable() {
@@ -136,11 +144,10 @@ extension DashboardState {
             return []
         case .client(let client):
             // Its new name may have moved it.
-            if let index = farm.clients.firstIndex(where: { $0.publicID == client.publicID }) {
-                oauth.cursor.index = index
-            }
+            select(client: client.publicID)
         case .credentials(let credentials):
             overlay = .credentials(credentials)
+            select(client: credentials.client.publicID)
             return []
         case .tokens(let tokens):
             oauth.tokens = tokens.sorted { $0.createdAt > $1.createdAt }

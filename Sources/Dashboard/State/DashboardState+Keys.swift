@@ -18,6 +18,7 @@ extension DashboardState {
         case .key(let key):
             message = nil
             lastKeyAt = now
+            history.isInterrupted = false
             return overlay == nil ? handle(key) : handleOverlay(key)
         }
     }
@@ -103,6 +104,7 @@ extension DashboardState {
             if oauth.isInTokens {
                 oauth.tokenCursor.move(step, count: oauth.tokens.count, visible: layout.tokens.rows)
             } else {
+                oauth.wanted = nil
                 oauth.cursor.move(step, count: farm.clients.count, visible: layout.rows.rows)
             }
         }

@@ -60,6 +60,7 @@ extension DashboardState {
             let layout = oauthLayout
             if layout.rows.contains(position) {
                 oauth.isInTokens = false
+                oauth.wanted = nil
                 oauth.cursor.index = oauth.cursor.top + position.row - layout.rows.row
             } else if layout.tokens.contains(position), !oauth.tokens.isEmpty {
                 oauth.isInTokens = true

@@ -105,9 +105,7 @@ public struct DashboardState: Sendable {
         case .points(let print, let points): scores[print] = merged(points, with: scores[print] ?? [])
         case .prints(let query, let prints):
             guard query == history.awaited else { break }
-            history.loaded = prints
-            history.isLoaded = true
-            arrangeHistory()
+            take(prints, of: query)
         case .events(let query, let events):
             if query == eventsAsked { detail?.events = events }
             if query == Self.logQuery {
@@ -175,7 +173,7 @@ public struct DashboardState: Sendable {
         if area == .system { system.settle(count: systemLines.count, visible: SystemLayout(size).rows.rows) }
         guard case .live = link else { return [] }
         log.cursor.settle(count: log.entries.count, visible: LogLayout(size).rows.rows)
-        return settlePicture() + settleTiles() + settleScores() + settleTokens()
+        return settlePicture() + settleTiles() + settleHistory() + settleScores() + settleTokens()
     }
 
     private mutating func settlePicture() -> [DashboardEffect] {
@@ -224,7 +222,9 @@ public struct DashboardState: Sendable {
         message = Message(text: reason, role: .error)
         switch wish {
         case .loadPoints(let print): scoresAsked.remove(print)
-        case .loadPrints: history.awaited = nil
+        case .loadPrints:
+            history.awaited = nil
+            history.isInterrupted = true
         case .loadEvents: eventsAsked = nil
         case .loadPicture(let key): pictures.fail(key, reason)
         default: break

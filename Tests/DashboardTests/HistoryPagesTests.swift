@@ -1,0 +1,149 @@
+import Farm
+import Testing
+
+@testable import Dashboard
+
+@Suite("A long history")
+struct HistoryPagesTests {
+    /// Newest first, an hour apart, two thirds of them finished.
+    private func prints(_ count: Int) -> [Print] {
+        (0..<count).map { index in
+            var print = FarmFixture.print(
+                PrintID(Int64(count - index)), on: 8, "part_\(count - index).gcode", minutes: 60 * index)
+            if index % 3 > 0 {
+                print.finishedAt = print.startedAt + .seconds(1800)
+            } else if index > 0 {
+                print.cancelledAt = print.startedAt + .seconds(900)
+            }
+            if index % 10 == 4 { print.alertedAt = print.startedAt + .seconds(600) }
+            if index % 20 == 4 { print.alertOverwrite = .notFailed }
+            return print
+        }
+    }
+
+    private func page(_ prints: [Print], _ query: PrintQuery) -> [Print] {
+        Array(prints.dropFirst(query.start).prefix(query.limit))
+    }
+
+    private func query(of effects: [DashboardEffect]) -> PrintQuery? {
+        effects.reduce(nil) { if case .loadPrints(let query) = $1 { query } else { $0 } }
+    }
+
+    /// Answers every query out of `prints`; gives how many there were.
+    @discardableResult
+    private func answer(_ effects: [DashboardEffect], from prints: [Print], _ state: inout DashboardState) -> Int {
+        var queries = 0
+        var wanted = query(of: effects)
+        while let query = wanted {
+            queries += 1
+            wanted = self.query(of: state.handle(.prints(query, page(prints, query))))
+        }
+        return queries
+    }
+
+    @Test("The list goes on where it comes to its end, until the oldest print")
+    func list() {
+        let all = prints(450)
+        var state = FarmFixture.dashboard()
+        #expect(answer(state.press(.character("2")), from: all, &state) == 1)
+        #expect(state.draw().text.contains("newest 200 prints"))
+        #expect(answer(state.press(.end), from: all, &state) == 1)
+        #expect(state.history.cursor.index == 199)
+        #expect(answer(state.press(.end), from: all, &state) == 1)
+        #expect(state.draw().text.contains(" 450 prints"))
+        #expect(answer(state.press(.end), from: all, &state) == 0)
+        #expect(state.draw().text.contains("part_1.gcode"))
+    }
+
+    @Test("Prints that began while pages were read are neither missed nor shown twice")
+    func meanwhile() throws {
+        let all = prints(450)
+        var state = FarmFixture.dashboard()
+        let first = try #require(query(of: state.press(.character("2"))))
+        _ = state.handle(.prints(first, page(Array(all.dropFirst(3)), first)))
+        // Three prints later the second page begins three prints earlier.
+        answer(state.press(.end), from: all, &state)
+        #expect(state.history.prints.map(\.id) == all.dropFirst(3).prefix(397).map(\.id))
+        answer(state.loadHistory(), from: all, &state)
+        #expect(state.history.prints.map(\.id) == all.prefix(400).map(\.id))
+    }
+
+    @Test("What happens brings the newest prints up to date; the selection stays on its print")
+    func follows() throws {
+        var all = prints(450)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: Array(all.dropFirst()), &state)
+        answer(state.press(.end), from: Array(all.dropFirst()), &state)
+        let selected = try #require(state.history.selected)
+        all[1].alertOverwrite = .failed
+        var farm = FarmFixture.farm
+        farm.events.append(FarmFixture.event(6, .started, .info, "Print started", "", printer: 8, secondsAgo: 0))
+        answer(state.handle(.farm(.snapshot(farm))), from: all, &state)
+        #expect(state.history.selected == selected)
+        #expect(state.history.prints.prefix(2).map(\.id) == [450, 449])
+        #expect(state.history.prints[1].alertOverwrite == .failed)
+    }
+
+    @Test("Words are looked for in older prints too")
+    func search() {
+        let all = prints(450)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: all, &state)
+        #expect(answer(state.type("/part_17.g"), from: all, &state) == 1)
+        #expect(state.history.prints.map(\.id) == [17])
+    }
+
+    @Test("A page that cannot be had is not asked for again until a key is pressed")
+    func failure() throws {
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: prints(450), &state)
+        let effects = state.press(.end)
+        let wish = try #require(query(of: effects))
+        #expect(query(of: state.handle(.loadFailed(.loadPrints(wish), "The farm does not answer."))) == nil)
+        #expect(query(of: state.handle(.farm(.snapshot(FarmFixture.farm)))) == nil)
+        #expect(query(of: state.press(.down)) == wish)
+    }
+
+    @Test(
+        "The sums count every print, as far back as there is room",
+        arguments: [(PeriodUnit.day, 1), (.week, 3), (.month, 3)])
+    func sums(unit: PeriodUnit, pages: Int) throws {
+        let all = prints(2600)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: all, &state)
+        state.history.unit = unit
+        #expect(answer(state.press(.tab), from: all, &state) == pages)
+        let text = state.draw().text
+        #expect(text.contains(pages == 3 ? " 2,600 prints" : "newest 1,000 prints"))
+        let shown = state.history.sums.periods(
+            unit: unit, now: FarmFixture.now, utcOffsetSeconds: 0, limit: HistoryLayout(state.size).bars.rows - 1)
+        for (index, period) in shown.enumerated() {
+            let day = { (print: Print) in Int(print.startedAt.microseconds / 86_400_000_000) }
+            let newest = try #require(all.map { unit.key(day: day($0)) }.max())
+            let own = all.filter { unit.key(day: day($0)) == newest - index }
+            var expected = HistoryPeriod(label: unit.label(newest - index))
+            for print in own { expected.add(print, now: FarmFixture.now) }
+            #expect(period.prints == own.count && period.alarms == expected.alarms, "\(period.label)")
+            #expect(period.finished == expected.finished && period.falseAlarms == expected.falseAlarms)
+            #expect(abs(period.hours - expected.hours) < 1e-6 && period.label == expected.label)
+        }
+    }
+
+    @Test("Sums are brought up to date by their newest page, and made anew for other words")
+    func newerSums() throws {
+        var all = prints(2600)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: Array(all.dropFirst()), &state)
+        state.history.unit = .month
+        answer(state.press(.tab), from: Array(all.dropFirst()), &state)
+        #expect(state.history.sums.total.prints == 2599)
+        all[1].alertedAt = FarmFixture.now
+        all[1].alertOverwrite = .failed
+        let before = state.history.sums.total
+        #expect(answer(state.loadHistory(), from: all, &state) == 1)
+        #expect(state.history.sums.total.prints == 2600)
+        #expect(state.history.sums.total.trueAlarms == before.trueAlarms + 1)
+        answer(state.type("/part_17.g"), from: all, &state)
+        #expect(state.history.sums.total.prints == 1)
+    }
+}
