@@ -84,6 +84,26 @@ struct HistoryPagesTests {
         #expect(state.history.prints[1].alertOverwrite == .failed)
     }
 
+    @Test("A verdict on an old print is shown in the list and in its view, and counted")
+    func verdict() throws {
+        let all = prints(450)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: all, &state)
+        answer(state.press(.end), from: all, &state)
+        state.history.cursor.index = try #require(state.history.prints.firstIndex { $0.id == 450 - 214 })
+        _ = state.press(.enter)
+        guard case .perform(_, let id)? = state.press(.character("F")).first else {
+            Issue.record("nothing is asked for")
+            return
+        }
+        var judged = all
+        judged[214].alertOverwrite = .failed
+        answer(state.handle(.reply(id, .success(.done(succeeded: true)))), from: judged, &state)
+        #expect(state.history.selected == judged[214])
+        #expect(state.detail?.subject == .print(judged[214]))
+        #expect(state.history.total.trueAlarms == 1)
+    }
+
     @Test("Words are looked for in older prints too")
     func search() {
         let all = prints(450)

@@ -36,6 +36,17 @@ extension DashboardState {
         ]
     }
 
+    /// The print may be too old to come with the newest ones.
+    mutating func judged(_ id: PrintID, _ verdict: AlertVerdict?) -> [DashboardEffect] {
+        history.judge(id, verdict)
+        arrangeHistory()
+        if case .print(var print)? = detail?.subject, print.id == id {
+            print.alertOverwrite = verdict
+            detail?.subject = .print(print)
+        }
+        return area == .history ? loadHistory() : []
+    }
+
     /// Takes the filters off. Nil when there were none.
     mutating func clearHistoryFilters() -> [DashboardEffect]? {
         guard history.isFiltered else { return nil }

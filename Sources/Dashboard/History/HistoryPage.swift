@@ -104,6 +104,12 @@ struct HistoryPage: Equatable, Sendable {
         asked = query.filters
     }
 
+    /// Keeps a verdict, and has the sums made anew.
+    mutating func judge(_ id: PrintID, _ verdict: AlertVerdict?) {
+        if let index = loaded.firstIndex(where: { $0.id == id }) { loaded[index].alertOverwrite = verdict }
+        sums = HistorySums()
+    }
+
     /// What asks for older prints; nil while the list does not come to its end on the screen.
     func next(visible: Int) -> PrintQuery? {
         guard !isComplete, loaded.count < Self.mostLoaded, var query = asked,

@@ -171,7 +171,7 @@ extension DashboardState {
         case .revokeToken, .revokeTokens: oauth.tokensOf = nil
         default: break
         }
-        if case .judgePrint = request.action, area == .history { return loadHistory() }
+        if case .judgePrint(let id, let verdict) = request.action { return judged(id, verdict) }
         return []
     }
 }
