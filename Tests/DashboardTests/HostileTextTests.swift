@@ -191,6 +191,25 @@ struct HostileTextTests {
             #expect(state.draw().text.contains(farm.printers[0].printer.settings.name))
         }
     }
+
+    @Test("Scores of eight thousand years fit the chart")
+    func longChart() {
+        var farm = FarmFixture.farm
+        for index in farm.printers.indices {
+            for (point, year) in zip(farm.printers[index].recent.indices, [Int64(-62_135_596_800), 0, 253_402_300_799])
+            {
+                farm.printers[index].recent[point].at = Timestamp(microseconds: year * 1_000_000)
+            }
+            farm.printers[index].recent.sort { $0.at < $1.at }
+        }
+        var state = FarmFixture.dashboard(farm, columns: 160, rows: 48)
+        _ = state.press(.enter)
+        for _ in 0..<6 { _ = state.press(.character("+")) }
+        #expect(state.draw().text.contains("whole print"))
+        for column in 0..<160 {
+            for row in 0..<48 { _ = state.handle(.terminal(.mouse(.click(Position(row: row, column: column))))) }
+        }
+    }
 }
 
 /// The two functions of the C library that Swift's import of it leaves out.

@@ -31,10 +31,17 @@ struct ScoreChart {
         _ = plot.takeBottom(1)
         _ = plot.takeLeft(Self.axisColumns)
         guard plot.contains(position) else { return nil }
-        let span = to.microseconds - from.microseconds
+        let span = max(0, to.microseconds - from.microseconds)
         // The right end of the cell: all that is drawn in it is before.
-        return Timestamp(
-            microseconds: from.microseconds + span * Int64(position.column - plot.column + 1) / Int64(plot.columns))
+        let part = span.multipliedFullWidth(by: Int64(position.column - plot.column + 1))
+        return Timestamp(microseconds: from.microseconds + Int64(plot.columns).dividingFullWidth(part).quotient)
+    }
+
+    /// The column that a moment between `from` and `to` lies in. A farm elsewhere may send any: years do not overflow.
+    private func column(of moment: Timestamp, count: Int) -> Int {
+        let span = max(1, to.microseconds - from.microseconds)
+        let part = (moment.microseconds - from.microseconds).multipliedFullWidth(by: Int64(count))
+        return min(count - 1, Int(span.dividingFullWidth(part).quotient))
     }
 
     func draw(in rect: Rect, canvas: inout Canvas) {
@@ -71,7 +78,7 @@ struct ScoreChart {
         var columns = Array(repeating: Column(), count: count)
         let span = max(1, to.microseconds - from.microseconds)
         for point in points where point.at >= from && point.at <= to {
-            let index = min(count - 1, Int((point.at.microseconds - from.microseconds) * Int64(count) / span))
+            let index = column(of: point.at, count: count)
             switch scale {
             case .score:
                 columns[index].area = point.ewmMean
@@ -143,8 +150,7 @@ struct ScoreChart {
 
     private func drawMoment(_ plot: Rect, canvas: inout Canvas) {
         guard let moment, moment >= from, moment <= to else { return }
-        let span = max(1, to.microseconds - from.microseconds)
-        let index = min(plot.columns - 1, Int((moment.microseconds - from.microseconds) * Int64(plot.columns) / span))
+        let index = column(of: moment, count: plot.columns)
         for row in plot.row..<plot.endRow {
             guard let under = canvas.cell(row: row, column: plot.column + index) else { continue }
             let isFree = under.grapheme == " " || under.grapheme == "╌"
