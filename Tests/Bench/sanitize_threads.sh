@@ -26,7 +26,7 @@ for target in package.targets where target.name != "PosixMutex" && !target.name.
 PACKAGE
 export TSAN_OPTIONS="log_path=$reports/race exitcode=0 ${TSAN_OPTIONS:-}"
 swift test --disable-xctest --sanitize=thread --filter "${1:-.*}" --skip 'RescueTests|KillTests|StoryTests' ||
-    echo "Tests failed. Some have a limit of a minute, which the sanitizer's slowness may exceed."
+    echo "Tests failed. Some have a limit of ten minutes, which the sanitizer's slowness may exceed."
 races=$(cat "$reports"/* 2>/dev/null | grep -c '^WARNING: ThreadSanitizer' || true)
 echo "$races reports"
 [ "$races" -eq 0 ]
