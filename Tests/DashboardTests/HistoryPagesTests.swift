@@ -113,6 +113,20 @@ struct HistoryPagesTests {
         #expect(state.history.prints.map(\.id) == [17])
     }
 
+    @Test("Words that no print has are looked for in the newest 20,000, and the screen says so")
+    func searchInVain() throws {
+        let all = prints(21_000)
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: all, &state)
+        let next = try #require(query(of: state.type("/zzz")))
+        #expect(state.draw().text.contains("looking through older prints"))
+        answer([.loadPrints(next)], from: all, &state)
+        _ = state.press(.enter)
+        let text = state.draw().text
+        #expect(text.contains("0 of the newest 20,"))
+        #expect(text.contains("None of the newest 20,"))
+    }
+
     @Test("A page that cannot be had is not asked for again until a key is pressed")
     func failure() throws {
         var state = FarmFixture.dashboard()

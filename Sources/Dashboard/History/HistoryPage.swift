@@ -110,6 +110,9 @@ struct HistoryPage: Equatable, Sendable {
         sums = HistorySums()
     }
 
+    /// Older prints may be there, and are on their way.
+    var isGoingOn: Bool { !isComplete && loaded.count < Self.mostLoaded && awaited != nil }
+
     /// What asks for older prints; nil while the list does not come to its end on the screen.
     func next(visible: Int) -> PrintQuery? {
         guard !isComplete, loaded.count < Self.mostLoaded, var query = asked,

@@ -100,7 +100,10 @@ extension DashboardState {
         func grouped(_ number: Int) -> String { Numerals.grouped(Int64(number)) }
         let isComplete = history.showsPeriods ? history.sums.isComplete : history.isComplete
         let prints = count(total.prints, "print")
-        parts.add(CellText(untrusted: isComplete ? prints : "newest \(prints)"), .header, priority: 8)
+        let isSearch = !history.showsPeriods && !history.search.isEmpty
+        let among =
+            isSearch ? "\(grouped(total.prints)) of the newest \(grouped(history.loaded.count))" : "newest \(prints)"
+        parts.add(CellText(untrusted: isComplete ? prints : among), .header, priority: 8)
         if let rate = total.successRate {
             parts.add(CellText(untrusted: "\(Numerals.fixed(rate * 100, 0)) % finished"), .success, priority: 7)
         }
@@ -127,9 +130,7 @@ extension DashboardState {
         let rect = layout.rows
         guard !history.prints.isEmpty else {
             canvas.put(
-                history.isLoaded
-                    ? (history.isFiltered ? "No print passes the filters; esc takes them off." : "No prints here yet.")
-                    : "loading", row: rect.row + min(1, rect.rows - 1),
+                CellText(untrusted: whyNoPrints), row: rect.row + min(1, rect.rows - 1),
                 column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }
@@ -148,6 +149,15 @@ extension DashboardState {
             canvas.underlay = nil
             row += 1
         }
+    }
+
+    private var whyNoPrints: String {
+        if !history.isLoaded { return "loading" }
+        if history.isGoingOn { return "looking through older prints" }
+        guard history.isFiltered else { return "No prints here yet." }
+        return history.isComplete
+            ? "No print passes the filters; esc takes them off."
+            : "None of the newest \(count(history.loaded.count, "print")) passes; esc takes the filters off."
     }
 
     private func drawSelectedPrint(in rect: Rect, canvas: inout Canvas) {
