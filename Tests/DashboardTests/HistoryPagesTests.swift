@@ -180,4 +180,37 @@ struct HistoryPagesTests {
         answer(state.type("/part_17.g"), from: all, &state)
         #expect(state.history.sums.total.prints == 1)
     }
+
+    @Test("The sums of a day of more prints than a page holds are brought up to date too")
+    func busyDay() {
+        let all = (0..<1300).map { index in
+            var print = FarmFixture.print(PrintID(Int64(1300 - index)), on: 8, "part.gcode", minutes: 0)
+            print.startedAt = FarmFixture.now - .seconds(index)
+            return print
+        }
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: Array(all.dropFirst(5)), &state)
+        answer(state.press(.tab), from: Array(all.dropFirst(5)), &state)
+        #expect(state.history.sums.total.prints == 1295)
+        answer(state.loadHistory(), from: all, &state)
+        #expect(state.history.sums.total.prints == 1300)
+    }
+
+    @Test("An alarm that a filter hides does not move the selection when the filter is taken off")
+    func hiddenAlarm() {
+        var state = FarmFixture.dashboard()
+        _ = state.press(.end)
+        let last = state.table.selected
+        _ = state.type("/" + (state.selectedPrinter?.name ?? ""))
+        _ = state.press(.enter)
+        _ = state.handle(.tick(FarmFixture.now + .seconds(600)))
+        var farm = FarmFixture.farm
+        for index in farm.printers.indices where farm.printers[index].id != last {
+            farm.printers[index].print?.alertedAt = FarmFixture.now
+            farm.printers[index].print?.alertAcknowledgedAt = nil
+        }
+        _ = state.handle(.farm(.snapshot(farm)))
+        _ = state.press(.escape)
+        #expect(state.table.selected == last)
+    }
 }

@@ -96,13 +96,15 @@ struct FarmTable: Equatable, Sendable {
         settle(printers, visible: visible)
     }
 
-    /// Now, or as soon as it is there.
     mutating func select(_ id: PrinterID, printers: [PrinterSnapshot], visible: Int) {
-        guard let row = rows.firstIndex(where: { printers[$0].id == id }) else {
-            wanted = id
-            return
-        }
+        guard let row = rows.firstIndex(where: { printers[$0].id == id }) else { return }
         select(row: row, printers: printers, visible: visible)
+    }
+
+    /// Now, or as soon as it is there.
+    mutating func select(made id: PrinterID, printers: [PrinterSnapshot], visible: Int) {
+        wanted = id
+        select(id, printers: printers, visible: visible)
     }
 
     mutating func settle(_ printers: [PrinterSnapshot], visible: Int) {

@@ -162,7 +162,7 @@ extension DashboardState {
             return []
         case .printer(let printer, _):
             if case .createPrinter = request.action {
-                table.select(printer.id, printers: farm.printers, visible: visibleRows)
+                table.select(made: printer.id, printers: farm.printers, visible: visibleRows)
             }
         default: break
         }
