@@ -53,6 +53,7 @@ INLINE vec activated(vec x, ck_activation activation) {
     case CK_LINEAR: return x;
     case CK_LEAKY: return __builtin_elementwise_max(x, x * 0.1f);
     case CK_RELU: return __builtin_elementwise_max(x, splat(0));
+    case CK_RELU6: return __builtin_elementwise_min(__builtin_elementwise_max(x, splat(0)), splat(6));
     case CK_LOGISTIC: return 1.f / (1.f + exponential(-x));
     case CK_SWISH: return x / (1.f + exponential(-x));
     case CK_MISH: {
@@ -96,16 +97,17 @@ static __attribute__((noinline)) void finish_slowly(
         }
 }
 
-/// The end of a tile: leaky, relu and linear are max(x, slope · x). Every index of `sum` must be a constant, or the
+/// The end of a tile: leaky, relu and linear are max(x, slope · x), relu6 ends at 6 besides. Every index of `sum` must be a constant, or the
 /// compiler keeps the sums in memory and writes them at each step.
 #define FINISH(ROWS, VECTORS)                                                                                          \
-    bool simple = w->activation <= CK_RELU;                                                                            \
-    vec slope = splat(w->activation == CK_LEAKY ? 0.1f : w->activation == CK_RELU ? 0.f : 1.f);                        \
+    bool simple = w->activation <= CK_RELU6, capped = w->activation == CK_RELU6;                                       \
+    vec slope = splat(w->activation == CK_LEAKY ? 0.1f : w->activation == CK_LINEAR ? 1.f : 0.f);                      \
     _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                             \
         size_t at = (v / PER_BLOCK) * w->out_block + v % PER_BLOCK * VL;                                               \
         _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) {                                            \
             vec x = sum[i][v];                                                                                         \
             if (simple) x = __builtin_elementwise_max(x, x * slope);                                                   \
+            if (capped) x = __builtin_elementwise_min(x, splat(6));                                                    \
             if (simple && residual) x += load(residual + at + i * CK_BLOCK);                                           \
             store(out + at + i * CK_BLOCK, x);                                                                         \
         }                                                                                                              \

@@ -21,7 +21,7 @@ public enum ResizeMethod: String, Sendable, CaseIterable {
 }
 
 enum Activation: String, Equatable, Sendable, CaseIterable {
-    case linear, leaky, relu, logistic, mish, swish
+    case linear, leaky, relu, relu6, logistic, mish, swish
 }
 
 /// What a layer computes. Sources are layer numbers, from 0.

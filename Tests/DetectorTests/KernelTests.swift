@@ -35,7 +35,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
         let size = pick(1...5)
         convolution = LayerKind.Convolution(
             filters: pick(1...40), size: size, stride: pick(1...3), padding: size / 2, groups: 1,
-            batchNormalised: seed % 2 == 0, activation: Activation.allCases[pick(0...5)])
+            batchNormalised: seed % 2 == 0, activation: Activation.allCases[pick(0...(Activation.allCases.count - 1))])
         self.seed = seed
         switch seed % 5 {
         case 0:
@@ -97,6 +97,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
         case .linear: x
         case .leaky: x > 0 ? x : 0.1 * x
         case .relu: max(x, 0)
+        case .relu6: min(max(x, 0), 6)
         case .logistic: 1 / (1 + exp(-x))
         case .mish: x * tanh(log1p(exp(x)))
         case .swish: x / (1 + exp(-x))

@@ -44,6 +44,7 @@ typedef enum {
     CK_LINEAR,
     CK_LEAKY,     // x > 0 ? x : 0.1 x
     CK_RELU,
+    CK_RELU6,     // relu, 6 at most
     CK_LOGISTIC,  // 1 / (1 + e^-x)
     CK_MISH,      // x · tanh(ln(1 + e^x))
     CK_SWISH      // x / (1 + e^-x)
