@@ -52,6 +52,7 @@ def export(cfg, weights):
 
     (_, net), *layers = sections(cfg)
     last, last_channels = "input", 3
+    zero, six = (constant(name, numpy.array(value, "f4")) for name, value in (("zero", 0), ("six", 6)))
     for index, (kind, v) in enumerate(layers):
         number = lambda key, default: int(v.get(key, default))
         if kind == "convolutional":
@@ -70,6 +71,12 @@ def export(cfg, weights):
                        kernel_shape=[size] * 2, strides=[number("stride", 1)] * 2, pads=[pad] * 4)
             if v["activation"] == "leaky":
                 last = add("LeakyRelu", [last], index, "a", alpha=0.1)
+            elif v["activation"] == "relu":
+                last = add("Relu", [last], index, "a")
+            elif v["activation"] == "relu6":
+                last = add("Clip", [last, zero, six], index, "a")
+            elif v["activation"] != "linear":
+                raise SystemExit(f"cannot export activation={v['activation']}")
             last_channels = n
         elif kind == "maxpool":
             stride = number("stride", 1)

@@ -18,7 +18,7 @@ from network import Network, cfg_text
 NAME = "farmtop-spaghetti"
 COMMENTS = [
     "farmtop-spaghetti: one class, failure (loose strands). See MODEL_CARD.md. Written by Training/export.py.",
-    "Trained on photos under CC BY 4.0 or in the public domain, and on drawn ones, from Yolo-Fastest 1.1 XL (public domain).",
+    "Trained on photos under CC BY 4.0 or in the public domain, and on drawn ones, from EfficientNet-Lite0 (Apache 2.0).",
     "The batch normalisation of training is folded into the convolutions. Input: RGB stretched to the size, 0...1.",
     "resize: it was trained with both half-pixel bilinear and area resizing; Darknet itself would align the corners.",
 ]

@@ -1,6 +1,7 @@
 """The network: a table of layers, the same layers in PyTorch, and Darknet's .cfg and .weights.
 
-The body is Yolo-Fastest 1.1 XL's. A row of `BODY` is a run of inverted residual blocks: 1x1 up, 3x3 depthwise, 1x1 down.
+The body is EfficientNet-Lite0's (Tan and Le 2019, arXiv:1905.11946; Lite: without squeeze and excitation, relu6 for swish),
+without its last stage and the last block of the one before. A block is an inverted residual: 1x1 up, depthwise, 1x1 down.
 Two heads (stride 32, then 16) of three anchors each predict x, y, width, height, objectness and one class.
 """
 import numpy as np
@@ -15,19 +16,17 @@ ANCHOR_SIZE = 352
 MASKS = [(3, 4, 5), (0, 1, 2)]  # the anchors of the coarse head, then of the fine one
 CLASS_LOGIT = 12.0  # constant, so that the confidence is the objectness
 BATCH_NORM_EPSILON = 1e-5
+IMAGENET_EPSILON = 1e-3  # of the norms of the checkpoint that the body starts from
 
-# (filters inside, filters out, stride of the depthwise layer, times, adds its input)
-BODY = [
-    (16, 8, 1, 1, False), (16, 8, 1, 1, True),
-    (48, 16, 2, 1, False), (64, 16, 1, 2, True),
-    (64, 16, 2, 1, False), (96, 16, 1, 2, True),
-    (96, 32, 1, 1, False), (192, 32, 1, 4, True),
-    (192, 48, 2, 1, False), (272, 48, 1, 4, True),
-    (272, 96, 2, 1, False), (448, 96, 1, 5, True),
-]
+# Stages: (widening, kernel of the depthwise layers, filters out, stride of the first block, blocks).
+BODY = [(1, 3, 16, 1, 1), (6, 3, 24, 2, 2), (6, 5, 40, 2, 2), (6, 3, 80, 2, 3), (6, 5, 112, 1, 3), (6, 5, 192, 2, 3)]
+FINE_STAGE = 4  # of BODY: what the finer head sees
+NECK = 96  # channels of the neck and the heads
+BODY_CONVOLUTIONS = 1 + sum(blocks * (3 if widening > 1 else 2) for widening, _, _, _, blocks in BODY)
+FIXED_CONVOLUTIONS = 6  # of the body, which do not learn: up to a quarter of the input's resolution
 
 
-def layers(size, head_filters=3 * VALUES):
+def layers(size):
     """The network for `size` x `size` pixels as a list of (section, options), in Darknet's order."""
     table = []
 
@@ -43,30 +42,38 @@ def layers(size, head_filters=3 * VALUES):
         for _ in range(2):
             convolution(filters, 5, "leaky", groups=filters)
             convolution(filters, 1, "linear")
-        convolution(head_filters, 1, "linear")
+        convolution(3 * VALUES, 1, "linear")
         anchors = ", ".join(f"{side * size / ANCHOR_SIZE:g}" for anchor in ANCHORS for side in anchor)
         table.append(("yolo", {"mask": ",".join(map(str, mask)), "anchors": anchors, "classes": CLASSES,
                                "num": len(ANCHORS), "scale_x_y": "1.0"}))
 
-    convolution(16, 3, "leaky", stride=2)
-    for inside, out, stride, times, adds in BODY:
-        for _ in range(times):
-            convolution(inside, 1, "leaky")
-            convolution(inside, 3, "leaky", groups=inside, stride=stride)
+    channels, fine = 32, None
+    convolution(channels, 3, "relu6", stride=2)
+    for stage, (widening, kernel, out, stride, blocks) in enumerate(BODY):
+        for block in range(blocks):
+            inside = channels * widening
+            if widening > 1:
+                convolution(inside, 1, "relu6")
+            convolution(inside, kernel, "relu6", groups=inside, stride=stride if block == 0 else 1)
             convolution(out, 1, "linear")
-            if adds:
+            if block > 0:
                 table.append(("shortcut", {"from": -4, "activation": "linear"}))
+            channels = out
+        if stage == FINE_STAGE:
+            fine = len(table) - 1
+    convolution(NECK, 1, "leaky")
     # Spatial pyramid: the largest of 3x3, 5x5 and 9x9 neighbours beside the map itself.
     for kernel, back in ((3, -2), (5, -4), (9, None)):
         table.append(("maxpool", {"size": kernel, "stride": 1}))
         table.append(("route", {"layers": back or "-1,-3,-5,-6"}))
-    convolution(96, 1, "leaky")
-    head(96, MASKS[0])
-    # The finer head sees the pyramid, twice as large, and the last 1x1 layer of twice its resolution.
+    convolution(NECK, 1, "leaky")
+    head(NECK, MASKS[0])
+    # The finer head sees the pyramid, twice as large, beside the last map of twice its resolution.
     table.append(("route", {"layers": -7}))
     table.append(("upsample", {"stride": 2}))
-    table.append(("route", {"layers": "-1,67"}))
-    head(144, MASKS[1])
+    table.append(("route", {"layers": f"-1,{fine}"}))
+    convolution(NECK, 1, "leaky")
+    head(NECK, MASKS[1])
     return table
 
 
@@ -79,30 +86,65 @@ def cfg_text(size, resize, comments):
     return "\n".join(lines) + "\n"
 
 
+class FixedDepthwise(torch.autograd.Function):
+    """A depthwise convolution whose weights do not learn; its gradient is a convolution with the kernel turned round.
+
+    PyTorch's own gradient of such layers takes most of the training time on a processor.
+    """
+
+    @staticmethod
+    def forward(context, x, weight, stride):
+        context.save_for_backward(weight)
+        context.stride, context.size = stride, x.shape[2:]
+        return F.conv2d(x, weight, None, stride, weight.shape[2] // 2, groups=len(weight))
+
+    @staticmethod
+    def backward(context, gradient):
+        weight, = context.saved_tensors
+        if context.stride > 1:
+            spread = gradient.new_zeros(*gradient.shape[:2], *context.size).contiguous(memory_format=torch.channels_last)
+            spread[:, :, ::context.stride, ::context.stride] = gradient
+            gradient = spread
+        turned = weight.flip(2, 3).to(gradient.dtype)
+        return F.conv2d(gradient, turned, None, 1, weight.shape[2] // 2, groups=len(weight)), None, None
+
+
 class Convolution(nn.Module):
     """Convolution, batch normalisation unless it is `plain`, activation."""
 
     def __init__(self, channels, options, plain):
         super().__init__()
         kernel = options["size"]
-        self.leaky = options["activation"] == "leaky"
+        self.activation = options["activation"]
         self.weights = nn.Conv2d(channels, options["filters"], kernel, options.get("stride", 1), kernel // 2,
                                  groups=options.get("groups", 1), bias=plain)
         self.norm = None if plain else nn.BatchNorm2d(options["filters"], eps=BATCH_NORM_EPSILON)
+        self.fixed = False  # its norm keeps its statistics, too
+
+    def train(self, mode=True):
+        return super().train(mode and not self.fixed)
 
     def forward(self, x):
-        x = self.weights(x)
+        weight = self.weights.weight
+        if self.training and self.weights.groups > 1 and not weight.requires_grad:
+            if torch.is_autocast_cpu_enabled():
+                x, weight = x.bfloat16(), weight.bfloat16()
+            x = FixedDepthwise.apply(x, weight, self.weights.stride[0])
+        else:
+            x = self.weights(x)
         if self.norm is not None:
             x = self.norm(x)
-        return F.leaky_relu(x, 0.1, inplace=True) if self.leaky else x
+        if self.activation == "leaky":
+            return F.leaky_relu(x, 0.1, inplace=True)
+        return F.relu6(x, inplace=True) if self.activation == "relu6" else x
 
 
 class Network(nn.Module):
     """pictures (batch, 3, height, width), 0...1 -> raw heads [(batch, 18, height / 32, width / 32), (... / 16)]."""
 
-    def __init__(self, folded=False, head_filters=3 * VALUES):
+    def __init__(self, folded=False):
         super().__init__()
-        self.table = layers(ANCHOR_SIZE, head_filters)
+        self.table = layers(ANCHOR_SIZE)
         self.folded = folded
         self.convolutions = nn.ModuleDict()
         self.sources = {}  # layer -> the layers it reads besides the one before
@@ -140,6 +182,23 @@ class Network(nn.Module):
             if number in self.kept:
                 kept[number] = x
         return heads
+
+    def fix_body(self):
+        """Keep the first layers, and the weights of the body's depthwise layers, as they are.
+
+        They find edges and textures of any kind, and learning them would cost three quarters of the time.
+        """
+        for number, convolution in enumerate(list(self.convolutions.values())[:BODY_CONVOLUTIONS]):
+            if number < FIXED_CONVOLUTIONS:
+                convolution.fixed = True
+                convolution.requires_grad_(False)
+            elif convolution.weights.groups > 1:
+                convolution.weights.requires_grad_(False)
+
+    def body_parameters(self):
+        """The parameters of the layers before the neck."""
+        for convolution in list(self.convolutions.values())[:BODY_CONVOLUTIONS]:
+            yield from convolution.parameters()
 
     def outputs(self):
         """The convolution before each [yolo] section, coarse head first."""
@@ -179,15 +238,29 @@ class Network(nn.Module):
             for tensor in self.tensors():
                 tensor.detach().contiguous().float().numpy().astype("<f4").tofile(file)
 
-    def start_from_coco(self, path):
-        """Take every convolution of the 80-class network but the two outputs, which start at "nothing here"."""
-        coco = Network(head_filters=3 * 85)
-        coco.read(path)
+    def start_from_imagenet(self, path):
+        """Take the body from EfficientNet-Lite0's ImageNet checkpoint (a PyTorch file); the rest starts at random.
+
+        That network reads (pixel - 127) / 128 of 0...255, ours 0...1: the first convolution and its norm take the change.
+        """
+        theirs = torch.load(path, map_location="cpu", weights_only=True)
+        names, number = [("_conv_stem", "_bn0")], 0
+        for widening, _, _, _, blocks in BODY:
+            for index in range(blocks):
+                block = f"_blocks.{number + index}."
+                names += [(block + "_expand_conv", block + "_bn0")] if widening > 1 else []
+                names += [(block + "_depthwise_conv", block + "_bn1"), (block + "_project_conv", block + "_bn2")]
+            number += blocks
         with torch.no_grad():
-            for ours, theirs in zip(self.convolutions.values(), coco.convolutions.values()):
-                if ours.weights.weight.shape == theirs.weights.weight.shape:
-                    ours.load_state_dict(theirs.state_dict())
-            for output in self.outputs():
+            for ours, (convolution, norm) in zip(self.convolutions.values(), names):
+                ours.weights.weight.copy_(theirs[convolution + ".weight"])
+                for tensor in ("weight", "bias", "running_mean", "running_var"):
+                    getattr(ours.norm, tensor).copy_(theirs[f"{norm}.{tensor}"])
+                ours.norm.running_var += IMAGENET_EPSILON - BATCH_NORM_EPSILON
+            first = next(iter(self.convolutions.values()))
+            first.norm.running_mean += first.weights.weight.sum((1, 2, 3)) * (127 / 128)
+            first.weights.weight *= 255 / 128
+            for output in self.outputs():  # "nothing here"
                 nn.init.normal_(output.weight, 0, 0.01)
                 weight, bias = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
                 bias.zero_()

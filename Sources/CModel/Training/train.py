@@ -1,6 +1,6 @@
-"""Train the detector from the COCO weights, or go on from folded ones.
+"""Train the detector from EfficientNet-Lite0's ImageNet weights, or go on from folded ones.
 
-    train.py --data DATA (--coco yolo-fastest-1.1-xl.weights | --start FILE.weights --start-bias BIAS) --out RUN
+    train.py --data DATA (--imagenet efficientnet-lite0.pth | --start FILE.weights --start-bias BIAS) --out RUN
 
 Continues from RUN/last.pt where there is one. The schedule counts steps, not time, and the samples depend on the seed
 and their number alone, so that a run can be stopped, continued and repeated.
@@ -51,12 +51,16 @@ class Average:
             own.lerp_(new, 1 - memory) if own.is_floating_point() else own.copy_(new)
 
 
-def optimiser_of(network, weight_decay):
-    """AdamW; depthwise weights, biases and norms do not decay."""
+def optimiser_of(network, weight_decay, body_share):
+    """AdamW; depthwise weights, biases and norms do not decay. The body learns at `body_share` of the rate."""
     decays = lambda tensor: tensor.dim() == 4 and tensor.shape[1] > 1
-    parameters = list(network.parameters())
-    return torch.optim.AdamW([{"params": [p for p in parameters if decays(p)], "weight_decay": weight_decay},
-                              {"params": [p for p in parameters if not decays(p)], "weight_decay": 0.0}])
+    body = {id(parameter) for parameter in network.body_parameters()}
+    groups = []
+    for share, chosen in ((body_share, lambda p: id(p) in body), (1.0, lambda p: id(p) not in body)):
+        parameters = [p for p in network.parameters() if p.requires_grad and chosen(p)]
+        groups += [{"params": [p for p in parameters if decays(p)], "weight_decay": weight_decay, "share": share},
+                   {"params": [p for p in parameters if not decays(p)], "weight_decay": 0.0, "share": share}]
+    return torch.optim.AdamW(groups)
 
 
 def save(path, step, network, average, optimiser):
@@ -70,7 +74,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of manifest.json and its pictures")
     start = parser.add_mutually_exclusive_group(required=True)
-    start.add_argument("--coco", help="Yolo-Fastest 1.1 XL, COCO, .weights")
+    start.add_argument("--imagenet", help="EfficientNet-Lite0, ImageNet, a PyTorch checkpoint")
     start.add_argument("--start", help="folded .weights of this network")
     parser.add_argument("--start-bias", type=float, default=0.0, help="the calibration baked into --start")
     parser.add_argument("--sizes", default="224:0.55,288:0.85,320:1", help="pixels of the input until a share of the steps")
@@ -81,6 +85,7 @@ def main():
     parser.add_argument("--until", type=int, help="stop after this step of the schedule")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1.2e-3)
+    parser.add_argument("--body-share", type=float, default=0.4, help="of the rate, for the body")
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--memory", type=float, default=0.997, help="of the weights' moving average")
     parser.add_argument("--evaluate-every", type=int, default=400, help="steps")
@@ -95,14 +100,15 @@ def main():
     network = Network()
     photos = Photos(options.data, options.sources.split(","))
     sampler = Sampler(photos, Bank(options.seed), options.seed)
-    if options.coco:
-        network.start_from_coco(options.coco)
+    if options.imagenet:
+        network.start_from_imagenet(options.imagenet)
     else:
         random_pictures = np.stack([sampler(-1 - number, 320)[0] for number in range(96)])
         network.start_from_folded(options.start, tensor_of(random_pictures), options.start_bias)
+    network.fix_body()
     network = network.to(memory_format=torch.channels_last)
     average = Average(network, options.memory)
-    optimiser = optimiser_of(network, options.weight_decay)
+    optimiser = optimiser_of(network, options.weight_decay, options.body_share)
     first = 0
     if os.path.exists(last):
         state = torch.load(last, map_location="cpu", weights_only=True)
@@ -119,7 +125,7 @@ def main():
     sums, started = np.zeros(4), time.monotonic()
     for step, (pictures, boxes, labels) in enumerate(batches, first):
         for group in optimiser.param_groups:
-            group["lr"] = rate_of(step, options.steps, options.rate)
+            group["lr"] = rate_of(step, options.steps, options.rate) * group["share"]
         with torch.autocast("cpu", torch.bfloat16):
             heads = network(tensor_of(pictures))
         total, parts = loss(heads, boxes, labels)
