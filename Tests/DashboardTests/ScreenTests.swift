@@ -54,7 +54,7 @@ struct ScreenTests {
         farm.status.version = "0.9.0"
         farm.status.rejectedCredentials = 7
         farm.status.model = ModelDescription(
-            name: "farmtop-spaghetti", inputWidth: 352, inputHeight: 352, gflop: 0.84, parameters: 828_932)
+            name: "farmtop-spaghetti", inputWidth: 288, inputHeight: 288, gflop: 1.07, parameters: 1_988_916)
         farm.status.load.analysedFrames = 20_474
         farm.status.load.busyMilliseconds = 225_214
         farm.status.load.rejectedFrames = 12

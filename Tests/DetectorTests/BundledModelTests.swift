@@ -23,15 +23,15 @@ struct BundledModelTests {
     @Test("it is the one that its card describes")
     func description() throws {
         let model = try bundledNetwork().model
-        #expect(model.name == "farmtop-spaghetti" && model.inputWidth == 352 && model.inputHeight == 352)
-        #expect(model.parameters == 828_932)
-        #expect(abs(model.gflop - 0.837) < 0.001)
+        #expect(model.name == "farmtop-spaghetti" && model.inputWidth == 288 && model.inputHeight == 288)
+        #expect(model.parameters == 1_988_916)
+        #expect(abs(model.gflop - 1.071) < 0.001)
     }
 
     @Test("heads and boxes of the golden photo hold on every instruction set", arguments: InstructionSet.available)
     func golden(instructions: InstructionSet) throws {
         let network = try bundledNetwork()
-        let pixels = Pixels(width: 352, height: 352, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         let inference = try Inference(network, threads: 2, instructions: instructions)
         var resizer = FrameResizer(method: network.resize)
         resizer.resize(pixels, into: inference.input)
@@ -41,14 +41,14 @@ struct BundledModelTests {
             let range = (golden.max() ?? 0) - (golden.min() ?? 0)
             #expect(largestDifference(inference.tensor(head.layer).planar, golden) <= 1e-4 * range)
         }
-        let detections = NetworkDetector.detections(inference, width: 352, height: 352)
+        let detections = NetworkDetector.detections(inference, width: 288, height: 288)
         let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt")
         #expect(detections.count == expected.count)
         for (detection, row) in zip(detections, expected) {
             #expect(abs(detection.confidence - row[0]) <= 1e-4)
-            #expect(abs(detection.box.x / 352 - row[1]) <= 1e-4 && abs(detection.box.y / 352 - row[2]) <= 1e-4)
+            #expect(abs(detection.box.x / 288 - row[1]) <= 1e-4 && abs(detection.box.y / 288 - row[2]) <= 1e-4)
             #expect(
-                abs(detection.box.width / 352 - row[3]) <= 1e-4 && abs(detection.box.height / 352 - row[4]) <= 1e-4)
+                abs(detection.box.width / 288 - row[3]) <= 1e-4 && abs(detection.box.height / 288 - row[4]) <= 1e-4)
         }
     }
 
@@ -60,7 +60,7 @@ struct BundledModelTests {
         for keepAll in [false, true] {
             let inference = try Inference(network, threads: 1, instructions: .best, keepAll: keepAll)
             var resizer = FrameResizer(method: network.resize)
-            resizer.resize(Pixels(width: 352, height: 352, bytes: bytes), into: inference.input)
+            resizer.resize(Pixels(width: 288, height: 288, bytes: bytes), into: inference.input)
             inference.run()
             heads.append(network.graph.heads.flatMap { inference.tensor($0.layer).planar })
         }
@@ -70,7 +70,7 @@ struct BundledModelTests {
     @Test("the number of threads changes no bit of the heads", arguments: InstructionSet.available)
     func threads(instructions: InstructionSet) throws {
         let network = try bundledNetwork()
-        let pixels = Pixels(width: 352, height: 352, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         var first: [Float]?
         for threads in [1, 2, 3, 8] {
             let inference = try Inference(network, threads: threads, instructions: instructions)
