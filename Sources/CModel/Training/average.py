@@ -9,7 +9,6 @@ makes sense (Wortsman et al. 2022, Model soups, arXiv:2203.05482). The objectnes
 import argparse
 import os
 
-
 from evaluate import load
 from export import COMMENTS, NAME
 from network import Network, cfg_text

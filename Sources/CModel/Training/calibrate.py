@@ -1,6 +1,6 @@
 """Input sizes, resizing and calibrations of the objectness logit side by side, on dev.
 
-    calibrate.py --data DATA --checkpoint RUN/last.pt [--sizes 320,352]
+    calibrate.py --data DATA --checkpoint RUN/last.pt [--sizes 288,320]
 
 Choose one scale and one bias for all by this table: they move every picture alike, and are baked into the weights.
 """
@@ -25,7 +25,7 @@ def main():
     parser.add_argument("--data", required=True)
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--split", default="dev")
-    parser.add_argument("--sizes", type=numbers, default=[320.0])
+    parser.add_argument("--sizes", type=numbers, default=[288.0])
     parser.add_argument("--scales", type=numbers, default=[0.8, 1.0, 1.3])
     parser.add_argument("--biases", type=numbers, default=list(np.arange(-3, 0.1, 0.5)))
     options = parser.parse_args()

@@ -1,6 +1,6 @@
 """A training checkpoint -> the .cfg and .weights that farmtop carries, checked against ONNX Runtime.
 
-    export.py --checkpoint RUN/last.pt --size 320 --scale 1 --bias -1.5 --out ../Model
+    export.py --checkpoint RUN/last.pt --size 288 --scale 1 --bias -1.5 --out ../Model
 
 Batch normalisation is folded into the convolutions, the calibration into the two outputs. With --onnx the raw heads are
 also written as ONNX, compared, and timed on one core.
@@ -60,7 +60,7 @@ def compare_with_onnxruntime(network, size, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", required=True)
-    parser.add_argument("--size", type=int, default=320)
+    parser.add_argument("--size", type=int, default=288)
     parser.add_argument("--resize", choices=["half_pixel", "area"], default="area", help="of farmtop's frames")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--bias", type=float, default=0.0)

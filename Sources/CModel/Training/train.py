@@ -77,17 +77,17 @@ def main():
     start.add_argument("--imagenet", help="EfficientNet-Lite0, ImageNet, a PyTorch checkpoint")
     start.add_argument("--start", help="folded .weights of this network")
     parser.add_argument("--start-bias", type=float, default=0.0, help="the calibration baked into --start")
-    parser.add_argument("--sizes", default="224:0.55,288:0.85,320:1", help="pixels of the input until a share of the steps")
+    parser.add_argument("--sizes", default="224:0.35,288:1", help="pixels of the input until a share of the steps")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", required=True, help="folder of the run")
     parser.add_argument("--sources", default=",".join(PERMISSIVE))
-    parser.add_argument("--steps", type=int, default=1500, help="of the whole schedule")
+    parser.add_argument("--steps", type=int, default=3000, help="of the whole schedule")
     parser.add_argument("--until", type=int, help="stop after this step of the schedule")
     parser.add_argument("--batch", type=int, default=32)
     parser.add_argument("--rate", type=float, default=1.2e-3)
     parser.add_argument("--body-share", type=float, default=0.4, help="of the rate, for the body")
     parser.add_argument("--weight-decay", type=float, default=0.02)
-    parser.add_argument("--memory", type=float, default=0.997, help="of the weights' moving average")
+    parser.add_argument("--memory", type=float, default=0.998, help="of the weights' moving average")
     parser.add_argument("--evaluate-every", type=int, default=400, help="steps")
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
@@ -103,7 +103,7 @@ def main():
     if options.imagenet:
         network.start_from_imagenet(options.imagenet)
     else:
-        random_pictures = np.stack([sampler(-1 - number, 320)[0] for number in range(96)])
+        random_pictures = np.stack([sampler(-1 - number, 288)[0] for number in range(96)])
         network.start_from_folded(options.start, tensor_of(random_pictures), options.start_bias)
     network.fix_body()
     network = network.to(memory_format=torch.channels_last)
@@ -119,7 +119,7 @@ def main():
     print(f"{photos}; from step {first} of {options.steps}", flush=True)
     batches = Batches(sampler, options.batch,
                       sizes_of(options.steps, options.sizes)[:options.until], first)
-    evaluation = Evaluation(options.data, "dev", 320)
+    evaluation = Evaluation(options.data, "dev", 288)
 
     network.train()
     sums, started = np.zeros(4), time.monotonic()
