@@ -20,10 +20,10 @@ extension TemporalStatistics {
     /// 310th frame of a print on the short mean is the reported one. The reported statistics stay as they are.
     ///
     /// Evidence. The bundled network's scores, `farmtop eval` on photos of cameras that training never saw, stringing counted as
-    /// a failure: of a new printer's first prints that fail from the start .02 were alerted by the reference and .53 are by
-    /// this rule, after 29 frames in the median; failing from frame 60 .50, after 5; clean ones never.
+    /// a failure: of a new printer's first prints that fail from the start .06 were alerted by the reference and .50 are by
+    /// this rule, after 29 frames in the median; failing from frame 60 .55, after 5; clean ones never.
     ///
-    /// The rule was chosen on the scores of the network before: 400 simulated prints a row, frames drawn from such photos, 25 %
+    /// The rule was chosen on the scores of an earlier network: 400 simulated prints a row, frames drawn from such photos, 25 %
     /// jitter, 15 % of frames dropped to 0. Share alerted (reference → this rule), loose strands: first print failing
     /// from frame 1: .20 → .87, from frame 15: .60 → .87, from frame 60: .83 → .88, from frame 400: .85 → .84; fourth
     /// print from frame 1: .65 → .86, from frame 400: .86 → .85. Pauses asked, first print from frame 1: .00 → .61. On
