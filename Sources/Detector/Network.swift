@@ -40,6 +40,7 @@ public final class Network: Sendable {
             try plans[index]?.load(
                 graph.layers[index], of: graph.model, from: weights, at: layout.offsets[index], pool: pool)
         }
+        weights.finish()
         self.graph = graph
         self.storage = storage
         convolutions = plans

@@ -8,6 +8,18 @@ public struct WeightsSource: Sendable {
     public let byteCount: Int
     /// Fills the buffer from an offset; the caller stays within `byteCount`.
     let read: @Sendable (_ offset: Int, _ into: UnsafeMutableRawBufferPointer) throws(ModelError) -> Void
+    /// All has been read: what was only needed for that may leave memory.
+    let finish: @Sendable () -> Void
+
+    private init(
+        byteCount: Int,
+        finish: @escaping @Sendable () -> Void = {},
+        read: @escaping @Sendable (_ offset: Int, _ into: UnsafeMutableRawBufferPointer) throws(ModelError) -> Void
+    ) {
+        self.byteCount = byteCount
+        self.read = read
+        self.finish = finish
+    }
 
     /// `count` numbers from a byte offset.
     func numbers<Number: BitwiseCopyable>(
@@ -33,10 +45,18 @@ public struct WeightsSource: Sendable {
         }
     }
 
-    /// Bytes that stay where they are for as long as the program runs, such as an embedded model.
-    public static func permanent(_ start: UnsafeRawPointer, count: Int) -> WeightsSource {
+    /// Constant bytes of the program's own file, such as an embedded model. Once read they leave memory, which would hold
+    /// them beside the packed weights; the file has them when somebody reads again.
+    public static func embedded(_ start: UnsafeRawPointer, count: Int) -> WeightsSource {
         let address = UInt(bitPattern: start)
-        return WeightsSource(byteCount: count) { (offset, buffer) throws(ModelError) in
+        return WeightsSource(byteCount: count) {
+            let page = UInt(sysconf(Int32(_SC_PAGESIZE)))
+            let first = (address + page - 1) / page * page
+            let end = (address + UInt(count)) / page * page
+            guard end > first else { return }
+            // Advice: the worst that a refusal costs is the memory.
+            _ = madvise(UnsafeMutableRawPointer(bitPattern: first), Int(end - first), MADV_DONTNEED)
+        } read: { (offset, buffer) throws(ModelError) in
             guard let start = UnsafeRawPointer(bitPattern: address) else { return }
             buffer.copyMemory(from: UnsafeRawBufferPointer(start: start + offset, count: buffer.count))
         }

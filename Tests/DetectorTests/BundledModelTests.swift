@@ -15,7 +15,7 @@ func bundledNetwork() throws -> Network {
     let weights = try #require(farmtop_model_weights(&weightsCount))
     return try Network(
         cfg: String(decoding: UnsafeRawBufferPointer(start: cfg, count: cfgCount), as: UTF8.self),
-        weights: .permanent(weights, count: weightsCount), name: String(cString: farmtop_model_name()))
+        weights: .embedded(weights, count: weightsCount), name: String(cString: farmtop_model_name()))
 }
 
 @Suite("The bundled network")

@@ -39,7 +39,7 @@ struct ModelSource: Equatable, Sendable {
             throw CommandFailure.failed("This farmtop was built without a model. Give one with --model.")
         }
         return try Network(
-            cfg: String(decoding: cfg, as: UTF8.self), weights: .permanent(weights, count: weightsCount),
+            cfg: String(decoding: cfg, as: UTF8.self), weights: .embedded(weights, count: weightsCount),
             name: String(cString: farmtop_model_name()), threads: threads)
     }
 }
