@@ -5,6 +5,8 @@ import Farm
 struct DrawnScene {
     static let width = 480
     static let height = 360
+    /// Strands of a failure at its worst. Many more fill what is between them, and it looks like a solid part.
+    static let mostStrands = 30
 
     private var random: SceneRandom
     private var bytes: [UInt8]

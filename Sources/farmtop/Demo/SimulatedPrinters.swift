@@ -105,7 +105,7 @@ struct SimulatedPrinters: Service {
             let isFailing = fails && frame >= failsAt
             let picture = DrawnScene.draw(
                 seed: seed, progress: isFailing ? 0.25 : progress,
-                tangle: isFailing ? min(60, 15 + (frame - failsAt) * 6) : 0,
+                tangle: isFailing ? min(DrawnScene.mostStrands, 15 + (frame - failsAt) * 6) : 0,
                 frame: frame)
             let answer = try await app.predict(printer, jpeg: JPEG.encode(picture), token: token)
             if answer.pauseRequested { try await app.pausePrint(printer, token: token) }
