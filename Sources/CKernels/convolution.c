@@ -184,74 +184,88 @@ size_t ck_conv_scratch_count(const ck_conv *c, int threads) {
     return shared_scratch(c) + worker_scratch(c) * (size_t)threads;
 }
 
-/// Waking a thread costs as much as about so many operations; smaller layers are done by the caller alone.
-static const double WORTH_WAKING = 2e6;
-
 static double operations(const ck_conv *c) {
     return 2.0 * c->out_height * c->out_width * c->out_channels * (c->in_channels / c->groups) * taps(c);
 }
 
-static void run_winograd(ck_job *job, ck_pool *pool) {
-    const ck_conv *c = job->conv;
-    int tiles = winograd_tiles(c), chunk = winograd_chunk(c);
-    for (job->first = 0; job->first < tiles; job->first += chunk) {
-        job->count = ck_min(chunk, tiles - job->first);
-        job->groups = ck_max(1, ck_min(8, job->count / 4));  // parts of the tiles, times the input blocks
-        ck_pool_run(pool, input_blocks(c) * job->groups, job->kernels->winograd_input, job);
-        int panels = ck_ceil(output_blocks(c), CK_WINOGRAD_PANEL);
-        job->groups = panels >= 8 ? 1 : ck_max(1, ck_min(ck_ceil(8, panels), job->count / 24));
-        ck_pool_run(pool, panels * job->groups, job->kernels->winograd_output, job);
+static void add_winograd(ck_program *program, ck_job job) {
+    const ck_conv *c = job.conv;
+    int tiles = winograd_tiles(c), chunk = winograd_chunk(c), panels = ck_ceil(output_blocks(c), CK_WINOGRAD_PANEL);
+    for (job.first = 0; job.first < tiles; job.first += chunk) {
+        job.count = ck_min(chunk, tiles - job.first);
+        double share = (double)job.count / tiles;
+        job.groups = ck_max(1, ck_min(8, job.count / 4));  // parts of the tiles, times the input blocks
+        ck_cut cut = {
+            .work = job.kernels->winograd_input,
+            .job = ck_program_keep(program, &job, sizeof job),
+            .items = input_blocks(c) * job.groups,
+            .operations = operations(c) * share};
+        ck_program_add_cut(program, cut, NULL, NULL);
+        job.groups = panels >= 8 ? 1 : ck_max(1, ck_min(ck_ceil(8, panels), job.count / 24));
+        cut.work = job.kernels->winograd_output;
+        cut.job = ck_program_keep(program, &job, sizeof job);
+        cut.items = panels * job.groups;
+        ck_program_add_cut(program, cut, NULL, NULL);
     }
 }
 
-/// Cuts pixels into chunks whose rows stay in a cache, and the filters too when there are few chunks.
-static int cut_pixels(ck_job *job, int chunk) {
-    const ck_conv *c = job->conv;
-    int chunks = ck_ceil(c->out_height * c->out_width, chunk);
-    job->rows = chunk;
-    job->groups = chunks >= 8 ? 1 : ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
-    return chunks * job->groups;
-}
-
-void ck_conv_run(
-    const ck_conv *c, ck_isa isa, ck_pool *pool, const float *in, const float *residual, float *out, float *scratch) {
-    const ck_kernels *kernels = ck_kernels_of(isa);
-    if (operations(c) < WORTH_WAKING) pool = NULL;
-    ck_job job = {.conv = c, .in = in, .residual = residual, .out = out, .kernels = kernels};
+void ck_program_conv(
+    ck_program *program, const ck_conv *conv, const float *in, const float *residual, float *out, float *scratch) {
+    const ck_conv *c = ck_program_keep(program, conv, sizeof *conv);
+    if (!c) return;
+    const ck_kernels *kernels = ck_program_kernels(program);
+    ck_job job = {.conv = c, .in = in, .residual = residual, .out = out, .kernels = kernels, .groups = 1};
     job.shared = scratch;
     job.scratch = scratch + shared_scratch(c);
     job.scratch_each = worker_scratch(c);
+    if (is_winograd(c)) return add_winograd(program, job);
+    int pixels = c->out_height * c->out_width, chunk = 0;
+    ck_cut cut = {.operations = operations(c), .out = out, .pixels = (size_t)pixels};
     switch (c->method) {
     case CK_STEM:
+        cut.work = kernels->stem;
         job.rows = ck_max(1, 1024 / ck_max(1, c->out_width));
-        ck_pool_run(pool, ck_ceil(c->out_height, job.rows), kernels->stem, &job);
+        chunk = job.rows * c->out_width;
         break;
     case CK_POINTWISE: {
+        // Chunks of pixels whose rows stay in a cache, and of the filters too when there are few chunks.
         int fit = L2_FLOATS / 2 / ck_up(c->in_channels, CK_BLOCK);
-        int items = cut_pixels(&job, ck_min(ck_max(fit / 48 * 48, 48), 768));
-        ck_pool_run(pool, items, kernels->pointwise, &job);
+        cut.work = kernels->pointwise;
+        chunk = ck_min(ck_max(fit / 48 * 48, 48), 768);
+        // Several threads share small maps by rows too, so that the first rows are done before the last.
+        if (ck_program_threads(program) > 1) chunk = ck_min(chunk, ck_up(ck_ceil(pixels, 6), pixels < 144 ? 24 : 48));
+        job.rows = chunk;
+        int chunks = ck_ceil(pixels, chunk);
+        job.groups = chunks >= 8 ? 1 : ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
         break;
     }
-    case CK_GENERAL: {
-        // The rows are laid out once a chunk, so the filters are not cut.
-        job.rows = general_chunk(c);
-        ck_pool_run(pool, ck_ceil(c->out_height * c->out_width, job.rows), kernels->general, &job);
+    case CK_DEPTHWISE: {
+        // Threads share a small map by rows too: its first rows are done, for the next layer, before its last are.
+        cut.work = kernels->depthwise;
+        int rows = ck_max(1, ck_min(c->out_height, 1024 / ck_max(1, c->out_width)));
+        if (ck_program_threads(program) > 1) rows = ck_min(rows, ck_ceil(c->out_height, 3));
+        job.rows = rows;
+        job.groups = output_blocks(c);
+        chunk = rows * c->out_width;
         break;
     }
-    case CK_DEPTHWISE:
-        job.rows = ck_max(1, ck_min(c->out_height, 1024 / ck_max(1, c->out_width)));
-        ck_pool_run(pool, output_blocks(c) * ck_ceil(c->out_height, job.rows), kernels->depthwise, &job);
-        break;
-    case CK_WINOGRAD_2:
-    case CK_WINOGRAD_3:
-    case CK_WINOGRAD_4: run_winograd(&job, pool); break;
+    default:
+        // The rows of the matrix are laid out once a chunk, so the filters are not cut.
+        cut.work = kernels->general;
+        chunk = job.rows = general_chunk(c);
     }
+    cut.items = ck_ceil(pixels, chunk) * job.groups;
+    cut.parts = job.groups;
+    // What uses scratch memory runs alone: another layer's lies at the same place.
+    cut.chunk = worker_scratch(c) > 0 ? 0 : chunk;
+    cut.job = ck_program_keep(program, &job, sizeof job);
+    ck_program_add_cut(program, cut, c, in);
 }
 
 // MARK: the companions
 
 typedef struct {
-    const ck_maxpool *shape;
+    ck_maxpool shape;
     const ck_kernels *kernels;
     const float *in;
     float *out, *scratch;
@@ -260,7 +274,7 @@ typedef struct {
 
 static void maxpool_item(void *context, int item, int worker) {
     const maxpool_job *job = context;
-    const ck_maxpool *s = job->shape;
+    const ck_maxpool *s = &job->shape;
     job->kernels->maxpool_plane(
         s, job->in + (size_t)item * s->in_height * s->in_width * CK_BLOCK,
         job->out + (size_t)item * s->out_height * s->out_width * CK_BLOCK, job->scratch + job->scratch_each * worker);
@@ -270,13 +284,18 @@ static size_t maxpool_scratch(const ck_maxpool *s) { return (size_t)s->in_height
 
 size_t ck_maxpool_scratch_count(const ck_maxpool *s, int threads) { return maxpool_scratch(s) * (size_t)threads; }
 
-void ck_maxpool_run(const ck_maxpool *s, ck_isa isa, ck_pool *pool, const float *in, float *out, float *scratch) {
-    maxpool_job job = {s, ck_kernels_of(isa), in, out, scratch, maxpool_scratch(s)};
-    bool small = (double)s->channels * s->in_height * s->in_width * s->size < WORTH_WAKING / 8;
-    ck_pool_run(small ? NULL : pool, ck_ceil(s->channels, CK_BLOCK), maxpool_item, &job);
+void ck_program_maxpool(ck_program *program, const ck_maxpool *s, const float *in, float *out, float *scratch) {
+    maxpool_job job = {*s, ck_program_kernels(program), in, out, scratch, maxpool_scratch(s)};
+    ck_cut cut = {
+        .work = maxpool_item,
+        .job = ck_program_keep(program, &job, sizeof job),
+        .items = ck_ceil(s->channels, CK_BLOCK),
+        // A comparison takes several times as long as a multiply-add.
+        .operations = 8.0 * s->channels * s->in_height * s->in_width * s->size};
+    ck_program_add_cut(program, cut, NULL, NULL);
 }
 
-enum { SLICE = 1 << 14 };  // floats of an elementwise item
+enum { SLICE = 1 << 14 };  // floats of an item of a sum
 
 typedef struct {
     const ck_kernels *kernels;
@@ -284,24 +303,24 @@ typedef struct {
     float *out;
     size_t count;
     ck_activation activation;
-} elementwise_job;
+} sum_job;
 
-static void elementwise_item(void *context, int item, int worker) {
+static void sum_item(void *context, int item, int worker) {
     (void)worker;
-    const elementwise_job *job = context;
+    const sum_job *job = context;
     size_t first = (size_t)item * SLICE, count = job->count - first < SLICE ? job->count - first : SLICE;
-    if (job->a) job->kernels->add(job->a + first, job->b + first, job->out + first, count, job->activation);
-    else job->kernels->activate(job->out + first, count, job->activation);
+    job->kernels->add(job->a + first, job->b + first, job->out + first, count, job->activation);
 }
 
-void ck_add(ck_isa isa, ck_pool *pool, const float *a, const float *b, float *out, size_t count, ck_activation activation) {
-    elementwise_job job = {ck_kernels_of(isa), a, b, out, count, activation};
-    ck_pool_run(pool, (int)((count + SLICE - 1) / SLICE), elementwise_item, &job);
-}
-
-void ck_activate(ck_isa isa, ck_pool *pool, float *x, size_t count, ck_activation activation) {
-    elementwise_job job = {ck_kernels_of(isa), NULL, NULL, x, count, activation};
-    ck_pool_run(pool, (int)((count + SLICE - 1) / SLICE), elementwise_item, &job);
+void ck_program_add(
+    ck_program *program, const float *a, const float *b, float *out, size_t count, ck_activation activation) {
+    sum_job job = {ck_program_kernels(program), a, b, out, count, activation};
+    ck_cut cut = {
+        .work = sum_item,
+        .job = ck_program_keep(program, &job, sizeof job),
+        .items = (int)((count + SLICE - 1) / SLICE),
+        .operations = 16.0 * (double)count};
+    ck_program_add_cut(program, cut, NULL, NULL);
 }
 
 double ck_peak(ck_isa isa, long rounds) { return ck_kernels_of(isa)->peak(rounds); }

@@ -17,8 +17,8 @@ typedef struct {
     float *shared;      // Winograd: transformed input of the chunk
     float *scratch;     // of worker 0
     size_t scratch_each;  // floats a worker
-    int first, count;   // Winograd: tiles of the chunk
-    int rows, groups;   // how the work is cut: rows (pixels, image rows) an item, and parts of the output channels
+    int first, count;     // Winograd: tiles of the chunk
+    int rows, groups;     // how the work is cut: rows (pixels, image rows) an item, and parts of the output channels
     const struct ck_kernels *kernels;
 } ck_job;
 
@@ -33,9 +33,27 @@ typedef struct ck_kernels {
     void (*winograd_output)(void *job, int item, int worker);
     void (*maxpool_plane)(const ck_maxpool *shape, const float *in, float *out, float *scratch);
     void (*add)(const float *a, const float *b, float *out, size_t count, ck_activation activation);
-    void (*activate)(float *x, size_t count, ck_activation activation);
     double (*peak)(long rounds);
 } ck_kernels;
+
+/// How a layer is cut into items, and what of it is done when the first of them are.
+typedef struct {
+    void (*work)(void *job, int item, int worker);
+    void *job;
+    int items;
+    double operations;  // of all items
+    /// Items come in groups of `parts` that finish `chunk` pixels of all channels; 0 where all items together finish any.
+    int chunk, parts;
+    const float *out;
+    size_t pixels;
+} ck_cut;
+
+const ck_kernels *ck_program_kernels(const ck_program *program);
+int ck_program_threads(const ck_program *program);
+/// A copy that lives as long as the program, or NULL.
+void *ck_program_keep(ck_program *program, const void *value, size_t size);
+/// - conv: by whose shape the layer reads the one before if that wrote `in`; NULL when it reads all of it.
+void ck_program_add_cut(ck_program *program, ck_cut cut, const ck_conv *conv, const float *in);
 
 /// Blocks of filters that an item of Winograd output computes together.
 enum { CK_WINOGRAD_PANEL = 2 };

@@ -70,10 +70,6 @@ static void add(const float *a, const float *b, float *out, size_t count, ck_act
     for (size_t i = 0; i < count; i += VL) store(out + i, activated(load(a + i) + load(b + i), activation));
 }
 
-static void activate(float *x, size_t count, ck_activation activation) {
-    for (size_t i = 0; i < count; i += VL) store(x + i, activated(load(x + i), activation));
-}
-
 // MARK: matrix tiles
 
 /// How a tile walks its inputs. The sum runs over `full` blocks of 16 inputs, then `tails` blocks of `tail` inputs.
@@ -380,7 +376,7 @@ static void depthwise(void *context, int item, int worker) {
     (void)worker;
     const ck_job *job = context;
     const ck_conv *c = job->conv;
-    int parts = ck_ceil(c->out_height, job->rows), block = item / parts, first = item % parts * job->rows;
+    int block = item % job->groups, first = item / job->groups * job->rows;
     const float *in = job->in + (size_t)block * c->in_height * c->in_width * CK_BLOCK;
     const float *weights = c->weights + (size_t)block * c->size * c->size * CK_BLOCK;
     const float *bias = c->bias + block * CK_BLOCK;
@@ -593,6 +589,5 @@ const ck_kernels CK_TABLE = {
     .winograd_output = winograd_output,
     .maxpool_plane = maxpool_plane,
     .add = add,
-    .activate = activate,
     .peak = peak,
 };

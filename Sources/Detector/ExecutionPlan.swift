@@ -72,7 +72,8 @@ struct ExecutionPlan: Equatable, Sendable {
         }
     }
 
-    /// Gives each tensor the lowest place that is free from its first writing to its last reading.
+    /// Gives each tensor the lowest place that is free from its first writing to the step after its last reading: a step
+    /// may begin before the one before it has ended, and so takes no place that that one reads.
     private mutating func place(_ layers: [Layer], _ owner: [Int], keepAll: Bool) {
         var lastRead = Array(repeating: -1, count: layers.count)
         for (number, step) in steps.enumerated() {
@@ -87,7 +88,7 @@ struct ExecutionPlan: Equatable, Sendable {
             arenaFloats = first.input.floats
         }
         for (number, step) in steps.enumerated() {
-            if !keepAll { live.removeAll { $0.until < number } }
+            if !keepAll { live.removeAll { $0.until + 1 < number } }
             let layer = Self.root(step.layer, owner)
             let size = layers[layer].output.floats
             live.sort { $0.range.lowerBound < $1.range.lowerBound }

@@ -1,18 +1,23 @@
 internal import CKernels
 
-/// The working memory of one network and the threads that fill it. One frame at a time.
+/// The working memory of one network, its layers as a program of tasks, and the threads that do them. One frame at a time.
 final class Inference {
     let network: Network
     let plan: ExecutionPlan
     private let isa: ck_isa
     private let pool: WorkerPool
+    private let program: OpaquePointer
     private let arena: AlignedFloats
     private let scratch: AlignedFloats
     /// The frame at the network's size: planar RGB 0...1 with a margin of zeros, as the first layer wants it.
     let input: PlanarInput
 
+    /// - Parameters:
+    ///   - keepAll: every layer keeps its numbers.
+    ///   - leastOperations: that are worth a task of their own; a test has small layers divided too.
     init(
-        _ network: Network, threads: Int, instructions: InstructionSet, keepAll: Bool = false
+        _ network: Network, threads: Int, instructions: InstructionSet, keepAll: Bool = false,
+        leastOperations: Double = ck_program_least
     ) throws(ModelError) {
         self.network = network
         isa = instructions.kernel
@@ -23,7 +28,8 @@ final class Inference {
         let scratchFloats = Self.scratchFloats(network, threads: threads)
         guard plan.arenaFloats <= 1 << 30, scratchFloats <= 1 << 30, let pool = WorkerPool(threads: threads),
             let arena = AlignedFloats(count: plan.arenaFloats), let scratch = AlignedFloats(count: scratchFloats),
-            let input = PlanarInput(network.graph.input, margin: planar ? Int(first?.kernel.padding ?? 0) : 0)
+            let input = PlanarInput(network.graph.input, margin: planar ? Int(first?.kernel.padding ?? 0) : 0),
+            let program = ck_program_create(isa, Int32(clamping: threads), leastOperations)
         else {
             throw .resources(model: network.graph.model, bytes: 4 * (plan.arenaFloats + scratchFloats))
         }
@@ -31,7 +37,17 @@ final class Inference {
         self.arena = arena
         self.scratch = scratch
         self.input = input
+        self.program = program
+        for step in plan.steps {
+            ck_program_begin(program)
+            add(step)
+        }
+        guard ck_program_is_whole(program) else {
+            throw .resources(model: network.graph.model, bytes: workingBytes)
+        }
     }
+
+    deinit { ck_program_destroy(program) }
 
     /// Bytes of working memory.
     var workingBytes: Int { 4 * (arena.count + scratch.count) }
@@ -54,39 +70,60 @@ final class Inference {
     }
 
     /// Computes every layer from `input`.
-    /// - Parameter finished: is called after each step with its layer.
-    func run(finished: (_ layer: Int) -> Void = { _ in }) {
+    func run() {
+        run { ck_pool_run_tasks(pool.handle, $0.baseAddress, Int32($0.count), nil) }
+    }
+
+    /// The same, with the milliseconds of each of `plan.steps`, those of all threads together.
+    func measure() -> [Double] {
+        var milliseconds = [Double](repeating: 0, count: plan.steps.count)
+        run { tasks in
+            var seconds = [Double](repeating: 0, count: tasks.count)
+            ck_pool_run_tasks(pool.handle, tasks.baseAddress, Int32(tasks.count), &seconds)
+            for (task, time) in zip(tasks, seconds) { milliseconds[Int(task.step)] += time * 1e3 }
+        }
+        return milliseconds
+    }
+
+    /// - Parameter perform: does all tasks, in an order that keeps what each of them needs.
+    func run(_ perform: (UnsafeBufferPointer<ck_task>) -> Void) {
         if plan.blockedInput {
             let shape = network.graph.input
             ck_block_from_planar(
                 input.floats.start, Int32(shape.channels), Int32(shape.height), Int32(shape.width),
                 Int32(input.margin), arena.start)
         }
-        for step in plan.steps {
-            run(step)
-            finished(step.layer)
-        }
+        var count: Int32 = 0
+        let tasks = ck_program_tasks(program, &count)
+        perform(UnsafeBufferPointer(start: tasks, count: Int(count)))
     }
 
-    private func run(_ step: ExecutionPlan.Step) {
+    private func place(_ layer: Int) -> UnsafeMutablePointer<Float> { arena.start + plan.offsets[layer] }
+
+    private func add(_ step: ExecutionPlan.Step) {
         let layer = network.graph.layers[step.layer]
-        let out = arena.start + plan.offsets[step.layer]
-        let source = step.reads.first.map { arena.start + plan.offsets[$0] } ?? arena.start
-        let channels = Int32(layer.input.channels)
-        let height = Int32(layer.input.height)
-        let width = Int32(layer.input.width)
+        let out = place(step.layer)
+        let source = step.reads.first.map(place) ?? arena.start
+        func move(_ kind: ck_move_kind, stride: Int = 1) {
+            ck_program_move(
+                program,
+                ck_move(
+                    kind: kind, in: source, out: out, channels: Int32(layer.input.channels),
+                    height: Int32(layer.input.height), width: Int32(layer.input.width), stride: Int32(stride),
+                    from: 0, to: 0))
+        }
         switch layer.kind {
         case .convolution: convolve(step, source, out)
         case .maxpool:
             guard var shape = layer.maxpool else { return }
-            ck_maxpool_run(&shape, isa, pool.handle, source, out, scratch.start)
-        case .averagePool: ck_average(source, channels, layer.input.pixels, out)
+            ck_program_maxpool(program, &shape, source, out, scratch.start)
+        case .averagePool: move(CK_AVERAGE)
         case .route(_, let groups, let group): join(step, groups: groups, group: group, out)
         case .shortcut(_, let activation): sum(step, activation, layer.output.floats, out)
-        case .upsample(let stride): ck_upsample(source, channels, height, width, Int32(stride), out)
-        case .reorg(let stride): ck_reorg(source, channels, height, width, Int32(stride), out)
-        case .spaceToDepth(let stride): ck_space_to_depth(source, channels, height, width, Int32(stride), out)
-        case .dropout: out.update(from: source, count: layer.output.floats)
+        case .upsample(let stride): move(CK_UPSAMPLE, stride: stride)
+        case .reorg(let stride): move(CK_REORG, stride: stride)
+        case .spaceToDepth(let stride): move(CK_SPACE_TO_DEPTH, stride: stride)
+        case .dropout: move(CK_COPY)
         case .head: break  // its numbers are those of the layer before
         }
     }
@@ -96,9 +133,9 @@ final class Inference {
     ) {
         guard var kernel = network.convolutions[step.layer]?.kernel else { return }
         let isPlanar = kernel.method == CK_STEM
-        ck_conv_run(
-            &kernel, isa, pool.handle, isPlanar ? UnsafePointer(input.floats.start) : source,
-            step.residual.map { UnsafePointer(arena.start + plan.offsets[$0]) }, out, scratch.start)
+        ck_program_conv(
+            program, &kernel, isPlanar ? UnsafePointer(input.floats.start) : source,
+            step.residual.map { UnsafePointer(place($0)) }, out, scratch.start)
     }
 
     private func join(_ step: ExecutionPlan.Step, groups: Int, group: Int, _ out: UnsafeMutablePointer<Float>) {
@@ -106,8 +143,11 @@ final class Inference {
         for source in step.reads {
             let shape = network.graph.layers[source].output
             let count = shape.channels / groups
-            ck_copy_channels(
-                arena.start + plan.offsets[source], Int32(group * count), Int32(count), shape.pixels, out, Int32(to))
+            ck_program_move(
+                program,
+                ck_move(
+                    kind: CK_COPY, in: place(source), out: out, channels: Int32(count), height: Int32(shape.height),
+                    width: Int32(shape.width), stride: 1, from: Int32(group * count), to: Int32(to)))
             to += count
         }
     }
@@ -115,12 +155,10 @@ final class Inference {
     private func sum(
         _ step: ExecutionPlan.Step, _ activation: Activation, _ count: Int, _ out: UnsafeMutablePointer<Float>
     ) {
-        var first = UnsafePointer(arena.start + plan.offsets[step.reads[0]])
+        var first = UnsafePointer(place(step.reads[0]))
         for (number, source) in step.reads.dropFirst().enumerated() {
             let isLast = number == step.reads.count - 2
-            ck_add(
-                isa, pool.handle, first, arena.start + plan.offsets[source], out, count,
-                isLast ? activation.kernel : CK_LINEAR)
+            ck_program_add(program, first, place(source), out, count, isLast ? activation.kernel : CK_LINEAR)
             first = UnsafePointer(out)
         }
     }

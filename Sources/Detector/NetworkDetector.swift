@@ -54,7 +54,9 @@ public final class NetworkDetector: Sendable {
             state.resizer.resize(pixels, into: state.inference.input)
             timing.resize = lap()
             let busy = Self.processorMilliseconds()
-            state.inference.run { timing.layers.append((layer: $0, milliseconds: lap())) }
+            let milliseconds = state.inference.measure()
+            timing.layers = zip(state.inference.plan.steps, milliseconds).map { ($0.layer, $1) }
+            timing.network = lap()
             timing.networkProcessor = Self.processorMilliseconds() - busy
             let detections = Self.detections(state.inference, width: pixels.width, height: pixels.height)
             timing.boxes = lap()
@@ -85,14 +87,16 @@ public final class NetworkDetector: Sendable {
 /// Where the time of one frame went. Unit: milliseconds.
 public struct FrameTiming: Sendable {
     public var resize = 0.0
-    /// One entry a computed layer; a sum that was fused into the convolution before it has none.
+    /// All layers.
+    public var network = 0.0
+    /// One entry a computed layer, the times of all threads together; a sum that was fused into the convolution before it
+    /// has none.
     public var layers: [(layer: Int, milliseconds: Double)] = []
     /// Decoding of boxes and suppression of overlapping ones.
     public var boxes = 0.0
     /// Processor time of the whole process while the layers were computed.
     public var networkProcessor = 0.0
 
-    public var network: Double { layers.reduce(0) { $0 + $1.milliseconds } }
     public var total: Double { resize + network + boxes }
 }
 

@@ -156,11 +156,16 @@ struct KernelTests {
                 let scratch = try #require(
                     AlignedFloats(count: ck_conv_scratch_count(&kernel, Int32(threads))))
                 let out = try #require(AlignedFloats(count: layer.output.floats))
+                // Every item is a task of its own.
+                let program = try #require(ck_program_create(instructions.kernel, Int32(threads), 0))
+                defer { ck_program_destroy(program) }
                 withExtendedLifetime((storage, input, added, scratch, out)) {
-                    ck_conv_run(
-                        &kernel, instructions.kernel, workers.handle, input.start, added.start, out.start,
-                        scratch.start)
+                    ck_program_conv(program, &kernel, input.start, added.start, out.start, scratch.start)
+                    var count: Int32 = 0
+                    let tasks = ck_program_tasks(program, &count)
+                    ck_pool_run_tasks(workers.handle, tasks, count, nil)
                 }
+                #expect(ck_program_is_whole(program))
                 let ours = BlockedTensor(floats: out, shape: layer.output).planar
                 #expect(largestDifference(ours, expected) <= 1e-5 * range, "\(instructions.name)")
                 #expect(ours == bits ?? ours, "\(instructions.name), \(threads) threads")
@@ -208,6 +213,57 @@ struct KernelTests {
                 pool.run(items) { hits[$0] += 1 }
                 #expect((0..<items).allSatisfy { hits[$0] == 1 })
             }
+        }
+    }
+
+    @Test("a task begins when the tasks that it needs are done, and each is done once", arguments: [1, 2, 3, 8])
+    func tasks(threads: Int) throws {
+        let pool = try #require(WorkerPool(threads: threads))
+        var random = Seeded(UInt64(threads))
+        for count in [0, 1, 2, 40, 500] {
+            let run = TaskRun(count)
+            let tasks = (0..<count).map { number in
+                // Some need all before them, some a few less, as the layers of a network do.
+                let needs = max(0, number - [0, 1, 3, 9][Int(random.next() % 4)])
+                return ck_task(
+                    work: { context, item, worker in
+                        guard let context else { return }
+                        Unmanaged<TaskRun>.fromOpaque(context).takeUnretainedValue().perform(Int(item), Int(worker))
+                    }, context: Unmanaged.passUnretained(run).toOpaque(), first: Int32(2 * number),
+                    end: Int32(2 * number + 2), needs: Int32(needs), step: 0)
+            }
+            run.needs = tasks.map { Int($0.needs) }
+            var seconds = [Double](repeating: -1, count: count)
+            withExtendedLifetime(run) { ck_pool_run_tasks(pool.handle, tasks, Int32(count), &seconds) }
+            #expect(run.faults == [])
+            #expect(run.done.allSatisfy { $0 == 2 })
+            #expect(seconds.allSatisfy { $0 >= 0 })
+        }
+    }
+}
+
+/// What tasks saw when they ran.
+private final class TaskRun: @unchecked Sendable {
+    // Guarded by the lock.
+    private let lock = NSLock()
+    private(set) var done: [Int]
+    private(set) var faults: [String] = []
+    private var workers: Set<Int> = []
+    var needs: [Int] = []
+
+    init(_ count: Int) { done = Array(repeating: 0, count: count) }
+
+    func perform(_ item: Int, _ worker: Int) {
+        lock.withLock {
+            if let open = done[..<needs[item / 2]].firstIndex(where: { $0 < 2 }) {
+                faults.append("item \(item) began before task \(open) was done")
+            }
+            if !workers.insert(worker).inserted { faults.append("worker \(worker) twice") }
+        }
+        sched_yield()
+        lock.withLock {
+            workers.remove(worker)
+            done[item / 2] += 1
         }
     }
 }

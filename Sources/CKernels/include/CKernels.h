@@ -40,6 +40,20 @@ int ck_pool_threads(const ck_pool *pool);
 /// caller does all.
 void ck_pool_run(ck_pool *pool, int items, void (*work)(void *context, int item, int worker), void *context);
 
+/// Calls of `work` for the items first..<end, by one thread, once the first `needs` tasks of the list are done.
+typedef struct {
+    void (*work)(void *context, int item, int worker);
+    void *context;
+    int first, end;
+    int needs;  // at most the task's own place in the list
+    int step;   // that it belongs to, as `ck_program_begin` counts them
+} ck_task;
+
+/// Does all tasks of a list and returns when they are done. Threads take them in their order, so that between two layers of
+/// a network nobody waits, unless for what the next task needs. `worker` and callers as above.
+/// - seconds: that each task took its thread, one a task; or NULL.
+void ck_pool_run_tasks(ck_pool *pool, const ck_task *tasks, int count, double *seconds);
+
 typedef enum {
     CK_LINEAR,
     CK_LEAKY,     // x > 0 ? x : 0.1 x
@@ -82,15 +96,8 @@ size_t ck_conv_weights_count(const ck_conv *conv);
 bool ck_conv_pack(const ck_conv *conv, int block, const float *source, const double *factor);
 /// False when one of the numbers is infinite or not a number.
 bool ck_all_finite(const float *x, size_t count);
-/// Floats of scratch memory that `ck_conv_run` needs with so many threads.
+/// Floats of scratch memory that `ck_program_conv` needs with so many threads.
 size_t ck_conv_scratch_count(const ck_conv *conv, int threads);
-/// out = activation(conv(in) + bias) + residual
-/// - in: blocked; for `CK_STEM` planar with a margin: (in_channels, in_height + 2 · padding, in_width + 2 · padding).
-/// - residual: blocked, of the shape of `out`, or NULL. It may be `out` itself.
-/// - scratch: 64-byte aligned.
-void ck_conv_run(
-    const ck_conv *conv, ck_isa isa, ck_pool *pool, const float *in, const float *residual, float *out,
-    float *scratch);
 
 /// out[y][x] = max over the window that starts at (y · stride − offset, x · stride − offset), clipped to the input.
 typedef struct {
@@ -98,13 +105,54 @@ typedef struct {
 } ck_maxpool;
 /// Floats of scratch memory with so many threads.
 size_t ck_maxpool_scratch_count(const ck_maxpool *pool_shape, int threads);
-void ck_maxpool_run(
-    const ck_maxpool *shape, ck_isa isa, ck_pool *pool, const float *in, float *out, float *scratch);
 
+/// The layers of a network cut into tasks. What is added is computed in the order of adding, as if each layer began when
+/// the one before had ended; where a convolution needs a part of the layer before only, it begins when that part is done:
+/// on another thread, so that none waits, or on the only one, while that part is still in a cache.
+///
+/// So a layer may write while the one before it still reads: their memory must not overlap. Layers further apart never
+/// run at the same time.
+typedef struct ck_program ck_program;
+
+/// - threads: of the pool that will run it.
+/// - least: operations that are worth a task of their own; a layer with fewer than five times as many is not divided. With 0
+///   all are that can be, for one thread too.
+/// NULL when the system refuses memory.
+ck_program *ck_program_create(ck_isa isa, int threads, double least);
+void ck_program_destroy(ck_program *program);
+/// A task has about so many operations at least, where nothing else is said.
+extern const double ck_program_least;
+
+/// Begins a step, 0, 1, …: the tasks that are added next belong to it.
+void ck_program_begin(ck_program *program);
+/// out = activation(conv(in) + bias) + residual
+/// - conv: its weights and bias, and all memory given here, must outlive the program.
+/// - in: blocked; for `CK_STEM` planar with a margin: (in_channels, in_height + 2 · padding, in_width + 2 · padding).
+/// - residual: blocked, of the shape of `out`, or NULL. It may be `out` itself.
+/// - scratch: 64-byte aligned.
+void ck_program_conv(
+    ck_program *program, const ck_conv *conv, const float *in, const float *residual, float *out, float *scratch);
+void ck_program_maxpool(ck_program *program, const ck_maxpool *shape, const float *in, float *out, float *scratch);
 /// out = activation(a + b), `count` floats, a multiple of 16. `out` may be `a` or `b`.
-void ck_add(ck_isa isa, ck_pool *pool, const float *a, const float *b, float *out, size_t count, ck_activation activation);
-/// In place: x = activation(x), `count` floats, a multiple of 16.
-void ck_activate(ck_isa isa, ck_pool *pool, float *x, size_t count, ck_activation activation);
+void ck_program_add(
+    ck_program *program, const float *a, const float *b, float *out, size_t count, ck_activation activation);
+
+typedef enum { CK_COPY, CK_UPSAMPLE, CK_SPACE_TO_DEPTH, CK_REORG, CK_AVERAGE } ck_move_kind;
+/// A layer that only moves numbers, or takes a mean; see the functions of the same names.
+typedef struct {
+    ck_move_kind kind;
+    const float *in;
+    float *out;
+    int channels, height, width;
+    int stride;
+    int from, to;  // channels of `in` and `out` that a copy begins at
+} ck_move;
+void ck_program_move(ck_program *program, ck_move move);
+
+/// False when the system refused memory for something that was added; such a program must not be run.
+bool ck_program_is_whole(const ck_program *program);
+/// The list for `ck_pool_run_tasks`; it lives until something is added, or the program ends.
+const ck_task *ck_program_tasks(const ck_program *program, int *count);
 
 // Moves of whole blocks and channels; `pixels` = height · width.
 

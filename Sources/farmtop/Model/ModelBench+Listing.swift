@@ -48,7 +48,7 @@ extension ModelBench {
             let rate = members.reduce(0) { $0 + $1.layer.gflop } / milliseconds * 1e3
             table.add(
                 method, "\(members.count)", decimals(milliseconds, 2), percent(milliseconds / all),
-                rate > 0 ? decimals(rate, 1) : "", rate > 0 ? percent(rate / (peakGigaflops * Double(threads))) : "")
+                rate > 0 ? decimals(rate, 1) : "", rate > 0 ? percent(rate / peakGigaflops) : "")
         }
         return table
     }

@@ -7,9 +7,10 @@ import Imaging
 struct ModelBench {
     struct Layer: Equatable {
         var layer: LayerDescription
-        /// Median. A sum that is fused into the convolution before it has no time of its own: 0.
+        /// Median, of all threads together. A sum that is fused into the convolution before it has no time of its own: 0.
         var milliseconds: Double
 
+        /// Of one core.
         var gigaflops: Double { milliseconds > 0 ? layer.gflop / milliseconds * 1e3 : 0 }
     }
     /// Median and 99th percentile of one part of a frame's way. Unit: milliseconds.
@@ -88,9 +89,9 @@ struct ModelBench {
         peakResidentBytes = Self.peakResidentBytes()
     }
 
-    /// Of one layer's rate in what all threads could reach.
+    /// Of one layer's rate in what a core could reach.
     func share(of layer: Layer) -> Double {
-        peakGigaflops > 0 ? layer.gigaflops / (peakGigaflops * Double(threads)) : 0
+        peakGigaflops > 0 ? layer.gigaflops / peakGigaflops : 0
     }
 
     private static func peakResidentBytes() -> Int {

@@ -1,0 +1,170 @@
+import CKernels
+import Testing
+
+@testable import Detector
+
+/// A network of layers that a seed chooses: 9 to 20 of all kinds, with shapes that no vector fits, and what they join.
+struct RandomNetwork: CustomTestStringConvertible {
+    var seed: UInt64
+    var testDescription: String { "seed \(seed)" }
+
+    func network() throws -> Network {
+        var random = Seeded(seed)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        let side = pick(24...56)
+        var text = "[net]\nwidth=\(side)\nheight=\(side)\n"
+        var channels = pick(3...40)
+        /// Number of a layer and channels, of those with the present side.
+        var same: [(layer: Int, channels: Int)] = []
+        var count = 0
+        func add(_ section: String, _ channelsAfter: Int, newSide: Bool = false) {
+            text += section + "\n"
+            channels = channelsAfter
+            if newSide { same = [] }
+            same.append((count, channels))
+            count += 1
+        }
+        func convolution(_ filters: Int, _ rest: String, newSide: Bool = false) {
+            let activation = ["linear", "leaky", "relu6"][pick(0...2)]
+            add("[convolutional]\nfilters=\(filters)\nactivation=\(activation)\n\(rest)", filters, newSide: newSide)
+        }
+        convolution(channels, "size=3\npad=1\nstride=\(pick(1...2))")
+        var room = 1  // how often the side may double
+        for _ in 0..<pick(8...19) {
+            switch channels > 80 ? 0 : pick(0...12) {
+            case 0...2: convolution(pick(1...70), "size=1")
+            case 3...5: convolution(channels, "size=\([3, 5][pick(0...1)])\npad=1\ngroups=\(channels)")
+            case 6: convolution(channels, "size=3\npad=1\nstride=2\ngroups=\(channels)", newSide: true)
+            case 7: convolution(pick(16...40), "size=3\npad=1")
+            case 8: add("[maxpool]\nsize=\(pick(2...5))\nstride=1", channels)
+            case 9 where room > 0:
+                room -= 1
+                add("[upsample]\nstride=2", channels, newSide: true)
+            case 10:
+                let groups = (2...4).last { channels % $0 == 0 } ?? 1
+                convolution(groups * pick(1...9), "size=\([3, 5][pick(0...1)])\npad=1\ngroups=\(groups)")
+            case 11:
+                let sources = [same[pick(0...(same.count - 1))], same[pick(0...(same.count - 1))]]
+                add(
+                    "[route]\nlayers=\(sources.map { "\($0.layer)" }.joined(separator: ","))",
+                    sources.reduce(0) { $0 + $1.channels })
+            default:
+                guard let other = same.dropLast().last(where: { $0.channels == channels }) else { continue }
+                add("[shortcut]\nfrom=\(other.layer)\nactivation=linear", channels)
+            }
+        }
+        add("[convolutional]\nfilters=6\nsize=1\nactivation=linear", 6)
+        text += "[yolo]\nanchors=8,8\nclasses=1\n"
+        let graph = try NetworkGraph(DarknetConfig(text, model: "random"))
+        let parameters = Int(graph.layers.reduce(0) { $0 + $1.parameters })
+        let bytes = random.floats(parameters).flatMap { number in
+            withUnsafeBytes(of: (number / 4).bitPattern.littleEndian) { [UInt8]($0) }
+        }
+        return try Network(
+            graph: graph, weights: .bytes([0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 12) + bytes),
+            threads: 1)
+    }
+}
+
+/// Layers that begin before the one before them has ended.
+@Suite("Overlapping layers")
+struct OverlapTests {
+    private func heads(_ inference: Inference) -> [UInt32] {
+        inference.network.graph.heads.flatMap { inference.tensor($0.layer).planar.map(\.bitPattern) }
+    }
+
+    @Test(
+        "the heads of any network are the same bits for any number of threads",
+        arguments: (1...40).map(RandomNetwork.init))
+    func threads(random: RandomNetwork) throws {
+        let network = try random.network()
+        var numbers = Seeded(random.seed &+ 99)
+        let frame = numbers.floats(3 * network.graph.input.pixels)
+        let plain = try Inference(network, threads: 1, instructions: .best, keepAll: true)
+        plain.input.fill(frame)
+        plain.run()
+        let expected = heads(plain)
+        for threads in [1, 2, 3, 6] {
+            let inference = try Inference(network, threads: threads, instructions: .best, leastOperations: 0)
+            inference.input.fill(frame)
+            for _ in 0..<3 {
+                inference.run()
+                let isSame = heads(inference) == expected
+                #expect(isSame, "\(threads) threads")
+            }
+        }
+    }
+
+    /// Threads meet by chance; here as many tasks as other threads could have under way are held back for as long as
+    /// nothing needs them.
+    @Test("tasks may be late for as long as none needs them", arguments: (1...40).map(RandomNetwork.init))
+    func late(random: RandomNetwork) throws {
+        let network = try random.network()
+        var numbers = Seeded(random.seed &+ 7)
+        let inference = try Inference(network, threads: 4, instructions: .best, leastOperations: 0)
+        inference.input.fill(numbers.floats(3 * network.graph.input.pixels))
+        inference.run()
+        let expected = heads(inference)
+        var held = 0
+        for _ in 0..<5 {
+            inference.run { tasks in
+                var late: [Int] = []
+                func perform(_ number: Int) {
+                    let task = tasks[number]
+                    for item in task.first..<task.end { task.work(task.context, item, 0) }
+                }
+                for (number, task) in tasks.enumerated() {
+                    late.filter { $0 < task.needs }.forEach(perform)
+                    late.removeAll { $0 < task.needs }
+                    if late.count < 3, Int.random(in: 0..<3, using: &numbers) == 0 {
+                        late.append(number)
+                    } else {
+                        held += late.isEmpty ? 0 : 1
+                        perform(number)
+                    }
+                }
+                late.forEach(perform)
+            }
+            let isSame = heads(inference) == expected
+            #expect(isSame)
+        }
+        #expect(held > 0)
+    }
+
+    @Test("a step takes no memory that the step before it reads", arguments: (1...40).map(RandomNetwork.init))
+    func places(random: RandomNetwork) throws {
+        let graph = try random.network().graph
+        func range(_ layer: Int, _ plan: ExecutionPlan) -> Range<Int> {
+            plan.offsets[layer]..<plan.offsets[layer] + graph.layers[layer].output.floats
+        }
+        let plan = ExecutionPlan(graph, blockedInput: false)
+        for (before, step) in zip(plan.steps, plan.steps.dropFirst()) {
+            for read in before.reads + (before.residual.map { [$0] } ?? []) {
+                #expect(!range(read, plan).overlaps(range(step.layer, plan)))
+            }
+        }
+    }
+
+    @Test("a layer that uses scratch memory runs alone", arguments: (1...40).map(RandomNetwork.init))
+    func scratch(random: RandomNetwork) throws {
+        let network = try random.network()
+        let inference = try Inference(network, threads: 3, instructions: .best, leastOperations: 0)
+        inference.input.fill([Float](repeating: 0, count: 3 * network.graph.input.pixels))
+        var tasks: [ck_task] = []
+        inference.run { tasks = Array($0) }
+        for step in inference.plan.steps.dropLast().indices where usesScratch(inference.plan.steps[step], network) {
+            let own = tasks.indices.filter { tasks[$0].step == step }
+            let first = try #require(own.first)
+            let end = try #require(own.last) + 1
+            for task in own { #expect(tasks[task].needs >= first) }
+            #expect(tasks[end].needs >= end)
+        }
+    }
+
+    private func usesScratch(_ step: ExecutionPlan.Step, _ network: Network) -> Bool {
+        guard var kernel = network.convolutions[step.layer]?.kernel else {
+            return network.graph.layers[step.layer].maxpool != nil
+        }
+        return ck_conv_scratch_count(&kernel, 3) > 0
+    }
+}
