@@ -33,6 +33,8 @@ typedef struct ck_kernels {
     void (*winograd_output)(void *job, int item, int worker);
     void (*maxpool_plane)(const ck_maxpool *shape, const float *in, float *out, float *scratch);
     void (*add)(const float *a, const float *b, float *out, size_t count, ck_activation activation);
+    /// One output row. row: (width, 3) floats and room for one more, which it fills.
+    void (*resize_row)(const ck_resize *resize, int y, float *row);
     double (*peak)(long rounds);
 } ck_kernels;
 

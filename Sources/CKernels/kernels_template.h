@@ -566,6 +566,68 @@ static void maxpool_plane(const ck_maxpool *s, const float *in, float *out, floa
     }
 }
 
+// MARK: resizing
+
+typedef unsigned char bytes __attribute__((vector_size(VL)));
+typedef float four __attribute__((vector_size(16)));
+
+/// Vertically, at the width of the picture: neighbouring numbers have the same weight there.
+INLINE void resize_columns(
+    const int taps, const unsigned char *in, size_t in_row, const float *weights, int count, float *out) {
+    int i = 0;
+    for (; i + VL <= count; i += VL) {
+        vec sum = splat(0);
+        for (int t = 0; t < taps; t++) {
+            bytes row;
+            memcpy(&row, in + t * in_row + i, sizeof row);
+            sum += __builtin_convertvector(row, vec) * weights[t];
+        }
+        memcpy(out + i, &sum, sizeof sum);
+    }
+    for (; i < count; i++) {
+        out[i] = 0;
+        for (int t = 0; t < taps; t++) out[i] += (float)in[t * in_row + i] * weights[t];
+    }
+}
+
+/// Horizontally: red, green and blue of an output at once; the fourth number is the next pixel's, and is dropped.
+INLINE void resize_along(const int taps, const ck_resize *r, const float *row, float *out) {
+    const float *weights = r->column_weights;
+    for (int x = 0; x < r->out_width; x++, weights += taps, out++) {
+        const float *in = row + 3 * r->column_firsts[x];
+        four sum = {0};
+        for (int t = 0; t < taps; t++, in += 3) {
+            four pixel;
+            memcpy(&pixel, in, sizeof pixel);
+            sum += pixel * weights[t];
+        }
+        out[0] = sum[0];
+        out[r->out_plane] = sum[1];
+        out[2 * r->out_plane] = sum[2];
+    }
+}
+
+static void resize_row(const ck_resize *r, int y, float *row) {
+    int count = 3 * r->width;
+    size_t in_row = (size_t)count;
+    const unsigned char *in = r->pixels + (size_t)r->row_firsts[y] * in_row;
+    const float *weights = r->row_weights + (size_t)y * r->row_taps;
+    switch (r->row_taps) {
+    case 2: resize_columns(2, in, in_row, weights, count, row); break;
+    case 3: resize_columns(3, in, in_row, weights, count, row); break;
+    case 4: resize_columns(4, in, in_row, weights, count, row); break;
+    default: resize_columns(r->row_taps, in, in_row, weights, count, row);
+    }
+    row[count] = 0;
+    float *out = r->out + (size_t)y * r->out_row;
+    switch (r->column_taps) {
+    case 2: resize_along(2, r, row, out); break;
+    case 3: resize_along(3, r, row, out); break;
+    case 4: resize_along(4, r, row, out); break;
+    default: resize_along(r->column_taps, r, row, out);
+    }
+}
+
 static double peak(long rounds) {
     vec sum[12], a = splat(0.999f), b = splat(0.001f);
     for (int i = 0; i < 12; i++) sum[i] = splat((float)i);
@@ -589,5 +651,6 @@ const ck_kernels CK_TABLE = {
     .winograd_output = winograd_output,
     .maxpool_plane = maxpool_plane,
     .add = add,
+    .resize_row = resize_row,
     .peak = peak,
 };

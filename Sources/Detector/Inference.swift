@@ -5,7 +5,7 @@ final class Inference {
     let network: Network
     let plan: ExecutionPlan
     private let isa: ck_isa
-    private let pool: WorkerPool
+    let pool: WorkerPool
     private let program: OpaquePointer
     private let arena: AlignedFloats
     private let scratch: AlignedFloats
@@ -211,11 +211,13 @@ struct PlanarInput {
         self.floats = floats
     }
 
+    /// Floats from a row, and from a channel, to the next.
+    var rowFloats: Int { shape.width + 2 * margin }
+    var planeFloats: Int { (shape.height + 2 * margin) * rowFloats }
+
     /// The first float of a row of a channel, inside the margin.
     func row(_ channel: Int, _ y: Int) -> UnsafeMutablePointer<Float> {
-        let width = shape.width + 2 * margin
-        let height = shape.height + 2 * margin
-        return floats.start + (channel * height + y + margin) * width + margin
+        floats.start + channel * planeFloats + (y + margin) * rowFloats + margin
     }
 
     subscript(channel: Int, y: Int, x: Int) -> Float { row(channel, y)[x] }

@@ -29,7 +29,7 @@ public final class NetworkDetector: Sendable {
         state = Mutex(
             State(
                 inference: try Inference(network, threads: self.threads, instructions: instructions),
-                resizer: FrameResizer(method: network.resize)))
+                resizer: FrameResizer(method: network.resize, instructions: instructions)))
     }
 
     public static let mostThreads = 256
@@ -51,7 +51,7 @@ public final class NetworkDetector: Sendable {
                 defer { last = now }
                 return (now - last).milliseconds
             }
-            state.resizer.resize(pixels, into: state.inference.input)
+            state.resizer.resize(pixels, into: state.inference.input, on: state.inference.pool)
             timing.resize = lap()
             let busy = Self.processorMilliseconds()
             let milliseconds = state.inference.measure()

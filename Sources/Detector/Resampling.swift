@@ -1,3 +1,4 @@
+internal import CKernels
 internal import Farm
 
 /// How one axis of a picture is brought to another length: each output is a weighted sum of neighbouring inputs.
@@ -11,7 +12,7 @@ struct Resampling: Equatable, Sendable {
     let taps: [Taps]
     /// The same as plain arrays, every output with as many taps as the longest: firsts, (outputs, tapsEach) weights. The
     /// padding weights are 0 and their inputs inside.
-    let flat: (firsts: [Int], weights: [Float], tapsEach: Int)
+    let flat: (firsts: [Int32], weights: [Float], tapsEach: Int)
 
     static func == (a: Self, b: Self) -> Bool { a.taps == b.taps }
 
@@ -31,15 +32,15 @@ struct Resampling: Equatable, Sendable {
 
     private static func flattened(
         _ taps: [Taps], _ inputs: Int
-    ) -> (firsts: [Int], weights: [Float], tapsEach: Int) {
+    ) -> (firsts: [Int32], weights: [Float], tapsEach: Int) {
         let each = taps.map(\.weights.count).max() ?? 1
-        var firsts: [Int] = []
+        var firsts: [Int32] = []
         var weights: [Float] = []
         for tap in taps {
             // Near the end the window is moved back to stay inside, with zeros before instead of after.
             let first = min(tap.first, inputs - each)
             let before = tap.first - first
-            firsts.append(first)
+            firsts.append(Int32(first))
             weights += Array(repeating: 0, count: before) + tap.weights
             weights += Array(repeating: 0, count: each - before - tap.weights.count)
         }
@@ -69,84 +70,49 @@ struct Resampling: Equatable, Sendable {
 /// Brings frames to the network's size. Keeps the weights of the last frame's size, as cameras do.
 struct FrameResizer {
     private let method: ResizeMethod
+    private let isa: ck_isa
     private var size = (width: 0, height: 0)
     private var columns = Resampling(from: 1, to: 1, method: .halfPixel)
     private var rows = Resampling(from: 1, to: 1, method: .halfPixel)
+    /// Of the rows, by 255.
+    private var rowWeights: [Float] = []
+    private var scratch: [Float] = []
 
-    init(method: ResizeMethod) { self.method = method }
+    init(method: ResizeMethod, instructions: InstructionSet = .best) {
+        self.method = method
+        isa = instructions.kernel
+    }
 
     /// Stretches the frame, without keeping its proportions, and scales 0...255 to 0...1.
-    mutating func resize(_ pixels: Pixels, into input: PlanarInput) {
-        let width = input.shape.width
+    /// - Parameter pool: shares the rows; without one the caller does all.
+    mutating func resize(_ pixels: Pixels, into input: PlanarInput, on pool: WorkerPool? = nil) {
         if size != (pixels.width, pixels.height) {
             size = (pixels.width, pixels.height)
-            columns = Resampling(from: pixels.width, to: width, method: method)
+            columns = Resampling(from: pixels.width, to: input.shape.width, method: method)
             rows = Resampling(from: pixels.height, to: input.shape.height, method: method)
+            rowWeights = rows.flat.weights.map { $0 / 255 }
         }
-        // Rows of the frame at the network's width, interleaved; each is made once, as output rows share them.
-        let taps = rows.taps.map(\.weights.count).max() ?? 1
-        var narrowed = [Float](repeating: 0, count: taps * width * 3)
-        var held = [Int](repeating: -1, count: taps)
+        let (columns, rows, isa) = (columns.flat, rows.flat, isa)
         pixels.bytes.withUnsafeBufferPointer { bytes in
-            narrowed.withUnsafeMutableBufferPointer { narrowed in
-                guard let source = bytes.baseAddress, let slots = narrowed.baseAddress else { return }
-                for y in 0..<input.shape.height {
-                    let tap = rows.taps[y]
-                    let out = (0..<3).map { input.row($0, y) }
-                    for (number, weight) in tap.weights.enumerated() {
-                        let row = tap.first + number
-                        let slot = slots + row % taps * width * 3
-                        if held[row % taps] != row {
-                            narrow(source + row * pixels.width * 3, to: slot)
-                            held[row % taps] = row
+            var resize = ck_resize(
+                pixels: bytes.baseAddress, width: Int32(pixels.width), out_width: Int32(input.shape.width),
+                out_height: Int32(input.shape.height), column_firsts: nil, row_firsts: nil, column_weights: nil,
+                row_weights: nil, column_taps: Int32(columns.tapsEach), row_taps: Int32(rows.tapsEach),
+                out: input.row(0, 0), out_row: input.rowFloats, out_plane: input.planeFloats)
+            let floats = ck_resize_scratch_count(&resize, Int32(pool?.threads ?? 1))
+            if scratch.count < floats { scratch = Array(repeating: 0, count: floats) }
+            columns.firsts.withUnsafeBufferPointer { columnFirsts in
+                rows.firsts.withUnsafeBufferPointer { rowFirsts in
+                    columns.weights.withUnsafeBufferPointer { columnWeights in
+                        rowWeights.withUnsafeBufferPointer { rowWeights in
+                            resize.column_firsts = columnFirsts.baseAddress
+                            resize.row_firsts = rowFirsts.baseAddress
+                            resize.column_weights = columnWeights.baseAddress
+                            resize.row_weights = rowWeights.baseAddress
+                            ck_resize_run(&resize, isa, pool?.handle, &scratch)
                         }
-                        Self.accumulate(slot, weight / 255, isFirst: number == 0, out, width)
                     }
                 }
-            }
-        }
-    }
-
-    /// One row: RGB bytes at the frame's width → RGB floats 0...255 at the network's.
-    private func narrow(_ row: UnsafePointer<UInt8>, to out: UnsafeMutablePointer<Float>) {
-        let count = columns.flat.tapsEach
-        columns.flat.weights.withUnsafeBufferPointer { weights in
-            columns.flat.firsts.withUnsafeBufferPointer { firsts in
-                guard var weight = weights.baseAddress else { return }
-                var at = out
-                for first in firsts {
-                    var sum = SIMD4<Float>.zero
-                    var pixel = row + first * 3
-                    for number in 0..<count {
-                        let rgb = SIMD4<Float>(Float(pixel[0]), Float(pixel[1]), Float(pixel[2]), 0)
-                        sum += rgb * weight[number]
-                        pixel += 3
-                    }
-                    at[0] = sum.x
-                    at[1] = sum.y
-                    at[2] = sum.z
-                    at += 3
-                    weight += count
-                }
-            }
-        }
-    }
-
-    private static func accumulate(
-        _ row: UnsafePointer<Float>, _ weight: Float, isFirst: Bool, _ out: [UnsafeMutablePointer<Float>], _ width: Int
-    ) {
-        let (red, green, blue) = (out[0], out[1], out[2])
-        if isFirst {
-            for x in 0..<width {
-                red[x] = weight * row[x * 3]
-                green[x] = weight * row[x * 3 + 1]
-                blue[x] = weight * row[x * 3 + 2]
-            }
-        } else {
-            for x in 0..<width {
-                red[x] += weight * row[x * 3]
-                green[x] += weight * row[x * 3 + 1]
-                blue[x] += weight * row[x * 3 + 2]
             }
         }
     }

@@ -81,4 +81,47 @@ struct BoxAndResamplingTests {
             #expect(half[1] == .init(first: 2, weights: [0.5, 0.5]))
         }
     }
+
+    @Test(
+        "a resized frame is the weighted sum of the definition, whatever the sizes, instructions and threads",
+        arguments: InstructionSet.available)
+    func resized(instructions: InstructionSet) throws {
+        var random = Seeded(5)
+        let shape = TensorShape(channels: 3, height: 19, width: 26)
+        for (width, height) in [(1, 1), (1, 40), (2, 3), (26, 19), (33, 7), (64, 48), (101, 77), (400, 11)] {
+            let bytes = (0..<width * height * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
+            for method in ResizeMethod.allCases {
+                let columns = Resampling(from: width, to: shape.width, method: method).taps
+                let rows = Resampling(from: height, to: shape.height, method: method).taps
+                func expected(_ channel: Int, _ y: Int, _ x: Int) -> Double {
+                    var sum = 0.0
+                    for (row, rowWeight) in rows[y].weights.enumerated() {
+                        for (column, weight) in columns[x].weights.enumerated() {
+                            let at = ((rows[y].first + row) * width + columns[x].first + column) * 3 + channel
+                            sum += Double(rowWeight) * Double(weight) * Double(bytes[at]) / 255
+                        }
+                    }
+                    return sum
+                }
+                for threads in 1...3 {
+                    let input = try #require(PlanarInput(shape, margin: 2))
+                    var resizer = FrameResizer(method: method, instructions: instructions)
+                    let pixels = Pixels(width: width, height: height, bytes: bytes)
+                    resizer.resize(pixels, into: input, on: WorkerPool(threads: threads))
+                    var largest = 0.0
+                    for channel in 0..<3 {
+                        for y in 0..<shape.height {
+                            for x in 0..<shape.width {
+                                let difference = abs(Double(input[channel, y, x]) - expected(channel, y, x))
+                                largest = max(largest, difference)
+                            }
+                        }
+                    }
+                    #expect(largest <= 1e-6, "\(width)x\(height), \(method), \(threads) threads")
+                    let margin = [input[0, 0, -1], input[1, 18, 26], input[2, 18, 27]]
+                    #expect(margin == [0, 0, 0], "the margin stays zero")
+                }
+            }
+        }
+    }
 }

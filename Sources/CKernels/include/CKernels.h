@@ -154,6 +154,21 @@ bool ck_program_is_whole(const ck_program *program);
 /// The list for `ck_pool_run_tasks`; it lives until something is added, or the program ends.
 const ck_task *ck_program_tasks(const ck_program *program, int *count);
 
+/// Another size for an RGB picture of bytes: each output is a weighted sum of neighbouring inputs, along the columns and along
+/// the rows. Output i of an axis has `taps` weights, from number i · taps, for the inputs from `firsts[i]`, all inside.
+typedef struct {
+    const unsigned char *pixels;  // (height, width, 3)
+    int width, out_width, out_height;
+    const int *column_firsts, *row_firsts;
+    const float *column_weights, *row_weights;
+    int column_taps, row_taps;
+    float *out;                 // the first number of the first channel
+    size_t out_row, out_plane;  // from one row, and from one channel, to the next
+} ck_resize;
+/// Floats of scratch memory with so many threads.
+size_t ck_resize_scratch_count(const ck_resize *resize, int threads);
+void ck_resize_run(const ck_resize *resize, ck_isa isa, ck_pool *pool, float *scratch);
+
 // Moves of whole blocks and channels; `pixels` = height · width.
 
 /// (channels, height + 2 · margin, width + 2 · margin) planar → blocked.
