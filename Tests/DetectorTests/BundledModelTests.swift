@@ -154,6 +154,16 @@ struct BundledModelTests {
         #expect(range > 1 && largestDifference(outputs[0], outputs[3]) <= 1e-4 * range)
     }
 
+    @Test("the times of the layers are parts of the network's time, none without any")
+    func times() throws {
+        let detector = try NetworkDetector(network: try bundledNetwork(), threads: 1)
+        let grey = Pixels(width: 64, height: 48, bytes: [UInt8](repeating: 90, count: 64 * 48 * 3))
+        let timing = detector.measure(grey).timing
+        #expect(timing.layers.count > 55 && Set(timing.layers.map(\.layer)).count == timing.layers.count)
+        #expect(timing.layers.allSatisfy { $0.milliseconds > 0 })
+        #expect(timing.layers.reduce(0) { $0 + $1.milliseconds } <= timing.network)
+    }
+
     @Test("a grey frame of any size is analysed without a finding", arguments: [(1, 1), (1, 900), (33, 7), (640, 480)])
     func anySize(width: Int, height: Int) throws {
         let detector = try NetworkDetector(network: try bundledNetwork(), threads: 1)

@@ -34,7 +34,9 @@ struct RandomNetwork: CustomTestStringConvertible {
             switch channels > 80 ? 0 : pick(0...12) {
             case 0...2: convolution(pick(1...70), "size=1")
             case 3...5: convolution(channels, "size=\([3, 5][pick(0...1)])\npad=1\ngroups=\(channels)")
-            case 6: convolution(channels, "size=3\npad=1\nstride=2\ngroups=\(channels)", newSide: true)
+            case 6:
+                convolution(
+                    channels, "size=3\npad=1\nstride=\([2, 2, 4, 16][pick(0...3)])\ngroups=\(channels)", newSide: true)
             case 7: convolution(pick(16...40), "size=3\npad=1")
             case 8: add("[maxpool]\nsize=\(pick(2...5))\nstride=1", channels)
             case 9 where room > 0:
@@ -55,6 +57,11 @@ struct RandomNetwork: CustomTestStringConvertible {
         }
         add("[convolutional]\nfilters=6\nsize=1\nactivation=linear", 6)
         text += "[yolo]\nanchors=8,8\nclasses=1\n"
+        return try Self.network(text, &random)
+    }
+
+    /// - Parameter random: gives the weights.
+    static func network(_ text: String, _ random: inout Seeded) throws -> Network {
         let graph = try NetworkGraph(DarknetConfig(text, model: "random"))
         let parameters = Int(graph.layers.reduce(0) { $0 + $1.parameters })
         let bytes = random.floats(parameters).flatMap { number in
@@ -73,6 +80,12 @@ struct OverlapTests {
         inference.network.graph.heads.flatMap { inference.tensor($0.layer).planar.map(\.bitPattern) }
     }
 
+    /// Fills the working memory with another frame's numbers, so that what is read too early is not right by chance.
+    private func forget(_ inference: Inference) {
+        inference.input.fill([Float](repeating: 0.7, count: 3 * inference.network.graph.input.pixels))
+        inference.run()
+    }
+
     @Test(
         "the heads of any network are the same bits for any number of threads",
         arguments: (1...40).map(RandomNetwork.init))
@@ -86,8 +99,9 @@ struct OverlapTests {
         let expected = heads(plain)
         for threads in [1, 2, 3, 6] {
             let inference = try Inference(network, threads: threads, instructions: .best, leastOperations: 0)
-            inference.input.fill(frame)
             for _ in 0..<3 {
+                forget(inference)
+                inference.input.fill(frame)
                 inference.run()
                 let isSame = heads(inference) == expected
                 #expect(isSame, "\(threads) threads")
@@ -102,11 +116,14 @@ struct OverlapTests {
         let network = try random.network()
         var numbers = Seeded(random.seed &+ 7)
         let inference = try Inference(network, threads: 4, instructions: .best, leastOperations: 0)
-        inference.input.fill(numbers.floats(3 * network.graph.input.pixels))
+        let frame = numbers.floats(3 * network.graph.input.pixels)
+        inference.input.fill(frame)
         inference.run()
         let expected = heads(inference)
         var held = 0
         for _ in 0..<5 {
+            forget(inference)
+            inference.input.fill(frame)
             inference.run { tasks in
                 var late: [Int] = []
                 func perform(_ number: Int) {
@@ -143,6 +160,74 @@ struct OverlapTests {
                 #expect(!range(read, plan).overlaps(range(step.layer, plan)))
             }
         }
+    }
+
+    @Test("however a step is divided, its tasks are its items, each once", arguments: (1...40).map(RandomNetwork.init))
+    func items(random: RandomNetwork) throws {
+        let network = try random.network()
+        let whole = try ranges(network, threads: 1, leastOperations: .infinity)
+        #expect(whole.allSatisfy { $0.value.count == 1 })
+        let divided = try ranges(network, threads: 1, leastOperations: 0)
+        #expect(divided.mapValues { [$0[0].lowerBound..<($0.last?.upperBound ?? 0)] } == whole)
+        let shared = try ranges(network, threads: 3, leastOperations: 0)
+        for ranges in divided.values.map({ $0 }) + shared.values.map({ $0 }) {
+            #expect(ranges.first?.lowerBound == 0)
+            for (one, next) in zip(ranges, ranges.dropFirst()) { #expect(one.upperBound == next.lowerBound) }
+        }
+    }
+
+    private struct Part: Hashable {
+        var step: Int32
+        /// Which of the step's parts one after the other, such as those of Winograd.
+        var number: Int
+    }
+
+    /// The items of each part's tasks, in the order of the tasks.
+    private func ranges(
+        _ network: Network, threads: Int, leastOperations: Double
+    ) throws -> [Part: [Range<Int32>]] {
+        let inference = try Inference(
+            network, threads: threads, instructions: .best, leastOperations: leastOperations)
+        var tasks: [ck_task] = []
+        inference.run { tasks = Array($0) }
+        var contexts: [Int32: [UnsafeMutableRawPointer?]] = [:]
+        var ranges: [Part: [Range<Int32>]] = [:]
+        for task in tasks {
+            if contexts[task.step]?.contains(task.context) != true {
+                contexts[task.step, default: []].append(task.context)
+            }
+            let number = contexts[task.step]?.firstIndex(of: task.context) ?? 0
+            ranges[Part(step: task.step, number: number), default: []].append(task.first..<task.end)
+        }
+        return ranges
+    }
+
+    @Test("rows that the depthwise layer does not read are there for others")
+    func unread() throws {
+        // 4,096 pixels, of which the depthwise layer reads the first 50 rows and the second head all.
+        let text =
+            "[net]\nwidth=64\nheight=64\n[convolutional]\nfilters=16\nsize=3\npad=1\nactivation=leaky\n"
+            + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n"
+            + "[convolutional]\nfilters=6\ngroups=6\nsize=3\npad=1\nstride=16\nactivation=linear\n"
+            + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
+            + "[route]\nlayers=1\n[yolo]\nanchors=8,8\nclasses=1\n"
+        var random = Seeded(8)
+        let network = try RandomNetwork.network(text, &random)
+        let frame = random.floats(3 * 4096)
+        // All are kept: the memory of one that had ended would hold the right numbers for the next.
+        var inferences: [Inference] = []
+        for (keepAll, least) in [(true, Double.infinity), (false, 0)] {
+            let inference = try Inference(
+                network, threads: 1, instructions: .best, keepAll: keepAll, leastOperations: least)
+            forget(inference)
+            inference.input.fill(frame)
+            inference.run()
+            inferences.append(inference)
+        }
+        let seen = inferences.map(heads)
+        #expect(seen[0].count == 6 * (16 + 4096))
+        let isSame = seen[0] == seen[1]
+        #expect(isSame)
     }
 
     @Test("a layer that uses scratch memory runs alone", arguments: (1...40).map(RandomNetwork.init))

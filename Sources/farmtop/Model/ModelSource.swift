@@ -60,7 +60,7 @@ extension Settings {
         let detector = configuration.detector
         let threads = detector.threads == 0 ? NetworkDetector.defaultThreads : Int(detector.threads)
         let network = try modelSource().load(threads: threads)
-        // The layers of a small network are too short to share: frames side by side instead, a thread each.
+        // Frames side by side, a thread each, never wait for each other; a large network's working memory is too much for that.
         let sideBySide = network.model.gflop < 5 ? threads : 1
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
