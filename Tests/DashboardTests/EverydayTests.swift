@@ -132,4 +132,28 @@ struct EverydayTests {
         farm.printers[0].print?.startedAt = FarmFixture.now - .seconds(42)
         #expect(FarmFixture.dashboard(farm).draw().text.contains(" 42s "))
     }
+
+    /// A printer's details, of a print with `count` frames five seconds apart.
+    private func details(of count: Int) -> DashboardState {
+        var farm = FarmFixture.farm
+        for index in farm.printers.indices {
+            farm.printers[index].recent = FarmFixture.scores(level: 0.1, count: count)
+        }
+        var state = FarmFixture.dashboard(farm)
+        _ = state.press(.enter)
+        return state
+    }
+
+    @Test(
+        "Below the chart of a print that has just begun stands what it spans",
+        arguments: [
+            (1, "now"), (2, "-5s -2s now"), (13, "-1m -30s now"), (240, "-19m -9m now"),
+        ])
+    func timesBelowTheChart(count: Int, labels: String) throws {
+        let lines = details(of: count).draw().text.split(separator: "\n")
+        let line = try #require(lines.first { $0.hasSuffix("now│") })
+        let words = line.split { !$0.isLetter && !$0.isNumber && $0 != "-" }
+        #expect(words.suffix(labels.split(separator: " ").count).joined(separator: " ") == labels)
+        #expect(!line.contains("-0s"))
+    }
 }

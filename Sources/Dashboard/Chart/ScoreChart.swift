@@ -159,7 +159,11 @@ struct ScoreChart {
     }
 
     private func drawTimes(_ labels: Rect, plot: Rect, canvas: inout Canvas) {
-        let texts = timeLabels.map { CellText(untrusted: $0) }
+        var texts = timeLabels.map { CellText(untrusted: $0) }
+        // The ones between give way first, then all but the last.
+        while texts.count > 1, texts.reduce(texts.count - 1, { $0 + $1.width }) > plot.columns {
+            texts.remove(at: texts.count > 2 ? 1 : 0)
+        }
         guard let last = texts.last else { return }
         let room = plot.columns - last.width
         for (index, text) in texts.enumerated() {

@@ -36,10 +36,18 @@ extension DashboardState {
         let middle = Timestamp(secondsSince1970: (from.secondsSince1970 + to.secondsSince1970) / 2)
         let labels =
             isLive && detail.minutes != nil
-            ? ["-\(Clock.length(span))", "-\(Clock.length(span / 2))", "now"]
-            : [from, middle, to].map { local($0).hourMinute }
+            // Of a print that has just begun, no "-0s" beside "now".
+            ? [span, span / 2].filter { $0 >= 1 }.map { "-\(Clock.length($0))" } + ["now"]
+            : timesOfDay([from, middle, to])
         return ScoreChart(
             points: points, scale: scale(detail), from: from, to: to, moment: moment, timeLabels: labels)
+    }
+
+    /// Labels of moments in order: to the minute, or to the second where minutes would all read alike.
+    func timesOfDay(_ times: [Timestamp]) -> [String] {
+        guard let first = times.first, let last = times.last else { return [] }
+        let isBrief = last.seconds(since: first) < 120
+        return times.map { isBrief ? local($0).hourMinuteSecond : local($0).hourMinute }
     }
 
     /// The thresholds in the unit of `ewm_mean`: what it must reach for `normalized_p` to cross a third.

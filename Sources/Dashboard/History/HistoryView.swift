@@ -175,7 +175,7 @@ extension DashboardState {
         }
         ScoreChart(
             points: points, scale: .normalized, from: first.at, to: last.at, moment: nil,
-            timeLabels: [local(first.at).hourMinute, local(last.at).hourMinute]
+            timeLabels: timesOfDay([first.at, last.at])
         ).draw(
             in: Rect(row: rect.row + 1, column: rect.column, rows: rect.rows - 1, columns: rect.columns),
             canvas: &canvas)
