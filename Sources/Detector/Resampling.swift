@@ -2,22 +2,21 @@ internal import CKernels
 internal import Farm
 
 /// How one axis of a picture is brought to another length: each output is a weighted sum of neighbouring inputs.
-struct Resampling: Equatable, Sendable {
-    struct Taps: Equatable, Sendable {
-        /// First input.
+struct Resampling: Sendable {
+    /// First input of each output.
+    let firsts: [Int32]
+    /// (outputs, tapsEach). Those of an output sum to 1.
+    let weights: [Float]
+    /// As many as the longest output has; the others are padded by weights of 0 on inputs that exist.
+    let tapsEach: Int
+
+    private struct Taps {
         var first: Int
-        /// They sum to 1.
         var weights: [Float]
     }
-    let taps: [Taps]
-    /// The same as plain arrays, every output with as many taps as the longest: firsts, (outputs, tapsEach) weights. The
-    /// padding weights are 0 and their inputs inside.
-    let flat: (firsts: [Int32], weights: [Float], tapsEach: Int)
-
-    static func == (a: Self, b: Self) -> Bool { a.taps == b.taps }
 
     init(from inputs: Int, to outputs: Int, method: ResizeMethod) {
-        taps = (0..<outputs).map { index in
+        let taps = (0..<outputs).map { index in
             switch method {
             case .cornerAligned:
                 let step = outputs > 1 ? Double(inputs - 1) / Double(outputs - 1) : 0
@@ -27,24 +26,16 @@ struct Resampling: Equatable, Sendable {
                 return Self.linear(at: (Double(index) + 0.5) * Double(inputs) / Double(outputs) - 0.5, inputs)
             }
         }
-        flat = Self.flattened(taps, inputs)
-    }
-
-    private static func flattened(
-        _ taps: [Taps], _ inputs: Int
-    ) -> (firsts: [Int32], weights: [Float], tapsEach: Int) {
         let each = taps.map(\.weights.count).max() ?? 1
-        var firsts: [Int32] = []
-        var weights: [Float] = []
-        for tap in taps {
-            // Near the end the window is moved back to stay inside, with zeros before instead of after.
-            let first = min(tap.first, inputs - each)
+        // Near the end the window is moved back to stay inside, with zeros before instead of after.
+        let firsts = taps.map { min($0.first, inputs - each) }
+        self.firsts = firsts.map(Int32.init)
+        weights = zip(taps, firsts).flatMap { tap, first in
             let before = tap.first - first
-            firsts.append(Int32(first))
-            weights += Array(repeating: 0, count: before) + tap.weights
-            weights += Array(repeating: 0, count: each - before - tap.weights.count)
+            let after = each - before - tap.weights.count
+            return Array(repeating: 0, count: before) + tap.weights + Array(repeating: 0, count: after)
         }
-        return (firsts, weights, each)
+        tapsEach = each
     }
 
     private static func linear(at position: Double, _ inputs: Int) -> Taps {
@@ -90,9 +81,9 @@ struct FrameResizer {
             size = (pixels.width, pixels.height)
             columns = Resampling(from: pixels.width, to: input.shape.width, method: method)
             rows = Resampling(from: pixels.height, to: input.shape.height, method: method)
-            rowWeights = rows.flat.weights.map { $0 / 255 }
+            rowWeights = rows.weights.map { $0 / 255 }
         }
-        let (columns, rows, isa) = (columns.flat, rows.flat, isa)
+        let (columns, rows, isa) = (columns, rows, isa)
         pixels.bytes.withUnsafeBufferPointer { bytes in
             var resize = ck_resize(
                 pixels: bytes.baseAddress, width: Int32(pixels.width), out_width: Int32(input.shape.width),

@@ -63,10 +63,12 @@ struct BoxAndResamplingTests {
         for inputs in [1, 2, 3, 7, 64, 321, 4000] {
             for outputs in [1, 2, 5, 320] {
                 let resampling = Resampling(from: inputs, to: outputs, method: method)
-                #expect(resampling.taps.count == outputs)
-                for tap in resampling.taps {
-                    #expect(tap.first >= 0 && tap.first + tap.weights.count <= inputs)
-                    #expect(abs(tap.weights.reduce(0, +) - 1) < 1e-4)
+                #expect(resampling.firsts.count == outputs)
+                #expect(resampling.weights.count == outputs * resampling.tapsEach)
+                for output in 0..<outputs {
+                    let (first, weights) = resampling.taps(of: output)
+                    #expect(first >= 0 && first + weights.count <= inputs)
+                    #expect(abs(weights.reduce(0, +) - 1) < 1e-4)
                 }
             }
         }
@@ -74,11 +76,11 @@ struct BoxAndResamplingTests {
 
     @Test("corner-aligned keeps the corners; half-pixel and area keep the mean of a halving")
     func positions() {
-        let corner = Resampling(from: 10, to: 4, method: .cornerAligned).taps
-        #expect(corner[0] == .init(first: 0, weights: [1, 0]) && corner[3] == .init(first: 8, weights: [0, 1]))
+        let corner = Resampling(from: 10, to: 4, method: .cornerAligned)
+        #expect(corner.taps(of: 0) == (0, [1, 0]) && corner.taps(of: 3) == (8, [0, 1]))
         for method in [ResizeMethod.halfPixel, .area] {
-            let half = Resampling(from: 8, to: 4, method: method).taps
-            #expect(half[1] == .init(first: 2, weights: [0.5, 0.5]))
+            let half = Resampling(from: 8, to: 4, method: method)
+            #expect(half.taps(of: 1) == (2, [0.5, 0.5]))
         }
     }
 
@@ -91,13 +93,15 @@ struct BoxAndResamplingTests {
         for (width, height) in [(1, 1), (1, 40), (2, 3), (26, 19), (33, 7), (64, 48), (101, 77), (400, 11)] {
             let bytes = (0..<width * height * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
             for method in ResizeMethod.allCases {
-                let columns = Resampling(from: width, to: shape.width, method: method).taps
-                let rows = Resampling(from: height, to: shape.height, method: method).taps
+                let columns = Resampling(from: width, to: shape.width, method: method)
+                let rows = Resampling(from: height, to: shape.height, method: method)
                 func expected(_ channel: Int, _ y: Int, _ x: Int) -> Double {
                     var sum = 0.0
-                    for (row, rowWeight) in rows[y].weights.enumerated() {
-                        for (column, weight) in columns[x].weights.enumerated() {
-                            let at = ((rows[y].first + row) * width + columns[x].first + column) * 3 + channel
+                    let (top, rowWeights) = rows.taps(of: y)
+                    let (left, columnWeights) = columns.taps(of: x)
+                    for (row, rowWeight) in rowWeights.enumerated() {
+                        for (column, weight) in columnWeights.enumerated() {
+                            let at = ((top + row) * width + left + column) * 3 + channel
                             sum += Double(rowWeight) * Double(weight) * Double(bytes[at]) / 255
                         }
                     }
@@ -123,5 +127,12 @@ struct BoxAndResamplingTests {
                 }
             }
         }
+    }
+}
+
+extension Resampling {
+    /// The inputs of one output: the first, and the weights from it on.
+    fileprivate func taps(of output: Int) -> (first: Int, weights: [Float]) {
+        (Int(firsts[output]), Array(weights[output * tapsEach..<(output + 1) * tapsEach]))
     }
 }
