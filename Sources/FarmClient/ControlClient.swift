@@ -57,22 +57,8 @@ public final class ControlClient: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as somebody serves the farm again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let task = Task { [self] in
-                while !Task.isCancelled {
-                    do {
-                        try await follow { continuation.yield(.snapshot($0)) }
-                        continuation.yield(.disconnected(reason: "The serving farmtop has ended."))
-                    } catch is CancellationError {
-                        break
-                    } catch {
-                        continuation.yield(.disconnected(reason: "\(error)"))
-                    }
-                    do { try await Task.sleep(for: retryDelay) } catch { break }
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
+        .mending(retryDelay: retryDelay, endReason: "The serving farmtop has ended.") { [self] yield in
+            try await follow(yield)
         }
     }
 

@@ -60,22 +60,8 @@ public final class RemoteFarm: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let task = Task { [self] in
-                while !Task.isCancelled {
-                    do {
-                        try await follow { continuation.yield(.snapshot($0)) }
-                        continuation.yield(.disconnected(reason: "The farm at \(base) ended the stream."))
-                    } catch is CancellationError {
-                        break
-                    } catch {
-                        continuation.yield(.disconnected(reason: "\(error)"))
-                    }
-                    do { try await Task.sleep(for: retryDelay) } catch { break }
-                }
-                continuation.finish()
-            }
-            continuation.onTermination = { _ in task.cancel() }
+        .mending(retryDelay: retryDelay, endReason: "The farm at \(base) ended the stream.") { [self] yield in
+            try await follow(yield)
         }
     }
 
