@@ -93,16 +93,13 @@ struct BoxAndResamplingTests {
         for (width, height) in [(1, 1), (1, 40), (2, 3), (26, 19), (33, 7), (64, 48), (101, 77), (400, 11)] {
             let bytes = (0..<width * height * 3).map { _ in UInt8.random(in: 0...255, using: &random) }
             for method in ResizeMethod.allCases {
-                let columns = Resampling(from: width, to: shape.width, method: method)
-                let rows = Resampling(from: height, to: shape.height, method: method)
+                let columns = (0..<shape.width).map { shares($0, width, shape.width, method) }
+                let rows = (0..<shape.height).map { shares($0, height, shape.height, method) }
                 func expected(_ channel: Int, _ y: Int, _ x: Int) -> Double {
                     var sum = 0.0
-                    let (top, rowWeights) = rows.taps(of: y)
-                    let (left, columnWeights) = columns.taps(of: x)
-                    for (row, rowWeight) in rowWeights.enumerated() {
-                        for (column, weight) in columnWeights.enumerated() {
-                            let at = ((top + row) * width + left + column) * 3 + channel
-                            sum += Double(rowWeight) * Double(weight) * Double(bytes[at]) / 255
+                    for (row, rowShare) in rows[y] {
+                        for (column, share) in columns[x] {
+                            sum += rowShare * share * Double(bytes[(row * width + column) * 3 + channel]) / 255
                         }
                     }
                     return sum
@@ -127,6 +124,27 @@ struct BoxAndResamplingTests {
                 }
             }
         }
+    }
+}
+
+/// The definition: how much of each input an output is made of.
+private func shares(
+    _ output: Int, _ inputs: Int, _ outputs: Int, _ method: ResizeMethod
+) -> [(input: Int, share: Double)] {
+    let ratio = Double(inputs) / Double(outputs)
+    if method == .area, inputs > outputs {
+        let (start, end) = (Double(output) * ratio, Double(output + 1) * ratio)
+        return (0..<inputs).compactMap { input in
+            let covered = min(end, Double(input + 1)) - max(start, Double(input))
+            return covered > 0 ? (input, covered / ratio) : nil
+        }
+    }
+    let corner = outputs > 1 ? Double(output * (inputs - 1)) / Double(outputs - 1) : 0
+    let place = method == .cornerAligned ? corner : (Double(output) + 0.5) * ratio - 0.5
+    let inside = min(max(place, 0), Double(inputs - 1))
+    return (0..<inputs).compactMap { input in
+        let share = 1 - abs(inside - Double(input))
+        return share > 0 ? (input, share) : nil
     }
 }
 
