@@ -1,7 +1,12 @@
 // Choosing, packing and cutting up a convolution. The arithmetic is in `kernels_template.h`.
 #include "kernels.h"
 
+#include <stdint.h>
 #include <string.h>
+
+/// A worker's room for the inputs of an item in pairs of 16-bit numbers. The same for every layer, so that two that run at the same
+/// time have the same places.
+enum { PAIR_ROWS = 1 << 15 };
 
 static bool is_winograd(const ck_conv *c) { return ck_winograd_side(c->method) != 0; }
 
@@ -9,10 +14,11 @@ static int input_blocks(const ck_conv *c) { return ck_ceil(c->in_channels, CK_BL
 static int output_blocks(const ck_conv *c) { return ck_ceil(c->out_channels, CK_BLOCK); }
 static int taps(const ck_conv *c) { return c->size * c->size; }
 
-ck_method ck_conv_choose(const ck_conv *c, bool planar) {
+ck_method ck_conv_choose(const ck_conv *c, bool planar, bool bfloat16) {
     bool dense = c->groups == 1;
     if (planar && dense && c->stride <= 2) return CK_STEM;
-    if (c->size == 1 && c->stride == 1 && c->padding == 0 && dense) return CK_POINTWISE;
+    if (c->size == 1 && c->stride == 1 && c->padding == 0 && dense)
+        return bfloat16 && c->in_channels <= 2 * PAIR_ROWS ? CK_POINTWISE_BFLOAT16 : CK_POINTWISE;
     if (c->groups > 1 && c->groups == c->in_channels && c->groups == c->out_channels) return CK_DEPTHWISE;
     bool winograd = c->size == 3 && c->stride == 1 && c->padding == 1 && dense && c->in_channels >= CK_BLOCK;
     if (!winograd) return CK_GENERAL;
@@ -39,6 +45,7 @@ static int channels_of_range(const ck_conv *c, ck_block_range range) {
 }
 
 static size_t weights_of_block(const ck_conv *c, int block) {
+    if (c->method == CK_POINTWISE_BFLOAT16) return (size_t)ck_ceil(c->in_channels, 2) * CK_BLOCK;
     if (c->method == CK_DEPTHWISE) return (size_t)taps(c) * CK_BLOCK;
     if (is_winograd(c)) {
         int side = ck_winograd_side(c->method) + 2;
@@ -92,6 +99,29 @@ static void pack_winograd(
     }
 }
 
+/// Without its last 16 bits, rounded to the nearest, ties to even.
+static uint32_t rounded(float x) {
+    uint32_t bits;
+    memcpy(&bits, &x, sizeof bits);
+    return (bits + 0x7fff + (bits >> 16 & 1)) >> 16;
+}
+
+/// (pairs of channels, 16), two numbers of 16 bits each. False when one is too large.
+static bool pack_pairs(const ck_conv *c, float *destination, int block, const float *source, const double *factor) {
+    int count = ck_min(CK_BLOCK, c->out_channels - block * CK_BLOCK);
+    memset(destination, 0, weights_of_block(c, block) * sizeof(float));
+    for (int filter = 0; filter < count; filter++)
+        for (int i = 0; i < c->in_channels; i++) {
+            uint32_t bits = rounded((float)(source[(size_t)filter * c->in_channels + i] * factor[filter])), pair;
+            if ((bits & 0x7f80) == 0x7f80) return false;
+            float *place = destination + (size_t)(i / 2) * CK_BLOCK + filter;
+            memcpy(&pair, place, sizeof pair);
+            pair |= bits << i % 2 * 16;
+            memcpy(place, &pair, sizeof pair);
+        }
+    return true;
+}
+
 static void pack(const ck_conv *c, float *destination, int block, const float *source, const double *factor) {
     int count = ck_min(CK_BLOCK, c->out_channels - block * CK_BLOCK);
     memset(destination, 0, weights_of_block(c, block) * sizeof(float));
@@ -123,6 +153,7 @@ static void pack(const ck_conv *c, float *destination, int block, const float *s
 
 bool ck_conv_pack(const ck_conv *c, int block, const float *source, const double *factor) {
     float *destination = c->weights + ck_conv_block_offset(c, block);
+    if (c->method == CK_POINTWISE_BFLOAT16) return pack_pairs(c, destination, block, source, factor);
     pack(c, destination, block, source, factor);
     return ck_all_finite(destination, weights_of_block(c, block));
 }
@@ -165,6 +196,7 @@ static int general_chunk(const ck_conv *c) {
 }
 
 static size_t worker_scratch(const ck_conv *c) {
+    if (c->method == CK_POINTWISE_BFLOAT16) return PAIR_ROWS;
     if (c->method == CK_GENERAL)
         return (size_t)taps(c) * ck_up(c->in_channels, CK_BLOCK) * general_chunk(c);
     if (is_winograd(c)) {
@@ -239,6 +271,19 @@ void ck_program_conv(
         job.groups = chunks >= 8 ? 1 : ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
         break;
     }
+#if defined(__x86_64__)
+    case CK_POINTWISE_BFLOAT16: {
+        cut.work = ck_pointwise_bfloat16;
+        int fit = 2 * PAIR_ROWS / ck_up(c->in_channels, CK_BLOCK);
+        chunk = fit >= 48 ? ck_min(fit / 48 * 48, 768) : fit;
+        if (ck_program_threads(program) > 1) chunk = ck_min(chunk, ck_up(ck_ceil(pixels, 6), pixels < 144 ? 24 : 48));
+        job.rows = chunk;
+        int chunks = ck_ceil(pixels, chunk);
+        if (ck_program_threads(program) > 1 && chunks < 8)
+            job.groups = ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
+        break;
+    }
+#endif
     case CK_DEPTHWISE: {
         // Threads share a small map by rows too: its first rows are done, for the next layer, before its last are.
         cut.work = kernels->depthwise;
@@ -257,7 +302,7 @@ void ck_program_conv(
     cut.items = ck_ceil(pixels, chunk) * job.groups;
     cut.parts = job.groups;
     // What uses scratch memory runs alone: another layer's lies at the same place.
-    cut.chunk = worker_scratch(c) > 0 ? 0 : chunk;
+    cut.chunk = worker_scratch(c) > 0 && c->method != CK_POINTWISE_BFLOAT16 ? 0 : chunk;
     cut.job = ck_program_keep(program, &job, sizeof job);
     ck_program_add_cut(program, cut, c, in);
 }

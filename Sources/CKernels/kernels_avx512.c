@@ -1,6 +1,7 @@
 // AVX-512: 32 registers of 16 floats. 24 sums, the rest for weights and broadcasts.
 #if defined(__x86_64__)
 #include "kernels.h"
+#include <immintrin.h>
 #include <string.h>
 
 #define VL 16
@@ -13,5 +14,10 @@
 #pragma clang attribute push( \
     __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,fma"))), apply_to = function)
 #include "kernels_template.h"
+#pragma clang attribute pop
+
+#pragma clang attribute push( \
+    __attribute__((target("avx512f,avx512dq,avx512vl,avx512bw,avx512bf16,fma"))), apply_to = function)
+#include "bfloat16.h"
 #pragma clang attribute pop
 #endif

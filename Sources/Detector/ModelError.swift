@@ -10,6 +10,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case weights(model: String, section: String, line: Int, problem: String)
     /// The weights' file could not be read.
     case unreadable(path: String, reason: String)
+    /// The processor has no instructions for it.
+    case precision(model: String, Precision)
     /// Memory or threads were refused.
     case resources(model: String, bytes: Int)
 
@@ -24,6 +26,9 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .weights(let model, let section, let line, let problem):
             "The weights of \(model) for [\(section)] of line \(line) \(problem). Fetch the weights again."
         case .unreadable(let path, let reason): "\(path) cannot be read: \(reason)."
+        case .precision(let model, let precision):
+            "\(model) cannot be computed in \(precision.rawValue): this processor has no instructions for it. "
+                + "Use \(Precision.available.map(\.rawValue).joined(separator: " or "))."
         case .resources(let model, let bytes):
             "The system refused the memory or threads that \(model) needs (\(bytes >> 20) MB). "
                 + "Stop other programs or use a smaller model."

@@ -8,26 +8,33 @@ public final class Network: Sendable {
     let convolutions: [PackedConvolution?]
     private let storage: AlignedFloats
     public let model: ModelDescription
+    public let precision: Precision
 
     /// - Parameters:
     ///   - cfg: the text of a Darknet `.cfg`, with one key of our own: `resize` in `[net]`, see `ResizeMethod`.
     ///   - weights: the `.weights` file that belongs to it.
     ///   - name: how people call it; errors carry it too.
     ///   - threads: that pack the weights, 1 or more.
-    public convenience init(cfg: String, weights: WeightsSource, name: String, threads: Int = 1) throws(ModelError) {
-        try self.init(graph: NetworkGraph(DarknetConfig(cfg, model: name)), weights: weights, threads: threads)
+    ///   - precision: refused where the machine has no instructions for it.
+    public convenience init(
+        cfg: String, weights: WeightsSource, name: String, threads: Int = 1, precision: Precision = .float32
+    ) throws(ModelError) {
+        guard Precision.available.contains(precision) else { throw .precision(model: name, precision) }
+        try self.init(
+            graph: NetworkGraph(DarknetConfig(cfg, model: name)), weights: weights, threads: threads,
+            precision: precision)
     }
 
     /// - Parameter method: overrides how a convolution is computed; for tests.
     init(
-        graph: NetworkGraph, weights: WeightsSource, threads: Int,
+        graph: NetworkGraph, weights: WeightsSource, threads: Int, precision: Precision = .float32,
         method: (Layer, _ chosen: ck_method) -> ck_method = { $1 }
     ) throws(ModelError) {
         let layout = try WeightsLayout(graph, weights)
         var plans: [PackedConvolution?] = []
         var floats = 0
         for (index, layer) in graph.layers.enumerated() {
-            let plan = PackedConvolution(layer, isFirst: index == 0, method: method)
+            let plan = PackedConvolution(layer, isFirst: index == 0, precision: precision, method: method)
             plans.append(plan)
             floats += plan.map { $0.weightsCount + $0.biasCount } ?? 0
         }
@@ -42,6 +49,7 @@ public final class Network: Sendable {
         }
         weights.finish()
         self.graph = graph
+        self.precision = precision
         self.storage = storage
         convolutions = plans
         model = ModelDescription(

@@ -18,11 +18,11 @@ public final class NetworkDetector: Sendable {
     /// - Parameters:
     ///   - threads: that compute one frame; nil takes the cores that the process may use, less one for the rest of
     ///     the program, at least 1. The detections do not depend on it.
-    ///   - instructions: must be one of `InstructionSet.available`.
+    ///   - instructions: must be one of `InstructionSet.available`, and of those that the network's precision needs.
     public init(
         network: Network, threads: Int? = nil, instructions: InstructionSet = .best
     ) throws(ModelError) {
-        precondition(InstructionSet.available.contains(instructions))
+        precondition(network.precision.instructions.contains(instructions))
         self.network = network
         self.threads = max(1, min(threads ?? Self.defaultThreads, Self.mostThreads))
         self.instructions = instructions

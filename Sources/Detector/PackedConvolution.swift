@@ -9,7 +9,9 @@ struct PackedConvolution: @unchecked Sendable {
     let biasCount: Int
 
     /// nil for a layer that is no convolution.
-    init?(_ layer: Layer, isFirst: Bool, method: (Layer, ck_method) -> ck_method) {
+    init?(
+        _ layer: Layer, isFirst: Bool, precision: Precision = .float32, method: (Layer, ck_method) -> ck_method = { $1 }
+    ) {
         guard case .convolution(let c) = layer.kind else { return nil }
         kernel = ck_conv(
             in_channels: Int32(layer.input.channels), in_height: Int32(layer.input.height),
@@ -17,7 +19,7 @@ struct PackedConvolution: @unchecked Sendable {
             out_height: Int32(layer.output.height), out_width: Int32(layer.output.width), size: Int32(c.size),
             stride: Int32(c.stride), padding: Int32(c.padding), groups: Int32(c.groups),
             activation: c.activation.kernel, method: CK_GENERAL, weights: nil, bias: nil)
-        kernel.method = method(layer, ck_conv_choose(&kernel, isFirst))
+        kernel.method = method(layer, ck_conv_choose(&kernel, isFirst, precision == .bfloat16))
         // A multiple of a block, so that every filter's vectors are aligned.
         weightsCount = (ck_conv_weights_count(&kernel) + 15) / 16 * 16
         biasCount = layer.output.blocks * 16
@@ -86,6 +88,7 @@ struct PackedConvolution: @unchecked Sendable {
         switch kernel.method {
         case CK_STEM: "direct, planar input"
         case CK_POINTWISE: "matrix product"
+        case CK_POINTWISE_BFLOAT16: "matrix product, bfloat16"
         case CK_WINOGRAD_2: "Winograd 2×2"
         case CK_WINOGRAD_3: "Winograd 3×3"
         case CK_WINOGRAD_4: "Winograd 4×4"

@@ -8,14 +8,15 @@ import Testing
 @testable import Detector
 
 /// The network of `CModel`.
-func bundledNetwork() throws -> Network {
+func bundledNetwork(_ precision: Precision = .float32) throws -> Network {
     var cfgCount = 0
     var weightsCount = 0
     let cfg = try #require(farmtop_model_cfg(&cfgCount))
     let weights = try #require(farmtop_model_weights(&weightsCount))
     return try Network(
         cfg: String(decoding: UnsafeRawBufferPointer(start: cfg, count: cfgCount), as: UTF8.self),
-        weights: .embedded(weights, count: weightsCount), name: String(cString: farmtop_model_name()))
+        weights: .embedded(weights, count: weightsCount), name: String(cString: farmtop_model_name()),
+        precision: precision)
 }
 
 @Suite("The bundled network")
@@ -89,6 +90,22 @@ struct BundledModelTests {
         }
     }
 
+    @Test(
+        "in bfloat16 the golden photo has the same boxes, confidences within 0.03",
+        .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"))
+    func bfloat16() throws {
+        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let detector = try NetworkDetector(network: try bundledNetwork(.bfloat16), threads: 1)
+        #expect(detector.network.layers.count { $0.method == "matrix product, bfloat16" } > 30)
+        let detections = detector.detect(pixels)
+        let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt")
+        #expect(detections.count == expected.count)
+        for (detection, row) in zip(detections, expected) {
+            #expect(abs(detection.confidence - row[0]) <= 0.03)
+            #expect(abs(detection.box.x / 288 - row[1]) <= 0.02 && abs(detection.box.y / 288 - row[2]) <= 0.02)
+        }
+    }
+
     @Test("fusing and sharing memory change no bit of the heads")
     func plain() throws {
         let network = try bundledNetwork()
@@ -106,9 +123,9 @@ struct BundledModelTests {
 
     @Test(
         "neither the number of threads nor how layers are divided changes a bit of the heads",
-        arguments: InstructionSet.available)
-    func threads(instructions: InstructionSet) throws {
-        let network = try bundledNetwork()
+        arguments: Precision.available.flatMap { precision in precision.instructions.map { (precision, $0) } })
+    func threads(precision: Precision, instructions: InstructionSet) throws {
+        let network = try bundledNetwork(precision)
         let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         var first: [Float]?
         for (threads, least) in [(1, ck_program_least), (1, 0), (2, ck_program_least), (2, 0), (3, 1e5), (8, 0)] {

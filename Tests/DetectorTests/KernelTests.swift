@@ -120,6 +120,28 @@ struct KernelTests {
         return floats
     }
 
+    /// - storage: of the weights.
+    private func computed(
+        _ plan: PackedConvolution, _ layer: Layer, on instructions: InstructionSet, threads: Int,
+        _ input: AlignedFloats, _ added: AlignedFloats, _ storage: AlignedFloats
+    ) throws -> [Float] {
+        let workers = try #require(WorkerPool(threads: threads))
+        var kernel = plan.kernel
+        let scratch = try #require(AlignedFloats(count: ck_conv_scratch_count(&kernel, Int32(threads))))
+        let out = try #require(AlignedFloats(count: layer.output.floats))
+        // Every item is a task of its own.
+        let program = try #require(ck_program_create(instructions.kernel, Int32(threads), 0))
+        defer { ck_program_destroy(program) }
+        withExtendedLifetime((storage, input, added, scratch, out)) {
+            ck_program_conv(program, &kernel, input.start, added.start, out.start, scratch.start)
+            var count: Int32 = 0
+            let tasks = ck_program_tasks(program, &count)
+            ck_pool_run_tasks(workers.handle, tasks, count, nil)
+        }
+        #expect(ck_program_is_whole(program))
+        return BlockedTensor(floats: out, shape: layer.output).planar
+    }
+
     @Test(
         "a convolution of any shape equals the definition, whatever the instructions and threads",
         arguments: (1...60).map { ConvolutionCase(seed: $0) })
@@ -151,26 +173,77 @@ struct KernelTests {
         for instructions in InstructionSet.available {
             var bits: [Float]?
             for threads in 1...3 {
-                let workers = try #require(WorkerPool(threads: threads))
-                var kernel = plan.kernel
-                let scratch = try #require(
-                    AlignedFloats(count: ck_conv_scratch_count(&kernel, Int32(threads))))
-                let out = try #require(AlignedFloats(count: layer.output.floats))
-                // Every item is a task of its own.
-                let program = try #require(ck_program_create(instructions.kernel, Int32(threads), 0))
-                defer { ck_program_destroy(program) }
-                withExtendedLifetime((storage, input, added, scratch, out)) {
-                    ck_program_conv(program, &kernel, input.start, added.start, out.start, scratch.start)
-                    var count: Int32 = 0
-                    let tasks = ck_program_tasks(program, &count)
-                    ck_pool_run_tasks(workers.handle, tasks, count, nil)
-                }
-                #expect(ck_program_is_whole(program))
-                let ours = BlockedTensor(floats: out, shape: layer.output).planar
+                let ours = try computed(plan, layer, on: instructions, threads: threads, input, added, storage)
                 #expect(largestDifference(ours, expected) <= 1e-5 * range, "\(instructions.name)")
                 #expect(ours == bits ?? ours, "\(instructions.name), \(threads) threads")
                 bits = ours
             }
+        }
+    }
+
+    /// The nearest number of 8 significant bits, the even one of two.
+    private static func rounded(_ x: Float) -> Float {
+        let bits = x.bitPattern
+        return Float(bitPattern: (bits + 0x7fff + (bits >> 16 & 1)) & 0xffff_0000)
+    }
+
+    @Test(
+        "a 1×1 convolution in bfloat16 equals the definition of the rounded inputs and weights, whatever the threads",
+        .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"),
+        arguments: (1...40).map { UInt64($0) })
+    func bfloat16(seed: UInt64) throws {
+        var random = Seeded(seed &+ 2000)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        var test = ConvolutionCase(seed: 5 * seed + 1)
+        // Every count of channels up to two blocks and a half, and some that need the least rows an item.
+        test.input = TensorShape(
+            channels: seed % 8 == 0 ? pick(1200...3000) : Int(seed), height: pick(1...19), width: pick(1...19))
+        test.convolution.batchNormalised = false
+        let (layer, c) = (test.layer, test.convolution)
+        let biases = random.floats(c.filters)
+        let weights = random.floats(c.filters * layer.input.channels)
+        let x = random.floats(layer.input.channels * layer.input.pixels)
+        let residual = random.floats(layer.output.channels * layer.output.pixels)
+        let expected = test.reference(
+            x.map(Self.rounded), weights.map(Self.rounded), factors: [Double](repeating: 1, count: c.filters),
+            biases: biases, residual: residual)
+        let range = expected.reduce(1) { max($0, abs($1)) }
+
+        var plan = try #require(PackedConvolution(layer, isFirst: false, precision: .bfloat16))
+        #expect(plan.methodName == "matrix product, bfloat16")
+        let storage = try #require(AlignedFloats(count: plan.weightsCount + plan.biasCount))
+        var next = storage.start
+        plan.place(&next)
+        let bytes = (biases + weights).flatMap { number in
+            withUnsafeBytes(of: number.bitPattern.littleEndian) { [UInt8]($0) }
+        }
+        try plan.load(layer, of: "test", from: .bytes(bytes), at: 0, pool: try #require(WorkerPool(threads: 2)))
+        let input = try blocked(x, layer.input)
+        let added = try blocked(residual, layer.output)
+        var bits: [Float]?
+        for threads in 1...3 {
+            let ours = try computed(plan, layer, on: .avx512, threads: threads, input, added, storage)
+            #expect(largestDifference(ours, expected) <= 1e-5 * range, "\(layer.input.channels) channels")
+            #expect(ours == bits ?? ours, "\(threads) threads")
+            bits = ours
+        }
+    }
+
+    @Test(
+        "a weight that bfloat16 cannot hold is refused",
+        .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"))
+    func tooLarge() throws {
+        let cfg =
+            "[net]\nwidth=4\nheight=4\nchannels=3\n[convolutional]\nfilters=16\nsize=3\npad=1\nactivation=linear\n"
+            + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
+        var numbers = [Float](repeating: 0.5, count: 16 + 16 * 27 + 6 + 6 * 16)
+        numbers[16 + 16 * 27 + 6 + 17] = .greatestFiniteMagnitude
+        let bytes: [UInt8] =
+            [0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 12)
+            + numbers.flatMap { number in withUnsafeBytes(of: number.bitPattern.littleEndian) { [UInt8]($0) } }
+        _ = try Network(cfg: cfg, weights: .bytes(bytes), name: "large")
+        #expect(throws: ModelError.self) {
+            _ = try Network(cfg: cfg, weights: .bytes(bytes), name: "large", precision: .bfloat16)
         }
     }
 

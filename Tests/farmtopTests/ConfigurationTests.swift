@@ -1,3 +1,4 @@
+import Detector
 import Foundation
 import TestSupport
 import Testing
@@ -59,6 +60,7 @@ struct ConfigurationTests {
             """
             storage = { data_dir = "/srv/farm", synchronous = "normal" }
             detector.threads = 3
+            detector.precision = "bfloat16"
             [server]
             listen = "[::1]:80"
             public_url = "https://farm.example.org/base"
@@ -70,6 +72,7 @@ struct ConfigurationTests {
         #expect(configuration.storage.dataFolder == "/srv/farm")
         #expect(configuration.storage.synchronous == .normal)
         #expect(configuration.detector.threads == 3)
+        #expect(configuration.detector.precision == .bfloat16)
         #expect(configuration.server.listen == ListenAddress(host: "::1", port: 80))
         #expect(configuration.server.publicURL == "https://farm.example.org/base")
         #expect(!configuration.dashboard.bell)

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Detector
 import FailureDetection
 import Farm
@@ -139,11 +140,32 @@ struct ModelInstallationTests {
             bench.layers.filter { $0.layer.gflop > 0 }.allSatisfy { $0.milliseconds > 0 && bench.share(of: $0) > 0 })
         let json = try #require(
             JSONSerialization.jsonObject(with: Data(bench.listing.json.description.utf8)) as? [String: Any])
-        for key in ["network", "gflop", "threads", "median_ms", "p99_ms", "peak_rss_mb", "layers"] {
+        for key in ["network", "gflop", "precision", "threads", "median_ms", "p99_ms", "peak_rss_mb", "layers"] {
             #expect(json[key] != nil, "\(key)")
         }
         #expect(bench.listing.text.contains("whole frame"))
         #expect(ModelCommand.Import.comparison(nil, bench, "done").text.contains("does not load"))
+    }
+
+    @Test("the configured precision is the model's, inside the program or installed, unless the command says another")
+    func precision() throws {
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
+        let (cfg, weights) = (folder.path + "/x.cfg", folder.path + "/x.weights")
+        try Data("[net]".utf8).write(to: URL(filePath: cfg))
+        try Data([1, 2]).write(to: URL(filePath: weights))
+        let settings = try Settings(
+            overrides: ConfigurationOverrides(configFile: "/c.toml", dataFolder: folder.path), environment: [:],
+            workingFolder: "/"
+        ) { _ in Array("[detector]\nprecision = \"bfloat16\"".utf8) }
+        #expect(try settings.modelSource() == ModelSource(cfgPath: "", weightsPath: "", precision: .bfloat16))
+        try InstalledModel(dataFolder: folder.path).install(cfg: cfg, weights: weights, name: "own")
+        #expect(
+            try settings.modelSource()
+                == ModelSource(cfgPath: folder.path + "/model/1/own.cfg", weightsPath: "", precision: .bfloat16))
+        #expect(try ModelOptions.parse([]).source(settings).precision == .bfloat16)
+        #expect(try ModelOptions.parse(["--model", "m.cfg"]).source(settings).precision == .bfloat16)
+        #expect(try ModelOptions.parse(["--precision", "float32"]).source(settings).precision == .float32)
     }
 
     @Test("quantiles take the nearest rank")

@@ -24,6 +24,8 @@ bool ck_isa_available(ck_isa isa);
 ck_isa ck_isa_best(void);
 /// "AVX-512", "AVX2", "NEON" or "portable".
 const char *ck_isa_name(ck_isa isa);
+/// True when this machine multiplies pairs of 16-bit numbers: AVX-512 BF16.
+bool ck_bfloat16_available(void);
 
 /// Processors that this process may use: what `taskset` or a container left of the machine's. At least 1.
 int ck_cores(void);
@@ -67,6 +69,7 @@ typedef enum {
 typedef enum {
     CK_STEM,        // dense, from the planar input of the network; stride 1 or 2
     CK_POINTWISE,   // 1×1, stride 1, dense
+    CK_POINTWISE_BFLOAT16,  // the same; inputs and weights rounded to bfloat16, products and sums in single precision
     CK_WINOGRAD_2,  // 3×3, stride 1, dense: F(2×2,3×3)
     CK_WINOGRAD_3,  // the same by F(3×3,3×3)
     CK_WINOGRAD_4,  // the same by F(4×4,3×3)
@@ -85,8 +88,10 @@ typedef struct {
     float *bias;     // (out_channels rounded up to a block)
 } ck_conv;
 
-/// The fastest method for the shape; `CK_STEM` only when `planar`: the input is the network's own.
-ck_method ck_conv_choose(const ck_conv *conv, bool planar);
+/// The fastest method for the shape.
+/// - planar: the input is the network's own; `CK_STEM` for no other.
+/// - bfloat16: allows `CK_POINTWISE_BFLOAT16`, which runs on `CK_ISA_AVX512` only, and only where `ck_bfloat16_available`.
+ck_method ck_conv_choose(const ck_conv *conv, bool planar, bool bfloat16);
 /// Floats of packed weights.
 size_t ck_conv_weights_count(const ck_conv *conv);
 /// Packs filters [16 · block, 16 · block + count) where count is 16 or what is left.

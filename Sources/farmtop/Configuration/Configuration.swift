@@ -1,3 +1,4 @@
+import Detector
 import Farm
 
 /// Every setting with its default: what a first run without any file works with.
@@ -68,6 +69,7 @@ struct Configuration: Equatable, Sendable {
         var weights = ""
         /// 0: one fewer than the machine has cores.
         var threads: Int64 = 0
+        var precision = Precision.float32
         var queueFrames: Int64 = 64
         var queueFramesPerPrinter: Int64 = 16
         /// Unit: MiB of waiting JPEGs.

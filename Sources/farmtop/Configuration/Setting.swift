@@ -161,6 +161,7 @@ extension Setting {
         .file("detector", "model", \.detector.model),
         .file("detector", "weights", \.detector.weights),
         .whole("detector", "threads", 0...256, \.detector.threads),
+        .choice("detector", "precision", \.detector.precision),
         .whole("detector", "queue_frames", 1...10_000, \.detector.queueFrames),
         .whole("detector", "queue_frames_per_printer", 1...10_000, \.detector.queueFramesPerPrinter),
         .whole("detector", "queue_mib", 1...16_384, unit: "MiB", \.detector.queueMebibytes),

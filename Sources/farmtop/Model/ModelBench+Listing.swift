@@ -19,7 +19,7 @@ extension ModelBench {
         let megabytes = { (bytes: Int) in decimals(Double(bytes) / 1e6, 1) }
         return """
             \(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  \(decimals(model.gflop, 2)) GFLOP  \
-            \(instructions.name)  \(threads) thread\(threads == 1 ? "" : "s")  \(frames) frames
+            \(instructions.name)  \(precision.rawValue)  \(threads) thread\(threads == 1 ? "" : "s")  \(frames) frames
 
             \(table.text)
 
@@ -28,8 +28,8 @@ extension ModelBench {
             \(parts.text)
 
             \(decimals(model.gflop / network.median * 1e3, 1)) GFLOP/s; one core reaches \(decimals(peakGigaflops, 1)) \
-            with multiply-adds alone. Winograd needs 2.25 to 4 times fewer
-            multiplications than are counted, so its share of the peak may pass 100 %.
+            with multiply-adds of floats alone. Winograd needs 2.25 to 4 times fewer
+            multiplications than are counted, and bfloat16 does two in place of one, so their share of the peak may pass 100 %.
             Memory: weights \(megabytes(weightBytes)) MB, working \(megabytes(workingBytes)) MB, \
             whole process at most \(megabytes(peakResidentBytes)) MB.
             """
@@ -67,7 +67,8 @@ extension ModelBench {
         return .object([
             ("network", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
             ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
-            ("instructions", .string(instructions.rawValue)), ("threads", .integer(Int64(threads))),
+            ("instructions", .string(instructions.rawValue)), ("precision", .string(precision.rawValue)),
+            ("threads", .integer(Int64(threads))),
             ("frames", .integer(Int64(frames))), ("median_ms", .number(network.median)),
             ("p99_ms", .number(network.p99)), ("processor_ms", .number(networkProcessor.median)),
             ("peak_rss_mb", .number(Double(peakResidentBytes) / 1e6)),

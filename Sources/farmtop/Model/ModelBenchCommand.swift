@@ -28,16 +28,20 @@ extension ModelCommand {
             let source = try model.source(options.settings())
             let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
             let detector = try NetworkDetector(
-                network: source.load(), threads: threads == 0 ? nil : threads, instructions: instructionSet())
+                network: source.load(), threads: threads == 0 ? nil : threads,
+                instructions: instructionSet(source.precision))
             let count = try frames > 0 ? frames : Self.frames(in: 3000, detector, jpeg)
             try ModelBench(detector, jpeg: jpeg, frames: count).listing.show(asJSON: options.isJSON)
         }
 
-        private func instructionSet() throws -> InstructionSet {
+        private func instructionSet(_ precision: Precision) throws -> InstructionSet {
             guard let instructions else { return .best }
             guard let set = InstructionSet(rawValue: instructions), InstructionSet.available.contains(set) else {
                 let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
                 throw CommandFailure.usage("This machine cannot run \(printable(instructions)); it has \(available).")
+            }
+            guard precision.instructions.contains(set) else {
+                throw CommandFailure.usage("\(set.name) has no \(precision.rawValue); leave out --instructions.")
             }
             return set
         }

@@ -19,7 +19,8 @@ extension ModelCommand {
 
         func run() async throws {
             let settings = try options.settings()
-            let new = ModelSource(cfgPath: cfg, weightsPath: weights)
+            let new = ModelSource(
+                cfgPath: cfg, weightsPath: weights, precision: settings.configuration.detector.precision)
             let name = new.name
             let measured = try Self.measure(new)
             let current = try settings.modelSource()

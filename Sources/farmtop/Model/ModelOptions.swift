@@ -5,12 +5,27 @@ import Detector
 struct ModelOptions: ParsableArguments {
     @Option(help: "A Darknet cfg in place of the model in use.") var model: String?
     @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
+    @Option(help: "float32, or bfloat16 where the processor has it; the default is the configured one.")
+    var precision: String?
 
     func source(_ settings: Settings) throws -> ModelSource {
+        var source = try network(settings)
+        if let precision {
+            guard let known = Precision(rawValue: precision) else {
+                let words = Precision.allCases.map(\.rawValue).joined(separator: " or ")
+                throw CommandFailure.usage("--precision is \(words), not \(printable(precision)).")
+            }
+            source.precision = known
+        }
+        return source
+    }
+
+    private func network(_ settings: Settings) throws -> ModelSource {
         guard let model else {
             guard weights == nil else { throw CommandFailure.usage("--weights needs --model.") }
             return try settings.modelSource()
         }
-        return ModelSource(cfgPath: model, weightsPath: weights ?? "")
+        return ModelSource(
+            cfgPath: model, weightsPath: weights ?? "", precision: settings.configuration.detector.precision)
     }
 }

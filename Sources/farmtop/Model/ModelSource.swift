@@ -10,15 +10,16 @@ struct ModelSource: Equatable, Sendable {
     var cfgPath: String
     /// Empty: as the cfg, with `.weights`.
     var weightsPath: String
+    var precision = Precision.float32
 
     func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
-        guard !cfgPath.isEmpty else { return try Self.bundled(threads: threads) }
+        guard !cfgPath.isEmpty else { return try bundled(threads: threads) }
         guard let bytes = FileManager.default.contents(atPath: cfgPath),
             let cfg = String(validating: bytes, as: UTF8.self)
         else {
             throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
         }
-        return try Network(cfg: cfg, weights: .file(weightsFile), name: name, threads: threads)
+        return try Network(cfg: cfg, weights: .file(weightsFile), name: name, threads: threads, precision: precision)
     }
 
     /// Of the file, without folder and ending.
@@ -31,7 +32,7 @@ struct ModelSource: Equatable, Sendable {
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
-    private static func bundled(threads: Int) throws -> Network {
+    private func bundled(threads: Int) throws -> Network {
         var cfgCount = 0
         var weightsCount = 0
         let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
@@ -40,19 +41,21 @@ struct ModelSource: Equatable, Sendable {
         }
         return try Network(
             cfg: String(decoding: cfg, as: UTF8.self), weights: .embedded(weights, count: weightsCount),
-            name: String(cString: farmtop_model_name()), threads: threads)
+            name: name, threads: threads, precision: precision)
     }
 }
 
 extension Settings {
     /// The configured one, else the installed one, else the one inside the program.
     func modelSource() throws(ConfigurationError) -> ModelSource {
-        if configuration.detector.model.isEmpty, let installed = InstalledModel(dataFolder: try dataFolder()).source {
+        let precision = configuration.detector.precision
+        if configuration.detector.model.isEmpty, var installed = InstalledModel(dataFolder: try dataFolder()).source {
+            installed.precision = precision
             return installed
         }
         return ModelSource(
             cfgPath: try paths.expanded(configuration.detector.model),
-            weightsPath: try paths.expanded(configuration.detector.weights))
+            weightsPath: try paths.expanded(configuration.detector.weights), precision: precision)
     }
 
     /// The detector with the queue before it, as configured.
