@@ -44,7 +44,7 @@ static void to_pairs(const float *in, int count, int lanes, unsigned *out) {
     }
 TILE_LIST(PAIR_TILE)
 
-void ck_pointwise_bfloat16(void *context, int item, int worker) {
+static void pointwise_pairs(void *context, int item, int worker) {
     const ck_job *job = context;
     const ck_conv *c = job->conv;
     int pixels = c->out_height * c->out_width, blocks = ck_ceil(c->out_channels, CK_BLOCK);

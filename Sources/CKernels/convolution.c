@@ -4,10 +4,13 @@
 #include <stdint.h>
 #include <string.h>
 
+enum { L2_FLOATS = 1 << 17 };  // half of a 1 MB second-level cache
+
 /// A worker's room for the inputs of an item in pairs of 16-bit numbers. The same for every layer, so that two that run at the same
 /// time have the same places.
-enum { PAIR_ROWS = 1 << 15 };
+enum { PAIR_ROWS = L2_FLOATS / 4 };
 
+static bool is_narrow(const ck_conv *c) { return c->method == CK_POINTWISE_BFLOAT16; }
 static bool is_winograd(const ck_conv *c) { return ck_winograd_side(c->method) != 0; }
 
 static int input_blocks(const ck_conv *c) { return ck_ceil(c->in_channels, CK_BLOCK); }
@@ -45,7 +48,7 @@ static int channels_of_range(const ck_conv *c, ck_block_range range) {
 }
 
 static size_t weights_of_block(const ck_conv *c, int block) {
-    if (c->method == CK_POINTWISE_BFLOAT16) return (size_t)ck_ceil(c->in_channels, 2) * CK_BLOCK;
+    if (is_narrow(c)) return (size_t)ck_ceil(c->in_channels, 2) * CK_BLOCK;
     if (c->method == CK_DEPTHWISE) return (size_t)taps(c) * CK_BLOCK;
     if (is_winograd(c)) {
         int side = ck_winograd_side(c->method) + 2;
@@ -153,7 +156,7 @@ static void pack(const ck_conv *c, float *destination, int block, const float *s
 
 bool ck_conv_pack(const ck_conv *c, int block, const float *source, const double *factor) {
     float *destination = c->weights + ck_conv_block_offset(c, block);
-    if (c->method == CK_POINTWISE_BFLOAT16) return pack_pairs(c, destination, block, source, factor);
+    if (is_narrow(c)) return pack_pairs(c, destination, block, source, factor);
     pack(c, destination, block, source, factor);
     return ck_all_finite(destination, weights_of_block(c, block));
 }
@@ -171,8 +174,6 @@ bool ck_all_finite(const float *x, size_t count) {
 }
 
 // MARK: cutting
-
-enum { L2_FLOATS = 1 << 17 };  // half of a 1 MB second-level cache
 
 static int winograd_tiles(const ck_conv *c) {
     int m = ck_winograd_side(c->method);
@@ -196,7 +197,7 @@ static int general_chunk(const ck_conv *c) {
 }
 
 static size_t worker_scratch(const ck_conv *c) {
-    if (c->method == CK_POINTWISE_BFLOAT16) return PAIR_ROWS;
+    if (is_narrow(c)) return PAIR_ROWS;
     if (c->method == CK_GENERAL)
         return (size_t)taps(c) * ck_up(c->in_channels, CK_BLOCK) * general_chunk(c);
     if (is_winograd(c)) {
@@ -259,23 +260,17 @@ void ck_program_conv(
         job.rows = ck_max(1, 1024 / ck_max(1, c->out_width));
         chunk = job.rows * c->out_width;
         break;
-    case CK_POINTWISE: {
-        // Chunks of pixels whose rows stay in a cache, and of the filters too when there are few chunks.
-        int fit = L2_FLOATS / 2 / ck_up(c->in_channels, CK_BLOCK);
-        cut.work = kernels->pointwise;
-        chunk = ck_min(ck_max(fit / 48 * 48, 48), 768);
-        // Several threads share small maps by rows too, so that the first rows are done before the last.
-        if (ck_program_threads(program) > 1) chunk = ck_min(chunk, ck_up(ck_ceil(pixels, 6), pixels < 144 ? 24 : 48));
-        job.rows = chunk;
-        int chunks = ck_ceil(pixels, chunk);
-        job.groups = chunks >= 8 ? 1 : ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
-        break;
-    }
-#if defined(__x86_64__)
+    case CK_POINTWISE:
     case CK_POINTWISE_BFLOAT16: {
-        cut.work = ck_pointwise_bfloat16;
-        int fit = 2 * PAIR_ROWS / ck_up(c->in_channels, CK_BLOCK);
-        chunk = fit >= 48 ? ck_min(fit / 48 * 48, 768) : fit;
+        // Chunks of pixels whose rows stay in a cache, and of the filters too where several threads share few chunks.
+        int fit = L2_FLOATS / 2 / ck_up(c->in_channels, CK_BLOCK);
+        chunk = ck_min(ck_max(fit / 48 * 48, 48), 768);
+        cut.work = kernels->pointwise;
+        if (is_narrow(c)) {
+            cut.work = kernels->pointwise_bfloat16;
+            chunk = ck_min(chunk, fit);  // what the room for pairs holds
+        }
+        // Several threads share small maps by rows too, so that the first rows are done before the last.
         if (ck_program_threads(program) > 1) chunk = ck_min(chunk, ck_up(ck_ceil(pixels, 6), pixels < 144 ? 24 : 48));
         job.rows = chunk;
         int chunks = ck_ceil(pixels, chunk);
@@ -283,7 +278,6 @@ void ck_program_conv(
             job.groups = ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
         break;
     }
-#endif
     case CK_DEPTHWISE: {
         // Threads share a small map by rows too: its first rows are done, for the next layer, before its last are.
         cut.work = kernels->depthwise;
@@ -302,7 +296,7 @@ void ck_program_conv(
     cut.items = ck_ceil(pixels, chunk) * job.groups;
     cut.parts = job.groups;
     // What uses scratch memory runs alone: another layer's lies at the same place.
-    cut.chunk = worker_scratch(c) > 0 && c->method != CK_POINTWISE_BFLOAT16 ? 0 : chunk;
+    cut.chunk = worker_scratch(c) > 0 && !is_narrow(c) ? 0 : chunk;
     cut.job = ck_program_keep(program, &job, sizeof job);
     ck_program_add_cut(program, cut, c, in);
 }

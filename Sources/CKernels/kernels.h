@@ -27,6 +27,7 @@ typedef struct ck_kernels {
     int tile_rows;
     void (*stem)(void *job, int item, int worker);
     void (*pointwise)(void *job, int item, int worker);
+    void (*pointwise_bfloat16)(void *job, int item, int worker);  // NULL where no processor of the set has it
     void (*general)(void *job, int item, int worker);
     void (*depthwise)(void *job, int item, int worker);
     void (*winograd_input)(void *job, int item, int worker);
@@ -65,8 +66,6 @@ const ck_kernels *ck_kernels_of(ck_isa isa);
 extern const ck_kernels ck_portable_kernels;
 #if defined(__x86_64__)
 extern const ck_kernels ck_avx2_kernels, ck_avx512_kernels;
-/// Work of a `CK_POINTWISE_BFLOAT16`; only where `ck_bfloat16_available`.
-void ck_pointwise_bfloat16(void *job, int item, int worker);
 #elif defined(__aarch64__)
 extern const ck_kernels ck_neon_kernels;
 #endif

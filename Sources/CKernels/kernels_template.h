@@ -4,6 +4,7 @@
 //   TILE_LIST(_)        _(rows, vectors) for each register tile, for each count of vectors from the most rows to 1
 //   TILE_ROWS           the most rows
 //   CK_TABLE            name of the table to fill
+//   CK_POINTWISE_PAIRS  work of a `CK_POINTWISE_BFLOAT16`, if there is one
 // A register tile holds rows × vectors sums: rows are pixels (or Winograd tiles), vectors are output channels. Each step
 // broadcasts one input of every row against the same weights, so its cost is one multiply-add a sum and few loads.
 #include "kernels.h"
@@ -645,6 +646,9 @@ const ck_kernels CK_TABLE = {
     .tile_rows = TILE_ROWS,
     .stem = stem,
     .pointwise = pointwise,
+#ifdef CK_POINTWISE_PAIRS
+    .pointwise_bfloat16 = CK_POINTWISE_PAIRS,
+#endif
     .general = general,
     .depthwise = depthwise,
     .winograd_input = winograd_input,
