@@ -13,7 +13,9 @@ struct ModelCheckup {
             let source = try settings.modelSource()
             let network = try source.load(threads: 1)
             let model = network.model
-            let name = "\(model.name) loads (\(model.inputWidth)x\(model.inputHeight), \(model.parameters) parameters)"
+            let name =
+                "\(model.name) loads (\(model.inputWidth)x\(model.inputHeight), \(model.parameters) parameters, "
+                + "\(network.precision.rawValue))"
             switch try source.checksum() {
             case .equal: return .ok("model", "\(name) and equals its checksum.")
             case .unknown(let file):

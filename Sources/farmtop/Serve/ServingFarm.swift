@@ -121,7 +121,8 @@ struct ServingFarm: Sendable {
             do {
                 let queue = try settings.detectorQueue()
                 service.setDetector(queue)
-                logger.info("The model \(queue.model.name) is loaded.")
+                let precision = settings.configuration.detector.precision
+                logger.info("The model \(queue.model.name) is loaded and computed in \(precision.rawValue).")
                 return queue
             } catch {
                 let reason = CommandFailure(error)?.message ?? "\(error)"
