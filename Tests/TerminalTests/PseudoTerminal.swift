@@ -17,8 +17,12 @@ final class PseudoTerminal: Sendable {
 
     init(rows: UInt16 = 24, columns: UInt16 = 80) throws {
         var (controller, line): (Int32, Int32) = (-1, -1)
-        guard openpty(&controller, &line, nil, nil, nil) == 0, let name = ttyname(line) else { throw Unavailable() }
-        path = String(cString: name)
+        // Not `ttyname`, whose answer the next test to ask overwrites.
+        var name = [CChar](repeating: 0, count: 64)
+        guard openpty(&controller, &line, nil, nil, nil) == 0, ttyname_r(line, &name, name.count) == 0 else {
+            throw Unavailable()
+        }
+        path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.controller = controller
         self.line = line
         // A child must not hold the terminal open beside us.
@@ -62,6 +66,14 @@ final class PseudoTerminal: Sendable {
     /// Everything sent so far.
     var bytes: [UInt8] { received.withLock { $0 } }
     var text: String { String(decoding: bytes, as: UTF8.self) }
+
+    /// Waits until all that was sent before is in `text`: what a program wrote before it ended may still be on its way.
+    func catchUp() async throws {
+        let mark = Array("\u{1}caught up\u{1}".utf8)
+        _ = write(line, mark, mark.count)
+        try await wait(for: "what was sent") { bytes.suffix(mark.count).elementsEqual(mark) }
+        received.withLock { $0.removeLast(mark.count) }
+    }
 
     func clear() { received.withLock { $0 = [] } }
 

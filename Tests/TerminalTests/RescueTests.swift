@@ -59,7 +59,8 @@ struct RescueTests {
         }
     }
 
-    private func expectGivenBack(_ terminal: PseudoTerminal, _ fate: Fate) {
+    private func expectGivenBack(_ terminal: PseudoTerminal, _ fate: Fate) async throws {
+        try await terminal.catchUp()
         let text = terminal.text
         #expect(text.contains("\u{1B}[?1049h"), "\(fate)")
         guard let leave = text.range(of: "\u{1B}[?1049l", options: .backwards) else {
@@ -77,7 +78,7 @@ struct RescueTests {
     func trap() async throws {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .failure) { [path = terminal.path as String] in Self.live(path, .trap) }
-        expectGivenBack(terminal, .trap)
+        try await expectGivenBack(terminal, .trap)
         #expect(terminal.text.hasSuffix("See the log.\r\n"))
     }
 
@@ -87,7 +88,7 @@ struct RescueTests {
         await #expect(processExitsWith: .signal(SIGSEGV)) { [path = terminal.path as String] in
             Self.live(path, .segmentationFault)
         }
-        expectGivenBack(terminal, .segmentationFault)
+        try await expectGivenBack(terminal, .segmentationFault)
     }
 
     @Test("After the program's end, with signals that it came to ignore meanwhile still ignored")
@@ -96,7 +97,7 @@ struct RescueTests {
         await #expect(processExitsWith: .exitCode(0)) { [path = terminal.path as String] in
             Self.live(path, .ignorePipes)
         }
-        expectGivenBack(terminal, .ignorePipes)
+        try await expectGivenBack(terminal, .ignorePipes)
     }
 
     @Test("After abort()")
@@ -104,14 +105,14 @@ struct RescueTests {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .signal(SIGABRT)) { [path = terminal.path as String] in Self.live(path, .abort)
         }
-        expectGivenBack(terminal, .abort)
+        try await expectGivenBack(terminal, .abort)
     }
 
     @Test("After exit() from anywhere")
     func exit() async throws {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .exitCode(3)) { [path = terminal.path as String] in Self.live(path, .exit) }
-        expectGivenBack(terminal, .exit)
+        try await expectGivenBack(terminal, .exit)
     }
 
     @Test("SIGTERM, SIGINT and SIGHUP end the loop in order", arguments: [Fate.terminate, .interrupt, .hangUp])
@@ -120,27 +121,27 @@ struct RescueTests {
         await #expect(processExitsWith: .exitCode(10)) { [path = terminal.path as String, fate = fate as Fate] in
             Self.live(path, fate)
         }
-        expectGivenBack(terminal, fate)
+        try await expectGivenBack(terminal, fate)
     }
 
     @Test("A second SIGTERM ends a program that hangs")
     func hang() async throws {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .signal(SIGTERM)) { [path = terminal.path as String] in Self.live(path, .hang) }
-        expectGivenBack(terminal, .hang)
+        try await expectGivenBack(terminal, .hang)
     }
 
     @Test("SIGQUIT")
     func quit() async throws {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .signal(SIGQUIT)) { [path = terminal.path as String] in Self.live(path, .quit) }
-        expectGivenBack(terminal, .quit)
+        try await expectGivenBack(terminal, .quit)
     }
 
     @Test("Suspended, the shell has its screen; resumed, the program has its own again")
     func suspend() async throws {
         let terminal = try PseudoTerminal()
         await #expect(processExitsWith: .success) { [path = terminal.path as String] in Self.live(path, .suspend) }
-        expectGivenBack(terminal, .suspend)
+        try await expectGivenBack(terminal, .suspend)
     }
 }
