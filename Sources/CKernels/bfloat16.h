@@ -21,11 +21,7 @@ static void to_pairs(const float *in, int count, int lanes, unsigned *out) {
     static __attribute__((noinline)) void pair_tile_##ROWS##x##VECTORS(                                                \
         const walk *w, const unsigned *in, const float *weights, const float *bias, const float *residual,             \
         float *out) {                                                                                                  \
-        vec sum[ROWS][VECTORS];                                                                                        \
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                         \
-            vec start = load(bias + v * VL);                                                                           \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) sum[i][v] = start;                       \
-        }                                                                                                              \
+        START(ROWS, VECTORS)                                                                                           \
         for (int block = 0; block < w->full + w->tails; block++, in += w->in_block) {                                  \
             int steps = block < w->full ? PAIRS : w->tail;                                                             \
             for (int k = 0; k < steps; k++, weights += CK_BLOCK) {                                                     \

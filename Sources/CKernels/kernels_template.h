@@ -94,6 +94,14 @@ static __attribute__((noinline)) void finish_slowly(
         }
 }
 
+/// The sums of a tile at their biases, or at zero where there are none.
+#define START(ROWS, VECTORS)                                                                                           \
+    vec sum[ROWS][VECTORS];                                                                                            \
+    _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                             \
+        vec start = bias ? load(bias + v * VL) : splat(0);                                                             \
+        _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) sum[i][v] = start;                           \
+    }
+
 /// The end of a tile: leaky, relu and linear are max(x, slope · x), relu6 ends at 6 besides. Every index of `sum` must be a constant, or the
 /// compiler keeps the sums in memory and writes them at each step.
 #define FINISH(ROWS, VECTORS)                                                                                          \
@@ -116,11 +124,7 @@ static __attribute__((noinline)) void finish_slowly(
 #define TILE(ROWS, VECTORS)                                                                                            \
     static __attribute__((noinline)) void tile_##ROWS##x##VECTORS(                                                                               \
         const walk *w, const float *in, const float *weights, const float *bias, const float *residual, float *out) {  \
-        vec sum[ROWS][VECTORS];                                                                                        \
-        _Pragma("clang loop unroll(full)") for (int v = 0; v < VECTORS; v++) {                                         \
-            vec start = bias ? load(bias + v * VL) : splat(0);                                                         \
-            _Pragma("clang loop unroll(full)") for (int i = 0; i < ROWS; i++) sum[i][v] = start;                       \
-        }                                                                                                              \
+        START(ROWS, VECTORS)                                                                                           \
         for (int block = 0; block < w->full + w->tails; block++, in += w->in_block) {                                  \
             int steps = block < w->full ? CK_BLOCK : w->tail;                                                          \
             for (int k = 0; k < steps; k++, weights += CK_BLOCK) {                                                     \

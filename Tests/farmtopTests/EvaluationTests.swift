@@ -109,13 +109,19 @@ struct EvaluationTests {
 struct ModelInstallationTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-model-\(UUID().uuidString)")
 
-    @Test("an installed model takes the place of the one before as a whole, and goes away on request")
-    func install() throws {
+    /// The folder with a cfg and weights in it, to be copied only: no network could be read from them.
+    private func modelFiles() throws -> (cfg: String, weights: String) {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
         let (cfg, weights) = (folder.path + "/x.cfg", folder.path + "/x.weights")
         try Data("[net]".utf8).write(to: URL(filePath: cfg))
         try Data([1, 2]).write(to: URL(filePath: weights))
+        return (cfg, weights)
+    }
+
+    @Test("an installed model takes the place of the one before as a whole, and goes away on request")
+    func install() throws {
+        let (cfg, weights) = try modelFiles()
+        defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
         let installed = InstalledModel(dataFolder: folder.path)
         #expect(installed.source == nil)
         try installed.install(cfg: cfg, weights: weights, name: "first")
@@ -149,11 +155,8 @@ struct ModelInstallationTests {
 
     @Test("the configured precision is the model's, inside the program or installed, unless the command says another")
     func precision() throws {
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        let (cfg, weights) = try modelFiles()
         defer { #expect(throws: Never.self) { try FileManager.default.removeItem(at: folder) } }
-        let (cfg, weights) = (folder.path + "/x.cfg", folder.path + "/x.weights")
-        try Data("[net]".utf8).write(to: URL(filePath: cfg))
-        try Data([1, 2]).write(to: URL(filePath: weights))
         let settings = try Settings(
             overrides: ConfigurationOverrides(configFile: "/c.toml", dataFolder: folder.path), environment: [:],
             workingFolder: "/"
