@@ -50,6 +50,31 @@ struct APISocketTests {
         }
     }
 
+    @Test("one that another program is too busy to accept from is in use; whoever waits for ours to be ready is told")
+    func busy() async throws {
+        let farm = try await FarmFixture()
+        let path = socket()
+        let group = MultiThreadedEventLoopGroup.singleton
+        let other = try await ServerBootstrap(group: group).serverChannelOption(.backlog, value: 1)
+            .serverChannelOption(.autoRead, value: false).bind(unixDomainSocketPath: path).get()
+        var waiting: [any Channel] = []
+        await #expect {
+            while true {
+                waiting.append(try await ClientBootstrap(group: group).connect(unixDomainSocketPath: path).get())
+            }
+        } throws: {
+            ($0 as? IOError)?.errnoCode == EAGAIN
+        }
+        let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+        await #expect(throws: ServerError.apiSocketInUse(path: path)) {
+            try await serving([farm.server.apiSocketListener(path: path) { isReady.finish() }]) { _ in
+                for await _ in ready {}
+            }
+        }
+        for channel in waiting { try await channel.close() }
+        try await other.close()
+    }
+
     @Test("one that another program serves, or a file of another kind, is left alone, and the message says so")
     func inUse() async throws {
         let farm = try await FarmFixture()

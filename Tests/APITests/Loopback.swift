@@ -1,10 +1,8 @@
 import API
 import Farm
 import Foundation
-import Logging
 import NIOCore
 import NIOPosix
-import ServiceLifecycle
 import Testing
 
 /// A farm that listens on a port of this machine.
@@ -69,27 +67,7 @@ extension FarmFixture {
     /// Serves apps while a test talks to the farm.
     func listening(
         on host: String = "127.0.0.1", _ test: @Sendable @escaping (Loopback) async throws -> Void
-    )
-        async throws
-    {
-        let (ports, port) = AsyncStream.makeStream(of: Int.self)
-        let listener = server.listener(host: host, port: 0) { found in
-            port.yield(found)
-            port.finish()
-        }
-        var logger = Logger(label: "test")
-        logger.logLevel = .critical
-        let group = ServiceGroup(configuration: .init(services: [listener], logger: logger))
-        try await withThrowingTaskGroup(of: Void.self) { tasks in
-            tasks.addTask { try await group.run() }
-            do {
-                try await test(Loopback(port: try #require(await ports.first { _ in true })))
-            } catch {
-                await group.triggerGracefulShutdown()
-                throw error
-            }
-            await group.triggerGracefulShutdown()
-            try await tasks.waitForAll()
-        }
+    ) async throws {
+        try await live(on: host) { port in try await test(Loopback(port: port)) }
     }
 }

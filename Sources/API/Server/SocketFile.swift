@@ -28,7 +28,7 @@ struct SocketFile: Sendable {
         }
     }
 
-    /// True when a connection is accepted.
+    /// True when a connection is accepted, or would be in its turn.
     private func isServed() async throws(ServerError) -> Bool {
         do {
             let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)
@@ -41,6 +41,8 @@ struct SocketFile: Sendable {
         } catch let error as IOError {
             // Nobody listens on it any more.
             if error.errnoCode == ECONNREFUSED || error.errnoCode == ENOENT { return false }
+            // More wait for whoever listens than there is room for.
+            if error.errnoCode == EAGAIN { return true }
             throw .apiSocketRefused(path: path, reason: Self.reason(error.errnoCode))
         } catch {
             throw .apiSocketRefused(path: path, reason: "\(error)")
