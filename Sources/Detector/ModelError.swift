@@ -1,3 +1,5 @@
+public import Farm
+
 /// Why a network was not loaded.
 public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The cfg as a whole: too large, empty, no `[net]`.

@@ -8,7 +8,6 @@ public final class Network: Sendable {
     let convolutions: [PackedConvolution?]
     private let storage: AlignedFloats
     public let model: ModelDescription
-    public let precision: Precision
 
     /// - Parameters:
     ///   - cfg: the text of a Darknet `.cfg`, with one key of our own: `resize` in `[net]`, see `ResizeMethod`.
@@ -49,13 +48,12 @@ public final class Network: Sendable {
         }
         weights.finish()
         self.graph = graph
-        self.precision = precision
         self.storage = storage
         convolutions = plans
         model = ModelDescription(
             name: graph.model, inputWidth: graph.input.width, inputHeight: graph.input.height,
             gflop: graph.layers.reduce(0) { $0 + $1.flop } / 1e9,
-            parameters: graph.layers.reduce(0) { $0 + $1.parameters })
+            parameters: graph.layers.reduce(0) { $0 + $1.parameters }, precision: precision)
     }
 
     /// Bytes of the packed weights.

@@ -22,7 +22,7 @@ public final class NetworkDetector: Sendable {
     public init(
         network: Network, threads: Int? = nil, instructions: InstructionSet = .best
     ) throws(ModelError) {
-        precondition(network.precision.instructions.contains(instructions))
+        precondition(network.model.precision.instructions.contains(instructions))
         self.network = network
         self.threads = max(1, min(threads ?? Self.defaultThreads, Self.mostThreads))
         self.instructions = instructions

@@ -1,4 +1,5 @@
 internal import CKernels
+internal import Farm
 internal import Synchronization
 
 /// A convolution ready to run: batch normalisation folded in, filters in the order in which the kernels read them.

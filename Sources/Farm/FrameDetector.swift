@@ -68,13 +68,17 @@ public struct ModelDescription: Equatable, Sendable, Codable {
     /// Multiply-adds times two, in 10⁹.
     public var gflop: Double
     public var parameters: Int
+    public var precision: Precision
 
-    public init(name: String, inputWidth: Int, inputHeight: Int, gflop: Double, parameters: Int) {
+    public init(
+        name: String, inputWidth: Int, inputHeight: Int, gflop: Double, parameters: Int, precision: Precision = .float32
+    ) {
         self.name = name
         self.inputWidth = inputWidth
         self.inputHeight = inputHeight
         self.gflop = gflop
         self.parameters = parameters
+        self.precision = precision
     }
 }
 

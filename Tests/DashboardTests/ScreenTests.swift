@@ -54,7 +54,8 @@ struct ScreenTests {
         farm.status.version = "0.9.0"
         farm.status.rejectedCredentials = 7
         farm.status.model = ModelDescription(
-            name: "farmtop-spaghetti", inputWidth: 288, inputHeight: 288, gflop: 1.07, parameters: 1_988_916)
+            name: "farmtop-spaghetti", inputWidth: 288, inputHeight: 288, gflop: 1.07, parameters: 1_988_916,
+            precision: .bfloat16)
         farm.status.load.analysedFrames = 20_474
         farm.status.load.busyMilliseconds = 225_214
         farm.status.load.rejectedFrames = 12

@@ -1,4 +1,5 @@
 import CKernels
+import Farm
 import Foundation
 import Testing
 

@@ -1,4 +1,5 @@
 import CKernels
+import Farm
 import Testing
 
 @testable import Detector

@@ -1,4 +1,4 @@
-import Detector
+import Farm
 import Foundation
 import TestSupport
 import Testing

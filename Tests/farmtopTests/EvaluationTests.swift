@@ -171,7 +171,7 @@ struct ModelInstallationTests {
         #expect(try ModelOptions.parse(["--precision", "float32"]).source(settings).precision == .float32)
         let bundled = ModelSource(cfgPath: "", weightsPath: "", precision: .bfloat16)
         if Precision.available.contains(.bfloat16) {
-            #expect(try bundled.load().precision == .bfloat16)
+            #expect(try bundled.load().model.precision == .bfloat16)
         } else {
             let refusal = #expect(throws: ModelError.self) { _ = try bundled.load() }
             #expect(refusal?.description.hasSuffix("Use float32.") == true)

@@ -57,7 +57,7 @@ extension DashboardState {
         var lines = [SystemLine(heading: "DETECTOR")]
         if let model = farm.status.model {
             let size = "\(model.inputWidth)x\(model.inputHeight), \(Numerals.fixed(model.gflop, 2)) GFLOP"
-            lines.append(SystemLine("model", "\(model.name), \(size)"))
+            lines.append(SystemLine("model", "\(model.name), \(size), \(model.precision.rawValue)"))
             lines.append(SystemLine("parameters", Numerals.grouped(Int64(model.parameters))))
         } else {
             lines.append(SystemLine("model", "none is loaded: no frame is judged", .warning))

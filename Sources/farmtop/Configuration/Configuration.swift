@@ -1,4 +1,3 @@
-import Detector
 import Farm
 
 /// Every setting with its default: what a first run without any file works with.

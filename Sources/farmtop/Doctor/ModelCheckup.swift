@@ -15,7 +15,7 @@ struct ModelCheckup {
             let model = network.model
             let name =
                 "\(model.name) loads (\(model.inputWidth)x\(model.inputHeight), \(model.parameters) parameters, "
-                + "\(network.precision.rawValue))"
+                + "\(model.precision.rawValue))"
             switch try source.checksum() {
             case .equal: return .ok("model", "\(name) and equals its checksum.")
             case .unknown(let file):

@@ -19,7 +19,7 @@ extension ModelBench {
         let megabytes = { (bytes: Int) in decimals(Double(bytes) / 1e6, 1) }
         return """
             \(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  \(decimals(model.gflop, 2)) GFLOP  \
-            \(instructions.name)  \(precision.rawValue)  \(threads) thread\(threads == 1 ? "" : "s")  \(frames) frames
+            \(instructions.name)  \(model.precision.rawValue)  \(threads) thread\(threads == 1 ? "" : "s")  \(frames) frames
 
             \(table.text)
 
@@ -67,7 +67,7 @@ extension ModelBench {
         return .object([
             ("network", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
             ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
-            ("instructions", .string(instructions.rawValue)), ("precision", .string(precision.rawValue)),
+            ("instructions", .string(instructions.rawValue)), ("precision", .string(model.precision.rawValue)),
             ("threads", .integer(Int64(threads))),
             ("frames", .integer(Int64(frames))), ("median_ms", .number(network.median)),
             ("p99_ms", .number(network.p99)), ("processor_ms", .number(networkProcessor.median)),

@@ -33,7 +33,6 @@ struct ModelBench {
 
     var model: ModelDescription
     var instructions: InstructionSet
-    var precision: Precision
     var threads: Int
     var frames: Int
     /// Of one core, with multiply-adds of floats in registers alone, measured before and after the frames; the higher.
@@ -71,7 +70,6 @@ struct ModelBench {
         peak = max(peak, detector.instructions.measurePeakGFLOPS())
         model = detector.network.model
         instructions = detector.instructions
-        precision = detector.network.precision
         threads = detector.threads
         self.frames = frames
         peakGigaflops = peak

@@ -30,12 +30,12 @@ struct ModelCommand: AsyncParsableCommand {
             return Listing(
                 text: "\(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  "
                     + "\((model.gflop * 100).rounded() / 100) GFLOP  \(model.parameters) parameters  "
-                    + "\(network.precision.rawValue)\n\n\(table.text)",
+                    + "\(model.precision.rawValue)\n\n\(table.text)",
                 json: .object([
                     ("name", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
                     ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
                     ("parameters", .integer(Int64(model.parameters))),
-                    ("precision", .string(network.precision.rawValue)),
+                    ("precision", .string(model.precision.rawValue)),
                     (
                         "layers",
                         .list(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Detector
+import Farm
 
 /// Which network a command is about.
 struct ModelOptions: ParsableArguments {

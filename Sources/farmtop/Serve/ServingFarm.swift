@@ -121,8 +121,8 @@ struct ServingFarm: Sendable {
             do {
                 let queue = try settings.detectorQueue()
                 service.setDetector(queue)
-                let precision = settings.configuration.detector.precision
-                logger.info("The model \(queue.model.name) is loaded and computed in \(precision.rawValue).")
+                let model = queue.model
+                logger.info("The model \(model.name) is loaded and computed in \(model.precision.rawValue).")
                 return queue
             } catch {
                 let reason = CommandFailure(error)?.message ?? "\(error)"

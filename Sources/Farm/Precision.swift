@@ -1,0 +1,8 @@
+/// In how many bits 1×1 convolutions, most of the work of a small network, multiply.
+public enum Precision: String, Sendable, Codable, CaseIterable {
+    /// As Darknet does.
+    case float32
+    /// Inputs and weights of 1×1 convolutions are rounded to 8 significant bits; products and sums, and all other layers,
+    /// stay in single precision. Twice the multiplications an instruction on processors with AVX-512 BF16, others refuse it.
+    case bfloat16
+}
