@@ -54,7 +54,7 @@ struct ScreenTests {
         farm.status.version = "0.9.0"
         farm.status.rejectedCredentials = 7
         farm.status.model = ModelDescription(
-            name: "farmtop-spaghetti", inputWidth: 288, inputHeight: 288, gflop: 1.07, parameters: 1_988_916,
+            name: "farmtop-spaghetti", inputWidth: 256, inputHeight: 256, gflop: 1.32, parameters: 3_192_732,
             precision: .bfloat16)
         farm.status.load.analysedFrames = 20_474
         farm.status.load.busyMilliseconds = 225_214

@@ -24,9 +24,9 @@ struct BundledModelTests {
     @Test("it is the one that its card describes")
     func description() throws {
         let model = try bundledNetwork().model
-        #expect(model.name == "farmtop-spaghetti" && model.inputWidth == 288 && model.inputHeight == 288)
-        #expect(model.parameters == 1_988_916)
-        #expect(abs(model.gflop - 1.071) < 0.001)
+        #expect(model.name == "farmtop-spaghetti" && model.inputWidth == 256 && model.inputHeight == 256)
+        #expect(model.parameters == 3_192_732)
+        #expect(abs(model.gflop - 1.317) < 0.001)
     }
 
     @Test("weights inside the program leave memory once they are packed")
@@ -69,7 +69,7 @@ struct BundledModelTests {
     @Test("heads and boxes of the golden photo hold on every instruction set", arguments: InstructionSet.available)
     func golden(instructions: InstructionSet) throws {
         let network = try bundledNetwork()
-        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let pixels = Pixels(width: 256, height: 256, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         let inference = try Inference(network, threads: 2, instructions: instructions)
         var resizer = FrameResizer(method: network.resize)
         resizer.resize(pixels, into: inference.input)
@@ -79,30 +79,31 @@ struct BundledModelTests {
             let range = (golden.max() ?? 0) - (golden.min() ?? 0)
             #expect(largestDifference(inference.tensor(head.layer).planar, golden) <= 1e-4 * range)
         }
-        let detections = NetworkDetector.detections(inference, width: 288, height: 288)
+        let detections = NetworkDetector.detections(inference, width: 256, height: 256)
         let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt")
         #expect(detections.count == expected.count)
         for (detection, row) in zip(detections, expected) {
             #expect(abs(detection.confidence - row[0]) <= 1e-4)
-            #expect(abs(detection.box.x / 288 - row[1]) <= 1e-4 && abs(detection.box.y / 288 - row[2]) <= 1e-4)
+            #expect(abs(detection.box.x / 256 - row[1]) <= 1e-4 && abs(detection.box.y / 256 - row[2]) <= 1e-4)
             #expect(
-                abs(detection.box.width / 288 - row[3]) <= 1e-4 && abs(detection.box.height / 288 - row[4]) <= 1e-4)
+                abs(detection.box.width / 256 - row[3]) <= 1e-4 && abs(detection.box.height / 256 - row[4]) <= 1e-4)
         }
     }
 
     @Test(
-        "in bfloat16 the golden photo has the same boxes, confidences within 0.03",
+        "in bfloat16 the golden photo has the same box, its confidence within 0.03",
         .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"))
     func bfloat16() throws {
-        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let pixels = Pixels(width: 256, height: 256, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         let detector = try NetworkDetector(network: try bundledNetwork(.bfloat16), threads: 1)
         #expect(detector.network.layers.count { $0.method == "matrix product, bfloat16" } > 30)
-        let detections = detector.detect(pixels)
-        let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt")
-        #expect(detections.count == expected.count)
+        // Boxes hardly over the least confidence may come and go.
+        let detections = detector.detect(pixels).filter { $0.confidence > 0.2 }
+        let expected = try Golden.rows("model/p3rc1va1_02864.boxes.txt").filter { $0[0] > 0.2 }
+        #expect(detections.count == expected.count && !expected.isEmpty)
         for (detection, row) in zip(detections, expected) {
             #expect(abs(detection.confidence - row[0]) <= 0.03)
-            #expect(abs(detection.box.x / 288 - row[1]) <= 0.02 && abs(detection.box.y / 288 - row[2]) <= 0.02)
+            #expect(abs(detection.box.x / 256 - row[1]) <= 0.02 && abs(detection.box.y / 256 - row[2]) <= 0.02)
         }
     }
 
@@ -114,7 +115,7 @@ struct BundledModelTests {
         for keepAll in [false, true] {
             let inference = try Inference(network, threads: 1, instructions: .best, keepAll: keepAll)
             var resizer = FrameResizer(method: network.resize)
-            resizer.resize(Pixels(width: 288, height: 288, bytes: bytes), into: inference.input)
+            resizer.resize(Pixels(width: 256, height: 256, bytes: bytes), into: inference.input)
             inference.run()
             heads.append(network.graph.heads.flatMap { inference.tensor($0.layer).planar })
         }
@@ -126,7 +127,7 @@ struct BundledModelTests {
         arguments: Precision.available.flatMap { precision in precision.instructions.map { (precision, $0) } })
     func threads(precision: Precision, instructions: InstructionSet) throws {
         let network = try bundledNetwork(precision)
-        let pixels = Pixels(width: 288, height: 288, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
+        let pixels = Pixels(width: 256, height: 256, bytes: try Golden.bytes("model/p3rc1va1_02864.u8"))
         var first: [Float]?
         for (threads, least) in [(1, ck_program_least), (1, 0), (2, ck_program_least), (2, 0), (3, 1e5), (8, 0)] {
             let inference = try Inference(

@@ -1,6 +1,6 @@
 """A training checkpoint -> the .cfg and .weights that farmtop carries, checked against ONNX Runtime.
 
-    export.py --checkpoint RUN/last.pt --size 288 --scale 1 --bias -1.5 --out ../Model
+    export.py --checkpoint RUN/last.pt --scale 0.62 --biases=-1.8,-1.7,-1.7,-2.5,-1.6,-0.6 --out ../Model
 
 Batch normalisation is folded into the convolutions, the calibration into the two outputs. With --onnx the raw heads are
 also written as ONNX, compared, and timed on one core.
@@ -13,15 +13,19 @@ import numpy as np
 import torch
 
 from evaluate import load
-from network import Network, cfg_text
+from network import ANCHORS, MASKS, Network, cfg_text
 
 NAME = "farmtop-spaghetti"
 COMMENTS = [
     "farmtop-spaghetti: one class, failure (loose strands). See MODEL_CARD.md. Written by Training/export.py.",
-    "Trained on photos under CC BY 4.0 or in the public domain, and on drawn ones, from EfficientNet-Lite0 (Apache 2.0).",
+    "Trained on photos under CC BY 4.0 or in the public domain, and on drawn ones, from EfficientNet-Lite2 (Apache 2.0).",
     "The batch normalisation of training is folded into the convolutions. Input: RGB stretched to the size, 0...1.",
     "resize: it was trained with both half-pixel bilinear and area resizing; Darknet itself would align the corners.",
 ]
+
+
+def numbers(text):
+    return [float(part) for part in text.split(",")]
 
 
 class Heads(torch.nn.Module):
@@ -60,15 +64,15 @@ def compare_with_onnxruntime(network, size, path):
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--checkpoint", required=True)
-    parser.add_argument("--size", type=int, default=288)
+    parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--resize", choices=["half_pixel", "area"], default="area", help="of farmtop's frames")
     parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--bias", type=float, default=0.0)
+    parser.add_argument("--biases", type=numbers, default=[0.0] * len(ANCHORS), help="of the objectness logit, one an anchor")
     parser.add_argument("--onnx", help="also write this file and compare")
     parser.add_argument("--out", required=True, help="folder")
     options = parser.parse_args()
     trained = load(options.checkpoint).to(memory_format=torch.contiguous_format)
-    folded = trained.with_folded_norms(options.scale, options.bias)
+    folded = trained.with_folded_norms(options.scale, options.biases)
     path = os.path.join(options.out, NAME)
     with open(path + ".cfg", "w") as file:
         file.write(cfg_text(options.size, options.resize, COMMENTS))
@@ -78,9 +82,10 @@ def main():
     again.read(path + ".weights")
     picture = torch.rand(1, 3, options.size, options.size, generator=torch.Generator().manual_seed(0))
     with torch.no_grad():
-        for ours, theirs in zip(trained(picture), again(picture)):
+        for ours, theirs, mask in zip(trained(picture), again(picture), MASKS):
             ours = ours.view(3, -1, *ours.shape[2:]).clone()
-            ours[:, 4] = ours[:, 4] * options.scale + options.bias
+            biases = torch.tensor([options.biases[anchor] for anchor in mask])
+            ours[:, 4] = ours[:, 4] * options.scale + biases.view(3, 1, 1)
             print(f"folded against trained: largest difference {float((ours - theirs.view(ours.shape)).abs().max()):.2e}")
     if options.onnx:
         compare_with_onnxruntime(again, options.size, options.onnx)

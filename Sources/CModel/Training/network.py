@@ -1,6 +1,6 @@
 """The network: a table of layers, the same layers in PyTorch, and Darknet's .cfg and .weights.
 
-The body is EfficientNet-Lite0's (Tan and Le 2019, arXiv:1905.11946; Lite: without squeeze and excitation, relu6 for swish),
+The body is EfficientNet-Lite2's (Tan and Le 2019, arXiv:1905.11946; Lite: without squeeze and excitation, relu6 for swish),
 without its last stage and the last block of the one before. A block is an inverted residual: 1x1 up, depthwise, 1x1 down.
 Two heads (stride 32, then 16) of three anchors each predict x, y, width, height, objectness and one class.
 """
@@ -19,7 +19,7 @@ BATCH_NORM_EPSILON = 1e-5
 IMAGENET_EPSILON = 1e-3  # of the norms of the checkpoint that the body starts from
 
 # Stages: (widening, kernel of the depthwise layers, filters out, stride of the first block, blocks).
-BODY = [(1, 3, 16, 1, 1), (6, 3, 24, 2, 2), (6, 5, 40, 2, 2), (6, 3, 80, 2, 3), (6, 5, 112, 1, 3), (6, 5, 192, 2, 3)]
+BODY = [(1, 3, 16, 1, 1), (6, 3, 24, 2, 3), (6, 5, 48, 2, 3), (6, 3, 88, 2, 4), (6, 5, 120, 1, 4), (6, 5, 208, 2, 4)]
 FINE_STAGE = 4  # of BODY: what the finer head sees
 NECK = 96  # channels of the neck and the heads
 BODY_CONVOLUTIONS = 1 + sum(blocks * (3 if widening > 1 else 2) for widening, _, _, _, blocks in BODY)
@@ -239,7 +239,7 @@ class Network(nn.Module):
                 tensor.detach().contiguous().float().numpy().astype("<f4").tofile(file)
 
     def start_from_imagenet(self, path):
-        """Take the body from EfficientNet-Lite0's ImageNet checkpoint (a PyTorch file); the rest starts at random.
+        """Take the body from EfficientNet-Lite2's ImageNet checkpoint (a PyTorch file); the rest starts at random.
 
         That network reads (pixel - 127) / 128 of 0...255, ours 0...1: the first convolution and its norm take the change.
         """
@@ -301,8 +301,8 @@ class Network(nn.Module):
         for hook in hooks:
             hook.remove()
 
-    def with_folded_norms(self, scale=1.0, bias=0.0):
-        """A copy without batch normalisation whose objectness logit is `scale` x ours + `bias`."""
+    def with_folded_norms(self, scale=1.0, biases=(0.0,) * len(ANCHORS)):
+        """A copy without batch normalisation whose objectness logit is `scale` x ours + the bias of its anchor."""
         folded = Network(folded=True).eval()
         with torch.no_grad():
             for ours, theirs in zip(self.convolutions.values(), folded.convolutions.values()):
@@ -315,10 +315,10 @@ class Network(nn.Module):
                     shift = norm.bias.double() - norm.running_mean.double() * factor
                 theirs.weights.weight.copy_(weight)
                 theirs.weights.bias.copy_(shift)
-            for output in folded.outputs():
+            for output, mask in zip(folded.outputs(), MASKS):
                 weight, shift = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
                 weight[:, 4] *= scale
-                shift[:, 4] = shift[:, 4] * scale + bias
+                shift[:, 4] = shift[:, 4] * scale + torch.tensor([biases[anchor] for anchor in mask])
         return folded
 
 

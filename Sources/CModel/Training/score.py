@@ -3,7 +3,7 @@ import cv2
 import numpy as np
 import torch
 
-from network import VALUES, anchors_of
+from network import MASKS, VALUES, anchors_of
 
 CONFIDENCE, OVERLAP = 0.08, 0.45  # boxes above the one, until non-maximum suppression at the other
 WARNING = 0.38  # p of a single frame that the decision takes note of
@@ -33,6 +33,11 @@ def decode(heads):
         boxes = torch.cat([place, raw[..., 2:4].clamp(max=8).exp() * anchors, raw[..., 4:5]], -1)
         found.append(boxes.reshape(batch, -1, 5))
     return torch.cat(found, 1)
+
+
+def anchors_of_rows(size):
+    """Of each row that `decode` gives for pictures of `size` pixels, the number of its anchor."""
+    return np.concatenate([np.repeat(mask, (size // stride) ** 2) for mask, stride in zip(MASKS, (32, 16))])
 
 
 @torch.no_grad()

@@ -1,6 +1,6 @@
-"""Train the detector from EfficientNet-Lite0's ImageNet weights, or go on from folded ones.
+"""Train the detector from EfficientNet-Lite2's ImageNet weights, or go on from folded ones.
 
-    train.py --data DATA (--imagenet efficientnet-lite0.pth | --start FILE.weights --start-bias BIAS) --out RUN
+    train.py --data DATA (--imagenet efficientnet-lite2.pth | --start FILE.weights --start-bias BIAS) --out RUN
 
 Continues from RUN/last.pt where there is one. The schedule counts steps, not time, and the samples depend on the seed
 and their number alone, so that a run can be stopped, continued and repeated.
@@ -74,7 +74,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True, help="folder of manifest.json and its pictures")
     start = parser.add_mutually_exclusive_group(required=True)
-    start.add_argument("--imagenet", help="EfficientNet-Lite0, ImageNet, a PyTorch checkpoint")
+    start.add_argument("--imagenet", help="EfficientNet-Lite2, ImageNet, a PyTorch checkpoint")
     start.add_argument("--start", help="folded .weights of this network")
     parser.add_argument("--start-bias", type=float, default=0.0, help="the calibration baked into --start")
     parser.add_argument("--sizes", default="224:0.35,288:1", help="pixels of the input until a share of the steps")
@@ -103,7 +103,7 @@ def main():
     if options.imagenet:
         network.start_from_imagenet(options.imagenet)
     else:
-        random_pictures = np.stack([sampler(-1 - number, 288)[0] for number in range(96)])
+        random_pictures = np.stack([sampler(-1 - number, 256)[0] for number in range(96)])
         network.start_from_folded(options.start, tensor_of(random_pictures), options.start_bias)
     network.fix_body()
     network = network.to(memory_format=torch.channels_last)
@@ -119,7 +119,7 @@ def main():
     print(f"{photos}; from step {first} of {options.steps}", flush=True)
     batches = Batches(sampler, options.batch,
                       sizes_of(options.steps, options.sizes)[:options.until], first)
-    evaluation = Evaluation(options.data, "dev", 288)
+    evaluation = Evaluation(options.data, "dev", 256)
 
     network.train()
     sums, started = np.zeros(4), time.monotonic()
