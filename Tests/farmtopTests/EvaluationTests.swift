@@ -161,16 +161,19 @@ struct ModelInstallationTests {
             overrides: ConfigurationOverrides(configFile: "/c.toml", dataFolder: folder.path), environment: [:],
             workingFolder: "/"
         ) { _ in Array("[detector]\nprecision = \"bfloat16\"".utf8) }
-        #expect(try settings.modelSource() == ModelSource(cfgPath: "", weightsPath: "", precision: .bfloat16))
+        #expect(try settings.modelSource() == ModelSource(cfgPath: "", weightsPath: "", choice: .bfloat16))
         try InstalledModel(dataFolder: folder.path).install(cfg: cfg, weights: weights, name: "own")
         #expect(
             try settings.modelSource()
-                == ModelSource(cfgPath: folder.path + "/model/1/own.cfg", weightsPath: "", precision: .bfloat16))
+                == ModelSource(cfgPath: folder.path + "/model/1/own.cfg", weightsPath: "", choice: .bfloat16))
         #expect(try ModelOptions.parse([]).source(settings).precision == .bfloat16)
         #expect(try ModelOptions.parse(["--model", "m.cfg"]).source(settings).precision == .bfloat16)
         #expect(try ModelOptions.parse(["--precision", "float32"]).source(settings).precision == .float32)
-        let bundled = ModelSource(cfgPath: "", weightsPath: "", precision: .bfloat16)
-        if Precision.available.contains(.bfloat16) {
+        #expect(try ModelOptions.parse(["--precision", "auto"]).source(settings).precision == .float32)
+        let hasBfloat16 = Precision.available.contains(.bfloat16)
+        #expect(ModelSource(cfgPath: "", weightsPath: "").precision == (hasBfloat16 ? .bfloat16 : .float32))
+        let bundled = ModelSource(cfgPath: "", weightsPath: "", choice: .bfloat16)
+        if hasBfloat16 {
             #expect(try bundled.load().model.precision == .bfloat16)
         } else {
             let refusal = #expect(throws: ModelError.self) { _ = try bundled.load() }

@@ -68,7 +68,7 @@ struct Configuration: Equatable, Sendable {
         var weights = ""
         /// 0: one fewer than the machine has cores.
         var threads: Int64 = 0
-        var precision = Precision.float32
+        var precision = PrecisionChoice.auto
         var queueFrames: Int64 = 64
         var queueFramesPerPrinter: Int64 = 16
         /// Unit: MiB of waiting JPEGs.

@@ -25,24 +25,27 @@ extension ModelCommand {
         }
 
         func run() async throws {
-            let source = try model.source(options.settings())
+            var source = try model.source(options.settings())
             let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
+            let set = try instructionSet(&source)
             let detector = try NetworkDetector(
-                network: source.load(), threads: threads == 0 ? nil : threads,
-                instructions: instructionSet(source.precision))
+                network: source.load(), threads: threads == 0 ? nil : threads, instructions: set)
             let count = try frames > 0 ? frames : Self.frames(in: 3000, detector, jpeg)
             try ModelBench(detector, jpeg: jpeg, frames: count).listing.show(asJSON: options.isJSON)
         }
 
-        private func instructionSet(_ precision: Precision) throws -> InstructionSet {
+        /// Those asked for. Where the precision may be chosen, it is one that they compute.
+        private func instructionSet(_ source: inout ModelSource) throws -> InstructionSet {
             guard let instructions else { return .best }
             guard let set = InstructionSet(rawValue: instructions), InstructionSet.available.contains(set) else {
                 let available = InstructionSet.available.map(\.rawValue).joined(separator: ", ")
                 throw CommandFailure.usage("This machine cannot run \(printable(instructions)); it has \(available).")
             }
-            guard precision.instructions.contains(set) else {
-                throw CommandFailure.usage("\(set.name) has no \(precision.rawValue); leave out --instructions.")
+            if source.precision.instructions.contains(set) { return set }
+            guard source.choice == .auto else {
+                throw CommandFailure.usage("\(set.name) has no \(source.precision.rawValue); leave out --instructions.")
             }
+            source.choice = .float32
             return set
         }
 

@@ -20,7 +20,7 @@ extension ModelCommand {
         func run() async throws {
             let settings = try options.settings()
             let new = ModelSource(
-                cfgPath: cfg, weightsPath: weights, precision: settings.configuration.detector.precision)
+                cfgPath: cfg, weightsPath: weights, choice: settings.configuration.detector.precision)
             let name = new.name
             let measured = try Self.measure(new)
             let current = try settings.modelSource()

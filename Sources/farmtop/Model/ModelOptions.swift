@@ -1,22 +1,20 @@
 import ArgumentParser
-import Detector
-import Farm
 
 /// Which network a command is about.
 struct ModelOptions: ParsableArguments {
     @Option(help: "A Darknet cfg in place of the model in use.") var model: String?
     @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
-    @Option(help: "float32, or bfloat16 where the processor has it; the default is the configured one.")
+    @Option(help: "float32, bfloat16 where the processor has it, or auto; the default is the configured one.")
     var precision: String?
 
     func source(_ settings: Settings) throws -> ModelSource {
         var source = try network(settings)
         if let precision {
-            guard let known = Precision(rawValue: precision) else {
-                let words = Precision.allCases.map(\.rawValue).joined(separator: " or ")
-                throw CommandFailure.usage("--precision is \(words), not \(printable(precision)).")
+            guard let known = PrecisionChoice(rawValue: precision) else {
+                let words = PrecisionChoice.allCases.map(\.rawValue).joined(separator: ", ")
+                throw CommandFailure.usage("--precision is one of \(words), not \(printable(precision)).")
             }
-            source.precision = known
+            source.choice = known
         }
         return source
     }
@@ -27,6 +25,6 @@ struct ModelOptions: ParsableArguments {
             return try settings.modelSource()
         }
         return ModelSource(
-            cfgPath: model, weightsPath: weights ?? "", precision: settings.configuration.detector.precision)
+            cfgPath: model, weightsPath: weights ?? "", choice: settings.configuration.detector.precision)
     }
 }

@@ -10,7 +10,9 @@ struct ModelSource: Equatable, Sendable {
     var cfgPath: String
     /// Empty: as the cfg, with `.weights`.
     var weightsPath: String
-    var precision = Precision.float32
+    var choice = PrecisionChoice.auto
+
+    var precision: Precision { choice.precision(isBundled: cfgPath.isEmpty) }
 
     func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
         guard !cfgPath.isEmpty else { return try bundled(threads: threads) }
@@ -48,14 +50,14 @@ struct ModelSource: Equatable, Sendable {
 extension Settings {
     /// The configured one, else the installed one, else the one inside the program.
     func modelSource() throws(ConfigurationError) -> ModelSource {
-        let precision = configuration.detector.precision
+        let choice = configuration.detector.precision
         if configuration.detector.model.isEmpty, var installed = InstalledModel(dataFolder: try dataFolder()).source {
-            installed.precision = precision
+            installed.choice = choice
             return installed
         }
         return ModelSource(
             cfgPath: try paths.expanded(configuration.detector.model),
-            weightsPath: try paths.expanded(configuration.detector.weights), precision: precision)
+            weightsPath: try paths.expanded(configuration.detector.weights), choice: choice)
     }
 
     /// The detector with the queue before it, as configured.

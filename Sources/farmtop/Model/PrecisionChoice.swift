@@ -1,0 +1,17 @@
+import Detector
+import Farm
+
+/// What `detector.precision` and `--precision` ask for.
+enum PrecisionChoice: String, CaseIterable, Sendable {
+    /// bfloat16 where the processor has it, for the network inside the program alone: its card has what that changes.
+    case auto
+    case float32, bfloat16
+
+    func precision(isBundled: Bool) -> Precision {
+        switch self {
+        case .auto: isBundled && Precision.available.contains(.bfloat16) ? .bfloat16 : .float32
+        case .float32: .float32
+        case .bfloat16: .bfloat16
+        }
+    }
+}
