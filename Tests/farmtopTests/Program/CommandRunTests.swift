@@ -180,6 +180,12 @@ struct CommandRunTests {
         let bench = try home.run("model", "bench", "--frames", "1", "--threads", "1", "--json")
         #expect(bench.status == 0)
         #expect(try JSONSerialization.jsonObject(with: Data(bench.output.utf8)) is [String: Any])
+        // Instructions that have no bfloat16 leave only float32 to choose, and refuse it where it is asked for.
+        let portable = ["model", "bench", "--frames", "1", "--threads", "1", "--json", "--instructions", "portable"]
+        let chosen = try Program.run(portable, home: home.path)
+        #expect(chosen.status == 0 && chosen.output.contains(#""precision": "float32""#), "\(chosen.errors)")
+        let refused = try Program.run(portable + ["--precision", "bfloat16"], home: home.path)
+        #expect(refused.status == 2 && refused.errors.contains("has no bfloat16"), "\(refused.errors)")
     }
 }
 
