@@ -274,8 +274,8 @@ void ck_program_conv(
         if (ck_program_threads(program) > 1) chunk = ck_min(chunk, ck_up(ck_ceil(pixels, 6), pixels < 144 ? 24 : 48));
         job.rows = chunk;
         int chunks = ck_ceil(pixels, chunk);
-        if (ck_program_threads(program) > 1 && chunks < 8)
-            job.groups = ck_min(ck_ceil(8, chunks), ck_ceil(output_blocks(c), 6));
+        if (ck_program_threads(program) > 1 && chunks < 4)
+            job.groups = ck_min(ck_ceil(4, chunks), ck_ceil(output_blocks(c), 6));
         break;
     }
     case CK_DEPTHWISE: {

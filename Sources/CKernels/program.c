@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-const double ck_program_least = 4e5;
+const double ck_program_least = 2e5;
 
 typedef struct kept {
     struct kept *next;

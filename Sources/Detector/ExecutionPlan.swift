@@ -72,8 +72,18 @@ struct ExecutionPlan: Equatable, Sendable {
         }
     }
 
-    /// Gives each tensor the lowest place that is free from its first writing to the step after its last reading: a step
-    /// may begin before the one before it has ended, and so takes no place that that one reads.
+    /// A tensor, and the steps that no other may have its place in.
+    private struct Tensor {
+        var layer: Int
+        var floats: Int
+        var steps: ClosedRange<Int>
+        var offset = 0
+    }
+
+    /// Gives each tensor a place that is its own from its first writing to the step after its last reading: a step may
+    /// begin before the one before it has ended, and so takes no place that that one reads. The largest come first, each as
+    /// low as those before it leave room ("greedy by size", Pisarchyk and Lee 2020, arXiv:2001.03288): in the order of the
+    /// steps, small ones would lie where a large one could.
     private mutating func place(_ layers: [Layer], _ owner: [Int], keepAll: Bool) {
         var lastRead = Array(repeating: -1, count: layers.count)
         for (number, step) in steps.enumerated() {
@@ -82,25 +92,24 @@ struct ExecutionPlan: Equatable, Sendable {
         for index in layers.indices {
             if case .head = layers[index].kind { lastRead[Self.root(index, owner)] = steps.count }
         }
-        var live: [(range: Range<Int>, layer: Int, until: Int)] = []
+        var placed: [Tensor] = []
         if let first = layers.first, blockedInput {
-            live.append((0..<first.input.floats, -1, keepAll ? Int.max : 0))
-            arenaFloats = first.input.floats
+            placed.append(Tensor(layer: -1, floats: first.input.floats, steps: -1...(keepAll ? steps.count + 1 : 1)))
         }
-        for (number, step) in steps.enumerated() {
-            if !keepAll { live.removeAll { $0.until + 1 < number } }
+        let tensors = steps.enumerated().map { number, step in
             let layer = Self.root(step.layer, owner)
-            let size = layers[layer].output.floats
-            live.sort { $0.range.lowerBound < $1.range.lowerBound }
-            var start = 0
-            for tensor in live {
-                if start + size <= tensor.range.lowerBound { break }
-                start = max(start, tensor.range.upperBound)
-            }
-            live.append((start..<start + size, layer, keepAll ? Int.max : max(lastRead[layer], number)))
-            offsets[layer] = start
-            arenaFloats = max(arenaFloats, start + size)
+            let last = keepAll ? steps.count : max(lastRead[layer], number)
+            return Tensor(layer: layer, floats: layers[layer].output.floats, steps: number...(last + 1))
         }
+        for var tensor in tensors.sorted(by: { ($1.floats, $0.layer) < ($0.floats, $1.layer) }) {
+            for other in placed where other.steps.overlaps(tensor.steps) {
+                if tensor.offset + tensor.floats <= other.offset { break }
+                tensor.offset = max(tensor.offset, other.offset + other.floats)
+            }
+            placed.insert(tensor, at: placed.firstIndex { $0.offset > tensor.offset } ?? placed.count)
+            offsets[tensor.layer] = tensor.offset
+        }
+        arenaFloats = placed.map { $0.offset + $0.floats }.max() ?? 0
         for index in layers.indices { offsets[index] = offsets[Self.root(index, owner)] }
     }
 
