@@ -153,6 +153,31 @@ struct ModelInstallationTests {
         #expect(ModelCommand.Import.comparison(nil, bench, "done").text.contains("does not load"))
     }
 
+    @Test("frames side by side go through the farm's queue, each once, and the listing says how many a second")
+    func sideBySide() async throws {
+        let network = try ModelSource(cfgPath: "", weightsPath: "").load()
+        var bench = try ModelBench(
+            try NetworkDetector(network: network, threads: 1), jpeg: ModelCommand.Bench.drawnFrame, frames: 1)
+        for (atOnce, frames) in [(1, 3), (3, 7), (40, 2)] {
+            let measured = try await SideBySideBench(
+                network, instructions: .best, framesAtOnce: atOnce, jpeg: ModelCommand.Bench.drawnFrame, frames: frames)
+            #expect(measured.framesAtOnce == atOnce)
+            #expect(measured.framesPerSecond > 0 && measured.frame.median > 0)
+            // As many frames as were asked for: no more of them fit into the time that they took.
+            #expect(measured.framesPerSecond * measured.frame.median <= 1e3 * Double(atOnce) * 1.5)
+            bench.sideBySide = measured
+        }
+        #expect(bench.listing.text.contains("Side by side, 40 frames at the same time, a thread each: "))
+        let json = try #require(
+            JSONSerialization.jsonObject(with: Data(bench.listing.json.description.utf8)) as? [String: Any])
+        let members = try #require(json["side_by_side"] as? [String: Any])
+        #expect(Set(members.keys) == ["frames_at_once", "frames_per_second", "frame_ms"])
+        await #expect(throws: FrameError.self) {
+            _ = try await SideBySideBench(
+                network, instructions: .best, framesAtOnce: 2, jpeg: Array("no picture".utf8), frames: 2)
+        }
+    }
+
     @Test("the configured precision is the model's, inside the program or installed, unless the command says another")
     func precision() throws {
         let (cfg, weights) = try modelFiles()

@@ -31,7 +31,18 @@ extension ModelBench {
             with multiply-adds of floats alone. Winograd needs 2.25 to 4 times fewer
             multiplications than are counted, and bfloat16 does two in place of one, so their share of the peak may pass 100 %.
             Memory: weights \(megabytes(weightBytes)) MB, working \(megabytes(workingBytes)) MB, \
-            whole process at most \(megabytes(peakResidentBytes)) MB.
+            whole process at most \(megabytes(peakResidentBytes)) MB.\(sideBySideText)
+            """
+    }
+
+    private var sideBySideText: String {
+        guard let sideBySide else { return "" }
+        let count = sideBySide.framesAtOnce
+        return """
+
+            Side by side, \(count) frame\(count == 1 ? "" : "s") at the same time, a thread each: \
+            \(decimals(sideBySide.frame.median, 2)) ms a frame (p99 \(decimals(sideBySide.frame.p99, 2))), \
+            \(decimals(sideBySide.framesPerSecond, 1)) frames a second.
             """
     }
 
@@ -64,7 +75,7 @@ extension ModelBench {
 
     private var json: JSONText {
         func part(_ part: Part) -> JSONText { .object([("median", .number(part.median)), ("p99", .number(part.p99))]) }
-        return .object([
+        var members: [(String, JSONText)] = [
             ("network", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
             ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
             ("instructions", .string(instructions.rawValue)), ("precision", .string(model.precision.rawValue)),
@@ -93,7 +104,19 @@ extension ModelBench {
                         ])
                     })
             ),
-        ])
+        ]
+        if let sideBySide {
+            members.append(
+                (
+                    "side_by_side",
+                    .object([
+                        ("frames_at_once", .integer(Int64(sideBySide.framesAtOnce))),
+                        ("frames_per_second", .number(sideBySide.framesPerSecond)),
+                        ("frame_ms", part(sideBySide.frame)),
+                    ])
+                ))
+        }
+        return .object(members)
     }
 }
 

@@ -49,6 +49,8 @@ struct ModelBench {
     var workingBytes: Int
     /// The highest that this process has held.
     var peakResidentBytes: Int
+    /// Measured besides, where somebody asks.
+    var sideBySide: SideBySideBench?
 
     /// - Parameters:
     ///   - jpeg: decoded anew for each frame.

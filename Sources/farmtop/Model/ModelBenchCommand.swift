@@ -11,6 +11,8 @@ extension ModelCommand {
             discussion: "Other work on the machine shows in the times; compare in one run.")
         @OptionGroup var model: ModelOptions
         @Option(help: "Threads that compute one frame; 0 is all cores but one.") var threads = 0
+        @Option(help: "Measure besides so many frames at the same time, a thread each, as the farm computes them.")
+        var sideBySide = 0
         @Option(help: "Frames to measure; 0 is as many as three seconds hold, at least 12.") var frames = 0
         @Option(help: "A JPEG; the default is a drawn one of 640x480.") var image: String?
         @Option(help: "Instructions to use instead of the fastest: portable, neon, avx2 or avx512.")
@@ -21,6 +23,9 @@ extension ModelCommand {
             guard (0...NetworkDetector.mostThreads).contains(threads) else {
                 throw ValidationError("--threads is 0 to \(NetworkDetector.mostThreads).")
             }
+            guard (0...NetworkDetector.mostThreads).contains(sideBySide) else {
+                throw ValidationError("--side-by-side is 0 to \(NetworkDetector.mostThreads).")
+            }
             guard (0...100_000).contains(frames) else { throw ValidationError("--frames is 0 to 100000.") }
         }
 
@@ -28,10 +33,16 @@ extension ModelCommand {
             var source = try model.source(options.settings())
             let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
             let set = try instructionSet(&source)
+            let network = try source.load()
             let detector = try NetworkDetector(
-                network: source.load(), threads: threads == 0 ? nil : threads, instructions: set)
+                network: network, threads: threads == 0 ? nil : threads, instructions: set)
             let count = try frames > 0 ? frames : Self.frames(in: 3000, detector, jpeg)
-            try ModelBench(detector, jpeg: jpeg, frames: count).listing.show(asJSON: options.isJSON)
+            var bench = try ModelBench(detector, jpeg: jpeg, frames: count)
+            if sideBySide > 0 {
+                bench.sideBySide = try await SideBySideBench(
+                    network, instructions: set, framesAtOnce: sideBySide, jpeg: jpeg, frames: count * sideBySide)
+            }
+            try bench.listing.show(asJSON: options.isJSON)
         }
 
         /// Those asked for. Where the precision may be chosen, it is one that they compute.

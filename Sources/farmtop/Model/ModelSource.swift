@@ -71,10 +71,26 @@ extension Settings {
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
-        return DetectorQueue(
-            detectors: try (0..<sideBySide).map { _ in
-                try NetworkDetector(network: network, threads: threads / sideBySide)
-            },
+        return try DetectorQueue(
+            network, sideBySide: sideBySide, threads: threads / sideBySide, limits: limits)
+    }
+}
+
+extension DetectorQueue {
+    /// A queue of JPEGs.
+    /// - Parameters:
+    ///   - sideBySide: frames computed at the same time.
+    ///   - threads: that compute one of them.
+    convenience init(
+        _ network: Network, sideBySide: Int, threads: Int = 1, instructions: InstructionSet = .best,
+        limits: Limits = Limits()
+    ) throws(ModelError) {
+        var detectors: [NetworkDetector] = []
+        for _ in 0..<sideBySide {
+            detectors.append(try NetworkDetector(network: network, threads: threads, instructions: instructions))
+        }
+        self.init(
+            detectors: detectors,
             decode: { bytes throws(FrameError) in
                 let image = try JPEG.decode(bytes)
                 return (image.pixels, image.damage)
