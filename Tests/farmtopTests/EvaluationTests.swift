@@ -163,8 +163,8 @@ struct ModelInstallationTests {
                 network, instructions: .best, framesAtOnce: atOnce, jpeg: ModelCommand.Bench.drawnFrame, frames: frames)
             #expect(measured.framesAtOnce == atOnce)
             #expect(measured.framesPerSecond > 0 && measured.frame.median > 0)
-            // As many frames as were asked for: no more of them fit into the time that they took.
-            #expect(measured.framesPerSecond * measured.frame.median <= 1e3 * Double(atOnce) * 1.5)
+            // Threads × time is at least the frames' times together, and their mean at least half the median.
+            #expect(measured.framesPerSecond * measured.frame.median <= 2e3 * Double(atOnce))
             bench.sideBySide = measured
         }
         #expect(bench.listing.text.contains("Side by side, 40 frames at the same time, a thread each: "))
