@@ -65,29 +65,36 @@ extension Settings {
         let detector = configuration.detector
         let threads = detector.threads == 0 ? NetworkDetector.defaultThreads : Int(detector.threads)
         let network = try modelSource().load(threads: threads)
-        // Frames side by side, a thread each, never wait for each other; a large network's working memory is too much for that.
-        let sideBySide = network.model.gflop < 5 ? threads : 1
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
+        let working = try NetworkDetector(network: network, threads: 1).workingBytes
         return try DetectorQueue(
-            network, sideBySide: sideBySide, threads: threads / sideBySide, limits: limits)
+            network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: working), limits: limits)
     }
 }
 
 extension DetectorQueue {
+    /// Bytes that the working memory of frames computed at the same time may take.
+    private static let workingMemory = 192 << 20
+
+    /// How threads are dealt out to frames that are computed at the same time. Frames side by side never wait for each other,
+    /// while threads on one frame read what another core has just written; but each costs its working memory.
+    /// - Parameter workingBytes: of one frame.
+    static func threadsOfEach(_ threads: Int, workingBytes: Int) -> [Int] {
+        let sideBySide = max(1, min(threads, workingMemory / max(1, workingBytes)))
+        return (0..<sideBySide).map { (threads + $0) / sideBySide }
+    }
+
     /// A queue of JPEGs.
-    /// - Parameters:
-    ///   - sideBySide: frames computed at the same time.
-    ///   - threads: that compute one of them.
+    /// - Parameter threads: of each frame that is computed at the same time as others.
     convenience init(
-        _ network: Network, sideBySide: Int, threads: Int = 1, instructions: InstructionSet = .best,
-        limits: Limits = Limits()
+        _ network: Network, threads: [Int], instructions: InstructionSet = .best, limits: Limits = Limits()
     ) throws(ModelError) {
         var detectors: [NetworkDetector] = []
-        for _ in 0..<sideBySide {
-            detectors.append(try NetworkDetector(network: network, threads: threads, instructions: instructions))
+        for count in threads {
+            detectors.append(try NetworkDetector(network: network, threads: count, instructions: instructions))
         }
         self.init(
             detectors: detectors,

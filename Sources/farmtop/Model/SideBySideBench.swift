@@ -16,7 +16,7 @@ struct SideBySideBench: Equatable {
         limits.frames = Self.senders(framesAtOnce)
         limits.bytes = limits.frames * jpeg.count
         let queue = try DetectorQueue(
-            network, sideBySide: framesAtOnce, instructions: instructions, limits: limits)
+            network, threads: Array(repeating: 1, count: framesAtOnce), instructions: instructions, limits: limits)
         defer { queue.stop() }
         _ = try await Self.milliseconds(queue, printers: framesAtOnce, jpeg, frames: 3 * framesAtOnce)
         let clock = ContinuousClock()
