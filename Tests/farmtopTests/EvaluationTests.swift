@@ -154,10 +154,10 @@ struct ModelInstallationTests {
     }
 
     @Test(
-        "threads compute frames side by side, as many as 192 MiB of working memory hold, and share what is left over",
+        "threads compute frames side by side, as many as 128 MiB of working memory hold, and share what is left over",
         arguments: [
-            (1, 10, [1]), (2, 10, [1, 1]), (5, 10, [1, 1, 1, 1, 1]), (4, 48, [1, 1, 1, 1]), (6, 48, [1, 1, 2, 2]),
-            (9, 48, [2, 2, 2, 3]), (3, 49, [1, 1, 1]), (4, 49, [1, 1, 2]), (3, 193, [3]), (2, 10_000, [2]),
+            (1, 10, [1]), (2, 10, [1, 1]), (5, 10, [1, 1, 1, 1, 1]), (4, 32, [1, 1, 1, 1]), (6, 32, [1, 1, 2, 2]),
+            (9, 32, [2, 2, 2, 3]), (3, 33, [1, 1, 1]), (4, 33, [1, 1, 2]), (3, 129, [3]), (2, 10_000, [2]),
         ])
     func threadsOfEach(threads: Int, mebibytes: Int, each: [Int]) {
         #expect(DetectorQueue.threadsOfEach(threads, workingBytes: mebibytes << 20) == each)

@@ -77,7 +77,7 @@ extension Settings {
 
 extension DetectorQueue {
     /// Bytes that the working memory of frames computed at the same time may take.
-    private static let workingMemory = 192 << 20
+    private static let workingMemory = 128 << 20
 
     /// How threads are dealt out to frames that are computed at the same time. Frames side by side never wait for each other,
     /// while threads on one frame read what another core has just written; but each costs its working memory.
