@@ -171,7 +171,7 @@ struct ModelInstallationTests {
         for (atOnce, frames) in [(1, 3), (3, 7), (40, 2)] {
             let measured = try await SideBySideBench(
                 network, instructions: .best, framesAtOnce: atOnce, jpeg: ModelCommand.Bench.drawnFrame, frames: frames)
-            #expect(measured.framesAtOnce == atOnce)
+            #expect(measured.framesAtOnce == atOnce && measured.frames == frames)
             #expect(measured.framesPerSecond > 0 && measured.frame.median > 0)
             // Threads × time is at least the frames' times together, and their mean at least half the median.
             #expect(measured.framesPerSecond * measured.frame.median <= 2e3 * Double(atOnce))
@@ -181,7 +181,7 @@ struct ModelInstallationTests {
         let json = try #require(
             JSONSerialization.jsonObject(with: Data(bench.listing.json.description.utf8)) as? [String: Any])
         let members = try #require(json["side_by_side"] as? [String: Any])
-        #expect(Set(members.keys) == ["frames_at_once", "frames_per_second", "frame_ms"])
+        #expect(Set(members.keys) == ["frames_at_once", "frames", "frames_per_second", "frame_ms"])
         await #expect(throws: FrameError.self) {
             _ = try await SideBySideBench(
                 network, instructions: .best, framesAtOnce: 2, jpeg: Array("no picture".utf8), frames: 2)

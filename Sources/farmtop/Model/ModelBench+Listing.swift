@@ -111,6 +111,7 @@ extension ModelBench {
                     "side_by_side",
                     .object([
                         ("frames_at_once", .integer(Int64(sideBySide.framesAtOnce))),
+                        ("frames", .integer(Int64(sideBySide.frames))),
                         ("frames_per_second", .number(sideBySide.framesPerSecond)),
                         ("frame_ms", part(sideBySide.frame)),
                     ])

@@ -4,6 +4,8 @@ import Farm
 /// What frames cost that are computed at the same time, a thread each, behind the queue that `farmtop serve` has.
 struct SideBySideBench: Equatable {
     var framesAtOnce: Int
+    /// Measured.
+    var frames: Int
     var framesPerSecond: Double
     /// One frame from JPEG to boxes, while others are computed too.
     var frame: ModelBench.Part
@@ -24,6 +26,7 @@ struct SideBySideBench: Equatable {
         let times = try await Self.milliseconds(queue, printers: framesAtOnce, jpeg, frames: frames)
         framesPerSecond = Double(times.count) / (clock.now - start).milliseconds * 1e3
         self.framesAtOnce = framesAtOnce
+        self.frames = times.count
         frame = ModelBench.Part(times)
     }
 
