@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from evaluate import load
-from network import ANCHORS, MASKS, Network, cfg_text
+from network import MASKS, NO_BIASES, Network, cfg_text, numbers
 
 NAME = "farmtop-spaghetti"
 COMMENTS = [
@@ -22,10 +22,6 @@ COMMENTS = [
     "The batch normalisation of training is folded into the convolutions. Input: RGB stretched to the size, 0...1.",
     "resize: it was trained with both half-pixel bilinear and area resizing; Darknet itself would align the corners.",
 ]
-
-
-def numbers(text):
-    return [float(part) for part in text.split(",")]
 
 
 class Heads(torch.nn.Module):
@@ -67,7 +63,7 @@ def main():
     parser.add_argument("--size", type=int, default=256)
     parser.add_argument("--resize", choices=["half_pixel", "area"], default="area", help="of farmtop's frames")
     parser.add_argument("--scale", type=float, default=1.0)
-    parser.add_argument("--biases", type=numbers, default=[0.0] * len(ANCHORS), help="of the objectness logit, one an anchor")
+    parser.add_argument("--biases", type=numbers, default=NO_BIASES, help="of the objectness logit, one an anchor")
     parser.add_argument("--onnx", help="also write this file and compare")
     parser.add_argument("--out", required=True, help="folder")
     options = parser.parse_args()

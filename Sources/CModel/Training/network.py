@@ -12,6 +12,7 @@ from torch.nn import functional as F
 CLASSES = 1
 VALUES = 5 + CLASSES  # of one anchor: x, y, width, height, objectness, class
 ANCHORS = [(20, 20), (40, 36), (52, 66), (100, 62), (110, 120), (220, 200)]  # at ANCHOR_SIZE pixels
+NO_BIASES = (0.0,) * len(ANCHORS)
 ANCHOR_SIZE = 352
 MASKS = [(3, 4, 5), (0, 1, 2)]  # the anchors of the coarse head, then of the fine one
 CLASS_LOGIT = 12.0  # constant, so that the confidence is the objectness
@@ -268,11 +269,11 @@ class Network(nn.Module):
                 weight[:, 5:] = 0
                 bias[:, 5:] = CLASS_LOGIT
 
-    def start_from_folded(self, path, pictures, bias=0.0):
+    def start_from_folded(self, path, pictures, scale=1.0, biases=NO_BIASES):
         """Take a folded .weights file, and give every convolution a norm that changes nothing on `pictures`.
 
         Each norm's mean, variance, scale and shift are those of its convolution's output there, so that training goes
-        on from the same function. `bias` is taken from the objectness logits: the calibration baked into the file.
+        on from the same function. The calibration baked into the file, as `with_folded_norms` has it, is taken out again.
         """
         folded = Network(folded=True)
         folded.read(path)
@@ -296,12 +297,11 @@ class Network(nn.Module):
                     hooks.append(ours.weights.register_forward_hook(measure(ours.norm, theirs.weights.bias)))
             self.eval()
             self(pictures)
-            for output in self.outputs():
-                output.bias.view(3, VALUES)[:, 4] -= bias
+            calibrate_objectness(self.outputs(), 1 / scale, [-bias / scale for bias in biases])
         for hook in hooks:
             hook.remove()
 
-    def with_folded_norms(self, scale=1.0, biases=(0.0,) * len(ANCHORS)):
+    def with_folded_norms(self, scale=1.0, biases=NO_BIASES):
         """A copy without batch normalisation whose objectness logit is `scale` x ours + the bias of its anchor."""
         folded = Network(folded=True).eval()
         with torch.no_grad():
@@ -315,11 +315,21 @@ class Network(nn.Module):
                     shift = norm.bias.double() - norm.running_mean.double() * factor
                 theirs.weights.weight.copy_(weight)
                 theirs.weights.bias.copy_(shift)
-            for output, mask in zip(folded.outputs(), MASKS):
-                weight, shift = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
-                weight[:, 4] *= scale
-                shift[:, 4] = shift[:, 4] * scale + torch.tensor([biases[anchor] for anchor in mask])
+            calibrate_objectness(folded.outputs(), scale, biases)
         return folded
+
+
+def numbers(text):
+    """Of an option: "1,-2.5" -> [1.0, -2.5]."""
+    return [float(part) for part in text.split(",")]
+
+
+def calibrate_objectness(outputs, scale, biases):
+    """Makes each objectness logit `scale` times what it was, plus the bias of its anchor."""
+    for output, mask in zip(outputs, MASKS):
+        weight, shift = output.weight.view(3, VALUES, -1), output.bias.view(3, VALUES)
+        weight[:, 4] *= scale
+        shift[:, 4] = shift[:, 4] * scale + torch.tensor([biases[anchor] for anchor in mask])
 
 
 def anchors_of(head):

@@ -1,6 +1,6 @@
 """Train the detector from EfficientNet-Lite2's ImageNet weights, or go on from folded ones.
 
-    train.py --data DATA (--imagenet efficientnet-lite2.pth | --start FILE.weights --start-bias BIAS) --out RUN
+    train.py --data DATA (--imagenet efficientnet-lite2.pth | --start FILE.weights --start-scale S --start-biases=B,B,…) --out RUN
 
 Continues from RUN/last.pt where there is one. The schedule counts steps, not time, and the samples depend on the seed
 and their number alone, so that a run can be stopped, continued and repeated.
@@ -18,7 +18,7 @@ from torch import nn
 
 from evaluate import Evaluation, short
 from loss import loss
-from network import Network
+from network import NO_BIASES, Network, numbers
 from photos import PERMISSIVE, Photos
 from samples import Bank, Batches, Sampler
 from score import tensor_of
@@ -76,7 +76,8 @@ def main():
     start = parser.add_mutually_exclusive_group(required=True)
     start.add_argument("--imagenet", help="EfficientNet-Lite2, ImageNet, a PyTorch checkpoint")
     start.add_argument("--start", help="folded .weights of this network")
-    parser.add_argument("--start-bias", type=float, default=0.0, help="the calibration baked into --start")
+    parser.add_argument("--start-scale", type=float, default=1.0, help="of the calibration baked into --start")
+    parser.add_argument("--start-biases", type=numbers, default=NO_BIASES, help="of that calibration, one an anchor")
     parser.add_argument("--sizes", default="224:0.35,288:1", help="pixels of the input until a share of the steps")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--out", required=True, help="folder of the run")
@@ -104,7 +105,7 @@ def main():
         network.start_from_imagenet(options.imagenet)
     else:
         random_pictures = np.stack([sampler(-1 - number, 256)[0] for number in range(96)])
-        network.start_from_folded(options.start, tensor_of(random_pictures), options.start_bias)
+        network.start_from_folded(options.start, tensor_of(random_pictures), options.start_scale, options.start_biases)
     network.fix_body()
     network = network.to(memory_format=torch.channels_last)
     average = Average(network, options.memory)
