@@ -21,14 +21,12 @@ final class Inference {
     ) throws(ModelError) {
         self.network = network
         isa = instructions.kernel
-        let first = network.convolutions.first ?? nil
-        let planar = first?.kernel.method == CK_STEM
-        let plan = ExecutionPlan(network.graph, blockedInput: !planar, keepAll: keepAll)
+        let plan = ExecutionPlan(network.graph, blockedInput: !network.readsPlanar, keepAll: keepAll)
         self.plan = plan
         let scratchFloats = Self.scratchFloats(network, threads: threads)
         guard plan.arenaFloats <= 1 << 30, scratchFloats <= 1 << 30, let pool = WorkerPool(threads: threads),
             let arena = AlignedFloats(count: plan.arenaFloats), let scratch = AlignedFloats(count: scratchFloats),
-            let input = PlanarInput(network.graph.input, margin: planar ? Int(first?.kernel.padding ?? 0) : 0),
+            let input = PlanarInput(network.graph.input, margin: network.inputMargin),
             let program = ck_program_create(isa, Int32(clamping: threads), leastOperations)
         else {
             throw .resources(model: network.graph.model, bytes: 4 * (plan.arenaFloats + scratchFloats))
@@ -52,7 +50,7 @@ final class Inference {
     /// Bytes of working memory.
     var workingBytes: Int { 4 * (arena.count + scratch.count) }
 
-    private static func scratchFloats(_ network: Network, threads: Int) -> Int {
+    fileprivate static func scratchFloats(_ network: Network, threads: Int) -> Int {
         var largest = 0
         for (index, layer) in network.graph.layers.enumerated() {
             if var kernel = network.convolutions[index]?.kernel {
@@ -161,6 +159,19 @@ final class Inference {
             ck_program_add(program, first, place(source), out, count, isLast ? activation.kernel : CK_LINEAR)
             first = UnsafePointer(out)
         }
+    }
+}
+
+extension Network {
+    /// The first layer reads the input as it comes; otherwise it has to be in blocks.
+    fileprivate var readsPlanar: Bool { firstKernel?.method == CK_STEM }
+    fileprivate var inputMargin: Int { readsPlanar ? Int(firstKernel?.padding ?? 0) : 0 }
+    private var firstKernel: ck_conv? { convolutions.first.flatMap { $0?.kernel } }
+
+    /// Bytes of activations and scratch memory of a detector of one thread, beside `weightBytes`.
+    public var workingBytes: Int {
+        let arena = ExecutionPlan(graph, blockedInput: !readsPlanar).arenaFloats
+        return 4 * (arena + Inference.scratchFloats(self, threads: 1))
     }
 }
 

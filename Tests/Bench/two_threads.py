@@ -5,8 +5,8 @@
 
 Both ways to use two threads: together on one frame, by the milliseconds of the network alone; and side by side on two frames,
 as `farmtop serve` computes those of a small network, by the whole way from JPEG to boxes. Medians, as `model bench` measures
-them. Where there is a C compiler each round also says how far the two cores are apart (core_distance.c): two virtual cores
-may come to lie on cores that share no cache, and part again, while they run.
+them. Where there is a C compiler each round also says how far the first two cores are apart (core_distance.c): two virtual
+cores may come to lie on cores that share no cache, and part again, while they run.
 """
 import argparse
 import json
@@ -24,7 +24,7 @@ def core_distance(folder):
         return None
     source, program = pathlib.Path(__file__).with_name("core_distance.c"), folder / "core_distance"
     subprocess.run([compiler, "-O2", "-pthread", str(source), "-o", str(program)], check=True)
-    return lambda: int(subprocess.run([str(program)], check=True, capture_output=True, text=True).stdout)
+    return lambda: int(subprocess.run([str(program)], check=True, stdout=subprocess.PIPE, text=True).stdout)
 
 
 def main():

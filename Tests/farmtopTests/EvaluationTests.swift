@@ -166,8 +166,9 @@ struct ModelInstallationTests {
     @Test("frames side by side go through the farm's queue, each once, and the listing says how many a second")
     func sideBySide() async throws {
         let network = try ModelSource(cfgPath: "", weightsPath: "").load()
-        var bench = try ModelBench(
-            try NetworkDetector(network: network, threads: 1), jpeg: ModelCommand.Bench.drawnFrame, frames: 1)
+        let detector = try NetworkDetector(network: network, threads: 1)
+        #expect(detector.workingBytes == network.workingBytes)
+        var bench = try ModelBench(detector, jpeg: ModelCommand.Bench.drawnFrame, frames: 1)
         for (atOnce, frames) in [(1, 3), (3, 7), (40, 2)] {
             let measured = try await SideBySideBench(
                 network, instructions: .best, framesAtOnce: atOnce, jpeg: ModelCommand.Bench.drawnFrame, frames: frames)

@@ -69,9 +69,8 @@ extension Settings {
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
-        let working = try NetworkDetector(network: network, threads: 1).workingBytes
         return try DetectorQueue(
-            network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: working), limits: limits)
+            network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: network.workingBytes), limits: limits)
     }
 }
 

@@ -179,7 +179,15 @@ struct CommandRunTests {
         try home.writeConfiguration("")
         let bench = try home.run("model", "bench", "--frames", "1", "--threads", "1", "--json")
         #expect(bench.status == 0)
-        #expect(try JSONSerialization.jsonObject(with: Data(bench.output.utf8)) is [String: Any])
+        let alone = try #require(JSONSerialization.jsonObject(with: Data(bench.output.utf8)) as? [String: Any])
+        #expect(alone["side_by_side"] == nil)
+        let two = try home.run("model", "bench", "--frames", "1", "--threads", "1", "--json", "--side-by-side", "2")
+        let both = try #require(JSONSerialization.jsonObject(with: Data(two.output.utf8)) as? [String: Any])
+        let members = try #require(both["side_by_side"] as? [String: Any])
+        #expect(members["frames_at_once"] as? Int == 2 && members["frames"] as? Int == 2)
+        let many = try home.run("model", "bench", "--side-by-side", "257")
+        #expect(
+            many.status == 2 && many.errors.contains("--side-by-side is 0 to 256."), "\(many.status) \(many.errors)")
         // Instructions that have no bfloat16 leave only float32 to choose, and refuse it where it is asked for.
         let portable = ["model", "bench", "--frames", "1", "--threads", "1", "--json", "--instructions", "portable"]
         let chosen = try Program.run(portable, home: home.path)
