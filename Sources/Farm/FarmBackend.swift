@@ -6,12 +6,22 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case unarchivePrinter(PrinterID)
     case deletePrinter(PrinterID)
     case startPrint(PrinterID, filename: String)
-    case finishPrint(PrinterID, result: PrintResult)
+    /// - Parameter reason: why it failed; only with `failed`.
+    case finishPrint(PrinterID, result: PrintResult, reason: String?)
+    /// Asks for a pause; the app or the machine confirms it.
     case pausePrint(PrinterID)
+    /// A person paused the machine by hand.
+    case confirmPause(PrinterID)
     case resumePrint(PrinterID)
     case cancelPrint(PrinterID)
     case muteAlerts(PrinterID, muted: Bool)
     case acknowledgeAlert(PrinterID, verdict: AlertVerdict?)
+    /// Takes back the last `NOT_FAILED` of the open print, with what it taught.
+    case undoDismissal(PrinterID)
+    /// Says that an ended print failed, or why.
+    case markFailed(PrintID, reason: String?)
+    /// Forgets what was learnt of a printer's cameras.
+    case forgetCamera(PrinterID)
     /// Keeps, or takes back, what a person says of an alert of any print.
     case judgePrint(PrintID, verdict: AlertVerdict?)
     case addAccount(name: String)
@@ -124,11 +134,19 @@ public struct PrinterListing: Equatable, Sendable, Codable {
     public var printer: Printer
     public var accountName: String
     public var currentPrint: Print?
+    public var states: PrinterStates
+    /// 0...1; nil while no print is open.
+    public var failureProbability: Double?
 
-    public init(printer: Printer, accountName: String, currentPrint: Print?) {
+    public init(
+        printer: Printer, accountName: String, currentPrint: Print?, states: PrinterStates = PrinterStates(),
+        failureProbability: Double? = nil
+    ) {
         self.printer = printer
         self.accountName = accountName
         self.currentPrint = currentPrint
+        self.states = states
+        self.failureProbability = failureProbability
     }
 }
 

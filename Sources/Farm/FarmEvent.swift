@@ -11,6 +11,20 @@ public struct FarmEvent: Equatable, Sendable, Codable {
         case alertMuted = "ALERT_MUTED"
         case alertUnmuted = "ALERT_UNMUTED"
         case notWatched = "NOT_WATCHED"
+        case pauseRequested = "PAUSE_REQUESTED"
+        case pauseNotConfirmed = "PAUSE_NOT_CONFIRMED"
+        case acknowledged = "ACKNOWLEDGED"
+        case verdict = "VERDICT"
+        case settings = "SETTINGS"
+        case offline = "OFFLINE"
+        case online = "ONLINE"
+        case attention = "ATTENTION"
+        case command = "COMMAND"
+
+        /// The types that a client of Obico knows; without a filter only these are listed on the wire.
+        public static let ofObico: [Kind] = [
+            .started, .ended, .paused, .resumed, .failureAlerted, .alertMuted, .alertUnmuted, .notWatched,
+        ]
     }
     public enum Severity: String, Sendable, Codable, CaseIterable {
         case error = "ERROR"
@@ -21,6 +35,8 @@ public struct FarmEvent: Equatable, Sendable, Codable {
     public var id: EventID
     public var kind: Kind
     public var severity: Severity
+    /// Who did it.
+    public var actor: EventActor
     public var title: String
     /// Plain text; may hold a file name, which is untrusted.
     public var text: String
@@ -32,12 +48,14 @@ public struct FarmEvent: Equatable, Sendable, Codable {
     public var frame: Int64?
 
     public init(
-        id: EventID, kind: Kind, severity: Severity, title: String, text: String, createdAt: Timestamp,
+        id: EventID, kind: Kind, severity: Severity, actor: EventActor = .farmtop, title: String, text: String,
+        createdAt: Timestamp,
         accountID: AccountID, printerID: PrinterID, printID: PrintID?, frame: Int64? = nil
     ) {
         self.id = id
         self.kind = kind
         self.severity = severity
+        self.actor = actor
         self.title = title
         self.text = text
         self.createdAt = createdAt

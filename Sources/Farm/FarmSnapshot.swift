@@ -1,30 +1,28 @@
-/// A printer's state in one word, worst first. A sign and a word go with every colour.
-public enum PrinterCondition: Int, Sendable, Codable, Comparable, CaseIterable {
-    case failing  // a pause is asked, or normalized_p ≥ 2/3
-    case warning  // an alert nobody acknowledged, or normalized_p ≥ 1/3
-    case stale  // printing and watched, but no frame for three median intervals
-    case paused
-    case printing
-    case done  // ended within the last 10 minutes
-    case idle
-
-    public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
-}
-
 /// One point of a sparkline or chart.
 public struct ScorePoint: Equatable, Sendable, Codable {
     public var at: Timestamp
     public var frame: Int64
     /// `p_sum`.
     public var p: Double
+    /// 0...1; nil for frames from before 0.2.
+    public var failureProbability: Double?
+    /// Obico's statistics, for whoever asks.
     public var ewmMean: Double
+    public var rollingMeanShort: Double
+    public var rollingMeanLong: Double
     public var normalizedP: Double
 
-    public init(at: Timestamp, frame: Int64, p: Double, ewmMean: Double, normalizedP: Double) {
+    public init(
+        at: Timestamp, frame: Int64, p: Double, failureProbability: Double?, ewmMean: Double,
+        rollingMeanShort: Double = 0, rollingMeanLong: Double = 0, normalizedP: Double
+    ) {
         self.at = at
         self.frame = frame
         self.p = p
+        self.failureProbability = failureProbability
         self.ewmMean = ewmMean
+        self.rollingMeanShort = rollingMeanShort
+        self.rollingMeanLong = rollingMeanLong
         self.normalizedP = normalizedP
     }
 }
@@ -53,19 +51,18 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var accountName: String
     /// The open print, or the last one while it counts as just done.
     public var print: Print?
-    public var condition: PrinterCondition
-    /// max(normalized_p, 2/3 while an alert stands, 1 while a pause is asked). 0...1.
-    public var risk: Double
+    public var states: PrinterStates
+    /// That the open print is failing now, 0...1; nil while no print is open.
+    public var failureProbability: Double?
+    /// Of this printer's sensitivity.
+    public var thresholds: AlertThresholds
+    /// What this camera's clean pictures score; nil until something has been learnt.
+    public var habit: CameraHabit?
     /// Why nobody is alerted; nil when the printer is watched.
     public var notWatchingReason: String?
-    public var thresholds: FailureThresholds
-    /// At escalation 1; nil when nothing is printing.
-    public var decision: Decision?
-    /// At escalation 1.75.
-    public var pauseDecision: Decision?
     public var lastFrame: LastFrame?
-    /// Until then a further alert is held back.
-    public var coolDownUntil: Timestamp?
+    /// When a pause that is asked counts as not confirmed; nil when none is asked.
+    public var pauseDeadline: Timestamp?
     /// When the frames count as missing; nil unless printing and watched.
     public var staleAt: Timestamp?
     /// The last minutes of this print, oldest first, at most 240 points.
@@ -73,23 +70,29 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
 
     public var id: PrinterID { printer.id }
 
+    public var machineWord: MachineWord { MachineWord(machine: states.machine, print: print) }
+    public var rank: AttentionRank {
+        AttentionRank(states: states, print: print, failureProbability: failureProbability)
+    }
+    /// It has a picture that is fresh, and alerts are raised: what "watched" means on every screen.
+    public var isWatched: Bool { notWatchingReason == nil && [.ok, .watch, .failing].contains(states.camera) }
+
     public init(
-        printer: Printer, accountName: String, print: Print?, condition: PrinterCondition, risk: Double,
-        notWatchingReason: String?, thresholds: FailureThresholds, decision: Decision? = nil,
-        pauseDecision: Decision? = nil, lastFrame: LastFrame? = nil, coolDownUntil: Timestamp? = nil,
-        staleAt: Timestamp? = nil, recent: [ScorePoint] = []
+        printer: Printer, accountName: String, print: Print?, states: PrinterStates, failureProbability: Double?,
+        thresholds: AlertThresholds, habit: CameraHabit? = nil, notWatchingReason: String?,
+        lastFrame: LastFrame? = nil, pauseDeadline: Timestamp? = nil, staleAt: Timestamp? = nil,
+        recent: [ScorePoint] = []
     ) {
         self.printer = printer
         self.accountName = accountName
         self.print = print
-        self.condition = condition
-        self.risk = risk
-        self.notWatchingReason = notWatchingReason
+        self.states = states
+        self.failureProbability = failureProbability
         self.thresholds = thresholds
-        self.decision = decision
-        self.pauseDecision = pauseDecision
+        self.habit = habit
+        self.notWatchingReason = notWatchingReason
         self.lastFrame = lastFrame
-        self.coolDownUntil = coolDownUntil
+        self.pauseDeadline = pauseDeadline
         self.staleAt = staleAt
         self.recent = recent
     }

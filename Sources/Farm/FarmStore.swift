@@ -17,6 +17,11 @@ public enum FarmRow: Equatable, Sendable {
     case removeFramePicture(FrameKey)
     /// Puts a notice into the webhook's outbox, behind the others.
     case notice(WebhookNotice)
+    case cameraHistory(CameraKey, CameraHistory)
+    case removeCameraHistories(PrinterID)
+    /// Of the open print of a printer; one row a printer.
+    case failureEvidence(PrinterID, StoredEvidence)
+    case removeFailureEvidence(PrinterID)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -27,6 +32,19 @@ public struct FrameKey: Hashable, Sendable, Codable {
     public init(printID: PrintID, number: Int64) {
         self.printID = printID
         self.number = number
+    }
+}
+
+/// What the pictures of an open print have shown so far, and which camera took them.
+public struct StoredEvidence: Equatable, Sendable {
+    public var printID: PrintID
+    public var camera: CameraKey
+    public var evidence: FailureEvidence
+
+    public init(printID: PrintID, camera: CameraKey, evidence: FailureEvidence) {
+        self.printID = printID
+        self.camera = camera
+        self.evidence = evidence
     }
 }
 
@@ -52,6 +70,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastPictures: [PrinterID: FrameKey] = [:]
     /// Of the open prints and those of `lastPictures`: the frames with an alert, in their order.
     public var alertFrames: [PrintID: [Int64]] = [:]
+    public var cameraHistories: [CameraKey: CameraHistory] = [:]
+    public var failureEvidence: [PrinterID: StoredEvidence] = [:]
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

@@ -69,9 +69,15 @@ public struct ModelDescription: Equatable, Sendable, Codable {
     public var gflop: Double
     public var parameters: Int
     public var precision: Precision
+    /// SHA-256 of configuration and weights, 64 hex digits: names the network whose scores these are.
+    public var digest: String
+    /// Its scores were fitted to failure probabilities; else the number is a guess by the rule of 0.1.
+    public var isCalibrated: Bool
 
     public init(
-        name: String, inputWidth: Int, inputHeight: Int, gflop: Double, parameters: Int, precision: Precision = .float32
+        name: String, inputWidth: Int, inputHeight: Int, gflop: Double, parameters: Int,
+        precision: Precision = .float32,
+        digest: String = "", isCalibrated: Bool = false
     ) {
         self.name = name
         self.inputWidth = inputWidth
@@ -79,6 +85,8 @@ public struct ModelDescription: Equatable, Sendable, Codable {
         self.gflop = gflop
         self.parameters = parameters
         self.precision = precision
+        self.digest = digest
+        self.isCalibrated = isCalibrated
     }
 }
 

@@ -6,10 +6,19 @@ public enum AlertVerdict: String, Sendable, Codable, CaseIterable {
     case notFailed = "NOT_FAILED"
 }
 
-/// How a print ended. Wire: `success`, `cancelled`.
+/// How a print ended. Wire and SQL: the raw value.
 public enum PrintResult: String, Sendable, Codable, CaseIterable {
     case success
     case cancelled
+    /// A person said that it failed.
+    case failed
+    /// Another print was started over it.
+    case replaced
+    /// It ended while nobody looked.
+    case unknown
+
+    /// On Obico's fields a print is either cancelled or finished: `failed` counts as cancelled, the others as finished.
+    public var isCancelledOnWire: Bool { self == .cancelled || self == .failed }
 }
 
 /// One print on one printer, open until it is finished or cancelled.
@@ -20,18 +29,22 @@ public struct Print: Equatable, Sendable, Codable {
     /// 1...1000 Unicode scalars, trimmed.
     public var filename: String
     public var startedAt: Timestamp
-    public var finishedAt: Timestamp?
-    public var cancelledAt: Timestamp?
-    /// Of the last alert.
+    /// Nil while it is open.
+    public private(set) var end: End?
+    /// Of the last alert; stays after it was answered.
     public var alertedAt: Timestamp?
     public var alertAcknowledgedAt: Timestamp?
     public var alertMutedAt: Timestamp?
-    /// Set by a pause request and by `pause_print`; cleared by `resume_print`.
+    public var alertState = AlertState.none
+    /// When the pause was confirmed: by the app, the machine, or a person at the screen. Cleared by a resume.
     public var pausedAt: Timestamp?
-    /// When the app was asked to pause; kept for the rest of the print, as a print is paused by the detector once.
+    /// Since when a pause is asked that nobody has confirmed.
     public var pauseRequestedAt: Timestamp?
-    /// True once the app called `pause_print` after the request.
-    public var pauseConfirmed = false
+    /// When the deadline of that request passed; until the pause is confirmed or somebody answers.
+    public var pauseNotConfirmedAt: Timestamp?
+    /// A pause was asked for this rise of the number; no other one is until the pictures are clear or the alert is
+    /// dismissed.
+    public var isPauseSpent = false
     public var alertOverwrite: AlertVerdict?
     public var filamentUsed: Double?
     /// Seconds, set at the end.
@@ -39,6 +52,8 @@ public struct Print: Equatable, Sendable, Codable {
     public var frameCount: Int64 = 0
     /// Highest `normalized_p` of any frame, 0...1.
     public var maxNormalizedP = 0.0
+    /// Highest failure probability of any frame, 0...1; nil before the first frame and for prints from before 0.2.
+    public var maxFailureProbability: Double?
     public var notWatchedAt: Timestamp?
 
     public init(id: PrintID, printerID: PrinterID, accountID: AccountID, filename: String, startedAt: Timestamp) {
@@ -49,21 +64,39 @@ public struct Print: Equatable, Sendable, Codable {
         self.startedAt = startedAt
     }
 
-    public var endedAt: Timestamp? { cancelledAt ?? finishedAt }
-    public var isOpen: Bool { endedAt == nil }
-    public var result: PrintResult? {
-        if cancelledAt != nil { return .cancelled }
-        return finishedAt == nil ? nil : .success
+    /// How and when a print ended.
+    public struct End: Equatable, Sendable, Codable {
+        public var at: Timestamp
+        public var result: PrintResult
+        /// What a person gave as the cause of a failure. Untrusted text, 1...200 Unicode scalars.
+        public var failureReason: String?
+
+        public init(at moment: Timestamp, result: PrintResult, failureReason: String? = nil) {
+            at = moment
+            self.result = result
+            self.failureReason = failureReason
+        }
     }
+
+    /// Ends the print, and with it every request and alert that was open.
+    public mutating func close(_ end: End) {
+        self.end = end
+        alertState = .none
+        pauseRequestedAt = nil
+        pauseNotConfirmedAt = nil
+    }
+
+    public var endedAt: Timestamp? { end?.at }
+    public var result: PrintResult? { end?.result }
+    public var failureReason: String? { end?.failureReason }
+    /// Obico's two fields: at most one is set.
+    public var finishedAt: Timestamp? { end.flatMap { $0.result.isCancelledOnWire ? nil : $0.at } }
+    public var cancelledAt: Timestamp? { end.flatMap { $0.result.isCancelledOnWire ? $0.at : nil } }
+    public var isOpen: Bool { end == nil }
     public var isMuted: Bool { alertMutedAt != nil }
-
-    /// An alert stands until it is acknowledged.
-    public var hasStandingAlert: Bool {
-        guard let alertedAt else { return false }
-        guard let alertAcknowledgedAt else { return true }
-        return alertAcknowledgedAt < alertedAt
-    }
-
-    /// A pause was asked for and the app has neither paused nor resumed since.
-    public var awaitsPause: Bool { pauseRequestedAt != nil && pausedAt != nil && !pauseConfirmed }
+    public var hasStandingAlert: Bool { alertState == .standing }
+    /// A pause is asked, and nobody has confirmed it.
+    public var awaitsPause: Bool { pauseRequestedAt != nil }
+    /// It was alerted, has ended, and nobody has said whether rightly.
+    public var needsVerdict: Bool { alertedAt != nil && !isOpen && alertOverwrite == nil && result != .failed }
 }

@@ -80,16 +80,19 @@ public struct Prediction: Equatable, Sendable, Codable {
     public var printerID: PrinterID
     public var createdAt: Timestamp
     public var statistics: TemporalStatistics
+    /// After this frame, 0...1; nil for frames from before 0.2.
+    public var failureProbability: Double?
     public var detections: [Detection]
 
     public init(
         printID: PrintID, printerID: PrinterID, createdAt: Timestamp, statistics: TemporalStatistics,
-        detections: [Detection]
+        failureProbability: Double? = nil, detections: [Detection]
     ) {
         self.printID = printID
         self.printerID = printerID
         self.createdAt = createdAt
         self.statistics = statistics
+        self.failureProbability = failureProbability
         self.detections = detections
     }
 }

@@ -9,14 +9,17 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case resumed = "PrintResumed"
         case failure = "PrintFailure"
         case notWatched = "NotWatched"
+        case pauseNotConfirmed = "PauseNotConfirmed"
     }
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
     public var deliveryID: String
     public var kind: Kind
     /// Of a failure: it may be one; nobody is asked to pause for it.
     public var isWarning: Bool
-    /// Of a failure: the print counts as paused, which the app may still have to carry out.
+    /// Of a failure: the pause is confirmed.
     public var isPrintPaused: Bool
+    /// Of a failure: a pause is asked, and nobody has confirmed it.
+    public var isPauseRequested: Bool
     public var printerID: PrinterID
     /// As it was then. Untrusted text.
     public var printerName: String
@@ -30,7 +33,9 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     public var createdAt: Timestamp
 
     public init(
-        deliveryID: String, kind: Kind, isWarning: Bool = false, isPrintPaused: Bool = false, printerID: PrinterID,
+        deliveryID: String, kind: Kind, isWarning: Bool = false, isPrintPaused: Bool = false,
+        isPauseRequested: Bool = false,
+        printerID: PrinterID,
         printerName: String, printID: PrintID, filename: String, startedAt: Timestamp, endedAt: Timestamp? = nil,
         frame: Int64? = nil, createdAt: Timestamp
     ) {
@@ -38,6 +43,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         self.kind = kind
         self.isWarning = isWarning
         self.isPrintPaused = isPrintPaused
+        self.isPauseRequested = isPauseRequested
         self.printerID = printerID
         self.printerName = printerName
         self.printID = printID
@@ -59,12 +65,16 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case .resumed: kind = .resumed
         case .failureAlerted: kind = .failure
         case .notWatched: kind = .notWatched
-        case .alertMuted, .alertUnmuted: return nil
+        case .pauseNotConfirmed: kind = .pauseNotConfirmed
+        case .alertMuted, .alertUnmuted, .pauseRequested, .acknowledged, .verdict, .settings, .offline, .online,
+            .attention, .command:
+            return nil
         }
         let isFailure = kind == .failure
         self.init(
             deliveryID: deliveryID(), kind: kind, isWarning: isFailure && event.severity == .warning,
-            isPrintPaused: isFailure && print.pausedAt != nil, printerID: event.printerID, printerName: printerName,
+            isPrintPaused: isFailure && print.pausedAt != nil, isPauseRequested: isFailure && print.awaitsPause,
+            printerID: event.printerID, printerName: printerName,
             printID: print.id, filename: print.filename, startedAt: print.startedAt, endedAt: print.endedAt,
             frame: event.frame ?? (print.frameCount > 0 ? print.frameCount : nil), createdAt: event.createdAt)
     }

@@ -1,0 +1,63 @@
+/// Names a camera whose clean pictures are learnt apart from those of all others.
+public struct CameraKey: Hashable, Sendable, Codable {
+    public var printerID: PrinterID
+    /// Where its pictures come from; empty for pictures that an app sends.
+    public var source: String
+    /// Of the network that scored them: scores of two networks do not compare.
+    public var modelDigest: String
+    /// The part of the picture that is judged; empty for all of it.
+    public var region: String
+    /// Pixels of the upright frame; another size or rotation is another camera. 0 in both: learnt from stored predictions,
+    /// which do not tell the size; the first camera that sends a picture takes it over.
+    public var width: Int
+    public var height: Int
+
+    public init(
+        printerID: PrinterID, source: String = "", modelDigest: String, region: String = "", width: Int, height: Int
+    ) {
+        self.printerID = printerID
+        self.source = source
+        self.modelDigest = modelDigest
+        self.region = region
+        self.width = width
+        self.height = height
+    }
+}
+
+/// What one camera's pictures score while all is well.
+public struct CameraHabit: Equatable, Sendable, Codable {
+    /// The median score, 0...1.
+    public var usual: Double
+    /// 19 of 20 pictures score less, 0...1.
+    public var seldomOver: Double
+    /// How much has been learnt, in hours of printing; old hours count less.
+    public var hours: Double
+
+    public init(usual: Double, seldomOver: Double, hours: Double) {
+        self.usual = usual
+        self.seldomOver = seldomOver
+        self.hours = hours
+    }
+}
+
+/// From which failure probability on an alert is raised, a pause is asked, and the pictures count as clear again.
+/// Unit of all: probability, 0...1.
+public struct AlertThresholds: Equatable, Sendable, Codable {
+    public var alert: Double
+    public var pause: Double
+    public var clear: Double
+
+    public init(alert: Double, pause: Double, clear: Double) {
+        self.alert = alert
+        self.pause = pause
+        self.clear = clear
+    }
+}
+
+/// What the clean pictures of one camera have scored, old ones counting less: what `FailureDetection` learns and reads.
+public struct CameraHistory: Equatable, Sendable, Codable {
+    /// Seconds of picture time in each bin of scores.
+    public var weights: [Float] = []
+
+    public init() {}
+}
