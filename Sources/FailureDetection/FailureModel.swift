@@ -5,6 +5,9 @@ public struct FailureModel: Sendable {
     /// Its scores were fitted to probabilities; else the number follows the rule of 0.1.
     public let isCalibrated: Bool
 
+    /// Before anything has been seen.
+    public static let prior = 0.01
+
     public init(isCalibrated: Bool = false) { self.isCalibrated = isCalibrated }
 
     /// Before the first picture of a print.

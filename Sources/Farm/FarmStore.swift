@@ -18,6 +18,7 @@ public enum FarmRow: Equatable, Sendable {
     /// Puts a notice into the webhook's outbox, behind the others.
     case notice(WebhookNotice)
     case cameraHistory(CameraKey, CameraHistory)
+    case removeCameraHistory(CameraKey)
     case removeCameraHistories(PrinterID)
     /// Of the open print of a printer; one row a printer.
     case failureEvidence(PrinterID, StoredEvidence)
@@ -40,11 +41,14 @@ public struct StoredEvidence: Equatable, Sendable {
     public var printID: PrintID
     public var camera: CameraKey
     public var evidence: FailureEvidence
+    /// The number has been at the alert threshold and not under the clear threshold since.
+    public var isFailing: Bool
 
-    public init(printID: PrintID, camera: CameraKey, evidence: FailureEvidence) {
+    public init(printID: PrintID, camera: CameraKey, evidence: FailureEvidence, isFailing: Bool) {
         self.printID = printID
         self.camera = camera
         self.evidence = evidence
+        self.isFailing = isFailing
     }
 }
 
@@ -88,8 +92,8 @@ public struct StoredFarm: Equatable, Sendable {
 public struct PrintQuery: Equatable, Sendable, Codable {
     public var accountID: AccountID?
     public var printerIDs: [PrinterID]?
-    /// Nil: any; `.success`: finished; `.cancelled`.
-    public var result: PrintResult?
+    /// Nil: any, open ones too.
+    public var results: [PrintResult]?
     /// Alerted, ended, and nobody said whether rightly.
     public var needsVerdict = false
     public var startedFrom: Timestamp?

@@ -23,17 +23,20 @@ public struct FrameAnalysis: Equatable, Sendable {
     public var detections: [Detection]
     /// What was wrong with a picture that was usable all the same; nil when nothing was.
     public var damage: String?
+    /// The picture shows nothing: the lens is covered, or it is dark.
+    public var isBlack: Bool
     public var decodeMilliseconds: Double
     public var networkMilliseconds: Double
 
     public init(
-        width: Int, height: Int, detections: [Detection], damage: String? = nil, decodeMilliseconds: Double = 0,
-        networkMilliseconds: Double = 0
+        width: Int, height: Int, detections: [Detection], damage: String? = nil, isBlack: Bool = false,
+        decodeMilliseconds: Double = 0, networkMilliseconds: Double = 0
     ) {
         self.width = width
         self.height = height
         self.detections = detections
         self.damage = damage
+        self.isBlack = isBlack
         self.decodeMilliseconds = decodeMilliseconds
         self.networkMilliseconds = networkMilliseconds
     }

@@ -42,6 +42,8 @@ public struct Printer: Equatable, Sendable, Codable {
     public var currentPrintID: PrintID?
     /// Carried over from frame to frame; parts of it from print to print.
     public var statistics = TemporalStatistics()
+    /// Its camera still has to learn from the prints that an earlier farmtop stored.
+    public var needsTeaching = false
 
     public init(
         id: PrinterID, accountID: AccountID, settings: PrinterSettings, createdAt: Timestamp, authToken: String

@@ -17,11 +17,18 @@ public enum Caller: Equatable, Sendable {
 
     public func mayAccess(_ account: AccountID) -> Bool { accountID == nil || accountID == account }
 
-    /// Who did it, for events: "operator" at the terminal, else the client's name (untrusted text).
+    /// Who did it, in the text of an event. A client's name is untrusted text.
     var name: String {
         switch self {
         case .administrator: "the operator"
         case .client(let client): client.clientName
+        }
+    }
+
+    var actor: EventActor {
+        switch self {
+        case .administrator: .person
+        case .client(let client): .client(client.clientName)
         }
     }
 }

@@ -22,17 +22,21 @@ public struct FarmDraft {
     /// A webhook is told of events.
     let hasWebhook: Bool
     let random: any RandomSource
+    /// Nil while no network is loaded: no picture can be judged then.
+    let scoring: Scoring?
     /// Reads a print that is no longer in memory, as the open batch has it.
     let storedPrint: (PrintID) throws -> Print?
 
     init(
-        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource, hasWebhook: Bool = false,
+        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource, scoring: Scoring?,
+        hasWebhook: Bool = false,
         storedPrint: @escaping (PrintID) throws -> Print? = { _ in nil }
     ) {
         self.state = state
         self.now = now
         self.limits = limits
         self.random = random
+        self.scoring = scoring
         self.hasWebhook = hasWebhook
         self.storedPrint = storedPrint
     }

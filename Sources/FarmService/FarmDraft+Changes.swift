@@ -3,13 +3,13 @@ import Farm
 import OAuth
 
 extension FarmDraft {
-    /// Changes a live printer in place and marks it as changed. When it is watched from now on, the wait for its frames
+    /// Changes a live printer in place and marks it as changed. When pictures are expected from now on, the wait for them
     /// begins.
     mutating func change(_ id: PrinterID, _ body: (inout LivePrinter) -> Void) {
         guard var live = state.printers.removeValue(forKey: id) else { return }
-        let wasWatched = live.isWatched
+        let wasWaiting = live.awaitsFrames
         body(&live)
-        if live.isWatched, !wasWatched { live.framesAwaitedSince = now }
+        if live.awaitsFrames, !wasWaiting { live.framesAwaitedSince = now }
         state.revision += 1
         live.revision = state.revision
         state.printers[id] = live
@@ -35,19 +35,14 @@ extension FarmDraft {
 
     /// Writes an event of a print into the history, onto the screen, and into the webhook's outbox.
     mutating func record(
-        _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, title: String, text: String, print: Print,
-        frame: Int64? = nil
+        _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
+        print: Print, frame: Int64? = nil
     ) {
         let event = FarmEvent(
-            id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, title: title, text: text,
-            createdAt: now, accountID: print.accountID, printerID: print.printerID, printID: print.id, frame: frame)
-        state.events.append(event)
-        state.recordedEvents[kind, default: 0] += 1
-        if state.events.count > FarmState.eventLimit {
-            state.events.removeFirst(state.events.count - FarmState.eventLimit)
-        }
-        markChanged()
-        rows.append(.event(event))
+            id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
+            text: text, createdAt: now, accountID: print.accountID, printerID: print.printerID, printID: print.id,
+            frame: frame)
+        record(event)
         guard hasWebhook,
             let notice = WebhookNotice(
                 event, print: print, printerName: state.printers[print.printerID]?.printer.settings.name ?? "",
@@ -57,32 +52,55 @@ extension FarmDraft {
         hasNotices = true
     }
 
-    /// Ends the open print of a printer, if there is one. Unit of `print_time`: seconds.
-    mutating func endCurrentPrint(of id: PrinterID, as result: PrintResult, by who: String) {
+    /// Writes an event of a printer that is about none of its prints.
+    mutating func record(
+        _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
+        printer: Printer
+    ) {
+        record(
+            FarmEvent(
+                id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
+                text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil))
+    }
+
+    private mutating func record(_ event: FarmEvent) {
+        state.events.append(event)
+        state.recordedEvents[event.kind, default: 0] += 1
+        if state.events.count > FarmState.eventLimit {
+            state.events.removeFirst(state.events.count - FarmState.eventLimit)
+        }
+        markChanged()
+        rows.append(.event(event))
+    }
+
+    /// Ends the open print of a printer, if there is one, and with it every request and alert. Unit of `print_time`:
+    /// seconds.
+    mutating func endCurrentPrint(
+        of id: PrinterID, as result: PrintResult, reason: String? = nil, by actor: EventActor, named who: String
+    ) {
         guard var print = state.printers[id]?.currentPrint else { return }
         // A clock that was set back ends no print before its start.
         let end = max(now, print.startedAt)
-        switch result {
-        case .success: print.finishedAt = end
-        case .cancelled: print.cancelledAt = end
-        }
+        print.close(Print.End(at: end, result: result, failureReason: reason))
         print.printTime = end.seconds(since: print.startedAt)
+        // A person's word that the print failed is also the verdict on its alert.
+        if result == .failed { print.alertOverwrite = .failed }
         let ended = print
+        teachCamera(of: id, ended: ended)
         change(id) { live in
             live.currentPrint = nil
             live.lastPrint = ended
             live.printer.currentPrintID = nil
             live.printer.statistics = live.printer.statistics.resettingPrint()
-            live.lastFrame = nil
-            live.recent = []
-            live.intervals = []
+            live.forgetPictures()
         }
         releasePictures(of: id, print: ended.id)
         write(.print(ended))
-        let finished = result == .success
+        write(.removeFailureEvidence(id))
+        let (severity, title, verb) = result.eventWords
         record(
-            .ended, finished ? .success : .warning, title: finished ? "Print Job Finished" : "Print Job Cancelled",
-            text: "\(ended.filename) \(finished ? "finished" : "was cancelled") by \(who).", print: ended,
+            .ended, severity, by: actor, title: title,
+            text: "\(ended.filename) \(verb) by \(who)" + (reason.map { ": \($0)." } ?? "."), print: ended,
             frame: ended.frameCount > 0 ? ended.frameCount : nil)
     }
 
@@ -90,5 +108,18 @@ extension FarmDraft {
     func printing(_ id: PrinterID, for caller: Caller) throws(FarmError) -> Print {
         guard let print = try state.printer(id, for: caller).currentPrint else { throw .notPrinting }
         return print
+    }
+}
+
+extension PrintResult {
+    /// Of the event that tells of the end: `FILENAME VERB by WHO`.
+    fileprivate var eventWords: (severity: FarmEvent.Severity, title: String, verb: String) {
+        switch self {
+        case .success: (.success, "Print Job Finished", "was finished")
+        case .cancelled: (.warning, "Print Job Cancelled", "was cancelled")
+        case .failed: (.error, "Print Job Failed", "was ended as failed")
+        case .replaced: (.info, "Print Job Replaced", "was replaced by another print, started")
+        case .unknown: (.warning, "Print Job Ended Unseen", "was found ended")
+        }
     }
 }

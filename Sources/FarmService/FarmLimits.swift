@@ -11,8 +11,8 @@ public struct FarmLimits: Equatable, Sendable {
     public var refreshTokenLifetimeSeconds: Int64 = 90 * 86_400
     public var liveTokensPerClient = 1000
     public var consents = PendingConsents.Limits()
-    /// Between an alert, or its acknowledgement, and the next.
-    public var alertCoolDown = Duration.seconds(90)
+    /// An app confirms a pause within two median intervals of its pictures, but may take this long.
+    public var pauseConfirmedWithinAtLeast = Duration.seconds(30)
     /// A frame is missed after three median intervals, but not before this.
     public var staleAfterAtLeast = Duration.seconds(60)
     /// How long an ended print counts as just done.

@@ -20,7 +20,8 @@ extension FarmService: FarmBackend {
 
     /// The farm at this moment.
     public func snapshot() -> FarmSnapshot {
-        state.snapshot(at: now(), limits: limits, status: status, consents: waitingConsents)
+        state.snapshot(
+            at: now(), limits: limits, failureModel: scoring?.failureModel, status: status, consents: waitingConsents)
     }
 
     public func updates() -> AsyncStream<FarmUpdate> {
@@ -55,8 +56,17 @@ extension FarmService: FarmBackend {
             try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
         case .startPrint(let id, let filename):
             return reply(try await perform(StartPrint(caller: caller, printer: id, filename: filename)))
-        case .finishPrint(let id, let result):
-            return reply(try await perform(FinishPrint(caller: caller, printer: id, result: result)))
+        case .finishPrint(let id, let result, let reason):
+            return reply(
+                try await perform(FinishPrint(caller: caller, printer: id, result: result, reason: reason)))
+        case .confirmPause(let id): return reply(try await perform(ConfirmPause(caller: caller, printer: id)))
+        case .undoDismissal(let id): return reply(try await perform(UndoDismissal(caller: caller, printer: id)))
+        case .forgetCamera(let id): return reply(try await perform(ForgetCamera(caller: caller, printer: id)))
+        case .markFailed(let id, let reason):
+            var patch = PrintPatch()
+            patch.hasFailed = true
+            patch.failureReason = .some(reason)
+            _ = try await perform(UpdatePrint(caller: caller, print: id, patch: patch))
         case .pausePrint(let id): return reply(try await perform(PausePrint(caller: caller, printer: id)))
         case .resumePrint(let id): return reply(try await perform(ResumePrint(caller: caller, printer: id)))
         case .cancelPrint(let id): return reply(try await perform(CancelPrint(caller: caller, printer: id)))
@@ -85,12 +95,13 @@ extension FarmService: FarmBackend {
         case .approveConsent(let code): return .consent(try approveConsent(typed: code))
         case .denyConsent(let id): return .consent(try denyConsent(id))
         case .listPrinters(let includeArchived):
-            let state = state
+            let (state, moment) = (state, now())
             return .printers(
                 state.printers(for: caller, includeArchived: includeArchived).map { live in
                     PrinterListing(
                         printer: live.printer, accountName: state.accounts[live.printer.accountID]?.name ?? "",
-                        currentPrint: live.currentPrint)
+                        currentPrint: live.currentPrint, states: live.states(at: moment, limits: limits),
+                        failureProbability: live.failureProbability)
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients: return .clients(state.clientSummaries(at: now()))
@@ -146,9 +157,7 @@ extension FarmService: FarmBackend {
 
     public func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint] {
         try await read { [store] in
-            try store.predictions(of: id, after: frame, limit: limit).map {
-                ScorePoint(at: $0.createdAt, $0.statistics)
-            }
+            try store.predictions(of: id, after: frame, limit: limit).map { ScorePoint($0) }
         }
     }
 

@@ -1,3 +1,4 @@
+public import FailureDetection
 public import Farm
 public import Logging
 public import OAuth
@@ -34,7 +35,7 @@ public final class FarmService: Sendable {
     /// What the last tick saw, to tell whether the screen has news.
     private struct TickMemory {
         var status = ServiceStatus()
-        var conditions: [PrinterID: PrinterCondition] = [:]
+        var states: [PrinterID: PrinterStates] = [:]
         var consents: [PendingConsent] = []
         var secondsSinceFlush = 0
     }
@@ -75,6 +76,10 @@ public final class FarmService: Sendable {
         random = randomSource
         desk = Mutex(ConsentDesk(limits: limits.consents))
         self.detector = Mutex(detector)
+        if let detector {
+            let failureModel = FailureModel()
+            writer.scoring.withLock { $0 = Scoring(modelDigest: detector.model.digest, failureModel: failureModel) }
+        }
     }
 
     /// The committed state: a cheap copy, from any thread.
@@ -89,11 +94,16 @@ public final class FarmService: Sendable {
         try await writer.perform(command)
     }
 
-    /// For a model that was loaded after the start. Until then frames are refused with `unavailable`.
-    public func setDetector(_ detector: any FrameDetector) {
+    /// For a network that was loaded after the start. Until then frames are refused with `unavailable`. What earlier prints
+    /// can teach of this network's cameras is learnt first.
+    public func setDetector(_ detector: any FrameDetector, failureModel: FailureModel) async {
+        writer.scoring.withLock { $0 = Scoring(modelDigest: detector.model.digest, failureModel: failureModel) }
+        await learnFromStoredPrints()
         self.detector.withLock { $0 = detector }
         feed.advance()
     }
+
+    var scoring: Scoring? { writer.scoring.withLock { $0 } }
 
     func nextFrameNumber() -> UInt64 { frameNumbers.add(1, ordering: .relaxed).newValue }
 
@@ -134,15 +144,15 @@ public final class FarmService: Sendable {
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
     private func noticeChanges() {
         let (status, moment, state) = (status, now(), state)
-        let conditions = state.printers.mapValues { $0.condition(at: moment, limits: limits) }
+        let states = state.printers.mapValues { $0.states(at: moment, limits: limits) }
         desk.withLock { $0.tidy(state, moment) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
-            guard memory.status != status || memory.conditions != conditions || memory.consents != consents else {
+            guard memory.status != status || memory.states != states || memory.consents != consents else {
                 return false
             }
             memory.status = status
-            memory.conditions = conditions
+            memory.states = states
             memory.consents = consents
             return true
         }

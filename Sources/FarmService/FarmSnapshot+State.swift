@@ -3,71 +3,40 @@ import Farm
 import OAuth
 
 extension LivePrinter {
-    /// When the frames count as missing; nil unless printing and watched. Three median intervals, not under
-    /// `atLeast`, after the last frame, or after the printer came to be watched if that is later.
-    func staleAt(atLeast: Duration) -> Timestamp? {
-        guard isWatched, let framesAwaitedSince else { return nil }
-        let sorted = intervals.sorted()
-        let median = sorted.isEmpty ? 0 : sorted[sorted.count / 2]
-        // A day at the most: an interval from a clock that jumped must not overflow.
-        let wait = max(Duration.milliseconds(Int64(min(median * 3, 86_400) * 1000)), atLeast)
-        return framesAwaitedSince + wait
-    }
-
-    /// max(normalized_p, 2/3 while an alert stands, 1 while a pause is asked). 0...1.
-    var risk: Double {
-        guard let currentPrint else { return 0 }
-        if currentPrint.awaitsPause { return 1 }
-        return max(printer.statistics.normalizedP, currentPrint.hasStandingAlert ? 2.0 / 3 : 0)
-    }
-
-    /// The printer's state in one word at a moment.
-    func condition(at now: Timestamp, limits: FarmLimits) -> PrinterCondition {
-        guard let print = currentPrint else {
-            guard let endedAt = lastPrint?.endedAt, now < endedAt + limits.doneFor else { return .idle }
-            return .done
+    func snapshot(
+        accountName: String, habit: CameraHabit?, at now: Timestamp, limits: FarmLimits
+    ) -> PrinterSnapshot {
+        let ended = lastPrint.flatMap { print in
+            print.endedAt.map { now < $0 + limits.doneFor } == true ? print : nil
         }
-        if print.awaitsPause { return .failing }
-        // Once it stands still and somebody knows, the score of the last frame is no news.
-        if print.pausedAt != nil, !print.hasStandingAlert { return .paused }
-        let score = printer.statistics.normalizedP
-        if score >= 2.0 / 3 { return .failing }
-        if print.hasStandingAlert || score >= 1.0 / 3 { return .warning }
-        if let staleAt = staleAt(atLeast: limits.staleAfterAtLeast), now >= staleAt { return .stale }
-        return print.pausedAt == nil ? .printing : .paused
-    }
-
-    func snapshot(accountName: String, at now: Timestamp, limits: FarmLimits) -> PrinterSnapshot {
-        let statistics = printer.statistics
-        let condition = condition(at: now, limits: limits)
-        func decision(_ escalation: Double) -> Decision? {
-            guard currentPrint != nil else { return nil }
-            return statistics.decision(
-                sensitivity: printer.settings.detectiveSensitivity, escalation: escalation)
-        }
-        let answered = [currentPrint?.alertedAt, currentPrint?.alertAcknowledgedAt].compactMap(\.self).max()
         return PrinterSnapshot(
-            printer: printer, accountName: accountName, print: currentPrint ?? (condition == .done ? lastPrint : nil),
-            condition: condition, risk: risk, notWatchingReason: notWatchingReason, thresholds: statistics.thresholds,
-            decision: decision(1), pauseDecision: decision(TemporalParameters.escalation), lastFrame: lastFrame,
-            coolDownUntil: answered.flatMap {
-                $0 <= now && $0 + limits.alertCoolDown > now ? $0 + limits.alertCoolDown : nil
-            },
+            printer: printer, accountName: accountName, print: currentPrint ?? ended,
+            states: states(at: now, limits: limits), failureProbability: failureProbability, thresholds: thresholds,
+            habit: habit, notWatchingReason: notWatchingReason, lastFrame: lastFrame,
+            pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast),
             staleAt: staleAt(atLeast: limits.staleAfterAtLeast), recent: recent)
+    }
+
+    /// Of the camera that took the last picture, or the one that was learnt last.
+    func habit(_ model: FailureModel?) -> CameraHabit? {
+        guard let model, let history = camera.flatMap({ cameras[$0] }) ?? cameras.values.first else { return nil }
+        return model.habit(of: history)
     }
 }
 
 extension FarmState {
     /// The whole farm as the screen shows it at a moment.
     func snapshot(
-        at now: Timestamp, limits: FarmLimits, status: ServiceStatus, consents: [PendingConsent]
+        at now: Timestamp, limits: FarmLimits, failureModel: FailureModel?, status: ServiceStatus,
+        consents: [PendingConsent]
     ) -> FarmSnapshot {
         var snapshot = FarmSnapshot()
         snapshot.consents = consents
         snapshot.revision = revision
         snapshot.printers = printers(for: .administrator).map { live in
             live.snapshot(
-                accountName: accounts[live.printer.accountID]?.name ?? "", at: now, limits: limits)
+                accountName: accounts[live.printer.accountID]?.name ?? "", habit: live.habit(failureModel), at: now,
+                limits: limits)
         }
         snapshot.accounts = accounts.values.sorted { $0.id < $1.id }
         snapshot.clients = clientSummaries(at: now)

@@ -30,15 +30,17 @@ extension FarmState {
     private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
+        let cameras = Dictionary(grouping: stored.cameraHistories, by: \.key.printerID)
         for printer in stored.printers {
             var live = LivePrinter(printer)
             live.revision = revision
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
+            for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
             if let print = live.currentPrint {
                 let seen = predictions[print.id] ?? []
-                live.recent = seen.suffix(limits.recentPoints).map { ScorePoint(at: $0.createdAt, $0.statistics) }
+                live.recent = seen.suffix(limits.recentPoints).map { ScorePoint($0) }
                 live.intervals = zip(seen, seen.dropFirst()).suffix(16).map { earlier, later in
                     max(0, later.createdAt.seconds(since: earlier.createdAt))
                 }
@@ -52,6 +54,11 @@ extension FarmState {
                     print.notWatchedAt == nil ? now : live.lastFrame?.receivedAt ?? print.startedAt
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
                 live.alertFrames = stored.alertFrames[print.id] ?? []
+                if let known = stored.failureEvidence[printer.id], known.printID == print.id {
+                    live.evidence = known.evidence
+                    live.camera = known.camera
+                    live.isFailing = known.isFailing
+                }
             }
             if let snapshot = stored.lastPictures[printer.id] {
                 live.snapshotKey = snapshot

@@ -95,12 +95,26 @@ public struct LivePrinter: Sendable, Equatable {
     var alertFrames: [Int64] = []
     /// Seconds between the last frames, at most 16.
     var intervals: [Double] = []
+    /// What the pictures of the open print have shown; nil before the first one.
+    public internal(set) var evidence: FailureEvidence?
+    /// The camera that took the last picture of the open print.
+    var camera: CameraKey?
+    /// What each camera's clean pictures score.
+    var cameras: [CameraKey: CameraHistory] = [:]
+    /// The number has been at the alert threshold and not under the clear threshold since.
+    var isFailing = false
+    var pictureRun = PictureRun()
     /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.
     public internal(set) var revision: UInt64 = 0
 
     init(_ printer: Printer) { self.printer = printer }
 
     var isWatched: Bool { notWatchingReason == nil }
+
+    /// Pictures are expected. A mute changes nothing: it is about alerts.
+    var awaitsFrames: Bool {
+        printer.settings.watchingEnabled && currentPrint.map { $0.pausedAt == nil } ?? false
+    }
 
     /// Why nobody is alerted, in the words of the wire contract; nil when the printer is watched.
     public var notWatchingReason: String? {

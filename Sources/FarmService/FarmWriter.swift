@@ -38,6 +38,8 @@ final class FarmWriter: Sendable {
     private let done = Mutex(WriterFigures())
     private let onCommit: @Sendable () -> Void
     private let notifier: (any FarmNotifier)?
+    /// Of the network that is loaded.
+    let scoring = Mutex<Scoring?>(nil)
 
     init(
         state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
@@ -182,7 +184,8 @@ final class FarmWriter: Sendable {
             var hasNotices = false
             try store.transaction { transaction in
                 var draft = FarmDraft(
-                    state: next, now: now(), limits: limits, random: random, hasWebhook: notifier != nil,
+                    state: next, now: now(), limits: limits, random: random, scoring: scoring.withLock { $0 },
+                    hasWebhook: notifier != nil,
                     storedPrint: transaction.print)
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))

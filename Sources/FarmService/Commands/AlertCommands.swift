@@ -1,3 +1,4 @@
+import FailureDetection
 public import Farm
 
 /// Turns the alerts of the current print off or on.
@@ -19,14 +20,15 @@ public struct MuteAlerts: FarmCommand {
         draft.change(printer) { $0.currentPrint?.alertMutedAt = muted ? now : nil }
         draft.writePrinter(printer)
         draft.record(
-            muted ? .alertMuted : .alertUnmuted, .info, title: muted ? "Alerts Muted" : "Alerts Unmuted",
+            muted ? .alertMuted : .alertUnmuted, .info, by: caller.actor,
+            title: muted ? "Alerts Muted" : "Alerts Unmuted",
             text: "Alerts for \(print.filename) were \(muted ? "muted" : "turned on again") by \(caller.name).",
             print: print)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }
 
-/// Answers the standing alert; without one nothing changes but the verdict, if given.
+/// Answers the alert of the open print: seen, a failure, or not a failure. Without an alert nothing changes.
 public struct AcknowledgeAlert: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
@@ -42,17 +44,115 @@ public struct AcknowledgeAlert: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let print = try draft.printing(printer, for: caller)
         guard let alertedAt = print.alertedAt else {
+            // A pause that nobody confirmed is answered also where no alert was raised: a person asked for it.
+            if print.pauseNotConfirmedAt != nil { answerPause(of: print, in: &draft) }
             return PrinterChange(live: try draft.live(printer), succeeded: true)
         }
-        // Not before the alert, though the clock was set back since: it would stand for ever.
+        // Not before the alert, though the clock was set back since.
         let moment = max(draft.now, alertedAt)
+        let isNews = verdict != print.alertOverwrite || print.hasStandingAlert || print.pauseNotConfirmedAt != nil
+        if verdict == .notFailed {
+            draft.dismissAlert(of: printer)
+        } else {
+            if verdict == .failed { draft.undoDismissal(of: printer) }
+            draft.change(printer) { live in
+                if live.currentPrint?.alertState == .standing { live.currentPrint?.alertState = .acknowledged }
+            }
+        }
         draft.change(printer) { live in
             live.currentPrint?.alertAcknowledgedAt = moment
             if let verdict { live.currentPrint?.alertOverwrite = verdict }
-            // Not a failure: a pause that the app has not carried out yet is withdrawn.
-            if verdict == .notFailed, print.awaitsPause { live.currentPrint?.pausedAt = nil }
+            live.currentPrint?.answerPauseRequest(withdrawing: verdict == .notFailed)
         }
         draft.writePrinter(printer)
+        if isNews { record(of: print, in: &draft) }
         return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+
+    private func answerPause(of print: Print, in draft: inout FarmDraft) {
+        draft.change(printer) { $0.currentPrint?.answerPauseRequest(withdrawing: false) }
+        draft.writePrinter(printer)
+        record(of: print, in: &draft)
+    }
+
+    private func record(of print: Print, in draft: inout FarmDraft) {
+        guard let verdict else {
+            return draft.record(
+                .acknowledged, .info, by: caller.actor, title: "Alert Acknowledged",
+                text: "\(caller.name) has seen the alert of \(print.filename).", print: print)
+        }
+        draft.record(
+            .verdict, .info, by: caller.actor, title: AlertVerdict?.some(verdict).verdictTitle,
+            text: "\(caller.name) \(AlertVerdict?.some(verdict).verdictVerb) \(print.filename).", print: print)
+    }
+}
+
+/// Takes the last dismissal back: the alert stands again, and what it taught the camera is undone.
+public struct UndoDismissal: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let print = try draft.printing(printer, for: caller)
+        guard print.alertState == .dismissed else {
+            return PrinterChange(live: try draft.live(printer), succeeded: false)
+        }
+        draft.undoDismissal(of: printer)
+        draft.change(printer) { live in
+            live.currentPrint?.alertState = .standing
+            live.currentPrint?.alertAcknowledgedAt = nil
+            live.currentPrint?.alertOverwrite = nil
+        }
+        draft.writePrinter(printer)
+        draft.record(
+            .verdict, .info, by: caller.actor, title: AlertVerdict?.none.verdictTitle,
+            text: "\(caller.name) \(AlertVerdict?.none.verdictVerb) \(print.filename).", print: print)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+extension Print {
+    /// A person has seen that the pause is asked or not confirmed.
+    /// - Parameter withdrawing: also a request whose deadline has not passed.
+    fileprivate mutating func answerPauseRequest(withdrawing: Bool) {
+        guard withdrawing || pauseNotConfirmedAt != nil else { return }
+        pauseRequestedAt = nil
+        pauseNotConfirmedAt = nil
+    }
+}
+
+extension FarmDraft {
+    /// Not a failure: the number goes back to its prior, and the camera learns provisionally.
+    fileprivate mutating func dismissAlert(of id: PrinterID) {
+        change(id) { live in
+            live.currentPrint?.alertState = .dismissed
+            live.currentPrint?.isPauseSpent = false
+            live.isFailing = false
+        }
+        teach(id) { model, evidence, history, now in model.dismiss(&evidence, camera: &history, at: now) }
+    }
+
+    /// Does nothing where none was dismissed.
+    fileprivate mutating func undoDismissal(of id: PrinterID) {
+        guard state.printers[id]?.currentPrint?.alertState == .dismissed else { return }
+        change(id) { $0.currentPrint?.alertState = .acknowledged }
+        teach(id) { model, evidence, history, now in model.undoDismissal(&evidence, camera: &history, at: now) }
+    }
+
+    private mutating func teach(
+        _ id: PrinterID,
+        _ lesson: (FailureModel, inout FailureEvidence, inout CameraHistory, Timestamp) -> Void
+    ) {
+        guard let live = state.printers[id], let key = live.camera, var evidence = live.evidence, let scoring else {
+            return
+        }
+        var history = live.cameras[key] ?? CameraHistory()
+        lesson(scoring.failureModel, &evidence, &history, now)
+        keep(evidence, history, of: key)
     }
 }

@@ -6,29 +6,47 @@ public struct FrameReport: Sendable, Equatable {
     /// Highest confidence first; boxes in pixels of the upright frame.
     public var detections: [Detection]
     public var statistics: TemporalStatistics
-    /// An alert stands that nobody acknowledged.
+    /// That the print is failing now, 0...1.
+    public var failureProbability: Double
+    /// This frame raised an alert.
     public var alert: Bool
+    /// An alert stands that nobody has answered.
+    public var alertStanding: Bool
     /// The app is asked to pause and has not done so yet.
     public var pauseRequested: Bool
     /// What was wrong with a picture that was usable all the same.
     public var damage: String?
 
     public init(
-        detections: [Detection], statistics: TemporalStatistics, alert: Bool, pauseRequested: Bool, damage: String?
+        detections: [Detection], statistics: TemporalStatistics, failureProbability: Double, alert: Bool,
+        alertStanding: Bool, pauseRequested: Bool, damage: String?
     ) {
         self.detections = detections
         self.statistics = statistics
+        self.failureProbability = failureProbability
         self.alert = alert
+        self.alertStanding = alertStanding
         self.pauseRequested = pauseRequested
         self.damage = damage
     }
 }
 
-/// Takes an analysed frame into the statistics of the print that was open when the frame came.
+/// Takes an analysed frame into what is known of the print that was open when the frame came.
 struct ApplyFrame: FarmCommand {
     var ticket: FrameTicket
     var jpeg: [UInt8]
+    /// Of the picture's bytes; of this process only.
+    var pictureHash: Int
     var analysis: FrameAnalysis
+
+    init(ticket: FrameTicket, jpeg: [UInt8], analysis: FrameAnalysis) {
+        self.ticket = ticket
+        self.jpeg = jpeg
+        self.analysis = analysis
+        var hasher = Hasher()
+        jpeg.withUnsafeBytes { hasher.combine(bytes: $0) }
+        pictureHash = hasher.finalize()
+    }
 
     /// - Throws: `notPrinting` when that print is no longer open; nothing changes then.
     func apply(to draft: inout FarmDraft) throws(FarmError) -> FrameReport {
@@ -38,91 +56,161 @@ struct ApplyFrame: FarmCommand {
         }
         let statistics = live.printer.statistics.adding(
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
-        let outcome = alertOutcome(
-            statistics: statistics, settings: live.printer.settings, print: print,
-            isWatched: live.isWatched, coolDown: draft.limits.alertCoolDown, now: draft.now)
-        take(statistics, into: &draft)
+        let probability = draft.judge(analysis, statistics, of: id)
+        let decision = alertDecision(
+            number: probability, thresholds: live.thresholds, print: print, settings: live.printer.settings,
+            isWatched: live.isWatched)
+        record(statistics, probability, in: &draft)
         draft.keepPicture(jpeg, number: statistics.predictionNum, of: id, print: print.id)
-        act(on: outcome, statistics: statistics, in: &draft)
+        carryOut(decision, probability, frame: statistics.predictionNum, in: &draft)
         draft.writePrinter(id)
         draft.write(
             .prediction(
                 Prediction(
                     printID: print.id, printerID: id, createdAt: draft.now, statistics: statistics,
-                    detections: analysis.detections)))
+                    failureProbability: probability, detections: analysis.detections)))
         let after = try draft.live(id).currentPrint
         return FrameReport(
-            detections: analysis.detections, statistics: statistics, alert: after?.hasStandingAlert ?? false,
+            detections: analysis.detections, statistics: statistics, failureProbability: probability,
+            alert: decision.raisesAlert, alertStanding: after?.hasStandingAlert ?? false,
             pauseRequested: after?.awaitsPause ?? false, damage: analysis.damage)
     }
 
-    private func take(_ statistics: TemporalStatistics, into draft: inout FarmDraft) {
+    private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
         let (now, keep) = (draft.now, draft.limits.recentPoints)
-        let analysis = analysis
+        let (analysis, hash) = (analysis, pictureHash)
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
             if let last = live.lastFrame, last.receivedAt == live.framesAwaitedSince {
                 live.intervals.append(max(0, now.seconds(since: last.receivedAt)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
+            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: now) }
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,
                 detections: analysis.detections)
             live.framesAwaitedSince = now
-            live.recent.append(ScorePoint(at: now, statistics))
+            live.recent.append(ScorePoint(at: now, statistics, failureProbability: probability))
             if live.recent.count > keep { live.recent.removeFirst(live.recent.count - keep) }
             guard var print = live.currentPrint else { return }
             print.frameCount = statistics.predictionNum
             print.maxNormalizedP = max(print.maxNormalizedP, statistics.normalizedP)
+            print.maxFailureProbability = max(print.maxFailureProbability ?? 0, probability)
             print.notWatchedAt = nil
             live.currentPrint = print
         }
     }
 
-    private func act(on outcome: AlertOutcome, statistics: TemporalStatistics, in draft: inout FarmDraft) {
-        guard outcome != .nothing else { return }
-        let (now, frame) = (draft.now, statistics.predictionNum)
+    private func carryOut(
+        _ decision: AlertDecision, _ probability: Double, frame: Int64, in draft: inout FarmDraft
+    ) {
+        let now = draft.now
         draft.change(ticket.printerID) { live in
-            live.currentPrint?.alertedAt = now
-            // An answer to come, by a clock that was set back since, was to an earlier alert.
-            if let answer = live.currentPrint?.alertAcknowledgedAt, answer >= now {
-                live.currentPrint?.alertAcknowledgedAt = now - .microseconds(1)
-            }
-            live.alertFrames.append(frame)
-            if outcome == .requestPause {
-                live.currentPrint?.pausedAt = now
+            live.currentPrint?.alertState = decision.alertState
+            live.currentPrint?.isPauseSpent = decision.isPauseSpent
+            if decision.raisesAlert { live.currentPrint?.alertedAt = now }
+            if decision.raisesAlert || decision.requestsPause { live.alertFrames.append(frame) }
+            if decision.requestsPause {
                 live.currentPrint?.pauseRequestedAt = now
-                live.currentPrint?.pauseConfirmed = false
+                live.currentPrint?.pauseNotConfirmedAt = nil
             }
         }
-        guard let print = draft.state.printers[ticket.printerID]?.currentPrint else { return }
-        let score = "p \(twoDecimals(statistics.normalizedP)), ewm mean \(twoDecimals(statistics.ewmMean))"
-        let (title, text) =
-            switch outcome {
-            case .requestPause:
-                ("Failure Detected", "\(print.filename) is failing (\(score)); the app is asked to pause it.")
-            case .stillFailing:
-                ("Still Failing", "\(print.filename) is still failing (\(score)) after a pause was asked for.")
-            case .alert, .nothing:
-                ("Possible Failure Detected", "\(print.filename) may be failing (\(score)).")
-            }
-        draft.record(
-            .failureAlerted, outcome == .alert ? .warning : .error, title: title, text: text, print: print,
-            frame: frame)
+        guard let live = draft.state.printers[ticket.printerID], let print = live.currentPrint else { return }
+        let number = percent(probability)
+        if decision.raisesAlert {
+            draft.record(
+                .failureAlerted, decision.requestsPause ? .error : .warning, by: .farmtop,
+                title: decision.requestsPause ? "Failure Detected" : "Possible Failure Detected",
+                text: "\(print.filename) is failing with a probability of \(number); "
+                    + (decision.requestsPause
+                        ? "the app is asked to pause it." : "alerts start at \(percent(live.thresholds.alert))."),
+                print: print, frame: frame)
+        } else if decision.requestsPause {
+            draft.record(
+                .pauseRequested, .error, by: .farmtop, title: "Pause Requested",
+                text: "\(print.filename) is failing with a probability of \(number); the app is asked to pause it.",
+                print: print, frame: frame)
+        }
+    }
+}
+
+extension FarmDraft {
+    /// Takes a picture's score into the evidence of the open print and into what is known of its camera, and writes both.
+    /// A pause freezes the number.
+    /// - Returns: that the print is failing now, 0...1.
+    mutating func judge(
+        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID
+    ) -> Double {
+        guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
+            return FailureModel.prior
+        }
+        let key = CameraKey(
+            printerID: id, modelDigest: scoring.modelDigest, width: analysis.width, height: analysis.height)
+        var (history, takenFrom) = live.history(of: key)
+        var evidence = live.evidence ?? scoring.failureModel.start(camera: history)
+        if print.pausedAt == nil {
+            scoring.failureModel.add(
+                p: analysis.detections.pSum, at: now, statistics: statistics, isWatched: live.isWatched,
+                to: &evidence, camera: &history)
+        }
+        keep(evidence, history, of: key, takenFrom: takenFrom)
+        return evidence.probability
+    }
+
+    /// Installs evidence and history in memory and writes both.
+    mutating func keep(
+        _ evidence: FailureEvidence, _ history: CameraHistory, of key: CameraKey, takenFrom: CameraKey? = nil
+    ) {
+        change(key.printerID) { live in
+            live.evidence = evidence
+            live.camera = key
+            live.cameras[key] = history
+            if let takenFrom { live.cameras[takenFrom] = nil }
+            let thresholds = live.thresholds
+            live.isFailing = evidence.probability >= (live.isFailing ? thresholds.clear : thresholds.alert)
+        }
+        if let takenFrom { write(.removeCameraHistory(takenFrom)) }
+        write(.cameraHistory(key, history))
+        guard let live = state.printers[key.printerID], let print = live.currentPrint else { return }
+        write(
+            .failureEvidence(
+                key.printerID,
+                StoredEvidence(printID: print.id, camera: key, evidence: evidence, isFailing: live.isFailing)))
+    }
+
+    /// The end of a print teaches its camera what was held back while it ran.
+    mutating func teachCamera(of id: PrinterID, ended print: Print) {
+        guard let live = state.printers[id], let key = live.camera, let evidence = live.evidence,
+            var history = live.cameras[key], let result = print.result, let scoring
+        else { return }
+        scoring.failureModel.end(
+            evidence, camera: &history, as: result, wasAlerted: print.alertedAt != nil, verdict: print.alertOverwrite,
+            at: now)
+        let learnt = history
+        change(id) { $0.cameras[key] = learnt }
+        write(.cameraHistory(key, learnt))
     }
 }
 
 extension ScorePoint {
-    init(at moment: Timestamp, _ statistics: TemporalStatistics) {
+    init(at moment: Timestamp, _ statistics: TemporalStatistics, failureProbability: Double?) {
         self.init(
-            at: moment, frame: statistics.predictionNum, p: statistics.p, ewmMean: statistics.ewmMean,
-            normalizedP: statistics.normalizedP)
+            at: moment, frame: statistics.predictionNum, p: statistics.p, failureProbability: failureProbability,
+            ewmMean: statistics.ewmMean, rollingMeanShort: statistics.rollingMeanShort,
+            rollingMeanLong: statistics.rollingMeanLong, normalizedP: statistics.normalizedP)
+    }
+
+    init(_ prediction: Prediction) {
+        self.init(
+            at: prediction.createdAt, prediction.statistics, failureProbability: prediction.failureProbability)
     }
 }
 
-/// Two decimals, rounded half away from zero, for texts.
-func twoDecimals(_ value: Double) -> String {
-    let hundredths = Int((min(max(value, 0), 1e6) * 100).rounded())
-    return "\(hundredths / 100)." + (hundredths % 100 < 10 ? "0" : "") + "\(hundredths % 100)"
+/// A probability in whole percent, for texts: `91 %`. Over 0 it is never `0 %`, under 1 never `100 %`.
+func percent(_ probability: Double) -> String {
+    let whole = Int((min(max(probability, 0), 1) * 100).rounded())
+    if probability > 0, whole == 0 { return "under 1 %" }
+    if probability < 1, whole == 100 { return "over 99 %" }
+    return "\(whole) %"
 }

@@ -1,7 +1,7 @@
 import FailureDetection
 public import Farm
 
-/// Opens a print. One that is still open is finished first, in the same transaction.
+/// Opens a print. One that is still open ends as replaced, in the same transaction.
 public struct StartPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
@@ -20,7 +20,7 @@ public struct StartPrint: FarmCommand {
         case .success(let text): filename = text
         case .failure(let problem): throw .invalid([FieldError("filename", problem.message)])
         }
-        draft.endCurrentPrint(of: printer.id, as: .success, by: caller.name)
+        draft.endCurrentPrint(of: printer.id, as: .replaced, by: caller.actor, named: caller.name)
         let print = Print(
             id: HighestIDs.next(&draft.state.ids.print), printerID: printer.id, accountID: printer.accountID,
             filename: filename, startedAt: draft.now)
@@ -33,28 +33,43 @@ public struct StartPrint: FarmCommand {
         draft.write(.print(print))
         draft.writePrinter(printer.id)
         draft.record(
-            .started, .info, title: "Print Job Started", text: "\(filename) was started by \(caller.name).",
+            .started, .info, by: caller.actor, title: "Print Job Started",
+            text: "\(filename) was started by \(caller.name).",
             print: print)
         return try draft.live(printer.id)
     }
 }
 
+/// Ends the open print.
 public struct FinishPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
     public var result: PrintResult
+    /// Why it failed; only with `failed`.
+    public var reason: String?
 
-    public init(caller: Caller, printer: PrinterID, result: PrintResult) {
+    public init(caller: Caller, printer: PrinterID, result: PrintResult, reason: String? = nil) {
         self.caller = caller
         self.printer = printer
         self.result = result
+        self.reason = reason
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         _ = try draft.printing(printer, for: caller)
-        draft.endCurrentPrint(of: printer, as: result, by: caller.name)
+        let reason = result == .failed ? try checkedFailureReason(reason) : nil
+        draft.endCurrentPrint(of: printer, as: result, reason: reason, by: caller.actor, named: caller.name)
         draft.writePrinter(printer)
         return try draft.live(printer)
+    }
+}
+
+/// A reason as it is stored: trimmed, 1...200 Unicode scalars; nil for none or a blank one.
+func checkedFailureReason(_ text: String?) throws(FarmError) -> String? {
+    guard let text, !text.allSatisfy(\.isWhitespace) else { return nil }
+    switch checkedText(text, limit: 200) {
+    case .success(let reason): return reason
+    case .failure(let problem): throw .invalid([FieldError("failure_reason", problem.message)])
     }
 }
 
@@ -70,8 +85,39 @@ public struct PrinterChange: Sendable, Equatable {
     }
 }
 
-/// The app has paused the print, or the operator wants it paused.
+/// The app has paused the print, which confirms the pause; or the operator asks for one, which the app has to carry out.
 public struct PausePrint: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        guard caller == .administrator else {
+            return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
+        }
+        let live = try draft.state.printer(printer, for: caller)
+        guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
+        let isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
+        guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
+        let now = draft.now
+        draft.change(printer) { live in
+            live.currentPrint?.pauseRequestedAt = now
+            live.currentPrint?.pauseNotConfirmedAt = nil
+        }
+        draft.writePrinter(printer)
+        draft.record(
+            .pauseRequested, .warning, by: caller.actor, title: "Pause Requested",
+            text: "\(caller.name) asked the app to pause \(print.filename).", print: print)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+/// The print stands still: its app says so, or a person who paused the machine by hand.
+public struct ConfirmPause: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
 
@@ -83,23 +129,18 @@ public struct PausePrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
-        // At the terminal a pause is asked of the app; from the app it is a fact.
-        let isConfirmed = caller != .administrator
-        guard print.pausedAt == nil || (isConfirmed && !print.pauseConfirmed) else {
-            return PrinterChange(live: live, succeeded: true)
-        }
+        guard print.pausedAt == nil else { return PrinterChange(live: live, succeeded: true) }
         let now = draft.now
         draft.change(printer) { live in
-            live.currentPrint?.pausedAt = print.pausedAt ?? now
-            live.currentPrint?.pauseConfirmed = isConfirmed
-            if !isConfirmed { live.currentPrint?.pauseRequestedAt = now }
+            live.currentPrint?.pausedAt = now
+            live.currentPrint?.pauseRequestedAt = nil
+            live.currentPrint?.pauseNotConfirmedAt = nil
         }
         draft.writePrinter(printer)
         draft.record(
-            .paused, .warning, title: isConfirmed ? "Print Job Paused" : "Pause Requested",
-            text: isConfirmed
-                ? "\(print.filename) was paused by \(caller.name)."
-                : "\(caller.name) asked the app to pause \(print.filename).", print: print)
+            .paused, .warning, by: caller.actor, title: "Print Job Paused",
+            text: "\(print.filename) was paused by \(caller.name)"
+                + (caller == .administrator ? ", by hand at the machine." : "."), print: print)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }
@@ -116,16 +157,20 @@ public struct ResumePrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
-        guard print.pausedAt != nil else { return PrinterChange(live: live, succeeded: true) }
+        guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
+            return PrinterChange(live: live, succeeded: true)
+        }
         draft.change(printer) { live in
             live.currentPrint?.pausedAt = nil
-            live.currentPrint?.pauseConfirmed = false
+            live.currentPrint?.pauseRequestedAt = nil
+            live.currentPrint?.pauseNotConfirmedAt = nil
             // While the print was paused pictures did not have to come as often.
             live.intervals = []
         }
         draft.writePrinter(printer)
         draft.record(
-            .resumed, .info, title: "Print Job Resumed", text: "\(print.filename) was resumed by \(caller.name).",
+            .resumed, .info, by: caller.actor, title: "Print Job Resumed",
+            text: "\(print.filename) was resumed by \(caller.name).",
             print: print)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
@@ -143,7 +188,7 @@ public struct CancelPrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard live.currentPrint != nil else { return PrinterChange(live: live, succeeded: false) }
-        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.writePrinter(printer)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
@@ -156,6 +201,10 @@ public struct PrintPatch: Equatable, Sendable {
     public var filamentUsed: Double??
     /// Seconds.
     public var printTime: Double??
+    /// The print failed: an open one ends with it.
+    public var hasFailed = false
+    /// Why; of a failed print. Trimmed; blank or null takes it away.
+    public var failureReason: String??
 
     public init() {}
 }
@@ -173,13 +222,66 @@ public struct UpdatePrint: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> Print {
-        var print = try draft.print(self.print, for: caller)
+        let before = try draft.print(self.print, for: caller)
+        let reason = try patch.failureReason.map { text throws(FarmError) in try checkedFailureReason(text) }
+        let fails = patch.hasFailed || before.result == .failed
+        guard reason == nil || fails else {
+            throw .invalid([
+                FieldError("failure_reason", "Only a failed print has a reason. Send \"result\": \"failed\" too.")
+            ])
+        }
+        var print = before
+        if patch.hasFailed, before.isOpen {
+            draft.endCurrentPrint(
+                of: before.printerID, as: .failed, reason: reason ?? nil, by: caller.actor, named: caller.name)
+            draft.writePrinter(before.printerID)
+            print = draft.state.printers[before.printerID]?.lastPrint ?? before
+        } else if let end = before.end, fails {
+            print.close(Print.End(at: end.at, result: .failed, failureReason: reason ?? end.failureReason))
+        }
+        if patch.hasFailed { print.alertOverwrite = .failed }
         if let value = patch.alertOverwrite { print.alertOverwrite = value }
         if let value = patch.filamentUsed { print.filamentUsed = value }
         if let value = patch.printTime { print.printTime = value }
         draft.replace(print)
         draft.write(.print(print))
+        draft.recordVerdict(from: before, to: print, by: caller)
         return print
+    }
+}
+
+extension FarmDraft {
+    /// Tells of a changed verdict on an alert, or of a print that was found failed after its end.
+    fileprivate mutating func recordVerdict(from before: Print, to print: Print, by caller: Caller) {
+        if before.result != nil, print.result == .failed, before.result != .failed {
+            let reason = print.failureReason.map { ": \($0)" } ?? ""
+            record(
+                .verdict, .warning, by: caller.actor, title: "Print Marked as Failed",
+                text: "\(caller.name) says that \(print.filename) failed\(reason).", print: print)
+        } else if before.alertOverwrite != print.alertOverwrite, before.isOpen == print.isOpen {
+            record(
+                .verdict, .info, by: caller.actor, title: print.alertOverwrite.verdictTitle,
+                text: "\(caller.name) \(print.alertOverwrite.verdictVerb) \(print.filename).", print: print)
+        }
+    }
+}
+
+extension AlertVerdict? {
+    var verdictTitle: String {
+        switch self {
+        case .failed: "Alert Judged a Failure"
+        case .notFailed: "Alert Dismissed"
+        case nil: "Verdict Taken Back"
+        }
+    }
+
+    /// `WHO VERB FILENAME`.
+    var verdictVerb: String {
+        switch self {
+        case .failed: "judged it a failure:"
+        case .notFailed: "judged it no failure:"
+        case nil: "took back the verdict on"
+        }
     }
 }
 
@@ -206,7 +308,8 @@ public struct DeletePrints: FarmCommand {
         }
         for print in found {
             if let live = draft.state.printers[print.printerID], live.currentPrint?.id == print.id {
-                draft.endCurrentPrint(of: print.printerID, as: .cancelled, by: caller.name)
+                draft.endCurrentPrint(
+                    of: print.printerID, as: .cancelled, by: caller.actor, named: caller.name)
                 draft.writePrinter(print.printerID)
             }
             draft.change(print.printerID) { live in

@@ -69,6 +69,10 @@ public struct CreatePrinter: FarmCommand {
         draft.state.printers[id] = LivePrinter(printer)
         draft.change(id) { _ in }
         draft.write(.printer(printer))
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Added",
+            text: "\(settings.name) was added by \(caller.name).",
+            printer: printer)
         return try draft.live(id)
     }
 }
@@ -96,6 +100,11 @@ public struct UpdatePrinter: FarmCommand {
             $0.printer.archivedAt = archivedAt
         }
         draft.writePrinter(printer)
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Settings Changed",
+            text: "\(caller.name) changed "
+                + live.printer.settings.changes(to: settings, unarchived: archivedAt != live.printer.archivedAt) + ".",
+            printer: try draft.live(printer).printer)
         return try draft.live(printer)
     }
 }
@@ -112,10 +121,14 @@ public struct ArchivePrinter: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
         _ = try draft.state.printer(printer, for: caller)
-        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         let now = draft.now
         draft.change(printer) { $0.printer.archivedAt = now }
         draft.writePrinter(printer)
+        let archived = try draft.live(printer).printer
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Archived",
+            text: "\(archived.settings.name) was archived by \(caller.name).", printer: archived)
     }
 }
 
@@ -150,9 +163,62 @@ public struct DeletePrinter: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
         _ = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
-        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.name)
+        draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         let now = draft.now
         draft.change(printer) { $0.printer.deletedAt = now }
         draft.writePrinter(printer)
+        let removed = try draft.live(printer).printer
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Removed",
+            text: "\(removed.settings.name) was removed by \(caller.name).", printer: removed)
+    }
+}
+
+/// Forgets what was learnt of a printer's cameras: they count as new from the next picture on.
+public struct ForgetCamera: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard !live.cameras.isEmpty || live.printer.needsTeaching else {
+            return PrinterChange(live: live, succeeded: false)
+        }
+        draft.change(printer) { live in
+            live.cameras = [:]
+            live.printer.needsTeaching = false
+        }
+        draft.write(.removeCameraHistories(printer))
+        draft.writePrinter(printer)
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Camera Forgotten",
+            text: "\(caller.name) had what was learnt of the camera of \(live.printer.settings.name) forgotten.",
+            printer: live.printer)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+extension PrinterSettings {
+    /// What is different, in words: `name, sensitivity 1.2`.
+    fileprivate func changes(to new: PrinterSettings, unarchived: Bool) -> String {
+        var changes: [String] = []
+        if unarchived { changes.append("archived to unarchived") }
+        if name != new.name { changes.append("the name from \(name) to \(new.name)") }
+        if detectiveSensitivity != new.detectiveSensitivity {
+            changes.append("sensitivity to \(new.detectiveSensitivity)")
+        }
+        if actionOnFailure != new.actionOnFailure {
+            changes.append("action on failure to \(new.actionOnFailure == .pause ? "pause" : "alert only")")
+        }
+        if watchingEnabled != new.watchingEnabled {
+            changes.append("watching to \(new.watchingEnabled ? "on" : "off")")
+        }
+        if changes.isEmpty { changes.append("pause or time-lapse settings") }
+        return changes.joined(separator: ", ")
     }
 }

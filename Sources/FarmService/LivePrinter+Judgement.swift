@@ -1,0 +1,76 @@
+import FailureDetection
+import Farm
+
+extension LivePrinter {
+    /// That the open print is failing now, 0...1: before its first picture the prior, nil while no print is open.
+    public var failureProbability: Double? {
+        currentPrint == nil ? nil : evidence?.probability ?? FailureModel.prior
+    }
+
+    var thresholds: AlertThresholds { AlertThresholds(sensitivity: printer.settings.detectiveSensitivity) }
+
+    /// Seconds between pictures; nil before there were two.
+    var medianInterval: Double? {
+        let sorted = intervals.sorted()
+        return sorted.isEmpty ? nil : sorted[sorted.count / 2]
+    }
+
+    /// When the frames count as missing; nil while none are expected. Three median intervals, not under `atLeast`, after
+    /// the last frame, or after frames came to be expected if that is later.
+    func staleAt(atLeast: Duration) -> Timestamp? {
+        guard awaitsFrames, let framesAwaitedSince else { return nil }
+        return framesAwaitedSince + max(intervals(3), atLeast)
+    }
+
+    /// When a pause that is asked counts as not confirmed: an app learns of the request by its next picture, so it has
+    /// two of them.
+    func pauseDeadline(atLeast: Duration) -> Timestamp? {
+        guard let requestedAt = currentPrint?.pauseRequestedAt else { return nil }
+        return requestedAt + max(intervals(2), atLeast)
+    }
+
+    /// So many median intervals; a day at the most, as an interval from a clock that jumped must not overflow.
+    private func intervals(_ count: Double) -> Duration {
+        .milliseconds(Int64(min((medianInterval ?? 0) * count, 86_400) * 1000))
+    }
+
+    func states(at now: Timestamp, limits: FarmLimits) -> PrinterStates {
+        PrinterStates(
+            machine: .unlinked, camera: cameraState(at: now, limits: limits),
+            alert: currentPrint?.alertState ?? .none)
+    }
+
+    /// By evidence alone. A pause freezes it, a mute leaves it as it is.
+    private func cameraState(at now: Timestamp, limits: FarmLimits) -> CameraState {
+        guard currentPrint != nil, printer.settings.watchingEnabled else { return .off }
+        guard lastFrame != nil else { return .noPicture }
+        if let staleAt = staleAt(atLeast: limits.staleAfterAtLeast), now >= staleAt { return .stale }
+        if awaitsFrames, pictureRun.isFrozen(at: now) { return .frozen }
+        if pictureRun.isBlack { return .black }
+        let (number, thresholds) = (failureProbability ?? 0, thresholds)
+        if number >= (isFailing ? thresholds.clear : thresholds.alert) { return .failing }
+        return number >= thresholds.alert / 2 ? .watch : .ok
+    }
+
+    /// What belongs to the pictures of a print goes with it; what was learnt of the camera stays.
+    mutating func forgetPictures() {
+        lastFrame = nil
+        recent = []
+        intervals = []
+        evidence = nil
+        camera = nil
+        isFailing = false
+        pictureRun = PictureRun()
+    }
+
+    /// The history of a camera; one that was learnt without knowing the size of the pictures is taken over by the first
+    /// camera that sends one.
+    /// - Returns: also the key under which it was found, where that is another one.
+    func history(of key: CameraKey) -> (history: CameraHistory, takenFrom: CameraKey?) {
+        if let known = cameras[key] { return (known, nil) }
+        var unsized = key
+        (unsized.width, unsized.height) = (0, 0)
+        guard let learnt = cameras[unsized] else { return (CameraHistory(), nil) }
+        return (learnt, unsized)
+    }
+}

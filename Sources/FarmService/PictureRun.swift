@@ -1,0 +1,28 @@
+import Farm
+
+/// How long the camera has sent the same picture, byte for byte, and whether the pictures show anything.
+struct PictureRun: Sendable, Equatable {
+    private(set) var hash: Int?
+    private(set) var since: Timestamp?
+    private(set) var count = 0
+    private(set) var isBlack = false
+
+    /// - Parameter hash: of the picture's bytes; of this process only.
+    mutating func add(hash: Int, isBlack: Bool, at now: Timestamp) {
+        self.isBlack = isBlack
+        // By a clock that was set back the run begins anew.
+        if hash == self.hash, let since, since <= now {
+            count += 1
+        } else {
+            self.hash = hash
+            since = now
+            count = 1
+        }
+    }
+
+    /// The same bytes for 60 s and in at least three pictures.
+    func isFrozen(at now: Timestamp) -> Bool {
+        guard count >= 3, let since else { return false }
+        return now >= since + .seconds(60)
+    }
+}

@@ -1,0 +1,13 @@
+public import FailureDetection
+
+/// The network that scores the pictures, as far as judging a print needs to know it.
+public struct Scoring: Sendable {
+    /// `ModelDescription.digest`.
+    public var modelDigest: String
+    public var failureModel: FailureModel
+
+    public init(modelDigest: String, failureModel: FailureModel) {
+        self.modelDigest = modelDigest
+        self.failureModel = failureModel
+    }
+}
