@@ -75,6 +75,13 @@ final class Batch: FarmTransaction {
                 "DELETE FROM frame_pictures WHERE print_id = ? AND frame = ?", [key.printID.rawValue, key.number])
             files.remove(key)
         case .notice(let notice): try insert(notice)
+        case .cameraHistory(let key, let history): try upsert(CameraHistoryRow(key, history))
+        case .removeCameraHistory(let key): try remove(key)
+        case .removeCameraHistories(let printer):
+            try execute("DELETE FROM camera_histories WHERE printer_id = ?", [printer.rawValue])
+        case .failureEvidence(_, let evidence): try upsert(FailureEvidenceRow(evidence))
+        case .removeFailureEvidence(let printer):
+            try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])
         }
     }
 
@@ -94,6 +101,11 @@ final class Batch: FarmTransaction {
         let values = try value.values
         try refuseNulls(in: values, of: Value.table)
         try execute(Value.upsert, StatementArguments(values))
+    }
+
+    private func remove(_ key: CameraKey) throws {
+        let condition = CameraKey.columns.map { "\($0) = ?" }.joined(separator: " AND ")
+        try execute("DELETE FROM camera_histories WHERE \(condition)", StatementArguments(key.values))
     }
 
     private func insert(_ notice: WebhookNotice) throws {

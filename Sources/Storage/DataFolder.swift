@@ -26,6 +26,10 @@ public struct DataFolder: Equatable, Sendable {
     }
 
     public var database: String { path + "/farmtop.db" }
+    /// Where an older database is copied to before it is brought up to date: `farmtop.schema-3.db`.
+    static func copyBeforeMigration(of database: String, version: Int) -> String {
+        String(database.dropLast(3)) + ".schema-\(version).db"
+    }
     public var lockFile: String { path + "/farmtop.lock" }
     public var frames: String { path + "/frames" }
 

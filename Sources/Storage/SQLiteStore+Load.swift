@@ -28,6 +28,14 @@ extension SQLiteStore {
                 let frames = try alertFrames(database, of: id)
                 if !frames.isEmpty { farm.alertFrames[id] = frames }
             }
+            for row in try CameraHistoryRow.fetch(
+                database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL)")
+            {
+                farm.cameraHistories[row.key] = row.history
+            }
+            for row in try FailureEvidenceRow.fetch(database, "ORDER BY printer_id") {
+                farm.failureEvidence[row.stored.camera.printerID] = row.stored
+            }
             try loadLastIDs(database, into: &farm)
             return farm
         }

@@ -8,17 +8,15 @@ extension SQLiteStore {
         var filter = Filter()
         // Few prints were cancelled or wait for a verdict, and both have an index of their own in the page's order. A plus
         // keeps SQLite from going through all prints of the account or printer instead.
-        let plus = query.needsVerdict || query.result == .cancelled ? "+" : ""
+        let isCancelled = query.results.map { $0.allSatisfy(\.isCancelledOnWire) && !$0.isEmpty } ?? false
+        let plus = query.needsVerdict || isCancelled ? "+" : ""
         filter.add("\(plus)account_id = ?", query.accountID?.rawValue)
         filter.add("\(plus)printer_id", anyOf: query.printerIDs?.map { String($0.rawValue) }, as: "integer")
-        switch query.result {
-        case .success: filter.add("finished_at IS NOT NULL")
-        case .cancelled: filter.add("cancelled_at IS NOT NULL")
-        case nil: break
-        }
+        if isCancelled { filter.add("cancelled_at IS NOT NULL") }
+        filter.add("result", anyOf: query.results?.map(\.rawValue), as: "text")
         if query.needsVerdict {
             filter.add("alerted_at IS NOT NULL AND alert_overwrite IS NULL")
-            filter.add("coalesce(cancelled_at, finished_at) IS NOT NULL")
+            filter.add("coalesce(cancelled_at, finished_at) IS NOT NULL AND result != 'failed'")
         }
         filter.add("started_at >= ?", query.startedFrom?.microseconds)
         filter.add("started_at < ?", query.startedBefore?.microseconds)

@@ -38,7 +38,7 @@ public final class SQLiteStore: FarmStore {
         pictures = FramePictures(folder: folder.frames)
         pool = try StorageError.translating(path) {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(durability))
-            try Self.migrate(pool, path)
+            if let copy = try Self.migrate(pool, path) { warn(.migrated(path: path, copy: copy)) }
             return pool
         }
     }
@@ -57,16 +57,40 @@ public final class SQLiteStore: FarmStore {
         return configuration
     }
 
-    private static func migrate(_ pool: DatabasePool, _ path: String) throws {
+    /// - Returns: where the copy of the older database lies; nil when nothing was migrated, or nothing was there before.
+    private static func migrate(_ pool: DatabasePool, _ path: String) throws -> String? {
         let migrator = Schema.migrator
         if try pool.read(migrator.hasBeenSuperseded) {
             let found = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
             throw StorageError.newerVersion(path: path, found: found, supported: Schema.version)
         }
-        if try pool.read(migrator.hasCompletedMigrations) { return }
+        if try pool.read(migrator.hasCompletedMigrations) { return nil }
+        let copy = try copyBeforeMigration(pool, path)
         try migrator.migrate(pool)
         // The file's own header then tells every farmtop which version this is, without opening the log beside it.
         try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        return copy
+    }
+
+    /// A whole copy of the database, forced to disk, before it becomes one that the older farmtop does not open.
+    private static func copyBeforeMigration(_ pool: DatabasePool, _ path: String) throws -> String? {
+        let version = try pool.read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 }
+        guard version > 0 else { return nil }
+        let copyPath = DataFolder.copyBeforeMigration(of: path, version: version)
+        let part = copyPath + ".part"
+        unlink(part)
+        let file = try OpenFile(part, O_RDWR | O_CREAT | O_EXCL)
+        do {
+            let copy = try DatabaseQueue(path: part)
+            try pool.backup(to: copy)
+            try copy.close()
+            guard fsync(file.descriptor) == 0 else { throw StorageError(errno: errno, path: part) }
+            try file.rename(to: copyPath, overwrites: true)
+        } catch {
+            unlink(part)
+            throw error
+        }
+        return copyPath
     }
 
     public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {

@@ -77,9 +77,15 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
     /// Numbers are kept, the picture is not.
     case pictureNotWritten(path: String, reason: String)
     case pictureNotRemoved(path: String, reason: String)
+    /// An older farmtop's database was brought up to date; a copy of it lies beside it.
+    case migrated(path: String, copy: String)
 
     public var description: String {
         switch self {
+        case .migrated(let path, let copy):
+            "\(path) was brought up to date and can no longer be opened by the farmtop that wrote it. A copy of it from before "
+                + "lies at \(copy). To go back: stop farmtop, remove \(path), \(path)-wal and \(path)-shm, name the copy "
+                + "\(path), and start the older farmtop."
         case .openToOthers(let path, let mode):
             "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"
         case .pictureNotWritten(let path, let reason): "A frame's picture is not kept: \(path): \(reason)."

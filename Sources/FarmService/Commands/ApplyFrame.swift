@@ -105,10 +105,10 @@ struct ApplyFrame: FarmCommand {
     private func carryOut(
         _ decision: AlertDecision, _ probability: Double, frame: Int64, in draft: inout FarmDraft
     ) {
+        guard decision != .nothing else { return }
         let now = draft.now
         draft.change(ticket.printerID) { live in
-            live.currentPrint?.alertState = decision.alertState
-            live.currentPrint?.isPauseSpent = decision.isPauseSpent
+            live.currentPrint?.take(decision)
             if decision.raisesAlert { live.currentPrint?.alertedAt = now }
             if decision.raisesAlert || decision.requestsPause { live.alertFrames.append(frame) }
             if decision.requestsPause {

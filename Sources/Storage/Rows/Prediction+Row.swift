@@ -6,19 +6,20 @@ import GRDB
 extension Prediction: StoredRow {
     static let table = "predictions"
     static let keyLength = 2
-    static let columns = ["print_id"] + TemporalStatistics.columns + ["created_at", "detections"]
+    static let columns = ["print_id"] + TemporalStatistics.columns + ["failure_probability", "created_at", "detections"]
     static let upsert = upsertStatement()
 
     var values: [(any DatabaseValueConvertible)?] {
         let packed: (any DatabaseValueConvertible)? = detections.isEmpty ? nil : Data(detections.packed)
-        return [printID.rawValue] + statistics.values + [createdAt.microseconds, packed]
+        return [printID.rawValue] + statistics.values + [failureProbability, createdAt.microseconds, packed]
     }
 
     /// The row needs the print's `printer_id` beside its own columns.
     init(_ row: StoredColumns) throws {
         self.init(
             printID: try row.id("print_id"), printerID: try row.id("printer_id"), createdAt: try row.time("created_at"),
-            statistics: try TemporalStatistics(row), detections: try row.detections("detections"))
+            statistics: try TemporalStatistics(row), failureProbability: try row.optionalReal("failure_probability"),
+            detections: try row.detections("detections"))
     }
 
     static func fetchWithPrinter(

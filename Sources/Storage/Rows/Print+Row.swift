@@ -5,8 +5,9 @@ extension Print: StoredRow {
     static let table = "prints"
     static let columns = [
         "id", "printer_id", "account_id", "filename", "started_at", "finished_at", "cancelled_at", "alerted_at",
-        "alert_acknowledged_at", "alert_muted_at", "paused_at", "pause_requested_at", "pause_confirmed",
-        "alert_overwrite", "filament_used", "print_time", "frame_count", "max_normalized_p", "not_watched_at",
+        "alert_acknowledged_at", "alert_muted_at", "alert_state", "paused_at", "pause_requested_at",
+        "pause_not_confirmed_at", "pause_spent", "alert_overwrite", "filament_used", "print_time", "frame_count",
+        "max_normalized_p", "max_failure_probability", "not_watched_at", "result", "failure_reason",
     ]
     static let upsert = upsertStatement()
 
@@ -14,9 +15,10 @@ extension Print: StoredRow {
         [
             id.rawValue, printerID.rawValue, accountID.rawValue, filename, startedAt.microseconds,
             finishedAt?.microseconds, cancelledAt?.microseconds, alertedAt?.microseconds,
-            alertAcknowledgedAt?.microseconds, alertMutedAt?.microseconds, pausedAt?.microseconds,
-            pauseRequestedAt?.microseconds, pauseConfirmed, alertOverwrite?.rawValue, filamentUsed, printTime,
-            frameCount, maxNormalizedP, notWatchedAt?.microseconds,
+            alertAcknowledgedAt?.microseconds, alertMutedAt?.microseconds, alertState.rawValue,
+            pausedAt?.microseconds, pauseRequestedAt?.microseconds, pauseNotConfirmedAt?.microseconds, isPauseSpent,
+            alertOverwrite?.rawValue, filamentUsed, printTime, frameCount, maxNormalizedP, maxFailureProbability,
+            notWatchedAt?.microseconds, result?.rawValue, failureReason,
         ]
     }
 
@@ -24,19 +26,25 @@ extension Print: StoredRow {
         self.init(
             id: try row.id("id"), printerID: try row.id("printer_id"), accountID: try row.id("account_id"),
             filename: try row.text("filename"), startedAt: try row.time("started_at"))
-        finishedAt = try row.optionalTime("finished_at")
-        cancelledAt = try row.optionalTime("cancelled_at")
+        // Which of the two is set follows from the result.
+        if let end = try row.optionalTime("cancelled_at") ?? row.optionalTime("finished_at") {
+            close(
+                End(at: end, result: try row.word("result"), failureReason: try row.optionalText("failure_reason")))
+        }
         alertedAt = try row.optionalTime("alerted_at")
         alertAcknowledgedAt = try row.optionalTime("alert_acknowledged_at")
         alertMutedAt = try row.optionalTime("alert_muted_at")
+        alertState = try row.word("alert_state")
         pausedAt = try row.optionalTime("paused_at")
         pauseRequestedAt = try row.optionalTime("pause_requested_at")
-        pauseConfirmed = try row.flag("pause_confirmed")
+        pauseNotConfirmedAt = try row.optionalTime("pause_not_confirmed_at")
+        isPauseSpent = try row.flag("pause_spent")
         alertOverwrite = try row.optionalWord("alert_overwrite")
         filamentUsed = try row.optionalReal("filament_used")
         printTime = try row.optionalReal("print_time")
         frameCount = try row.integer("frame_count")
         maxNormalizedP = try row.real("max_normalized_p")
+        maxFailureProbability = try row.optionalReal("max_failure_probability")
         notWatchedAt = try row.optionalTime("not_watched_at")
     }
 }

@@ -9,6 +9,7 @@ extension Printer: StoredRow {
             "bed_off_on_pause",
             "retract_on_pause", "lift_z_on_pause", "detective_sensitivity", "min_timelapse_secs_on_finish",
             "min_timelapse_secs_on_cancel", "created_at", "archived_at", "deleted_at", "auth_token", "current_print_id",
+            "needs_teaching",
         ] + TemporalStatistics.columns
     static let upsert = upsertStatement()
 
@@ -18,7 +19,7 @@ extension Printer: StoredRow {
             settings.toolsOffOnPause, settings.bedOffOnPause, settings.retractOnPause, settings.liftZOnPause,
             settings.detectiveSensitivity, settings.minTimelapseSecsOnFinish, settings.minTimelapseSecsOnCancel,
             createdAt.microseconds, archivedAt?.microseconds, deletedAt?.microseconds, authToken,
-            currentPrintID?.rawValue,
+            currentPrintID?.rawValue, needsTeaching,
         ]
         return own + statistics.values
     }
@@ -30,6 +31,7 @@ extension Printer: StoredRow {
         archivedAt = try row.optionalTime("archived_at")
         deletedAt = try row.optionalTime("deleted_at")
         currentPrintID = try row.optionalID("current_print_id")
+        needsTeaching = try row.flag("needs_teaching")
         statistics = try TemporalStatistics(row)
     }
 }

@@ -90,6 +90,18 @@ struct StoredColumns {
     func word<Word: RawRepresentable<String>>(_ column: String) throws -> Word {
         try required(optionalWord(column), column)
     }
+    func actor(_ kind: String, named name: String) throws -> EventActor {
+        try required(EventActor(kind: text(kind), name: optionalText(name)), kind)
+    }
+    func cameraKey() throws -> CameraKey {
+        CameraKey(
+            printerID: try id("printer_id"), source: try text("source"), modelDigest: try text("model_digest"),
+            region: try text("region"), width: Int(try integer("width")), height: Int(try integer("height")))
+    }
+    /// What `decode` makes of the bytes; nil is unreadable.
+    func unpacked<Value>(_ column: String, _ decode: ([UInt8]) -> Value?) throws -> Value {
+        try required(decode(bytes(column)), column)
+    }
     func scope(_ column: String) throws -> Scope { try required(Scope(text(column)), column) }
     func detections(_ column: String) throws -> [Detection] {
         try required([Detection](packed: optionalBytes(column) ?? []), column)

@@ -6,6 +6,7 @@ extension WebhookNotice {
     private static let columns = [
         "delivery_id", "event_type", "is_warning", "print_paused", "printer_id", "printer_name", "print_id", "filename",
         "started_at", "ended_at", "frame", "created_at", "tries", "refusals", "next_try_at",
+        "pause_requested",
     ]
     /// A new row: SQLite gives it the next id.
     static let insert =
@@ -17,7 +18,7 @@ extension WebhookNotice {
         [
             deliveryID, kind.rawValue, isWarning, isPrintPaused, printerID.rawValue, printerName, printID.rawValue,
             filename, startedAt.microseconds, endedAt?.microseconds, frame, createdAt.microseconds, 0, 0,
-            createdAt.microseconds,
+            createdAt.microseconds, isPauseRequested,
         ]
     }
 
@@ -25,6 +26,7 @@ extension WebhookNotice {
         self.init(
             deliveryID: try row.text("delivery_id"), kind: try row.word("event_type"),
             isWarning: try row.flag("is_warning"), isPrintPaused: try row.flag("print_paused"),
+            isPauseRequested: try row.flag("pause_requested"),
             printerID: try row.id("printer_id"), printerName: try row.text("printer_name"),
             printID: try row.id("print_id"), filename: try row.text("filename"), startedAt: try row.time("started_at"),
             endedAt: try row.optionalTime("ended_at"), frame: try row.optionalInteger("frame"),
