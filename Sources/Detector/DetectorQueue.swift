@@ -144,7 +144,7 @@ private final class Worker: Sendable {
             return .success(
                 FrameAnalysis(
                     width: pixels.width, height: pixels.height, detections: detections, damage: damage,
-                    decodeMilliseconds: (decoded - start).milliseconds,
+                    isBlack: pixels.isBlack, decodeMilliseconds: (decoded - start).milliseconds,
                     networkMilliseconds: (clock.now - decoded).milliseconds))
         } catch {
             return .failure(error)

@@ -22,6 +22,8 @@ public struct FarmLimits: Equatable, Sendable {
     /// Pictures kept on each side of an alert.
     public var picturesAroundAlert: Int64 = 5
     public var recentPoints = 240
+    /// Cameras of a printer whose clean pictures are remembered.
+    public var camerasPerPrinter = 8
     /// Commands waiting for the writer; more are refused.
     public var mailboxCapacity = 4096
 

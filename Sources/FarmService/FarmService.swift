@@ -42,11 +42,12 @@ public final class FarmService: Sendable {
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
     /// - Parameters:
+    ///   - failureModel: of the detector's network.
     ///   - now: the clock on the wall.
     ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
-        store: any FarmStore, detector: (any FrameDetector)?, limits: FarmLimits = FarmLimits(),
+        store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(), limits: FarmLimits = FarmLimits(),
         notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
         now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
         logger: Logger, version: String
@@ -77,7 +78,6 @@ public final class FarmService: Sendable {
         desk = Mutex(ConsentDesk(limits: limits.consents))
         self.detector = Mutex(detector)
         if let detector {
-            let failureModel = FailureModel()
             writer.scoring.withLock { $0 = Scoring(modelDigest: detector.model.digest, failureModel: failureModel) }
         }
     }

@@ -47,6 +47,8 @@ final class MemoryStore: FarmStore {
         var predictions: [Prediction] = []
         var pictures: [FrameKey: [UInt8]] = [:]
         var notices: [WebhookNotice] = []
+        var cameras: [CameraKey: CameraHistory] = [:]
+        var evidence: [PrinterID: StoredEvidence] = [:]
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -89,6 +91,8 @@ final class MemoryStore: FarmStore {
         for event in rows.events where event.kind == .failureAlerted {
             if let print = event.printID, let frame = event.frame { farm.alertFrames[print, default: []].append(frame) }
         }
+        farm.cameraHistories = rows.cameras
+        farm.failureEvidence = rows.evidence
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -132,6 +136,11 @@ final class MemoryStore: FarmStore {
                 case .framePicture(let key, let jpeg): rows.pictures[key] = jpeg
                 case .removeFramePicture(let key): rows.pictures[key] = nil
                 case .notice(let notice): rows.notices.append(notice)
+                case .cameraHistory(let key, let history): rows.cameras[key] = history
+                case .removeCameraHistory(let key): rows.cameras[key] = nil
+                case .removeCameraHistories(let id): rows.cameras = rows.cameras.filter { $0.key.printerID != id }
+                case .failureEvidence(let id, let evidence): rows.evidence[id] = evidence
+                case .removeFailureEvidence(let id): rows.evidence[id] = nil
                 }
             }
         }
@@ -151,7 +160,12 @@ final class MemoryStore: FarmStore {
     }
 
     func print(_ id: PrintID) throws -> Print? { rows.prints[id] }
-    func prints(_ query: PrintQuery) throws -> [Print] { rows.prints.values.sorted { $0.id > $1.id } }
+    func prints(_ query: PrintQuery) throws -> [Print] {
+        rows.prints.values.filter { print in
+            (query.printerIDs?.contains(print.printerID) ?? true)
+                && (query.results.map { results in print.result.map(results.contains) ?? false } ?? true)
+        }.sorted { $0.id > $1.id }
+    }
     func predictions(of id: PrintID, after frame: Int64, limit: Int) throws -> [Prediction] {
         rows.predictions.filter { $0.printID == id && $0.statistics.predictionNum > frame }
     }
@@ -240,5 +254,6 @@ struct TestFarm {
 
     var live: LivePrinter { get throws { try service.state.printer(printer, for: .administrator) } }
     var snapshot: PrinterSnapshot { get throws { try #require(service.snapshot().printers.first) } }
-    var eventKinds: [FarmEvent.Kind] { store.rows.events.map(\.kind) }
+    /// Of prints.
+    var eventKinds: [FarmEvent.Kind] { store.rows.events.filter { $0.printID != nil }.map(\.kind) }
 }

@@ -171,12 +171,23 @@ extension FarmDraft {
             live.isFailing = evidence.probability >= (live.isFailing ? thresholds.clear : thresholds.alert)
         }
         if let takenFrom { write(.removeCameraHistory(takenFrom)) }
+        forgetSurplusCameras(of: key.printerID, sparing: key)
         write(.cameraHistory(key, history))
         guard let live = state.printers[key.printerID], let print = live.currentPrint else { return }
         write(
             .failureEvidence(
                 key.printerID,
                 StoredEvidence(printID: print.id, camera: key, evidence: evidence, isFailing: live.isFailing)))
+    }
+
+    /// A printer has few cameras. Where pictures of ever new sizes come, the camera of which least is known goes.
+    private mutating func forgetSurplusCameras(of id: PrinterID, sparing key: CameraKey) {
+        guard let live = state.printers[id], live.cameras.count > limits.camerasPerPrinter, let scoring else { return }
+        func hours(_ history: CameraHistory) -> Double { scoring.failureModel.habit(of: history)?.hours ?? 0 }
+        let surplus = live.cameras.filter { $0.key != key }.min { hours($0.value) < hours($1.value) }
+        guard let surplus = surplus?.key else { return }
+        change(id) { $0.cameras[surplus] = nil }
+        write(.removeCameraHistory(surplus))
     }
 
     /// The end of a print teaches its camera what was held back while it ran.

@@ -42,7 +42,8 @@ struct FailureEvidenceRow: StoredRow {
     init(_ row: StoredColumns) throws {
         stored = StoredEvidence(
             printID: try row.id("print_id"), camera: try row.cameraKey(),
-            evidence: try row.unpacked("evidence", FailureEvidence.init(packed:)), isFailing: try row.flag("is_failing"))
+            evidence: try row.unpacked("evidence", FailureEvidence.init(packed:)), isFailing: try row.flag("is_failing")
+        )
     }
 }
 

@@ -6,7 +6,8 @@ import GRDB
 extension Prediction: StoredRow {
     static let table = "predictions"
     static let keyLength = 2
-    static let columns = ["print_id"] + TemporalStatistics.columns + ["failure_probability", "created_at", "detections"]
+    static let columns =
+        ["print_id"] + TemporalStatistics.columns + ["failure_probability", "created_at", "detections"]
     static let upsert = upsertStatement()
 
     var values: [(any DatabaseValueConvertible)?] {
