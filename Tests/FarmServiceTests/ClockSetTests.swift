@@ -27,18 +27,25 @@ struct ClockSetTests {
         let farm = try await TestFarm()
         try await farm.onlyAlert()
         _ = try await farm.start()
-        try await farm.frames(35, score: 0)
-        #expect(try await farm.frames(30, score: 150)?.alert == true)
+        try await farm.frames(score: 200) { $0.alert }
         farm.clock.set(by: .zero - day)
-        let acknowledge = AcknowledgeAlert(caller: .administrator, printer: farm.printer, verdict: nil)
-        _ = try await farm.service.perform(acknowledge)
-        #expect(try farm.live.currentPrint?.hasStandingAlert == false, "the answer is not before the alert")
-        #expect(try farm.snapshot.coolDownUntil == nil)
-        // No silence until the moment of the answer comes again.
-        #expect(try await farm.frames(1, score: 150)?.alert == true)
+        try await farm.acknowledge()
+        #expect(try farm.openPrint.hasStandingAlert == false)
+        try await farm.clearPictures()
+        try await farm.frames(score: 200) { $0.alert }
         #expect(farm.eventKinds.count { $0 == .failureAlerted } == 2)
-        _ = try await farm.service.perform(acknowledge)
-        #expect(try await farm.frames(1, score: 150)?.alert == false)
+    }
+
+    @Test("set back after a pause was asked, its deadline comes after the usual time")
+    func pauseDeadline() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        farm.clock.set(by: .zero - day)
+        await farm.service.tick()
+        farm.clock.advance(by: .seconds(30))
+        await farm.service.tick()
+        #expect(farm.eventKinds.last == .pauseNotConfirmed)
     }
 
     @Test("set back, a camera that is gone is missed after the usual time; set forward, the next frame mends it")
@@ -48,17 +55,17 @@ struct ClockSetTests {
         try await farm.frames(5, score: 0)
         farm.clock.set(by: .zero - day)
         await farm.service.tick()
-        #expect(try farm.snapshot.condition == .printing)
+        #expect(try farm.snapshot.states.camera == .ok)
         farm.clock.advance(by: .seconds(60))
         await farm.service.tick()
-        #expect(try farm.snapshot.condition == .stale)
+        #expect(try farm.snapshot.states.camera == .stale)
         try await farm.frames(1, score: 0)
-        #expect(try farm.snapshot.condition == .printing)
+        #expect(try farm.snapshot.states.camera == .ok)
         farm.clock.set(by: day)
         await farm.service.tick()
-        #expect(try farm.snapshot.condition == .stale)
+        #expect(try farm.snapshot.states.camera == .stale)
         try await farm.frames(1, score: 0)
-        #expect(try farm.snapshot.condition == .printing)
+        #expect(try farm.snapshot.states.camera == .ok)
     }
 
     @Test(

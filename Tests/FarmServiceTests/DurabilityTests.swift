@@ -105,10 +105,10 @@ struct DurabilityTests {
         let farm = try await TestFarm()
         var iterator = farm.service.updates().makeAsyncIterator()
         guard case .snapshot(let first)? = await iterator.next() else { throw FarmError.noSuchPrinter }
-        #expect(first.printers.first?.condition == .idle)
+        #expect(first.printers.first?.machineWord == .idle)
         _ = try await farm.start()
         guard case .snapshot(let second)? = await iterator.next() else { throw FarmError.noSuchPrinter }
-        #expect(second.printers.first?.condition == .printing)
+        #expect(second.printers.first?.machineWord == .printing)
         #expect(second.revision > first.revision)
     }
 }

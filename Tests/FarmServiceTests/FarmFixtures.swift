@@ -182,7 +182,8 @@ final class MemoryStore: FarmStore {
     func framePicture(_ key: FrameKey) throws -> [UInt8]? { rows.pictures[key] }
 }
 
-/// Takes the first byte of a frame as its score in hundredths: [150] is one detection per whole, 1.0 and 0.5.
+/// Takes the first byte of a frame as its score in hundredths: [150] is one detection per whole, 1.0 and 0.5. 254 is a
+/// black picture, 255 none.
 final class ScoringDetector: FrameDetector {
     let model = ModelDescription(name: "scoring", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
     let load = DetectorLoad()
@@ -192,6 +193,9 @@ final class ScoringDetector: FrameDetector {
     ) throws(FrameError) {
         guard let first = frame.jpeg.first else { throw .queueFull(retryAfterSeconds: 3) }
         if first == 255 { return completion(.failure(.notUsable(reason: "not a picture"))) }
+        if first == 254 {
+            return completion(.success(FrameAnalysis(width: 640, height: 480, detections: [], isBlack: true)))
+        }
         var rest = Double(first) / 100
         var detections: [Detection] = []
         while rest > 0 {
@@ -241,17 +245,53 @@ struct TestFarm {
     }
 
     /// Frames of a score in hundredths, a second apart.
+    /// - Parameter frozen: the same picture again and again; else each one differs in its last bytes.
     @discardableResult
-    func frames(_ count: Int, score: UInt8) async throws -> FrameReport? {
+    func frames(_ count: Int, score: UInt8, frozen: Bool = false) async throws -> FrameReport? {
         var last: FrameReport?
         for _ in 0..<count {
             clock.advance(by: .seconds(1))
             let ticket = try service.admitFrame(printer: printer, caller: .administrator)
-            last = try await service.analyse([score], ticket: ticket)
+            let moment = clock.now.microseconds
+            let noise = frozen ? [] : (0..<8).map { UInt8(truncatingIfNeeded: moment >> ($0 * 8)) }
+            last = try await service.analyse([score] + noise, ticket: ticket)
         }
         return last
     }
 
+    /// Frames of a score in hundredths, ten seconds apart, until one leads to what is waited for.
+    /// - Returns: the report of that frame.
+    @discardableResult
+    func frames(
+        score: UInt8, until isReached: (FrameReport) throws -> Bool, sourceLocation: SourceLocation = #_sourceLocation
+    ) async throws -> FrameReport {
+        for _ in 0..<500 {
+            clock.advance(by: .seconds(9))
+            let report = try #require(try await frames(1, score: score))
+            if try isReached(report) { return report }
+        }
+        return try #require(nil as FrameReport?, "500 frames did not lead to it", sourceLocation: sourceLocation)
+    }
+
+    /// Nothing to be seen until the pictures are clear.
+    func clearPictures() async throws {
+        try await frames(score: 0) { try $0.failureProbability < snapshot.thresholds.clear }
+    }
+
+    /// An app with all rights.
+    var app: Caller {
+        .client(
+            AuthenticatedClient(
+                tokenID: 1, clientID: 1, clientName: "orca", accountID: 1, scope: .all,
+                expiresAt: clock.now + .seconds(1_000_000)))
+    }
+
+    func acknowledge(_ verdict: AlertVerdict? = nil) async throws {
+        _ = try await service.perform(
+            AcknowledgeAlert(caller: .administrator, printer: printer, verdict: verdict))
+    }
+
+    var openPrint: Print { get throws { try #require(try live.currentPrint) } }
     var live: LivePrinter { get throws { try service.state.printer(printer, for: .administrator) } }
     var snapshot: PrinterSnapshot { get throws { try #require(service.snapshot().printers.first) } }
     /// Of prints.

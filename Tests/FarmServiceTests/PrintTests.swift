@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Starting and ending prints")
 struct PrintTests {
-    @Test("a second start_print finishes the first, in the same transaction")
+    @Test("a second start_print ends the first as replaced, in the same transaction")
     func secondStart() async throws {
         let farm = try await TestFarm()
         let first = try await farm.start("a.gcode")
@@ -15,6 +15,7 @@ struct PrintTests {
         let stored = try #require(farm.store.rows.prints[first.id])
         #expect(stored.finishedAt == farm.clock.now)
         #expect(stored.cancelledAt == nil)
+        #expect(stored.result == .replaced)
         #expect(stored.printTime == 90)
         #expect(farm.store.rows.prints[second.id]?.isOpen == true)
         #expect(farm.eventKinds == [.started, .ended, .started])
@@ -130,7 +131,75 @@ struct PrintTests {
         #expect(farm.store.rows.prints[print.id] == nil)
         let shown = farm.service.snapshot().events
         #expect(shown == farm.store.rows.events)
-        #expect(shown.map(\.kind) == [.started, .ended, .started, .ended, .started])
-        #expect(shown.prefix(2).map(\.printID) == [nil, nil] && shown.dropFirst(2).allSatisfy { $0.printID != nil })
+        #expect(
+            shown.map(\.kind) == [.settings, .started, .ended, .started, .ended, .started, .verdict])
+        #expect(shown.filter { $0.printID == nil }.map(\.kind) == [.settings, .started, .ended, .verdict])
+    }
+
+    @Test("a failed print keeps its reason, counts as cancelled on Obico's fields, and its alert as a failure")
+    func failed() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        _ = try await farm.service.perform(
+            .finishPrint(farm.printer, result: .failed, reason: "  detached from the bed "))
+        let stored = try #require(farm.store.rows.prints[print.id])
+        #expect(stored.result == .failed)
+        #expect(stored.failureReason == "detached from the bed")
+        #expect(stored.cancelledAt != nil && stored.finishedAt == nil)
+        #expect(stored.alertOverwrite == .failed)
+        #expect(
+            farm.store.rows.events.last?.text
+                == "benchy.gcode was ended as failed by the operator: detached from the bed.")
+        #expect(try farm.snapshot.machineWord == .failed)
+    }
+
+    @Test(
+        "the end of a print ends its alert, its pause request and what its pictures have shown",
+        arguments: [PrintResult.success, .cancelled, .failed])
+    func endsEverything(result: PrintResult) async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: result, reason: nil))
+        farm.clock.advance(by: .seconds(300))
+        await farm.service.tick()
+        let shown = try farm.snapshot
+        #expect(shown.machineWord == MachineWord(result))
+        #expect(shown.states == PrinterStates())
+        #expect(shown.rank.level == .rest)
+        #expect(shown.failureProbability == nil)
+        #expect(shown.pauseDeadline == nil)
+        #expect(farm.store.rows.evidence.isEmpty)
+        #expect(!farm.eventKinds.contains(.pauseNotConfirmed))
+        let stored = try #require(farm.store.rows.prints[print.id])
+        #expect(stored.alertState == AlertState.none && !stored.awaitsPause)
+        #expect(stored.needsVerdict == (result != .failed))
+    }
+
+    @Test("an ended print can be marked as failed later, with its reason; a verdict alone never changes its result")
+    func markedLater() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .success, reason: nil))
+        let endedAt = farm.store.rows.prints[print.id]?.endedAt
+        farm.clock.advance(by: .seconds(60))
+        _ = try await farm.service.perform(.judgePrint(print.id, verdict: .failed))
+        #expect(farm.store.rows.prints[print.id]?.result == .success)
+        _ = try await farm.service.perform(.markFailed(print.id, reason: "warping"))
+        let stored = try #require(farm.store.rows.prints[print.id])
+        #expect(stored.result == .failed && stored.failureReason == "warping" && stored.endedAt == endedAt)
+        #expect(farm.store.rows.events.last?.title == "Print Marked as Failed")
+    }
+
+    @Test("only a failed print has a reason")
+    func reasonOfSuccess() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        var patch = PrintPatch()
+        patch.failureReason = "because"
+        await #expect(throws: FarmError.self) {
+            _ = try await farm.service.perform(UpdatePrint(caller: .administrator, print: print.id, patch: patch))
+        }
+        #expect(farm.store.rows.prints[print.id]?.isOpen == true)
     }
 }
