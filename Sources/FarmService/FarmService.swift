@@ -47,7 +47,8 @@ public final class FarmService: Sendable {
     ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
-        store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(), limits: FarmLimits = FarmLimits(),
+        store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(),
+        limits: FarmLimits = FarmLimits(),
         notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
         now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
         logger: Logger, version: String

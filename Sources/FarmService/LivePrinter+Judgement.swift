@@ -2,9 +2,12 @@ import FailureDetection
 import Farm
 
 extension LivePrinter {
-    /// That the open print is failing now, 0...1: before its first picture the prior, nil while no print is open.
+    /// What speaks for a failure before the first picture of a print: one print in a hundred is failing as it begins.
+    static let probabilityBeforePictures = 0.01
+
+    /// That the open print is failing now, 0...1; nil while no print is open.
     public var failureProbability: Double? {
-        currentPrint == nil ? nil : evidence?.probability ?? FailureModel.prior
+        currentPrint == nil ? nil : evidence?.probability ?? Self.probabilityBeforePictures
     }
 
     var thresholds: AlertThresholds { AlertThresholds(sensitivity: printer.settings.detectiveSensitivity) }

@@ -69,6 +69,8 @@ public final class SQLiteStore: FarmStore {
         try migrator.migrate(pool)
         // The file's own header then tells every farmtop which version this is, without opening the log beside it.
         try pool.writeWithoutTransaction { _ = try $0.checkpoint(.truncate) }
+        // A reader that looked before would prepare its first statement for the old columns.
+        pool.invalidateReadOnlyConnections()
         return copy
     }
 

@@ -22,7 +22,8 @@ struct AlertPictureTests {
         try await farm.frames(30, score: 120)
         let alert = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted }?.frame)
         let last = try #require(try farm.live.lastFrame).number
-        #expect(Set(farm.store.rows.pictures.keys.map(\.number)) == Set((alert - 2)...(alert + 2)).union(last - 2...last))
+        #expect(
+            Set(farm.store.rows.pictures.keys.map(\.number)) == Set((alert - 2)...(alert + 2)).union(last - 2...last))
     }
 
     @Test(

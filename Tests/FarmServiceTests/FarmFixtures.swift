@@ -1,4 +1,5 @@
 import Dispatch
+import FailureDetection
 import Farm
 import FarmService
 import Logging
@@ -67,6 +68,16 @@ final class MemoryStore: FarmStore {
             gate.signal()
         }
         try await body()
+    }
+    /// What a database of 0.1 does not hold is gone: its printers wait to be taught.
+    func forgetJudgements() {
+        kept.withLock { kept in
+            kept.cameras = [:]
+            kept.evidence = [:]
+            for id in kept.printers.keys { kept.printers[id]?.needsTeaching = true }
+            for id in kept.prints.keys { kept.prints[id]?.maxFailureProbability = nil }
+            for index in kept.predictions.indices { kept.predictions[index].failureProbability = nil }
+        }
     }
     /// Refuses the row of every print of this file.
     func refuse(file: String?) { refusedFile.withLock { $0 = file } }
@@ -203,7 +214,10 @@ final class ScoringDetector: FrameDetector {
                 Detection(confidence: min(rest, 1), box: BoundingBox(x: 10, y: 10, width: 4, height: 4)))
             rest -= 1
         }
-        completion(.success(FrameAnalysis(width: 640, height: 480, detections: detections)))
+        // `[score, width] + "sized"` is a picture of another size.
+        let isSized = frame.jpeg.dropFirst(2).elementsEqual("sized".utf8)
+        let width = isSized ? Int(frame.jpeg[1]) : 640
+        completion(.success(FrameAnalysis(width: width, height: 480, detections: detections)))
     }
 
     func cancel(_ number: UInt64) {}
@@ -222,13 +236,18 @@ struct TestFarm {
         self.store = store
         let clock = clock
         service = try FarmService(
-            store: store, detector: ScoringDetector(), limits: limits, notifier: notifier,
+            store: store, detector: ScoringDetector(),
+            failureModel: try Self.failureModel(), limits: limits, notifier: notifier,
             randomSource: CountingRandom(), now: { clock.now }, elapsed: { clock.elapsed },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(
                 CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "mk3"))
             ).printer.id
+    }
+
+    static func failureModel() throws -> FailureModel {
+        FailureModel(likelihoods: try LikelihoodTable(text: SimpleLikelihoods.text.utf8))
     }
 
     func start(_ filename: String = "benchy.gcode") async throws -> Print {

@@ -118,7 +118,8 @@ struct PauseTests {
         _ = try await farm.start()
         let report = try await farm.frames(score: 200) { $0.failureProbability > 0.95 }
         #expect(report.alertStanding && !report.pauseRequested)
-        #expect(try farm.snapshot.states.camera == .failing, "the camera's word is about evidence, not about the action")
+        #expect(
+            try farm.snapshot.states.camera == .failing, "the camera's word is about evidence, not about the action")
     }
 
     @Test("a request is taken over by a restart, and its deadline too")

@@ -52,27 +52,34 @@ struct ScopeTests {
 struct PrintValueTests {
     let moment = Timestamp(secondsSince1970: 1_800_000_000)
 
-    @Test("an alert stands until it is acknowledged, and again when it is repeated later")
-    func standingAlert() {
-        var print = Print(id: 1, printerID: 1, accountID: 1, filename: "a", startedAt: moment)
-        #expect(!print.hasStandingAlert)
+    private var print: Print { Print(id: 1, printerID: 1, accountID: 1, filename: "a", startedAt: moment) }
+
+    @Test("the end of a print ends its alert and its request, and needs a verdict where nobody gave one")
+    func end() {
+        var print = print
         print.alertedAt = moment
-        #expect(print.hasStandingAlert)
-        print.alertAcknowledgedAt = moment
-        #expect(!print.hasStandingAlert)
-        print.alertedAt = moment + .seconds(1)
-        #expect(print.hasStandingAlert)
+        print.alertState = .standing
+        print.pauseRequestedAt = moment
+        print.pauseNotConfirmedAt = moment
+        print.close(Print.End(at: moment + .seconds(5), result: .success))
+        #expect(print.alertState == .none && !print.awaitsPause && print.pauseNotConfirmedAt == nil)
+        #expect(print.needsVerdict)
+        print.close(Print.End(at: moment, result: .failed, failureReason: "warping"))
+        #expect(!print.needsVerdict, "that it failed is a verdict")
     }
 
-    @Test("a print is open until it is finished or cancelled")
-    func open() {
-        var print = Print(id: 1, printerID: 1, accountID: 1, filename: "a", startedAt: moment)
+    @Test(
+        "on Obico's fields a failed print is cancelled, a replaced one and one that ended unseen are finished",
+        arguments: [
+            (PrintResult.success, false), (.cancelled, true), (.failed, true), (.replaced, false), (.unknown, false),
+        ])
+    func obicosFields(result: PrintResult, isCancelled: Bool) {
+        var print = print
         #expect(print.isOpen && print.result == nil)
-        print.finishedAt = moment
-        #expect(!print.isOpen && print.result == .success)
-        print.finishedAt = nil
-        print.cancelledAt = moment
-        #expect(print.endedAt == moment && print.result == .cancelled)
+        print.close(Print.End(at: moment, result: result))
+        #expect(!print.isOpen && print.result == result && print.endedAt == moment)
+        #expect((print.cancelledAt == moment) == isCancelled)
+        #expect((print.finishedAt == moment) == !isCancelled)
     }
 
     @Test("p_sum is the sum of the confidences in reported order")

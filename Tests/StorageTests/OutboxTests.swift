@@ -6,26 +6,19 @@ import Testing
 struct OutboxTests {
     private let folder = TemporaryFolder()
 
-    private func notice(_ id: String) -> WebhookNotice {
-        WebhookNotice(
-            deliveryID: id, kind: .failure, isWarning: true, isPrintPaused: true, printerID: 5, printerName: "mk3 ✓",
-            printID: 9, filename: "a.gcode", startedAt: noon, endedAt: noon + .seconds(1), frame: 4,
-            createdAt: noon + .seconds(2))
-    }
-
     @Test("a notice comes back equal after the store was closed, untried and due at once")
     func roundTrip() throws {
         var store: SQLiteStore? = try folder.open()
-        var bare = notice("b")
+        var bare = Sample.notice("b")
         bare.isWarning = false
         bare.isPrintPaused = false
         bare.endedAt = nil
         bare.frame = nil
-        try store?.write([.notice(notice("a")), .notice(bare)])
+        try store?.write([.notice(Sample.notice("a")), .notice(bare)])
         store = nil
         let again = try folder.open()
         let pending = try again.pendingNotices(after: 0, limit: 10)
-        #expect(pending.map(\.notice) == [notice("a"), bare])
+        #expect(pending.map(\.notice) == [Sample.notice("a"), bare])
         #expect(pending.map(\.id) == [1, 2])
         #expect(pending.allSatisfy { $0.tries == 0 && $0.refusals == 0 && $0.nextTryAt == $0.notice.createdAt })
         #expect(try again.pendingNoticeCount() == 2)
@@ -36,7 +29,7 @@ struct OutboxTests {
     @Test("what was tried is kept; what is delivered goes, and its id is never used again")
     func settle() throws {
         var store: SQLiteStore? = try folder.open()
-        try store?.write([.notice(notice("a")), .notice(notice("b"))])
+        try store?.write([.notice(Sample.notice("a")), .notice(Sample.notice("b"))])
         var first = try #require(try store?.pendingNotices(after: 0, limit: 1).first)
         first.tries = 7
         first.refusals = 3
@@ -45,7 +38,7 @@ struct OutboxTests {
         store = nil
         let again = try folder.open()
         #expect(try again.pendingNotices(after: 0, limit: 10) == [first])
-        try again.write([.notice(notice("c"))])
+        try again.write([.notice(Sample.notice("c"))])
         #expect(try again.pendingNotices(after: 1, limit: 10).map(\.id) == [3])
     }
 
@@ -54,18 +47,18 @@ struct OutboxTests {
         let store = try folder.open()
         #expect(throws: (any Error).self) {
             // The event names a print that does not exist.
-            try store.write([.notice(notice("a")), .event(Sample.event())])
+            try store.write([.notice(Sample.notice("a")), .event(Sample.event())])
         }
         #expect(try store.pendingNoticeCount() == 0)
-        try store.write(Sample.farm + [.event(Sample.event()), .notice(notice("a"))])
+        try store.write(Sample.farm + [.event(Sample.event()), .notice(Sample.notice("a"))])
         #expect(try store.pendingNoticeCount() == 1)
     }
 
     @Test("a notice outlives its print")
     func removedPrint() throws {
         let store = try folder.open()
-        try store.write(Sample.farm + [.notice(notice("a"))])
+        try store.write(Sample.farm + [.notice(Sample.notice("a"))])
         try store.write([.printer(Sample.printer()), .removePrint(9)])
-        #expect(try store.pendingNotices(after: 0, limit: 10).map(\.notice) == [notice("a")])
+        #expect(try store.pendingNotices(after: 0, limit: 10).map(\.notice) == [Sample.notice("a")])
     }
 }

@@ -23,8 +23,8 @@ struct QueryTests {
                 print.accountID = 2
             }
             switch number {
-            case 1, 2: print.finishedAt = print.startedAt + .seconds(1)
-            case 3, 4: print.cancelledAt = print.startedAt + .seconds(1)
+            case 1, 2: print.close(Print.End(at: print.startedAt + .seconds(1), result: .success))
+            case 3, 4: print.close(Print.End(at: print.startedAt + .seconds(1), result: .cancelled))
             default: break
             }
             // 1 and 3 wait for a verdict; 2 has one; 5 is alerted but still open.
@@ -55,8 +55,8 @@ struct QueryTests {
         #expect(try ids(store) { $0.accountID = 2 } == [6, 4, 2])
         #expect(try ids(store) { $0.printerIDs = [5, 404] } == [5, 3, 1])
         #expect(try ids(store) { $0.printerIDs = [] } == [])
-        #expect(try ids(store) { $0.result = .success } == [2, 1])
-        #expect(try ids(store) { $0.result = .cancelled } == [4, 3])
+        #expect(try ids(store) { $0.results = [.success] } == [2, 1])
+        #expect(try ids(store) { $0.results = [.cancelled, .failed] } == [4, 3])
         #expect(try ids(store) { $0.needsVerdict = true } == [3, 1])
         #expect(try ids(store) { $0.startedFrom = noon + .seconds(240) } == [6, 5, 4])
         #expect(try ids(store) { $0.startedBefore = noon + .seconds(240) } == [3, 2, 1])
@@ -64,7 +64,7 @@ struct QueryTests {
             try ids(store) {
                 $0.accountID = 1
                 $0.printerIDs = [5, 6]
-                $0.result = .cancelled
+                $0.results = [.cancelled, .failed]
                 $0.needsVerdict = true
                 $0.startedFrom = noon
                 $0.startedBefore = noon + .seconds(1000)

@@ -70,7 +70,7 @@ struct RetentionTests {
     func oldestPredictions() throws {
         let store = try folder.open()
         var later = Sample.print(11)
-        later.cancelledAt = noon + .seconds(20)
+        later.close(Print.End(at: noon + .seconds(20), result: .cancelled))
         try store.write(Sample.farm + [.print(Sample.openPrint(4)), .print(later)])
         for print in [4, 9, 11] as [PrintID] {
             try store.write((1...3).map { .prediction(Sample.prediction($0, of: print)) })
@@ -171,7 +171,7 @@ struct RetentionTests {
     func lastPicture() throws {
         let store = try folder.open()
         var old = Sample.print(9)
-        old.cancelledAt = noon - .seconds(86_400)
+        old.close(Print.End(at: noon - .seconds(86_400), result: .cancelled))
         var printer = Sample.printer()
         printer.deletedAt = nil
         try store.write([.account(Sample.account), .printer(printer), .print(old), .print(Sample.openPrint(10))])

@@ -1,4 +1,5 @@
 import Farm
+import GRDB
 import Storage
 import Testing
 
@@ -64,6 +65,43 @@ struct RoundTripTests {
         #expect(farm.tokenFamilies == [family])
     }
 
+    @Test("an open print keeps its alert, its pause request, its evidence and its camera's history")
+    func openPrint() throws {
+        let store = try folder.open()
+        var history = CameraHistory()
+        history.seconds = (0..<CameraHistory.scoreBins).map { Float($0) * 1.5 }
+        var evidence = FailureEvidence(probability: 0.625)
+        evidence.lastAt = noon + .seconds(4)
+        let stored = StoredEvidence(printID: 9, camera: Sample.cameraKey, evidence: evidence, isFailing: true)
+        var printer = Sample.printer(currentPrint: 9)
+        printer.deletedAt = nil
+        try store.write([
+            .account(Sample.account), .printer(printer), .print(Sample.alertedPrint()),
+            .cameraHistory(Sample.cameraKey, history), .failureEvidence(5, stored),
+        ])
+        let farm = try store.loadAll()
+        #expect(farm.prints == [Sample.alertedPrint()])
+        #expect(farm.cameraHistories == [Sample.cameraKey: history])
+        #expect(farm.failureEvidence == [5: stored])
+        try store.write([.removeFailureEvidence(5), .removeCameraHistory(Sample.cameraKey)])
+        let emptied = try store.loadAll()
+        #expect(emptied.cameraHistories.isEmpty && emptied.failureEvidence.isEmpty)
+    }
+
+    @Test("bytes of a history that no farmtop wrote are unreadable, with their column")
+    func damagedHistory() throws {
+        let store = try folder.open()
+        var printer = Sample.printer()
+        printer.deletedAt = nil
+        try store.write([
+            .account(Sample.account), .printer(printer), .cameraHistory(Sample.cameraKey, CameraHistory()),
+        ])
+        try DatabaseQueue(path: folder.file("farmtop.db")).write {
+            try $0.execute(sql: "UPDATE camera_histories SET history = x'ff00'")
+        }
+        #expect(throws: StorageError.unreadable(table: "camera_histories", column: "history")) { try store.loadAll() }
+    }
+
     @Test("writing a row again replaces it")
     func upsert() throws {
         let store = try folder.open()
@@ -87,7 +125,7 @@ struct RoundTripTests {
     func loadIsBounded() throws {
         let store = try folder.open()
         var old = Sample.print(10)
-        old.cancelledAt = noon - .seconds(1)
+        old.close(Print.End(at: noon - .seconds(1), result: .cancelled))
         var revoked = Sample.token(2)
         revoked.revokedAt = noon
         var expired = Sample.token(3)

@@ -56,6 +56,7 @@ enum Sample {
         printer.archivedAt = noon + .seconds(3)
         printer.deletedAt = noon + .seconds(4)
         printer.currentPrintID = currentPrint
+        printer.needsTeaching = true
         printer.statistics = statistics(frame: 17)
         return printer
     }
@@ -75,21 +76,34 @@ enum Sample {
     static func print(_ id: PrintID = 9, printer: PrinterID = 5, startedAt: Timestamp = noon + .seconds(5)) -> Print {
         var print = Print(
             id: id, printerID: printer, accountID: 1, filename: "bén\u{1}chy \"x\".gcode", startedAt: startedAt)
-        print.cancelledAt = noon + .seconds(7)
+        print.close(Print.End(at: noon + .seconds(7), result: .failed, failureReason: "détaché"))
         print.alertedAt = noon + .seconds(8)
         print.alertAcknowledgedAt = noon + .seconds(9)
         print.alertMutedAt = noon + .seconds(10)
         print.pausedAt = noon + .seconds(11)
-        print.pauseRequestedAt = noon + .seconds(12)
-        print.pauseConfirmed = true
         print.alertOverwrite = .notFailed
         print.filamentUsed = 12.5
         print.printTime = 0.30000000000000004
         print.frameCount = 42
         print.maxNormalizedP = 0.7
+        print.maxFailureProbability = 0.8
         print.notWatchedAt = noon + .seconds(13)
         return print
     }
+
+    /// Open, with everything that only an open print has.
+    static func alertedPrint(_ id: PrintID = 9, printer: PrinterID = 5) -> Print {
+        var print = openPrint(id, printer: printer)
+        print.alertedAt = noon + .seconds(1)
+        print.alertState = .standing
+        print.pauseRequestedAt = noon + .seconds(2)
+        print.pauseNotConfirmedAt = noon + .seconds(3)
+        print.isPauseSpent = true
+        return print
+    }
+
+    static let cameraKey = CameraKey(
+        printerID: 5, source: "a", modelDigest: "b", region: "c", width: 640, height: 480)
 
     static func openPrint(_ id: PrintID, printer: PrinterID = 5, startedAt: Timestamp = noon) -> Print {
         Print(id: id, printerID: printer, accountID: 1, filename: "a.gcode", startedAt: startedAt)
@@ -98,6 +112,7 @@ enum Sample {
     static func prediction(_ frame: Int64, of print: PrintID = 9, printer: PrinterID = 5) -> Prediction {
         Prediction(
             printID: print, printerID: printer, createdAt: noon + .seconds(frame), statistics: statistics(frame: frame),
+            failureProbability: 1.0 / 7,
             detections: [
                 Detection(confidence: 0.85, box: BoundingBox(x: 100.1, y: -150, width: 1e-300, height: 250)),
                 Detection(confidence: 0.1, box: BoundingBox(x: 1, y: 2, width: 3, height: 4)),
@@ -106,9 +121,17 @@ enum Sample {
 
     static func event(_ id: EventID = 3) -> FarmEvent {
         FarmEvent(
-            id: id, kind: .failureAlerted, severity: .warning, title: "title", text: "text", createdAt: noon,
+            id: id, kind: .failureAlerted, severity: .warning, actor: .client("orca"), title: "title", text: "text",
+            createdAt: noon,
             accountID: 1,
             printerID: 5, printID: 9, frame: 4)
+    }
+
+    static func notice(_ id: String) -> WebhookNotice {
+        WebhookNotice(
+            deliveryID: id, kind: .failure, isWarning: true, isPrintPaused: true, isPauseRequested: true, printerID: 5,
+            printerName: "mk3 ✓", printID: 9, filename: "a.gcode", startedAt: noon, endedAt: noon + .seconds(1),
+            frame: 4, createdAt: noon + .seconds(2))
     }
 
     static func client(_ id: ClientID = 7) -> OAuthClient {

@@ -34,21 +34,107 @@ struct UpgradeTests {
             })
     }
 
+    /// - Parameter change: made to the old farm.
+    /// - Returns: how many rows each table has.
+    @discardableResult
+    private func restoreDump(_ version: Int, _ change: String = "") throws -> [String: Int] {
+        _ = try DataFolder(preparing: folder.path)
+        let queue = try DatabaseQueue(path: folder.file("farmtop.db"))
+        try queue.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA foreign_keys = OFF")
+            try database.execute(sql: String(contentsOf: Self.dump(version), encoding: .utf8))
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == version)
+            try database.execute(sql: change)
+        }
+        let rows = try queue.read(countedRows)
+        try queue.close()
+        return rows
+    }
+
+    @Test(
+        "an open print of 0.1 keeps its state: alerted, asked to pause, paused, resumed, acknowledged, dismissed",
+        arguments: [
+            OldPrint("alerted_at = 5", alert: .standing),
+            OldPrint("alerted_at = 5, alert_acknowledged_at = 6", alert: .acknowledged),
+            OldPrint("alerted_at = 7, alert_acknowledged_at = 6", alert: .standing),
+            OldPrint("alerted_at = 5, alert_acknowledged_at = 6, alert_overwrite = 'NOT_FAILED'", alert: .dismissed),
+            OldPrint(
+                "alerted_at = 5, paused_at = 5, pause_requested_at = 5", alert: .standing, asked: true, spent: true),
+            OldPrint(
+                "alerted_at = 5, paused_at = 5, pause_requested_at = 5, pause_confirmed = 1", alert: .standing,
+                paused: true, spent: true),
+            OldPrint("alerted_at = 5, pause_requested_at = 5", alert: .standing, asked: false, spent: true),
+            OldPrint("paused_at = 5, pause_confirmed = 1", paused: true),
+            OldPrint("filename = 'x'"),
+        ])
+    func openPrint(old: OldPrint) throws {
+        try restoreDump(3, "UPDATE prints SET \(old.columns) WHERE id = 10")
+        let print = try #require(try folder.open().print(10))
+        #expect(print.isOpen)
+        #expect(print.alertState == old.alert)
+        #expect((print.pauseRequestedAt != nil) == old.asked)
+        #expect((print.pausedAt != nil) == old.paused)
+        #expect(print.isPauseSpent == old.spent)
+    }
+
+    struct OldPrint: Sendable, CustomTestStringConvertible {
+        var columns: String
+        var alert: AlertState
+        var asked: Bool
+        var paused: Bool
+        var spent: Bool
+        init(
+            _ columns: String, alert: AlertState = .none, asked: Bool = false, paused: Bool = false, spent: Bool = false
+        ) {
+            self.columns = columns
+            self.alert = alert
+            self.asked = asked
+            self.paused = paused
+            self.spent = spent
+        }
+        var testDescription: String { columns }
+    }
+
+    @Test("the older database is copied before it is brought up to date, whole, private, and said aloud")
+    func copy() throws {
+        try restoreDump(3)
+        let warnings = Warnings()
+        _ = try folder.open(warn: warnings.add)
+        let copy = folder.file("farmtop.schema-3.db")
+        #expect(warnings.all == [.migrated(path: folder.file("farmtop.db"), copy: copy)])
+        let attributes = try FileManager.default.attributesOfItem(atPath: copy)
+        #expect((attributes[.posixPermissions] as? NSNumber)?.intValue == 0o600)
+        let queue = try DatabaseQueue(path: copy)
+        try queue.read { database in
+            try DatabaseCheck.all(database, copy)
+            #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == 3)
+            #expect(try Int.fetchOne(database, sql: "SELECT count(*) FROM prints") == 2)
+        }
+        _ = try folder.open(warn: warnings.add)
+        #expect(warnings.all.count == 1, "once is enough")
+    }
+
+    @Test("a farm whose copy cannot be made is not touched")
+    func noCopy() throws {
+        try restoreDump(3)
+        try FileManager.default.createDirectory(
+            atPath: folder.file("farmtop.schema-3.db.part/x"), withIntermediateDirectories: true)
+        #expect(throws: StorageError.self) { _ = try folder.open() }
+        let queue = try DatabaseQueue(path: folder.file("farmtop.db"))
+        #expect(try queue.read { try Int.fetchOne($0, sql: "PRAGMA user_version") } == 3)
+    }
+
+    @Test("a new farm has nothing to copy")
+    func newFarm() throws {
+        let warnings = Warnings()
+        _ = try folder.open(warn: warnings.add)
+        #expect(warnings.all.isEmpty && !folder.exists("farmtop.schema-4.db"))
+    }
+
     @Test("its rows are all there, its tables become the newest ones, and every row can be read", arguments: versions)
     func upgrade(version: Int) throws {
-        _ = try DataFolder(preparing: folder.path)
         let path = folder.file("farmtop.db")
-        let before: [String: Int]
-        do {
-            let queue = try DatabaseQueue(path: path)
-            try queue.writeWithoutTransaction { database in
-                try database.execute(sql: "PRAGMA foreign_keys = OFF")
-                try database.execute(sql: String(contentsOf: Self.dump(version), encoding: .utf8))
-                #expect(try Int.fetchOne(database, sql: "PRAGMA user_version") == version)
-            }
-            before = try queue.read(countedRows)
-            try queue.close()
-        }
+        let before = try restoreDump(version)
         #expect(before.filter { $0.value == 0 } == [:], "every table has a row to lose")
 
         let store = try folder.open()
@@ -60,14 +146,40 @@ struct UpgradeTests {
         }
         let farm = try store.loadAll(since: Timestamp(microseconds: 0))
         #expect(farm.accounts == [Sample.account])
-        #expect(farm.printers == [Sample.printer(currentPrint: 10), Sample.printer(6)])
-        #expect(farm.prints == [Sample.print(), Sample.openPrint(10)])
+        #expect(farm.printers == [Sample.printer(currentPrint: 10), Sample.printer(6)].map { stored($0, version) })
+        #expect(farm.prints == [stored(Sample.print(), version), Sample.openPrint(10)])
         #expect(farm.clients == [Sample.client()])
         #expect(farm.tokens == [Sample.token()])
         #expect(farm.tokenFamilies == (version < 2 ? [] : [Sample.family()]))
-        #expect(farm.events == [Sample.event()])
-        #expect(try store.predictions(of: 9, after: 0, limit: 10) == [Sample.prediction(3), Sample.prediction(4)])
+        #expect(farm.events == [stored(Sample.event(), version)])
+        let predictions = [Sample.prediction(3), Sample.prediction(4)].map { stored($0, version) }
+        #expect(try store.predictions(of: 9, after: 0, limit: 10) == predictions)
         #expect(farm.framePictures == [FrameKey(printID: 9, number: 4)])
+    }
+
+    // What a version before 4 knew of a sample.
+    private func stored(_ printer: Printer, _ version: Int) -> Printer {
+        var printer = printer
+        // Its printers are tombstones, which nothing is learnt of any more.
+        if version < 4 { printer.needsTeaching = false }
+        return printer
+    }
+    private func stored(_ print: Print, _ version: Int) -> Print {
+        guard version < 4, let end = print.end else { return print }
+        var print = print
+        print.close(Print.End(at: end.at, result: .cancelled))
+        print.maxFailureProbability = nil
+        return print
+    }
+    private func stored(_ event: FarmEvent, _ version: Int) -> FarmEvent {
+        var event = event
+        if version < 4 { event.actor = .farmtop }
+        return event
+    }
+    private func stored(_ prediction: Prediction, _ version: Int) -> Prediction {
+        var prediction = prediction
+        if version < 4 { prediction.failureProbability = nil }
+        return prediction
     }
 
     @Test("a farm upgraded from any of them may be upgraded once more, and nothing happens", arguments: versions)
@@ -87,6 +199,12 @@ struct UpgradeTests {
             .prediction(Sample.prediction(4)), .event(Sample.event()), .client(Sample.client()),
             .token(Sample.token()), .tokenFamily(Sample.family()),
             .framePicture(FrameKey(printID: 9, number: 4), jpeg: [1, 2, 3]),
+            .notice(Sample.notice("a")), .cameraHistory(Sample.cameraKey, CameraHistory()),
+            .failureEvidence(
+                5,
+                StoredEvidence(
+                    printID: 10, camera: Sample.cameraKey, evidence: FailureEvidence(probability: 0.25),
+                    isFailing: false)),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

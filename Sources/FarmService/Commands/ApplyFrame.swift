@@ -143,7 +143,7 @@ extension FarmDraft {
         _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID
     ) -> Double {
         guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
-            return FailureModel.prior
+            return LivePrinter.probabilityBeforePictures
         }
         let key = CameraKey(
             printerID: id, modelDigest: scoring.modelDigest, width: analysis.width, height: analysis.height)
