@@ -24,6 +24,20 @@ extension FarmService: FarmBackend {
             at: now(), limits: limits, failureModel: scoring?.failureModel, status: status, consents: waitingConsents)
     }
 
+    /// One printer at this moment, as every reader is shown it.
+    public func snapshot(of live: LivePrinter) -> PrinterSnapshot {
+        live.snapshot(
+            accountName: state.accounts[live.printer.accountID]?.name ?? "",
+            habit: live.habit(scoring?.failureModel), at: now(), limits: limits)
+    }
+
+    /// Which state of a printer its readers see now.
+    public func version(of live: LivePrinter) -> PrinterVersion {
+        PrinterVersion(
+            revision: live.revision, states: live.states(at: now(), limits: limits),
+            modelDigest: scoring?.modelDigest)
+    }
+
     public func updates() -> AsyncStream<FarmUpdate> {
         // The last revision shown; only the stream's one reader touches it.
         actor Position {
