@@ -85,7 +85,7 @@ enum OpenAPISchemas {
     private static let ownPrinterKeys = [
         "pic:PictureURL?", "status:null", "settings:Webcam", "current_print:CurrentPrint?", "normalized_p:number",
         "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
-        "pause_deadline:time?", "camera_habit:CameraHabit?", "ended_print:CurrentPrint?",
+        "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
     ]
     private static let ownPrintKeys = [
         "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",

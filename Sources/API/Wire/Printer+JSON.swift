@@ -68,7 +68,7 @@ extension JSONWriter {
         member("camera_state", view.states.camera.rawValue)
         member("alert_state", view.states.alert.rawValue)
         member("pause_deadline", view.pauseDeadline)
-        member("camera_habit") { json in
+        member("habit") { json in
             guard let habit = view.habit else { return json.null() }
             json.object { json in
                 json.member("usual", habit.usual)

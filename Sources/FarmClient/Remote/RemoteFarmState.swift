@@ -59,7 +59,7 @@ struct RemoteFarmState {
         known.printer = printer
         known.states = wire.states
         known.failureProbability = wire.failure_probability
-        known.habit = wire.habit
+        known.habit = wire.cameraHabit
         known.pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
         known.notWatchingReason = wire.not_watching_reason
         known.take((wire.current_print ?? wire.ended_print)?.value)

@@ -28,7 +28,7 @@ enum Wire {
         var camera_state: CameraState
         var alert_state: AlertState
         var pause_deadline: String?
-        var camera_habit: Habit?
+        var habit: Habit?
 
         struct Habit: Decodable {
             var usual: Double
@@ -40,8 +40,8 @@ enum Wire {
             PrinterStates(machine: machine_state, camera: camera_state, alert: alert_state)
         }
 
-        var habit: CameraHabit? {
-            camera_habit.map { CameraHabit(usual: $0.usual, seldomOver: $0.seldom_over, hours: $0.hours) }
+        var cameraHabit: CameraHabit? {
+            habit.map { CameraHabit(usual: $0.usual, seldomOver: $0.seldom_over, hours: $0.hours) }
         }
 
         var settings: PrinterSettings {
