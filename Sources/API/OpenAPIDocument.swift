@@ -34,8 +34,11 @@ struct OpenAPIDocument {
         farmtop differs from other servers: no input is answered by a 5xx but 503 with Retry-After; a token in the query is \
         not a token; two tokens in one request are 400; ids are 63-bit and anything else in their place is 404. A header \
         that is too long is 431 and ends the connection. While farmtop stops, requests under way finish and every other \
-        one is 503. Pages of other origins may call where the operator has listed them, without cookies. Besides `alert`, \
-        the event stream tells of starts, ends, pauses and resumes as `printer_event`.
+        one is 503. Pages of other origins may call where the operator has listed them, without cookies. The event \
+        stream begins with `version`; besides `alert`, it tells of starts, ends, pauses and whatever else happens as \
+        `printer_event`, and of printers that were archived or deleted as `removed`. failure_probability, the states of \
+        a printer, result, failure_reason and the calls request_pause, undo_dismissal and forget_camera are farmtop's \
+        own; without filter_by_types[] only the events that Obico knows are listed.
         """
 
     private func paths(_ json: inout JSONWriter) {
@@ -153,6 +156,9 @@ struct OpenAPIDocument {
             json.member(named: String(route.shape.status)) { json in
                 json.object { json in
                     json.member("description", route.shape.reply == nil ? "Done." : "The answer.")
+                    if route.method == .patch {
+                        json.member("headers") { $0.encoded(Array(Self.ignoredHeader.utf8)) }
+                    }
                     if let reply = route.shape.reply {
                         json.member("content") { content([route.shape.replyType], reply, &$0) }
                     }
@@ -182,6 +188,11 @@ struct OpenAPIDocument {
     }
 
     private static let locationHeader = #"{"Location":{"required":true,"schema":{"type":"string","format":"uri"}}}"#
+
+    private static let ignoredHeader = """
+        {"X-Farmtop-Ignored":{"description":"Names of fields that were sent and are not known.",\
+        "schema":{"type":"string"}}}
+        """
 
     /// The schemas of what OAuth's endpoints take.
     private var oauthForms: Set<String> {

@@ -1,3 +1,5 @@
+import Farm
+
 /// The JSON schemas of what the API takes and gives, by the names that routes use.
 enum OpenAPISchemas {
     static let security = """
@@ -77,14 +79,23 @@ enum OpenAPISchemas {
         "alert_acknowledged_at:time?", "alert_muted_at:time?", "paused_at:time?", "video_url:null",
         "tagged_video_url:null", "poster_url:null", "alert_overwrite:verdict?", "filament_used:number?",
         "print_time:number?", "access_consented_at:null", "video_archived_at:null", "need_alert_overwrite:boolean",
-        "need_print_shot_feedback:boolean",
+        "need_print_shot_feedback:boolean", "result:result?", "failure_reason:string?",
+        "max_failure_probability:probability?", "pause_requested_at:time?", "pause_not_confirmed_at:time?",
     ]
     private static let ownPrinterKeys = [
         "pic:PictureURL?", "status:null", "settings:Webcam", "current_print:CurrentPrint?", "normalized_p:number",
+        "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
+        "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
     ]
     private static let ownPrintKeys = [
         "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
     ]
+    /// What a PATCH of a printer or of a print may name, whether or not it is changed.
+    static let printerNames = names(printerKeys + ownPrinterKeys)
+    static let printNames = names(printKeys + ownPrintKeys)
+
+    private static func names(_ keys: [String]) -> Set<String> { Set(keys.map { String($0.prefix { $0 != ":" }) }) }
+
     private static let writable = [
         "action_on_failure:action", "watching_enabled:flag", "tools_off_on_pause:flag",
         "bed_off_on_pause:flag", "retract_on_pause:length", "lift_z_on_pause:length",
@@ -100,6 +111,7 @@ enum OpenAPISchemas {
         ("PrintedOn", object(printerKeys, [])),
         ("CurrentPrint", object(printKeys, [])),
         ("PictureURL", object("img_url:string")),
+        ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
         (
             "Webcam",
             object(
@@ -111,7 +123,7 @@ enum OpenAPISchemas {
         ("NewPrinter", object(["name:name"], writable)),
         ("PrinterPatch", object([], ["name:name"] + writable)),
         ("StartPrint", object("filename:filename")),
-        ("FinishPrint", object([], ["status:result"])),
+        ("FinishPrint", object([], ["status:ending"])),
         (
             "Frame",
             #"{"type":"object","properties":{"img":{"type":"string","contentMediaType":"image/jpeg"}},"required":["img"]}"#
@@ -119,8 +131,8 @@ enum OpenAPISchemas {
         (
             "FrameReport",
             object(
-                "result:FrameResult", "temporal_stats:TemporalStatistics", "normalized_p:number", "alert:boolean",
-                "pause_requested:boolean")
+                "result:FrameResult", "temporal_stats:TemporalStatistics", "normalized_p:number",
+                "failure_probability:probability", "alert:boolean", "alert_standing:boolean", "pause_requested:boolean")
         ),
         (
             "FrameResult",
@@ -146,7 +158,15 @@ enum OpenAPISchemas {
             object(printKeys + ownPrintKeys, [])
         ),
         ("PrintList", list("Print")),
-        ("PrintPatch", object([], ["alert_overwrite:verdict?", "filament_used:amount?", "print_time:amount?"])),
+        (
+            "PrintPatch",
+            object(
+                [],
+                [
+                    "alert_overwrite:verdict?", "filament_used:amount?", "print_time:amount?", "result:failed",
+                    "failure_reason:reason?",
+                ])
+        ),
         (
             "PrintIDs",
             #"{"type":"object","properties":{"print_ids":{"type":"array","maxItems":10000,"#
@@ -159,14 +179,16 @@ enum OpenAPISchemas {
                 "print_count_groups:array", "print_time_groups:array", "filament_used_groups:array",
                 "total_print_count:integer", "total_print_time:number", "total_filament_used:number",
                 "total_cancelled_print_count:integer", "total_succeeded_print_count:integer",
-                "longest_print_time:number", "average_print_time:number")
+                "longest_print_time:number", "average_print_time:number", "result_counts:ResultCounts",
+                "success_rate:probability?")
         ),
+        ("ResultCounts", object(PrintResult.allCases.map { "\($0.rawValue):integer" }, [])),
         (
             "Prediction",
             object(
                 "printer:id", "current_frame_num:integer", "lifetime_frame_num:integer", "current_p:number",
                 "ewm_mean:number", "rolling_mean_long:number", "rolling_mean_short:number", "normalized_p:number",
-                "created_at:time?", "updated_at:time?")
+                "failure_probability:probability?", "created_at:time?", "updated_at:time?")
         ),
         ("PredictionFields", object("fields:Prediction")),
         ("PredictionList", list("PredictionFields")),
@@ -174,8 +196,9 @@ enum OpenAPISchemas {
             "Event",
             object(
                 "id:id", "event_type:string", "event_class:string", "event_title:string", "event_text:string",
-                "image_url:string?", "info_url:null", "created_at:time", "print:id?", "printer:id")
+                "actor:Actor", "image_url:string?", "info_url:null", "created_at:time", "print:id?", "printer:id")
         ),
+        ("Actor", object("kind:actor", "name:string?")),
         ("EventList", list("Event")),
     ]
 
@@ -195,6 +218,13 @@ enum OpenAPISchemas {
     /// Of a page.
     static let start = #"{"type":"integer","format":"int64","minimum":0,"maximum":9007199254740992}"#
     static let limit = #"{"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807}"#
+
+    private static func choice<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
+        "{\"enum\":[\(quoted(Choice.allCases.map(\.rawValue)))]}"
+    }
+
+    /// A list of words.
+    static func some(of words: [String]) -> String { "{\"type\":\"array\",\"items\":{\"enum\":[\(quoted(words))]}}" }
 
     private static func quoted(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ",") }
 
@@ -229,7 +259,15 @@ enum OpenAPISchemas {
         case "grant":
             return #"{"enum":["client_credentials","authorization_code","refresh_token","#
                 + #""urn:ietf:params:oauth:grant-type:device_code"]}"#
-        case "result": return #"{"enum":["success","cancelled"]}"#
+        case "ending": return #"{"enum":["success","cancelled"]}"#
+        case "failed": return #"{"enum":["failed"]}"#
+        case "result": return choice(PrintResult.self)
+        case "machine": return choice(MachineState.self)
+        case "camera": return choice(CameraState.self)
+        case "alert": return choice(AlertState.self)
+        case "actor": return #"{"enum":["client","person","channel","machine","farmtop"]}"#
+        case "probability": return #"{"type":"number","minimum":0,"maximum":1}"#
+        case "reason": return #"{"type":["string","number"],"maxLength":200,"pattern":"^[^\\u0000]*$"}"#
         case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256,\#(visible)}"#
         case "filename": return #"{"type":"string","minLength":1,"maxLength":1000,\#(visible)}"#
         case "flag": return flag

@@ -135,13 +135,16 @@ public struct PrinterListing: Equatable, Sendable, Codable {
     public var accountName: String
     public var currentPrint: Print?
     public var states: PrinterStates
+    /// As on the screen, which shows how a print ended for a while.
+    public var machineWord: MachineWord
     /// 0...1; nil while no print is open.
     public var failureProbability: Double?
 
     public init(
         printer: Printer, accountName: String, currentPrint: Print?, states: PrinterStates = PrinterStates(),
-        failureProbability: Double? = nil
+        machineWord: MachineWord? = nil, failureProbability: Double? = nil
     ) {
+        self.machineWord = machineWord ?? MachineWord(machine: states.machine, print: currentPrint)
         self.printer = printer
         self.accountName = accountName
         self.currentPrint = currentPrint

@@ -11,13 +11,16 @@ public final class ControlClient: FarmBackend {
     private let client: HTTPClient
     /// Between two tries to mend the stream of updates.
     private let retryDelay: Duration
+    private let version: String?
 
     /// No answer is that long; unit: bytes.
     static let answerLimit = 256 << 20
 
-    public init(socketPath: String, retryDelay: Duration = .milliseconds(500)) {
+    /// - Parameter version: of this program; nil talks to a farm of any version.
+    public init(socketPath: String, retryDelay: Duration = .milliseconds(500), version: String? = nil) {
         self.socketPath = socketPath
         self.retryDelay = retryDelay
+        self.version = version
         var configuration = HTTPClient.Configuration()
         // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
         configuration.timeout = .init(connect: .seconds(2), read: .seconds(45))
@@ -32,6 +35,15 @@ public final class ControlClient: FarmBackend {
 
     /// Who holds the data folder.
     public func holder() async throws -> HolderDescription { try await get("/control/holder/") }
+
+    /// - Throws: `otherVersion` when this program and the serving one do not understand one another; it says which of them
+    ///   to update.
+    public func checkVersion() async throws {
+        let holder = try await holder()
+        let mismatch = VersionMismatch(
+            farm: "The farm in \(holder.dataFolder)", farmVersion: holder.version, ownVersion: version)
+        if let mismatch { throw ControlError.otherVersion(mismatch) }
+    }
 
     public func perform(_ action: FarmAction) async throws -> FarmReply {
         try await post("/control/actions/", action)
@@ -64,6 +76,7 @@ public final class ControlClient: FarmBackend {
 
     /// One connection's life: a snapshot, then what changes.
     private func follow(_ yield: (FarmSnapshot) -> Void) async throws {
+        try await checkVersion()
         let path = "/control/updates/"
         let response = try await execute(request(path), timeout: .hours(24 * 365))
         guard response.status == .ok else {

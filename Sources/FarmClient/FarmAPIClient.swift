@@ -76,13 +76,21 @@ public final class FarmAPIClient: Sendable {
         public struct Result: Decodable, Equatable, Sendable { public var p: Double }
         public var result: Result
         public var normalizedP: Double
+        /// That the print is failing now, 0...1.
+        public var failureProbability: Double
+        /// This frame raised an alert.
         public var alert: Bool
+        /// An alert stands that nobody has answered.
+        public var alertStanding: Bool
+        /// The app is asked to pause and has not done so yet.
         public var pauseRequested: Bool
 
         enum CodingKeys: String, CodingKey {
             case result
             case normalizedP = "normalized_p"
+            case failureProbability = "failure_probability"
             case alert
+            case alertStanding = "alert_standing"
             case pauseRequested = "pause_requested"
         }
     }

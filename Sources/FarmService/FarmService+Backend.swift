@@ -24,6 +24,20 @@ extension FarmService: FarmBackend {
             at: now(), limits: limits, failureModel: scoring?.failureModel, status: status, consents: waitingConsents)
     }
 
+    /// One printer at this moment, as every reader is shown it.
+    public func snapshot(of live: LivePrinter) -> PrinterSnapshot {
+        live.snapshot(
+            accountName: state.accounts[live.printer.accountID]?.name ?? "",
+            habit: live.habit(scoring?.failureModel), at: now(), limits: limits)
+    }
+
+    /// Which state of a printer its readers see now.
+    public func version(of live: LivePrinter) -> PrinterVersion {
+        PrinterVersion(
+            revision: live.revision, states: live.states(at: now(), limits: limits),
+            modelDigest: scoring?.modelDigest)
+    }
+
     public func updates() -> AsyncStream<FarmUpdate> {
         // The last revision shown; only the stream's one reader touches it.
         actor Position {
@@ -95,13 +109,13 @@ extension FarmService: FarmBackend {
         case .approveConsent(let code): return .consent(try approveConsent(typed: code))
         case .denyConsent(let id): return .consent(try denyConsent(id))
         case .listPrinters(let includeArchived):
-            let (state, moment) = (state, now())
             return .printers(
                 state.printers(for: caller, includeArchived: includeArchived).map { live in
-                    PrinterListing(
-                        printer: live.printer, accountName: state.accounts[live.printer.accountID]?.name ?? "",
-                        currentPrint: live.currentPrint, states: live.states(at: moment, limits: limits),
-                        failureProbability: live.failureProbability)
+                    let view = snapshot(of: live)
+                    return PrinterListing(
+                        printer: live.printer, accountName: view.accountName, currentPrint: live.currentPrint,
+                        states: view.states, machineWord: view.machineWord,
+                        failureProbability: view.failureProbability)
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients: return .clients(state.clientSummaries(at: now()))

@@ -21,6 +21,7 @@ struct WebhookPayload: Encodable {
         case imageURL = "img_url"
         case isWarning = "is_warning"
         case printPaused = "print_paused"
+        case pauseRequested = "pause_requested"
         case startedAt = "started_at"
         case endedAt = "ended_at"
     }
@@ -32,6 +33,7 @@ struct WebhookPayload: Encodable {
         if notice.kind == .failure {
             try event.encode(notice.isWarning, forKey: .isWarning)
             try event.encode(notice.isPrintPaused, forKey: .printPaused)
+            try event.encode(notice.isPauseRequested, forKey: .pauseRequested)
         }
         var printer = body.nestedContainer(keyedBy: Key.self, forKey: .printer)
         try printer.encode(notice.printerID, forKey: .id)

@@ -4,7 +4,7 @@ import Glibc
 /// The program: arguments in, an exit code out. 0 done, 1 failed, 2 wrong usage or configuration.
 @main
 enum Farmtop {
-    static let version = "0.1.0"
+    static let version = "0.2.0"
 
     static func main() async {
         // A reader that goes away (`farmtop printer list | head -1`) ends the output, not the program.
@@ -60,7 +60,7 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, WebhookCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, PrintCommand.self, WebhookCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self,
         ],

@@ -101,7 +101,7 @@ private func served(
     let farm = RemoteFarm(
         base: "http://127.0.0.1:\(bound)",
         credentials: RemoteCredentials(clientID: made.client.publicID, clientSecret: secret),
-        retryDelay: .milliseconds(20), now: now)
+        retryDelay: .milliseconds(20))
     var failure: (any Error)?
     do { try await body(farm, service) } catch { failure = error }
     await farm.close()

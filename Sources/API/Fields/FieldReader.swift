@@ -16,6 +16,12 @@ struct FieldReader {
 
     mutating func fail(_ name: String, _ message: String) { errors.append(FieldError(name, message)) }
 
+    private mutating func fail(_ name: String, _ messages: [String]) {
+        var error = FieldError(name)
+        error.messages = messages
+        errors.append(error)
+    }
+
     func contains(_ name: String) -> Bool { fields.values[name] != nil }
 
     /// Every value of a form field; nil when absent.
@@ -162,10 +168,13 @@ struct FieldReader {
         return nil
     }
 
-    mutating func choice<Choice: RawRepresentable<String>>(_ name: String, _: Choice.Type) -> Choice? {
+    /// - Parameter hint: what to do instead, behind the message.
+    mutating func choice<Choice: RawRepresentable<String>>(
+        _ name: String, _: Choice.Type, hint: String? = nil
+    ) -> Choice? {
         guard let value = nonNull(name) else { return nil }
         if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        fail(name, "\"\(Self.shown(value))\" is not a valid choice.")
+        fail(name, ["\"\(Self.shown(value))\" is not a valid choice."] + (hint.map { [$0] } ?? []))
         return nil
     }
 
@@ -176,6 +185,13 @@ struct FieldReader {
         case .json(.null), .texts([""]), .texts(["null"]): return .some(nil)
         default: return read(&self).map { .some($0) }
         }
+    }
+
+    /// A text that may be null; a blank one is null.
+    mutating func nullableText(_ name: String, limit: Int) -> String?? {
+        guard contains(name) else { return nil }
+        if isMissingOrBlank(name) { return .some(nil) }
+        return nullable(name) { $0.text(name, limit: limit, isRequired: false, numbersAsText: true) }
     }
 
     /// The bytes of a file; a text, an empty file and an absent one are the same fault.

@@ -4,18 +4,16 @@ import Hummingbird
 
 extension FarmRoutes {
     var eventRoutes: [Route] {
-        func some(of words: [String]) -> String {
-            "{\"type\": \"array\", \"items\": {\"enum\": [\(words.map { "\"\($0)\"" }.joined(separator: ", "))]}}"
-        }
-        return [
+        [
             .get(
                 "/api/v1/printer_events/", "Lists events, newest first.",
                 RouteShape(
                     reply: "EventList",
                     query: [
-                        .init(name: "filter_by_types[]", schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue))),
+                        .init(name: "filter_by_types[]", schema: OpenAPISchemas.some(of: EventTypeFilter.words)),
                         .init(
-                            name: "filter_by_classes[]", schema: some(of: FarmEvent.Severity.allCases.map(\.rawValue))),
+                            name: "filter_by_classes[]",
+                            schema: OpenAPISchemas.some(of: FarmEvent.Severity.allCases.map(\.rawValue))),
                         .init(name: "start", schema: OpenAPISchemas.start),
                         .init(name: "limit", schema: OpenAPISchemas.limit),
                     ]), listEvents),
@@ -30,12 +28,13 @@ extension FarmRoutes {
 
     private func listEvents(_ request: APIRequest) async throws -> Response {
         var reader = try FieldReader(query: request.target)
-        let kinds = reader.choices("filter_by_types", FarmEvent.Kind.self)
+        let types = reader.choices("filter_by_types", EventTypeFilter.self)
         let severities = reader.choices("filter_by_classes", FarmEvent.Severity.self)
         let page = reader.page()
         try reader.finish()
         let events = try await service.history(
-            for: request.caller(), kinds: kinds, severities: severities, start: page.start, limit: page.limit)
+            for: request.caller(), kinds: types?.flatMap(\.kinds) ?? FarmEvent.Kind.ofObico, severities: severities,
+            start: page.start, limit: page.limit)
         return .json { json in json.array { json in for event in events { self.write(event, to: &json) } } }
     }
 
@@ -53,6 +52,12 @@ extension FarmRoutes {
             json.member("event_class", event.severity.rawValue)
             json.member("event_title", event.title)
             json.member("event_text", event.text)
+            json.member("actor") { json in
+                json.object { json in
+                    json.member("kind", event.actor.kind)
+                    json.member("name", event.actor.name)
+                }
+            }
             json.member("image_url", imageURL(event))
             json.null("info_url")
             json.member("created_at", event.createdAt)
@@ -72,7 +77,8 @@ extension FarmRoutes {
         let live = try service.state.printer(request.printerID(), for: request.caller())
         return .json { json in
             json.prediction(
-                printer: live.printer.id, live.printer.statistics, at: live.lastFrame?.receivedAt)
+                printer: live.printer.id, live.printer.statistics, failureProbability: live.failureProbability,
+                at: live.lastFrame?.receivedAt)
         }
     }
 }

@@ -40,10 +40,32 @@ extension FarmRoutes {
     private func addFarm(to metrics: inout MetricsText, _ snapshot: FarmSnapshot) {
         let state = service.state
         metrics.add(
-            "farmtop_printers", .gauge, "Printers that are not archived, by condition.",
-            PrinterCondition.allCases.map { condition in
-                (labels: [("condition", "\(condition)")], value: snapshot.printers.count { $0.condition == condition })
+            "farmtop_printers", .gauge, "Printers that are not archived, by what the machine does.",
+            MachineState.allCases.map { machine in
+                let count = snapshot.printers.count { $0.states.machine == machine }
+                return (labels: [("machine_state", machine.rawValue)], value: count)
             })
+        metrics.add(
+            "farmtop_cameras", .gauge, "Printers that are not archived, by what the camera shows.",
+            CameraState.allCases.map { camera in
+                let count = snapshot.printers.count { $0.states.camera == camera }
+                return (labels: [("camera_state", camera.rawValue)], value: count)
+            })
+        metrics.add(
+            "farmtop_alerts", .gauge, "Open prints by what became of their alert.",
+            AlertState.allCases.map { alert in
+                let count = snapshot.printers.count { $0.print?.isOpen == true && $0.states.alert == alert }
+                return (labels: [("alert_state", alert.rawValue)], value: count)
+            })
+        metrics.add(
+            "farmtop_pauses_requested", .gauge, "Open prints with a pause that is asked and not confirmed yet.",
+            snapshot.printers.count { $0.print?.awaitsPause == true })
+        metrics.add(
+            "farmtop_pauses_not_confirmed", .gauge, "Open prints with a pause whose deadline passed unconfirmed.",
+            snapshot.printers.count { $0.print?.pauseNotConfirmedAt != nil })
+        metrics.add(
+            "farmtop_failure_probability_max", .gauge, "Of the open prints, the highest; 0 without one.",
+            snapshot.printers.compactMap(\.failureProbability).max() ?? 0)
         metrics.add(
             "farmtop_events_total", .counter, "What happened to prints, alerts among it.",
             FarmEvent.Kind.allCases.map { kind in

@@ -18,6 +18,8 @@ extension FarmRoutes {
                     query: [
                         .init(
                             name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
+                        .init(
+                            name: "filter_by_results[]", schema: OpenAPISchemas.some(of: PrintResult.allCases.map(\.rawValue))),
                         .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
                         .init(name: "start", schema: OpenAPISchemas.start),
                         .init(name: "limit", schema: OpenAPISchemas.limit),
@@ -71,7 +73,7 @@ extension FarmRoutes {
         var query = PrintQuery()
         query.accountID = try request.caller().accountID
         let filter = reader.choice("filter", Filter.self)
-        query.result = filter == .cancelled ? .cancelled : filter == .finished ? .success : nil
+        query.results = results(filter, reader.choices("filter_by_results", PrintResult.self))
         query.needsVerdict = filter == .needsVerdict
         query.oldestFirst = reader.choice("sorting", Sorting.self) == .oldestFirst
         (query.start, query.limit) = reader.page()
@@ -92,17 +94,35 @@ extension FarmRoutes {
         }
     }
 
+    /// Obico knows two ends of a print; farmtop's own parameter names them one by one.
+    private func results(_ filter: Filter?, _ named: [PrintResult]?) -> [PrintResult]? {
+        let ofFilter: [PrintResult]? =
+            switch filter {
+            case .cancelled: PrintResult.allCases.filter(\.isCancelledOnWire)
+            case .finished: PrintResult.allCases.filter { !$0.isCancelledOnWire }
+            case .needsVerdict, nil: nil
+            }
+        guard let named else { return ofFilter }
+        return ofFilter.map { $0.filter(named.contains) } ?? named
+    }
+
+    /// The one result that a PATCH sets.
+    private enum PatchedResult: String { case failed }
+
     private func patchPrint(_ request: APIRequest) async throws -> Response {
         let caller = try request.caller()
         let id = try await service.print(request.printID(), caller: caller).print.id
-        var reader = FieldReader(try await RequestFields.read(request.body))
+        let fields = try await RequestFields.read(request.body)
+        var reader = FieldReader(fields)
         var patch = PrintPatch()
         patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
         patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used", in: 0...1e12) }
         patch.printTime = reader.nullable("print_time") { $0.double("print_time", in: 0...1e12) }
+        patch.hasFailed = reader.choice("result", PatchedResult.self) != nil
+        patch.failureReason = reader.nullableText("failure_reason", limit: 200)
         try reader.finish()
         _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))
-        return try await getPrint(request)
+        return try await getPrint(request).naming(ignored: fields, known: OpenAPISchemas.printNames)
     }
 
     private func deletePrint(_ request: APIRequest) async throws -> Response {

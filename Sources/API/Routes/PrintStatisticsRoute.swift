@@ -38,9 +38,7 @@ private struct PrintStatistics {
         var filament = 0.0
     }
     private var groups: [Group] = []
-    private var cancelled: Int64 = 0
-    private var succeeded: Int64 = 0
-    private var ended: Int64 = 0
+    private var results: [PrintResult: Int64] = [:]
     private var longest = 0.0
 
     /// - Parameter key: prints come in the order of their keys.
@@ -51,12 +49,12 @@ private struct PrintStatistics {
         groups[last].time += print.printTime ?? 0
         groups[last].filament += print.filamentUsed ?? 0
         longest = max(longest, print.printTime ?? 0)
-        switch print.result {
-        case .cancelled: cancelled += 1
-        case .success: succeeded += 1
-        case nil: return
-        }
-        ended += 1
+        if let result = print.result { results[result, default: 0] += 1 }
+    }
+
+    /// How many ended in one of some ways.
+    private func count(where isCounted: (PrintResult) -> Bool) -> Int64 {
+        results.reduce(0) { $0 + (isCounted($1.key) ? $1.value : 0) }
     }
 
     func write(to json: inout JSONWriter) {
@@ -74,10 +72,21 @@ private struct PrintStatistics {
             json.member("total_print_count", groups.reduce(0) { $0 + $1.count })
             json.member("total_print_time", time)
             json.member("total_filament_used", groups.reduce(0) { $0 + $1.filament })
-            json.member("total_cancelled_print_count", cancelled)
-            json.member("total_succeeded_print_count", succeeded)
+            json.member("total_cancelled_print_count", count(where: \.isCancelledOnWire))
+            json.member("total_succeeded_print_count", count { !$0.isCancelledOnWire })
             json.member("longest_print_time", longest)
+            let ended = count { _ in true }
             json.member("average_print_time", ended == 0 ? 0 : time / Double(ended))
+            json.member("result_counts") { json in
+                json.object { json in
+                    for result in PrintResult.allCases {
+                        json.member(named: result.rawValue) { $0.value(results[result, default: 0]) }
+                    }
+                }
+            }
+            // How a replaced print or one that ended unseen would have turned out nobody knows.
+            let judged = count { $0 == .success || $0.isCancelledOnWire }
+            json.member("success_rate", judged == 0 ? nil : Double(results[.success, default: 0]) / Double(judged))
         }
     }
 }

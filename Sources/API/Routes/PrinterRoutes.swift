@@ -32,7 +32,7 @@ extension FarmRoutes {
             .post(
                 one + "archive/", "Archives a printer.", RouteShape(status: 204, errors: [403, 404]), archivePrinter),
             .post(
-                one + "start_print/", "Starts a print; an open one is finished first.",
+                one + "start_print/", "Starts a print; an open one ends as replaced.",
                 RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404]), startPrint),
             .post(
                 one + "finish_print/", "Ends the open print.",
@@ -40,9 +40,18 @@ extension FarmRoutes {
             .post(
                 one + "predict/", "Looks for failures in a JPEG of the print.",
                 RouteShape(body: "Frame", bodyTypes: .multipart, reply: "FrameReport", errors: [403, 404]), predict),
-            .post(one + "pause_print/", "Sets the open print paused.", changed) { request in
+            .post(
+                one + "pause_print/", "Says that the open print is paused, which confirms a pause that was asked for.",
+                changed
+            ) { request in
                 try await self.changed(
                     service.perform(PausePrint(caller: request.caller(), printer: request.printerID())))
+            },
+            .post(
+                one + "request_pause/", "Asks whoever drives the printer to pause the open print.", changed
+            ) { request in
+                try await self.changed(
+                    service.perform(RequestPause(caller: request.caller(), printer: request.printerID())))
             },
             .post(one + "resume_print/", "Clears the pause of the open print.", changed) { request in
                 try await self.changed(
@@ -64,6 +73,19 @@ extension FarmRoutes {
                     reply: "PrinterChange",
                     query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
                     errors: [403, 404]), acknowledgeAlert),
+            .post(
+                one + "undo_dismissal/", "Takes the verdict NOT_FAILED on the open print back: its alert stands again.",
+                changed
+            ) { request in
+                try await self.changed(
+                    service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
+            },
+            .post(
+                one + "forget_camera/", "Forgets what was learnt of the printer's cameras: they count as new.", changed
+            ) { request in
+                try await self.changed(
+                    service.perform(ForgetCamera(caller: request.caller(), printer: request.printerID())))
+            },
         ]
     }
 
@@ -103,14 +125,17 @@ extension FarmRoutes {
     }
 
     private func patchPrinter(_ request: APIRequest) async throws -> Response {
-        changed(try await updatePrinter(request, requiresName: false))
+        let (live, fields) = try await updatePrinter(request, requiresName: false)
+        return changed(live).naming(ignored: fields, known: OpenAPISchemas.printerNames)
     }
 
     private func putPrinter(_ request: APIRequest) async throws -> Response {
-        .json(encoded: encoded.json(try await updatePrinter(request, requiresName: true)))
+        .json(encoded: encoded.json(try await updatePrinter(request, requiresName: true).live))
     }
 
-    private func updatePrinter(_ request: APIRequest, requiresName: Bool) async throws -> LivePrinter {
+    private func updatePrinter(
+        _ request: APIRequest, requiresName: Bool
+    ) async throws -> (live: LivePrinter, fields: RequestFields) {
         let includesArchived = try request.includesArchived()
         let live = try printer(request, includesArchived: includesArchived)
         let fields = try await RequestFields.read(request.body)
@@ -118,9 +143,10 @@ extension FarmRoutes {
         var patch = reader.printerPatch(requiresName: requiresName)
         try reader.finish()
         patch.unarchive = includesArchived && fields.values["archived_at"] == .json(.null)
-        return try await service.perform(
+        let changed = try await service.perform(
             UpdatePrinter(
                 caller: request.caller(), printer: live.printer.id, patch: patch, includeArchived: includesArchived))
+        return (changed, fields)
     }
 
     private func deletePrinter(_ request: APIRequest) async throws -> Response {
@@ -147,15 +173,22 @@ extension FarmRoutes {
                 StartPrint(caller: request.caller(), printer: id, filename: filename ?? "")))
     }
 
+    /// What `finish_print` takes; the other ends of a print come about otherwise.
+    private enum FinishStatus: String {
+        case success, cancelled
+
+        var result: PrintResult { self == .success ? .success : .cancelled }
+    }
+
     private func finishPrint(_ request: APIRequest) async throws -> Response {
         let id = try printer(request).printer.id
         let fields = try await RequestFields.read(request.body)
         guard try printer(request).currentPrint != nil else { throw FarmError.notPrinting }
         var reader = FieldReader(fields)
-        let result = reader.choice("status", PrintResult.self) ?? .success
+        let status = reader.choice("status", FinishStatus.self, hint: "Choose success or cancelled.") ?? .success
         try reader.finish()
         return changed(
-            try await service.perform(FinishPrint(caller: request.caller(), printer: id, result: result)))
+            try await service.perform(FinishPrint(caller: request.caller(), printer: id, result: status.result)))
     }
 
     private func predict(_ request: APIRequest) async throws -> Response {

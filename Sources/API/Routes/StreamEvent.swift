@@ -18,7 +18,7 @@ struct StreamEvent: Equatable, Sendable {
     }
 
     var audience: Audience
-    /// `printer`, `print`, `prediction`, `alert`, `printer_event`, `reset`
+    /// `version`, `printer`, `print`, `prediction`, `alert`, `printer_event`, `removed`, `consent`, `reset`
     var name: String
     /// Without line breaks, so that one data line is enough.
     var json: [UInt8]

@@ -35,7 +35,7 @@ extension FarmRoutes {
             let resumed = resumedPlace(lastID)
             var place = resumed ?? journal.last
             // An id at once, so that also a client that never got an event can come back to its place.
-            let start = lastID != nil && resumed == nil ? Self.reset(id(place)) : "id: \(id(place))\n\n"
+            let start = version(id(place)) + (lastID != nil && resumed == nil ? Self.reset(id(place)) : "")
             try await writer.write(ByteBuffer(string: ": the events follow\n" + start))
             for await wake in wakes.cancelOnGracefulShutdown() {
                 guard isStillValid(caller) else { break }
@@ -107,6 +107,12 @@ extension FarmRoutes {
         return place
     }
 
+    /// Tells which farmtop serves, so that a dashboard of another version can say which side to update.
+    private func version(_ id: String) -> String {
+        let json = JSONWriter.bytes { json in json.object { $0.member("version", holder.version) } }
+        return StreamEvent(audience: .everybody, name: "version", json: json).text(id: id)
+    }
+
     /// Tells a client that it missed something and must read anew.
     private static func reset(_ id: String) -> String {
         StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)).text(id: id)
@@ -122,7 +128,7 @@ extension FarmRoutes {
             if let live = state.printers[printer.id], hasNews(printer, since: previous) {
                 told.append(StreamEvent(audience: audience, name: "printer", json: encoded.json(live)))
             }
-            if let print = printer.print, print != previous?.print {
+            if let print = printer.print, print.told != previous?.print?.told {
                 let json = JSONWriter.bytes {
                     $0.print(print, printer: printer.printer, notWatchingReason: printer.notWatchingReason)
                 }
@@ -130,11 +136,14 @@ extension FarmRoutes {
             }
             if let frame = printer.lastFrame, frame != previous?.lastFrame {
                 let json = JSONWriter.bytes {
-                    $0.prediction(printer: printer.id, printer.printer.statistics, at: frame.receivedAt)
+                    $0.prediction(
+                        printer: printer.id, printer.printer.statistics,
+                        failureProbability: printer.failureProbability, at: frame.receivedAt)
                 }
                 told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }
         }
+        told += removals(from: old, to: new)
         let known = old.events.last?.id ?? 0
         if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
             // More happened at once than is kept: everybody has a gap.
@@ -147,6 +156,16 @@ extension FarmRoutes {
             told.append(StreamEvent(audience: .account(event.accountID), name: name, json: json))
         }
         return told + consentChanges(from: old.consents, to: new.consents)
+    }
+
+    /// Printers that were archived or deleted.
+    private func removals(from old: FarmSnapshot, to new: FarmSnapshot) -> [StreamEvent] {
+        let remaining = Set(new.printers.map(\.id))
+        return old.printers.filter { !remaining.contains($0.id) }.map { printer in
+            StreamEvent(
+                audience: .account(printer.printer.accountID), name: "removed",
+                json: JSONWriter.bytes { json in json.object { $0.member("printer", printer.id) } })
+        }
     }
 
     /// Apps that began to wait for the operator, and those that wait no more.
@@ -179,6 +198,19 @@ extension FarmRoutes {
         return printer.printer.settings != previous.printer.settings
             || printer.printer.archivedAt != previous.printer.archivedAt
             || printer.printer.currentPrintID != previous.printer.currentPrintID
-            || printer.notWatchingReason != previous.notWatchingReason || printer.condition != previous.condition
+            || printer.notWatchingReason != previous.notWatchingReason || printer.states != previous.states
+            || printer.pauseDeadline != previous.pauseDeadline || printer.print?.id != previous.print?.id
+    }
+}
+
+extension Print {
+    /// What the wire tells of it: another frame alone is no news.
+    fileprivate var told: Print {
+        var print = self
+        print.frameCount = 0
+        print.maxNormalizedP = 0
+        print.isPauseSpent = false
+        print.notWatchedAt = nil
+        return print
     }
 }

@@ -21,7 +21,7 @@ public struct CrossOrigin: Equatable, Sendable {
 
     private static let methods = "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"
     private static let requestHeaders = "Authorization, Content-Type, X-API-KEY, Last-Event-ID"
-    private static let responseHeaders = "X-Request-Id, Retry-After, WWW-Authenticate, Allow"
+    private static let responseHeaders = "X-Request-Id, Retry-After, WWW-Authenticate, Allow, X-Farmtop-Ignored"
 
     /// The answer to a browser that asks whether a page may call; nil when the request is none such. Needs no token: a
     /// browser sends none with it.

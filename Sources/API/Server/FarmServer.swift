@@ -67,7 +67,7 @@ public struct FarmServer: Sendable {
         crossOrigin = configuration.crossOrigin
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
-            service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
+            service: service, encoded: EncodedPrinters(service: service, pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
             storageFigures: configuration.storageFigures, consentHold: configuration.consentHold,
             now: configuration.now)

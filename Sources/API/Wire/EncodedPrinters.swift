@@ -4,10 +4,10 @@ import Synchronization
 
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///
-/// An entry holds for one revision of its printer and one hour, as the picture's signed address changes with the hour.
+/// An entry holds for one version of its printer and one hour, as the picture's signed address changes with the hour.
 final class EncodedPrinters: Sendable {
-    private struct Key: Hashable {
-        var revision: UInt64
+    private struct Key: Equatable {
+        var version: PrinterVersion
         var hour: Int64
     }
     private struct ListKey: Hashable {
@@ -15,52 +15,61 @@ final class EncodedPrinters: Sendable {
         var accountID: AccountID?
         var includesArchived: Bool
     }
+    private struct ListVersion: Equatable {
+        /// Of the whole farm.
+        var revision: UInt64
+        var printers: [Key]
+    }
     private struct Cache {
         var printers: [PrinterID: (key: Key, json: [UInt8])] = [:]
-        var lists: [ListKey: (key: Key, json: [UInt8])] = [:]
+        var lists: [ListKey: (version: ListVersion, json: [UInt8])] = [:]
     }
     private let cache = Mutex(Cache())
+    private let service: FarmService
     private let pictures: PictureAddresses
     private let now: @Sendable () -> Timestamp
 
-    init(pictures: PictureAddresses, now: @escaping @Sendable () -> Timestamp) {
+    init(service: FarmService, pictures: PictureAddresses, now: @escaping @Sendable () -> Timestamp) {
+        self.service = service
         self.pictures = pictures
         self.now = now
     }
 
     func json(_ live: LivePrinter) -> [UInt8] {
-        let hour = currentHour
-        return cache.withLock { json(live, hour: hour, in: &$0) }
+        let key = key(of: live)
+        return cache.withLock { json(live, key, in: &$0) }
     }
 
     /// The array of the caller's printers, oldest first.
     func list(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
-        let hour = currentHour
         let listKey = ListKey(accountID: caller.accountID, includesArchived: includesArchived)
-        let key = Key(revision: state.revision, hour: hour)
-        if let list = cache.withLock({ $0.lists[listKey] }), list.key == key { return list.json }
         let printers = state.printers(for: caller, includeArchived: includesArchived)
+        let version = ListVersion(revision: state.revision, printers: printers.map(key(of:)))
         return cache.withLock { cache in
-            let list = JSONWriter.bytes(capacity: 2 + printers.count * 1100) { json in
+            if let list = cache.lists[listKey], list.version == version { return list.json }
+            let list = JSONWriter.bytes(capacity: 2 + printers.count * 1400) { json in
                 json.array { json in
-                    for live in printers { json.encoded(self.json(live, hour: hour, in: &cache)) }
+                    for (live, key) in zip(printers, version.printers) {
+                        json.encoded(self.json(live, key, in: &cache))
+                    }
                 }
             }
-            cache.lists[listKey] = (key, list)
+            cache.lists[listKey] = (version, list)
             return list
         }
     }
 
-    private func json(_ live: LivePrinter, hour: Int64, in cache: inout Cache) -> [UInt8] {
-        let key = Key(revision: live.revision, hour: hour)
+    private func key(of live: LivePrinter) -> Key {
+        Key(version: service.version(of: live), hour: now().microseconds / 3_600_000_000)
+    }
+
+    private func json(_ live: LivePrinter, _ key: Key, in cache: inout Cache) -> [UInt8] {
         if let entry = cache.printers[live.printer.id], entry.key == key { return entry.json }
-        let url = live.snapshotKey.map { pictures.url(printer: live.printer.id, frame: $0, hour: hour) }
-        let json = JSONWriter.bytes(capacity: 1100) { $0.printer(live, pictureURL: url) }
+        let url = live.snapshotKey.map { pictures.url(printer: live.printer.id, frame: $0, hour: key.hour) }
+        let json = JSONWriter.bytes(capacity: 1400) { $0.printer(service.snapshot(of: live), pictureURL: url) }
         // Archived and deleted printers leave entries behind; they are few, and go when they are many.
         if cache.printers.count > 4096 { cache.printers = [:] }
         cache.printers[live.printer.id] = (key, json)
         return json
     }
-
-    private var currentHour: Int64 { now().microseconds / 3_600_000_000 }
 }

@@ -16,7 +16,9 @@ extension JSONWriter {
             }
             json.member("temporal_stats") { $0.temporalStatistics(report.statistics) }
             json.member("normalized_p", report.statistics.normalizedP)
+            json.member("failure_probability", report.failureProbability)
             json.member("alert", report.alert)
+            json.member("alert_standing", report.alertStanding)
             json.member("pause_requested", report.pauseRequested)
         }
     }

@@ -2,11 +2,17 @@ import Farm
 
 extension JSONWriter {
     mutating func prediction(_ prediction: Prediction) {
-        self.prediction(printer: prediction.printerID, prediction.statistics, at: prediction.createdAt)
+        self.prediction(
+            printer: prediction.printerID, prediction.statistics, failureProbability: prediction.failureProbability,
+            at: prediction.createdAt)
     }
 
-    /// - Parameter time: of the frame; nil before the first.
-    mutating func prediction(printer: PrinterID, _ statistics: TemporalStatistics, at time: Timestamp?) {
+    /// - Parameters:
+    ///   - failureProbability: nil for frames from before 0.2, and while no print is open.
+    ///   - time: of the frame; nil before the first.
+    mutating func prediction(
+        printer: PrinterID, _ statistics: TemporalStatistics, failureProbability: Double?, at time: Timestamp?
+    ) {
         object { json in
             json.member("printer", printer)
             json.member("current_frame_num", statistics.predictionNum)
@@ -16,6 +22,7 @@ extension JSONWriter {
             json.member("rolling_mean_long", statistics.rollingMeanLong)
             json.member("rolling_mean_short", statistics.rollingMeanShort)
             json.member("normalized_p", statistics.normalizedP)
+            json.member("failure_probability", failureProbability)
             json.member("created_at", time)
             json.member("updated_at", time)
         }

@@ -1,5 +1,4 @@
 import Farm
-import FarmService
 
 extension JSONWriter {
     /// The keys of a printer that its prints carry too.
@@ -25,9 +24,9 @@ extension JSONWriter {
     }
 
     /// A printer, every key always present.
-    mutating func printer(_ live: LivePrinter, pictureURL: String?) {
+    mutating func printer(_ view: PrinterSnapshot, pictureURL: String?) {
         object { json in
-            json.members(of: live.printer, notWatchingReason: live.notWatchingReason)
+            json.members(of: view.printer, notWatchingReason: view.notWatchingReason)
             json.member("pic") { json in
                 guard let pictureURL else { return json.null() }
                 json.object { $0.member("img_url", pictureURL) }
@@ -44,13 +43,38 @@ extension JSONWriter {
                 }
             }
             json.member("current_print") { json in
-                guard let print = live.currentPrint else { return json.null() }
+                guard let print = view.print, print.isOpen else { return json.null() }
                 json.object { json in
                     json.members(
-                        of: print, printer: live.printer, notWatchingReason: live.notWatchingReason)
+                        of: print, printer: view.printer, notWatchingReason: view.notWatchingReason)
                 }
             }
-            json.member("normalized_p", live.printer.statistics.normalizedP)
+            json.member("normalized_p", view.printer.statistics.normalizedP)
+            json.states(of: view)
+            json.member("ended_print") { json in
+                guard let print = view.print, !print.isOpen else { return json.null() }
+                json.object { json in
+                    json.members(
+                        of: print, printer: view.printer, notWatchingReason: view.notWatchingReason)
+                }
+            }
+        }
+    }
+
+    /// farmtop's own: decided in the core, so that no reader decides anew.
+    private mutating func states(of view: PrinterSnapshot) {
+        member("failure_probability", view.failureProbability)
+        member("machine_state", view.states.machine.rawValue)
+        member("camera_state", view.states.camera.rawValue)
+        member("alert_state", view.states.alert.rawValue)
+        member("pause_deadline", view.pauseDeadline)
+        member("habit") { json in
+            guard let habit = view.habit else { return json.null() }
+            json.object { json in
+                json.member("usual", habit.usual)
+                json.member("seldom_over", habit.seldomOver)
+                json.member("hours", habit.hours)
+            }
         }
     }
 
@@ -90,10 +114,10 @@ extension JSONWriter {
         null("video_archived_at")
         member("need_alert_overwrite", print.needsVerdict)
         member("need_print_shot_feedback", false)
+        member("result", print.result?.rawValue)
+        member("failure_reason", print.failureReason)
+        member("max_failure_probability", print.maxFailureProbability)
+        member("pause_requested_at", print.pauseRequestedAt)
+        member("pause_not_confirmed_at", print.pauseNotConfirmedAt)
     }
-}
-
-extension Print {
-    /// Alerted, ended, and nobody said whether rightly.
-    var needsVerdict: Bool { alertedAt != nil && !isOpen && alertOverwrite == nil }
 }

@@ -1,13 +1,13 @@
 internal import Farm
 
-/// A print's scores over time: an area with the two thresholds as dashed lines, and single frames as dots.
+/// A print over time: an area, and dashed lines for what the area is measured by.
 struct ScoreChart {
     /// What the height means.
     enum Scale: Equatable, Sendable {
-        /// Area `ewm_mean`, dots `p_sum`; lines where `ewm_mean` crosses into warning and failure.
-        case score(warning: Double, failure: Double)
-        /// Area `normalized_p`; lines at thirds.
-        case normalized
+        /// The failure probability, with lines where it alerts and asks for a pause; nil where these are not known.
+        case probability(AlertThresholds?)
+        /// Area `ewm_mean`, dots `p_sum`.
+        case scores
     }
     var points: [ScorePoint]
     var scale: Scale
@@ -18,7 +18,7 @@ struct ScoreChart {
     /// Labels below the plot, spread evenly from edge to edge.
     var timeLabels: [String]
 
-    static let axisColumns = 4
+    static let axisColumns = 5
 
     private struct Column {
         var area: Double?
@@ -59,18 +59,12 @@ struct ScoreChart {
         drawTimes(labels, plot: plot, canvas: &canvas)
     }
 
-    private var warning: Double {
-        switch scale {
-        case .score(let warning, _): warning
-        case .normalized: 1.0 / 3
-        }
+    private var thresholds: AlertThresholds? {
+        if case .probability(let thresholds) = scale { thresholds } else { nil }
     }
-    private var failure: Double {
-        switch scale {
-        case .score(_, let failure): failure
-        case .normalized: 2.0 / 3
-        }
-    }
+
+    /// Something of what it shows is known.
+    var isKnown: Bool { scale == .scores || points.contains { $0.failureProbability != nil } }
 
     /// Brings the points into one bucket a column. A column without a frame takes its left neighbour's area for
     /// up to a minute; longer silences stay empty.
@@ -80,11 +74,12 @@ struct ScoreChart {
         for point in points where point.at >= from && point.at <= to {
             let index = column(of: point.at, count: count)
             switch scale {
-            case .score:
+            case .scores:
                 columns[index].area = point.ewmMean
                 columns[index].dot = max(columns[index].dot ?? 0, point.p)
-            case .normalized:
-                columns[index].area = max(columns[index].area ?? 0, point.normalizedP)
+            case .probability:
+                guard let probability = point.failureProbability else { continue }
+                columns[index].area = max(columns[index].area ?? 0, probability)
             }
         }
         let hold = max(1, Int(60_000_000 * Int64(count) / span))
@@ -101,9 +96,9 @@ struct ScoreChart {
     }
 
     private func top(_ columns: [Column]) -> Double {
-        if scale == .normalized { return 1 }
+        guard scale == .scores else { return 1 }
         let highest = columns.reduce(0) { max($0, $1.area ?? 0, $1.dot ?? 0) }
-        return max(1, failure * 1.1, highest.isFinite ? highest : 1)
+        return max(1, highest.isFinite ? highest : 1)
     }
 
     /// The row of a height, from the top of the plot.
@@ -113,20 +108,29 @@ struct ScoreChart {
     }
 
     private func drawLines(top: Double, plot: Rect, axis: Rect, canvas: inout Canvas) {
-        canvas.put(CellText(untrusted: label(top)), row: axis.row, column: axis.column, .dim)
-        canvas.stamp("0", row: axis.endRow - 1, column: axis.column + 2, .dim)
-        for (value, role) in [(warning, Role.warning), (failure, Role.failing)] {
+        let end = axis.endColumn - 1
+        canvas.putRight(CellText(untrusted: label(top)), row: axis.row, end: end, .dim)
+        canvas.putRight(CellText(untrusted: label(0)), row: axis.endRow - 1, end: end, .dim)
+        guard let thresholds else { return }
+        // Where both fall on one row, the alert's is the one to read.
+        for (name, value) in [("pause", thresholds.pause), ("alert", thresholds.alert)] where value.isFinite {
             let row = row(value, top: top, in: plot)
-            var paint = canvas.theme[role]
+            var paint = canvas.theme[.failing]
             paint.attributes.remove(.bold)
-            canvas.put(CellText(untrusted: label(value)), row: row, column: axis.column, paint: paint)
+            canvas.fill(Rect(row: row, column: axis.column, rows: 1, columns: axis.columns), .text)
+            let text = CellText(untrusted: label(value))
+            canvas.put(text, row: row, column: end - text.width, paint: paint)
             for column in plot.column..<plot.endColumn { canvas.stamp("╌", row: row, column: column, .threshold) }
+            canvas.put(CellText(untrusted: name), row: row, column: plot.column + 1, end: plot.endColumn, .threshold)
         }
     }
 
     private func label(_ value: Double) -> String {
-        value < 0.995 ? Numerals.probability(value) : Numerals.fixed(value, 1)
+        if case .probability = scale { return Numerals.percent(value) }
+        return value == 0 ? "0" : Numerals.fixed(value, 1)
     }
+
+    private func role(height: Double) -> Role { thresholds.map { Sparkline.role(height, $0) } ?? .chart }
 
     private func draw(_ column: Column, at x: Int, top: Double, plot: Rect, canvas: inout Canvas) {
         if let area = column.area, area.isFinite {
@@ -135,9 +139,9 @@ struct ScoreChart {
                 let rest = eighths - level * 8
                 guard rest > 0 || level == 0 else { break }
                 let height = (Double(level) + 0.5) / Double(plot.rows) * top
-                let role: Role = height > failure ? .chartFailure : height > warning ? .chartWarning : .chart
                 canvas.stamp(
-                    Sparkline.blocks[min(max(1, rest), 8) - 1], row: plot.endRow - 1 - level, column: x, role)
+                    Sparkline.blocks[min(max(1, rest), 8) - 1], row: plot.endRow - 1 - level, column: x,
+                    role(height: height))
             }
         }
         guard let dot = column.dot, dot > (column.area ?? 0) else { return }

@@ -1,6 +1,6 @@
 internal import Farm
 
-/// A run of scores in one line of blocks, newest on the right.
+/// The failure probability of the last pictures in one line of blocks, newest on the right.
 enum Sparkline {
     static let blocks: [Grapheme] = ["▁", "▂", "▃", "▄", "▅", "▆", "▇", "█"]
 
@@ -10,21 +10,21 @@ enum Sparkline {
         return blocks[Int(min(max(0, level), 1) * Double(blocks.count - 1) + 0.5)]
     }
 
-    /// Highest `normalized_p` of each group of frames. Groups are cut by frame number, so that they do not shift
-    /// with every new frame.
-    static func levels(_ points: [ScorePoint], columns: Int) -> [Double] {
+    /// Highest probability of each group of frames; nil where none is known. Groups are cut by frame number, so that
+    /// they do not shift with every new frame.
+    static func levels(_ points: [ScorePoint], columns: Int) -> [Double?] {
         guard columns > 0, let last = points.last else { return [] }
         let group = Int64(max(1, (points.count + columns - 1) / columns))
         let newest = last.frame / group
-        var levels: [Double] = []
+        var levels: [Double?] = []
         levels.reserveCapacity(columns)
         var first = Int64.max  // frame of the current group
-        var highest = 0.0
+        var highest: Double?
         for index in points.indices.reversed() {
             let frame = points[index].frame
-            let level = points[index].normalizedP
+            let level = points[index].failureProbability
             if frame >= first {
-                highest = max(highest, level)
+                highest = level.map { max(highest ?? 0, $0) } ?? highest
                 continue
             }
             if first != .max { levels.append(highest) }
@@ -38,17 +38,20 @@ enum Sparkline {
     }
 
     /// Draws the line right-aligned in `columns`, each block in its zone's colour.
-    static func draw(_ points: [ScorePoint], row: Int, column: Int, columns: Int, in canvas: inout Canvas) {
+    static func draw(
+        _ points: [ScorePoint], thresholds: AlertThresholds, row: Int, column: Int, columns: Int,
+        in canvas: inout Canvas
+    ) {
         let levels = levels(points, columns: columns)
         var at = column + columns - levels.count
         for level in levels {
-            canvas.stamp(block(level), row: row, column: at, role(level))
+            if let level { canvas.stamp(block(level), row: row, column: at, role(level, thresholds)) }
             at += 1
         }
     }
 
-    /// Thirds of `normalized_p` are clean, warning and failure.
-    static func role(_ normalizedP: Double) -> Role {
-        normalizedP >= 2.0 / 3 ? .chartFailure : normalizedP >= 1.0 / 3 ? .chartWarning : .chart
+    /// At or over the alert threshold, half of it, or less.
+    static func role(_ probability: Double, _ thresholds: AlertThresholds) -> Role {
+        probability >= thresholds.alert ? .chartFailure : probability >= thresholds.alert / 2 ? .chartWarning : .chart
     }
 }

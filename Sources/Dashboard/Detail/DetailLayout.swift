@@ -5,7 +5,7 @@ struct DetailLayout: Equatable {
     let header: Rect
     var camera: Rect
     var chart: Rect
-    var statistics: Rect
+    /// Sentences, or the numbers behind them.
     var why: Rect
     var events: Rect
     let status: Rect
@@ -16,7 +16,6 @@ struct DetailLayout: Equatable {
         let none = Rect(row: 0, column: 0, rows: 0, columns: 0)
         camera = none
         chart = none
-        statistics = none
         why = none
         events = none
         let isSmall = size.rows < 20 || size.columns < 72
@@ -42,22 +41,20 @@ struct DetailLayout: Equatable {
 
     private mutating func placeCompact(_ rect: Rect) {
         var body = rect
-        why = body.takeBottom(1)
+        why = body.takeBottom(min(3, body.rows / 2))
         camera = body.takeLeft(min(body.rows * 8 / 3, body.columns / 2))
         _ = body.takeLeft(1)
-        statistics = body.takeTop(min(3, body.rows / 2))
         chart = body
     }
 
     private mutating func placeStandard(_ rect: Rect) {
         var body = rect
-        let pictureRows = min(body.rows - 7, max(10, body.rows * 3 / 5))
+        let pictureRows = min(body.rows - 8, max(10, body.rows * 3 / 5))
         var top = body.takeTop(pictureRows)
         // As wide as a 4:3 picture of that height, but half at most.
         camera = top.takeLeft(min(top.columns / 2, (pictureRows - 2) * 8 / 3 + 2))
         chart = top
-        statistics = body.takeTop(1)
-        why = body.takeTop(2)
+        why = body.takeTop(4)
         _ = body.takeTop(1)  // a rule
         events = body
     }
@@ -67,7 +64,6 @@ struct DetailLayout: Equatable {
         var right = left.takeRight(max(56, rect.columns * 42 / 100))
         camera = left.takeTop(min((left.columns - 2) * 3 / 8 + 2, left.rows - 8))
         events = left
-        statistics = right.takeTop(8)
         why = right.takeBottom(11)
         chart = right
     }

@@ -25,7 +25,7 @@ extension DashboardState {
         let to = last.at
         // A print younger than the span fills the chart all the same.
         let from = detail.minutes.map { max(first.at, to - .seconds($0 * 60)) } ?? first.at
-        let moment = detail.moment.flatMap { frame in points.last { $0.frame <= frame }?.at }
+        let moment = moment(detail)?.at
         return chart(points, detail: detail, from: from, to: to, moment: moment, isLive: isLive)
     }
 
@@ -50,16 +50,14 @@ extension DashboardState {
         return times.map { isBrief ? local($0).hourMinuteSecond : local($0).hourMinute }
     }
 
-    /// The thresholds in the unit of `ewm_mean`: what it must reach for `normalized_p` to cross a third.
     func scale(_ detail: PrinterDetail) -> ScoreChart.Scale {
-        guard !detail.isNormalized, case .printer(let id) = detail.subject, let snapshot = printer(id) else {
-            return .normalized
-        }
-        let long = snapshot.printer.statistics.rollingMeanLong
-        let sensitivity = max(0.1, snapshot.printer.settings.detectiveSensitivity)
-        return .score(
-            warning: long + snapshot.thresholds.warning / sensitivity,
-            failure: long + snapshot.thresholds.failure / sensitivity)
+        guard !detail.showsNumbers else { return .scores }
+        return .probability(print(of: detail).flatMap { printer($0.printerID)?.thresholds })
+    }
+
+    /// The picture under the time cursor; nil when the newest is shown.
+    func moment(_ detail: PrinterDetail) -> ScorePoint? {
+        detail.moment.flatMap { frame in points(detail).last { $0.frame <= frame } }
     }
 
     /// Oldest first.

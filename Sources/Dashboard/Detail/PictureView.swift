@@ -15,13 +15,13 @@ struct ShownPicture: Equatable, Sendable {
 
 extension DashboardState {
     /// Draws the wanted frame in `rect` with its boxes, or says why there is none.
-    /// - Parameter wanted: nil when no frame has come yet.
+    /// - Parameter wanted: nil when no picture has come yet.
     func drawPicture(_ wanted: FrameKey?, in rect: Rect, canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
         // A moment of the past shows its own frame or says why not; now, an older picture is better than none.
         let isMissing = detail?.moment != nil && wanted.map { pictures.failures[$0] != nil } == true
         guard let shown, shown.room == rect, shown.key.printID == wanted?.printID, !isMissing else {
-            let text = wanted.map { pictures.failures[$0] ?? "loading frame \($0.number)" } ?? "no frame yet"
+            let text = wanted.map { pictures.failures[$0] ?? "loading frame \($0.number)" } ?? "no picture yet"
             let label = CellText(untrusted: text)
             canvas.put(
                 label, row: rect.row + rect.rows / 2, column: rect.column + max(0, (rect.columns - label.width) / 2),

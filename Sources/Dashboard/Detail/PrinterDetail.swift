@@ -7,8 +7,8 @@ struct PrinterDetail: Equatable, Sendable {
         case print(Print)
     }
     var subject: Subject
-    /// Charts `normalized_p` instead of the score.
-    var isNormalized = false
+    /// Shows the scores behind the failure probability in place of the sentences and of its chart.
+    var showsNumbers = false
     /// Minutes that the chart shows; nil: the whole print.
     var minutes: Int? = 30
     /// The frame under the time cursor; nil: the newest.

@@ -1,112 +1,189 @@
 internal import Farm
 
-/// Why a print does or does not count as failing, and what happens next, in words and numbers.
+/// What the camera shows of a running print, what was done about it and what comes next, one sentence each.
 struct WhySentences {
+    struct Sentence: Equatable {
+        var text: String
+        var role = Role.text
+    }
     private let snapshot: PrinterSnapshot
     private let now: Timestamp
     private let utcOffsetSeconds: Int
+    private let isCalibrated: Bool
 
     init(_ snapshot: PrinterSnapshot, state: DashboardState) {
         self.snapshot = snapshot
         now = state.now
         utcOffsetSeconds = state.options.utcOffsetSeconds
+        isCalibrated = state.isCalibrated
     }
 
     private func time(_ moment: Timestamp) -> String {
         LocalTime(moment, utcOffsetSeconds: utcOffsetSeconds).hourMinute
     }
 
-    static func number(_ value: Double) -> String {
-        let text = Numerals.fixed(value, 2)
-        if text.hasPrefix("0.") { return String(text.dropFirst()) }
-        if text.hasPrefix("-0.") { return "-" + text.dropFirst(2) }
-        return text
+    private func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
+
+    /// All of them, the most telling first.
+    /// - Parameter isShort: the camera's habit in fewer words.
+    func all(isShort: Bool) -> [Sentence] {
+        guard let print = snapshot.openPrint else { return endSentences }
+        var sentences = [evidence(isShort: isShort), number]
+        sentences += status(print)
+        if !isCalibrated { sentences.append(Self.uncalibrated) }
+        return sentences
     }
 
-    /// Which clause of the rule settled it, with its numbers.
-    static func clause(_ decision: Decision) -> String {
-        let score = number(decision.score)
-        return switch decision.clause {
-        case .warmingUp: "frame \(decision.frame) of \(decision.safeFrames): too early to say"
-        case .belowLow: "score \(score) < \(number(decision.lowThreshold)): clean"
-        case .explainedByHistory:
-            "score \(score) ≥ \(number(decision.lowThreshold)), but ≤ \(number(decision.historyThreshold)) as this printer "
-                + "often shows: clean"
-        case .aboveHigh: "score \(score) > \(number(decision.highThreshold)): failing"
-        case .aboveHistory:
-            "score \(score) ≥ \(number(decision.lowThreshold)) and > \(number(decision.historyThreshold)), this printer's "
-                + "own: failing"
+    static let uncalibrated = Sentence(
+        text: "This model is uncalibrated: the number follows the older rule.", role: .warning)
+
+    // MARK: What the pictures show
+
+    private func evidence(isShort: Bool) -> Sentence {
+        guard let words = StrandCount(snapshot.recent).words else { return Sentence(text: "No picture yet.") }
+        let text = words + (snapshot.habit.map { "; " + Self.habit($0, isShort: isShort) } ?? "") + "."
+        return Sentence(text: text, role: snapshot.states.camera == .failing ? .failing : .text)
+    }
+
+    /// "this camera: usually 3 %, seldom over 20 %"
+    static func habit(_ habit: CameraHabit, isShort: Bool) -> String {
+        "this camera: usually \(Numerals.percentWords(habit.usual))"
+            + (isShort ? "" : ", seldom over \(Numerals.percentWords(habit.seldomOver))")
+    }
+
+    private var number: Sentence {
+        let alerts = "Alerts at \(Numerals.percentWords(snapshot.thresholds.alert))"
+        guard let probability = snapshot.shownProbability else { return Sentence(text: alerts + ".") }
+        let percent = Numerals.percentWords(probability)
+        let role = snapshot.thresholds.role(probability)
+        if snapshot.states.camera.isBlind, let frame = snapshot.lastFrame {
+            return Sentence(text: "\(alerts); \(percent) at the last picture, \(ago(frame.receivedAt)) ago.", role: role)
+        }
+        return Sentence(text: "\(alerts); now \(percent).", role: role)
+    }
+
+    // MARK: What was done, what comes next
+
+    private func status(_ print: Print) -> [Sentence] {
+        [trouble(print), pause(print), alert(print), blindness(print), attention(print)].compactMap(\.self)
+    }
+
+    /// What the machine itself cannot get past.
+    private func trouble(_ print: Print) -> Sentence? {
+        switch snapshot.states.machine {
+        case .attention: Sentence(text: "The machine waits for a person.", role: .failing)
+        case .error: Sentence(text: "The machine has stopped with an error.", role: .failing)
+        case .offline: Sentence(text: "The machine does not answer.", role: .stale)
+        default: nil
         }
     }
 
-    /// For the alert line: since when, why, and what was done.
-    var alert: String {
-        guard let print = snapshot.print else { return "" }
-        if snapshot.condition == .stale, !print.hasStandingAlert {
-            guard let frame = snapshot.lastFrame else { return "no frame has come; is the app running?" }
-            return "no frame for \(Clock.age(now.seconds(since: frame.receivedAt))); camera or app gone?"
+    private func pause(_ print: Print) -> Sentence? {
+        if print.pauseNotConfirmedAt != nil {
+            return Sentence(
+                text: "Nobody confirmed the pause: look at the printer. P: I paused it by hand; a: seen.",
+                role: .failing)
         }
-        var parts: [String] = []
-        if let decision = snapshot.decision, decision.isFailing { parts.append(Self.clause(decision)) }
-        return (parts + [whatWasDone(print)].compactMap(\.self)).joined(separator: " ")
-    }
-
-    /// The alert where there is no room for its reason.
-    var briefAlert: String {
-        guard let print = snapshot.print else { return "" }
-        if snapshot.condition == .stale, !print.hasStandingAlert {
-            return snapshot.lastFrame.map { "no frame for \(Clock.age(now.seconds(since: $0.receivedAt)))" }
-                ?? "no frame"
-        }
-        return whatWasDone(print) ?? ""
-    }
-
-    private func whatWasDone(_ print: Print) -> String? {
-        if print.awaitsPause, let asked = print.pauseRequestedAt {
-            return "→ pause asked \(Clock.age(now.seconds(since: asked))) ago"
-        }
-        if print.pausedAt != nil { return "→ paused" }
-        return print.alertedAt.map { "for \(Clock.age(now.seconds(since: $0)))" }
-    }
-
-    /// One line under the table: what matters most of this printer.
-    var short: String {
-        guard snapshot.openPrint != nil else { return next }
-        if let reason = snapshot.notWatchingReason { return "not watched: \(reason)" }
-        if snapshot.condition == .stale { return alert }
-        return snapshot.decision.map(Self.clause) ?? next
-    }
-
-    /// What happens next, and when.
-    var next: String {
-        guard let print = snapshot.print, print.isOpen else {
-            guard let print = snapshot.print, let ended = print.endedAt else { return "nothing is printing" }
-            return "\(print.result == .cancelled ? "cancelled" : "finished") at \(time(ended))"
-        }
-        if let muted = print.alertMutedAt {
-            return
-                "muted for \(Clock.age(now.seconds(since: muted))), until this print ends or m: scores are kept, nobody is alerted"
-        }
-        if !snapshot.printer.settings.watchingEnabled { return "not watched: scores are kept, nobody is alerted" }
-        if print.awaitsPause {
-            let until = snapshot.coolDownUntil.map {
-                ", alerts again in \(Clock.age($0.seconds(since: now))) if it goes on"
+        if let asked = print.pauseRequestedAt {
+            let deadline = snapshot.pauseDeadline.map {
+                "; counts as not confirmed in \(Clock.words($0.seconds(since: now)))"
             }
-            return
-                "waiting for the app to confirm the pause\(snapshot.coolDownUntil.map { $0 > now } == true ? until ?? "" : "")"
+            return Sentence(text: "Pause asked \(ago(asked)) ago\(deadline ?? "").", role: .warning)
         }
-        if print.pausedAt != nil { return "paused since \(time(print.pausedAt ?? now)); not watched until it resumes" }
-        if print.hasStandingAlert {
-            let pause = snapshot.printer.settings.actionOnFailure == .pause && print.pauseRequestedAt == nil
-            return "alert stands since \(time(print.alertedAt ?? now))" + (pause ? "; pauses if it gets worse" : "")
+        return print.pausedAt.map {
+            Sentence(text: "Paused at \(time($0)); the number stands still until it resumes.", role: .paused)
         }
-        if let until = snapshot.coolDownUntil, until > now {
-            return "no further alert for \(Clock.age(until.seconds(since: now)))"
-        }
-        if let decision = snapshot.decision, decision.clause == .warmingUp {
-            return "alerts from frame \(decision.safeFrames) on"
-        }
-        return snapshot.printer.settings.actionOnFailure == .pause
-            ? "alerts when failing, asks for a pause when worse" : "alerts when failing"
     }
+
+    private func alert(_ print: Print) -> Sentence? {
+        let judged = print.alertOverwrite == .failed ? " Judged a failure." : ""
+        switch snapshot.alert {
+        case .standing:
+            let since = print.alertedAt.map { " since \(time($0))" } ?? ""
+            return Sentence(text: "Alert\(since), not answered.\(judged)\(pauseToCome(print))", role: .failing)
+        case .acknowledged:
+            return Sentence(text: "Acknowledged; alerts again after the pictures were clear.\(judged)", role: .warning)
+        case .dismissed: return Sentence(text: "Dismissed: not a failure. u takes it back.")
+        case .none: return judged.isEmpty ? nil : Sentence(text: String(judged.dropFirst()), role: .warning)
+        }
+    }
+
+    private func pauseToCome(_ print: Print) -> String {
+        guard snapshot.printer.settings.actionOnFailure == .pause, print.pausedAt == nil, !print.awaitsPause,
+            print.pauseNotConfirmedAt == nil, !print.isPauseSpent
+        else { return "" }
+        return " Asks for a pause at \(Numerals.percentWords(snapshot.thresholds.pause))."
+    }
+
+    private func blindness(_ print: Print) -> Sentence? {
+        switch snapshot.states.camera {
+        case .stale:
+            let age = snapshot.lastFrame.map { "No picture for \(ago($0.receivedAt))" } ?? "No picture has come"
+            return Sentence(text: "\(age): is the camera or the app gone?", role: .stale)
+        case .frozen: return Sentence(text: "The pictures no longer change: the camera is frozen.", role: .stale)
+        case .black: return Sentence(text: "The pictures are black.", role: .stale)
+        default: return nil
+        }
+    }
+
+    /// Whether anybody would be told, where nothing else is to say.
+    private func attention(_ print: Print) -> Sentence? {
+        if let muted = print.alertMutedAt {
+            return Sentence(text: "Muted \(ago(muted)) ago: nobody is told until this print ends, or m.")
+        }
+        if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
+        guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }
+        return Sentence(
+            text: snapshot.printer.settings.actionOnFailure == .pause
+                ? "Watched; asks for a pause at \(Numerals.percentWords(snapshot.thresholds.pause))."
+                : "Watched; alerts only, no pause.", role: .dim)
+    }
+
+    // MARK: After the end
+
+    private var endSentences: [Sentence] {
+        guard let print = snapshot.print, let end = print.end else { return [Sentence(text: "Nothing is printing.")] }
+        return Self.end(print, end, at: time(end.at))
+    }
+
+    /// How a print ended, and what was said of its alert.
+    static func end(_ print: Print, _ end: Print.End, at time: String) -> [Sentence] {
+        let words = HistoryWords(print)
+        let how =
+            switch end.result {
+            case .success: "Finished at \(time)."
+            case .cancelled: "Cancelled at \(time)."
+            case .failed: "Failed at \(time)\(end.failureReason.map { ": \($0)" } ?? "")."
+            case .replaced: "Replaced at \(time): another print was started over it."
+            case .unknown: "Ended by \(time), unseen: how is not known."
+            }
+        var sentences = [Sentence(text: how, role: words.role)]
+        if let highest = print.maxFailureProbability {
+            sentences.append(Sentence(text: "Its highest failure probability was \(Numerals.percentWords(highest))."))
+        }
+        switch print.alertOverwrite {
+        case .failed?: sentences.append(Sentence(text: "Its alert was judged a failure."))
+        case .notFailed?: sentences.append(Sentence(text: "Its alert was dismissed: not a failure."))
+        case nil where print.needsVerdict:
+            sentences.append(
+                Sentence(text: "Was its alert right? F: a failure, n: not a failure.", role: .warning))
+        case nil: break
+        }
+        return sentences
+    }
+
+    // MARK: In one line
+
+    /// What matters most of this printer.
+    var short: String {
+        guard let print = snapshot.openPrint else { return endSentences.first?.text ?? "" }
+        if let urgent = trouble(print) ?? pause(print) ?? blindness(print) { return urgent.text }
+        guard snapshot.states.camera != .failing else { return evidence(isShort: true).text }
+        return status(print).first?.text ?? evidence(isShort: true).text
+    }
+}
+
+extension DashboardState {
+    /// A model whose scores were fitted to probabilities, as far as is known.
+    var isCalibrated: Bool { farm.status.model?.isCalibrated ?? true }
 }

@@ -13,49 +13,52 @@ extension DashboardState {
                 column: rect.column, end: rect.endColumn, .alert)
             return
         }
-        // By id: with hundreds of them, copies of all would be felt with every key.
-        let alerting = tally.alerting
-        let focused = focusedPrinter?.id
-        // The selected printer first: the keys answer for it.
-        guard let snapshot = (alerting.first { $0 == focused } ?? alerting.first).flatMap(printer) else {
+        guard let worst = tally.alerting.first.flatMap(printer) else {
             if let consent = farm.consents.first { return drawConsentAlert(consent, in: rect, canvas: &canvas) }
             drawCalm(in: rect, canvas: &canvas)
             return
         }
-        let isStale = snapshot.condition == .stale && snapshot.print?.hasStandingAlert != true
-        let role: Role = isStale ? .stale : .alert
-        if !isStale { canvas.fill(rect, .alert) }
-        var text = " \(isStale ? "STALE" : "ALERT") \(snapshot.name)  \(WhySentences(snapshot, state: self).alert)"
-        if alerting.count > 1 { text += "  +\(alerting.count - 1) more" }
-        if let consent = farm.consents.first { text += "  and \(consent.clientName) waits: 3" }
-        let answer = CellText(
-            untrusted: snapshot.id != focused
-                ? "[A] go there " : isStale ? "[m] mute " : "[a] ack  [n] not a failure  [p] pause ")
-        let short = CellText(untrusted: snapshot.id != focused ? "[A] " : isStale ? "" : "[a] [n] [p] ")
-        var body = CellText(untrusted: text)
-        if body.width + short.width + 1 > rect.columns {
-            body = CellText(
-                untrusted:
-                    " \(isStale ? "STALE" : "ALERT") \(snapshot.name)  \(WhySentences(snapshot, state: self).briefAlert)"
-            )
+        drawAlert(of: worst, in: rect, canvas: &canvas)
+    }
+
+    private func drawAlert(of worst: PrinterSnapshot, in rect: Rect, canvas: inout Canvas) {
+        let alert = AlertText(worst, now: now)
+        if alert.role == .alert { canvas.fill(rect, .alert) }
+        let others = tally.alerting.count - 1
+        let more =
+            (others > 0 ? "  +\(others) more" : "")
+            + (farm.consents.first.map { "  and \($0.clientName) waits: 3" } ?? "")
+        let keys = alertKeys(worst)
+        let short = CellText(untrusted: keys.map { "[\($0.key)] " }.joined())
+        let long = CellText(untrusted: keys.map { "[\($0.key)] \($0.words)  " }.joined())
+        let lines = [alert.text + more, alert.brief + more, alert.brief].map {
+            CellText(untrusted: " \(alert.title) \(worst.name)  \($0)")
         }
-        let shown = body.width + answer.width + 2 <= rect.columns ? answer : short
-        canvas.put(body, row: rect.row, column: rect.column, end: rect.endColumn - shown.width - 1, role)
-        canvas.putRight(shown, row: rect.row, end: rect.endColumn, role)
+        let body = lines.first { $0.width + short.width + 1 <= rect.columns } ?? lines[2]
+        let shown = body.width + long.width + 2 <= rect.columns ? long : short
+        canvas.put(body, row: rect.row, column: rect.column, end: rect.endColumn - shown.width - 1, alert.role)
+        canvas.putRight(shown, row: rect.row, end: rect.endColumn, alert.role)
+    }
+
+    /// Those that act on the worst printer now; from elsewhere, the one that goes there.
+    private func alertKeys(_ worst: PrinterSnapshot) -> [(key: String, words: String)] {
+        guard worst.id == focusedPrinter?.id else { return [("A", "go there")] }
+        return [Command.acknowledge, .notAFailure, .pause, .confirmPause, .mute].filter { command in
+            if command == .mute { return worst.isBlind && worst.alert == .none }
+            return Self.condition(of: command)?(worst) == nil
+                && (command != .pause || worst.alert == .standing)
+        }.map { ($0.key.description, $0.short.description) }
     }
 
     private func drawCalm(in rect: Rect, canvas: inout Canvas) {
-        let text: String
-        if case .connecting = link {
-            text = "opening the farm"
-        } else if farm.printers.isEmpty {
-            text = "no printers yet"
-        } else {
-            let open = tally.openPrints
-            text =
-                open == 0
-                ? "nothing is printing" : "nothing alarms; \(tally.watchedPrints) of \(count(open, "print")) watched"
-        }
-        canvas.put(CellText(untrusted: text), row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
+        canvas.put(CellText(untrusted: calm), row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
+    }
+
+    private var calm: String {
+        if case .connecting = link { return "Opening the farm." }
+        if farm.printers.isEmpty { return "No printers yet." }
+        guard tally.openPrints > 0 else { return "Nothing is printing." }
+        let alerts = tally.acknowledged > 0 ? "\(count(tally.acknowledged, "alert")) acknowledged." : "No alerts."
+        return "\(alerts) Watching \(tally.watchedPrints) of \(count(tally.openPrints, "print"))."
     }
 }

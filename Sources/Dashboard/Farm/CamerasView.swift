@@ -33,7 +33,7 @@ extension CardGrid {
     }
 }
 
-/// Every printer's last picture, worst first, with its score and state.
+/// Every printer's last picture, worst first, with its failure probability and state.
 extension DashboardState {
     var isShowingCameras: Bool {
         area == .farm && detail == nil && table.view == .cameras && FarmLayout(size).kind != .compact
@@ -101,16 +101,19 @@ extension DashboardState {
         let words = PrinterWords(snapshot)
         let mark = table.marked.contains(snapshot.id) ? "* " : ""
         let room = canvas.box(rect)
-        let level = snapshot.printer.statistics.normalizedP
         let isOpen = snapshot.openPrint != nil
-        let score = isOpen && snapshot.lastFrame != nil ? Numerals.probability(level) : ""
+        let percent = snapshot.shownProbability.map { Numerals.percent($0) }
         let title = CellText(untrusted: "\(mark)\(words.sign.character) \(snapshot.name)")
-        var note = CellText(untrusted: score + (score.isEmpty ? "" : " ") + words.state.description)
         // The name comes first; its sign tells the state too.
-        if title.width + note.width + 5 > rect.columns, !score.isEmpty { note = CellText(untrusted: score) }
+        let notes = [
+            [percent, words.machine.rawValue, isOpen ? words.cameraAndAlert : nil],
+            [percent, isOpen ? words.cameraAndAlert : words.machine.rawValue], [percent],
+        ].map { CellText(untrusted: $0.compactMap(\.self).joined(separator: " ")) }
+        let note = notes.first { title.width + $0.width + 5 <= rect.columns } ?? notes[2]
         let noteStart = max(rect.column + 6, rect.endColumn - 2 - note.width)
         canvas.put(
-            title, row: rect.row, column: rect.column + 2, end: noteStart - 1, isSelected ? .title : words.role)
+            title.shortened(to: noteStart - rect.column - 3), row: rect.row, column: rect.column + 2,
+            end: noteStart - 1, isSelected ? .title : words.role)
         canvas.put(note, row: rect.row, column: noteStart, end: rect.endColumn - 1, words.role)
         if isSelected {
             for row in rect.row..<rect.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
@@ -120,12 +123,12 @@ extension DashboardState {
             let age = CellText(untrusted: Clock.age(now.seconds(since: frame.receivedAt)) + " ago")
             canvas.putRight(
                 age, row: rect.endRow - 1, end: rect.endColumn - 2, from: rect.column + 2,
-                snapshot.condition == .stale ? .stale : .dim)
+                snapshot.states.camera == .stale ? .stale : .dim)
         }
         guard let tile = tiles[snapshot.id]?.picture, tile.room == room, tile.key.printID == snapshot.print?.id else {
             let text =
                 snapshot.lastFrameKey.map { pictures.failures[$0] ?? "loading" }
-                ?? (snapshot.print == nil ? "nothing is printing" : "no frame yet")
+                ?? (snapshot.print == nil ? "nothing is printing" : "no picture yet")
             let label = CellText(untrusted: text)
             canvas.put(
                 label, row: room.row + room.rows / 2, column: room.column + max(0, (room.columns - label.width) / 2),

@@ -54,7 +54,8 @@ extension DashboardState {
     private func drawCard(_ snapshot: PrinterSnapshot, in rect: Rect, isSelected: Bool, canvas: inout Canvas) {
         let words = PrinterWords(snapshot)
         let mark = table.marked.contains(snapshot.id) ? "* " : ""
-        let inner = canvas.box(rect, title: CellText(untrusted: mark + snapshot.name))
+        let inner = canvas.box(
+            rect, title: CellText(untrusted: mark + snapshot.name).shortened(to: rect.columns - 6))
         if isSelected {
             canvas.underlay = theme[.selection]
             canvas.fill(inner, .text)
@@ -65,31 +66,33 @@ extension DashboardState {
         let start = inner.column + 1
         let end = inner.endColumn - 1
         canvas.stamp(words.sign, row: inner.row, column: start, words.role)
-        canvas.put(CellText(stringLiteral: words.state), row: inner.row, column: start + 2, end: end, words.role)
-        if let note = PrinterWords.note(snapshot, now: now), words.state.description != "PAUSE ASKED" {
-            canvas.putRight(CellText(untrusted: note), row: inner.row, end: end, from: start + 10, .dim)
-        }
+        canvas.put(
+            CellText(untrusted: words.machine.rawValue), row: inner.row, column: start + 2, end: end,
+            words.machine.role)
+        canvas.putRight(
+            CellText(untrusted: words.cameraAndAlert), row: inner.row, end: end, from: start + 12, words.camera.role)
         guard let print = snapshot.print else { return }
         let text: Role = print.isOpen ? .text : .dim
-        canvas.put(CellText(untrusted: print.filename), row: inner.row + 1, column: start, end: end, text)
+        var fileEnd = end
+        if let note = PrinterWords.note(snapshot) {
+            canvas.putRight(CellText(untrusted: note), row: inner.row + 1, end: end, .dim)
+            fileEnd -= note.count + 1
+        }
+        canvas.put(CellText(untrusted: print.filename), row: inner.row + 1, column: start, end: fileEnd, text)
         canvas.put(
             CellText(untrusted: Clock.length(snapshot.elapsed(at: now) ?? 0)), row: inner.row + 2, column: start,
             end: end,
             text)
-        if print.frameCount > 0 {
-            let level = print.isOpen ? snapshot.printer.statistics.normalizedP : print.maxNormalizedP
-            let role: Role = level >= 2.0 / 3 ? .failing : level >= 1.0 / 3 ? .warning : text
-            canvas.put(
-                CellText(untrusted: "p \(Numerals.probability(level))"), row: inner.row + 2, column: start + 7,
-                end: end, role)
-        }
+        canvas.put(
+            CellText(untrusted: Numerals.percent(snapshot.shownProbability)), row: inner.row + 2, column: start + 8,
+            end: end, snapshot.thresholds.role(snapshot.shownProbability))
         if print.isOpen, let frame = snapshot.lastFrame {
-            let isStale = snapshot.condition == .stale
+            let isStale = snapshot.states.camera == .stale
             canvas.putRight(
                 CellText(untrusted: (isStale ? "~" : "") + Clock.age(now.seconds(since: frame.receivedAt))),
                 row: inner.row + 2, end: end, from: start + 13, isStale ? .stale : .dim)
         }
         Sparkline.draw(
-            snapshot.recent, row: inner.row + 3, column: start, columns: max(0, end - start), in: &canvas)
+            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: start, columns: max(0, end - start), in: &canvas)
     }
 }

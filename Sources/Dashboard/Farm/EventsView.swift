@@ -1,55 +1,41 @@
 internal import Farm
 
 extension DashboardState {
-    /// What happened, newest first, one line each.
+    /// What happened and who did it, newest first, one line each.
     /// - Parameter events: oldest first.
     func drawEvents(_ events: [FarmEvent], in rect: Rect, namesPrinter: Bool, canvas: inout Canvas) {
         guard !rect.isEmpty else { return }
         if events.isEmpty {
-            canvas.put("nothing has happened yet", row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
+            canvas.put("No events yet.", row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
             return
         }
-        let nameWidth = min(20, max(10, rect.columns / 5))
-        let today = local(now).date
         for (line, event) in events.suffix(rect.rows).reversed().enumerated() {
-            let row = rect.row + line
-            let time = local(event.createdAt)
-            var column = rect.column + 1
-            column = canvas.put(
-                CellText(untrusted: time.date == today ? time.hourMinuteSecond : time.monthDay + "   "), row: row,
-                column: column, end: rect.endColumn, .dim)
-            column = canvas.put(
-                Self.sign(event.severity), row: row, column: column + 1, end: rect.endColumn, Self.role(event.severity))
-            if namesPrinter {
-                canvas.put(
-                    CellText(untrusted: printerName(event.printerID)), row: row, column: column + 1,
-                    end: min(rect.endColumn, column + 1 + nameWidth))
-                column += 1 + nameWidth
-            }
-            column = canvas.put(
-                CellText(untrusted: event.title), row: row, column: column + 1, end: rect.endColumn,
-                Self.role(event.severity))
-            if !event.text.isEmpty {
-                canvas.put(CellText(untrusted: event.text), row: row, column: column + 2, end: rect.endColumn, .dim)
-            }
+            draw(
+                event, in: Rect(row: rect.row + line, column: rect.column, rows: 1, columns: rect.columns),
+                namesPrinter: namesPrinter, canvas: &canvas)
         }
     }
 
-    private static func sign(_ severity: FarmEvent.Severity) -> CellText {
-        switch severity {
-        case .error: "!"
-        case .warning: "?"
-        case .success: "✓"
-        case .info: "·"
+    private func draw(_ event: FarmEvent, in line: Rect, namesPrinter: Bool, canvas: inout Canvas) {
+        let time = local(event.createdAt)
+        let isToday = time.date == local(now).date
+        var column = canvas.put(
+            CellText(untrusted: isToday ? time.hourMinuteSecond : time.monthDay + "   "), row: line.row,
+            column: line.column + 1, end: line.endColumn, .dim)
+        canvas.stamp(event.sign, row: line.row, column: column + 1, event.role)
+        column += 3
+        func put(_ text: String, columns: Int, _ role: Role) {
+            canvas.put(
+                CellText(untrusted: text).shortened(to: columns), row: line.row, column: column,
+                end: min(line.endColumn, column + columns), role)
+            column += columns + 1
         }
-    }
-
-    private static func role(_ severity: FarmEvent.Severity) -> Role {
-        switch severity {
-        case .error: .error
-        case .warning: .warning
-        case .success: .success
-        case .info: .text
+        if namesPrinter { put(printerName(event.printerID), columns: min(20, max(10, line.columns / 6)), .text) }
+        put(event.who, columns: min(12, max(8, line.columns / 9)), .dim)
+        column = canvas.put(
+            CellText(untrusted: event.heading), row: line.row, column: column, end: line.endColumn, event.role)
+        if !event.text.isEmpty {
+            canvas.put(CellText(untrusted: event.text), row: line.row, column: column + 2, end: line.endColumn, .dim)
         }
     }
 

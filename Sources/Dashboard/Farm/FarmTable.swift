@@ -153,23 +153,25 @@ struct PrinterOrder {
     private func compare(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
         switch column {
         case .risk: riskOrder(a, b)
-        case .state: sign(a.condition.rawValue, b.condition.rawValue)
+        case .state: sign(a.rank.level, b.rank.level)
         case .printer: sign(a.printer.settings.name.lowercased(), b.printer.settings.name.lowercased())
         case .file: sign(a.print?.filename.lowercased() ?? "\u{10FFFF}", b.print?.filename.lowercased() ?? "\u{10FFFF}")
         case .time: sign(a.print?.startedAt.microseconds ?? .max, b.print?.startedAt.microseconds ?? .max)
-        case .p: sign(b.printer.statistics.normalizedP, a.printer.statistics.normalizedP)
+        case .p: sign(step(b.shownProbability), step(a.shownProbability))
         case .frame:
             sign(a.lastFrame?.receivedAt.microseconds ?? .max, b.lastFrame?.receivedAt.microseconds ?? .max)
         }
     }
 
-    /// Worst first. Among printers that are well, a score that trembles is no reason to change places.
+    /// Worst first. Printers that show the same percentage do not change places for what is behind the point.
     private func riskOrder(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
-        if a.condition != b.condition { return sign(a.condition.rawValue, b.condition.rawValue) }
-        guard a.condition <= .warning else { return 0 }
-        // Of a farm elsewhere a number may be anything.
-        func step(_ risk: Double) -> Int { risk.isFinite ? Int(min(max(0, risk), 1) * 50) : 50 }
-        return sign(step(b.risk), step(a.risk))
+        let order = sign(a.rank.level, b.rank.level)
+        return order == 0 ? sign(step(b.rank.failureProbability), step(a.rank.failureProbability)) : order
+    }
+
+    /// In whole percents; -1 where none is known. Of a farm elsewhere a number may be anything: that is the worst.
+    private func step(_ probability: Double?) -> Int {
+        probability.map { Numerals.wholePercent($0) ?? 100 } ?? -1
     }
 
     private func sign<Value: Comparable>(_ a: Value, _ b: Value) -> Int { a < b ? -1 : a > b ? 1 : 0 }

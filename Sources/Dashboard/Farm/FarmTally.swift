@@ -2,9 +2,10 @@ internal import Farm
 
 /// What is counted once a snapshot, so that drawing need not look at every printer.
 struct FarmTally: Equatable, Sendable {
-    private var counts = Array(repeating: 0, count: PrinterCondition.allCases.count)
+    private var counts: [Headline: Int] = [:]
     private(set) var openPrints = 0
     private(set) var watchedPrints = 0
+    private(set) var acknowledged = 0
     /// Printers that call for an answer, worst first.
     private(set) var alerting: [PrinterID] = []
 
@@ -13,20 +14,30 @@ struct FarmTally: Equatable, Sendable {
     init(_ printers: [PrinterSnapshot], now: Timestamp) {
         var calling: [PrinterSnapshot] = []
         for snapshot in printers {
-            counts[snapshot.condition.rawValue] += 1
-            let isOpen = snapshot.print?.isOpen == true
-            if isOpen { openPrints += 1 }
-            if isOpen, snapshot.notWatchingReason == nil { watchedPrints += 1 }
-            if Self.callsForAnswer(snapshot) { calling.append(snapshot) }
+            counts[Headline(snapshot), default: 0] += 1
+            if snapshot.openPrint != nil {
+                openPrints += 1
+                if snapshot.isWatched { watchedPrints += 1 }
+                if snapshot.alert == .acknowledged { acknowledged += 1 }
+            }
+            if snapshot.callsForAnswer { calling.append(snapshot) }
         }
         let order = PrinterOrder(column: .risk, isReversed: false, now: now)
         alerting = calling.sorted { order.precedes($0, $1) }.map(\.id)
     }
 
-    func count(_ condition: PrinterCondition) -> Int { counts[condition.rawValue] }
+    func count(_ headline: Headline) -> Int { counts[headline] ?? 0 }
+}
 
-    private static func callsForAnswer(_ snapshot: PrinterSnapshot) -> Bool {
-        snapshot.print?.hasStandingAlert == true || snapshot.print?.awaitsPause == true
-            || snapshot.condition == .stale
+extension PrinterSnapshot {
+    /// Something stands that a person has to answer or to look at.
+    var callsForAnswer: Bool {
+        if [.attention, .error].contains(states.machine) { return true }
+        guard let print = openPrint else { return false }
+        if alert == .standing || print.awaitsPause || print.pauseNotConfirmedAt != nil { return true }
+        return states.machine == .offline || isBlind
     }
+
+    /// Printing and watched, but no picture that shows anything comes.
+    var isBlind: Bool { openPrint?.isMuted == false && states.camera.isBlind }
 }

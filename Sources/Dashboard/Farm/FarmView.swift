@@ -1,6 +1,6 @@
 internal import Farm
 
-/// The farm: worst printers first, what alarms, what happened.
+/// The farm: worst printers first, what calls for a person, what happened.
 extension DashboardState {
     func drawFarm(in canvas: inout Canvas) {
         let layout = FarmLayout(size)
@@ -32,7 +32,7 @@ extension DashboardState {
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
-        let columns = TableColumns(layout.rows)
+        let columns = layout.columns
         drawHeads(columns, row: layout.heads, canvas: &canvas)
         if table.rows.isEmpty {
             canvas.put(
@@ -60,11 +60,11 @@ extension DashboardState {
             canvas.put(text, row: rect.row, column: start, end: column.end + 1, isSorted ? .title : .dim)
         }
         head("PRINTER", columns.name, .printer)
-        head("STATE", columns.state, .state)
-        head("NOTE", columns.note, nil)
+        head("MACHINE", columns.machine, .state)
+        head("CAMERA", columns.camera, nil)
+        head("P", columns.p, .p, right: true)
         head("FILE", columns.file, .file)
         head("TIME", columns.time, .time, right: true)
-        head("P", columns.p, .p, right: true)
         head("FRAME", columns.frame, .frame, right: true)
         head("RECENT", columns.spark, nil)
     }
@@ -82,17 +82,19 @@ extension DashboardState {
         }
         defer { canvas.underlay = nil }
         if table.marked.contains(snapshot.id) { canvas.stamp("*", row: row, column: rect.column, .mark) }
-        let isClosed = snapshot.condition == .idle
+        let isClosed = snapshot.print == nil
         canvas.stamp(words.sign, row: row, column: rect.column + 1, words.role)
         canvas.put(
-            CellText(untrusted: snapshot.name), row: row, column: columns.name.start, end: columns.name.end,
-            isClosed ? .dim : .text)
-        let state = columns.state.width < 11 && snapshot.print?.awaitsPause == true ? "ASKED" : words.state
+            CellText(untrusted: snapshot.name).shortened(to: columns.name.width), row: row, column: columns.name.start,
+            end: columns.name.end, isClosed ? .dim : .text)
         canvas.put(
-            CellText(stringLiteral: state), row: row, column: columns.state.start, end: columns.state.end, words.role)
-        if columns.note.isShown, let note = PrinterWords.note(snapshot, now: now) {
-            canvas.put(CellText(untrusted: note), row: row, column: columns.note.start, end: columns.note.end, .dim)
-        }
+            CellText(untrusted: words.machine.rawValue), row: row, column: columns.machine.start,
+            end: columns.machine.end, words.machine.role)
+        drawCamera(words, column: columns.camera, row: row, canvas: &canvas)
+        let probability = snapshot.shownProbability
+        canvas.putRight(
+            CellText(untrusted: Numerals.percent(probability)), row: row, end: columns.p.end,
+            snapshot.thresholds.role(probability))
         guard let print = snapshot.print else { return }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
         if columns.time.isShown, let elapsed = snapshot.elapsed(at: now) {
@@ -100,15 +102,31 @@ extension DashboardState {
                 CellText(untrusted: Clock.length(elapsed)), row: row, end: columns.time.end,
                 print.isOpen ? .text : .dim)
         }
-        drawScores(snapshot, print, columns: columns, row: row, canvas: &canvas)
+        if columns.frame.isShown, print.isOpen {
+            drawFrameAge(snapshot, column: columns.frame, row: row, canvas: &canvas)
+        }
+        if columns.spark.isShown {
+            Sparkline.draw(
+                snapshot.recent, thresholds: snapshot.thresholds, row: row, column: columns.spark.start,
+                columns: columns.spark.width, in: &canvas)
+        }
     }
 
-    /// The file, and where there is no column for it, what is to be noted of the print.
+    /// The camera's word, and the alert's sign in the last place.
+    private func drawCamera(_ words: PrinterWords, column: TableColumns.Column, row: Int, canvas: inout Canvas) {
+        canvas.put(
+            CellText(stringLiteral: words.camera.word), row: row, column: column.start, end: column.end - 1,
+            words.camera.role)
+        guard let sign = words.alert.sign else { return }
+        canvas.stamp(sign, row: row, column: column.end - 1, words.alert.role)
+    }
+
+    /// The file, and what is to be noted of the print.
     private func drawFile(
         _ print: Print, _ snapshot: PrinterSnapshot, columns: TableColumns, row: Int, canvas: inout Canvas
     ) {
         var end = columns.file.end
-        if !columns.note.isShown, let note = PrinterWords.note(snapshot, now: now), columns.file.width > 16 {
+        if let note = PrinterWords.note(snapshot, now: now), columns.file.width >= 16 {
             let text = CellText(untrusted: note)
             canvas.putRight(text, row: row, end: end, .dim)
             end -= text.width + 1
@@ -118,31 +136,10 @@ extension DashboardState {
             print.isOpen ? .text : .dim)
     }
 
-    private func drawScores(
-        _ snapshot: PrinterSnapshot, _ print: Print, columns: TableColumns, row: Int, canvas: inout Canvas
-    ) {
-        let level = snapshot.printer.statistics.normalizedP
-        if print.isOpen, print.frameCount > 0 {
-            let role: Role = level >= 2.0 / 3 ? .failing : level >= 1.0 / 3 ? .warning : .text
-            canvas.put(CellText(untrusted: Numerals.probability(level)), row: row, column: columns.p.start, role)
-        } else if !print.isOpen, print.frameCount > 0 {
-            canvas.put(
-                CellText(untrusted: Numerals.probability(print.maxNormalizedP)), row: row, column: columns.p.start,
-                .dim)
-        }
-        if print.isOpen {
-            drawFrameAge(snapshot, column: columns.frame, row: row, canvas: &canvas)
-        }
-        if columns.spark.isShown {
-            Sparkline.draw(
-                snapshot.recent, row: row, column: columns.spark.start, columns: columns.spark.width, in: &canvas)
-        }
-    }
-
     private func drawFrameAge(
         _ snapshot: PrinterSnapshot, column: TableColumns.Column, row: Int, canvas: inout Canvas
     ) {
-        let isStale = snapshot.condition == .stale || snapshot.staleAt.map { now >= $0 } ?? false
+        let isStale = snapshot.states.camera == .stale
         guard let frame = snapshot.lastFrame else {
             canvas.putRight("none", row: row, end: column.end, isStale ? .stale : .dim)
             return

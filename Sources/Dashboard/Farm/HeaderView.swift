@@ -6,12 +6,12 @@ extension DashboardState {
         var left = Segments()
         left.add("FARM", .title, priority: 100)
         left.add(CellText(untrusted: count(farm.printers.count, "printer")), .header, priority: 90)
-        for condition in PrinterCondition.allCases {
-            let count = tally.count(condition)
+        for (place, headline) in Headline.all.enumerated() {
+            let count = tally.count(headline)
             guard count > 0 else { continue }
             left.add(
-                CellText(untrusted: "\(count) \(Self.countWord(condition))"), PrinterWords.role(condition),
-                priority: condition <= .stale ? 80 : condition == .printing ? 70 : 30 - condition.rawValue)
+                CellText(untrusted: "\(count) \(headline.counted)"), headline.role,
+                priority: place < Headline.troubles ? 80 : headline == .machine(.printing) ? 70 : 30 - place)
         }
         var right = serviceSegments
         // The states of printers come before what the service says of itself, but the address stays readable.
@@ -20,18 +20,6 @@ extension DashboardState {
         left.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
         if right.width + left.width + 3 <= rect.columns {
             right.draw(row: rect.row, column: rect.endColumn - right.width - 1, in: &canvas)
-        }
-    }
-
-    private static func countWord(_ condition: PrinterCondition) -> String {
-        switch condition {
-        case .failing: "FAILING"
-        case .warning: "warn"
-        case .stale: "stale"
-        case .paused: "paused"
-        case .printing: "printing"
-        case .done: "done"
-        case .idle: "idle"
         }
     }
 

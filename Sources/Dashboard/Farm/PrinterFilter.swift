@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Which printers are shown: words that must all hold. `text` is looked for in the name, the file and the account;
-/// `!text` must not be there; `state:failing`, `account:lab`, `file:gear`; `p>0.4`, `p<0.1`.
+/// `!text` must not be there; `state:failing`, `account:lab`, `file:gear`; `p>40`, `p<10` in percent, or `p>0.4`.
 struct PrinterFilter: Equatable, Sendable {
     private enum Term: Equatable, Sendable {
         case text(String)
@@ -38,7 +38,11 @@ struct PrinterFilter: Equatable, Sendable {
     }
 
     private static func number(_ word: String, after prefix: String) -> Double? {
-        word.hasPrefix(prefix) ? Double(word.dropFirst(prefix.count)) : nil
+        guard word.hasPrefix(prefix) else { return nil }
+        let digits = word.dropFirst(prefix.count)
+        let isPercent = digits.hasSuffix("%")
+        guard let value = Double(isPercent ? digits.dropLast() : digits) else { return nil }
+        return isPercent || value > 1 ? value / 100 : value
     }
 
     func matches(_ snapshot: PrinterSnapshot) -> Bool {
@@ -51,11 +55,14 @@ struct PrinterFilter: Equatable, Sendable {
             snapshot.printer.settings.name.lowercased().contains(word)
                 || snapshot.print?.filename.lowercased().contains(word) == true
                 || snapshot.accountName.lowercased().contains(word)
-        case .state(let word): PrinterWords(snapshot).state.description.lowercased().hasPrefix(word)
+        case .state(let word):
+            [snapshot.machineWord.rawValue, snapshot.states.camera.word.description].contains {
+                $0.lowercased().hasPrefix(word)
+            }
         case .account(let word): snapshot.accountName.lowercased().contains(word)
         case .file(let word): snapshot.print?.filename.lowercased().contains(word) == true
-        case .above(let value): snapshot.printer.statistics.normalizedP > value
-        case .below(let value): snapshot.printer.statistics.normalizedP < value
+        case .above(let value): snapshot.shownProbability.map { $0 > value } ?? false
+        case .below(let value): snapshot.shownProbability.map { $0 < value } ?? false
         }
     }
 }

@@ -1,12 +1,12 @@
 internal import Farm
 
 extension DashboardState {
-    /// Beside the table of a wide screen: the selected printer's picture, the rule, its scores.
+    /// Beside the table of a wide screen: the selected printer's picture, why, and its failure probability.
     func drawSide(in layout: FarmLayout, canvas: inout Canvas) {
         guard let snapshot = selectedPrinter else {
             canvas.box(layout.cameraBox, title: "camera")
             canvas.box(layout.factsBox, title: "why")
-            canvas.box(layout.chartBox, title: "score")
+            canvas.box(layout.chartBox, title: "failure probability")
             return
         }
         let detail = PrinterDetail(subject: .printer(snapshot.id))
@@ -19,14 +19,21 @@ extension DashboardState {
                 untrusted: [snapshot.lastFrame.map { "frame \($0.number)" }, age].compactMap(\.self).joined(
                     separator: "  ")))
         drawPicture(snapshot.lastFrameKey, in: layout.cameraBox.inset(rows: 1, columns: 1), canvas: &canvas)
-        let why = canvas.box(layout.factsBox, title: "why")
-        WhyPanel(snapshot, state: self).draw(in: why, canvas: &canvas)
-        let inner = canvas.box(layout.chartBox, title: "score", note: "ewm area, p dots")
-        if let chart = chart(detail) {
-            chart.draw(in: inner, canvas: &canvas)
-        } else {
+        let room = canvas.box(layout.factsBox, title: "why")
+        why(detail, columns: room.columns, rows: room.rows).draw(in: room, canvas: &canvas)
+        let inner = canvas.box(layout.chartBox, title: "failure probability")
+        drawChart(detail, in: inner, canvas: &canvas)
+    }
+
+    /// The chart of what is open, or why there is none.
+    func drawChart(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
+        guard let chart = chart(detail), chart.isKnown else {
+            let why = points(detail).isEmpty ? "No pictures yet." : "Not known for prints from before 0.2."
             canvas.put(
-                "no scores yet", row: inner.row + inner.rows / 2, column: inner.column + 2, end: inner.endColumn, .dim)
+                CellText(untrusted: why), row: rect.row + rect.rows / 2, column: rect.column + 2, end: rect.endColumn,
+                .dim)
+            return
         }
+        chart.draw(in: rect, canvas: &canvas)
     }
 }

@@ -8,54 +8,50 @@ struct TableColumns: Equatable {
         static let none = Column(start: 0, width: 0)
     }
     let name: Column
-    let state: Column
-    let note: Column
+    let machine: Column
+    /// The camera's word, and in its last place the alert's sign.
+    let camera: Column
+    let p: Column
     let file: Column
     let time: Column
-    let p: Column
     let frame: Column
     let spark: Column
 
     /// The selection bar, the sign and a space come first.
     static let lead = 3
 
-    init(_ rect: Rect) {
-        let width = rect.columns
-        let isNarrow = width < 62
-        var extra = max(0, width - 67)
-        func share(_ most: Int, of part: Int) -> Int {
-            let taken = min(most, extra * part / 100)
-            return taken
-        }
-        let noteWidth = width >= 92 ? 11 : 0
-        if noteWidth > 0 { extra -= noteWidth + 1 }
-        let nameExtra = share(8, of: 30)
-        let sparkExtra = share(18, of: 35)
+    /// - Parameter screen: the terminal's columns. The name's room follows these and not the table's own, which shrink
+    ///   where the selected printer is shown beside it: a wider terminal never shows a shorter name.
+    init(_ rect: Rect, screen: Int) {
         var at = rect.column + Self.lead
         func take(_ width: Int) -> Column {
             guard width > 0 else { return .none }
             defer { at += width + 1 }
             return Column(start: at, width: width)
         }
-        if isNarrow {
-            name = take(max(4, width - Self.lead - 19))
-            state = take(8)
-            note = .none
-            file = .none
+        let wanted = 14 + min(10, max(0, screen - 120) / 4)
+        name = take(max(4, min(wanted, rect.columns - Self.lead - 24)))
+        machine = take(9)
+        camera = take(8)
+        p = take(4)
+        let left = max(0, rect.endColumn - at)
+        guard left >= 25 else {
+            file = take(left >= 8 ? min(16, left - 1) : 0)
             time = .none
-            p = take(3)
-            frame = take(4)
+            frame = .none
             spark = .none
-        } else {
-            name = take(13 + nameExtra)
-            state = take(11)
-            note = take(noteWidth)
-            let rest = 6 + 1 + 3 + 1 + 5 + 1 + (8 + sparkExtra) + 1
-            file = take(max(4, rect.endColumn - at - rest - 1))
-            time = take(6)
-            p = take(3)
-            frame = take(5)
-            spark = take(8 + sparkExtra)
+            return
         }
+        let hasFrame = left >= 49
+        let rest = left - 7 - (hasFrame ? 6 : 0)
+        let fileWidth = rest < 31 ? min(16, rest - 9) : 16 + min(14, (rest - 31) / 3)
+        file = take(fileWidth)
+        time = take(6)
+        frame = take(hasFrame ? 5 : 0)
+        spark = take(rest - fileWidth - 1)
     }
+}
+
+extension FarmLayout {
+    var columns: TableColumns { TableColumns(rows, screen: keys.columns) }
 }

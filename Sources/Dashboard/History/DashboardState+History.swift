@@ -11,7 +11,11 @@ extension DashboardState {
         case .shorterRange: history.changeRange(by: -1)
         case .period where !history.showsPeriods: history.showsPeriods = true
         case .period:
-            history.unit = history.unit.next
+            history.nextSums()
+            return []
+        case .markFailed:
+            guard let print = judgedPrint else { return [] }
+            overlay = .reasonKeys(ReasonQuestion(target: .mark(print.id, filename: print.filename)))
             return []
         case .export:
             overlay = .prompt(
@@ -25,15 +29,31 @@ extension DashboardState {
         return loadHistory()
     }
 
-    /// Keeps what a person says of an alarm of a past print.
+    /// The open print, or the selected one.
+    var judgedPrint: Print? {
+        if case .print(let print)? = detail?.subject { print } else { history.selected }
+    }
+
+    /// Keeps what a person says of an alert of a past print.
     private mutating func judge(_ verdict: AlertVerdict) -> [DashboardEffect] {
-        guard let print = history.selected else { return [] }
-        undo = [.judgePrint(print.id, verdict: print.alertOverwrite)]
-        let words = verdict == .failed ? "a failure" : "no failure"
-        return [
-            request(
-                .judgePrint(print.id, verdict: verdict), done: "Kept: \(print.filename) was \(words); u undoes.")
-        ]
+        guard let print = judgedPrint else { return [] }
+        undo = Undo(
+            [.judgePrint(print.id, verdict: print.alertOverwrite)], "the verdict on \(print.filename) is as before")
+        let done =
+            verdict == .failed
+            ? "Judged a failure: \(print.filename); u undoes." : "Dismissed the alert on \(print.filename); u undoes."
+        return [request(.judgePrint(print.id, verdict: verdict), done: done)]
+    }
+
+    /// A print of the past that counts as failed from now on.
+    mutating func markedFailed(_ id: PrintID, _ reason: String?) -> [DashboardEffect] {
+        history.markFailed(id, reason)
+        arrangeHistory()
+        if case .print(var print)? = detail?.subject, print.id == id {
+            print.fail(reason)
+            detail?.subject = .print(print)
+        }
+        return area == .history ? loadHistory() : []
     }
 
     /// The print may be too old to come with the newest ones.
@@ -86,7 +106,8 @@ extension DashboardState {
         let next =
             history.showsPeriods
             ? history.sums.next(
-                unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds, rows: layout.bars.rows - 1)
+                unit: history.sumsByPrinter ? nil : history.unit, now: now,
+                utcOffsetSeconds: options.utcOffsetSeconds, rows: layout.bars.rows - 1)
             : history.next(visible: layout.rows.rows)
         guard let next else { return [] }
         history.awaited = next

@@ -1,61 +1,92 @@
 internal import Farm
 
 extension DashboardState {
-    /// Hours and success by day, week or month, one line each, newest first.
+    /// Hours, results, success rate and alerts by day, week or month, newest first, or by printer, worst first.
     func drawPeriods(in layout: HistoryLayout, canvas: inout Canvas) {
         let rect = layout.bars
         guard rect.rows > 1 else { return }
-        let isNarrow = rect.columns < 60
-        let periods = history.sums.periods(
-            unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds, limit: rect.rows - 1)
-        let labelEnd = rect.column + 12
-        let factsWidth = isNarrow ? 15 : 44
-        let bar = max(4, rect.endColumn - labelEnd - factsWidth)
-        let facts = labelEnd + bar + 1
-        canvas.put(
-            CellText(untrusted: "BY \(history.unit.title.description.uppercased())"), row: rect.row, column: 1, .dim)
-        canvas.put("HOURS", row: rect.row, column: labelEnd, .dim)
-        if !isNarrow {
-            canvas.putRight("PRINTS", row: rect.row, end: facts + 16, .dim)
-            canvas.put("FINISHED", row: rect.row, column: facts + 18, .dim)
-            canvas.put("ALARMS", row: rect.row, column: facts + 34, end: rect.endColumn, .dim)
-        }
-        guard !periods.isEmpty else {
+        let columns = SumColumns(rect, labels: history.sumsByPrinter ? 14 : 11)
+        columns.drawHeads(by: history.sumsByPrinter ? "PRINTER" : history.unit.title.description, canvas: &canvas)
+        let sums = shownSums(limit: rect.rows - 1)
+        guard !sums.isEmpty else {
             canvas.put(
                 !history.sums.isLoaded(history.search)
-                    ? "loading"
-                    : history.isFiltered ? "No print passes the filters; esc takes them off." : "No prints here yet.",
-                row: rect.row + 1, column: rect.column + 3,
-                end: rect.endColumn, .dim)
+                    ? "Loading."
+                    : history.isFiltered ? "No print matches the filters; esc clears them." : "No prints here yet.",
+                row: rect.row + 1, column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }
-        let most = max(periods.map(\.hours).max() ?? 0, 0.1)
-        for (index, period) in periods.prefix(rect.rows - 1).enumerated() {
-            let row = rect.row + 1 + index
-            canvas.put(CellText(untrusted: period.label), row: row, column: rect.column + 1, end: labelEnd, .dim)
-            drawBar(period.hours / most, row: row, column: labelEnd, columns: bar, role: .chart, canvas: &canvas)
-            canvas.putRight(
-                CellText(untrusted: period.prints == 0 ? "·" : Self.hours(period.hours)), row: row, end: facts + 7,
-                period.prints == 0 ? .dim : .text)
-            let rate = period.successRate
-            let percent = rate.map { "\(Numerals.fixed($0 * 100, 0)) %" } ?? ""
-            if isNarrow {
-                canvas.putRight(CellText(untrusted: percent), row: row, end: rect.endColumn - 1)
-                continue
-            }
-            guard period.prints > 0 else { continue }
-            canvas.putRight(CellText(untrusted: "\(period.prints)"), row: row, end: facts + 16)
-            if let rate {
-                drawBar(rate, row: row, column: facts + 18, columns: 8, role: .done, canvas: &canvas)
-                canvas.putRight(CellText(untrusted: percent), row: row, end: facts + 32)
-            }
-            if period.alarms > 0 {
-                let wrong = period.falseAlarms > 0 ? ", \(period.falseAlarms) false" : ""
-                canvas.put(
-                    CellText(untrusted: "\(period.alarms)\(wrong)"), row: row, column: facts + 34, end: rect.endColumn,
-                    .warning)
-            }
+        let most = max(sums.map(\.hours).max() ?? 0, 0.1)
+        for (index, sum) in sums.prefix(rect.rows - 1).enumerated() {
+            columns.draw(sum, share: sum.hours / most, row: rect.row + 1 + index, canvas: &canvas)
         }
+    }
+
+    private func shownSums(limit: Int) -> [HistoryPeriod] {
+        if history.sumsByPrinter { return history.sums.printers(limit: limit, name: printerName) }
+        return history.sums.periods(
+            unit: history.unit, now: now, utcOffsetSeconds: options.utcOffsetSeconds, limit: limit)
+    }
+}
+
+/// The columns of the sums at some width; the narrowest keeps hours and success rate.
+private struct SumColumns {
+    let rect: Rect
+    let labels: Int
+
+    private static let results: [(result: PrintResult, head: CellText)] = [
+        (.success, "DONE"), (.cancelled, "CANC"), (.failed, "FAIL"), (.replaced, "REPL"), (.unknown, "UNKN"),
+    ]
+
+    init(_ rect: Rect, labels: Int) {
+        self.rect = rect
+        self.labels = rect.columns < 60 ? 11 : labels
+    }
+
+    private var isNarrow: Bool { rect.columns < 60 }
+    private var barStart: Int { rect.column + 1 + labels }
+    private var bar: Int { max(4, rect.endColumn - barStart - (isNarrow ? 15 : 61)) }
+    private var facts: Int { barStart + bar }
+    private func end(_ result: Int) -> Int { facts + 18 + 5 * result }
+    private var rateEnd: Int { end(Self.results.count) + 1 }
+
+    func drawHeads(by unit: String, canvas: inout Canvas) {
+        canvas.put(
+            CellText(untrusted: "BY \(unit.uppercased())"), row: rect.row, column: rect.column + 1, end: barStart,
+            .dim)
+        canvas.put("HOURS", row: rect.row, column: barStart, .dim)
+        guard !isNarrow else { return canvas.putRight("RATE", row: rect.row, end: rect.endColumn - 1, .dim) }
+        canvas.putRight("ALL", row: rect.row, end: facts + 13, .dim)
+        for (index, column) in Self.results.enumerated() {
+            canvas.putRight(column.head, row: rect.row, end: end(index), .dim)
+        }
+        canvas.putRight("RATE", row: rect.row, end: rateEnd, .dim)
+        canvas.put("ALERTS", row: rect.row, column: rateEnd + 2, end: rect.endColumn, .dim)
+    }
+
+    func draw(_ sum: HistoryPeriod, share: Double, row: Int, canvas: inout Canvas) {
+        canvas.put(
+            CellText(untrusted: sum.label).shortened(to: labels - 1), row: row, column: rect.column + 1,
+            end: barStart - 1, .dim)
+        drawBar(share, row: row, canvas: &canvas)
+        canvas.putRight(
+            CellText(untrusted: sum.prints == 0 ? "·" : Self.hours(sum.hours)), row: row, end: facts + 8,
+            sum.prints == 0 ? .dim : .text)
+        guard sum.prints > 0 else { return }
+        let rate = CellText(untrusted: Numerals.percent(sum.successRate))
+        guard !isNarrow else { return canvas.putRight(rate, row: row, end: rect.endColumn - 1) }
+        canvas.putRight(CellText(untrusted: "\(sum.prints)"), row: row, end: facts + 13)
+        for (index, column) in Self.results.enumerated() where sum.count(column.result) > 0 {
+            canvas.putRight(
+                CellText(untrusted: "\(sum.count(column.result))"), row: row, end: end(index),
+                MachineWord(column.result).role)
+        }
+        canvas.putRight(rate, row: row, end: rateEnd)
+        guard sum.alerts > 0 else { return }
+        let dismissed = sum.dismissedAlerts > 0 ? ", \(sum.dismissedAlerts) dismissed" : ""
+        canvas.put(
+            CellText(untrusted: "\(sum.alerts)\(dismissed)"), row: row, column: rateEnd + 2, end: rect.endColumn,
+            .warning)
     }
 
     /// In seven columns at most: `12.5h`, `37,200h`.
@@ -63,10 +94,10 @@ extension DashboardState {
         hours < 999.95 ? "\(Numerals.fixed(hours, 1))h" : "\(Numerals.grouped(Int64(min(hours, 1e9).rounded())))h"
     }
 
-    /// A share of `columns`, in halves of a cell.
-    private func drawBar(_ share: Double, row: Int, column: Int, columns: Int, role: Role, canvas: inout Canvas) {
-        let halves = Int((min(max(0, share.isFinite ? share : 0), 1) * Double(columns * 2)).rounded())
-        for index in 0..<halves / 2 { canvas.stamp("█", row: row, column: column + index, role) }
-        if halves % 2 == 1 { canvas.stamp("▌", row: row, column: column + halves / 2, role) }
+    /// In halves of a cell.
+    private func drawBar(_ share: Double, row: Int, canvas: inout Canvas) {
+        let halves = Int((min(max(0, share.isFinite ? share : 0), 1) * Double(bar * 2)).rounded())
+        for index in 0..<halves / 2 { canvas.stamp("█", row: row, column: barStart + index, .chart) }
+        if halves % 2 == 1 { canvas.stamp("▌", row: row, column: barStart + halves / 2, .chart) }
     }
 }

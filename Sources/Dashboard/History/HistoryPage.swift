@@ -4,14 +4,28 @@ internal import Farm
 struct HistoryPage: Equatable, Sendable {
     /// Which prints are shown.
     enum Selection: CaseIterable, Sendable {
-        case all, finished, cancelled, needsVerdict
+        case all, success, cancelled, failed, replaced, unknown, needsVerdict
 
         var title: StaticString {
             switch self {
             case .all: "all"
-            case .finished: "finished"
+            case .success: "success"
             case .cancelled: "cancelled"
-            case .needsVerdict: "alarms to judge"
+            case .failed: "failed"
+            case .replaced: "replaced"
+            case .unknown: "unknown"
+            case .needsVerdict: "alerts to judge"
+            }
+        }
+
+        var result: PrintResult? {
+            switch self {
+            case .all, .needsVerdict: nil
+            case .success: .success
+            case .cancelled: .cancelled
+            case .failed: .failed
+            case .replaced: .replaced
+            case .unknown: .unknown
             }
         }
     }
@@ -50,9 +64,10 @@ struct HistoryPage: Equatable, Sendable {
     private(set) var isComplete = false
     /// What the loaded ones were asked for.
     private var asked: PrintQuery?
-    /// Sums by day, week or month instead of the list.
+    /// Sums by day, week, month or printer instead of the list.
     var showsPeriods = false
     var unit = PeriodUnit.day
+    var sumsByPrinter = false
     var sums = HistorySums()
     /// The answer to another query is late and not wanted any more.
     var awaited: PrintQuery?
@@ -69,12 +84,8 @@ struct HistoryPage: Equatable, Sendable {
     func query(now: Timestamp, utcOffsetSeconds: Int) -> PrintQuery {
         var query = PrintQuery()
         query.limit = showsPeriods ? Self.mostPrints : Self.pageSize
-        switch selection {
-        case .all: break
-        case .finished: query.result = .success
-        case .cancelled: query.result = .cancelled
-        case .needsVerdict: query.needsVerdict = true
-        }
+        query.result = selection.result
+        query.needsVerdict = selection == .needsVerdict
         query.printerIDs = printer.map { [$0] }
         if range != .all {
             let day: Int64 = 86_400_000_000
@@ -108,6 +119,24 @@ struct HistoryPage: Equatable, Sendable {
     mutating func judge(_ id: PrintID, _ verdict: AlertVerdict?) {
         if let index = loaded.firstIndex(where: { $0.id == id }) { loaded[index].alertOverwrite = verdict }
         sums = HistorySums()
+    }
+
+    /// Counts a print as failed, and has the sums made anew.
+    mutating func markFailed(_ id: PrintID, _ reason: String?) {
+        if let index = loaded.firstIndex(where: { $0.id == id }) { loaded[index].fail(reason) }
+        sums = HistorySums()
+    }
+
+    /// Days, weeks, months, then printers.
+    mutating func nextSums() {
+        if sumsByPrinter {
+            sumsByPrinter = false
+            unit = .day
+        } else if unit == .month {
+            sumsByPrinter = true
+        } else {
+            unit = unit.next
+        }
     }
 
     /// Older prints may be there, and are on their way.
@@ -151,5 +180,13 @@ extension PrintQuery {
         query.start = 0
         query.limit = 0
         return query
+    }
+}
+
+extension Print {
+    /// As the farm keeps it once a person says that it failed: it ended when it did.
+    mutating func fail(_ reason: String?) {
+        guard let endedAt else { return }
+        close(End(at: endedAt, result: .failed, failureReason: reason))
     }
 }

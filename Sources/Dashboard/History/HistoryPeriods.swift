@@ -21,47 +21,48 @@ enum PeriodUnit: CaseIterable, Sendable {
     }
 }
 
-/// A day, a week from Monday on, or a month, and the prints that began in it.
+/// Prints summed up: of a day, a week from Monday on, a month, or a printer.
 struct HistoryPeriod: Equatable, Sendable {
     var label: String
-    var finished = 0
-    var cancelled = 0
+    private var results: [PrintResult: Int] = [:]
     /// Still printing.
-    var open = 0
+    private(set) var open = 0
     /// Of printing, whatever the result.
-    var hours = 0.0
-    var alarms = 0
-    /// Alarms that a person called true, and false.
-    var trueAlarms = 0
-    var falseAlarms = 0
+    private(set) var hours = 0.0
+    private(set) var alerts = 0
+    /// Alerts that a person called right, and those that were dismissed.
+    private(set) var rightAlerts = 0
+    private(set) var dismissedAlerts = 0
 
-    var prints: Int { finished + cancelled + open }
-    /// Of the prints that ended, 0...1; nil while none has.
+    init(label: String) { self.label = label }
+
+    func count(_ result: PrintResult) -> Int { results[result] ?? 0 }
+    var prints: Int { results.values.reduce(open, +) }
+    /// Alerts that nobody has judged.
+    var openAlerts: Int { alerts - rightAlerts - dismissedAlerts }
+
+    /// Of the prints whose end says something of the printer, 0...1: not of replaced and unknown ones. Nil without any.
     var successRate: Double? {
-        finished + cancelled > 0 ? Double(finished) / Double(finished + cancelled) : nil
+        let judged = count(.success) + count(.cancelled) + count(.failed)
+        return judged > 0 ? Double(count(.success)) / Double(judged) : nil
     }
 
     mutating func add(_ print: Print, now: Timestamp) {
-        switch print.result {
-        case .success: finished += 1
-        case .cancelled: cancelled += 1
-        case nil: open += 1
-        }
+        if let result = print.result { results[result, default: 0] += 1 } else { open += 1 }
         hours += max(0, print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt)) / 3600
         guard print.alertedAt != nil || print.alertOverwrite != nil else { return }
-        alarms += 1
-        if print.alertOverwrite == .failed { trueAlarms += 1 }
-        if print.alertOverwrite == .notFailed { falseAlarms += 1 }
+        alerts += 1
+        if print.alertOverwrite == .failed { rightAlerts += 1 }
+        if print.alertOverwrite == .notFailed { dismissedAlerts += 1 }
     }
 
     mutating func add(_ other: HistoryPeriod) {
-        finished += other.finished
-        cancelled += other.cancelled
+        results.merge(other.results, uniquingKeysWith: +)
         open += other.open
         hours += other.hours
-        alarms += other.alarms
-        trueAlarms += other.trueAlarms
-        falseAlarms += other.falseAlarms
+        alerts += other.alerts
+        rightAlerts += other.rightAlerts
+        dismissedAlerts += other.dismissedAlerts
     }
 }
 

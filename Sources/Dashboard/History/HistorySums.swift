@@ -1,10 +1,10 @@
 internal import Farm
 
-/// Sums by day over every print that the filters let through, however many: they are added page by page, newest first, and
+/// Sums by day and printer over every print that the filters let through, however many: they are added page by page, newest first, and
 /// none of them is kept.
 struct HistorySums: Equatable, Sendable {
     /// By days since 1970-01-01 in the operator's zone.
-    private var days: [Int: HistoryPeriod] = [:]
+    private var days: [Int: [PrinterID: HistoryPeriod]] = [:]
     private var oldest: PrintPlace?
     /// How many prints were looked at, whether or not they have the words.
     private var seen = 0
@@ -18,7 +18,7 @@ struct HistorySums: Equatable, Sendable {
 
     var total: HistoryPeriod {
         var total = HistoryPeriod(label: "")
-        for day in days.values { total.add(day) }
+        for day in days.values { day.values.forEach { total.add($0) } }
         return total
     }
 
@@ -61,14 +61,19 @@ struct HistorySums: Equatable, Sendable {
     }
 
     private mutating func add(_ print: Print, _ day: Int, _ now: Timestamp) {
-        days[day, default: HistoryPeriod(label: "")].add(print, now: now)
+        days[day, default: [:]][print.printerID, default: HistoryPeriod(label: "")].add(print, now: now)
     }
 
     /// What asks for the next page; nil when so many periods are whole already.
-    func next(unit: PeriodUnit, now: Timestamp, utcOffsetSeconds: Int, rows: Int) -> PrintQuery? {
+    /// - Parameter unit: nil for sums by printer, which need every print up to a limit.
+    func next(unit: PeriodUnit?, now: Timestamp, utcOffsetSeconds: Int, rows: Int) -> PrintQuery? {
         guard !isComplete, var query = asked else { return nil }
-        let newest = unit.key(day: Self.day(now, utcOffsetSeconds))
-        if let oldest, unit.key(day: Self.day(oldest.startedAt, utcOffsetSeconds)) <= newest - rows { return nil }
+        if let unit {
+            let newest = unit.key(day: Self.day(now, utcOffsetSeconds))
+            if let oldest, unit.key(day: Self.day(oldest.startedAt, utcOffsetSeconds)) <= newest - rows { return nil }
+        } else if seen >= HistoryPage.mostLoaded {
+            return nil
+        }
         query.start = seen
         query.limit = HistoryPage.mostPrints
         return query
@@ -77,7 +82,9 @@ struct HistorySums: Equatable, Sendable {
     /// Every period from now back to the oldest print, empty ones too, at most `limit`; newest first.
     func periods(unit: PeriodUnit, now: Timestamp, utcOffsetSeconds: Int, limit: Int) -> [HistoryPeriod] {
         var periods: [Int: HistoryPeriod] = [:]
-        for (day, sum) in days { periods[unit.key(day: day), default: HistoryPeriod(label: "")].add(sum) }
+        for (day, printers) in days {
+            for sum in printers.values { periods[unit.key(day: day), default: HistoryPeriod(label: "")].add(sum) }
+        }
         guard let oldest = periods.keys.min(), let latest = periods.keys.max() else { return [] }
         let newest = max(unit.key(day: Self.day(now, utcOffsetSeconds)), latest)
         let first = max(oldest, newest - max(0, limit - 1))
@@ -86,6 +93,16 @@ struct HistorySums: Equatable, Sendable {
             period.label = unit.label(key)
             return period
         }
+    }
+
+    /// One a printer, the lowest success rate first.
+    func printers(limit: Int, name: (PrinterID) -> String) -> [HistoryPeriod] {
+        var sums: [PrinterID: HistoryPeriod] = [:]
+        for day in days.values {
+            for (id, sum) in day { sums[id, default: HistoryPeriod(label: name(id))].add(sum) }
+        }
+        return sums.sorted { ($0.value.successRate ?? 2, $0.key) < ($1.value.successRate ?? 2, $1.key) }
+            .prefix(max(0, limit)).map(\.value)
     }
 
     private static func day(_ time: Timestamp, _ utcOffsetSeconds: Int) -> Int {

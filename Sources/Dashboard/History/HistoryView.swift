@@ -36,32 +36,22 @@ struct HistoryWords {
 
     init(_ print: Print) {
         self.print = print
-        switch print.result {
-        case nil:
-            sign = ">"
-            result = "printing"
-            role = .printing
-        case .success:
-            sign = "✓"
-            result = "finished"
-            role = .done
-        case .cancelled:
-            sign = "■"
-            result = "cancelled"
-            role = .idle
-        }
+        let word = print.result.map(MachineWord.init) ?? .printing
+        sign = CellText(untrusted: String(word.sign.character))
+        role = word.role
+        result = print.result?.rawValue ?? "printing"
     }
 
     func duration(now: Timestamp) -> String {
         Clock.length(print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt))
     }
 
-    /// What a person said of the alarm; `?` when nobody did; empty without an alarm.
+    /// What a person said of the alert; `?` when nobody did; empty without an alert.
     var verdict: String {
         guard print.alertedAt != nil || print.alertOverwrite != nil else { return "" }
         return switch print.alertOverwrite {
-        case .failed: "true"
-        case .notFailed: "false"
+        case .failed: "failure"
+        case .notFailed: "dismissed"
         case nil: "?"
         }
     }
@@ -105,14 +95,13 @@ extension DashboardState {
             isSearch ? "\(grouped(total.prints)) of the newest \(grouped(history.loaded.count))" : "newest \(prints)"
         parts.add(CellText(untrusted: isComplete ? prints : among), .header, priority: 8)
         if let rate = total.successRate {
-            parts.add(CellText(untrusted: "\(Numerals.fixed(rate * 100, 0)) % finished"), .success, priority: 7)
+            parts.add(CellText(untrusted: "\(Numerals.percentWords(rate)) success"), .success, priority: 7)
         }
-        if total.alarms > 0 {
-            let open = total.alarms - total.trueAlarms - total.falseAlarms
+        if total.alerts > 0 {
             parts.add(
                 CellText(
-                    untrusted: "\(count(total.alarms, "alarm")): \(grouped(total.trueAlarms)) true, "
-                        + "\(grouped(total.falseAlarms)) false, \(grouped(open)) open"
+                    untrusted: "\(count(total.alerts, "alert")): \(grouped(total.rightAlerts)) right, "
+                        + "\(grouped(total.dismissedAlerts)) dismissed, \(grouped(total.openAlerts)) to judge"
                 ), .warning, priority: 6)
         }
     }
@@ -152,32 +141,28 @@ extension DashboardState {
     }
 
     private var whyNoPrints: String {
-        if !history.isLoaded { return "loading" }
-        if history.isGoingOn { return "looking through older prints" }
+        if !history.isLoaded { return "Loading." }
+        if history.isGoingOn { return "Looking through older prints." }
         guard history.isFiltered else { return "No prints here yet." }
         return history.isComplete
-            ? "No print passes the filters; esc takes them off."
-            : "None of the newest \(count(history.loaded.count, "print")) passes; esc takes the filters off."
+            ? "No print matches the filters; esc clears them."
+            : "None of the newest \(count(history.loaded.count, "print")) matches; esc clears the filters."
     }
 
     private func drawSelectedPrint(in rect: Rect, canvas: inout Canvas) {
         guard rect.rows > 3 else { return }
         canvas.rule(row: rect.row)
         guard let print = history.selected else { return }
+        let reason = print.failureReason.map { ": \($0)" } ?? ""
         canvas.put(
-            CellText(untrusted: " \(print.filename) on \(printerName(print.printerID)) "), row: rect.row,
-            column: rect.column + 2,
-            end: rect.endColumn - 2, .title)
-        let points = scores[print.id] ?? []
-        guard let first = points.first, let last = points.last else {
-            canvas.put("no scores are kept", row: rect.row + 1, column: rect.column + 1, end: rect.endColumn, .dim)
-            return
-        }
-        ScoreChart(
-            points: points, scale: .normalized, from: first.at, to: last.at, moment: nil,
-            timeLabels: timesOfDay([first.at, last.at])
-        ).draw(
-            in: Rect(row: rect.row + 1, column: rect.column, rows: rect.rows - 1, columns: rect.columns),
+            CellText(
+                untrusted: " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
+            row: rect.row, column: rect.column + 2, end: rect.endColumn - 2, .title)
+        guard scores[print.id] != nil else { return }
+        var detail = PrinterDetail(subject: .print(print))
+        detail.minutes = nil
+        drawChart(
+            detail, in: Rect(row: rect.row + 1, column: rect.column, rows: rect.rows - 1, columns: rect.columns),
             canvas: &canvas)
     }
 }
@@ -188,7 +173,7 @@ private struct HistoryColumns {
     private var isNarrow: Bool { rect.columns < 60 }
     private var right: Int { rect.endColumn - 1 }
     private var fileStart: Int { isNarrow ? rect.column + 9 : rect.column + 16 + nameWidth }
-    private var fileEnd: Int { isNarrow ? right - 4 : right - 31 }
+    private var fileEnd: Int { isNarrow ? right - 5 : right - 36 }
     private var nameWidth: Int { min(24, max(12, rect.columns / 6)) }
 
     init(_ rect: Rect) { self.rect = rect }
@@ -197,37 +182,38 @@ private struct HistoryColumns {
         canvas.put("WHEN", row: row, column: rect.column + 3, .dim)
         canvas.put("PRINTER", row: row, column: rect.column + 15, .dim)
         canvas.put("FILE", row: row, column: fileStart, .dim)
-        canvas.put("RESULT", row: row, column: right - 30, .dim)
-        canvas.putRight("TIME", row: row, end: right - 13, .dim)
-        canvas.put("MAX P", row: row, column: right - 12, .dim)
-        canvas.put("ALARM", row: row, column: right - 5, .dim)
+        canvas.put("RESULT", row: row, column: right - 35, .dim)
+        canvas.putRight("TIME", row: row, end: right - 17, .dim)
+        canvas.putRight("MAX P", row: row, end: right - 10, .dim)
+        canvas.put("ALERT", row: row, column: right - 8, .dim)
     }
 
     func draw(_ print: Print, row: Int, state: DashboardState, canvas: inout Canvas) {
         let words = HistoryWords(print)
-        let level: Role =
-            print.maxNormalizedP >= 2.0 / 3 ? .failing : print.maxNormalizedP >= 1.0 / 3 ? .warning : .text
-        let probability = CellText(untrusted: print.frameCount > 0 ? Numerals.probability(print.maxNormalizedP) : "")
+        let highest = print.maxFailureProbability
+        let level = state.printer(print.printerID)?.thresholds.role(highest) ?? (highest == nil ? .dim : .text)
+        let probability = CellText(untrusted: Numerals.percent(highest))
         canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
         if isNarrow {
             canvas.put(
                 CellText(untrusted: state.local(print.startedAt).monthDay), row: row, column: rect.column + 3, .dim)
             canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
-            canvas.put(probability, row: row, column: right - 3, end: rect.endColumn, level)
+            canvas.putRight(probability, row: row, end: right, level)
             return
         }
         canvas.put(
             CellText(untrusted: state.local(print.startedAt).monthDayHourMinute), row: row, column: rect.column + 3,
             .dim)
         canvas.put(
-            CellText(untrusted: state.printerName(print.printerID)), row: row, column: rect.column + 15,
+            CellText(untrusted: state.printerName(print.printerID)).shortened(to: nameWidth), row: row,
+            column: rect.column + 15,
             end: rect.column + 15 + nameWidth)
         canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
-        canvas.put(CellText(untrusted: words.result), row: row, column: right - 30, words.role)
-        canvas.putRight(CellText(untrusted: words.duration(now: state.now)), row: row, end: right - 13)
-        canvas.put(probability, row: row, column: right - 10, level)
+        canvas.put(CellText(untrusted: words.result), row: row, column: right - 35, words.role)
+        canvas.putRight(CellText(untrusted: words.duration(now: state.now)), row: row, end: right - 17)
+        canvas.putRight(probability, row: row, end: right - 10, level)
         canvas.put(
-            CellText(untrusted: words.verdict), row: row, column: right - 5, end: rect.endColumn,
+            CellText(untrusted: words.verdict), row: row, column: right - 8, end: rect.endColumn,
             words.verdict == "?" ? .warning : .text)
     }
 }

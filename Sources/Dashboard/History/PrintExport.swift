@@ -43,8 +43,8 @@ public struct PrintExport: Equatable, Sendable {
     }
 
     static let columns = [
-        "id", "printer_id", "printer", "filename", "started_at", "ended_at", "result", "print_time", "frames",
-        "max_normalized_p", "alerted_at", "alert_overwrite",
+        "id", "printer_id", "printer", "filename", "started_at", "ended_at", "result", "failure_reason", "print_time",
+        "frames", "max_failure_probability", "max_normalized_p", "alerted_at", "alert_overwrite",
     ]
 
     private enum Field {
@@ -109,8 +109,9 @@ public struct PrintExport: Equatable, Sendable {
             .number("\(print.id)"), .number("\(print.printerID)"),
             printers[print.printerID].map { .untrusted($0) } ?? .none, .untrusted(print.filename),
             time(print.startedAt), time(print.endedAt), print.result.map { .word($0.rawValue) } ?? .none,
+            print.failureReason.map { .untrusted($0) } ?? .none,
             number(print.printTime ?? print.endedAt?.seconds(since: print.startedAt)), .number("\(print.frameCount)"),
-            number(print.maxNormalizedP), time(print.alertedAt),
+            number(print.maxFailureProbability), number(print.maxNormalizedP), time(print.alertedAt),
             print.alertOverwrite.map { .word($0.rawValue) } ?? .none,
         ]
     }

@@ -16,11 +16,21 @@ extension DashboardState {
 
     private var farmHints: [Command] {
         if farm.printers.isEmpty { return [.newPrinter, .areaHistory, .areaOAuth, .commandLine, .quit] }
-        let alerting = selectedPrinter?.print?.hasStandingAlert == true
-        return (alerting ? [.acknowledge, .notAFailure, .pause, .open] : [.open, .start, .finish, .pause])
-            + (alerting ? [.finish, .mute] : [.resume, .mute]) + [
-                .newPrinter, .nextView, .filter, .sort, .mark, .commandLine, .functionKeys,
-            ]
+        let answers = selectedPrinter.map(answers) ?? []
+        let first: [Command] =
+            answers.isEmpty
+            ? [.open, .start, .finish, .pause, .resume, .mute] : answers + [.open, .finish, .mute]
+        return first + [.newPrinter, .nextView, .filter, .sort, .mark, .commandLine, .functionKeys]
+    }
+
+    /// The keys that answer what stands at a printer; empty when nothing does.
+    private func answers(_ snapshot: PrinterSnapshot) -> [Command] {
+        guard snapshot.alert == .standing || snapshot.openPrint?.pauseNotConfirmedAt != nil
+            || snapshot.openPrint?.awaitsPause == true
+        else { return [] }
+        return [.acknowledge, .notAFailure, .wasAFailure, .confirmPause, .pause, .resume].filter {
+            Self.condition(of: $0)?(snapshot) == nil
+        }
     }
 
     private var historyHints: [Command] {
@@ -28,7 +38,8 @@ extension DashboardState {
             return [.period, .nextView, .resultFilter, .shorterRange, .longerRange, .export, .back, .quit]
         }
         let judges: [Command] = history.selected?.alertedAt != nil ? [.notAFailure, .wasAFailure] : []
-        return [.open] + judges + [
+        let fails: [Command] = history.selected?.isOpen == false ? [.markFailed] : []
+        return [.open] + judges + fails + [
             .nextView, .resultFilter, .historyPrinter, .shorterRange, .longerRange, .filter, .export, .back, .quit,
         ]
     }
@@ -43,16 +54,22 @@ extension DashboardState {
 
     private func hints(_ detail: PrinterDetail) -> [(key: StaticString, text: StaticString)] {
         let time: [(key: StaticString, text: StaticString)] = [
-            ("←→", "time"), ("+-", "span"), ("t", "scale"), ("z", "zoom"), ("esc", "back"),
+            ("←→", "time"), ("+-", "span"), ("t", detail.showsNumbers ? "why" : "numbers"), ("z", "zoom"),
+            ("esc", "back"),
         ]
-        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return time }
-        var commands: [Command] = []
-        if snapshot.print?.hasStandingAlert == true { commands += [.acknowledge, .notAFailure] }
-        if let print = snapshot.openPrint {
-            commands += print.pausedAt == nil ? [.pause] : print.awaitsPause ? [.pause, .resume] : [.resume]
-            commands += [.finish, .mute]
+        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else {
+            let judged = print(of: detail)
+            let judges: [Command] =
+                (judged?.alertedAt != nil ? [.notAFailure, .wasAFailure] : [])
+                + (judged?.isOpen == false ? [.markFailed] : [])
+            return judges.map { ($0.key, $0.short) } + time
+        }
+        var commands = answers(snapshot)
+        if snapshot.openPrint == nil {
+            commands += (snapshot.print?.needsVerdict == true ? [.notAFailure, .wasAFailure] : []) + [.start]
         } else {
-            commands += [.start]
+            if commands.isEmpty { commands = snapshot.openPrint?.pausedAt == nil ? [.pause] : [.resume] }
+            commands += [.finish, .mute]
         }
         return commands.map { ($0.key, $0.short) } + time + [("e", "edit")]
     }

@@ -72,7 +72,7 @@ struct LogPage: Equatable, Sendable {
         all += events.map { event, name in
             LogEntry(
                 origin: .event(event.id), at: event.createdAt, level: Self.level(event.severity), source: name,
-                text: event.text.isEmpty ? event.title : "\(event.title): \(event.text)", printer: event.printerID)
+                text: event.words, printer: event.printerID)
         }
         entries =
             all.filter { entry in

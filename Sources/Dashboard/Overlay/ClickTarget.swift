@@ -56,7 +56,7 @@ extension DashboardState {
     private mutating func clickBeside() {
         switch overlay {
         case .help, .sortKeys, .themes: _ = handleOverlay(.escape)
-        case .confirm, .resultKeys: _ = handleOverlay(.insert)  // says which keys answer
+        case .confirm, .resultKeys, .reasonKeys: _ = handleOverlay(.insert)  // says which keys answer
         case .prompt, .form, .credentials, nil: break
         }
     }

@@ -3,7 +3,7 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "export", "farm", "filter", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "sys",
+        "export", "farm", "filter", "forget", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "sys",
         "theme",
     ]
 
@@ -48,6 +48,7 @@ extension DashboardState {
         case "export":
             guard !rest.isEmpty else { return complain("Where to? :export FILE.csv or FILE.json") }
             return export(to: rest)
+        case "forget": return perform(.forgetCamera)
         case "help": return perform(.help)
         case "redraw": return [.redraw]
         case "screen":

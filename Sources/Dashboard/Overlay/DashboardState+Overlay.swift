@@ -6,6 +6,7 @@ extension DashboardState {
         switch overlay {
         case .confirm(let confirmation): return answer(confirmation, key)
         case .resultKeys(let question): return answer(question, key)
+        case .reasonKeys(let question): return answer(question, key)
         case .prompt(let prompt): return handle(prompt, key)
         case .form(let form): return handle(form, key)
         case .help(let help): return handle(help, key)
@@ -46,9 +47,9 @@ extension DashboardState {
     private mutating func perform(_ deed: Confirmation.Deed) -> [DashboardEffect] {
         switch deed {
         case .quit: return [.quit]
-        case .perform(let actions, let done):
+        case .perform(let actions, let done, let undo):
             if actions.contains(where: Self.endsDetail) { detail = nil }
-            return act(actions, done: done)
+            return act(actions, done: done, undo: undo)
         }
     }
 
@@ -64,19 +65,65 @@ extension DashboardState {
         switch key {
         case .character("s"), .character("S"): result = .success
         case .character("c"), .character("C"): result = .cancelled
+        case .character("f"), .character("F"):
+            overlay = .reasonKeys(ReasonQuestion(target: .finish(question.subjects)))
+            return []
         case .escape, .character("n"), .character("N"), .character("q"), .control("c"):
             overlay = nil
             say("Nothing was changed.")
             return []
         default:
-            say("Press s for success, c for cancelled, esc to leave it.", .warning)
+            say("Press s, c or f for how it ended, esc to leave it.", .warning)
             return []
         }
         overlay = nil
-        let names = names(question.subjects.compactMap { printer($0.printer) })
+        return finish(question.subjects, result, reason: nil)
+    }
+
+    private mutating func answer(_ question: ReasonQuestion, _ key: Key) -> [DashboardEffect] {
+        switch key {
+        case .escape, .character("n"), .character("N"), .character("q"), .control("c"):
+            overlay = nil
+            say("Nothing was changed.")
+        case .character(ReasonQuestion.typed):
+            overlay = .prompt(
+                Prompt(
+                    purpose: .failureReason(question), label: "why it failed: ",
+                    field: TextField("", longest: ReasonQuestion.longest)))
+        case .character(ReasonQuestion.unknown):
+            overlay = nil
+            return fail(question.target, reason: nil)
+        case .character(let character):
+            guard let reason = ReasonQuestion.reasons.first(where: { $0.key == character }) else { fallthrough }
+            overlay = nil
+            return fail(question.target, reason: reason.text)
+        default: say("Press 1 to 6, o to type it, u if unknown; esc to leave it.", .warning)
+        }
+        return []
+    }
+
+    private mutating func fail(_ target: ReasonQuestion.Target, reason: String?) -> [DashboardEffect] {
+        switch target {
+        case .finish(let subjects): return finish(subjects, .failed, reason: reason)
+        case .mark(let id, let filename):
+            let why = reason.map { ": \($0)" } ?? ""
+            return act([.markFailed(id, reason: reason)], done: "Marked as failed: \(filename)\(why).")
+        }
+    }
+
+    private mutating func finish(
+        _ subjects: [ResultQuestion.Subject], _ result: PrintResult, reason: String?
+    ) -> [DashboardEffect] {
+        let names = names(subjects.compactMap { printer($0.printer) })
+        let how =
+            switch result {
+            case .success: "success"
+            case .cancelled: "cancelled"
+            default: "failed\(reason.map { ", \($0)" } ?? "")"
+            }
         return act(
-            question.subjects.map { .finishPrint($0.printer, result: result) },
-            done: result == .success ? "Finished the print on \(names)." : "Cancelled the print on \(names).")
+            subjects.map { .finishPrint($0.printer, result: result, reason: reason) },
+            done: "Ended the print on \(names): \(how).")
     }
 
     // MARK: One line of text
@@ -147,6 +194,15 @@ extension DashboardState {
             }
             overlay = nil
             return start(text, on: ids)
+        case .failureReason(let question):
+            guard !text.isEmpty else {
+                var prompt = prompt
+                prompt.fault = "type why it failed; esc leaves"
+                overlay = .prompt(prompt)
+                return []
+            }
+            overlay = nil
+            return fail(question.target, reason: text)
         }
     }
 
@@ -205,7 +261,7 @@ extension DashboardState {
                 return nil
             }
             return form.printerSettings(over: current).map {
-                undo = [.updatePrinter(id, settings: current)]
+                undo = Undo([.updatePrinter(id, settings: current)], "the settings of \(current.name) are as before")
                 return (.updatePrinter(id, settings: $0), "Saved \($0.name); u undoes.")
             }
         case .newClient:
@@ -216,7 +272,7 @@ extension DashboardState {
                 return nil
             }
             return form.patch(of: current).map {
-                undo = [.editClient(id, ClientPatch(current))]
+                undo = Undo([.editClient(id, ClientPatch(current))], "the settings of \(current.name) are as before")
                 return (.editClient(id, $0), "Saved \($0.name ?? current.name); u undoes.")
             }
         }

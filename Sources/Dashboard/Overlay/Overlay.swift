@@ -10,12 +10,13 @@ enum Overlay: Equatable, Sendable {
     case sortKeys
     case themes(ThemePicker)
     case resultKeys(ResultQuestion)
+    case reasonKeys(ReasonQuestion)
 }
 
 /// A risky thing to do, named, that only `y` does.
 struct Confirmation: Equatable, Sendable {
     enum Deed: Equatable, Sendable {
-        case perform([FarmAction], done: String)
+        case perform([FarmAction], done: String, undo: Undo? = nil)
         case quit
     }
     var title: String
@@ -44,6 +45,26 @@ struct ResultQuestion: Equatable, Sendable {
     var subjects: [Subject]
 }
 
+/// Why a print failed: asked with one key an answer or typed, never by enter alone.
+struct ReasonQuestion: Equatable, Sendable {
+    enum Target: Equatable, Sendable {
+        /// Prints that run: they end as failed.
+        case finish([ResultQuestion.Subject])
+        /// A print that has ended.
+        case mark(PrintID, filename: String)
+    }
+    var target: Target
+
+    static let typed: Character = "o"
+    static let unknown: Character = "u"
+    static let reasons: [(key: Character, text: String)] = [
+        ("1", "detached from the bed"), ("2", "loose strands"), ("3", "layer shift"), ("4", "nozzle clogged"),
+        ("5", "warping"), ("6", "filament ran out"),
+    ]
+    /// Unicode scalars.
+    static let longest = 200
+}
+
 /// One line of text asked for at the foot of the screen.
 struct Prompt: Equatable, Sendable {
     enum Purpose: Equatable, Sendable {
@@ -53,6 +74,7 @@ struct Prompt: Equatable, Sendable {
         case consentCode
         case denyConsent
         case export
+        case failureReason(ReasonQuestion)
     }
     var purpose: Purpose
     var label: String

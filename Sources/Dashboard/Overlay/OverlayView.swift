@@ -10,6 +10,7 @@ extension DashboardState {
                 title: confirmation.title, lines: confirmation.lines,
                 keys: [(.character("y"), "yes")] + other + [(.character("N"), "no")], canvas: &canvas)
         case .resultKeys(let question): drawResultQuestion(question, canvas: &canvas)
+        case .reasonKeys: drawReasonQuestion(canvas: &canvas)
         case .sortKeys:
             drawQuestion(
                 title: "Sort by", lines: [],
@@ -82,14 +83,21 @@ extension DashboardState {
     }
 
     private func drawResultQuestion(_ question: ResultQuestion, canvas: inout Canvas) {
-        let most = max(1, size.rows - 6)
+        let most = max(1, size.rows - 10)
         var lines = question.subjects.prefix(most).map { "\($0.name): \($0.filename)" }
         if question.subjects.count > most { lines.append("and \(question.subjects.count - most) more") }
-        lines.append("The record ends here; the printer itself is the app's affair.")
+        lines.append("This ends the record only: it does not stop a machine.")
         drawQuestion(
             title: "How did it end?", lines: lines,
-            keys: [(.character("s"), "success"), (.character("c"), "cancelled"), (.escape, "leave")],
+            list: [("s", "success"), ("c", "cancelled"), ("f", "failed: asks why")], keys: [(.escape, "leave")],
             canvas: &canvas)
+    }
+
+    private func drawReasonQuestion(canvas: inout Canvas) {
+        drawQuestion(
+            title: "Why did it fail?", lines: [],
+            list: ReasonQuestion.reasons.map { ($0.key, $0.text) } + [(ReasonQuestion.typed, "other: type it")],
+            keys: [(.character(ReasonQuestion.unknown), "unknown"), (.escape, "leave")], canvas: &canvas)
     }
 
     /// Breaks a sentence at spaces.

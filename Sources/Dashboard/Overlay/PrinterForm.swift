@@ -31,10 +31,10 @@ extension Form {
                 Field(
                     label: "on failure",
                     value: .choice(["pause the print", "alert only"], settings.actionOnFailure == .pause ? 0 : 1),
-                    hint: "what the app is asked to do"),
+                    hint: "what is asked of the printer"),
                 Field(
                     label: "watching", value: .choice(["on", "off"], settings.watchingEnabled ? 0 : 1),
-                    hint: "off: scores are kept, nobody is alerted"),
+                    hint: "off: pictures are scored, nobody is alerted"),
             ])
     }
 

@@ -25,7 +25,7 @@ struct DetectionOverlay {
                 Rect(
                     row: area.row + top, column: area.column + left,
                     rows: max(2, bottom - top + 1), columns: max(2, right - left + 1)),
-                within: area, label: Numerals.probability(detection.confidence), isOutlined: isOutlined, in: &canvas)
+                within: area, label: Numerals.confidence(detection.confidence), isOutlined: isOutlined, in: &canvas)
         }
     }
 

@@ -37,7 +37,7 @@ public struct PlainFeed: Sendable {
         let order = PrinterOrder(column: .risk, isReversed: false, now: Timestamp(microseconds: 0))
         for snapshot in printers.sorted(by: order.precedes) {
             let new = Known(name: snapshot.name, words: Self.words(snapshot))
-            if known[snapshot.id] != new { lines.append("\(new.name) \(new.words)\(Self.level(snapshot))") }
+            if known[snapshot.id] != new { lines.append("\(new.name): \(new.words)\(Self.probability(snapshot))") }
             now[snapshot.id] = new
         }
         for (id, old) in known.sorted(by: { $0.key < $1.key }) where now[id] == nil {
@@ -47,17 +47,23 @@ public struct PlainFeed: Sendable {
         return lines
     }
 
-    /// What is worth a line when it changes; the score alone is not, it trembles.
+    /// What is worth a line when it changes; the failure probability alone is not, it trembles.
     private static func words(_ snapshot: PrinterSnapshot) -> String {
-        var parts = [PrinterWords(snapshot).state.description]
+        let words = PrinterWords(snapshot)
+        var parts = [words.machine.rawValue]
+        if let print = snapshot.openPrint {
+            parts.append("camera \(words.camera.word)")
+            if words.alert != .none { parts.append("alert \(words.alert.rawValue)") }
+            if print.alertOverwrite == .failed { parts.append("judged a failure") }
+            if let note = PrinterWords.note(snapshot) { parts.append(note) }
+        }
+        if let reason = snapshot.print?.failureReason { parts.append(reason) }
         if let print = snapshot.print { parts.append(print.filename) }
-        if let note = PrinterWords.note(snapshot) { parts.append("(\(note))") }
-        return parts.joined(separator: " ")
+        return parts.joined(separator: ", ")
     }
 
-    private static func level(_ snapshot: PrinterSnapshot) -> String {
-        guard let print = snapshot.openPrint, print.frameCount > 0 else { return "" }
-        return " p \(Numerals.probability(snapshot.printer.statistics.normalizedP))"
+    private static func probability(_ snapshot: PrinterSnapshot) -> String {
+        snapshot.shownProbability.map { ", failure probability \(Numerals.percent($0))" } ?? ""
     }
 
     /// Only what happens from now on.
@@ -67,8 +73,7 @@ public struct PlainFeed: Sendable {
         let names = Dictionary(farm.printers.map { ($0.id, $0.name) }) { $1 }
         return farm.events.filter { $0.id > lastEvent }.map { event in
             let name = names[event.printerID] ?? "printer \(event.printerID)"
-            return "\(name) \(event.severity.rawValue.lowercased()): \(event.title)"
-                + (event.text.isEmpty ? "" : ": \(event.text)")
+            return "\(name): \(event.severity.rawValue.lowercased()): \(event.words)"
         }
     }
 }

@@ -1,8 +1,8 @@
 /// Everything a person can ask for with a key, on the command line, or in the palette.
 enum Command: CaseIterable, Sendable {
     // The selected printer, or all the marked ones.
-    case start, finish, pause, resume, acknowledge, notAFailure, mute
-    case edit, archive, remove
+    case start, finish, pause, confirmPause, resume, acknowledge, notAFailure, wasAFailure, mute
+    case edit, archive, remove, forgetCamera
     case newPrinter, undo
     // Finding.
     case filter, sort, sortByRisk, mark, markRange, markAll, nextAlert
@@ -10,8 +10,8 @@ enum Command: CaseIterable, Sendable {
     case approveConsent, denyConsent, newClient, editClient, rotateSecret, disableClient, removeClient, revokeToken,
         copy
     // The history and detail areas.
-    case resultFilter, historyPrinter, longerRange, shorterRange, period, export, wasAFailure
-    case chartScale, zoomPicture, wider, narrower
+    case resultFilter, historyPrinter, longerRange, shorterRange, period, export, markFailed
+    case numbers, zoomPicture, wider, narrower
     // The log area.
     case logLevel, logSource, nextError
     // Everywhere.
@@ -22,8 +22,9 @@ enum Command: CaseIterable, Sendable {
     var key: StaticString {
         switch self {
         case .start: "s"
-        case .finish: "f"
+        case .finish, .markFailed: "f"
         case .pause: "p"
+        case .confirmPause: "P"
         case .resume: "r"
         case .acknowledge: "a"
         case .notAFailure: "n"
@@ -31,6 +32,7 @@ enum Command: CaseIterable, Sendable {
         case .edit, .editClient: "e"
         case .archive: "x"
         case .remove: "D"
+        case .forgetCamera: "C"
         case .newPrinter: "c"
         case .undo: "u"
         case .filter: "/"
@@ -55,7 +57,7 @@ enum Command: CaseIterable, Sendable {
         case .period: "t"
         case .export, .nextError: "e"
         case .wasAFailure: "F"
-        case .chartScale: "t"
+        case .numbers: "t"
         case .zoomPicture: "z"
         case .wider: "+"
         case .narrower: "-"
@@ -84,6 +86,7 @@ enum Command: CaseIterable, Sendable {
         case .start: "start"
         case .finish: "finish"
         case .pause: "pause"
+        case .confirmPause: "paused by hand"
         case .resume: "resume"
         case .acknowledge: "ack"
         case .notAFailure: "not a failure"
@@ -91,6 +94,7 @@ enum Command: CaseIterable, Sendable {
         case .edit, .editClient: "edit"
         case .archive: "archive"
         case .remove: "remove"
+        case .forgetCamera: "forget camera"
         case .newPrinter: "new printer"
         case .undo: "undo"
         case .filter: "filter"
@@ -101,7 +105,7 @@ enum Command: CaseIterable, Sendable {
         case .markAll: "mark all"
         case .nextAlert: "next alert"
         case .approveConsent: "type code"
-        case .denyConsent: "send away"
+        case .denyConsent: "deny"
         case .newClient: "new client"
         case .rotateSecret: "new secret"
         case .disableClient: "disable"
@@ -114,11 +118,12 @@ enum Command: CaseIterable, Sendable {
         case .shorterRange: "shorter"
         case .period: "day/week/month"
         case .export: "export"
-        case .wasAFailure: "was a failure"
+        case .wasAFailure: "a failure"
+        case .markFailed: "failed"
         case .logLevel: "levels"
         case .logSource: "source"
         case .nextError: "next error"
-        case .chartScale: "scale"
+        case .numbers: "numbers"
         case .zoomPicture: "zoom"
         case .wider: "more time"
         case .narrower: "less time"
@@ -145,18 +150,20 @@ enum Command: CaseIterable, Sendable {
     var title: StaticString {
         switch self {
         case .start: "Start a print: asks for the file name"
-        case .finish: "End the print: asks whether it went well"
-        case .pause: "Pause the print"
+        case .finish: "End the print: asks how it went"
+        case .pause: "Ask for a pause of the print"
+        case .confirmPause: "Say that the printer was paused by hand"
         case .resume: "Resume the print"
         case .acknowledge: "Acknowledge the alert"
-        case .notAFailure: "Say that the alert was no failure, and keep that verdict"
+        case .notAFailure: "Dismiss the alert: not a failure"
         case .mute: "Mute or unmute the alerts of this print"
         case .edit: "Edit name, sensitivity, action, watching"
         case .archive: "Archive the printer; its prints are kept"
         case .remove: "Remove the printer for good; its prints stay in the history"
+        case .forgetCamera: "Forget what was learnt of this camera"
         case .newPrinter: "Make a new printer"
         case .undo: "Undo the last thing that can be undone"
-        case .filter: "Filter by words; in the farm also !words, state:failing, p>0.4"
+        case .filter: "Filter by words; in the farm also !words, state:failing, p>40"
         case .sort: "Sort by a column"
         case .sortByRisk: "Sort by risk, the worst first"
         case .mark: "Mark; keys then act on all the marked"
@@ -164,7 +171,7 @@ enum Command: CaseIterable, Sendable {
         case .markAll: "Mark all that are shown, or none"
         case .nextAlert: "Go to the next alert"
         case .approveConsent: "Let an app in: type the code that it shows"
-        case .denyConsent: "Send an app away that waits to be let in"
+        case .denyConsent: "Deny access to an app that waits"
         case .newClient: "Make a client; its secret is shown once"
         case .editClient: "Edit name, scope, grants, redirect URIs, life of tokens"
         case .rotateSecret: "Give the client a new secret"
@@ -172,17 +179,18 @@ enum Command: CaseIterable, Sendable {
         case .removeClient: "Remove the client and revoke its tokens"
         case .revokeToken: "Revoke the chosen token; among clients all of one client"
         case .copy: "Copy the id, or the line of the log, to the clipboard"
-        case .resultFilter: "Show all prints, finished, cancelled, or unjudged alarms"
-        case .historyPrinter: "Show the prints of the selected one's printer, or of all"
+        case .resultFilter: "Show all prints, those of one result, or those with an alert to judge"
+        case .historyPrinter: "Show the prints of this printer only, or of all"
         case .longerRange: "Show prints of a longer time"
         case .shorterRange: "Show prints of a shorter time"
-        case .period: "Sum up by day, week or month"
+        case .period: "Sum up by day, week, month or printer"
         case .export: "Write the prints that are shown to a .csv or .json file"
-        case .wasAFailure: "Say that the alert was right, and keep that verdict"
+        case .wasAFailure: "Judge the alert: it was a failure"
+        case .markFailed: "Say that this print failed, and why"
         case .logLevel: "Show lines from info on, warnings on, errors only, or all"
-        case .logSource: "Show the lines of the selected one's source, or of all"
+        case .logSource: "Show the lines of this source only, or of all"
         case .nextError: "Go to the next error"
-        case .chartScale: "Chart the score or normalized p"
+        case .numbers: "Show the numbers behind the sentences, or the sentences again"
         case .zoomPicture: "Fill the screen with the picture"
         case .wider: "Chart a longer time"
         case .narrower: "Chart a shorter time"
@@ -208,9 +216,8 @@ enum Command: CaseIterable, Sendable {
     /// Needs the right to change the farm.
     var changesFarm: Bool {
         switch self {
-        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit, .archive,
-            .remove,
-            .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient,
+        case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
+            .archive, .remove, .forgetCamera, .markFailed, .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient,
             .removeClient, .revokeToken:
             true
         default: false
@@ -225,21 +232,23 @@ enum Command: CaseIterable, Sendable {
             .functionKeys, .pickTheme, .redraw, .suspend, .quit,
         ]
         let printer: [Command] = [
-            .acknowledge, .notAFailure, .wasAFailure, .pause, .resume, .mute, .start, .finish, .edit, .archive, .remove,
-            .undo,
+            .acknowledge, .notAFailure, .wasAFailure, .pause, .confirmPause, .resume, .mute, .start, .finish, .edit,
+            .archive, .remove, .forgetCamera, .undo,
         ]
         switch area {
         case .farm where isDetail:
-            return printer + [.chartScale, .wider, .narrower, .zoomPicture, .copy] + everywhere
+            return printer + [.numbers, .wider, .narrower, .zoomPicture, .copy] + everywhere
         case .farm:
             return printer + [
                 .newPrinter, .nextView, .filter, .sort, .sortByRisk, .mark, .markRange, .markAll, .copy,
             ] + everywhere
         case .history where isDetail:
-            return [.notAFailure, .wasAFailure, .undo, .wider, .narrower, .zoomPicture, .copy] + everywhere
+            return [
+                .notAFailure, .wasAFailure, .markFailed, .undo, .numbers, .wider, .narrower, .zoomPicture, .copy,
+            ] + everywhere
         case .history:
             return [
-                .notAFailure, .wasAFailure, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
+                .notAFailure, .wasAFailure, .markFailed, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
                 .longerRange, .filter, .period, .export, .copy,
             ] + everywhere
         case .log: return [.nextError, .logLevel, .logSource, .filter, .copy] + everywhere

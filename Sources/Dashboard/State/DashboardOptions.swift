@@ -12,7 +12,7 @@ public struct DashboardOptions: Sendable {
     /// Nothing may be changed from this screen.
     public var isReadOnly = false
     /// Why that is so: a sentence.
-    public var readOnlyReason = "This dashboard only looks: it was started with --readonly."
+    public var readOnlyReason = "Read-only: this dashboard was started with --readonly."
     /// The farm lives in this process and stops with it.
     public var ownsFarm = false
     /// The farm is reached over its API, which does not tell how busy it is.

@@ -9,11 +9,10 @@ extension DashboardState {
         }
         switch command {
         case .notAFailure where area == .history, .wasAFailure where area == .history: return performOnHistory(command)
-        case .start, .finish, .pause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit, .archive,
-            .remove,
-            .newPrinter, .undo:
+        case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
+            .archive, .remove, .forgetCamera, .newPrinter, .undo:
             return performOnPrinters(command)
-        case .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
+        case .markFailed, .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
             return performOnHistory(command)
         case .logLevel, .logSource, .nextError: performOnLog(command)
         case .newClient, .editClient, .rotateSecret, .disableClient, .removeClient, .revokeToken:
@@ -38,7 +37,7 @@ extension DashboardState {
         case .functionKeys: showsFunctionKeys.toggle()
         case .pickTheme: pickTheme()
         case .nextAlert: return goToNextAlert()
-        case .chartScale: detail?.isNormalized.toggle()
+        case .numbers: detail?.showsNumbers.toggle()
         case .zoomPicture: detail?.isZoomed.toggle()
         case .wider: if detail?.changeSpan(by: 1) == false { say("The whole print is shown already.") }
         case .narrower: if detail?.changeSpan(by: -1) == false { say("There is no shorter time.") }
@@ -155,7 +154,7 @@ extension DashboardState {
         }
     }
 
-    /// Selects the next printer that alarms; opens it where another view is open.
+    /// Selects the next printer that calls for a person; opens it where another view is open.
     private mutating func goToNextAlert() -> [DashboardEffect] {
         let alerting = alerting
         let current = alerting.firstIndex { $0.id == focusedPrinter?.id }
@@ -178,8 +177,8 @@ extension DashboardState {
             Confirmation(
                 title: "Quit?",
                 lines: [
-                    "\(count(open.count, "print")) \(open.count == 1 ? "reports" : "report") to this process. Until it runs "
-                        + "again no frame is judged and no failure is seen.", "The prints themselves go on.",
+                    "\(count(open.count, "print")) \(open.count == 1 ? "reports" : "report") to this process. Until it "
+                        + "runs again, no picture is judged and nobody is alerted.", "The prints themselves go on.",
                 ], deed: .quit))
         return []
     }
@@ -196,7 +195,7 @@ extension DashboardState {
         }
         if area == .history { return historyRefusal(command) ?? clientRefusal(command) }
         if area == .oauth, options.isRemote, command.changesFarm {
-            return "The clients of a farm elsewhere are changed on its own machine only."
+            return "Clients of a remote farm can be changed only on its own machine."
         }
         return printerRefusal(command) ?? clientRefusal(command)
     }
@@ -204,9 +203,12 @@ extension DashboardState {
     private func historyRefusal(_ command: Command) -> String? {
         switch command {
         case .notAFailure, .wasAFailure:
-            guard let print = history.selected else { return "There is no print to judge." }
+            guard let print = judgedPrint else { return "There is no print to judge." }
             return print.alertedAt == nil ? "No alert was raised on \(print.filename)." : nil
-        case .undo: return undo.isEmpty ? "There is nothing to undo." : nil
+        case .markFailed:
+            guard let print = judgedPrint else { return "There is no print to judge." }
+            return print.isOpen ? "\(print.filename) is still printing; f on its printer's page ends it." : nil
+        case .undo: return undoable == nil ? "There is nothing to undo." : nil
         case .historyPrinter where history.printer == nil && history.selected == nil: return "There is no print."
         default: return nil
         }
@@ -231,8 +233,8 @@ extension DashboardState {
         case .revokeToken:
             guard let client = selectedClient else { return "There is no client yet; c makes one." }
             return client.liveTokens == 0 && oauth.tokens.isEmpty ? "\(client.name) has no live tokens." : nil
-        case .approveConsent, .denyConsent: return farm.consents.isEmpty ? "No app waits to be let in." : nil
-        case .nextAlert: return tally.alerting.isEmpty ? "Nothing alarms." : nil
+        case .approveConsent, .denyConsent: return farm.consents.isEmpty ? "No app is waiting for access." : nil
+        case .nextAlert: return tally.alerting.isEmpty ? "There is no alert." : nil
         case .open where area == .history && history.selected == nil: return "There is no print to open."
         default: return nil
         }

@@ -35,10 +35,9 @@ extension DashboardState {
     /// The line above the keys: what the last key led to, else where the other areas are.
     func drawStatus(in rect: Rect, canvas: inout Canvas) {
         if let message { return drawMessage(message, in: rect, canvas: &canvas) }
-        if area != .farm || detail != nil, let other = alarmElsewhere {
-            return drawAlarmElsewhere(other, in: rect, canvas: &canvas)
-        }
-        if area != .oauth, area != .farm || detail != nil, let consent = farm.consents.first {
+        let isElsewhere = area != .farm || detail != nil
+        let alert = isElsewhere ? alertElsewhere : nil
+        if alert == nil, isElsewhere, area != .oauth, let consent = farm.consents.first {
             return drawConsentAlert(consent, in: rect, canvas: &canvas)
         }
         for tab in areaTabs {
@@ -48,6 +47,12 @@ extension DashboardState {
                 CellText(untrusted: tab.name), row: rect.row, column: start + 2, end: rect.endColumn,
                 tab.area == area ? .title : .hint)
         }
+        guard let alert, let start = areaTabs.last?.columns.upperBound else { return }
+        drawAlertElsewhere(
+            alert,
+            in: Rect(
+                row: rect.row, column: rect.column + start + 2, rows: 1,
+                columns: max(0, rect.columns - start - 2)), canvas: &canvas)
     }
 
     /// The areas' names in the status line, and where they lie in it.
@@ -62,20 +67,23 @@ extension DashboardState {
     }
 
     /// The worst printer that calls for an answer, other than the one that is looked at.
-    var alarmElsewhere: PrinterSnapshot? {
+    var alertElsewhere: PrinterSnapshot? {
         let focused = focusedPrinter?.id
         return tally.alerting.first { $0 != focused }.flatMap(printer)
     }
 
-    /// An alarm is seen wherever one looks.
-    private func drawAlarmElsewhere(_ snapshot: PrinterSnapshot, in rect: Rect, canvas: inout Canvas) {
-        let role: Role = snapshot.print?.hasStandingAlert == true ? .alert : .stale
-        canvas.fill(rect, role == .alert ? .alert : .text)
+    /// An alert is seen wherever one looks, beside the areas.
+    private func drawAlertElsewhere(_ snapshot: PrinterSnapshot, in rect: Rect, canvas: inout Canvas) {
+        let alert = AlertText(snapshot, now: now)
+        canvas.fill(rect, alert.role == .alert ? .alert : .text)
         let answer = CellText("[A] go there ")
-        canvas.put(
-            CellText(untrusted: " \(snapshot.name)  \(WhySentences(snapshot, state: self).alert)"), row: rect.row,
-            column: rect.column, end: rect.endColumn - answer.width - 1, role)
-        canvas.putRight(answer, row: rect.row, end: rect.endColumn, role)
+        let room = rect.columns - answer.width - 1
+        let lines = ["\(alert.title) \(snapshot.name)  \(alert.text)", "\(alert.title) \(snapshot.name)"].map {
+            CellText(untrusted: " " + $0)
+        }
+        let line = lines[0].width <= room ? lines[0] : lines[1].shortened(to: room)
+        canvas.put(line, row: rect.row, column: rect.column, end: rect.column + room, alert.role)
+        canvas.putRight(answer, row: rect.row, end: rect.endColumn, alert.role)
     }
 
     /// Small screens have no line of their own for messages.

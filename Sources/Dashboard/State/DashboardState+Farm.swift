@@ -18,7 +18,7 @@ extension DashboardState {
         var effects: [DashboardEffect] = []
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
-        let staleBefore = stalePrinters
+        let blindBefore = blindPrinters
         let eventBefore = farm.events.last?.id
         let consentsBefore = farm.consents
         let printBefore = detail.flatMap(print)?.id
@@ -32,9 +32,9 @@ extension DashboardState {
         let fresh = standingAlerts.subtracting(alertsBefore)
         if !fresh.isEmpty, !isFirst {
             if options.ringsBell { effects.append(.bell) }
-            showAlarm(fresh)
+            showAlert(fresh)
         }
-        if !isFirst, !stalePrinters.isSubset(of: staleBefore), ringsForStale() { effects.append(.bell) }
+        if !isFirst, !blindPrinters.isSubset(of: blindBefore), ringsForStale() { effects.append(.bell) }
         if !isFirst, noticeConsents(since: consentsBefore), options.ringsBell { effects.append(.bell) }
         // Another print runs: its frames are not those under the time cursor.
         if detail.flatMap(print)?.id != printBefore { detail?.moment = nil }
@@ -55,12 +55,13 @@ extension DashboardState {
     }
 
     private var standingAlerts: Set<PrinterID> {
-        Set(farm.printers.lazy.filter { $0.print?.hasStandingAlert == true }.map(\.id))
+        Set(
+            farm.printers.lazy.filter { $0.alert == .standing || $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
     }
 
-    /// Printing and watched, but blind: a camera or an app that is gone. One that stops being idle is no matter.
-    private var stalePrinters: Set<PrinterID> {
-        Set(farm.printers.lazy.filter { $0.condition == .stale }.map(\.id))
+    /// Printing and watched, but blind: a camera or an app that is gone.
+    private var blindPrinters: Set<PrinterID> {
+        Set(farm.printers.lazy.filter(\.isBlind).map(\.id))
     }
 
     /// Once a minute, however many cameras a network takes with it.
@@ -70,8 +71,8 @@ extension DashboardState {
         return true
     }
 
-    /// Selects what has just alarmed, unless somebody is at the keys.
-    private mutating func showAlarm(_ fresh: Set<PrinterID>) {
+    /// Selects what was just alerted, unless somebody is at the keys.
+    private mutating func showAlert(_ fresh: Set<PrinterID>) {
         let isIdle = lastKeyAt.map { now.seconds(since: $0) >= 30 } ?? true
         guard isIdle, overlay == nil, detail == nil, area == .farm, table.marked.isEmpty,
             let worst = alerting.first(where: { fresh.contains($0.id) })
@@ -108,10 +109,9 @@ extension DashboardState {
         if case .disconnected = link {
             parts.append("not connected")
         } else {
-            for condition in [PrinterCondition.failing, .warning, .stale, .printing] {
-                let count = tally.count(condition)
-                let words = PrinterWords.word(condition).description.lowercased()
-                if count > 0 { parts.append("\(count) \(condition == .printing ? "printing" : words)") }
+            for headline in Headline.all.prefix(Headline.troubles) + [.machine(.printing)] {
+                let count = tally.count(headline)
+                if count > 0 { parts.append("\(count) \(headline.counted.lowercased())") }
             }
             if !farm.consents.isEmpty {
                 parts.append("\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "waits" : "wait")")
@@ -140,7 +140,7 @@ extension DashboardState {
     private mutating func take(_ reply: FarmReply, of request: Pending) -> [DashboardEffect] {
         switch reply {
         case .done(succeeded: false):
-            say("Nothing to do: the farm had it so already.", .info)
+            say("No change: already in that state.", .info)
             return []
         case .client(let client):
             // Its new name may have moved it.
@@ -157,7 +157,7 @@ extension DashboardState {
                 say("\(consent.clientName) is let in: \(consent.scope) of \(consent.accountName).", .success)
                 oauth.tokensOf = nil
             } else {
-                say("\(consent.clientName) is sent away.", .success)
+                say("\(consent.clientName) was denied access.", .success)
             }
             return []
         case .printer(let printer, _):
@@ -171,7 +171,10 @@ extension DashboardState {
         case .revokeToken, .revokeTokens: oauth.tokensOf = nil
         default: break
         }
-        if case .judgePrint(let id, let verdict) = request.action { return judged(id, verdict) }
-        return []
+        switch request.action {
+        case .judgePrint(let id, let verdict): return judged(id, verdict)
+        case .markFailed(let id, let reason): return markedFailed(id, reason)
+        default: return []
+        }
     }
 }

@@ -128,7 +128,7 @@ extension DashboardState {
     mutating func open(_ subject: PrinterDetail.Subject, like old: PrinterDetail? = nil) -> [DashboardEffect] {
         var next = PrinterDetail(subject: subject)
         if let old {
-            next.isNormalized = old.isNormalized
+            next.showsNumbers = old.showsNumbers
             next.minutes = old.minutes
         } else if case .print = subject {
             next.minutes = nil
@@ -153,7 +153,7 @@ extension DashboardState {
         default: return nil
         }
         guard !points.isEmpty else {
-            say("No scores to move through yet.")
+            say("No pictures to move through yet.")
             return []
         }
         let current = detail.moment.flatMap { frame in points.lastIndex { $0.frame <= frame } } ?? points.count - 1

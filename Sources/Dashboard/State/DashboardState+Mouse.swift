@@ -72,11 +72,11 @@ extension DashboardState {
 
     /// The areas, or what calls from elsewhere in their place.
     private mutating func clickStatus(column: Int) -> [DashboardEffect] {
-        if area != .farm || detail != nil {
-            if alarmElsewhere != nil { return perform(.nextAlert) }
-            if area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
-        }
-        return areaTabs.first { $0.columns.contains(column) }.map { go(to: $0.area) } ?? []
+        let isElsewhere = area != .farm || detail != nil
+        let hasAlert = isElsewhere && alertElsewhere != nil
+        if isElsewhere, !hasAlert, area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
+        if let tab = areaTabs.first(where: { $0.columns.contains(column) }) { return go(to: tab.area) }
+        return hasAlert ? perform(.nextAlert) : []
     }
 
     private mutating func clickFarm(_ position: Position) -> [DashboardEffect] {
@@ -93,7 +93,7 @@ extension DashboardState {
             table.select(
                 row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
                 visible: layout.rows.rows)
-        } else if layout.heads.contains(position), let column = TableColumns(layout.rows).column(at: position.column) {
+        } else if layout.heads.contains(position), let column = layout.columns.column(at: position.column) {
             table.set(sort: column)
             arrangeTable()
         }
@@ -117,7 +117,7 @@ extension TableColumns {
     /// The sort that a click on a head asks for.
     func column(at x: Int) -> FarmTable.Column? {
         let heads: [(Column, FarmTable.Column)] = [
-            (name, .printer), (state, .state), (file, .file), (time, .time), (p, .p), (frame, .frame),
+            (name, .printer), (machine, .state), (p, .p), (file, .file), (time, .time), (frame, .frame),
         ]
         return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
     }

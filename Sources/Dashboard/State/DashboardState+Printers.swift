@@ -5,7 +5,7 @@ extension DashboardState {
     func printerRefusal(_ command: Command) -> String? {
         guard let applies = Self.condition(of: command) else {
             switch command {
-            case .undo: return undo.isEmpty ? "There is nothing to undo." : nil
+            case .undo: return undoable == nil ? "There is nothing to undo." : nil
             case .open where area == .farm && detail == nil && table.selected == nil:
                 return "There is no printer yet; c makes one."
             case .mark, .markRange, .markAll: return table.rows.isEmpty ? "There is no printer to mark." : nil
@@ -22,27 +22,43 @@ extension DashboardState {
     }
 
     /// For a command on printers: why it does not apply to one; nil where it does.
-    private static func condition(of command: Command) -> ((PrinterSnapshot) -> String?)? {
+    static func condition(of command: Command) -> ((PrinterSnapshot) -> String?)? {
         switch command {
         case .start, .edit, .archive, .remove: { _ in nil }
         case .finish, .mute: { $0.openPrint == nil ? "\($0.name) is not printing." : nil }
-        case .pause:
+        case .pause: pauseRefusal
+        case .confirmPause:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.pausedAt != nil && !print.awaitsPause
-                    ? "\(snapshot.name) is paused already; r resumes." : nil
+                return print.awaitsPause || print.pauseNotConfirmedAt != nil
+                    ? nil : "No pause is asked of \(snapshot.name)."
             }
         case .resume:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.pausedAt == nil ? "\(snapshot.name) is not paused." : nil
+                return print.pausedAt != nil || print.awaitsPause ? nil : "\(snapshot.name) is not paused."
             }
         case .acknowledge:
-            { $0.openPrint?.hasStandingAlert == true ? nil : "\($0.name) has no alert to acknowledge." }
-        case .notAFailure, .wasAFailure:
-            { $0.openPrint?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
+            {
+                $0.alert == .standing || $0.openPrint?.pauseNotConfirmedAt != nil
+                    ? nil : "\($0.name) has no alert to acknowledge."
+            }
+        case .notAFailure:
+            {
+                if $0.alert == .dismissed { return "The alert on \($0.name) is dismissed already; u takes it back." }
+                return $0.print?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print."
+            }
+        case .wasAFailure: { $0.print?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
+        case .forgetCamera: { $0.habit == nil ? "Nothing was learnt of \($0.name)'s camera yet." : nil }
         default: nil
         }
+    }
+
+    private static func pauseRefusal(_ snapshot: PrinterSnapshot) -> String? {
+        guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
+        if print.pauseNotConfirmedAt != nil { return nil }
+        if print.awaitsPause { return "A pause of \(snapshot.name) is asked already; P says it was paused by hand." }
+        return print.pausedAt != nil ? "\(snapshot.name) is paused already; r resumes." : nil
     }
 
     mutating func performOnPrinters(_ command: Command) -> [DashboardEffect] {
@@ -64,20 +80,19 @@ extension DashboardState {
                     }))
         case .pause:
             return act("Pause", targets, "Asked \(names(targets)) to pause.") { .pausePrint($0.id) }
+        case .confirmPause:
+            return act("Paused by hand:", targets, "Kept: \(names(targets)) was paused by hand.") {
+                .confirmPause($0.id)
+            }
         case .resume:
             return act("Resume", targets, "Asked \(names(targets)) to resume.") { .resumePrint($0.id) }
         case .acknowledge:
             return act("Acknowledge the alerts of", targets, "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: nil)
             }
-        case .notAFailure:
-            return act("No failure on", targets, "Kept as no failure: \(names(targets)).") {
-                .acknowledgeAlert($0.id, verdict: .notFailed)
-            }
-        case .wasAFailure:
-            return act("A failure on", targets, "Kept as a failure: \(names(targets)).") {
-                .acknowledgeAlert($0.id, verdict: .failed)
-            }
+        case .notAFailure: return dismiss(targets)
+        case .wasAFailure: return callFailure(targets)
+        case .forgetCamera: confirmForgetting(targets)
         case .mute: return mute(targets)
         case .edit: if let target = targets.first { overlay = .form(.editPrinter(target.printer)) }
         case .newPrinter: overlay = .form(.newPrinter(accounts: openAccounts))
@@ -101,30 +116,78 @@ extension DashboardState {
 
     /// One action a printer; several printers are named and asked about first. What is said when done is said once.
     private mutating func act(
-        _ verb: String, _ printers: [PrinterSnapshot], _ done: String, action: (PrinterSnapshot) -> FarmAction
+        _ verb: String, _ printers: [PrinterSnapshot], _ done: String, undo: Undo? = nil,
+        action: (PrinterSnapshot) -> FarmAction
     ) -> [DashboardEffect] {
         let actions = printers.map(action)
-        guard printers.count > 1 else { return act(actions, done: done) }
+        guard printers.count > 1 else { return act(actions, done: done, undo: undo) }
         overlay = .confirm(
             Confirmation(
                 title: "\(verb) \(printers.count) printers?",
-                lines: [printers.map(\.name).joined(separator: ", ")], deed: .perform(actions, done: done)))
+                lines: [printers.map(\.name).joined(separator: ", ")],
+                deed: .perform(actions, done: done, undo: undo)))
         return []
     }
 
-    mutating func act(_ actions: [FarmAction], done: String) -> [DashboardEffect] {
+    /// - Parameter undo: what takes it back; nil where nothing does, and what was done before stays undoable.
+    mutating func act(_ actions: [FarmAction], done: String, undo: Undo? = nil) -> [DashboardEffect] {
         table.clearMarks()
+        if let undo { self.undo = undo }
         return actions.enumerated().map { request($0.element, done: $0.offset == actions.count - 1 ? done : "") }
     }
 
     /// Mutes all; unmutes if all are muted.
     private mutating func mute(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
         let mutes = printers.contains { $0.print?.isMuted == false }
-        undo = printers.map { .muteAlerts($0.id, muted: $0.print?.isMuted == true) }
-        return act(mutes ? "Mute" : "Unmute", printers, "\(mutes ? "Muted" : "Unmuted") \(names(printers)); u undoes.")
-        {
-            .muteAlerts($0.id, muted: mutes)
+        let undo = Undo(
+            printers.map { .muteAlerts($0.id, muted: $0.print?.isMuted == true) },
+            "\(names(printers)) \(mutes ? "no longer muted" : "muted again")", prints: printers.openPrints)
+        return act(
+            mutes ? "Mute" : "Unmute", printers, "\(mutes ? "Muted" : "Unmuted") \(names(printers)); u undoes.",
+            undo: undo
+        ) { .muteAlerts($0.id, muted: mutes) }
+    }
+
+    /// Of prints that run as an answer to their alerts; of those that have ended as a verdict alone.
+    private mutating func dismiss(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
+        let open = printers.filter { $0.openPrint != nil }
+        let undo = open.count == printers.count ? Undo.dismissal(of: open) : Self.verdictUndo(printers)
+        return act("Dismiss the alerts on", printers, "Dismissed the alert on \(names(printers)); u undoes.", undo: undo) {
+            Self.judgement($0, .notFailed)
         }
+    }
+
+    private mutating func callFailure(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
+        act(
+            "A failure on", printers, "Judged a failure: the alert on \(names(printers)); u undoes.",
+            undo: Self.verdictUndo(printers)
+        ) { Self.judgement($0, .failed) }
+    }
+
+    private static func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
+        guard snapshot.openPrint == nil, let print = snapshot.print else {
+            return .acknowledgeAlert(snapshot.id, verdict: verdict)
+        }
+        return .judgePrint(print.id, verdict: verdict)
+    }
+
+    /// Brings the verdicts back that were there.
+    private static func verdictUndo(_ printers: [PrinterSnapshot]) -> Undo {
+        Undo(
+            printers.compactMap { $0.print.map { .judgePrint($0.id, verdict: $0.alertOverwrite) } },
+            "the verdict on \(printers.map(\.name).joined(separator: ", "))")
+    }
+
+    private mutating func confirmForgetting(_ printers: [PrinterSnapshot]) {
+        let learnt = printers.compactMap { snapshot in
+            snapshot.habit.map { "\(snapshot.name): \(WhySentences.habit($0, isShort: false))." }
+        }
+        overlay = .confirm(
+            Confirmation(
+                title: "Forget the \(printers.count == 1 ? "camera" : "cameras") of \(names(printers))?",
+                lines: learnt + ["It is learnt anew, as for a camera that was moved or replaced."],
+                deed: .perform(
+                    printers.map { .forgetCamera($0.id) }, done: "Forgot the camera of \(names(printers)).")))
     }
 
     /// Archiving ends a running print, which cannot be undone; then it is asked.
@@ -132,9 +195,10 @@ extension DashboardState {
         let actions = printers.map { FarmAction.archivePrinter($0.id) }
         let running = printers.filter { $0.openPrint != nil }
         guard !running.isEmpty else {
-            undo = printers.map { .unarchivePrinter($0.id) }
             detail = nil
-            return act(actions, done: "Archived \(names(printers)); u undoes.")
+            return act(
+                actions, done: "Archived \(names(printers)); u undoes.",
+                undo: Undo(printers.map { .unarchivePrinter($0.id) }, "\(names(printers)) no longer archived"))
         }
         overlay = .confirm(
             Confirmation(
@@ -159,9 +223,9 @@ extension DashboardState {
     }
 
     private mutating func takeBack() -> [DashboardEffect] {
-        let actions = undo
-        undo = []
-        return act(actions, done: "Undone.")
+        guard let taken = undoable else { return [] }
+        if taken == undo { undo = nil }
+        return act(taken.actions, done: "Undone: \(taken.what).")
     }
 
     /// Starts a print on each; where one runs already, the change is asked about first.
@@ -176,7 +240,7 @@ extension DashboardState {
                 title: "Start \(filename) on \(printers.count > 1 ? "\(printers.count) printers" : names(printers))?",
                 lines: (printers.count > 1 ? [printers.map(\.name).joined(separator: ", ")] : [])
                     + running.map {
-                        "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as finished."
+                        "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as replaced."
                     }, deed: .perform(actions, done: done)))
         return []
     }

@@ -59,8 +59,8 @@ public struct DashboardState: Sendable {
     var pending: [RequestID: Pending] = [:]
     var lastRequest: UInt64 = 0
     var submitted: SubmittedForm?
-    /// The actions that take back the last archiving or muting.
-    var undo: [FarmAction] = []
+    /// The last thing done here that can be taken back.
+    var undo: Undo?
     var pictures = PictureShelf()
     var shown: ShownPicture?
     /// The pictures of the cameras view.

@@ -16,12 +16,34 @@ enum Numerals {
             + fraction
     }
 
-    /// A probability in three columns: `.07`, and `1.0` from 0.995 on.
-    static func probability(_ value: Double) -> String {
+    /// A confidence in three columns: `.07`, and `1.0` from 0.995 on.
+    static func confidence(_ value: Double) -> String {
         guard value.isFinite else { return " ? " }
         let hundredths = Int((min(max(value, 0), 1) * 100).rounded())
         if hundredths >= 100 { return "1.0" }
         return hundredths < 10 ? ".0\(hundredths)" : ".\(hundredths)"
+    }
+
+    /// A probability in at most four columns: `91%`; `–` where none is known.
+    static func percent(_ value: Double?) -> String {
+        guard let value else { return "–" }
+        return wholePercent(value).map { "\($0)%" } ?? "?"
+    }
+
+    /// A probability in a sentence: `91 %`.
+    static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
+
+    /// 0...100; nil for what is no number.
+    static func wholePercent(_ value: Double) -> Int? {
+        value.isFinite ? Int((min(max(value, 0), 1) * 100).rounded()) : nil
+    }
+
+    /// As few digits as needed: `.85`, `1.67`, `-.02`.
+    static func score(_ value: Double) -> String {
+        let text = fixed(value, 2)
+        if text.hasPrefix("0.") { return String(text.dropFirst()) }
+        if text.hasPrefix("-0.") { return "-" + text.dropFirst(2) }
+        return text
     }
 
     /// Right-aligned in `width` columns; longer ones stay whole.
@@ -66,6 +88,18 @@ enum Clock {
         case ..<3600: "\(whole / 60)m"
         case ..<86_400: "\(whole / 3600)h"
         default: "\(whole / 86_400)d"
+        }
+    }
+
+    /// An age in a sentence: `12 s`, `4 min`, `23 h`, `12 days`.
+    static func words(_ seconds: Double) -> String {
+        guard seconds.isFinite else { return "?" }
+        let whole = Int(min(max(0, seconds), 1e10))
+        return switch whole {
+        case ..<60: "\(whole) s"
+        case ..<3600: "\(whole / 60) min"
+        case ..<172_800: "\(whole / 3600) h"
+        default: "\(whole / 86_400) days"
         }
     }
 

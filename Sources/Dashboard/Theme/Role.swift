@@ -18,6 +18,8 @@ public enum Role: Int, CaseIterable, Sendable {
     case hint
     // States of a printer.
     case failing, warning, stale, paused, printing, done, idle
+    // Endings of a print other than success, which is `done`.
+    case cancelled, failed, replaced, unknown
     /// The alert line.
     case alert
     // What a message is.

@@ -34,18 +34,29 @@ struct RemoteCall: Equatable {
         case .archivePrinter(let id): self.init("POST", printer(id, "archive/"), nil, .nothing)
         case .deletePrinter(let id): self.init("DELETE", printer(id), nil, .nothing)
         case .startPrint(let id, let name): self.init("POST", printer(id, "start_print/"), ["filename": .text(name)])
-        case .finishPrint(let id, let result):
+        case .finishPrint(let id, let result, _):
+            // Any other end is a PATCH of the print.
+            guard result == .success || result == .cancelled else { return nil }
             self.init("POST", printer(id, "finish_print/"), ["status": .text(result.rawValue)])
-        case .pausePrint(let id): self.init("POST", printer(id, "pause_print/"))
+        case .pausePrint(let id): self.init("POST", printer(id, "request_pause/"))
+        // Whoever calls it says that the print stands still.
+        case .confirmPause(let id): self.init("POST", printer(id, "pause_print/"))
         case .resumePrint(let id): self.init("POST", printer(id, "resume_print/"))
         case .cancelPrint(let id): self.init("POST", printer(id, "cancel_print/"))
         case .muteAlerts(let id, let muted): self.init("POST", printer(id, "mute_current_print/?mute_alert=\(muted)"))
         case .acknowledgeAlert(let id, let verdict):
             let query = verdict.map { "?alert_overwrite=\($0.rawValue)" } ?? ""
             self.init("POST", printer(id, "acknowledge_alert/\(query)"))
+        case .undoDismissal(let id): self.init("POST", printer(id, "undo_dismissal/"))
+        case .forgetCamera(let id): self.init("POST", printer(id, "forget_camera/"))
         case .judgePrint(let id, let verdict):
             self.init(
                 "PATCH", "/api/v1/prints/\(id)/", ["alert_overwrite": verdict.map { .text($0.rawValue) } ?? .null],
+                .nothing)
+        case .markFailed(let id, let reason):
+            self.init(
+                "PATCH", "/api/v1/prints/\(id)/",
+                ["result": .text(PrintResult.failed.rawValue), "failure_reason": reason.map { .text($0) } ?? .null],
                 .nothing)
         default: return nil
         }

@@ -23,21 +23,22 @@ public final class RemoteFarm: FarmBackend {
     let credentials: RemoteCredentials
     private let client: HTTPClient
     private let retryDelay: Duration
-    private let now: @Sendable () -> Timestamp
+    private let version: String?
     private let token = Mutex<Wire.Token?>(nil)
 
     /// No answer is that long; unit: bytes.
     static let answerLimit = 64 << 20
 
-    /// - Parameter base: `https://farm.example.org`, without a trailing slash.
+    /// - Parameters:
+    ///   - base: `https://farm.example.org`, without a trailing slash.
+    ///   - version: of this program; nil talks to a farm of any version.
     public init(
-        base: String, credentials: RemoteCredentials, retryDelay: Duration = .seconds(2),
-        now: @escaping @Sendable () -> Timestamp
+        base: String, credentials: RemoteCredentials, retryDelay: Duration = .seconds(2), version: String? = nil
     ) {
         self.base = base
         self.credentials = credentials
         self.retryDelay = retryDelay
-        self.now = now
+        self.version = version
         var configuration = HTTPClient.Configuration()
         // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(45))
@@ -56,6 +57,19 @@ public final class RemoteFarm: FarmBackend {
         return token.scope.flatMap { Scope($0) } ?? .all
     }
 
+    /// - Throws: `otherVersion` when this program and the farm do not understand one another; it says which of them to
+    ///   update.
+    public func checkVersion() async throws {
+        let farm: Wire.Version = try await answer("GET", "/api/v1/version/", nil)
+        try check(farm)
+    }
+
+    private func check(_ farm: Wire.Version) throws(RemoteFarmError) {
+        let mismatch = VersionMismatch(
+            farm: "The farm at \(base)", farmVersion: farm.version, ownVersion: version)
+        if let mismatch { throw .otherVersion(mismatch) }
+    }
+
     // MARK: FarmBackend
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
@@ -66,6 +80,11 @@ public final class RemoteFarm: FarmBackend {
     }
 
     public func perform(_ action: FarmAction) async throws -> FarmReply {
+        if case .finishPrint(let id, .failed, let reason) = action {
+            let printer: Wire.Printer = try await answer("GET", "/api/v1/printers/\(id)/", nil)
+            guard let print = printer.current_print else { throw FarmError.notPrinting }
+            return try await perform(.markFailed(PrintID(print.id), reason: reason))
+        }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
         switch call.answer {
@@ -91,11 +110,8 @@ public final class RemoteFarm: FarmBackend {
 
     public func prints(_ query: PrintQuery) async throws -> [Print] {
         var parts = ["start=\(query.start)", "limit=\(query.limit)"]
-        switch query.result {
-        case .success: parts.append("filter=finished")
-        case .cancelled: parts.append("filter=cancelled")
-        case nil: if query.needsVerdict { parts.append("filter=need_alert_overwrite") }
-        }
+        parts += (query.results ?? []).map { "filter_by_results[]=\($0.rawValue)" }
+        if query.needsVerdict { parts.append("filter=need_alert_overwrite") }
         if query.oldestFirst { parts.append("sorting=date_asc") }
         parts += (query.printerIDs ?? []).map { "filter_by_printer_ids[]=\($0)" }
         // The API counts in days of a zone; what is left of the first day is cut off here.
@@ -106,27 +122,34 @@ public final class RemoteFarm: FarmBackend {
     }
 
     public func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent] {
-        let list: [Wire.Event] = try await answer("GET", "/api/v1/printer_events/?limit=1000", nil)
+        let list: [Wire.Event] = try await answer("GET", Self.newestEvents(1000), nil)
         let events = list.compactMap(\.value).filter { event in
             (printer == nil || event.printerID == printer) && (print == nil || event.printID == print)
         }
         return Array(events.prefix(limit))
     }
 
+    /// Of every type: without naming them only those that Obico knows are told.
+    private static func newestEvents(_ limit: Int) -> String {
+        let types = FarmEvent.Kind.allCases.map { "filter_by_types[]=\($0.rawValue)" }
+        return "/api/v1/printer_events/?limit=\(limit)&" + types.joined(separator: "&")
+    }
+
     // MARK: The stream
 
     /// One connection's life: what is there, then what changes.
     private func follow(_ yield: (FarmSnapshot) -> Void) async throws {
+        try await checkVersion()
         // The stream is opened first, so that nothing is missed between the list and the first event.
         let path = "/api/v1/events/stream"
         let response = try await authorized("GET", path, nil, timeout: .hours(24 * 365))
         var state = RemoteFarmState(address: base, clientName: credentials.clientID)
         try await load(into: &state)
-        yield(state.snapshot(at: now()))
+        yield(state.snapshot())
         var events = ServerSentEvents(limit: Self.answerLimit)
         for try await part in response.body {
             for event in try events.add(Array(part.readableBytesView)) { try await take(event, into: &state) }
-            yield(state.snapshot(at: now()))
+            yield(state.snapshot())
         }
     }
 
@@ -135,20 +158,19 @@ public final class RemoteFarm: FarmBackend {
         for id in state.printerIDs {
             state.set(try await answer("GET", "/api/v1/printers/\(id)/prediction/", nil) as Wire.Prediction)
         }
-        state.add(try await answer("GET", "/api/v1/printer_events/?limit=100", nil) as [Wire.Event])
+        state.add(try await answer("GET", Self.newestEvents(100), nil) as [Wire.Event])
     }
 
     private func take(_ event: ServerSentEvents.Event, into state: inout RemoteFarmState) async throws {
         switch event.name {
         case "printer": state.set(try decoded(event) as Wire.Printer)
-        case "print":
-            state.set(try decoded(event) as Wire.Print)
-            // A print that begins or ends leaves events of its own, which the stream does not carry.
-            state.add(try await answer("GET", "/api/v1/printer_events/?limit=20", nil) as [Wire.Event])
+        case "print": state.set(try decoded(event) as Wire.Print)
         case "prediction": state.set(try decoded(event) as Wire.Prediction)
-        case "alert": state.add([try decoded(event)])
-        // Printers that leave are not told; the heartbeat is a time to look.
-        case "reset", "comment": state.set(try await answer("GET", "/api/v1/printers/", nil) as [Wire.Printer])
+        case "alert", "printer_event": state.add([try decoded(event)])
+        case "removed": state.remove(try decoded(event))
+        // The farm was updated between the question and the stream.
+        case "version": try check(try decoded(event))
+        case "reset": try await load(into: &state)
         default: break
         }
     }
@@ -253,6 +275,7 @@ public final class RemoteFarm: FarmBackend {
 public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreachable(base: String, reason: String)
     case credentialsRefused(base: String)
+    case otherVersion(VersionMismatch)
     case notOverTheNetwork
 
     public var description: String {
@@ -260,6 +283,7 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
         case .unreachable(let base, let reason): "No farm answers at \(base): \(reason)."
         case .credentialsRefused(let base):
             "The farm at \(base) does not take these client credentials. Make others there: farmtop client add."
+        case .otherVersion(let mismatch): mismatch.description
         case .notOverTheNetwork: "Only a dashboard on the farm's own machine can do this."
         }
     }

@@ -1,15 +1,20 @@
 import FailureDetection
 import Farm
 
-/// What is known of a remote farm, put together from its answers and its event stream. What the API does not tell
-/// (the detector's load, whether an app confirmed a pause) is left out.
+/// What is known of a remote farm, put together from its answers and its event stream. The farm decides what its printers'
+/// states are; here they are only kept. What the API does not tell, such as the detector's load, is left out.
 struct RemoteFarmState {
     /// A remote client sees one account, and not its number.
     static let account: AccountID = 0
 
     fileprivate struct Known {
         var printer: Printer
+        var states = PrinterStates()
+        var failureProbability: Double?
+        var habit: CameraHabit?
+        var pauseDeadline: Timestamp?
         var notWatchingReason: String?
+        /// The open print, or the one that has just ended.
         var print: Print?
         var lastFrameAt: Timestamp?
         var recent: [ScorePoint] = []
@@ -22,9 +27,6 @@ struct RemoteFarmState {
 
     private static let mostEvents = 200
     private static let mostPoints = 240
-    /// As the farm counts by default. Unit: seconds.
-    private static let staleAfter = 60.0
-    private static let doneFor = 600.0
 
     init(address: String, clientName: String) {
         self.address = address
@@ -52,24 +54,31 @@ struct RemoteFarmState {
             authToken: wire.auth_token ?? "")
         var known = printers[id] ?? Known(printer: printer)
         printer.statistics = known.printer.statistics
-        if let level = wire.normalized_p { printer.statistics.normalizedP = level }
+        printer.statistics.normalizedP = wire.normalized_p
         printer.currentPrintID = wire.current_print.map { PrintID($0.id) }
         known.printer = printer
+        known.states = wire.states
+        known.failureProbability = wire.failure_probability
+        known.habit = wire.cameraHabit
+        known.pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
         known.notWatchingReason = wire.not_watching_reason
-        // Without a running print the last one stays while it counts as just done.
-        if let print = wire.current_print?.value { known.take(print) }
+        known.take((wire.current_print ?? wire.ended_print)?.value)
         printers[id] = known
     }
 
+    /// A print of the history is none of this screen's: pages ask for those.
     mutating func set(_ wire: Wire.Print) {
-        guard let print = wire.value else { return }
+        guard let print = wire.value, printers[print.printerID]?.print?.id == print.id else { return }
         printers[print.printerID]?.take(print)
     }
+
+    mutating func remove(_ wire: Wire.Removed) { printers[PrinterID(wire.printer)] = nil }
 
     mutating func set(_ wire: Wire.Prediction) {
         let id = PrinterID(wire.printer)
         guard var known = printers[id] else { return }
         known.printer.statistics = wire.statistics
+        known.failureProbability = wire.failure_probability
         if let point = wire.point, point.frame > 0 {
             known.lastFrameAt = point.at
             if known.recent.last?.frame != point.frame { known.recent.append(point) }
@@ -77,6 +86,9 @@ struct RemoteFarmState {
             if var print = known.print {
                 print.frameCount = point.frame
                 print.maxNormalizedP = max(print.maxNormalizedP, point.normalizedP)
+                if let probability = point.failureProbability {
+                    print.maxFailureProbability = max(print.maxFailureProbability ?? 0, probability)
+                }
                 known.print = print
             }
         }
@@ -96,62 +108,40 @@ struct RemoteFarmState {
 
     // MARK: What goes out
 
-    mutating func snapshot(at now: Timestamp) -> FarmSnapshot {
+    mutating func snapshot() -> FarmSnapshot {
         revision += 1
         var farm = FarmSnapshot()
         farm.revision = revision
-        farm.printers = printers.values.map { snapshot(of: $0, at: now) }.sorted { $0.id < $1.id }
+        farm.printers = printers.values.map(snapshot(of:)).sorted { $0.id < $1.id }
         farm.accounts = [Account(id: Self.account, name: clientName, createdAt: Timestamp(microseconds: 0))]
         farm.events = events
         farm.status.address = address
         return farm
     }
 
-    private func snapshot(of known: Known, at now: Timestamp) -> PrinterSnapshot {
-        let level = known.printer.statistics.normalizedP
-        let ended = known.print?.endedAt
-        let print = ended.map { now.seconds(since: $0) > Self.doneFor } == true ? nil : known.print
-        let isOpen = print?.isOpen == true
-        let isWatched = isOpen && known.notWatchingReason == nil
-        let lastSign = known.lastFrameAt ?? print?.startedAt
-        let staleAt = isWatched ? lastSign.map { $0 + .seconds(Int64(Self.staleAfter)) } : nil
-        let condition: PrinterCondition
-        if !isOpen {
-            condition = print == nil ? .idle : .done
-        } else if print?.pausedAt != nil, print?.hasStandingAlert != true {
-            condition = .paused
-        } else if level >= 2.0 / 3 {
-            condition = .failing
-        } else if print?.hasStandingAlert == true || level >= 1.0 / 3 {
-            condition = .warning
-        } else {
-            condition = staleAt.map { $0 <= now } == true ? .stale : .printing
-        }
+    private func snapshot(of known: Known) -> PrinterSnapshot {
         let lastFrame = known.lastFrameAt.flatMap { time in
-            print.map { print in
+            known.print.map { print in
                 LastFrame(number: max(1, print.frameCount), receivedAt: time, width: 0, height: 0, detections: [])
             }
         }
-        // The farm decides; the same rule over the same numbers says why.
-        func decision(_ escalation: Double) -> Decision? {
-            guard isOpen, known.lastFrameAt != nil else { return nil }
-            return known.printer.statistics.decision(
-                sensitivity: known.printer.settings.detectiveSensitivity, escalation: escalation)
-        }
         return PrinterSnapshot(
-            printer: known.printer, accountName: clientName, print: print, condition: condition,
-            risk: isOpen ? max(level, print?.hasStandingAlert == true ? 2.0 / 3 : 0) : 0,
-            notWatchingReason: known.notWatchingReason,
-            thresholds: known.printer.statistics.thresholds, decision: decision(1),
-            pauseDecision: decision(TemporalParameters.escalation), lastFrame: lastFrame, staleAt: staleAt,
-            recent: print == nil ? [] : known.recent)
+            printer: known.printer, accountName: clientName, print: known.print, states: known.states,
+            failureProbability: known.failureProbability,
+            thresholds: AlertThresholds(sensitivity: known.printer.settings.detectiveSensitivity), habit: known.habit,
+            notWatchingReason: known.notWatchingReason, lastFrame: lastFrame, pauseDeadline: known.pauseDeadline,
+            recent: known.print == nil ? [] : known.recent)
     }
 }
 
 extension RemoteFarmState.Known {
     /// The print as told now; frames are counted by the stream.
-    fileprivate mutating func take(_ told: Print) {
-        var told = told
+    fileprivate mutating func take(_ told: Print?) {
+        guard var told else {
+            print = nil
+            return
+        }
+        if told.isOpen { told.alertState = states.alert }
         if let print, print.id == told.id {
             told.frameCount = print.frameCount
             told.maxNormalizedP = print.maxNormalizedP

@@ -19,9 +19,30 @@ enum Wire {
         var min_timelapse_secs_on_cancel: Int64
         var auth_token: String?
         var archived_at: String?
-        /// Missing inside a print.
         var current_print: Print?
-        var normalized_p: Double?
+        /// The one that ended last, while it counts as just done.
+        var ended_print: Print?
+        var normalized_p: Double
+        var failure_probability: Double?
+        var machine_state: MachineState
+        var camera_state: CameraState
+        var alert_state: AlertState
+        var pause_deadline: String?
+        var habit: Habit?
+
+        struct Habit: Decodable {
+            var usual: Double
+            var seldom_over: Double
+            var hours: Double
+        }
+
+        var states: PrinterStates {
+            PrinterStates(machine: machine_state, camera: camera_state, alert: alert_state)
+        }
+
+        var cameraHabit: CameraHabit? {
+            habit.map { CameraHabit(usual: $0.usual, seldomOver: $0.seldom_over, hours: $0.hours) }
+        }
 
         var settings: PrinterSettings {
             var settings = PrinterSettings(name: name)
@@ -44,15 +65,19 @@ enum Wire {
         var printer: Printer
         var filename: String
         var started_at: String
-        var finished_at: String?
-        var cancelled_at: String?
+        var ended_at: String?
+        var result: PrintResult?
+        var failure_reason: String?
         var alerted_at: String?
         var alert_acknowledged_at: String?
         var alert_muted_at: String?
         var paused_at: String?
+        var pause_requested_at: String?
+        var pause_not_confirmed_at: String?
         var alert_overwrite: AlertVerdict?
         var filament_used: Double?
         var print_time: Double?
+        var max_failure_probability: Double?
 
         /// Nil when its times cannot be read.
         var value: Farm.Print? {
@@ -61,17 +86,19 @@ enum Wire {
             var print = Farm.Print(
                 id: PrintID(id), printerID: PrinterID(printer.id), accountID: RemoteFarmState.account,
                 filename: filename, startedAt: started)
-            print.finishedAt = time(finished_at)
-            print.cancelledAt = time(cancelled_at)
             print.alertedAt = time(alerted_at)
             print.alertAcknowledgedAt = time(alert_acknowledged_at)
             print.alertMutedAt = time(alert_muted_at)
             print.pausedAt = time(paused_at)
-            // Whether the app confirmed a pause that was asked for is not told.
-            print.pauseConfirmed = print.pausedAt != nil
+            print.pauseRequestedAt = time(pause_requested_at)
+            print.pauseNotConfirmedAt = time(pause_not_confirmed_at)
             print.alertOverwrite = alert_overwrite
             print.filamentUsed = filament_used
             print.printTime = print_time
+            print.maxFailureProbability = max_failure_probability
+            if let end = time(ended_at), let result {
+                print.close(Farm.Print.End(at: end, result: result, failureReason: failure_reason))
+            }
             return print
         }
     }
@@ -85,6 +112,7 @@ enum Wire {
         var rolling_mean_long: Double
         var rolling_mean_short: Double
         var normalized_p: Double
+        var failure_probability: Double?
         var created_at: String?
 
         var statistics: TemporalStatistics {
@@ -102,7 +130,9 @@ enum Wire {
         var point: ScorePoint? {
             created_at.flatMap(Timestamp.init(rfc3339:)).map {
                 ScorePoint(
-                    at: $0, frame: current_frame_num, p: current_p, ewmMean: ewm_mean, normalizedP: normalized_p)
+                    at: $0, frame: current_frame_num, p: current_p, failureProbability: failure_probability,
+                    ewmMean: ewm_mean, rollingMeanShort: rolling_mean_short, rollingMeanLong: rolling_mean_long,
+                    normalizedP: normalized_p)
             }
         }
     }
@@ -110,11 +140,16 @@ enum Wire {
     struct StoredPrediction: Decodable { var fields: Prediction }
 
     struct Event: Decodable {
+        struct Actor: Decodable {
+            var kind: String
+            var name: String?
+        }
         var id: Int64
         var event_type: FarmEvent.Kind
         var event_class: FarmEvent.Severity
         var event_title: String
         var event_text: String
+        var actor: Actor
         var created_at: String
         var print: Int64?
         var printer: Int64
@@ -122,13 +157,16 @@ enum Wire {
         var value: FarmEvent? {
             Timestamp(rfc3339: created_at).map {
                 FarmEvent(
-                    id: EventID(id), kind: event_type, severity: event_class, title: event_title, text: event_text,
-                    createdAt: $0, accountID: RemoteFarmState.account, printerID: PrinterID(printer),
+                    id: EventID(id), kind: event_type, severity: event_class,
+                    actor: EventActor(kind: actor.kind, name: actor.name) ?? .farmtop, title: event_title,
+                    text: event_text, createdAt: $0, accountID: RemoteFarmState.account, printerID: PrinterID(printer),
                     printID: print.map { PrintID($0) })
             }
         }
     }
 
+    struct Removed: Decodable { var printer: Int64 }
+    struct Version: Decodable { var version: String }
     struct PrinterChange: Decodable {
         var succeeded: Bool
         var printer: Printer

@@ -99,6 +99,21 @@ public struct PausePrint: FarmCommand {
         guard caller == .administrator else {
             return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
         }
+        return try RequestPause(caller: caller, printer: printer).apply(to: &draft)
+    }
+}
+
+/// Asks for a pause; whoever drives the printer confirms it.
+public struct RequestPause: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         let isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil

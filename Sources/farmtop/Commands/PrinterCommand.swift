@@ -4,7 +4,7 @@ import Farm
 struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "printer", abstract: "The printers of the farm.",
-        subcommands: [Add.self, List.self, Archive.self, Unarchive.self, Remove.self])
+        subcommands: [Add.self, List.self, Show.self, ForgetCamera.self, Archive.self, Unarchive.self, Remove.self])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a printer.")
@@ -29,6 +29,38 @@ struct PrinterCommand: AsyncParsableCommand {
                 guard case .printers(let printers) = reply else { return nil }
                 return Listing(printers: printers, now: Timestamp.systemClock())
             }
+        }
+    }
+
+    struct Show: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "show", abstract: "Say all that is known of a printer.")
+        @Argument(help: "Its name, or its number in the list.") var printer: NamedPrinter
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let view = try await FarmAccess.with(options.settings()) { try printer.found(in: await $0.snapshot()) }
+            try Listing(printer: view, now: Timestamp.systemClock()).show(asJSON: options.isJSON)
+        }
+    }
+
+    struct ForgetCamera: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "forget-camera",
+            abstract: "Forget what was learnt of a printer's camera: after it was moved or changed.")
+        @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                let view = try printer.found(in: await farm.snapshot())
+                let name = view.printer.settings.name
+                guard case .done(succeeded: true) = try await farm.perform(.forgetCamera(view.id)) else {
+                    return Listing(done: "Nothing was learnt yet of the camera of \(name).")
+                }
+                return Listing(done: "What was learnt of the camera of \(name) is forgotten.")
+            }
+            try listing.show(asJSON: options.isJSON)
         }
     }
 

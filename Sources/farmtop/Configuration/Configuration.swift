@@ -77,7 +77,7 @@ struct Configuration: Equatable, Sendable {
 
     /// Unit of all: seconds.
     struct Alerts: Equatable, Sendable {
-        var coolDownSeconds: Int64 = 90
+        var pauseConfirmedWithinSeconds: Int64 = 30
         var staleAfterSeconds: Int64 = 60
         var doneForSeconds: Int64 = 600
     }

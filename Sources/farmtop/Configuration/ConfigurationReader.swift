@@ -53,6 +53,7 @@ struct ConfigurationReader {
     private func apply(
         _ entry: TOMLEntry, of section: String, line: Int?, to configuration: inout Configuration
     ) -> ConfigurationProblem? {
+        guard !Setting.retired.contains("\(section).\(entry.key)") else { return nil }
         guard let setting = Setting.all.first(where: { $0.section == section && $0.key == entry.key }) else {
             return ConfigurationProblem(
                 line: line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))

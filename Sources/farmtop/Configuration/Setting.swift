@@ -166,7 +166,8 @@ extension Setting {
         .whole("detector", "queue_frames_per_printer", 1...10_000, \.detector.queueFramesPerPrinter),
         .whole("detector", "queue_mib", 1...16_384, unit: "MiB", \.detector.queueMebibytes),
 
-        .whole("alerts", "cool_down_s", 0...86_400, unit: "seconds", \.alerts.coolDownSeconds),
+        .whole(
+            "alerts", "pause_confirmed_within_s", 1...86_400, unit: "seconds", \.alerts.pauseConfirmedWithinSeconds),
         .whole("alerts", "stale_after_s", 1...86_400, unit: "seconds", \.alerts.staleAfterSeconds),
         .whole("alerts", "done_for_s", 0...604_800, unit: "seconds", \.alerts.doneForSeconds),
 
@@ -193,6 +194,11 @@ extension Setting {
         .whole("log", "max_mib", 1...65_536, unit: "MiB", \.log.maxMebibytes),
         .whole("log", "kept_files", 0...1000, unit: "files", \.log.keptFiles),
     ]
+}
+
+extension Setting {
+    /// Keys of earlier versions that mean nothing any more: a file that has them is right still.
+    static let retired: Set<String> = ["alerts.cool_down_s"]
 }
 
 /// A TOML basic string.

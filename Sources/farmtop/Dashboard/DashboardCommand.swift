@@ -30,9 +30,9 @@ struct DashboardCommand: AsyncParsableCommand {
             let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
             try await farm.run(beside: [NamedService("dashboard", screen)], handlesSignals: flags.isPlain)
         } catch let error as StorageError {
-            guard case .folderInUse = error, let client = await ControlClient.connected(to: folder.controlSocket) else {
-                throw error
-            }
+            guard case .folderInUse = error,
+                let client = try await ControlClient.connected(to: folder.controlSocket)
+            else { throw error }
             _ = try await client.closing { backend in
                 let screen = try settings.screen(of: backend, ownsFarm: false, folder: folder, log: log, flags)
                 try await show(screen, logger)
@@ -57,12 +57,13 @@ struct DashboardCommand: AsyncParsableCommand {
         let farm = RemoteFarm(
             base: try RemoteCredentials.base(url),
             credentials: try .found(remote, environment: ProcessInfo.processInfo.environment),
-            now: Timestamp.systemClock)
+            version: Farmtop.version)
         do {
-            // Wrong credentials are said before the screen opens; a farm that is down for now is waited for.
+            // Wrong credentials and another version are said before the screen opens; a farm that is down for now is waited for.
             var scope = Scope.all
             do {
                 scope = try await farm.scope()
+                try await farm.checkVersion()
             } catch let error as RemoteFarmError {
                 guard case .unreachable = error else { throw error }
                 logger.warning("\(error)")

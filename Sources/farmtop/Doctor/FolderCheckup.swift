@@ -92,7 +92,9 @@ struct HolderCheckup {
             return Outcome(findings: [.ok("holder", "Nobody uses the farm at the moment.")])
         }
         let process = pid.map { "process \($0)" } ?? "another process"
-        guard let client = await ControlClient.connected(to: folder.controlSocket) else {
+        let client = ControlClient(socketPath: folder.controlSocket)
+        guard let holder = try? await client.holder() else {
+            await client.close()
             return Outcome(
                 findings: [
                     .fail(
@@ -101,13 +103,6 @@ struct HolderCheckup {
                             "Wait if it has just started or is ending; else end it: kill \(pid.map(String.init) ?? "PID")"
                     )
                 ], isHeld: true)
-        }
-        let holder: HolderDescription
-        do {
-            holder = try await client.holder()
-        } catch {
-            await client.close()
-            return Outcome(findings: [.fail("holder", error)], isHeld: true)
         }
         let address = await firstAddress(client)
         await client.close()

@@ -35,7 +35,7 @@ enum FarmAccess {
             } catch let error as StorageError {
                 guard case .folderInUse = error else { throw error }
             }
-            if let client = await ControlClient.connected(to: folder.controlSocket) {
+            if let client = try await ControlClient.connected(to: folder.controlSocket) {
                 return try await client.closing(body)
             }
             try await Task.sleep(for: .milliseconds(100))
@@ -52,11 +52,17 @@ extension DataFolder {
 
 extension ControlClient {
     /// Nil when nobody answers there.
-    static func connected(to socket: String) async -> ControlClient? {
-        let client = ControlClient(socketPath: socket)
-        if (try? await client.holder()) != nil { return client }
-        await client.close()
-        return nil
+    /// - Throws: `otherVersion` when this program and the one that answers do not understand one another.
+    static func connected(to socket: String) async throws -> ControlClient? {
+        let client = ControlClient(socketPath: socket, version: Farmtop.version)
+        do {
+            try await client.checkVersion()
+            return client
+        } catch let error as ControlError {
+            await client.close()
+            if case .otherVersion = error { throw error }
+            return nil
+        }
     }
 
     /// Runs `body` and closes the connections in every case.
@@ -121,7 +127,7 @@ extension Configuration {
         limits.accessTokenLifetimeSeconds = oauth.accessTokenLifetimeSeconds
         limits.refreshTokenLifetimeSeconds = oauth.refreshTokenLifetimeSeconds
         limits.liveTokensPerClient = Int(oauth.liveTokensPerClient)
-        limits.alertCoolDown = .seconds(alerts.coolDownSeconds)
+        limits.pauseConfirmedWithinAtLeast = .seconds(alerts.pauseConfirmedWithinSeconds)
         limits.staleAfterAtLeast = .seconds(alerts.staleAfterSeconds)
         limits.doneFor = .seconds(alerts.doneForSeconds)
         limits.recentPictures = Int(storage.recentPictures)

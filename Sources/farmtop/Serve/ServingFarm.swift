@@ -1,5 +1,6 @@
 import API
 import Detector
+import FailureDetection
 import Farm
 import FarmService
 import Glibc
@@ -120,7 +121,7 @@ struct ServingFarm: Sendable {
         Task.detached { [settings, logger, service = farm.service] in
             do {
                 let queue = try settings.detectorQueue()
-                service.setDetector(queue)
+                await service.setDetector(queue, failureModel: FailureModel())
                 let model = queue.model
                 logger.info("The model \(model.name) is loaded and computed in \(model.precision.rawValue).")
                 return queue

@@ -16,10 +16,16 @@ enum Console {
     /// Where this fails there is no other place to say it.
     static func error(_ text: String) { _ = write(text, to: STDERR_FILENO) }
 
+    /// A question on standard error; the answer is typed behind it.
+    static func ask(_ question: String) { _ = write(bytes: Array(question.utf8), to: STDERR_FILENO) }
+
     /// With a line end if there is none.
     /// - Returns: 0, or what stopped it.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {
-        let bytes = Array((text.hasSuffix("\n") ? text : text + "\n").utf8)
+        write(bytes: Array((text.hasSuffix("\n") ? text : text + "\n").utf8), to: descriptor)
+    }
+
+    private static func write(bytes: [UInt8], to descriptor: Int32) -> Int32 {
         var start = 0
         while start < bytes.count {
             let written = bytes[start...].withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }

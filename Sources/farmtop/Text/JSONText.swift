@@ -12,6 +12,7 @@ indirect enum JSONText: Sendable, CustomStringConvertible {
 
     init(_ text: String?) { self = text.map(Self.string) ?? .null }
     init(_ time: Timestamp?) { self = time.map { .string($0.description) } ?? .null }
+    init(_ value: Double?) { self = value.map(Self.number) ?? .null }
     init(_ value: Int64?) { self = value.map(Self.integer) ?? .null }
 
     /// One line. Numbers are written so that they read back the same.

@@ -23,20 +23,6 @@ extension Listing {
         json = .list(accounts.map(JSONText.init(account:)))
     }
 
-    init(printers: [PrinterListing], now: Timestamp) {
-        var table = Table("ID#", "NAME", "ACCOUNT", "STATE", "FILE", "ELAPSED#", "P#")
-        for entry in printers {
-            let printer = entry.printer
-            table.add(
-                "\(printer.id)", printer.settings.name, entry.accountName, entry.state,
-                entry.currentPrint?.filename ?? "",
-                entry.currentPrint.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "",
-                entry.currentPrint == nil ? "" : twoDigits(printer.statistics.normalizedP))
-        }
-        text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
-        json = .list(printers.map(JSONText.init(listing:)))
-    }
-
     init(clients: [ClientSummary]) {
         var table = Table("CLIENT ID", "NAME", "ACCOUNT", "SCOPE", "GRANTS", "TOKENS#", "LAST USE", "STATE")
         for client in clients {
@@ -112,27 +98,6 @@ extension JSONText {
         ])
     }
 
-    init(listing: PrinterListing) {
-        let printer = listing.printer
-        self = .object([
-            ("id", .integer(printer.id.rawValue)), ("name", .string(printer.settings.name)),
-            ("account", .string(listing.accountName)), ("state", .string(listing.state)),
-            ("created_at", JSONText(printer.createdAt)), ("archived_at", JSONText(printer.archivedAt)),
-            ("watching_enabled", .boolean(printer.settings.watchingEnabled)),
-            ("normalized_p", .number(printer.statistics.normalizedP)),
-            (
-                "current_print",
-                listing.currentPrint.map { print in
-                    .object([
-                        ("id", .integer(print.id.rawValue)), ("filename", .string(print.filename)),
-                        ("started_at", JSONText(print.startedAt)), ("alerted_at", JSONText(print.alertedAt)),
-                        ("paused_at", JSONText(print.pausedAt)),
-                    ])
-                } ?? .null
-            ),
-        ])
-    }
-
     init(client: ClientSummary) {
         self = .object([
             ("client_id", .string(client.publicID)), ("name", .string(client.name)),
@@ -164,17 +129,6 @@ extension JSONText {
             ("created_at", JSONText(token.createdAt)), ("expires_at", JSONText(token.expiresAt)),
             ("last_used_at", JSONText(token.lastUsedAt)),
         ])
-    }
-}
-
-extension PrinterListing {
-    /// One word for lists.
-    var state: String {
-        if printer.archivedAt != nil { return "archived" }
-        guard let print = currentPrint else { return "idle" }
-        if print.awaitsPause { return "pause asked" }
-        if print.pausedAt != nil { return "paused" }
-        return print.hasStandingAlert ? "alert" : "printing"
     }
 }
 

@@ -1,0 +1,46 @@
+internal import Farm
+
+/// What `u` takes back.
+struct Undo: Equatable, Sendable {
+    var actions: [FarmAction]
+    /// What was done, as it stands behind "Undone: ".
+    var what: String
+    /// Only while these prints run; empty where it does not matter.
+    var prints: [PrinterID: PrintID] = [:]
+
+    init(_ actions: [FarmAction], _ what: String, prints: [PrinterID: PrintID] = [:]) {
+        self.actions = actions
+        self.what = what
+        self.prints = prints
+    }
+}
+
+extension DashboardState {
+    /// What `u` would take back now: the dismissal that the screen shows, or else the last thing done here, unless its
+    /// print has ended meanwhile.
+    var undoable: Undo? {
+        if let focused = focusedPrinter, let print = focused.openPrint, focused.alert == .dismissed,
+            undo?.prints[focused.id] != print.id
+        {
+            return .dismissal(of: [focused])
+        }
+        guard let undo, undo.prints.allSatisfy({ printer($0.key)?.openPrint?.id == $0.value }) else { return nil }
+        return undo
+    }
+}
+
+extension Undo {
+    static func dismissal(of printers: [PrinterSnapshot]) -> Undo {
+        Undo(
+            printers.map { .undoDismissal($0.id) },
+            "the alert on \(printers.map(\.name).joined(separator: ", ")) is no longer dismissed",
+            prints: printers.openPrints)
+    }
+}
+
+extension [PrinterSnapshot] {
+    /// The print that runs on each.
+    var openPrints: [PrinterID: PrintID] {
+        reduce(into: [:]) { $0[$1.id] = $1.openPrint?.id }
+    }
+}

@@ -1,0 +1,65 @@
+internal import Farm
+
+/// What the camera's column says.
+extension CameraState {
+    var word: StaticString {
+        switch self {
+        case .off: "off"
+        case .noPicture: "no pic"
+        case .ok: "ok"
+        case .watch: "watch"
+        case .failing: "FAILING"
+        case .stale: "stale"
+        case .frozen: "frozen"
+        case .black: "black"
+        }
+    }
+
+    var sign: Grapheme {
+        switch self {
+        case .off, .noPicture: "·"
+        case .ok: ">"
+        case .watch: "?"
+        case .failing: "!"
+        case .stale, .frozen, .black: "~"
+        }
+    }
+
+    var role: Role {
+        switch self {
+        case .off, .noPicture: .dim
+        case .ok: .printing
+        case .watch: .warning
+        case .failing: .failing
+        case .stale, .frozen, .black: .stale
+        }
+    }
+
+    /// Pictures were to come, and none comes that shows anything.
+    var isBlind: Bool {
+        switch self {
+        case .stale, .frozen, .black: true
+        case .off, .noPicture, .ok, .watch, .failing: false
+        }
+    }
+}
+
+extension AlertState {
+    /// Stands beside the camera's word; nil without an alert.
+    var sign: Grapheme? {
+        switch self {
+        case .none: nil
+        case .standing: "!"
+        case .acknowledged: "a"
+        case .dismissed: "n"
+        }
+    }
+
+    var role: Role {
+        switch self {
+        case .none, .dismissed: .dim
+        case .standing: .failing
+        case .acknowledged: .warning
+        }
+    }
+}

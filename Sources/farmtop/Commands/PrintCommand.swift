@@ -1,0 +1,160 @@
+import ArgumentParser
+import Farm
+import Glibc
+
+struct PrintCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "print", abstract: "The open print of a printer, and its earlier ones.",
+        subcommands: [
+            Start.self, Finish.self, Cancel.self, Pause.self, Resume.self, Acknowledge.self, Dismiss.self, List.self,
+        ])
+
+    struct Start: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "start", abstract: "Start a print; an open one ends as replaced.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Argument(help: "What is printed.") var file: String
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) { .startPrint($0.id, filename: file) }
+        }
+    }
+
+    struct Finish: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "finish", abstract: "End the print: it went well, or it failed.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Option(help: "It failed, and why: \"warping\".") var failed: String?
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) {
+                .finishPrint($0.id, result: failed == nil ? .success : .failed, reason: failed)
+            }
+        }
+    }
+
+    struct Cancel: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel the print.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Flag(help: "Do not ask.") var yes = false
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) { printer in
+                if let print = printer.print, print.isOpen, !yes {
+                    try confirm("Cancel \(print.filename) on \(printer.printer.settings.name)?")
+                }
+                return .cancelPrint(printer.id)
+            }
+        }
+
+        private func confirm(_ question: String) throws {
+            guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+                throw CommandFailure.usage("\(printable(question)) Nobody can be asked here: say --yes.")
+            }
+            Console.ask("\(printable(question)) [y/N] ")
+            guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
+                throw CommandFailure.failed("Nothing was cancelled.")
+            }
+        }
+    }
+
+    struct Pause: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "pause", abstract: "Ask the app to pause the print, or say that you paused it by hand.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Flag(help: "The machine stands still: you paused it.") var byHand = false
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) { byHand ? .confirmPause($0.id) : .pausePrint($0.id) }
+        }
+    }
+
+    struct Resume: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "resume", abstract: "Say that the print goes on, or take a pause request back.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) { .resumePrint($0.id) }
+        }
+    }
+
+    struct Acknowledge: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "ack", abstract: "Acknowledge the alert: you have seen it.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Flag(help: "Judge it too: the print is failing.") var failed = false
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) { .acknowledgeAlert($0.id, verdict: failed ? .failed : nil) }
+        }
+    }
+
+    struct Dismiss: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "dismiss", abstract: "Dismiss the alert: it is not a failure.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Flag(help: "Take it back: the alert stands again.") var undo = false
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.act(on: printer) {
+                undo ? .undoDismissal($0.id) : .acknowledgeAlert($0.id, verdict: .notFailed)
+            }
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the prints of a printer, or of all, newest first.")
+        @Argument(help: "The printer's name or number.") var printer: NamedPrinter?
+        @Option(help: "How many.") var limit = 20
+        @OptionGroup var options: CommonOptions
+
+        func validate() throws {
+            guard (1...1000).contains(limit) else { throw ValidationError("--limit takes 1 to 1000.") }
+        }
+
+        func run() async throws {
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                var query = PrintQuery()
+                query.limit = limit
+                let now = try await farm.snapshot()
+                if let printer { query.printerIDs = [try printer.found(in: now).id] }
+                let names = Dictionary(
+                    now.printers.map { ($0.id, $0.printer.settings.name) }, uniquingKeysWith: { first, _ in first })
+                return Listing(prints: try await farm.prints(query), printerNames: names)
+            }
+            try listing.show(asJSON: options.isJSON)
+        }
+    }
+}
+
+extension CommonOptions {
+    /// Does something to the print of a printer and says how the printer is afterwards.
+    func act(on named: NamedPrinter, _ action: (PrinterSnapshot) throws -> FarmAction) async throws {
+        let listing = try await FarmAccess.with(settings()) { farm in
+            let before = try named.found(in: try await farm.snapshot())
+            if case .done(succeeded: false) = try await farm.perform(action(before)) {
+                throw CommandFailure.failed(before.nothingDone)
+            }
+            let after = try await farm.snapshot().printers.first { $0.id == before.id }
+            return Listing(changed: after ?? before)
+        }
+        try listing.show(asJSON: isJSON)
+    }
+}
+
+extension PrinterSnapshot {
+    /// Why an action had nothing to act on.
+    fileprivate var nothingDone: String {
+        let name = printable(printer.settings.name)
+        return print?.isOpen == true ? "\(name) has nothing to take back." : "\(name) is not printing."
+    }
+}

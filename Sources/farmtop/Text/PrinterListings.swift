@@ -1,0 +1,149 @@
+import Dashboard
+import Farm
+
+/// Printers and prints in the very words of the screen.
+extension Listing {
+    init(printers: [PrinterListing], now: Timestamp) {
+        var table = Table("ID#", "NAME", "ACCOUNT", "MACHINE", "CAMERA", "P#", "FILE", "ELAPSED#")
+        for entry in printers {
+            let (printer, print) = (entry.printer, entry.currentPrint)
+            table.add(
+                "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
+                entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
+                print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "")
+        }
+        text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
+        json = .list(printers.map(JSONText.init(listing:)))
+    }
+
+    /// All that is known of one printer.
+    init(printer view: PrinterSnapshot, now: Timestamp) {
+        var lines = [
+            "printer   \(printable(view.printer.settings.name)) (number \(view.id), account \(printable(view.accountName)))",
+            "machine   \(view.machineWord.rawValue)",
+            "camera    \(view.states.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
+            "failure   \(view.probabilitySentence)",
+        ]
+        if let habit = view.habit {
+            lines.append(
+                "habit     usually \(percentWords(habit.usual)), seldom over \(percentWords(habit.seldomOver))")
+        }
+        if let print = view.print {
+            let span = shortSpan(seconds: (print.endedAt ?? now).seconds(since: print.startedAt))
+            lines.append("print     \(printable(print.filename)), \(print.isOpen ? "for" : "ended after") \(span)")
+            if let reason = print.failureReason { lines.append("reason    \(printable(reason))") }
+            if let moment = print.pauseNotConfirmedAt {
+                lines.append("pause     not confirmed since \(moment.minute)")
+            } else if let moment = print.pauseRequestedAt {
+                lines.append("pause     asked at \(moment.minute)")
+            }
+        }
+        text = lines.joined(separator: "\n")
+        json = JSONText(printer: view)
+    }
+
+    /// A printer after something was done to its print.
+    init(changed view: PrinterSnapshot) {
+        let name = printable(view.printer.settings.name)
+        let file = view.print.map { ", \(printable($0.filename))" } ?? ""
+        text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.states.cameraAndAlert)."
+        if view.machineWord == .asked {
+            text +=
+                " It is paused when its app says so. You paused it by hand? farmtop print pause "
+                + "\(shellWord(view.printer.settings.name)) --by-hand"
+        }
+        json = .object([("succeeded", .boolean(true)), ("printer", JSONText(printer: view))])
+    }
+
+    init(prints: [Print], printerNames: [PrinterID: String]) {
+        var table = Table("ID#", "PRINTER", "FILE", "STARTED", "RESULT", "TIME#", "MAX P#", "VERDICT", "REASON")
+        for print in prints {
+            table.add(
+                "\(print.id)", printerNames[print.printerID] ?? "removed", print.filename, print.startedAt.minute,
+                print.result.map { MachineWord($0).rawValue } ?? "open",
+                print.printTime.map { shortSpan(seconds: $0) } ?? "", percent(print.maxFailureProbability),
+                print.alertOverwrite?.rawValue ?? "", print.failureReason ?? "")
+        }
+        text = prints.isEmpty ? "No prints yet." : table.text
+        json = .list(prints.map(JSONText.init(print:)))
+    }
+}
+
+extension JSONText {
+    init(listing: PrinterListing) {
+        let printer = listing.printer
+        self = .object([
+            ("id", .integer(printer.id.rawValue)), ("name", .string(printer.settings.name)),
+            ("account", .string(listing.accountName)), ("state", .string(listing.machine)),
+            ("machine_state", .string(listing.states.machine.rawValue)),
+            ("camera_state", .string(listing.states.camera.rawValue)),
+            ("alert_state", .string(listing.states.alert.rawValue)),
+            ("failure_probability", JSONText(listing.failureProbability)),
+            ("created_at", JSONText(printer.createdAt)), ("archived_at", JSONText(printer.archivedAt)),
+            ("watching_enabled", .boolean(printer.settings.watchingEnabled)),
+            ("normalized_p", .number(printer.statistics.normalizedP)),
+            ("current_print", listing.currentPrint.map(JSONText.init(print:)) ?? .null),
+        ])
+    }
+
+    /// All that is known of one printer.
+    init(printer view: PrinterSnapshot) {
+        self = .object([
+            ("id", .integer(view.id.rawValue)), ("name", .string(view.printer.settings.name)),
+            ("account", .string(view.accountName)), ("state", .string(view.machineWord.rawValue)),
+            ("machine_state", .string(view.states.machine.rawValue)),
+            ("camera_state", .string(view.states.camera.rawValue)),
+            ("alert_state", .string(view.states.alert.rawValue)),
+            ("failure_probability", JSONText(view.failureProbability)),
+            (
+                "thresholds",
+                .object([
+                    ("alert", .number(view.thresholds.alert)), ("pause", .number(view.thresholds.pause)),
+                    ("clear", .number(view.thresholds.clear)),
+                ])
+            ),
+            (
+                "habit",
+                view.habit.map { habit in
+                    .object([
+                        ("usual", .number(habit.usual)), ("seldom_over", .number(habit.seldomOver)),
+                        ("hours", .number(habit.hours)),
+                    ])
+                } ?? .null
+            ),
+            ("not_watching_reason", JSONText(view.notWatchingReason)),
+            ("pause_deadline", JSONText(view.pauseDeadline)),
+            ("print", view.print.map(JSONText.init(print:)) ?? .null),
+        ])
+    }
+
+    init(print: Print) {
+        self = .object([
+            ("id", .integer(print.id.rawValue)), ("printer", .integer(print.printerID.rawValue)),
+            ("filename", .string(print.filename)), ("started_at", JSONText(print.startedAt)),
+            ("ended_at", JSONText(print.endedAt)), ("result", JSONText(print.result?.rawValue)),
+            ("failure_reason", JSONText(print.failureReason)), ("print_time", JSONText(print.printTime)),
+            ("max_failure_probability", JSONText(print.maxFailureProbability)),
+            ("alerted_at", JSONText(print.alertedAt)), ("alert_overwrite", JSONText(print.alertOverwrite?.rawValue)),
+            ("paused_at", JSONText(print.pausedAt)), ("pause_requested_at", JSONText(print.pauseRequestedAt)),
+            ("pause_not_confirmed_at", JSONText(print.pauseNotConfirmedAt)),
+        ])
+    }
+}
+
+extension PrinterListing {
+    /// The machine's word, or that the printer is put aside.
+    fileprivate var machine: String { printer.archivedAt == nil ? machineWord.rawValue : "ARCHIVED" }
+
+    /// Nil before the print's first picture, as on the screen.
+    fileprivate var shownProbability: Double? { currentPrint.flatMap { $0.frameCount > 0 ? failureProbability : nil } }
+}
+
+extension PrinterSnapshot {
+    /// `91 %: alerts from 60 % on, pauses from 80 % on`
+    fileprivate var probabilitySentence: String {
+        guard let failureProbability, print?.frameCount ?? 0 > 0 else { return "no picture judged" }
+        return "\(percentWords(failureProbability)): alerts from \(percentWords(thresholds.alert)) on"
+            + (printer.settings.actionOnFailure == .pause ? ", pauses from \(percentWords(thresholds.pause)) on" : "")
+    }
+}
