@@ -24,7 +24,7 @@ struct ControlTests {
                     FarmReply.self, from: Data(made.bytes))
             else { throw FarmFixture.FixtureError.noCredentials }
             #expect(printer.settings.name == "mk4")
-            let refused = try await perform(.finishPrint(printer.id, result: .success))
+            let refused = try await perform(.finishPrint(printer.id, result: .success, reason: nil))
             #expect(refused.status == 404)
             #expect(try JSONDecoder().decode(FarmError.self, from: Data(refused.bytes)) == .notPrinting)
             #expect(try await app.send(.post, "/control/actions", Array("{}".utf8)).status == 400)

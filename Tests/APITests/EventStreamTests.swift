@@ -96,7 +96,7 @@ struct EventStreamTests {
         try await farm.listening { loopback in
             let first = try await loopback.stream(token) { reader in
                 let place = try await reader.next()
-                #expect(place?.id != nil && place?.name == nil)
+                #expect(place?.id != nil && place?.name == "version")
                 try await self.add("one", to: farm)
                 return try await reader.next(named: "printer")
             }
@@ -110,11 +110,11 @@ struct EventStreamTests {
                 }
                 return told
             }
-            #expect(missed.first?.id == first?.id && missed.first?.name == nil)
-            let events = missed.dropFirst()
-            #expect(events.map(\.name) == ["printer", "printer"])
-            #expect(events.first?.data?.contains("\"two\"") == true)
-            #expect(Set(missed.map(\.id)).count == 3)
+            #expect(missed.first?.id == first?.id && missed.first?.name == "version")
+            let printers = missed.filter { $0.name == "printer" }
+            #expect(printers.first?.data?.contains("\"two\"") == true)
+            let ids = missed.dropFirst().map(\.id)
+            #expect(Set(ids).count == ids.count && !ids.contains(first?.id))
         }
     }
 
@@ -126,6 +126,7 @@ struct EventStreamTests {
         let token = try await farm.token()
         try await farm.listening { loopback in
             try await loopback.stream(token, after: id) { reader in
+                #expect(try await reader.next()?.name == "version")
                 let reset = try await reader.next()
                 #expect(reset?.name == "reset" && reset?.data == "{}" && reset?.id?.contains("-") == true)
                 try await self.add("one", to: farm)
@@ -162,6 +163,82 @@ struct EventStreamTests {
                 #expect(seen["alert"]?.data?.contains("\"event_type\":\"FAILURE_ALERTED\"") == true)
                 #expect(seen["prediction"]?.data?.contains("\"current_p\":0.9") == true)
                 #expect(seen["print"]?.data?.contains("\"prediction_json_url\"") == true)
+            }
+        }
+    }
+
+    @Test("the first message tells the version that serves")
+    func version() async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                let first = try await reader.next()
+                #expect(first?.name == "version" && first?.data == #"{"version":"1.2.3"}"#)
+            }
+        }
+    }
+
+    @Test("a printer that leaves the farm is told as removed", arguments: ["archive", "delete"])
+    func removed(how: String) async throws {
+        let farm = try await FarmFixture()
+        try await self.add("one", to: farm)
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                _ = try await farm.service.perform(
+                    how == "archive" ? FarmAction.archivePrinter(1) : FarmAction.deletePrinter(1))
+                #expect(try await reader.next(named: "removed")?.data == #"{"printer":1}"#)
+            }
+        }
+    }
+
+    @Test("a state that time alone changes is told too, and events of 0.2 with who did it")
+    func states() async throws {
+        let clock = TestClock()
+        let farm = try await FarmFixture(clock: clock)
+        try await self.add("one", to: farm)
+        _ = try await farm.service.perform(StartPrint(caller: .administrator, printer: 1, filename: "a"))
+        let ticket = try farm.service.admitFrame(printer: 1, caller: .administrator)
+        _ = try await farm.service.analyse(jpeg, ticket: ticket)
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                clock.advance(.seconds(61))
+                await farm.service.tick()
+                let printer = try await reader.next(named: "printer")?.data ?? ""
+                #expect(printer.contains(#""camera_state":"stale""#))
+                _ = try await farm.service.perform(FarmAction.pausePrint(1))
+                let asked = try await reader.next(named: "printer_event")?.data ?? ""
+                #expect(asked.contains(#""event_type":"PAUSE_REQUESTED""#))
+                #expect(asked.contains(#""actor":{"kind":"person","name":null}"#))
+            }
+        }
+    }
+
+    @Test("another frame alone is no news of the print")
+    func quiet() async throws {
+        let clock = TestClock()
+        let farm = try await FarmFixture(clock: clock)
+        try await self.add("one", to: farm)
+        _ = try await farm.service.perform(StartPrint(caller: .administrator, printer: 1, filename: "a"))
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                var prints = 0
+                for number in 1...20 {
+                    clock.advance(.seconds(10))
+                    let ticket = try farm.service.admitFrame(printer: 1, caller: .administrator)
+                    _ = try await farm.service.analyse(jpeg, ticket: ticket)
+                    while let told = try await reader.next() {
+                        if told.name == "print" { prints += 1 }
+                        if told.name == "prediction", told.data?.contains("\"current_frame_num\":\(number),") == true { break }
+                    }
+                }
+                #expect(prints < 5)
             }
         }
     }

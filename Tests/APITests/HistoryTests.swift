@@ -153,7 +153,7 @@ struct HistoryTests {
             let nobody = App(client: app.client)
             #expect(try await nobody.get("/hc/").text == "ok")
             let metrics = try await nobody.get("/metrics").text
-            #expect(metrics.contains("farmtop_printers{condition=\"idle\"} 1\n"))
+            #expect(metrics.contains("farmtop_printers{machine_state=\"unlinked\"} 1\n"))
             #expect(!metrics.contains("canary-name") && !metrics.contains("operator"))
         }
     }

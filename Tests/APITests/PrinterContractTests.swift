@@ -24,7 +24,8 @@ struct PrinterContractTests {
                     "auth_token":"\(token)","archived_at":null,"agent_name":null,"agent_version":null,\
                     "pic":null,"status":null,"settings":{"webcam_flipV":false,"webcam_flipH":false,\
                     "webcam_rotate90":false,"webcam_rotation":0,"webcam_streamRatio":"16:9","ratio169":true},\
-                    "current_print":null,"normalized_p":0.0}
+                    "current_print":null,"normalized_p":0.0,"failure_probability":null,"machine_state":"unlinked",\
+                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null}
                     """)
         }
     }
@@ -41,6 +42,7 @@ struct PrinterContractTests {
                 "uploaded_at", "alerted_at", "alert_acknowledged_at", "alert_muted_at", "paused_at", "video_url",
                 "tagged_video_url", "poster_url", "alert_overwrite", "filament_used", "print_time",
                 "access_consented_at", "video_archived_at", "need_alert_overwrite", "need_print_shot_feedback",
+                "result", "failure_reason", "max_failure_probability", "pause_requested_at", "pause_not_confirmed_at",
                 "prediction_json_url", "printshotfeedback_set", "firstlayerinspection_set",
             ]
             var rest = text[...]
@@ -212,7 +214,7 @@ struct PrinterContractTests {
             _ = try await app.start(id)
             clock.advance(.seconds(90))
             let wrong = try await app.finish(id, "exploded")
-            #expect(wrong.status == 400 && wrong.text == #"{"status":["\"exploded\" is not a valid choice."]}"#)
+            #expect(wrong.status == 400 && wrong.text == #"{"status":["\"exploded\" is not a valid choice.","Choose success or cancelled."]}"#)
             #expect(try await app.get("/api/v1/printers/\(id)/").object["current_print"] is [String: Any])
             let ended = try await app.send(.post, "/api/v1/printers/\(id)/finish_print/")
             #expect(ended.status == 200 && ended.printer["current_print"] is NSNull)
@@ -234,7 +236,10 @@ struct PrinterContractTests {
             let id = try await app.addPrinter()
             _ = try await app.start(id)
             let first = try await app.predict(id, jpeg)
-            #expect(Set(first.object.keys) == ["result", "temporal_stats", "normalized_p", "alert", "pause_requested"])
+            #expect(Set(first.object.keys) == [
+                        "result", "temporal_stats", "normalized_p", "failure_probability", "alert", "alert_standing",
+                        "pause_requested",
+                    ])
             let result = try #require(first.object["result"] as? [String: Any])
             #expect(result["p"] as? Double == 1 && result["p_sum"] as? Double == 1.25)
             #expect((result["detections"] as? [[String: Any]])?.map { $0["confidence"] as? Double } == [0.75, 0.5])
@@ -256,7 +261,7 @@ struct PrinterContractTests {
             #expect(
                 Set((stored.first?["fields"] as? [String: Any] ?? [:]).keys) == [
                     "printer", "current_frame_num", "lifetime_frame_num", "current_p", "ewm_mean", "rolling_mean_long",
-                    "rolling_mean_short", "normalized_p", "created_at", "updated_at",
+                    "rolling_mean_short", "normalized_p", "failure_probability", "created_at", "updated_at",
                 ])
         }
     }

@@ -167,7 +167,7 @@ struct ClientTests {
         _ = state.press(.character("1"))
         let wish = state.type("ca-printer") + state.press(.enter)
         guard case .perform(_, let number)? = wish.last else { return #expect(Bool(false), "nothing is asked for") }
-        let printer = FarmFixture.printer(99, "ca-printer", .idle)
+        let printer = FarmFixture.printer(99, "ca-printer")
         _ = state.handle(.reply(number, .success(.printer(printer.printer, accountName: "operator"))))
         if moves { _ = state.press(.up) }
         farm.printers.append(printer)

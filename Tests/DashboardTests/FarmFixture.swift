@@ -15,7 +15,7 @@ enum FarmFixture {
         return print
     }
 
-    /// A score that rises towards the end when `level` is high, and trembles a little.
+    /// A failure probability that rises to `level`, with scores of loose strands from half of it on.
     static func scores(level: Double, count: Int = 240) -> [ScorePoint] {
         (0..<count).map { index in
             let share = Double(index) / Double(max(1, count - 1))
@@ -23,46 +23,40 @@ enum FarmFixture {
             let ewm = level * share * share + tremble / 3
             return ScorePoint(
                 at: now - .seconds((count - 1 - index) * 5), frame: Int64(index + 1),
-                p: index % 9 == 0 ? ewm + tremble * 3 : ewm * 0.8, ewmMean: ewm,
-                normalizedP: min(1, ewm * 0.9))
+                p: index % 9 == 0 ? ewm + tremble * 3 : ewm * 0.8, failureProbability: min(1, level * share * share),
+                ewmMean: ewm, rollingMeanShort: ewm / 4, rollingMeanLong: 0.02, normalizedP: min(1, ewm * 0.9))
         }
     }
 
+    static let thresholds = AlertThresholds(alert: 0.6, pause: 0.8, clear: 0.45)
+
+    /// - Parameters:
+    ///   - camera: nil for `ok` while a print is open and `off` else.
+    ///   - level: the failure probability.
     static func printer(
-        _ id: PrinterID, _ name: String, _ condition: PrinterCondition, print: Print? = nil, level: Double = 0.04
+        _ id: PrinterID, _ name: String, print: Print? = nil, camera: CameraState? = nil, alert: AlertState = .none,
+        level: Double = 0.04
     ) -> PrinterSnapshot {
         var printer = Printer(
             id: id, accountID: 1, settings: PrinterSettings(name: name), createdAt: now - .seconds(86_400),
             authToken: "83e56251d846ce1bdeaf")
         printer.currentPrintID = print?.id
         let isOpen = print?.isOpen == true
-        printer.statistics.predictionNum = isOpen ? 240 : 0
-        printer.statistics.predictionNumLifetime = 48_211
-        printer.statistics.p = isOpen ? level : 0
-        printer.statistics.ewmMean = isOpen ? level : 0
-        printer.statistics.rollingMeanShort = level / 4
-        printer.statistics.rollingMeanLong = 0.02
-        printer.statistics.normalizedP = isOpen ? min(1, level * 0.9) : 0
-        let score = level - 0.02
-        let clause: Decision.Clause = score > 0.78 ? .aboveHigh : score >= 0.38 ? .aboveHistory : .belowLow
-        func decision(_ escalation: Double) -> Decision {
-            Decision(
-                clause: score / escalation > 0.38 ? clause : .belowLow, frame: 240, safeFrames: 30,
-                score: score / escalation, longMean: 0.02, historyThreshold: (level / 4 - 0.02) * 3.8,
-                lowThreshold: 0.38, highThreshold: 0.78, escalation: escalation)
-        }
+        let camera = camera ?? (isOpen ? .ok : .off)
+        var print = print
+        if isOpen { print?.alertState = alert }
         return PrinterSnapshot(
-            printer: printer, accountName: "operator", print: print, condition: condition,
-            risk: condition == .failing ? 1 : condition == .warning ? 0.5 : level,
+            printer: printer, accountName: "operator", print: print,
+            states: PrinterStates(machine: .unlinked, camera: camera, alert: isOpen ? alert : .none),
+            failureProbability: isOpen ? level : nil, thresholds: thresholds,
+            habit: CameraHabit(usual: 0.03, seldomOver: 0.2, hours: 12),
             notWatchingReason: isOpen ? nil : "Printer is not actively printing",
-            thresholds: FailureThresholds(warning: 0.38, failure: 0.665),
-            decision: isOpen ? decision(1) : nil, pauseDecision: isOpen ? decision(1.75) : nil,
-            lastFrame: print.map { _ in
+            lastFrame: print.map { print in
                 LastFrame(
-                    number: 240, receivedAt: now - .seconds(condition == .stale ? 192 : 3), width: 640, height: 480,
-                    detections: condition == .failing ? detections : [])
+                    number: print.frameCount, receivedAt: now - .seconds(camera == .stale ? 192 : 3), width: 640,
+                    height: 480, detections: camera == .failing ? detections : [])
             },
-            staleAt: isOpen ? now + .seconds(condition == .stale ? -60 : 60) : nil,
+            staleAt: isOpen ? now + .seconds(camera == .stale ? -60 : 60) : nil,
             recent: print == nil ? [] : scores(level: level))
     }
 
@@ -71,39 +65,46 @@ enum FarmFixture {
         Detection(confidence: 0.44, box: BoundingBox(x: 120, y: 400, width: 120, height: 90)),
     ]
 
-    /// Failing, warned, paused, stale, printing, muted, done and idle.
+    /// Failing with an alert, watched closely, paused, stale, printing, muted, done and idle.
     static var farm: FarmSnapshot {
         var failing = print(101, on: 7, "bracket_x8.gcode", minutes: 124)
         failing.alertedAt = now - .seconds(40)
-        failing.maxNormalizedP = 0.81
+        failing.maxFailureProbability = 0.74
         var paused = print(103, on: 3, "gear_24t.gcode", minutes: 250)
         paused.pausedAt = now - .seconds(600)
         var muted = print(106, on: 5, "housing_base.gcode", minutes: 61)
         muted.alertMutedAt = now - .seconds(60)
         var done = print(107, on: 8, "fan_duct.gcode", minutes: 131)
-        done.finishedAt = now - .seconds(240)
-        done.maxNormalizedP = 0.12
+        done.maxFailureProbability = 0.12
+        done.close(Print.End(at: now - .seconds(240), result: .success))
         var farm = FarmSnapshot()
         farm.revision = 1
         farm.printers = [
-            printer(1, "rack-a-01", .printing, print: print(104, on: 1, "clip_batch_40.gcode", minutes: 320)),
+            printer(1, "rack-a-01", print: print(104, on: 1, "clip_batch_40.gcode", minutes: 320)),
+            printer(2, "rack-a-02", print: print(105, on: 2, "clip_batch_40.gcode", minutes: 12), level: 0.09),
+            printer(3, "rack-a-03", print: paused, level: 0.12),
             printer(
-                2, "rack-a-02", .printing, print: print(105, on: 2, "clip_batch_40.gcode", minutes: 12), level: 0.09),
-            printer(3, "rack-a-03", .paused, print: paused, level: 0.12),
-            printer(4, "rack-b-02", .warning, print: print(102, on: 4, "vase_spiral.gcode", minutes: 95), level: 0.47),
-            printer(5, "rack-b-01", .printing, print: muted, level: 0.15),
-            printer(6, "rack-c-02", .stale, print: print(108, on: 6, "lid_v3.gcode", minutes: 33)),
-            printer(7, "rack-a-07", .failing, print: failing, level: 0.85),
-            printer(8, "rack-b-04", .done, print: done), printer(9, "rack-c-01", .idle),
+                4, "rack-b-02", print: print(102, on: 4, "vase_spiral.gcode", minutes: 95), camera: .watch, level: 0.47),
+            printer(5, "rack-b-01", print: muted, level: 0.15),
+            printer(6, "rack-c-02", print: print(108, on: 6, "lid_v3.gcode", minutes: 33), camera: .stale),
+            printer(7, "rack-a-07", print: failing, camera: .failing, alert: .standing, level: 0.74),
+            printer(8, "rack-b-04", print: done), printer(9, "rack-c-01"),
         ]
+        farm.printers[2].notWatchingReason = "Printer is not actively printing"
         farm.printers[4].notWatchingReason = "Alerts are muted for current print"
         farm.accounts = [Account(id: 1, name: "operator", createdAt: now - .seconds(86_400))]
         farm.events = [
-            event(1, .started, .info, "Print started", "lid_v3.gcode", printer: 6, secondsAgo: 1980),
-            event(2, .paused, .info, "Print paused", "gear_24t.gcode", printer: 3, secondsAgo: 600),
-            event(3, .ended, .success, "Print finished", "fan_duct.gcode", printer: 8, secondsAgo: 240),
-            event(4, .notWatched, .warning, "Not watched", "no frame for 60 s", printer: 6, secondsAgo: 120),
-            event(5, .failureAlerted, .error, "Failure suspected", "bracket_x8.gcode", printer: 7, secondsAgo: 40),
+            event(
+                1, .started, .info, "Print started", "lid_v3.gcode", printer: 6, secondsAgo: 1980,
+                by: .client("orca-lab")),
+            event(2, .paused, .info, "Print paused", "gear_24t.gcode", printer: 3, secondsAgo: 600, by: .person),
+            event(
+                3, .ended, .success, "Print finished", "fan_duct.gcode", printer: 8, secondsAgo: 240,
+                by: .client("orca-lab")),
+            event(4, .notWatched, .warning, "Not watched", "no picture for 60 s", printer: 6, secondsAgo: 120),
+            event(
+                5, .failureAlerted, .error, "Failure detected", "bracket_x8.gcode", printer: 7, secondsAgo: 40,
+                print: 101),
         ]
         farm.clients = [client(1, "orca-lab", tokens: 2), client(2, "phone-sam", tokens: 1, isConfidential: false)]
         farm.status.address = "http://127.0.0.1:3334"
@@ -114,11 +115,11 @@ enum FarmFixture {
 
     static func event(
         _ id: EventID, _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, _ title: String, _ text: String,
-        printer: PrinterID, secondsAgo: Int
+        printer: PrinterID, secondsAgo: Int, by actor: EventActor = .farmtop, print: PrintID? = nil
     ) -> FarmEvent {
         FarmEvent(
-            id: id, kind: kind, severity: severity, title: title, text: text, createdAt: now - .seconds(secondsAgo),
-            accountID: 1, printerID: printer, printID: nil)
+            id: id, kind: kind, severity: severity, actor: actor, title: title, text: text,
+            createdAt: now - .seconds(secondsAgo), accountID: 1, printerID: printer, printID: print)
     }
 
     static func client(_ id: ClientID, _ name: String, tokens: Int, isConfidential: Bool = true) -> ClientSummary {
@@ -132,20 +133,30 @@ enum FarmFixture {
             accountName: "operator", lastUsedAt: now - .seconds(6), liveTokens: tokens)
     }
 
+    /// One that runs, then one of each ending; the last is from before 0.2.
     static var prints: [Print] {
+        var open = print(101, on: 7, "bracket_x8.gcode", minutes: 124)
+        open.maxFailureProbability = 0.74
         var finished = print(90, on: 8, "fan_duct.gcode", minutes: 300)
-        finished.finishedAt = now - .seconds(9000)
-        finished.maxNormalizedP = 0.11
+        finished.maxFailureProbability = 0.11
+        finished.close(Print.End(at: now - .seconds(9000), result: .success))
         var failed = print(89, on: 7, "lid_v3.gcode", minutes: 500)
-        failed.cancelledAt = now - .seconds(27_000)
         failed.alertedAt = now - .seconds(27_100)
         failed.alertOverwrite = .failed
-        failed.maxNormalizedP = 0.93
+        failed.maxFailureProbability = 0.93
+        failed.close(Print.End(at: now - .seconds(27_000), result: .failed, failureReason: "warping"))
+        var cancelled = print(87, on: 7, "gear_24t.gcode", minutes: 620)
+        cancelled.maxFailureProbability = 0.2
+        cancelled.close(Print.End(at: now - .seconds(34_000), result: .cancelled))
+        var replaced = print(86, on: 3, "vase_spiral.gcode", minutes: 700)
+        replaced.maxFailureProbability = 0.05
+        replaced.close(Print.End(at: now - .seconds(40_000), result: .replaced))
+        var unseen = print(85, on: 3, "clip_batch_40.gcode", minutes: 800)
+        unseen.close(Print.End(at: now - .seconds(42_000), result: .unknown))
         var doubted = print(88, on: 77, "clip_batch_40.gcode", minutes: 900)
-        doubted.finishedAt = now - .seconds(34_000)
-        doubted.alertedAt = now - .seconds(40_000)
-        doubted.maxNormalizedP = 0.72
-        return [print(101, on: 7, "bracket_x8.gcode", minutes: 124), finished, failed, doubted]
+        doubted.alertedAt = now - .seconds(45_000)
+        doubted.close(Print.End(at: now - .seconds(44_000), result: .success))
+        return [open, finished, failed, cancelled, replaced, unseen, doubted]
     }
 
     /// Of the program, oldest first.

@@ -11,9 +11,9 @@ struct HistoryPagesTests {
             var print = FarmFixture.print(
                 PrintID(Int64(count - index)), on: 8, "part_\(count - index).gcode", minutes: 60 * index)
             if index % 3 > 0 {
-                print.finishedAt = print.startedAt + .seconds(1800)
+                print.close(Print.End(at: print.startedAt + .seconds(1800), result: .success))
             } else if index > 0 {
-                print.cancelledAt = print.startedAt + .seconds(900)
+                print.close(Print.End(at: print.startedAt + .seconds(900), result: .cancelled))
             }
             if index % 10 == 4 { print.alertedAt = print.startedAt + .seconds(600) }
             if index % 20 == 4 { print.alertOverwrite = .notFailed }
@@ -101,7 +101,7 @@ struct HistoryPagesTests {
         answer(state.handle(.reply(id, .success(.done(succeeded: true)))), from: judged, &state)
         #expect(state.history.selected == judged[214])
         #expect(state.detail?.subject == .print(judged[214]))
-        #expect(state.history.total.trueAlarms == 1)
+        #expect(state.history.total.rightAlerts == 1)
     }
 
     @Test("Words are looked for in older prints too")
@@ -119,7 +119,7 @@ struct HistoryPagesTests {
         var state = FarmFixture.dashboard()
         answer(state.press(.character("2")), from: all, &state)
         let next = try #require(query(of: state.type("/zzz")))
-        #expect(state.draw().text.contains("looking through older prints"))
+        #expect(state.draw().text.contains("Looking through older prints."))
         answer([.loadPrints(next)], from: all, &state)
         _ = state.press(.enter)
         let text = state.draw().text
@@ -157,8 +157,9 @@ struct HistoryPagesTests {
             let own = all.filter { unit.key(day: day($0)) == newest - index }
             var expected = HistoryPeriod(label: unit.label(newest - index))
             for print in own { expected.add(print, now: FarmFixture.now) }
-            #expect(period.prints == own.count && period.alarms == expected.alarms, "\(period.label)")
-            #expect(period.finished == expected.finished && period.falseAlarms == expected.falseAlarms)
+            #expect(period.prints == own.count && period.alerts == expected.alerts, "\(period.label)")
+            #expect(period.count(.success) == expected.count(.success))
+            #expect(period.dismissedAlerts == expected.dismissedAlerts)
             #expect(abs(period.hours - expected.hours) < 1e-6 && period.label == expected.label)
         }
     }
@@ -176,7 +177,7 @@ struct HistoryPagesTests {
         let before = state.history.sums.total
         #expect(answer(state.loadHistory(), from: all, &state) == 1)
         #expect(state.history.sums.total.prints == 2600)
-        #expect(state.history.sums.total.trueAlarms == before.trueAlarms + 1)
+        #expect(state.history.sums.total.rightAlerts == before.rightAlerts + 1)
         answer(state.type("/part_17.g"), from: all, &state)
         #expect(state.history.sums.total.prints == 1)
     }
@@ -196,8 +197,8 @@ struct HistoryPagesTests {
         #expect(state.history.sums.total.prints == 1300)
     }
 
-    @Test("An alarm that a filter hides does not move the selection when the filter is taken off")
-    func hiddenAlarm() {
+    @Test("An alert that a filter hides does not move the selection when the filter is taken off")
+    func hiddenAlert() {
         var state = FarmFixture.dashboard()
         _ = state.press(.end)
         let last = state.table.selected
@@ -206,8 +207,8 @@ struct HistoryPagesTests {
         _ = state.handle(.tick(FarmFixture.now + .seconds(600)))
         var farm = FarmFixture.farm
         for index in farm.printers.indices where farm.printers[index].id != last {
+            farm.printers[index].states.alert = .standing
             farm.printers[index].print?.alertedAt = FarmFixture.now
-            farm.printers[index].print?.alertAcknowledgedAt = nil
         }
         _ = state.handle(.farm(.snapshot(farm)))
         _ = state.press(.escape)

@@ -35,7 +35,7 @@ struct HistoryTests {
         #expect(text.contains("lid_v3.gcode") && !text.contains("fan_duct.gcode"))
     }
 
-    @Test("n and F judge the alarm of a past print, u takes it back, and a print without an alarm says so")
+    @Test("n and F judge the alert of a past print, u takes it back, and a print without an alert says so")
     func verdicts() {
         var state = history()
         #expect(state.press(.character("F")).actions.isEmpty)
@@ -79,7 +79,7 @@ struct HistoryTests {
 struct ExportTests {
     private func print(_ filename: String) -> Print {
         var print = FarmFixture.print(90, on: 8, filename, minutes: 60)
-        print.finishedAt = FarmFixture.now
+        print.close(Print.End(at: FarmFixture.now, result: .success))
         return print
     }
 
@@ -93,7 +93,7 @@ struct ExportTests {
         #expect(
             csv("a,\"b\".gcode")
                 == "90,8,rack-b-04,\"a,\"\"b\"\".gcode\",2026-11-23T11:53:07.000000Z,2026-11-23T12:53:07.000000Z,"
-                + "success,3600.0,240,0.0,,\r\n")
+                + "success,,3600.0,240,,0.0,,\r\n")
     }
 
     @Test("A file name that a spreadsheet would run is text", arguments: ["=1+1", "+cmd", "-2", "@SUM(A1)"])

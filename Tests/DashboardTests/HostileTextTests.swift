@@ -181,10 +181,11 @@ struct HostileTextTests {
     @Test(
         "A farm elsewhere may send any number: what is no probability is the worst",
         arguments: [1e300, .nan, -1, .infinity])
-    func strangeRisk(risk: Double) {
+    func strangeProbability(value: Double) {
         var farm = FarmFixture.farm
-        farm.printers[0].risk = risk
-        farm.printers[0].printer.statistics.normalizedP = risk
+        farm.printers[0].failureProbability = value
+        farm.printers[0].thresholds = AlertThresholds(alert: value, pause: value, clear: value)
+        farm.printers[0].habit = CameraHabit(usual: value, seldomOver: value, hours: value)
         farm.printers += [farm.printers[0]]
         for size in [GridSize(rows: 24, columns: 80), GridSize(rows: 48, columns: 160)] {
             let state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)

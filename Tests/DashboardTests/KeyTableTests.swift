@@ -56,6 +56,7 @@ struct KeyTableTests {
         case .sortKeys: "sort by"
         case .themes: "themes"
         case .resultKeys: "how did it end?"
+        case .reasonKeys: "why did it fail?"
         }
     }
 

@@ -96,17 +96,17 @@ struct PlainTests {
         var farm = FarmFixture.farm
         let first = self.feed(farm, &feed)
         #expect(first.first == "12:53:07 farm 9 printers")
-        #expect(first[1] == "12:53:07 rack-a-07 FAILING bracket_x8.gcode (alert) p .77")
+        #expect(first[1] == "12:53:07 rack-a-07: PRINTING, camera FAILING, alert standing, bracket_x8.gcode, failure probability 74%")
         #expect(first.count == 10)
         #expect(self.feed(farm, &feed).isEmpty)
-        farm.printers[0].condition = .warning
+        farm.printers[0].states.camera = .watch
         farm.events.append(
             FarmFixture.event(6, .failureAlerted, .error, "Failure suspected", "a\u{1B}[2Jb", printer: 1, secondsAgo: 0)
         )
         #expect(
             self.feed(farm, &feed) == [
-                "12:53:07 rack-a-01 WARN clip_batch_40.gcode p .04",
-                "12:53:07 rack-a-01 error: Failure suspected: a\u{FFFD}[2Jb",
+                "12:53:07 rack-a-01: PRINTING, camera watch, clip_batch_40.gcode, failure probability 4%",
+                "12:53:07 rack-a-01: error: Failure suspected: a\u{FFFD}[2Jb (farmtop)",
             ])
         farm.printers.removeLast()
         #expect(self.feed(farm, &feed) == ["12:53:07 rack-c-01 left the farm"])

@@ -11,7 +11,7 @@ struct ScoreChartTests {
         let state = FarmFixture.dashboard()
         var canvas = Canvas(size: GridSize(rows: 6, columns: columns), theme: state.theme)
         ScoreChart(
-            points: points, scale: .normalized, from: points[0].at, to: points[19].at, moment: nil, timeLabels: labels
+            points: points, scale: .probability(FarmFixture.thresholds), from: points[0].at, to: points[19].at, moment: nil, timeLabels: labels
         ).draw(in: canvas.bounds, canvas: &canvas)
         return String(canvas.grid.text.split(separator: "\n", omittingEmptySubsequences: false)[5])
     }
@@ -20,10 +20,10 @@ struct ScoreChartTests {
     func narrow() {
         let times = ["12:51:10", "12:52:20", "12:53:07"]
         func shown(_ columns: Int) -> [String] { foot(times, columns: columns).split(separator: " ").map(String.init) }
-        #expect(shown(4 + 26) == times)
-        #expect(shown(4 + 25) == [times[0], times[2]])
-        #expect(shown(4 + 17) == [times[0], times[2]])
-        #expect(shown(4 + 16) == [times[2]])
+        #expect(shown(5 + 26) == times)
+        #expect(shown(5 + 25) == [times[0], times[2]])
+        #expect(shown(5 + 17) == [times[0], times[2]])
+        #expect(shown(5 + 16) == [times[2]])
     }
 
     @Test(

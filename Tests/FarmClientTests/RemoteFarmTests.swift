@@ -51,7 +51,7 @@ struct ThinnedPointsTests {
     @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
     func thinned(limit: Int) {
         let points = (1...100).map {
-            ScorePoint(at: Timestamp(microseconds: $0), frame: $0, p: 0, ewmMean: 0, normalizedP: 0)
+            ScorePoint(at: Timestamp(microseconds: $0), frame: $0, p: 0, failureProbability: nil, ewmMean: 0, normalizedP: 0)
         }
         let kept = points.thinned(to: limit)
         #expect(kept.count == min(limit, 100))
@@ -64,7 +64,14 @@ struct ThinnedPointsTests {
 struct RemoteCallTests {
     @Test("What the API can do is asked of it; what only the console may is not")
     func calls() {
-        #expect(RemoteCall(.pausePrint(7))?.path == "/api/v1/printers/7/pause_print/")
+        #expect(RemoteCall(.pausePrint(7))?.path == "/api/v1/printers/7/request_pause/")
+        #expect(RemoteCall(.confirmPause(7))?.path == "/api/v1/printers/7/pause_print/")
+        #expect(RemoteCall(.undoDismissal(7))?.path == "/api/v1/printers/7/undo_dismissal/")
+        #expect(RemoteCall(.forgetCamera(7))?.path == "/api/v1/printers/7/forget_camera/")
+        #expect(
+            RemoteCall(.markFailed(9, reason: "warping"))?.body
+                == ["result": .text("failed"), "failure_reason": .text("warping")])
+        #expect(RemoteCall(.finishPrint(7, result: .replaced, reason: nil)) == nil)
         #expect(
             RemoteCall(.acknowledgeAlert(7, verdict: .notFailed))?.path
                 == "/api/v1/printers/7/acknowledge_alert/?alert_overwrite=NOT_FAILED")
@@ -126,14 +133,14 @@ struct RemoteFarmTests {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
             let made = try #require(await see(farm) { !$0.printers.isEmpty }?.printers.first)
-            #expect(made.printer.settings.name == "mk3" && made.condition == .idle)
+            #expect(made.printer.settings.name == "mk3" && made.machineWord == .idle)
             _ = try await farm.perform(.startPrint(made.id, filename: "benchy.gcode"))
             let printing = await see(farm) { $0.printers.first?.print?.filename == "benchy.gcode" }
-            #expect(printing?.printers.first?.condition == .printing)
+            #expect(printing?.printers.first?.machineWord == .printing)
             #expect(printing?.events.contains { $0.kind == .started } == true)
-            _ = try await farm.perform(.finishPrint(made.id, result: .success))
+            _ = try await farm.perform(.finishPrint(made.id, result: .success, reason: nil))
             var query = PrintQuery()
-            query.result = .success
+            query.results = [.success]
             #expect(try await farm.prints(query).map(\.filename) == ["benchy.gcode"])
             #expect(try await farm.events(printer: made.id, print: nil, limit: 5).first?.kind == .ended)
             #expect(service.state.printers[made.id]?.currentPrint == nil)
@@ -156,8 +163,7 @@ struct RemoteFarmTests {
     func wrongSecret() async throws {
         try await served { farm, _ in
             let wrong = RemoteFarm(
-                base: farm.base, credentials: RemoteCredentials(clientID: "nobody", clientSecret: "hush-hush"),
-                now: { Timestamp(microseconds: 0) })
+                base: farm.base, credentials: RemoteCredentials(clientID: "nobody", clientSecret: "hush-hush"))
             await #expect(throws: RemoteFarmError.credentialsRefused(base: farm.base)) { try await wrong.scope() }
             await wrong.close()
             #expect(!"\(RemoteFarmError.credentialsRefused(base: farm.base))".contains("hush"))
@@ -168,7 +174,7 @@ struct RemoteFarmTests {
     func notThere() async throws {
         let farm = RemoteFarm(
             base: "http://127.0.0.1:1", credentials: RemoteCredentials(clientID: "a", clientSecret: "b"),
-            retryDelay: .milliseconds(20), now: { Timestamp(microseconds: 0) })
+            retryDelay: .milliseconds(20))
         for await update in farm.updates() {
             guard case .disconnected(let reason) = update else { continue }
             #expect(reason.contains("No farm answers at http://127.0.0.1:1"))

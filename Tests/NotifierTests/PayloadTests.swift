@@ -15,10 +15,13 @@ struct PayloadTests {
             endedAt: seconds.map { start + .milliseconds(Int64($0 * 1000)) }, createdAt: start)
     }
 
-    private static func failure(isWarning: Bool, isPrintPaused: Bool) -> WebhookNotice {
+    private static func failure(
+        isWarning: Bool, isPrintPaused: Bool = false, isPauseRequested: Bool = false
+    ) -> WebhookNotice {
         var notice = notice(.failure)
         notice.isWarning = isWarning
         notice.isPrintPaused = isPrintPaused
+        notice.isPauseRequested = isPauseRequested
         return notice
     }
 
@@ -32,8 +35,10 @@ struct PayloadTests {
             ("PrintCancelled", notice(.cancelled, endedAfter: 3599.75), image),
             ("PrintPaused", notice(.paused), image),
             ("PrintResumed", notice(.resumed), image),
-            ("PrintFailure-warning", failure(isWarning: true, isPrintPaused: false), image),
-            ("PrintFailure-pause", failure(isWarning: false, isPrintPaused: true), image),
+            ("PrintFailure-warning", failure(isWarning: true), image),
+            ("PrintFailure-pause", failure(isWarning: false, isPauseRequested: true), image),
+            ("PrintFailure-paused", failure(isWarning: false, isPrintPaused: true), image),
+            ("PauseNotConfirmed", notice(.pauseNotConfirmed), image),
             ("NotWatched", notice(.notWatched), image),
         ])
     func golden(name: String, notice: WebhookNotice, imageURL: String) throws {

@@ -16,6 +16,11 @@ struct StrandCount {
         showing = last.count { $0.p >= Self.least }
     }
 
+    /// Where there is little room.
+    var short: String? {
+        pictures == 0 ? nil : "\(showing == 0 ? "No loose" : "Loose") strands in \(showing == 0 ? "" : "\(showing) of ")\(pictures) pictures"
+    }
+
     /// Without a full stop; nil without a picture.
     var words: String? {
         switch (showing, pictures) {

@@ -40,7 +40,8 @@ struct WhySentences {
     // MARK: What the pictures show
 
     private func evidence(isShort: Bool) -> Sentence {
-        guard let words = StrandCount(snapshot.recent).words else { return Sentence(text: "No picture yet.") }
+        let count = StrandCount(snapshot.recent)
+        guard snapshot.lastFrame != nil, let words = count.words else { return Sentence(text: "No picture yet.") }
         let text = words + (snapshot.habit.map { "; " + Self.habit($0, isShort: isShort) } ?? "") + "."
         return Sentence(text: text, role: snapshot.states.camera == .failing ? .failing : .text)
     }
@@ -110,7 +111,8 @@ struct WhySentences {
 
     private func pauseToCome(_ print: Print) -> String {
         guard snapshot.printer.settings.actionOnFailure == .pause, print.pausedAt == nil, !print.awaitsPause,
-            print.pauseNotConfirmedAt == nil, !print.isPauseSpent
+            print.pauseNotConfirmedAt == nil, !print.isPauseSpent,
+            (snapshot.shownProbability ?? 0) < snapshot.thresholds.pause
         else { return "" }
         return " Asks for a pause at \(Numerals.percentWords(snapshot.thresholds.pause))."
     }
@@ -178,8 +180,10 @@ struct WhySentences {
     var short: String {
         guard let print = snapshot.openPrint else { return endSentences.first?.text ?? "" }
         if let urgent = trouble(print) ?? pause(print) ?? blindness(print) { return urgent.text }
-        guard snapshot.states.camera != .failing else { return evidence(isShort: true).text }
-        return status(print).first?.text ?? evidence(isShort: true).text
+        guard snapshot.states.camera != .failing, let status = status(print).first else {
+            return StrandCount(snapshot.recent).short.map { $0 + "." } ?? "No picture yet."
+        }
+        return status.text
     }
 }
 

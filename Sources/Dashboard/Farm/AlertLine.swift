@@ -31,10 +31,10 @@ extension DashboardState {
         let keys = alertKeys(worst)
         let short = CellText(untrusted: keys.map { "[\($0.key)] " }.joined())
         let long = CellText(untrusted: keys.map { "[\($0.key)] \($0.words)  " }.joined())
-        let lines = [alert.text + more, alert.brief + more, alert.brief].map {
+        let lines = [alert.text + more, alert.brief + more, alert.brief, alert.least].map {
             CellText(untrusted: " \(alert.title) \(worst.name)  \($0)")
         }
-        let body = lines.first { $0.width + short.width + 1 <= rect.columns } ?? lines[2]
+        let body = lines.first { $0.width + short.width + 1 <= rect.columns } ?? lines[3]
         let shown = body.width + long.width + 2 <= rect.columns ? long : short
         canvas.put(body, row: rect.row, column: rect.column, end: rect.endColumn - shown.width - 1, alert.role)
         canvas.putRight(shown, row: rect.row, end: rect.endColumn, alert.role)

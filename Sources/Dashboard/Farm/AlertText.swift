@@ -7,6 +7,8 @@ struct AlertText {
     let text: String
     /// The same where there is no room for its reason.
     let brief: String
+    /// And where there is hardly any.
+    let least: String
     let role: Role
 
     init(_ snapshot: PrinterSnapshot, now: Timestamp) {
@@ -35,7 +37,8 @@ struct AlertText {
             let parts = [evidence, done].compactMap(\.self)
             let short = [percent, done].compactMap(\.self)
             self.init(
-                title: "ALERT", text: parts.joined(separator: "; "), brief: short.joined(separator: ", "), role: .alert)
+                title: "ALERT", text: parts.joined(separator: "; "), brief: short.joined(separator: ", "),
+                least: percent, role: .alert)
         } else if print?.awaitsPause == true {
             let left = snapshot.pauseDeadline.map { ", \(Clock.words($0.seconds(since: now))) left to confirm it" }
             self.init(title: "ASKED", text: (done ?? "") + (left ?? ""), brief: done ?? "", role: .warning)
@@ -57,10 +60,11 @@ struct AlertText {
         }
     }
 
-    private init(title: String, text: String, brief: String? = nil, role: Role) {
+    private init(title: String, text: String, brief: String? = nil, least: String? = nil, role: Role) {
         self.title = title
         self.text = text
         self.brief = brief ?? text
+        self.least = least ?? self.brief
         self.role = role
     }
 }

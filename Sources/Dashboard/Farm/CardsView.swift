@@ -83,9 +83,9 @@ extension DashboardState {
             CellText(untrusted: Clock.length(snapshot.elapsed(at: now) ?? 0)), row: inner.row + 2, column: start,
             end: end,
             text)
-        canvas.put(
-            CellText(untrusted: Numerals.percent(snapshot.shownProbability)), row: inner.row + 2, column: start + 8,
-            end: end, snapshot.thresholds.role(snapshot.shownProbability))
+        canvas.putRight(
+            CellText(untrusted: Numerals.percent(snapshot.shownProbability)), row: inner.row + 2,
+            end: min(end, start + 12), snapshot.thresholds.role(snapshot.shownProbability))
         if print.isOpen, let frame = snapshot.lastFrame {
             let isStale = snapshot.states.camera == .stale
             canvas.putRight(

@@ -45,22 +45,22 @@ private struct SumColumns {
 
     private var isNarrow: Bool { rect.columns < 60 }
     private var barStart: Int { rect.column + 1 + labels }
-    private var bar: Int { max(4, rect.endColumn - barStart - (isNarrow ? 15 : 61)) }
+    private var bar: Int { max(4, rect.endColumn - barStart - (isNarrow ? 15 : 63)) }
     private var facts: Int { barStart + bar }
     private func end(_ result: Int) -> Int { facts + 18 + 5 * result }
-    private var rateEnd: Int { end(Self.results.count) + 1 }
+    private var rateEnd: Int { end(Self.results.count) + 3 }
 
     func drawHeads(by unit: String, canvas: inout Canvas) {
         canvas.put(
             CellText(untrusted: "BY \(unit.uppercased())"), row: rect.row, column: rect.column + 1, end: barStart,
             .dim)
         canvas.put("HOURS", row: rect.row, column: barStart, .dim)
-        guard !isNarrow else { return canvas.putRight("RATE", row: rect.row, end: rect.endColumn - 1, .dim) }
+        guard !isNarrow else { return canvas.putRight("SUCCESS", row: rect.row, end: rect.endColumn - 1, .dim) }
         canvas.putRight("ALL", row: rect.row, end: facts + 13, .dim)
         for (index, column) in Self.results.enumerated() {
             canvas.putRight(column.head, row: rect.row, end: end(index), .dim)
         }
-        canvas.putRight("RATE", row: rect.row, end: rateEnd, .dim)
+        canvas.putRight("SUCCESS", row: rect.row, end: rateEnd, .dim)
         canvas.put("ALERTS", row: rect.row, column: rateEnd + 2, end: rect.endColumn, .dim)
     }
 

@@ -119,7 +119,7 @@ enum Command: CaseIterable, Sendable {
         case .period: "day/week/month"
         case .export: "export"
         case .wasAFailure: "a failure"
-        case .markFailed: "failed"
+        case .markFailed: "mark failed"
         case .logLevel: "levels"
         case .logSource: "source"
         case .nextError: "next error"
@@ -151,7 +151,7 @@ enum Command: CaseIterable, Sendable {
         switch self {
         case .start: "Start a print: asks for the file name"
         case .finish: "End the print: asks how it went"
-        case .pause: "Ask for a pause of the print"
+        case .pause: "Pause the print: asks the app or the machine"
         case .confirmPause: "Say that the printer was paused by hand"
         case .resume: "Resume the print"
         case .acknowledge: "Acknowledge the alert"
