@@ -87,7 +87,7 @@ struct SituationTests {
                     $0.print?.isPauseSpent = true
                 }
             ], keys: [.enter],
-            says: ["! NO PAUSE", "Nobody confirmed the pause: look at the printer.", "P paused by hand", "a ack"]),
+            says: ["! NO PAUSE", "The pause was not confirmed: look at the printer.", "P paused by hand", "a ack"]),
         Situation(
             "page-paused", [FarmFixture.failing { $0.print?.pausedAt = now - .seconds(600) }], keys: [.enter],
             says: ["‖ PAUSED  FAILING !  91%", "Paused at 12:43"], hides: ["p pause"]),
@@ -104,7 +104,8 @@ struct SituationTests {
             [FarmFixture.failing(alert: .acknowledged) { $0.print?.alertOverwrite = .failed }], keys: [.enter],
             says: ["FAILING a  91%", "Judged a failure."]),
         Situation(
-            "page-muted", [FarmFixture.failing(0.1, camera: .ok, alert: .none) { $0.print?.alertMutedAt = now - .seconds(180) }],
+            "page-muted",
+            [FarmFixture.failing(0.1, camera: .ok, alert: .none) { $0.print?.alertMutedAt = now - .seconds(180) }],
             keys: [.enter], says: ["muted 3m", "Muted 3 min ago: nobody is told until this print ends, or m."],
             hides: ["Watched"]),
         Situation(
@@ -140,10 +141,13 @@ struct SituationTests {
             says: ["This model is uncalibrated: the number follows the older rule."]),
         Situation(
             "page-moment", [FarmFixture.failing()], keys: [.enter, .home] + Array(repeating: .right, count: 7),
-            says: ["no loose strands", "Alerts at 60 %; it was"], hides: ["now 91 %", "Alert since"]),
+            says: ["loose strands in 8 of the last 8 pictures", "Alerts at 60 %; it was 37 % then."],
+            hides: ["now 91 %", "Alert since"]),
         Situation(
             "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("t")],
-            says: ["p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "t why"], hides: ["Loose strands"]),
+            says: [
+                "p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "Alerts follow the failure probability",
+            ], hides: ["Loose strands"]),
         Situation(
             "page-failed", [FarmFixture.ended(.failed, reason: "nozzle clogged")], keys: [.enter],
             says: [

@@ -58,7 +58,8 @@ struct WhySentences {
         let percent = Numerals.percentWords(probability)
         let role = snapshot.thresholds.role(probability)
         if snapshot.states.camera.isBlind, let frame = snapshot.lastFrame {
-            return Sentence(text: "\(alerts); \(percent) at the last picture, \(ago(frame.receivedAt)) ago.", role: role)
+            return Sentence(
+                text: "\(alerts); \(percent) at the last picture, \(ago(frame.receivedAt)) ago.", role: role)
         }
         return Sentence(text: "\(alerts); now \(percent).", role: role)
     }
@@ -82,7 +83,7 @@ struct WhySentences {
     private func pause(_ print: Print) -> Sentence? {
         if print.pauseNotConfirmedAt != nil {
             return Sentence(
-                text: "Nobody confirmed the pause: look at the printer. P: I paused it by hand; a: seen.",
+                text: "The pause was not confirmed: look at the printer. P: paused by hand; a: seen.",
                 role: .failing)
         }
         if let asked = print.pauseRequestedAt {

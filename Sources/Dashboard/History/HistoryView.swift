@@ -156,7 +156,8 @@ extension DashboardState {
         let reason = print.failureReason.map { ": \($0)" } ?? ""
         canvas.put(
             CellText(
-                untrusted: " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
+                untrusted:
+                    " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
             row: rect.row, column: rect.column + 2, end: rect.endColumn - 2, .title)
         guard scores[print.id] != nil else { return }
         var detail = PrinterDetail(subject: .print(print))

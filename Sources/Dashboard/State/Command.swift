@@ -217,7 +217,8 @@ enum Command: CaseIterable, Sendable {
     var changesFarm: Bool {
         switch self {
         case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
-            .archive, .remove, .forgetCamera, .markFailed, .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient,
+            .archive, .remove, .forgetCamera, .markFailed, .newPrinter, .undo, .approveConsent, .denyConsent,
+            .newClient, .editClient, .rotateSecret, .disableClient,
             .removeClient, .revokeToken:
             true
         default: false
@@ -248,7 +249,8 @@ enum Command: CaseIterable, Sendable {
             ] + everywhere
         case .history:
             return [
-                .notAFailure, .wasAFailure, .markFailed, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
+                .notAFailure, .wasAFailure, .markFailed, .undo, .nextView, .resultFilter, .historyPrinter,
+                .shorterRange,
                 .longerRange, .filter, .period, .export, .copy,
             ] + everywhere
         case .log: return [.nextError, .logLevel, .logSource, .filter, .copy] + everywhere
