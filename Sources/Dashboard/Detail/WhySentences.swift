@@ -24,10 +24,24 @@ struct WhySentences {
 
     private func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
 
-    /// All of them, the most telling first.
-    /// - Parameter isShort: the camera's habit in fewer words.
-    func all(isShort: Bool) -> [Sentence] {
+    /// How much room there is.
+    enum Room {
+        /// Three lines: what is urgent comes first.
+        case scant
+        /// The camera's habit in fewer words.
+        case short
+        case full
+    }
+
+    /// All of them: what the pictures show, what was done, what comes next.
+    func all(_ room: Room) -> [Sentence] {
         guard let print = snapshot.openPrint else { return endSentences }
+        if room == .scant {
+            let count = StrandCount(snapshot.recent).short.map { Sentence(text: "\($0).") }
+            let urgent = trouble(print) ?? pause(print) ?? blindness(print)
+            return [urgent, number, count ?? Sentence(text: "No picture yet."), alert(print)].compactMap(\.self)
+        }
+        let isShort = room == .short
         var sentences = [evidence(isShort: isShort), number]
         sentences += status(print)
         if !isCalibrated { sentences.append(Self.uncalibrated) }
