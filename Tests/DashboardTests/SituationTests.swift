@@ -105,13 +105,17 @@ struct SituationTests {
             says: ["FAILING a  91%", "Judged a failure."]),
         Situation(
             "page-muted",
-            [FarmFixture.failing(0.1, camera: .ok, alert: .none) { $0.print?.alertMutedAt = now - .seconds(180) }],
-            keys: [.enter], says: ["muted 3m", "Muted 3 min ago: nobody is told until this print ends, or m."],
+            [
+                FarmFixture.failing(0.1, p: 0.03, camera: .ok, alert: .none) {
+                    $0.print?.alertMutedAt = now - .seconds(180)
+                }
+            ],
+            keys: [.enter], says: ["muted 3m", "Muted for 3 min: nobody is alerted until this print ends. m unmutes."],
             hides: ["Watched"]),
         Situation(
             "page-unwatched",
             [
-                FarmFixture.failing(0.1, camera: .off, alert: .none) {
+                FarmFixture.failing(0.1, p: 0.03, camera: .off, alert: .none) {
                     $0.printer.settings.watchingEnabled = false
                     $0.notWatchingReason = "AI failure detection is disabled"
                 }
@@ -119,7 +123,7 @@ struct SituationTests {
         Situation(
             "page-first-second",
             [
-                FarmFixture.failing(0.01, camera: .noPicture, alert: .none) {
+                FarmFixture.failing(0.01, p: 0.03, camera: .noPicture, alert: .none) {
                     $0.print = FarmFixture.print(1, on: 1, "long.gcode", minutes: 0, frames: 0)
                     $0.recent = []
                     $0.lastFrame = nil
@@ -128,7 +132,7 @@ struct SituationTests {
         Situation(
             "page-stale",
             [
-                FarmFixture.failing(0.31, camera: .stale, alert: .none) {
+                FarmFixture.failing(0.31, p: 0.12, camera: .stale, alert: .none) {
                     $0.lastFrame?.receivedAt = now - .seconds(192)
                 }
             ], keys: [.enter],

@@ -146,7 +146,7 @@ struct WhySentences {
     /// Whether anybody would be told, where nothing else is to say.
     private func attention(_ print: Print) -> Sentence? {
         if let muted = print.alertMutedAt {
-            return Sentence(text: "Muted \(ago(muted)) ago: nobody is told until this print ends, or m.")
+            return Sentence(text: "Muted for \(ago(muted)): nobody is alerted until this print ends. m unmutes.")
         }
         if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }

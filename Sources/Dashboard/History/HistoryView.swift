@@ -173,7 +173,7 @@ private struct HistoryColumns {
     let rect: Rect
     private var isNarrow: Bool { rect.columns < 60 }
     private var right: Int { rect.endColumn - 1 }
-    private var fileStart: Int { isNarrow ? rect.column + 9 : rect.column + 16 + nameWidth }
+    private var fileStart: Int { isNarrow ? rect.column + 13 : rect.column + 16 + nameWidth }
     private var fileEnd: Int { isNarrow ? right - 5 : right - 36 }
     private var nameWidth: Int { min(24, max(12, rect.columns / 6)) }
 
@@ -196,8 +196,7 @@ private struct HistoryColumns {
         let probability = CellText(untrusted: Numerals.percent(highest))
         canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
         if isNarrow {
-            canvas.put(
-                CellText(untrusted: state.local(print.startedAt).monthDay), row: row, column: rect.column + 3, .dim)
+            canvas.put(CellText(untrusted: words.result), row: row, column: rect.column + 3, words.role)
             canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
             canvas.putRight(probability, row: row, end: right, level)
             return

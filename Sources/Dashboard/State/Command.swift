@@ -170,7 +170,7 @@ enum Command: CaseIterable, Sendable {
         case .markRange: "Mark all from the last mark to here"
         case .markAll: "Mark all that are shown, or none"
         case .nextAlert: "Go to the next alert"
-        case .approveConsent: "Let an app in: type the code that it shows"
+        case .approveConsent: "Give an app access: type the code that it shows"
         case .denyConsent: "Deny access to an app that waits"
         case .newClient: "Make a client; its secret is shown once"
         case .editClient: "Edit name, scope, grants, redirect URIs, life of tokens"
