@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Apps that wait to be let in")
+@Suite("Apps that wait for access")
 struct ConsentTests {
     private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
         PendingConsent(
@@ -41,7 +41,7 @@ struct ConsentTests {
         #expect(effects.actions == [.approveConsent(code: "bcdfg-hjklm")])
         guard case .perform(_, let id)? = effects.first else { return }
         _ = state.handle(.reply(id, .success(.consent(Self.consent(3, "phone-sam")))))
-        #expect(state.draw().text.contains("phone-sam is let in: read write of operator."))
+        #expect(state.draw().text.contains("phone-sam has access: read write of operator."))
     }
 
     @Test("d sends the only one away after a y, and asks for the number where several wait")
@@ -72,10 +72,10 @@ struct ConsentTests {
     func notice() {
         var state = FarmFixture.dashboard()
         _ = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
-        #expect(state.draw().text.contains("phone-sam asks to be let in: 3 shows it."))
+        #expect(state.draw().text.contains("phone-sam asks for access: 3 shows it."))
         _ = state.press(.escape)
         _ = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
-        #expect(!state.draw().text.contains("asks to be let in"))
+        #expect(!state.draw().text.contains("asks for access"))
     }
 
     @Test("The bell rings for whoever begins to wait, at most once a minute, and not when it is off")

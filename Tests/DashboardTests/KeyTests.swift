@@ -239,7 +239,8 @@ struct FarmKeyTests {
     @Test(
         "The filter takes words, states and scores; ! turns one round",
         arguments: [
-            ("rack-c", 2), ("!rack-a", 5), ("state:fail", 1), ("p>40", 2), ("p>0.4", 2), ("state:ok p<10", 2), ("clip", 2), ("state:stale", 1),
+            ("rack-c", 2), ("!rack-a", 5), ("state:fail", 1), ("p>40", 2), ("p>0.4", 2), ("state:ok p<10", 2),
+            ("clip", 2), ("state:stale", 1),
         ])
     func filter(text: String, rows: Int) {
         var state = dashboard()

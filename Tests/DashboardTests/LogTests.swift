@@ -96,7 +96,10 @@ struct PlainTests {
         var farm = FarmFixture.farm
         let first = self.feed(farm, &feed)
         #expect(first.first == "12:53:07 farm 9 printers")
-        #expect(first[1] == "12:53:07 rack-a-07: PRINTING, camera FAILING, alert standing, bracket_x8.gcode, failure probability 74%")
+        #expect(
+            first[1]
+                == "12:53:07 rack-a-07: PRINTING, camera FAILING, alert standing, bracket_x8.gcode, failure probability 74%"
+        )
         #expect(first.count == 10)
         #expect(self.feed(farm, &feed).isEmpty)
         farm.printers[0].states.camera = .watch

@@ -11,7 +11,8 @@ struct ScoreChartTests {
         let state = FarmFixture.dashboard()
         var canvas = Canvas(size: GridSize(rows: 6, columns: columns), theme: state.theme)
         ScoreChart(
-            points: points, scale: .probability(FarmFixture.thresholds), from: points[0].at, to: points[19].at, moment: nil, timeLabels: labels
+            points: points, scale: .probability(FarmFixture.thresholds), from: points[0].at, to: points[19].at,
+            moment: nil, timeLabels: labels
         ).draw(in: canvas.bounds, canvas: &canvas)
         return String(canvas.grid.text.split(separator: "\n", omittingEmptySubsequences: false)[5])
     }

@@ -87,7 +87,7 @@ struct SituationTests {
                     $0.print?.isPauseSpent = true
                 }
             ], keys: [.enter],
-            says: ["! NO PAUSE", "Nobody confirmed the pause: look at the printer.", "P paused by hand", "a ack"]),
+            says: ["! NO PAUSE", "The pause was not confirmed: look at the printer.", "P paused by hand", "a ack"]),
         Situation(
             "page-paused", [FarmFixture.failing { $0.print?.pausedAt = now - .seconds(600) }], keys: [.enter],
             says: ["‖ PAUSED  FAILING !  91%", "Paused at 12:43"], hides: ["p pause"]),
@@ -104,13 +104,18 @@ struct SituationTests {
             [FarmFixture.failing(alert: .acknowledged) { $0.print?.alertOverwrite = .failed }], keys: [.enter],
             says: ["FAILING a  91%", "Judged a failure."]),
         Situation(
-            "page-muted", [FarmFixture.failing(0.1, camera: .ok, alert: .none) { $0.print?.alertMutedAt = now - .seconds(180) }],
-            keys: [.enter], says: ["muted 3m", "Muted 3 min ago: nobody is told until this print ends, or m."],
+            "page-muted",
+            [
+                FarmFixture.failing(0.1, p: 0.03, camera: .ok, alert: .none) {
+                    $0.print?.alertMutedAt = now - .seconds(180)
+                }
+            ],
+            keys: [.enter], says: ["muted 3m", "Muted for 3 min: nobody is alerted until this print ends. m unmutes."],
             hides: ["Watched"]),
         Situation(
             "page-unwatched",
             [
-                FarmFixture.failing(0.1, camera: .off, alert: .none) {
+                FarmFixture.failing(0.1, p: 0.03, camera: .off, alert: .none) {
                     $0.printer.settings.watchingEnabled = false
                     $0.notWatchingReason = "AI failure detection is disabled"
                 }
@@ -118,7 +123,7 @@ struct SituationTests {
         Situation(
             "page-first-second",
             [
-                FarmFixture.failing(0.01, camera: .noPicture, alert: .none) {
+                FarmFixture.failing(0.01, p: 0.03, camera: .noPicture, alert: .none) {
                     $0.print = FarmFixture.print(1, on: 1, "long.gcode", minutes: 0, frames: 0)
                     $0.recent = []
                     $0.lastFrame = nil
@@ -127,7 +132,7 @@ struct SituationTests {
         Situation(
             "page-stale",
             [
-                FarmFixture.failing(0.31, camera: .stale, alert: .none) {
+                FarmFixture.failing(0.31, p: 0.12, camera: .stale, alert: .none) {
                     $0.lastFrame?.receivedAt = now - .seconds(192)
                 }
             ], keys: [.enter],
@@ -140,10 +145,13 @@ struct SituationTests {
             says: ["This model is uncalibrated: the number follows the older rule."]),
         Situation(
             "page-moment", [FarmFixture.failing()], keys: [.enter, .home] + Array(repeating: .right, count: 7),
-            says: ["no loose strands", "Alerts at 60 %; it was"], hides: ["now 91 %", "Alert since"]),
+            says: ["loose strands in 8 of the last 8 pictures", "Alerts at 60 %; it was 37 % then."],
+            hides: ["now 91 %", "Alert since"]),
         Situation(
             "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("t")],
-            says: ["p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "t why"], hides: ["Loose strands"]),
+            says: [
+                "p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "Alerts follow the failure probability",
+            ], hides: ["Loose strands"]),
         Situation(
             "page-failed", [FarmFixture.ended(.failed, reason: "nozzle clogged")], keys: [.enter],
             says: [

@@ -56,6 +56,7 @@ struct ScoreChart {
             draw(column, at: plot.column + index, top: top, plot: plot, canvas: &canvas)
         }
         drawMoment(plot, canvas: &canvas)
+        drawNames(top: top, plot: plot, canvas: &canvas)
         drawTimes(labels, plot: plot, canvas: &canvas)
     }
 
@@ -113,7 +114,7 @@ struct ScoreChart {
         canvas.putRight(CellText(untrusted: label(0)), row: axis.endRow - 1, end: end, .dim)
         guard let thresholds else { return }
         // Where both fall on one row, the alert's is the one to read.
-        for (name, value) in [("pause", thresholds.pause), ("alert", thresholds.alert)] where value.isFinite {
+        for value in [thresholds.pause, thresholds.alert] where value.isFinite {
             let row = row(value, top: top, in: plot)
             var paint = canvas.theme[.failing]
             paint.attributes.remove(.bold)
@@ -121,7 +122,17 @@ struct ScoreChart {
             let text = CellText(untrusted: label(value))
             canvas.put(text, row: row, column: end - text.width, paint: paint)
             for column in plot.column..<plot.endColumn { canvas.stamp("╌", row: row, column: column, .threshold) }
-            canvas.put(CellText(untrusted: name), row: row, column: plot.column + 1, end: plot.endColumn, .threshold)
+        }
+    }
+
+    /// What each line stands for, where nothing is drawn over it.
+    private func drawNames(top: Double, plot: Rect, canvas: inout Canvas) {
+        guard let thresholds else { return }
+        for (name, value) in [("alert", thresholds.alert), ("pause", thresholds.pause)] where value.isFinite {
+            let row = row(value, top: top, in: plot)
+            let cells = plot.column + 1..<min(plot.endColumn, plot.column + 1 + name.count)
+            guard cells.allSatisfy({ canvas.cell(row: row, column: $0)?.grapheme == "╌" }) else { continue }
+            canvas.put(CellText(untrusted: name), row: row, column: cells.lowerBound, end: plot.endColumn, .threshold)
         }
     }
 

@@ -21,11 +21,17 @@ extension DashboardState {
     func chart(_ detail: PrinterDetail) -> ScoreChart? {
         let points = points(detail)
         guard let first = points.first, let last = points.last else { return nil }
-        let isLive = print(of: detail)?.isOpen == true
-        let to = last.at
-        // A print younger than the span fills the chart all the same.
-        let from = detail.minutes.map { max(first.at, to - .seconds($0 * 60)) } ?? first.at
         let moment = moment(detail)?.at
+        var to = last.at
+        var from = first.at
+        if let minutes = detail.minutes {
+            let span = Duration.seconds(minutes * 60)
+            // A moment from before the last minutes is looked at with what came next.
+            if let moment, moment < to - span { to = moment + span }
+            // A print younger than the span fills the chart all the same.
+            from = max(first.at, to - span)
+        }
+        let isLive = print(of: detail)?.isOpen == true && to == last.at
         return chart(points, detail: detail, from: from, to: to, moment: moment, isLive: isLive)
     }
 

@@ -10,8 +10,9 @@ extension DashboardState {
             sentences.append(WhySentences.Sentence(text: "At \(time): \(words.lowercasedFirst)."))
         }
         sentences.append(numberSentence(detail, at: point))
-        if let event = events(of: detail).last(where: { $0.createdAt <= point.at && $0.printID == print(of: detail)?.id })
-        {
+        if let event = events(of: detail).last(where: {
+            $0.createdAt <= point.at && $0.printID == print(of: detail)?.id
+        }) {
             sentences.append(
                 WhySentences.Sentence(
                     text: "Last event until then, at \(local(event.createdAt).hourMinuteSecond): \(event.words).",

@@ -14,8 +14,10 @@ struct NumbersPanel {
         facts = [
             Fact(label: "p", value: score(point.p), meaning: "sum of the confidences in the picture"),
             Fact(label: "ewm", value: score(point.ewmMean), meaning: "its mean, the newest counting most"),
-            Fact(label: "short", value: score(point.rollingMeanShort), meaning: "mean of the last pictures"),
-            Fact(label: "long", value: score(point.rollingMeanLong), meaning: "mean over this printer's life"),
+            Fact(label: "short", value: score(point.rollingMeanShort), meaning: "mean of the last 310 pictures"),
+            Fact(
+                label: "long", value: score(point.rollingMeanLong),
+                meaning: "mean of the last 7,200, earlier prints too"),
             Fact(label: "norm", value: score(point.normalizedP), meaning: "Obico's scale; falls while a failure lasts"),
             Fact(label: "frame", value: "\(point.frame)", meaning: "number of the picture"),
         ]
@@ -23,20 +25,27 @@ struct NumbersPanel {
 
     /// One a line with its meaning; where there are too few rows, in a row without.
     func draw(in rect: Rect, canvas: inout Canvas) {
-        guard rect.rows >= facts.count else { return drawRow(in: rect, canvas: &canvas) }
+        guard rect.rows >= facts.count else {
+            let next = drawRow(in: rect, canvas: &canvas)
+            return drawNote(row: next, in: rect, canvas: &canvas)
+        }
         for (index, fact) in facts.enumerated() {
             let row = rect.row + index
             canvas.put(CellText(untrusted: fact.label), row: row, column: rect.column + 1, end: rect.endColumn, .dim)
             canvas.put(CellText(untrusted: fact.value), row: row, column: rect.column + 8, end: rect.endColumn)
             canvas.put(CellText(untrusted: fact.meaning), row: row, column: rect.column + 16, end: rect.endColumn, .dim)
         }
-        let note = rect.row + facts.count
-        guard note < rect.endRow else { return }
-        WhyPanel(sentences: [WhySentences.Sentence(text: "Alerts follow the failure probability, not these.")]).draw(
-            in: Rect(row: note, column: rect.column, rows: rect.endRow - note, columns: rect.columns), canvas: &canvas)
+        drawNote(row: rect.row + facts.count, in: rect, canvas: &canvas)
     }
 
-    private func drawRow(in rect: Rect, canvas: inout Canvas) {
+    private func drawNote(row: Int, in rect: Rect, canvas: inout Canvas) {
+        guard row < rect.endRow else { return }
+        WhyPanel(sentences: [WhySentences.Sentence(text: "Alerts follow the failure probability, not these.")]).draw(
+            in: Rect(row: row, column: rect.column, rows: rect.endRow - row, columns: rect.columns), canvas: &canvas)
+    }
+
+    /// - Returns: the row after the last.
+    private func drawRow(in rect: Rect, canvas: inout Canvas) -> Int {
         var row = rect.row
         var column = rect.column + 1
         for fact in facts {
@@ -46,9 +55,10 @@ struct NumbersPanel {
                 row += 1
                 column = rect.column + 1
             }
-            guard row < rect.endRow else { return }
+            guard row < rect.endRow else { return row }
             column = canvas.put(label, row: row, column: column, .dim) + 1
             column = canvas.put(value, row: row, column: column, end: rect.endColumn) + 2
         }
+        return row + 1
     }
 }

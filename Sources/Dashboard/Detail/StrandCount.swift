@@ -18,7 +18,9 @@ struct StrandCount {
 
     /// Where there is little room.
     var short: String? {
-        pictures == 0 ? nil : "\(showing == 0 ? "No loose" : "Loose") strands in \(showing == 0 ? "" : "\(showing) of ")\(pictures) pictures"
+        pictures == 0
+            ? nil
+            : "\(showing == 0 ? "No loose" : "Loose") strands in \(showing == 0 ? "" : "\(showing) of ")\(pictures) pictures"
     }
 
     /// Without a full stop; nil without a picture.

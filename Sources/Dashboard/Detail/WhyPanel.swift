@@ -24,7 +24,8 @@ extension DashboardState {
         switch detail.subject {
         case .printer(let id):
             guard let snapshot = printer(id) else { return WhyPanel(sentences: []) }
-            return WhyPanel(sentences: WhySentences(snapshot, state: self).all(isShort: columns < 100 && rows < 6))
+            let room: WhySentences.Room = rows < 4 ? .scant : columns < 100 && rows < 6 ? .short : .full
+            return WhyPanel(sentences: WhySentences(snapshot, state: self).all(room))
         case .print(let print):
             guard let end = print.end else {
                 return WhyPanel(sentences: [WhySentences.Sentence(text: "Still printing.", role: .printing)])

@@ -24,10 +24,24 @@ struct WhySentences {
 
     private func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
 
-    /// All of them, the most telling first.
-    /// - Parameter isShort: the camera's habit in fewer words.
-    func all(isShort: Bool) -> [Sentence] {
+    /// How much room there is.
+    enum Room {
+        /// Three lines: what is urgent comes first.
+        case scant
+        /// The camera's habit in fewer words.
+        case short
+        case full
+    }
+
+    /// All of them: what the pictures show, what was done, what comes next.
+    func all(_ room: Room) -> [Sentence] {
         guard let print = snapshot.openPrint else { return endSentences }
+        if room == .scant {
+            let count = StrandCount(snapshot.recent).short.map { Sentence(text: "\($0).") }
+            let urgent = trouble(print) ?? pause(print) ?? blindness(print)
+            return [urgent, number, count ?? Sentence(text: "No picture yet."), alert(print)].compactMap(\.self)
+        }
+        let isShort = room == .short
         var sentences = [evidence(isShort: isShort), number]
         sentences += status(print)
         if !isCalibrated { sentences.append(Self.uncalibrated) }
@@ -58,7 +72,8 @@ struct WhySentences {
         let percent = Numerals.percentWords(probability)
         let role = snapshot.thresholds.role(probability)
         if snapshot.states.camera.isBlind, let frame = snapshot.lastFrame {
-            return Sentence(text: "\(alerts); \(percent) at the last picture, \(ago(frame.receivedAt)) ago.", role: role)
+            return Sentence(
+                text: "\(alerts); \(percent) at the last picture, \(ago(frame.receivedAt)) ago.", role: role)
         }
         return Sentence(text: "\(alerts); now \(percent).", role: role)
     }
@@ -82,7 +97,7 @@ struct WhySentences {
     private func pause(_ print: Print) -> Sentence? {
         if print.pauseNotConfirmedAt != nil {
             return Sentence(
-                text: "Nobody confirmed the pause: look at the printer. P: I paused it by hand; a: seen.",
+                text: "The pause was not confirmed: look at the printer. P: paused by hand; a: seen.",
                 role: .failing)
         }
         if let asked = print.pauseRequestedAt {
@@ -131,7 +146,7 @@ struct WhySentences {
     /// Whether anybody would be told, where nothing else is to say.
     private func attention(_ print: Print) -> Sentence? {
         if let muted = print.alertMutedAt {
-            return Sentence(text: "Muted \(ago(muted)) ago: nobody is told until this print ends, or m.")
+            return Sentence(text: "Muted for \(ago(muted)): nobody is alerted until this print ends. m unmutes.")
         }
         if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }

@@ -27,7 +27,7 @@ struct AlertText {
             }
         if print?.pauseNotConfirmedAt != nil {
             self.init(
-                title: "NO PAUSE", text: "nobody confirmed the pause: look at the printer",
+                title: "NO PAUSE", text: "the pause was not confirmed: look at the printer",
                 brief: "pause not confirmed", role: .alert)
         } else if snapshot.states.machine == .attention {
             self.init(title: "ATTENTION", text: "the machine waits for a person", role: .alert)

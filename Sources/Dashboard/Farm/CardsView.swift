@@ -93,6 +93,7 @@ extension DashboardState {
                 row: inner.row + 2, end: end, from: start + 13, isStale ? .stale : .dim)
         }
         Sparkline.draw(
-            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: start, columns: max(0, end - start), in: &canvas)
+            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: start,
+            columns: max(0, end - start), in: &canvas)
     }
 }

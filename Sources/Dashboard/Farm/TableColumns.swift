@@ -48,7 +48,7 @@ struct TableColumns: Equatable {
         file = take(fileWidth)
         time = take(6)
         frame = take(hasFrame ? 5 : 0)
-        spark = take(rest - fileWidth - 1)
+        spark = take(rest - fileWidth - 2)
     }
 }
 

@@ -156,7 +156,8 @@ extension DashboardState {
         let reason = print.failureReason.map { ": \($0)" } ?? ""
         canvas.put(
             CellText(
-                untrusted: " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
+                untrusted:
+                    " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
             row: rect.row, column: rect.column + 2, end: rect.endColumn - 2, .title)
         guard scores[print.id] != nil else { return }
         var detail = PrinterDetail(subject: .print(print))
@@ -172,7 +173,7 @@ private struct HistoryColumns {
     let rect: Rect
     private var isNarrow: Bool { rect.columns < 60 }
     private var right: Int { rect.endColumn - 1 }
-    private var fileStart: Int { isNarrow ? rect.column + 9 : rect.column + 16 + nameWidth }
+    private var fileStart: Int { isNarrow ? rect.column + 13 : rect.column + 16 + nameWidth }
     private var fileEnd: Int { isNarrow ? right - 5 : right - 36 }
     private var nameWidth: Int { min(24, max(12, rect.columns / 6)) }
 
@@ -195,8 +196,7 @@ private struct HistoryColumns {
         let probability = CellText(untrusted: Numerals.percent(highest))
         canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
         if isNarrow {
-            canvas.put(
-                CellText(untrusted: state.local(print.startedAt).monthDay), row: row, column: rect.column + 3, .dim)
+            canvas.put(CellText(untrusted: words.result), row: row, column: rect.column + 3, words.role)
             canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
             canvas.putRight(probability, row: row, end: right, level)
             return

@@ -19,14 +19,16 @@ extension DashboardState {
         let answers = selectedPrinter.map(answers) ?? []
         let first: [Command] =
             answers.isEmpty
-            ? [.open, .start, .finish, .pause, .resume, .mute] : answers + [.open, .finish, .mute]
+            ? [.open, .start, .finish, .pause, .resume, .mute].filter { refusal($0) == nil || options.isReadOnly }
+            : answers + [.open, .finish, .mute]
         return first + [.newPrinter, .nextView, .filter, .sort, .mark, .commandLine, .functionKeys]
     }
 
     /// The keys that answer what stands at a printer; empty when nothing does.
     private func answers(_ snapshot: PrinterSnapshot) -> [Command] {
-        guard snapshot.alert == .standing || snapshot.openPrint?.pauseNotConfirmedAt != nil
-            || snapshot.openPrint?.awaitsPause == true
+        guard
+            snapshot.alert == .standing || snapshot.openPrint?.pauseNotConfirmedAt != nil
+                || snapshot.openPrint?.awaitsPause == true
         else { return [] }
         return [.acknowledge, .notAFailure, .wasAFailure, .confirmPause, .pause, .resume].filter {
             Self.condition(of: $0)?(snapshot) == nil

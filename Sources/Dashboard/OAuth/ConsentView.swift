@@ -1,6 +1,6 @@
 internal import Farm
 
-/// Apps that wait to be let in: a line each above the clients. The code is never known here; the operator reads it where
+/// Apps that wait for access: a line each above the clients. The code is never known here; the operator reads it where
 /// the app shows it.
 extension DashboardState {
     func drawConsents(in rect: Rect, canvas: inout Canvas) {
@@ -40,7 +40,7 @@ extension DashboardState {
             return []
         }
         overlay = .prompt(
-            Prompt(purpose: .denyConsent, label: "send away number: #", field: TextField("", longest: 19)))
+            Prompt(purpose: .denyConsent, label: "deny number: #", field: TextField("", longest: 19)))
         return []
     }
 
@@ -68,7 +68,7 @@ extension DashboardState {
         guard let new = farm.consents.last(where: { consent in !before.contains { $0.id == consent.id } }) else {
             return false
         }
-        say("\(new.clientName) asks to be let in\(area == .oauth ? "" : ": 3 shows it").", .warning)
+        say("\(new.clientName) asks for access\(area == .oauth ? "" : ": 3 shows it").", .warning)
         guard consentRangAt.map({ now.seconds(since: $0) >= Self.secondsBetweenConsentBells }) ?? true else {
             return false
         }
@@ -82,7 +82,7 @@ extension DashboardState {
     func drawConsentAlert(_ consent: PendingConsent, in rect: Rect, canvas: inout Canvas) {
         let from = consent.address.isEmpty ? "this machine" : consent.address
         let more = farm.consents.count > 1 ? "  +\(farm.consents.count - 1) more" : ""
-        let answer: CellText = area == .oauth ? "[a] type its code  [d] send away " : "[3] go there "
+        let answer: CellText = area == .oauth ? "[a] type its code  [d] deny " : "[3] go there "
         canvas.putRight(answer, row: rect.row, end: rect.endColumn, .warning)
         canvas.put(
             CellText(

@@ -3,7 +3,8 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "export", "farm", "filter", "forget", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen", "sort", "sys",
+        "export", "farm", "filter", "forget", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen",
+        "sort", "sys",
         "theme",
     ]
 

@@ -170,7 +170,7 @@ enum Command: CaseIterable, Sendable {
         case .markRange: "Mark all from the last mark to here"
         case .markAll: "Mark all that are shown, or none"
         case .nextAlert: "Go to the next alert"
-        case .approveConsent: "Let an app in: type the code that it shows"
+        case .approveConsent: "Give an app access: type the code that it shows"
         case .denyConsent: "Deny access to an app that waits"
         case .newClient: "Make a client; its secret is shown once"
         case .editClient: "Edit name, scope, grants, redirect URIs, life of tokens"
@@ -217,7 +217,8 @@ enum Command: CaseIterable, Sendable {
     var changesFarm: Bool {
         switch self {
         case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
-            .archive, .remove, .forgetCamera, .markFailed, .newPrinter, .undo, .approveConsent, .denyConsent, .newClient, .editClient, .rotateSecret, .disableClient,
+            .archive, .remove, .forgetCamera, .markFailed, .newPrinter, .undo, .approveConsent, .denyConsent,
+            .newClient, .editClient, .rotateSecret, .disableClient,
             .removeClient, .revokeToken:
             true
         default: false
@@ -248,7 +249,8 @@ enum Command: CaseIterable, Sendable {
             ] + everywhere
         case .history:
             return [
-                .notAFailure, .wasAFailure, .markFailed, .undo, .nextView, .resultFilter, .historyPrinter, .shorterRange,
+                .notAFailure, .wasAFailure, .markFailed, .undo, .nextView, .resultFilter, .historyPrinter,
+                .shorterRange,
                 .longerRange, .filter, .period, .export, .copy,
             ] + everywhere
         case .log: return [.nextError, .logLevel, .logSource, .filter, .copy] + everywhere

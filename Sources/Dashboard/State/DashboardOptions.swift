@@ -17,7 +17,7 @@ public struct DashboardOptions: Sendable {
     public var ownsFarm = false
     /// The farm is reached over its API, which does not tell how busy it is.
     public var isRemote = false
-    /// Rings the terminal's bell when an alert is raised, and when an app asks to be let in.
+    /// Rings the terminal's bell when an alert is raised, and when an app asks for access.
     public var ringsBell = true
     /// Tells how the farm is in the window's title.
     public var setsTitle = true

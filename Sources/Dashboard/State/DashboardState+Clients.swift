@@ -16,25 +16,26 @@ extension DashboardState {
                 request(
                     .setClientDisabled(client.publicID, disabled: disables),
                     done: disables
-                        ? "\(client.name) is disabled; its tokens rest. x enables it." : "\(client.name) is enabled.")
+                        ? "\(client.name) is disabled: its tokens do not work. x enables it."
+                        : "\(client.name) is enabled.")
             ]
         case .rotateSecret:
             rotate(client)
         case .removeClient:
             confirm(
                 "Remove \(client.name)?",
-                "Its \(count(client.liveTokens, "live token")) are revoked; the app is shut out.",
+                "Its \(count(client.liveTokens, "live token")) are revoked; the app loses access.",
                 .removeClient(client.publicID), done: "Removed \(client.name).")
         case .revokeToken:
             guard oauth.isInTokens, let token = oauth.selectedToken else {
                 confirm(
                     "Revoke all \(count(client.liveTokens, "token")) of \(client.name)?",
-                    "Whoever uses them is refused from now on; the app may get new ones with its secret.",
+                    "Requests with them are rejected from now on; the app may get new ones with its secret.",
                     .revokeTokens(client: client.publicID), done: "Revoked the tokens of \(client.name).")
                 break
             }
             confirm(
-                "Revoke token \(token.id) of \(token.clientName)?", "Whoever uses it is refused from now on.",
+                "Revoke token \(token.id) of \(token.clientName)?", "Requests with it are rejected from now on.",
                 .revokeToken(token.id), done: "Revoked token \(token.id).")
         default: break
         }

@@ -18,6 +18,7 @@ extension DashboardState {
         var effects: [DashboardEffect] = []
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
+        let pausesBefore = failedPauses
         let blindBefore = blindPrinters
         let eventBefore = farm.events.last?.id
         let consentsBefore = farm.consents
@@ -29,7 +30,7 @@ extension DashboardState {
         followScores()
         arrangeTable()
         if let wanted = oauth.wanted { select(client: wanted) }
-        let fresh = standingAlerts.subtracting(alertsBefore)
+        let fresh = standingAlerts.subtracting(alertsBefore).union(failedPauses.subtracting(pausesBefore))
         if !fresh.isEmpty, !isFirst {
             if options.ringsBell { effects.append(.bell) }
             showAlert(fresh)
@@ -55,8 +56,11 @@ extension DashboardState {
     }
 
     private var standingAlerts: Set<PrinterID> {
-        Set(
-            farm.printers.lazy.filter { $0.alert == .standing || $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
+        Set(farm.printers.lazy.filter { $0.alert == .standing }.map(\.id))
+    }
+
+    private var failedPauses: Set<PrinterID> {
+        Set(farm.printers.lazy.filter { $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
     }
 
     /// Printing and watched, but blind: a camera or an app that is gone.
@@ -154,7 +158,7 @@ extension DashboardState {
             return []
         case .consent(let consent):
             if case .approveConsent = request.action {
-                say("\(consent.clientName) is let in: \(consent.scope) of \(consent.accountName).", .success)
+                say("\(consent.clientName) has access: \(consent.scope) of \(consent.accountName).", .success)
                 oauth.tokensOf = nil
             } else {
                 say("\(consent.clientName) was denied access.", .success)

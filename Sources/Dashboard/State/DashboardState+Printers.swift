@@ -152,7 +152,9 @@ extension DashboardState {
     private mutating func dismiss(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
         let open = printers.filter { $0.openPrint != nil }
         let undo = open.count == printers.count ? Undo.dismissal(of: open) : Self.verdictUndo(printers)
-        return act("Dismiss the alerts on", printers, "Dismissed the alert on \(names(printers)); u undoes.", undo: undo) {
+        return act(
+            "Dismiss the alerts on", printers, "Dismissed the alert on \(names(printers)); u undoes.", undo: undo
+        ) {
             Self.judgement($0, .notFailed)
         }
     }

@@ -117,7 +117,7 @@ extension DashboardState {
                 "clients",
                 "\(farm.clients.count), \(count(farm.clients.reduce(0) { $0 + $1.liveTokens }, "live token"))")
         )
-        if !farm.consents.isEmpty { lines.append(SystemLine("wait to be let in", "\(farm.consents.count)", .warning)) }
+        if !farm.consents.isEmpty { lines.append(SystemLine("wait for access", "\(farm.consents.count)", .warning)) }
         return lines
     }
 
