@@ -1,14 +1,34 @@
 public import Farm
 
 /// From the scores of a print's pictures to the probability that it is failing now.
+///
+/// It works in bins of 10 seconds of picture time, so that a picture a second and one a minute come to the same; evidence
+/// counts by the time that it covers. A camera's history is what its prints have taught (`FailureModel+Teaching`).
+/// Without a table of likelihoods the number follows the rule of 0.1 (`FailureModel+Rule`).
 public struct FailureModel: Sendable {
-    /// Its scores were fitted to probabilities; else the number follows the rule of 0.1.
-    public let isCalibrated: Bool
+    let explanations: Explanations?
 
-    public init(isCalibrated: Bool = false) { self.isCalibrated = isCalibrated }
+    /// Its scores were fitted to probabilities; else the number follows the rule of 0.1.
+    public var isCalibrated: Bool { explanations != nil }
+
+    /// - Parameter likelihoods: fitted for the network whose scores are given; nil where there are none.
+    public init(likelihoods: LikelihoodTable? = nil) { explanations = likelihoods.map(Explanations.init) }
+
+    /// Seconds of picture time in a bin, and the longest gap that counts.
+    static let binSeconds = 10.0
+    static let longestGap = 60.0
+    /// What is shown at most and at least; nobody is ever sure.
+    private static let numbers = 1e-4...0.9995
 
     /// Before the first picture of a print.
-    public func start(camera: CameraHistory) -> FailureEvidence { FailureEvidence(probability: 0.01) }
+    public func start(camera: CameraHistory) -> FailureEvidence {
+        guard let explanations else { return FailureEvidence(probability: 0) }
+        var evidence = FailureEvidence(probability: explanations.table.startsFailing)
+        look(at: camera, for: &evidence, explanations)
+        let weights = explanations.startingWeights(ownHours: Double(evidence.ownHours))
+        evidence.keep(Belief(starting: weights, explanations))
+        return evidence
+    }
 
     /// Takes one more picture of the open print. Pictures that come while the print is paused are not given here: a pause
     /// freezes the number.
@@ -21,34 +41,108 @@ public struct FailureModel: Sendable {
         p: Double, at moment: Timestamp, statistics: TemporalStatistics, isWatched: Bool,
         to evidence: inout FailureEvidence, camera: inout CameraHistory
     ) {
-        let odds = evidence.probability / (1 - evidence.probability)
-        let next = odds * (p > 0.3 ? 3 : 0.5)
-        evidence.probability = min(max(next / (1 + next), 0.001), 0.999)
-        evidence.lastAt = moment
+        guard let explanations else {
+            return addByRule(statistics, at: moment, to: &evidence)
+        }
+        if !explanations.fits(evidence) { restart(&evidence, camera: camera, explanations) }
+        if evidence.closesBin(at: moment) {
+            let covered = Double(evidence.openBin.covered)
+            let score = evidence.openBin.score
+            evidence.keep(step(evidence, score, seconds: covered, explanations))
+            learn(score: score, seconds: covered, from: &evidence, into: &camera, explanations)
+        }
+        evidence.take(p: p, at: moment)
+        let belief = step(
+            evidence, evidence.openBin.score, seconds: Double(evidence.openBin.covered), explanations)
+        evidence.probability = min(max(belief.probability, Self.numbers.lowerBound), Self.numbers.upperBound)
+        evidence.note(isWatched: isWatched)
     }
 
-    /// A person says that it is not a failure: the number goes back to its prior, and the camera learns provisionally.
-    public func dismiss(_ evidence: inout FailureEvidence, camera: inout CameraHistory, at moment: Timestamp) {
-        evidence.probability = 0.01
+    /// The belief after a bin.
+    private func step(
+        _ evidence: FailureEvidence, _ score: Double, seconds: Double, _ explanations: Explanations
+    ) -> Belief {
+        var belief = Belief(evidence)
+        let weight = min(explanations.table.tempering * seconds / Self.binSeconds, 1)
+        belief.pass(
+            seconds: min(seconds, Self.longestGap), starting: weights(of: evidence, explanations), explanations)
+        belief.take(
+            ScoreRanges.index(score), weight: weight, [evidence.own, evidence.dismissal?.scores ?? []], explanations)
+        return belief
     }
 
-    /// Takes the last dismissal back, with what it taught.
-    public func undoDismissal(_ evidence: inout FailureEvidence, camera: inout CameraHistory, at moment: Timestamp) {}
+    /// How likely each kind of camera is when this print begins anew.
+    func weights(of evidence: FailureEvidence, _ explanations: Explanations) -> [Double] {
+        var weights = explanations.startingWeights(ownHours: Double(evidence.ownHours))
+        if let dismissal = evidence.dismissal, !dismissal.scores.isEmpty {
+            for camera in weights.indices { weights[camera] *= 0.3 }
+            weights[explanations.dismissed] = 0.7
+        }
+        return weights
+    }
 
-    /// The print has ended: what was held back teaches the camera, or not.
-    /// - Parameters:
-    ///   - verdict: what a person said of the alert; nil for nothing.
-    public func end(
-        _ evidence: FailureEvidence, camera: inout CameraHistory, as result: PrintResult, wasAlerted: Bool,
-        verdict: AlertVerdict?, at moment: Timestamp
-    ) {}
+    /// Evidence of another table, or of none: the number stays, the explanations begin anew.
+    private func restart(_ evidence: inout FailureEvidence, camera: CameraHistory, _ explanations: Explanations) {
+        evidence.dismissal = nil
+        look(at: camera, for: &evidence, explanations)
+        var belief = Belief(
+            starting: explanations.startingWeights(ownHours: Double(evidence.ownHours)), explanations)
+        if evidence.lastAt != nil, evidence.probability < 1 {
+            belief.odds = min(max(evidence.probability / (1 - evidence.probability), 1e-4), Belief.odds.upperBound)
+        }
+        evidence.keep(belief)
+    }
+}
 
-    /// What earlier prints of a camera teach whole: finished ones that were never alerted.
-    /// - Parameter pictures: of one print, in their order.
-    public func teach(_ pictures: [(at: Timestamp, p: Double)], to camera: inout CameraHistory) {}
+extension Explanations {
+    func fits(_ evidence: FailureEvidence) -> Bool {
+        evidence.clean.count == cameras && evidence.failing.count == cameras * strengths
+    }
+}
 
-    /// Nil until something has been learnt.
-    public func habit(of camera: CameraHistory) -> CameraHabit? { nil }
+extension FailureEvidence {
+    mutating func keep(_ belief: Belief) {
+        odds = belief.odds
+        clean = belief.clean.map(Float.init)
+        failing = belief.failing.map(Float.init)
+    }
+
+    /// A picture at that moment belongs to the next bin.
+    func closesBin(at moment: Timestamp) -> Bool {
+        guard let start = openBin.startedAt else { return false }
+        // A clock that was set back begins a new bin too.
+        return moment < start || moment.seconds(since: start) >= FailureModel.binSeconds
+    }
+
+    mutating func take(p: Double, at moment: Timestamp) {
+        // A frame after a long silence speaks for no longer than frames usually do here.
+        let gap = lastAt.map { Float(min(max(moment.seconds(since: $0), 0), FailureModel.longestGap)) }
+        if closesBin(at: moment) || openBin.startedAt == nil {
+            openBin = Bin()
+            openBin.startedAt = moment
+            let usual = lastGap > 0 ? max(lastGap * 2, Float(FailureModel.binSeconds)) : Float(FailureModel.longestGap)
+            openBin.covered = min(gap ?? Float(FailureModel.binSeconds), usual)
+        } else {
+            openBin.covered = min(openBin.covered + (gap ?? 0), 2 * Float(FailureModel.longestGap))
+        }
+        if let gap { lastGap = gap }
+        lastAt = moment
+        let score = p.isNaN ? 0 : Float(min(max(p, 0), 100))
+        openBin.pictures = min(openBin.pictures + 1, 1_000_000)
+        openBin.sum += score
+        openBin.highest = max(openBin.highest, score)
+    }
+}
+
+extension FailureEvidence.Bin {
+    /// Between the mean and the highest score: a failure that the head hides now and then shows in the highest one.
+    var score: Double {
+        let mean = Double(sum) / Double(max(pictures, 1))
+        return mean + (Double(highest) - mean) / 4
+    }
+
+    /// Its seconds, to those of its score.
+    func add(to seconds: inout [Float]) { seconds[ScoreRanges.index(score)] += covered }
 }
 
 extension AlertThresholds {

@@ -55,9 +55,14 @@ public struct AlertThresholds: Equatable, Sendable, Codable {
 }
 
 /// What the clean pictures of one camera have scored, old ones counting less: what `FailureDetection` learns and reads.
+/// At most a few hundred bytes, see `packed`.
 public struct CameraHistory: Equatable, Sendable, Codable {
-    /// Seconds of picture time in each bin of scores.
-    public var weights: [Float] = []
+    /// Of each range of scores, seconds of picture time, forgotten by half in 40 print hours; `scoreBins` of them, or none
+    /// before anything was learnt. Which scores a range holds is `FailureDetection`'s.
+    public var seconds: [Float] = []
+
+    /// Ranges of scores that are told apart.
+    public static let scoreBins = 24
 
     public init() {}
 }

@@ -1,0 +1,97 @@
+internal import Farm
+
+/// All that pictures are explained by, ready for use: kinds of cameras from the table, then the camera itself as its history has it, then
+/// what a person has dismissed in this print; and each of them with a nest of each strength in front of it.
+struct Explanations: Sendable {
+    let table: LikelihoodTable
+    /// Kinds of cameras from the table, strengths of nests.
+    let kinds: Int
+    let strengths: Int
+    /// Numbers of the two explanations that a print brings along.
+    var own: Int { kinds }
+    var dismissed: Int { kinds + 1 }
+    var cameras: Int { kinds + 2 }
+
+    /// (range, kind): share of a clean camera's pictures.
+    private let clean: [Double]
+    /// (range, kind, strength): share of its pictures with a nest in front.
+    private let failing: [Double]
+    /// (range, strength, range without the nest): the chance that the nest lifts a score from the last to the first.
+    private let lifted: [Double]
+    /// Of all kinds of cameras together.
+    let typical: [Double]
+
+    init(_ table: LikelihoodTable) {
+        self.table = table
+        kinds = table.cameras.count
+        strengths = table.nests.count
+        let count = ScoreRanges.count
+        let lifts = table.nests.map { Self.lift(by: $0.shares) }  // strength, range after, range before
+        var (clean, failing, lifted): ([Double], [Double], [Double]) = ([], [], [])
+        for range in 0..<count {
+            for camera in table.cameras { clean.append(camera.shares[range]) }
+            for camera in table.cameras {
+                for lift in lifts {
+                    failing.append(zip(lift[range], camera.shares).reduce(0) { $0 + $1.0 * $1.1 })
+                }
+            }
+            for lift in lifts { lifted += lift[range] }
+        }
+        (self.clean, self.failing, self.lifted) = (clean, failing, lifted)
+        typical = (0..<count).map { range in table.cameras.reduce(0) { $0 + $1.prior * $1.shares[range] } }
+    }
+
+    /// (range after, range before): where the sum of two scores falls.
+    private static func lift(by nest: [Double]) -> [[Double]] {
+        let count = ScoreRanges.count
+        var chances = Array(repeating: Array(repeating: 0.0, count: count), count: count)
+        for before in 0..<count {
+            let clean = ScoreRanges.samples(before)
+            for (range, share) in nest.enumerated() {
+                let added = ScoreRanges.samples(range)
+                let each = share / Double(clean.count * added.count)
+                for a in clean {
+                    for b in added { chances[ScoreRanges.index(a + b)][before] += each }
+                }
+            }
+        }
+        return chances
+    }
+
+    /// Shares of one range of scores, for all explanations.
+    /// - Parameter brought: shares by range of `own` and `dismissed`; empty where there is none.
+    func likelihoods(of range: Int, _ brought: [[Float]]) -> (clean: [Double], failing: [Double]) {
+        var clean = Array(self.clean[(range * kinds)..<((range + 1) * kinds)])
+        var failing = Array(self.failing[(range * kinds * strengths)..<((range + 1) * kinds * strengths)])
+        clean.reserveCapacity(cameras)
+        failing.reserveCapacity(cameras * strengths)
+        let count = ScoreRanges.count
+        for shares in brought {
+            guard shares.count == count else {
+                clean.append(LikelihoodTable.leastShare)
+                failing += repeatElement(LikelihoodTable.leastShare, count: strengths)
+                continue
+            }
+            clean.append(Double(shares[range]))
+            for strength in 0..<strengths {
+                let start = (range * strengths + strength) * count
+                var sum = 0.0
+                for before in 0..<count { sum += lifted[start + before] * Double(shares[before]) }
+                failing.append(max(sum, LikelihoodTable.leastShare))
+            }
+        }
+        return (clean, failing)
+    }
+
+    /// How likely each kind of camera is when a print starts.
+    /// - Parameter hours: of history; an hour of it is believed by half.
+    func startingWeights(ownHours hours: Double) -> [Double] {
+        let known = (1 - table.changed) * hours / (hours + 1)
+        return table.cameras.map { $0.prior * (1 - known) } + [known, 0]
+    }
+
+    /// Of each camera so many, each with all strengths of nests.
+    func withNests(_ clean: [Double]) -> [Double] {
+        clean.flatMap { weight in table.nests.map { weight * $0.prior } }
+    }
+}
