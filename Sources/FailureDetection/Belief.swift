@@ -36,8 +36,8 @@ struct Belief {
     /// What time brings without any picture: failures, changes of the camera, growth.
     /// - Parameters:
     ///   - seconds: at most 60.
-    ///   - starting: weights of cameras that another one changes to.
-    mutating func pass(seconds: Double, starting: [Double], _ explanations: Explanations) {
+    ///   - starting: what another camera may be, and what this one has been.
+    mutating func pass(seconds: Double, starting: Explanations.Starting, _ explanations: Explanations) {
         let hours = seconds / 3600
         let table = explanations.table
         let onset = min(table.hazard * hours, 0.5)
@@ -51,9 +51,20 @@ struct Belief {
             Self.grow(&failing, camera * strengths, strengths, share: min(table.grows * hours, 0.5))
         }
         odds = (odds + onset) / (1 - onset)
-        drift(share: min(table.drifts * hours, 0.3), kinds: explanations.kinds)
-        let changing = min(table.changes * hours, 0.5)
-        for camera in clean.indices { clean[camera] += (starting[camera] - clean[camera]) * changing }
+        fade(hours: hours, table)
+        drift(share: min(table.drifts * hours, 0.3), isNoisier: explanations.isNoisier, kinds: explanations.kinds)
+        let (changing, returning) = (table.changes * hours, table.returns * hours * starting.trust)
+        for camera in clean.indices {
+            clean[camera] +=
+                (starting.any[camera] - clean[camera]) * changing + (starting.known[camera] - clean[camera]) * returning
+        }
+    }
+
+    /// A suspicion that is not confirmed within the hour fades: scores that fit no kind of camera quite would else add up over hours.
+    /// What is more likely than not stays.
+    private mutating func fade(hours: Double, _ table: LikelihoodTable) {
+        guard odds < 1, odds > table.hazard else { return }
+        odds = table.hazard * pow(odds / table.hazard, max(0, 1 - table.fades * hours))
     }
 
     /// A nest becomes the next stronger one; a quarter as often a weaker one.
@@ -69,35 +80,41 @@ struct Belief {
         }
     }
 
-    /// Kinds of cameras are sorted by their noise; a camera becomes one of its neighbours.
-    private mutating func drift(share: Double, kinds: Int) {
-        guard kinds > 1 else { return }
+    /// A camera becomes the next noisier or quieter one in its row.
+    private mutating func drift(share: Double, isNoisier: [Bool], kinds: Int) {
         let before = clean
-        for kind in 0..<kinds {
-            let neighbours = [kind - 1, kind + 1].filter { (0..<kinds).contains($0) }
-            clean[kind] -= before[kind] * share * Double(neighbours.count)
-            for neighbour in neighbours { clean[neighbour] += before[kind] * share }
+        for kind in 0..<max(0, kinds - 1) where isNoisier[kind + 1] {
+            let moved = (before[kind + 1] - before[kind]) * share
+            clean[kind] += moved
+            clean[kind + 1] -= moved
         }
     }
 
-    /// What a score says. The evidence does not fall as the score rises, whatever the explanations say.
+    /// What a score says. The evidence does not fall as the score rises, whatever the explanations say: their ratios are brought into
+    /// order by pooling neighbouring ranges that are not (isotonic regression, weighted by what clean pictures score).
     /// - Parameter weight: of the evidence, 0...1.
     mutating func take(_ range: Int, weight: Double, _ brought: [[Float]], _ explanations: Explanations) {
-        var ratio = 0.0
-        var likely: (clean: [Double], failing: [Double]) = ([], [])
-        for lower in 0...range {
-            likely = explanations.likelihoods(of: lower, brought)
-            ratio = max(ratio, Self.sum(failing, likely.failing) / max(Self.sum(clean, likely.clean), 1e-12))
-        }
-        odds = Self.clamp(odds * pow(ratio, weight), Self.odds)
+        let expected = explanations.expected(clean: clean, failing: failing, brought)
+        odds = Self.clamp(odds * pow(Self.rising(expected, at: range), weight), Self.odds)
+        let likely = explanations.likelihoods(of: range, brought)
         Self.weigh(&clean, likely.clean, weight)
         Self.weigh(&failing, likely.failing, weight)
     }
 
-    private static func sum(_ weights: [Double], _ likelihoods: [Double]) -> Double {
-        var sum = 0.0
-        for index in weights.indices { sum += weights[index] * likelihoods[index] }
-        return sum
+    /// The ratio failing : clean of a range, after pool adjacent violators (M. Ayer and others, 1955).
+    private static func rising(_ expected: [(clean: Double, failing: Double)], at range: Int) -> Double {
+        var pools: [(clean: Double, failing: Double, last: Int)] = []
+        pools.reserveCapacity(expected.count)
+        for (index, shares) in expected.enumerated() {
+            var pool = (clean: shares.clean, failing: shares.failing, last: index)
+            while let before = pools.last, before.failing * pool.clean >= pool.failing * before.clean {
+                pool = (before.clean + pool.clean, before.failing + pool.failing, index)
+                pools.removeLast()
+            }
+            pools.append(pool)
+        }
+        guard let pool = pools.first(where: { $0.last >= range }), pool.clean > 0 else { return 1 }
+        return pool.failing / pool.clean
     }
 
     private static func weigh(_ weights: inout [Double], _ likelihoods: [Double], _ weight: Double) {

@@ -20,6 +20,8 @@ struct Explanations: Sendable {
     private let lifted: [Double]
     /// Of all kinds of cameras together.
     let typical: [Double]
+    /// A kind scores more than the one before it: both belong to one row, from quiet to noisy.
+    let isNoisier: [Bool]
 
     init(_ table: LikelihoodTable) {
         self.table = table
@@ -38,6 +40,10 @@ struct Explanations: Sendable {
             for lift in lifts { lifted += lift[range] }
         }
         (self.clean, self.failing, self.lifted) = (clean, failing, lifted)
+        let means = table.cameras.map { camera in
+            camera.shares.indices.reduce(0) { $0 + camera.shares[$1] * ScoreRanges.samples($1)[0] }
+        }
+        isNoisier = means.indices.map { $0 > 0 && means[$0] > means[$0 - 1] }
         typical = (0..<count).map { range in table.cameras.reduce(0) { $0 + $1.prior * $1.shares[range] } }
     }
 
@@ -83,11 +89,62 @@ struct Explanations: Sendable {
         return (clean, failing)
     }
 
-    /// How likely each kind of camera is when a print starts.
-    /// - Parameter hours: of history; an hour of it is believed by half.
-    func startingWeights(ownHours hours: Double) -> [Double] {
-        let known = (1 - table.changed) * hours / (hours + 1)
-        return table.cameras.map { $0.prior * (1 - known) } + [known, 0]
+    /// What the next picture scores if the print is clean and if it fails, by range.
+    /// - Parameter brought: as for `likelihoods`.
+    func expected(
+        clean weights: [Double], failing weightsOfFailing: [Double], _ brought: [[Float]]
+    ) -> [(clean: Double, failing: Double)] {
+        let count = ScoreRanges.count
+        return (0..<count).map { range in
+            var (clean, failing) = (0.0, 0.0)
+            for kind in 0..<kinds { clean += weights[kind] * self.clean[range * kinds + kind] }
+            let pairs = kinds * strengths
+            for pair in 0..<pairs { failing += weightsOfFailing[pair] * self.failing[range * pairs + pair] }
+            for (index, shares) in brought.enumerated() {
+                guard shares.count == count else {
+                    clean += weights[kinds + index] * LikelihoodTable.leastShare
+                    continue
+                }
+                clean += weights[kinds + index] * Double(shares[range])
+                for strength in 0..<strengths {
+                    let start = (range * strengths + strength) * count
+                    var sum = 0.0
+                    for before in 0..<count { sum += lifted[start + before] * Double(shares[before]) }
+                    failing += weightsOfFailing[pairs + index * strengths + strength] * sum
+                }
+            }
+            return (clean, failing)
+        }
+    }
+
+    /// What a camera may be, before a print's pictures say more.
+    struct Starting {
+        /// Any camera, as they are met; sums to 1.
+        var any: [Double]
+        /// This one, by its history; sums to 1, or to 0 where there is none.
+        var known: [Double]
+        /// How far the history is believed: an hour of it by half, and never more than that the camera has changed.
+        var trust: Double
+
+        var weights: [Double] { zip(any, known).map { $0 * (1 - trust) + $1 * trust } }
+    }
+
+    func starting(_ evidence: FailureEvidence) -> Starting {
+        let hours = Double(evidence.ownHours)
+        let hasKinds = evidence.ownKinds.count == kinds
+        var starting = Starting(
+            any: table.cameras.map(\.prior) + [0, 0],
+            known: evidence.own.isEmpty
+                ? Array(repeating: 0, count: cameras)
+                : (0..<kinds).map { hasKinds ? Double(evidence.ownKinds[$0]) / 2 : 0 } + [hasKinds ? 0.5 : 1, 0],
+            trust: evidence.own.isEmpty ? 0 : (1 - table.changed) * hours / (hours + 1))
+        if let dismissal = evidence.dismissal, !dismissal.scores.isEmpty {
+            // What was dismissed is taken for the camera's own from now on.
+            starting.known = starting.known.map { $0 * starting.trust * 0.3 / max(0.7 + starting.trust * 0.3, 0.01) }
+            starting.known[dismissed] = 1 - starting.known.reduce(0, +)
+            starting.trust = 0.7 + 0.3 * starting.trust
+        }
+        return starting
     }
 
     /// Of each camera so many, each with all strengths of nests.

@@ -9,8 +9,8 @@ extension FailureModel {
     public func dismiss(_ evidence: inout FailureEvidence, camera: inout CameraHistory, at moment: Timestamp) {
         guard let explanations else {
             evidence.dismissal = .init(
-                odds: evidence.odds, clean: [], failing: [], probability: evidence.probability, scores: [], taught: [],
-                isHolding: true)
+                odds: evidence.odds, clean: [], failing: [], probability: evidence.probability, scores: [],
+                taught: CameraHistory(), isHolding: true)
             evidence.probability = min(evidence.probability, AlertThresholds(sensitivity: 1).clear / 2)
             return
         }
@@ -18,9 +18,9 @@ extension FailureModel {
         let recent = evidence.recent(seconds: Self.mostTaught)
         evidence.dismissal = .init(
             odds: evidence.odds, clean: evidence.clean, failing: evidence.failing, probability: evidence.probability,
-            scores: Self.shares(recent.map { $0 * 6 }, explanations.typical), taught: recent, isHolding: false)
+            scores: Self.shares(recent.seconds.map { $0 * 6 }, explanations.typical), taught: recent, isHolding: false)
         evidence.openBin = FailureEvidence.Bin()
-        evidence.keep(Belief(starting: weights(of: evidence, explanations), explanations))
+        evidence.keep(Belief(starting: explanations.starting(evidence).weights, explanations))
         evidence.probability = explanations.table.startsFailing
     }
 
@@ -39,20 +39,17 @@ extension FailureModel {
 }
 
 extension FailureEvidence {
-    /// The last seconds by score, with those of the open bin.
-    fileprivate func recent(seconds most: Float) -> [Float] {
-        var recent = FailureModel.nothing
-        var left = most
-        func add(_ new: [Float]) {
-            let total = new.reduce(0, +)
-            guard total > 0, left > 0 else { return }
-            FailureModel.add(new, to: &recent, times: min(1, left / total))
+    /// The last seconds, with those of the open bin.
+    fileprivate func recent(seconds most: Float) -> CameraHistory {
+        var recent = CameraHistory()
+        recent.note(openBin.score, kind: nil, seconds: min(openBin.covered, most), kinds: 0)
+        var left = most - Float(recent.total)
+        for span in spans.reversed() {
+            let total = Float(span.total)
+            guard total > 0, left > 0 else { continue }
+            recent.add(span.history, times: min(1, left / total))
             left -= total
         }
-        var open = FailureModel.nothing
-        openBin.add(to: &open)
-        add(open)
-        for span in spans.reversed() { add(span.weights) }
         return recent
     }
 }

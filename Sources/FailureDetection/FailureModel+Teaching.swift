@@ -1,5 +1,4 @@
 public import Farm
-internal import Glibc
 
 /// What a print teaches the camera.
 ///
@@ -7,26 +6,34 @@ internal import Glibc
 /// sides. The print itself is judged by the history as it was when it began, looked at again once an hour while the number is
 /// below 5 %: so learning never lowers it by more than 5 points an hour.
 extension FailureModel {
-    /// Print hours after which what was learnt counts half.
-    private static let halfLifeHours = 40.0
     static let spanSeconds = 120.0
     /// Spans that are waited for, 10 minutes; and those that a cancelled print does not teach, 30 minutes.
     private static let lateSpans = 5
     private static let cancelledSpans = 15
-    private static let quiet: Float = 0.1
-    private static let looksAgain = 0.05
+    static let quiet: Float = 0.1
+    private static let looksAgainBelow = 0.05
 
     /// What earlier prints of a camera teach whole: finished ones that were never alerted.
     /// - Parameter pictures: of one print, in their order.
     public func teach(_ pictures: [(at: Timestamp, p: Double)], to camera: inout CameraHistory) {
-        var evidence = FailureEvidence(probability: 0)
-        var seconds = Self.nothing
+        var evidence = start(camera: camera)
+        var learnt = CameraHistory()
+        func close() {
+            let bin = evidence.openBin
+            var kind: Int?
+            if let explanations, let belief = step(evidence, explanations) {
+                // Taken as clean: only the camera's kind follows the pictures.
+                evidence.clean = belief.clean.map(Float.init)
+                kind = explanations.likeliestKind(evidence)
+            }
+            learnt.note(bin.score, kind: kind, seconds: bin.covered, kinds: explanations?.kinds ?? 0)
+        }
         for picture in pictures {
-            if evidence.closesBin(at: picture.at) { evidence.openBin.add(to: &seconds) }
+            if evidence.closesBin(at: picture.at) { close() }
             evidence.take(p: picture.p, at: picture.at)
         }
-        if evidence.openBin.startedAt != nil { evidence.openBin.add(to: &seconds) }
-        camera.learn(seconds, halfLifeHours: Self.halfLifeHours)
+        if evidence.openBin.startedAt != nil { close() }
+        camera.learn(learnt)
     }
 
     /// Nil until something has been learnt: ten minutes.
@@ -39,20 +46,20 @@ extension FailureModel {
 
     /// A bin was closed: it becomes part of the open span, and what has waited long enough teaches.
     func learn(
-        score: Double, seconds: Double, from evidence: inout FailureEvidence, into camera: inout CameraHistory,
+        from bin: FailureEvidence.Bin, of evidence: inout FailureEvidence, into camera: inout CameraHistory,
         _ explanations: Explanations
     ) {
-        evidence.remember(score: score, seconds: seconds)
-        evidence.sinceOwn = min(evidence.sinceOwn + Float(seconds), 1e6)
-        if evidence.sinceOwn >= 3600, evidence.probability < Self.looksAgain {
+        evidence.remember(bin, kind: explanations.likeliestKind(evidence), kinds: explanations.kinds)
+        evidence.sinceOwn = min(evidence.sinceOwn + bin.covered, 1e6)
+        if evidence.sinceOwn >= 3600, evidence.probability < Self.looksAgainBelow {
             look(at: camera, for: &evidence, explanations)
         }
-        guard evidence.spans.last.map({ $0.total >= Self.spanSeconds }) ?? false else { return }
+        guard let open = evidence.spans.last, open.total >= Self.spanSeconds else { return }
         let judged = evidence.spans.count - 1 - Self.lateSpans
         if judged >= 0 {
             let around = evidence.spans[max(0, judged - Self.lateSpans)...]
             if around.allSatisfy({ $0.highest < Self.quiet }) {
-                camera.learn(evidence.spans[judged].weights, halfLifeHours: Self.halfLifeHours)
+                camera.learn(evidence.spans[judged].history)
                 evidence.spans[judged].isTaught = true
             }
         }
@@ -64,7 +71,7 @@ extension FailureModel {
     /// - One that ended in success teaches all of it: whole if it was never alerted or the alert was judged no failure, a
     ///   quarter if nobody judged it.
     /// - A cancelled or failed one takes back what its last 30 minutes taught, and teaches no more.
-    /// - Others only keep what they have taught.
+    /// - Others keep what they have taught, with what was dismissed.
     /// - Parameters:
     ///   - verdict: what a person said of the alert; nil for nothing.
     public func end(
@@ -73,28 +80,29 @@ extension FailureModel {
     ) {
         guard isCalibrated else { return }
         if verdict == .failed || result == .cancelled || result == .failed {
-            for span in evidence.spans where span.isTaught { camera.unlearn(span.weights) }
+            for span in evidence.spans where span.isTaught { camera.unlearn(span.history) }
             return
         }
-        var seconds = Self.nothing
-        if result == .success {
-            let share: Float = wasAlerted && verdict == nil ? 0.25 : 1
-            Self.add(evidence.heldBack, to: &seconds, times: share)
-            for span in evidence.spans where !span.isTaught && (span.isWatched || span.highest < Self.quiet) {
-                Self.add(span.weights, to: &seconds, times: share)
-            }
-        } else if let dismissal = evidence.dismissal {
-            Self.add(dismissal.taught, to: &seconds, times: 1)
+        guard result == .success else {
+            if let dismissal = evidence.dismissal { camera.learn(dismissal.taught) }
+            return
         }
-        camera.learn(seconds, halfLifeHours: Self.halfLifeHours)
+        let share: Float = wasAlerted && verdict == nil ? 0.25 : 1
+        var learnt = CameraHistory()
+        learnt.add(evidence.heldBack, times: share)
+        for span in evidence.spans where !span.isTaught && span.mayTeach { learnt.add(span.history, times: share) }
+        camera.learn(learnt)
     }
 
     /// Takes the camera's history as the print goes by it from now on.
     func look(at camera: CameraHistory, for evidence: inout FailureEvidence, _ explanations: Explanations) {
         evidence.sinceOwn = 0
-        let hours = camera.total / 3600
-        evidence.ownHours = hours > 0 ? Float(hours) : 0
-        evidence.own = hours > 0 ? Self.shares(camera.seconds, explanations.typical) : []
+        let total = camera.total
+        evidence.ownHours = Float(total / 3600)
+        evidence.own = total > 0 ? Self.shares(camera.seconds, explanations.typical) : []
+        let ofKinds = camera.kinds.reduce(0, +)
+        evidence.ownKinds =
+            ofKinds > 0 && camera.kinds.count == explanations.kinds ? camera.kinds.map { $0 / ofKinds } : []
     }
 
     /// Shares of scores: those seen, a little of each range's neighbours, and twenty minutes of what is typical.
@@ -109,62 +117,42 @@ extension FailureModel {
         let shares = zip(spread, typical).map { ($0 + 1200 * $1) / total }
         return LikelihoodTable.smoothed(shares).map(Float.init)
     }
-
-    static let nothing = Array(repeating: Float(0), count: ScoreRanges.count)
-
-    static func add(_ seconds: [Float], to sum: inout [Float], times factor: Float) {
-        guard seconds.count == sum.count else { return }
-        for index in sum.indices { sum[index] += seconds[index] * factor }
-    }
 }
 
-extension CameraHistory {
-    /// Seconds of picture time behind it.
-    var total: Double { seconds.reduce(0) { $0 + Double($1) } }
-
-    mutating func learn(_ new: [Float], halfLifeHours: Double) {
-        let added = new.reduce(0) { $0 + Double($1) }
-        guard added > 0, added.isFinite else { return }
-        if seconds.count != new.count { seconds = FailureModel.nothing }
-        let kept = Float(pow(0.5, added / 3600 / halfLifeHours))
-        for index in seconds.indices { seconds[index] = seconds[index] * kept + new[index] }
-    }
-
-    /// Takes back what was learnt a short while ago.
-    mutating func unlearn(_ taught: [Float]) {
-        guard seconds.count == taught.count else { return }
-        for index in seconds.indices { seconds[index] = max(0, seconds[index] - taught[index]) }
-    }
-
-    /// The score below which so large a share of the time was, 0...1; linear within a range.
-    func quantile(_ share: Double) -> Double {
-        var rest = share * total
-        for (index, time) in seconds.enumerated() {
-            let time = Double(time)
-            if rest <= time, time > 0 {
-                let (low, high) = ScoreRanges.bounds(index)
-                return min(index == 0 ? 0 : low + (high - low) * rest / time, 1)
-            }
-            rest -= time
-        }
-        return 1
+extension Explanations {
+    /// Which kind of the table the camera is most like now.
+    func likeliestKind(_ evidence: FailureEvidence) -> Int? {
+        guard evidence.clean.count == cameras else { return nil }
+        return (0..<kinds).max { evidence.clean[$0] < evidence.clean[$1] }
     }
 }
 
 extension FailureEvidence.Span {
     var total: Double { seconds.reduce(0) { $0 + Double($1) } }
-    var weights: [Float] { seconds.map(Float.init) }
+
+    /// What nobody watched teaches only where there was no suspicion.
+    var mayTeach: Bool { isWatched || highest < FailureModel.quiet }
+
+    var history: CameraHistory {
+        var history = CameraHistory()
+        history.seconds = seconds.map(Float.init)
+        history.kinds = kinds.map(Float.init)
+        return history
+    }
 }
 
 extension FailureEvidence {
-    fileprivate mutating func remember(score: Double, seconds: Double) {
+    fileprivate mutating func remember(_ bin: Bin, kind: Int?, kinds: Int) {
         if spans.isEmpty { spans.append(Span()) }
-        let range = ScoreRanges.index(score)
         let last = spans.count - 1
-        spans[last].seconds[range] = UInt16(clamping: Int(spans[last].seconds[range]) + Int(seconds.rounded()))
+        if spans[last].kinds.count != kinds { spans[last].kinds = Array(repeating: 0, count: kinds) }
+        let seconds = Int(bin.covered.rounded())
+        let range = ScoreRanges.index(bin.score)
+        spans[last].seconds[range] = UInt16(clamping: Int(spans[last].seconds[range]) + seconds)
+        if let kind { spans[last].kinds[kind] = UInt16(clamping: Int(spans[last].kinds[kind]) + seconds) }
     }
 
-    /// The number after a picture and whether somebody would have been alerted, for what the open span may teach.
+    /// The number after a picture, and whether somebody would have been alerted: for what the open span may teach.
     mutating func note(isWatched: Bool) {
         if spans.isEmpty { spans.append(Span()) }
         let last = spans.count - 1
@@ -175,8 +163,6 @@ extension FailureEvidence {
     /// What the oldest span has not taught waits for the end of the print.
     fileprivate mutating func letGoOfOldest() {
         let span = spans.removeFirst()
-        guard !span.isTaught, span.isWatched || span.highest < 0.1 else { return }
-        if heldBack.isEmpty { heldBack = FailureModel.nothing }
-        FailureModel.add(span.weights, to: &heldBack, times: 1)
+        if !span.isTaught, span.mayTeach { heldBack.add(span.history, times: 1) }
     }
 }

@@ -25,8 +25,7 @@ public struct FailureModel: Sendable {
         guard let explanations else { return FailureEvidence(probability: 0) }
         var evidence = FailureEvidence(probability: explanations.table.startsFailing)
         look(at: camera, for: &evidence, explanations)
-        let weights = explanations.startingWeights(ownHours: Double(evidence.ownHours))
-        evidence.keep(Belief(starting: weights, explanations))
+        evidence.keep(Belief(starting: explanations.starting(evidence).weights, explanations))
         return evidence
     }
 
@@ -45,48 +44,36 @@ public struct FailureModel: Sendable {
             return addByRule(statistics, at: moment, to: &evidence)
         }
         if !explanations.fits(evidence) { restart(&evidence, camera: camera, explanations) }
-        if evidence.closesBin(at: moment) {
-            let covered = Double(evidence.openBin.covered)
-            let score = evidence.openBin.score
-            evidence.keep(step(evidence, score, seconds: covered, explanations))
-            learn(score: score, seconds: covered, from: &evidence, into: &camera, explanations)
+        if evidence.closesBin(at: moment), let belief = step(evidence, explanations) {
+            evidence.keep(belief)
+            learn(from: evidence.openBin, of: &evidence, into: &camera, explanations)
         }
         evidence.take(p: p, at: moment)
-        let belief = step(
-            evidence, evidence.openBin.score, seconds: Double(evidence.openBin.covered), explanations)
-        evidence.probability = min(max(belief.probability, Self.numbers.lowerBound), Self.numbers.upperBound)
+        if let belief = step(evidence, explanations) {
+            evidence.probability = min(max(belief.probability, Self.numbers.lowerBound), Self.numbers.upperBound)
+        }
         evidence.note(isWatched: isWatched)
     }
 
-    /// The belief after a bin.
-    private func step(
-        _ evidence: FailureEvidence, _ score: Double, seconds: Double, _ explanations: Explanations
-    ) -> Belief {
+    /// The belief with the open bin; nil without one.
+    func step(_ evidence: FailureEvidence, _ explanations: Explanations) -> Belief? {
+        guard evidence.openBin.startedAt != nil else { return nil }
+        let seconds = Double(evidence.openBin.covered)
         var belief = Belief(evidence)
-        let weight = min(explanations.table.tempering * seconds / Self.binSeconds, 1)
         belief.pass(
-            seconds: min(seconds, Self.longestGap), starting: weights(of: evidence, explanations), explanations)
+            seconds: min(seconds, Self.longestGap), starting: explanations.starting(evidence), explanations)
         belief.take(
-            ScoreRanges.index(score), weight: weight, [evidence.own, evidence.dismissal?.scores ?? []], explanations)
+            ScoreRanges.index(evidence.openBin.score),
+            weight: min(explanations.table.tempering * seconds / Self.binSeconds, 1),
+            [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
-    }
-
-    /// How likely each kind of camera is when this print begins anew.
-    func weights(of evidence: FailureEvidence, _ explanations: Explanations) -> [Double] {
-        var weights = explanations.startingWeights(ownHours: Double(evidence.ownHours))
-        if let dismissal = evidence.dismissal, !dismissal.scores.isEmpty {
-            for camera in weights.indices { weights[camera] *= 0.3 }
-            weights[explanations.dismissed] = 0.7
-        }
-        return weights
     }
 
     /// Evidence of another table, or of none: the number stays, the explanations begin anew.
     private func restart(_ evidence: inout FailureEvidence, camera: CameraHistory, _ explanations: Explanations) {
         evidence.dismissal = nil
         look(at: camera, for: &evidence, explanations)
-        var belief = Belief(
-            starting: explanations.startingWeights(ownHours: Double(evidence.ownHours)), explanations)
+        var belief = Belief(starting: explanations.starting(evidence).weights, explanations)
         if evidence.lastAt != nil, evidence.probability < 1 {
             belief.odds = min(max(evidence.probability / (1 - evidence.probability), 1e-4), Belief.odds.upperBound)
         }
@@ -140,9 +127,6 @@ extension FailureEvidence.Bin {
         let mean = Double(sum) / Double(max(pictures, 1))
         return mean + (Double(highest) - mean) / 4
     }
-
-    /// Its seconds, to those of its score.
-    func add(to seconds: inout [Float]) { seconds[ScoreRanges.index(score)] += covered }
 }
 
 extension AlertThresholds {

@@ -1,8 +1,10 @@
+internal import Farm
+
 extension LikelihoodTable {
     static let heading = "farmtop likelihoods 1"
     static let mostBytes = 256 << 10
     /// Kinds of cameras and strengths of nests; each print carries a number for every pair.
-    static let most = 30
+    static let most = CameraHistory.mostKinds
     /// No picture is impossible: the least share that a range gets.
     static let leastShare = 1e-4
 
@@ -24,7 +26,9 @@ extension LikelihoodTable {
             }
         }
         for key in [
-            "digest", "start", "hazard", "tempering", "changed", "changes", "drifts", "grows", "camera", "nest",
+            "digest", "start", "hazard", "tempering", "changed", "changes", "returns", "drifts", "grows", "fades",
+            "camera",
+            "nest",
         ]
         where !seen.contains(key) { throw .missing(key) }
         Self.normalise(&cameras)
@@ -51,6 +55,8 @@ extension LikelihoodTable {
         case "changed": changed = try Self.number(words, in: 1e-3...0.9)
         case "changes": changes = try Self.number(words, in: 0...10)
         case "drifts": drifts = try Self.number(words, in: 0...10)
+        case "returns": returns = try Self.number(words, in: 0...10)
+        case "fades": fades = try Self.number(words, in: 0...30)
         case "grows": grows = try Self.number(words, in: 0...30)
         default: throw Fault(reason: "\"\(key.prefix(40))\" is not known")
         }

@@ -19,10 +19,13 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var tempering = 0.25
     /// Chance that a known camera has changed since its last print.
     public var changed = 0.1
-    /// Per print hour: a camera changes in the middle of a print; its noise drifts by one kind; a nest grows by one strength.
-    public var changes = 0.05
+    /// Per print hour: a camera becomes any other in the middle of a print, or what it has been before; its noise drifts by one kind; a nest grows
+    /// by one strength; a suspicion fades.
+    public var changes = 0.005
+    public var returns = 0.2
     public var drifts = 0.3
     public var grows = 6.0
+    public var fades = 2.0
     public var cameras: [Shares] = []
     public var nests: [Shares] = []
 

@@ -60,9 +60,13 @@ public struct CameraHistory: Equatable, Sendable, Codable {
     /// Of each range of scores, seconds of picture time, forgotten by half in 40 print hours; `scoreBins` of them, or none
     /// before anything was learnt. Which scores a range holds is `FailureDetection`'s.
     public var seconds: [Float] = []
+    /// The same time by the kind of camera that it looked like, of the kinds in the model's table: by day like one, at night like another.
+    public var kinds: [Float] = []
 
     /// Ranges of scores that are told apart.
     public static let scoreBins = 24
+    /// Kinds of cameras that a table may have.
+    public static let mostKinds = 30
 
     public init() {}
 }

@@ -19,11 +19,12 @@ extension FailureEvidence {
         bytes.put(openBin.sum)
         bytes.put(openBin.highest)
         bytes.put(own)
+        bytes.put(ownKinds)
         bytes.put(ownHours)
         bytes.put(sinceOwn)
         bytes.put(UInt8(clamping: spans.count))
         for span in spans.suffix(Int(UInt8.max)) { bytes.put(span) }
-        bytes.put(heldBack)
+        heldBack.put(to: &bytes)
         bytes.put(dismissal != nil)
         if let dismissal { bytes.put(dismissal) }
         return bytes.bytes
@@ -37,17 +38,19 @@ extension FailureEvidence {
             let clean = reader.floats(in: 0...1, counts: 0...Self.mostWeights),
             let failing = reader.floats(in: 0...1, counts: 0...Self.mostWeights),
             let openBin = reader.bin(), let own = reader.byScore(in: 0...1),
+            let ownKinds = reader.floats(in: 0...1, counts: 0...CameraHistory.mostKinds),
             let ownHours = reader.float(in: 0...1e9), let sinceOwn = reader.float(in: 0...1e9),
             let count = reader.integer(UInt8.self), count <= Self.mostSpans
         else { return nil }
         self.init(probability: probability)
         (self.lastAt, self.lastGap, self.odds, self.clean, self.failing) = (lastAt, lastGap, odds, clean, failing)
-        (self.openBin, self.own, self.ownHours, self.sinceOwn) = (openBin, own, ownHours, sinceOwn)
+        (self.openBin, self.own, self.ownKinds) = (openBin, own, ownKinds)
+        (self.ownHours, self.sinceOwn) = (ownHours, sinceOwn)
         for _ in 0..<count {
             guard let span = reader.span() else { return nil }
             spans.append(span)
         }
-        guard let heldBack = reader.byScore(in: 0...3.2e11), let isDismissed = reader.bool() else { return nil }
+        guard let heldBack = reader.history(), let isDismissed = reader.bool() else { return nil }
         self.heldBack = heldBack
         if isDismissed {
             guard let dismissal = reader.dismissal(Self.mostWeights) else { return nil }
@@ -60,6 +63,8 @@ extension FailureEvidence {
 extension PackedBytes {
     fileprivate mutating func put(_ span: FailureEvidence.Span) {
         for seconds in span.seconds { put(seconds) }
+        put(UInt8(clamping: span.kinds.count))
+        for seconds in span.kinds.prefix(CameraHistory.mostKinds) { put(seconds) }
         put(span.highest)
         put(span.isWatched)
         put(span.isTaught)
@@ -71,7 +76,7 @@ extension PackedBytes {
         put(dismissal.failing)
         put(dismissal.probability)
         put(dismissal.scores)
-        put(dismissal.taught)
+        dismissal.taught.put(to: &self)
         put(dismissal.isHolding)
     }
 }
@@ -92,6 +97,11 @@ extension PackedReader {
             guard let seconds = integer(UInt16.self) else { return nil }
             span.seconds[index] = seconds
         }
+        guard let kinds = integer(UInt8.self), kinds <= CameraHistory.mostKinds else { return nil }
+        for _ in 0..<kinds {
+            guard let seconds = integer(UInt16.self) else { return nil }
+            span.kinds.append(seconds)
+        }
         guard let highest = float(in: 0...1), let isWatched = bool(), let isTaught = bool() else { return nil }
         (span.highest, span.isWatched, span.isTaught) = (highest, isWatched, isTaught)
         return span
@@ -100,7 +110,7 @@ extension PackedReader {
     fileprivate mutating func dismissal(_ mostWeights: Int) -> FailureEvidence.Dismissal? {
         guard let odds = double(in: 0...1e12), let clean = floats(in: 0...1, counts: 0...mostWeights),
             let failing = floats(in: 0...1, counts: 0...mostWeights), let probability = double(in: 0...1),
-            let scores = byScore(in: 0...1), let taught = byScore(in: 0...600), let isHolding = bool()
+            let scores = byScore(in: 0...1), let taught = history(), let isHolding = bool()
         else { return nil }
         return FailureEvidence.Dismissal(
             odds: odds, clean: clean, failing: failing, probability: probability, scores: scores, taught: taught,

@@ -17,8 +17,10 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
     /// For each kind of camera, all strengths of nests.
     public var failing: [Float] = []
     public var openBin = Bin()
-    /// Shares of scores that are usual for this camera, as known when the print began or since the last look at its history.
+    /// Shares of scores that are usual for this camera, and of the kinds that it is like now and then; as known when the print began
+    /// or since the last look at its history.
     public var own: [Float] = []
+    public var ownKinds: [Float] = []
     /// Hours of history behind `own`.
     public var ownHours: Float = 0
     /// Seconds of picture time since that look.
@@ -26,8 +28,8 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
 
     /// The last 40 minutes, oldest first; the last one is open.
     public var spans: [Span] = []
-    /// Seconds by score that were too suspicious to teach; the end of the print decides on them. Empty: none.
-    public var heldBack: [Float] = []
+    /// What was too suspicious to teach; the end of the print decides on it.
+    public var heldBack = CameraHistory()
     /// The last word of a person that this is no failure; until the print ends or it is taken back.
     public var dismissal: Dismissal?
 
@@ -53,6 +55,8 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
     public struct Span: Equatable, Sendable, Codable {
         /// By score, `CameraHistory.scoreBins` of them.
         public var seconds: [UInt16]
+        /// By kind of camera; empty before the first bin.
+        public var kinds: [UInt16] = []
         /// Highest probability in it.
         public var highest: Float
         public var isWatched: Bool
@@ -73,14 +77,14 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public var probability: Double
         /// Shares of scores of what was dismissed.
         public var scores: [Float]
-        /// Seconds by score that it teaches when the print has ended, at most ten minutes' worth.
-        public var taught: [Float]
+        /// What it teaches when the print has ended, at most ten minutes' worth.
+        public var taught: CameraHistory
         /// Of a model without a table: the rule has called it failing ever since, so the number is held down.
         public var isHolding: Bool
 
         public init(
-            odds: Double, clean: [Float], failing: [Float], probability: Double, scores: [Float], taught: [Float],
-            isHolding: Bool
+            odds: Double, clean: [Float], failing: [Float], probability: Double, scores: [Float],
+            taught: CameraHistory, isHolding: Bool
         ) {
             self.odds = odds
             self.clean = clean
