@@ -349,7 +349,7 @@ struct OtherKeyTests {
         let effects = state.press(.character("2"))
         #expect(effects == [.loadPrints(query)])
         state.answerLoads(effects)
-        query.result = .success
+        query.results = [.success]
         #expect(state.press(.character("v")).first == .loadPrints(query))
         _ = state.handle(.prints(query, FarmFixture.prints))
         _ = state.press(.down)

@@ -84,7 +84,7 @@ struct HistoryPage: Equatable, Sendable {
     func query(now: Timestamp, utcOffsetSeconds: Int) -> PrintQuery {
         var query = PrintQuery()
         query.limit = showsPeriods ? Self.mostPrints : Self.pageSize
-        query.result = selection.result
+        query.results = selection.result.map { [$0] }
         query.needsVerdict = selection == .needsVerdict
         query.printerIDs = printer.map { [$0] }
         if range != .all {
