@@ -1,20 +1,23 @@
 /// How much a printer needs a person, the most urgent first: the order of every list.
 ///
 /// A pause that was not confirmed, a machine that asks for help or stopped, and pictures of a failure with a standing
-/// alert; other pictures of a failure; a pause that is asked; another standing alert; a machine that is offline during a
-/// print; other open prints by their failure probability; then the rest.
+/// alert; other pictures of a failure; a pause that is asked; another standing alert; a print that nobody can see, because
+/// the machine is offline or no fresh picture comes; other open prints by their failure probability; then the rest.
 public struct AttentionRank: Comparable, Sendable {
     public enum Level: Int, Comparable, Sendable, CaseIterable {
-        case urgent, failing, pauseAsked, alerted, offline, printing, rest
+        case urgent, failing, pauseAsked, alerted, unseen, printing, rest
 
         public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
     public var level: Level
-    /// 0...1; 0 while no print is open.
-    public var failureProbability: Double
+    /// Failure probability in whole percent, so that two healthy prints do not change places with every frame; 0 while no
+    /// print is open.
+    public var percent: Int
 
     public init(states: PrinterStates, print: Print?, failureProbability: Double?) {
-        self.failureProbability = failureProbability ?? 0
+        // What is not a number, as a broken peer may send, is looked at first.
+        let number = failureProbability ?? 0
+        percent = number.isFinite ? Int((min(max(number, 0), 1) * 100).rounded()) : 100
         level = Self.level(states, print?.isOpen == true ? print : nil)
     }
 
@@ -30,10 +33,11 @@ public struct AttentionRank: Comparable, Sendable {
         if isFailing { return .failing }
         if open.pauseRequestedAt != nil { return .pauseAsked }
         if isStanding { return .alerted }
-        return states.machine == .offline ? .offline : .printing
+        let isBlind = [.stale, .frozen, .black].contains(states.camera)
+        return states.machine == .offline || isBlind ? .unseen : .printing
     }
 
     public static func < (a: Self, b: Self) -> Bool {
-        (a.level, -a.failureProbability) < (b.level, -b.failureProbability)
+        (a.level, -a.percent) < (b.level, -b.percent)
     }
 }

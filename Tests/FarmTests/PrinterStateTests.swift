@@ -59,7 +59,8 @@ struct PrinterStateTests {
             rank(PrinterStates(camera: .failing, alert: .acknowledged), 0.9),
             rank(PrinterStates(camera: .ok)) { $0.pauseRequestedAt = moment },
             rank(PrinterStates(camera: .watch, alert: .standing)),
-            rank(PrinterStates(machine: .offline)),
+            rank(PrinterStates(machine: .offline), 0.2),
+            rank(PrinterStates(camera: .stale), 0.1),
             rank(PrinterStates(camera: .watch), 0.4),
             rank(PrinterStates(camera: .ok), 0.02),
             rank(PrinterStates(), nil, nil),
@@ -67,7 +68,7 @@ struct PrinterStateTests {
         #expect(ordered.shuffled().sorted() == ordered)
         #expect(
             ordered.map(\.level) == [
-                .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .offline, .printing, .printing, .rest,
+                .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .unseen, .unseen, .printing, .printing, .rest,
             ])
     }
 }

@@ -152,7 +152,7 @@ struct PrinterOrder {
     /// Negative when `a` comes first.
     private func compare(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
         switch column {
-        case .risk: riskOrder(a, b)
+        case .risk: sign(a.rank, b.rank)
         case .state: sign(a.rank.level, b.rank.level)
         case .printer: sign(a.printer.settings.name.lowercased(), b.printer.settings.name.lowercased())
         case .file: sign(a.print?.filename.lowercased() ?? "\u{10FFFF}", b.print?.filename.lowercased() ?? "\u{10FFFF}")
@@ -161,12 +161,6 @@ struct PrinterOrder {
         case .frame:
             sign(a.lastFrame?.receivedAt.microseconds ?? .max, b.lastFrame?.receivedAt.microseconds ?? .max)
         }
-    }
-
-    /// Worst first. Printers that show the same percentage do not change places for what is behind the point.
-    private func riskOrder(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
-        let order = sign(a.rank.level, b.rank.level)
-        return order == 0 ? sign(step(b.rank.failureProbability), step(a.rank.failureProbability)) : order
     }
 
     /// In whole percents; -1 where none is known. Of a farm elsewhere a number may be anything: that is the worst.
