@@ -22,8 +22,8 @@ extension Listing {
             "printer   \(printable(view.printer.settings.name)) (number \(view.id), account \(printable(view.accountName)))",
             "machine   \(view.machineWord.rawValue)",
             "camera    \(view.states.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
-            "failure   \(view.probabilitySentence)",
         ]
+        if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
         if let habit = view.habit {
             lines.append(
                 "habit     usually \(percentWords(habit.usual)), seldom over \(percentWords(habit.seldomOver))")
@@ -113,8 +113,14 @@ extension JSONText {
             ),
             ("not_watching_reason", JSONText(view.notWatchingReason)),
             ("pause_deadline", JSONText(view.pauseDeadline)),
-            ("print", view.print.map(JSONText.init(print:)) ?? .null),
+            ("current_print", JSONText(view.print, isOpen: true)),
+            ("ended_print", JSONText(view.print, isOpen: false)),
         ])
+    }
+
+    /// Null where the print is none such.
+    private init(_ print: Print?, isOpen: Bool) {
+        self = print.flatMap { $0.isOpen == isOpen ? JSONText(print: $0) : nil } ?? .null
     }
 
     init(print: Print) {
