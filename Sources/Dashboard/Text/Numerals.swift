@@ -31,7 +31,7 @@ public enum Numerals {
     }
 
     /// A probability in a sentence: `91 %`.
-    static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
+    public static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
 
     /// 0...100; nil for what is no number.
     static func wholePercent(_ value: Double) -> Int? {
