@@ -51,7 +51,8 @@ struct ThinnedPointsTests {
     @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
     func thinned(limit: Int) {
         let points = (1...100).map {
-            ScorePoint(at: Timestamp(microseconds: $0), frame: $0, p: 0, failureProbability: nil, ewmMean: 0, normalizedP: 0)
+            ScorePoint(
+                at: Timestamp(microseconds: $0), frame: $0, p: 0, failureProbability: nil, ewmMean: 0, normalizedP: 0)
         }
         let kept = points.thinned(to: limit)
         #expect(kept.count == min(limit, 100))
@@ -160,7 +161,8 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("The states are those of the farm: a pause asked is ASKED until the app confirms it", .timeLimit(.minutes(10)))
+    @Test(
+        "The states are those of the farm: a pause asked is ASKED until the app confirms it", .timeLimit(.minutes(10)))
     func states() async throws {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -176,7 +178,9 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("An end with a reason, and the word of a print that has just ended, are the farm's too", .timeLimit(.minutes(10)))
+    @Test(
+        "An end with a reason, and the word of a print that has just ended, are the farm's too",
+        .timeLimit(.minutes(10)))
     func ends() async throws {
         try await served { farm, _ in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))

@@ -26,7 +26,8 @@ extension Listing {
         if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
         if let habit = view.habit {
             lines.append(
-                "habit     usually \(Numerals.percentWords(habit.usual)), seldom over \(Numerals.percentWords(habit.seldomOver))")
+                "habit     usually \(Numerals.percentWords(habit.usual)), seldom over \(Numerals.percentWords(habit.seldomOver))"
+            )
         }
         if let print = view.print {
             let span = shortSpan(seconds: (print.endedAt ?? now).seconds(since: print.startedAt))
@@ -155,6 +156,7 @@ extension PrinterSnapshot {
     fileprivate var probabilitySentence: String {
         guard let failureProbability, print?.frameCount ?? 0 > 0 else { return "no picture judged" }
         return "\(Numerals.percentWords(failureProbability)): alerts from \(Numerals.percentWords(thresholds.alert)) on"
-            + (printer.settings.actionOnFailure == .pause ? ", pauses from \(Numerals.percentWords(thresholds.pause)) on" : "")
+            + (printer.settings.actionOnFailure == .pause
+                ? ", pauses from \(Numerals.percentWords(thresholds.pause)) on" : "")
     }
 }

@@ -68,7 +68,8 @@ struct PrintCommandTests {
         #expect(try home.run("printer", "forget-camera", "mk4").output.contains("Nothing was learnt"))
     }
 
-    @Test("a pause is asked, then confirmed by pause_print, then true: JSON, command line and remote screen say the same")
+    @Test(
+        "a pause is asked, then confirmed by pause_print, then true: JSON, command line and remote screen say the same")
     func pause() async throws {
         let home = try TestHome()
         let farm = try ServedFarm(home)
