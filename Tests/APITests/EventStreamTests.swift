@@ -235,7 +235,9 @@ struct EventStreamTests {
                     _ = try await farm.service.analyse(jpeg, ticket: ticket)
                     while let told = try await reader.next() {
                         if told.name == "print" { prints += 1 }
-                        if told.name == "prediction", told.data?.contains("\"current_frame_num\":\(number),") == true { break }
+                        if told.name == "prediction", told.data?.contains("\"current_frame_num\":\(number),") == true {
+                            break
+                        }
                     }
                 }
                 #expect(prints < 5)

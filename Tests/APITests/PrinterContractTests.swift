@@ -214,7 +214,11 @@ struct PrinterContractTests {
             _ = try await app.start(id)
             clock.advance(.seconds(90))
             let wrong = try await app.finish(id, "exploded")
-            #expect(wrong.status == 400 && wrong.text == #"{"status":["\"exploded\" is not a valid choice.","Choose success or cancelled."]}"#)
+            #expect(
+                wrong.status == 400
+                    && wrong.text
+                        == #"{"status":["\"exploded\" is not a valid choice.","Choose success or cancelled."]}"#
+            )
             #expect(try await app.get("/api/v1/printers/\(id)/").object["current_print"] is [String: Any])
             let ended = try await app.send(.post, "/api/v1/printers/\(id)/finish_print/")
             #expect(ended.status == 200 && ended.printer["current_print"] is NSNull)
@@ -236,10 +240,11 @@ struct PrinterContractTests {
             let id = try await app.addPrinter()
             _ = try await app.start(id)
             let first = try await app.predict(id, jpeg)
-            #expect(Set(first.object.keys) == [
-                        "result", "temporal_stats", "normalized_p", "failure_probability", "alert", "alert_standing",
-                        "pause_requested",
-                    ])
+            #expect(
+                Set(first.object.keys) == [
+                    "result", "temporal_stats", "normalized_p", "failure_probability", "alert", "alert_standing",
+                    "pause_requested",
+                ])
             let result = try #require(first.object["result"] as? [String: Any])
             #expect(result["p"] as? Double == 1 && result["p_sum"] as? Double == 1.25)
             #expect((result["detections"] as? [[String: Any]])?.map { $0["confidence"] as? Double } == [0.75, 0.5])

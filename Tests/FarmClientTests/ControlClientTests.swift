@@ -57,7 +57,8 @@ struct ControlClientTests {
             #expect(service.state.printers[printer.id]?.printer == printer)
             _ = try await client.perform(.startPrint(printer.id, filename: "benchy.gcode"))
             #expect(service.state.printers[printer.id]?.currentPrint?.filename == "benchy.gcode")
-            #expect(try await client.events(printer: printer.id, print: nil, limit: 5).map(\.kind) == [.started, .settings])
+            #expect(
+                try await client.events(printer: printer.id, print: nil, limit: 5).map(\.kind) == [.started, .settings])
         }
     }
 

@@ -51,7 +51,8 @@ struct ThinnedPointsTests {
     @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
     func thinned(limit: Int) {
         let points = (1...100).map {
-            ScorePoint(at: Timestamp(microseconds: $0), frame: $0, p: 0, failureProbability: nil, ewmMean: 0, normalizedP: 0)
+            ScorePoint(
+                at: Timestamp(microseconds: $0), frame: $0, p: 0, failureProbability: nil, ewmMean: 0, normalizedP: 0)
         }
         let kept = points.thinned(to: limit)
         #expect(kept.count == min(limit, 100))
@@ -83,7 +84,7 @@ struct RemoteCallTests {
 
 /// A farm in a folder of its own, served over TCP on a free port while `body` runs.
 private func served(
-    scope: Scope = .all, _ body: (RemoteFarm, FarmService) async throws -> Void
+    scope: Scope = .all, ownVersion: String? = nil, _ body: (RemoteFarm, FarmService) async throws -> Void
 ) async throws {
     let folder = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8))")
     defer { try? FileManager.default.removeItem(at: folder) }
@@ -108,7 +109,7 @@ private func served(
     let farm = RemoteFarm(
         base: "http://127.0.0.1:\(bound)",
         credentials: RemoteCredentials(clientID: made.client.publicID, clientSecret: secret),
-        retryDelay: .milliseconds(20))
+        retryDelay: .milliseconds(20), version: ownVersion)
     var failure: (any Error)?
     do { try await body(farm, service) } catch { failure = error }
     await farm.close()
@@ -116,6 +117,19 @@ private func served(
     serving.cancel()
     _ = await serving.result
     if let failure { throw failure }
+}
+
+extension PrinterSnapshot {
+    /// Without what the network does not tell: the account's name and numbers, when frames count as missing, and which
+    /// alerts were spent.
+    fileprivate func asSeenFromAfar(_ remote: PrinterSnapshot) -> PrinterSnapshot {
+        var view = self
+        view.accountName = remote.accountName
+        view.printer.accountID = remote.printer.accountID
+        view.print?.accountID = remote.print?.accountID ?? 0
+        view.staleAt = nil
+        return view
+    }
 }
 
 @Suite("A farm over the network")
@@ -144,6 +158,71 @@ struct RemoteFarmTests {
             #expect(try await farm.prints(query).map(\.filename) == ["benchy.gcode"])
             #expect(try await farm.events(printer: made.id, print: nil, limit: 5).first?.kind == .ended)
             #expect(service.state.printers[made.id]?.currentPrint == nil)
+        }
+    }
+
+    @Test(
+        "The states are those of the farm: a pause asked is ASKED until the app confirms it", .timeLimit(.minutes(10)))
+    func states() async throws {
+        try await served { farm, service in
+            _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
+            _ = try await farm.perform(.startPrint(1, filename: "benchy.gcode"))
+            _ = try await farm.perform(.pausePrint(1))
+            let asked = try #require(await see(farm) { $0.printers.first?.machineWord == .asked }?.printers.first)
+            #expect(asked.states.camera == .noPicture && asked.pauseDeadline != nil && asked.print?.pausedAt == nil)
+            #expect(asked == service.snapshot().printers.first?.asSeenFromAfar(asked))
+            _ = try await farm.perform(.confirmPause(1))
+            let paused = await see(farm) { $0.printers.first?.machineWord == .paused }
+            #expect(paused?.printers.first?.rank.level == .printing)
+            #expect(paused?.events.last?.kind == .paused && paused?.events.last?.actor == .client("remote"))
+        }
+    }
+
+    @Test(
+        "An end with a reason, and the word of a print that has just ended, are the farm's too",
+        .timeLimit(.minutes(10)))
+    func ends() async throws {
+        try await served { farm, _ in
+            _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
+            await #expect(throws: FarmError.notPrinting) {
+                try await farm.perform(.finishPrint(1, result: .failed, reason: nil))
+            }
+            _ = try await farm.perform(.startPrint(1, filename: "benchy.gcode"))
+            _ = try await farm.perform(.finishPrint(1, result: .failed, reason: "warping"))
+            let ended = await see(farm) { $0.printers.first?.print?.result == .failed }
+            #expect(ended?.printers.first?.machineWord == .failed)
+            #expect(ended?.printers.first?.print?.failureReason == "warping")
+            var query = PrintQuery()
+            query.results = [.failed]
+            #expect(try await farm.prints(query).map(\.failureReason) == ["warping"])
+        }
+    }
+
+    @Test("A printer that leaves the farm leaves the screen", .timeLimit(.minutes(10)))
+    func removed() async throws {
+        try await served { farm, service in
+            _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
+            var wasThere = false
+            for await update in farm.updates() {
+                guard case .snapshot(let snapshot) = update else { continue }
+                if !snapshot.printers.isEmpty, !wasThere {
+                    wasThere = true
+                    _ = try await service.perform(.archivePrinter(1))
+                }
+                if wasThere, snapshot.printers.isEmpty { break }
+            }
+            #expect(wasThere)
+        }
+    }
+
+    @Test("A farm of another version is a lost link that says which side to update", .timeLimit(.minutes(10)))
+    func otherVersion() async throws {
+        try await served(ownVersion: "0.2.0") { farm, _ in
+            for await update in farm.updates() {
+                guard case .disconnected(let reason) = update else { continue }
+                #expect(reason == "The farm at \(farm.base) runs farmtop 1.2.3, this is 0.2.0. Update farmtop here.")
+                break
+            }
         }
     }
 

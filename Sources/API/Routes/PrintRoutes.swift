@@ -19,7 +19,8 @@ extension FarmRoutes {
                         .init(
                             name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
                         .init(
-                            name: "filter_by_results[]", schema: OpenAPISchemas.some(of: PrintResult.allCases.map(\.rawValue))),
+                            name: "filter_by_results[]",
+                            schema: OpenAPISchemas.some(of: PrintResult.allCases.map(\.rawValue))),
                         .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
                         .init(name: "start", schema: OpenAPISchemas.start),
                         .init(name: "limit", schema: OpenAPISchemas.limit),

@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Numbers as the screen writes them: short, without locale, always the same width where a column needs it.
-enum Numerals {
+public enum Numerals {
     /// A value with so many digits after the point, rounded half away from zero: `2.50`. Not finite: `?`.
     static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "?" }
@@ -25,13 +25,13 @@ enum Numerals {
     }
 
     /// A probability in at most four columns: `91%`; `–` where none is known.
-    static func percent(_ value: Double?) -> String {
+    public static func percent(_ value: Double?) -> String {
         guard let value else { return "–" }
         return wholePercent(value).map { "\($0)%" } ?? "?"
     }
 
     /// A probability in a sentence: `91 %`.
-    static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
+    public static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
 
     /// 0...100; nil for what is no number.
     static func wholePercent(_ value: Double) -> Int? {

@@ -111,7 +111,7 @@ extension Settings {
         options.theme = theme
         options.isReadOnly = flags.isReadOnly || !scope.contains(.write)
         if !scope.contains(.write) {
-            options.readOnlyReason = "This dashboard only looks: its client lacks the scope write."
+            options.readOnlyReason = "Read-only: this client lacks the `write` scope."
         }
         options.isRemote = folder == nil
         options.takesMouse = dashboard.mouse

@@ -127,7 +127,7 @@ struct ServingFarm: Sendable {
                 return queue
             } catch {
                 let reason = CommandFailure(error)?.message ?? "\(error)"
-                logger.error("No detector: \(reason) Frames are refused until that is mended.")
+                logger.error("No detector: \(reason) Frames are rejected until this is fixed.")
                 return nil
             }
         }

@@ -9,7 +9,7 @@ extension Listing {
             let (printer, print) = (entry.printer, entry.currentPrint)
             table.add(
                 "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
-                entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
+                entry.states.cameraAndAlert, Numerals.percent(entry.shownProbability), print?.filename ?? "",
                 print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "")
         }
         text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
@@ -22,11 +22,12 @@ extension Listing {
             "printer   \(printable(view.printer.settings.name)) (number \(view.id), account \(printable(view.accountName)))",
             "machine   \(view.machineWord.rawValue)",
             "camera    \(view.states.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
-            "failure   \(view.probabilitySentence)",
         ]
+        if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
         if let habit = view.habit {
             lines.append(
-                "habit     usually \(percentWords(habit.usual)), seldom over \(percentWords(habit.seldomOver))")
+                "habit     usually \(Numerals.percentWords(habit.usual)), seldom over \(Numerals.percentWords(habit.seldomOver))"
+            )
         }
         if let print = view.print {
             let span = shortSpan(seconds: (print.endedAt ?? now).seconds(since: print.startedAt))
@@ -61,7 +62,7 @@ extension Listing {
             table.add(
                 "\(print.id)", printerNames[print.printerID] ?? "removed", print.filename, print.startedAt.minute,
                 print.result.map { MachineWord($0).rawValue } ?? "open",
-                print.printTime.map { shortSpan(seconds: $0) } ?? "", percent(print.maxFailureProbability),
+                print.printTime.map { shortSpan(seconds: $0) } ?? "", Numerals.percent(print.maxFailureProbability),
                 print.alertOverwrite?.rawValue ?? "", print.failureReason ?? "")
         }
         text = prints.isEmpty ? "No prints yet." : table.text
@@ -113,8 +114,14 @@ extension JSONText {
             ),
             ("not_watching_reason", JSONText(view.notWatchingReason)),
             ("pause_deadline", JSONText(view.pauseDeadline)),
-            ("print", view.print.map(JSONText.init(print:)) ?? .null),
+            ("current_print", JSONText(view.print, isOpen: true)),
+            ("ended_print", JSONText(view.print, isOpen: false)),
         ])
+    }
+
+    /// Null where the print is none such.
+    private init(_ print: Print?, isOpen: Bool) {
+        self = print.flatMap { $0.isOpen == isOpen ? JSONText(print: $0) : nil } ?? .null
     }
 
     init(print: Print) {
@@ -131,6 +138,11 @@ extension JSONText {
     }
 }
 
+extension PrinterStates {
+    /// The camera's word with the alert's sign behind it: `FAILING !`.
+    fileprivate var cameraAndAlert: String { "\(camera.word)\(alert.sign.map { " \($0)" } ?? "")" }
+}
+
 extension PrinterListing {
     /// The machine's word, or that the printer is put aside.
     fileprivate var machine: String { printer.archivedAt == nil ? machineWord.rawValue : "ARCHIVED" }
@@ -143,7 +155,8 @@ extension PrinterSnapshot {
     /// `91 %: alerts from 60 % on, pauses from 80 % on`
     fileprivate var probabilitySentence: String {
         guard let failureProbability, print?.frameCount ?? 0 > 0 else { return "no picture judged" }
-        return "\(percentWords(failureProbability)): alerts from \(percentWords(thresholds.alert)) on"
-            + (printer.settings.actionOnFailure == .pause ? ", pauses from \(percentWords(thresholds.pause)) on" : "")
+        return "\(Numerals.percentWords(failureProbability)): alerts from \(Numerals.percentWords(thresholds.alert)) on"
+            + (printer.settings.actionOnFailure == .pause
+                ? ", pauses from \(Numerals.percentWords(thresholds.pause)) on" : "")
     }
 }
