@@ -43,6 +43,9 @@ struct HostileTextTests {
                 [.escape, .character("d")], [.escape, .character("a")], [.escape, .character("y")],
                 [.character("4"), .character("b")], [.character("y")], [.character("/"), .enter],
                 [.character("5"), .end], [.character("y")], [.character("1"), .character("A")],
+                [.escape, .escape, .character("C")], [.character("n"), .enter, .home, .character("t")],
+                [.escape, .escape, .character("n")], [.character("u")], [.character("F")], [.character("f")],
+                [.character("f"), .character("o")],
             ] {
                 for key in keys { state.answerLoads(state.press(key)) }
                 check(state.draw())
@@ -54,7 +57,11 @@ struct HostileTextTests {
     func history(_ attack: Attack) {
         var state = FarmFixture.dashboard(hostileFarm(attack.text))
         var prints = FarmFixture.prints
-        for index in prints.indices { prints[index].filename = attack.text }
+        for index in prints.indices {
+            prints[index].filename = attack.text
+            guard let at = prints[index].endedAt else { continue }
+            prints[index].close(Print.End(at: at, result: .failed, failureReason: attack.text))
+        }
         for case .loadPrints(let query) in state.press(.character("2")) { _ = state.handle(.prints(query, prints)) }
         check(state.draw())
         _ = state.press(.character("F"))
@@ -95,7 +102,12 @@ struct HostileTextTests {
             farm.printers[index].print?.filename = text
             farm.printers[index].accountName = text
         }
-        for index in farm.events.indices { farm.events[index].text = text }
+        for index in farm.events.indices {
+            farm.events[index].text = text
+            farm.events[index].title = text
+            farm.events[index].actor = index == 0 ? .channel(text) : .client(text)
+        }
+        farm.printers[7].print?.close(Print.End(at: FarmFixture.now, result: .failed, failureReason: text))
         for index in farm.clients.indices {
             farm.clients[index].name = text
             farm.clients[index].redirectURIs = [text]

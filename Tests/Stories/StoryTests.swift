@@ -75,7 +75,7 @@ struct StoryTests {
                 #expect(colors.subtracting(kind.colors).isEmpty, "\(keys) on \(kind.term)")
                 seen.formUnion(colors)
             }
-            try await look("FARM  2 printers", "PRINTER", "STATE", "? help")
+            try await look("FARM  2 printers", "PRINTER", "MACHINE", "? help")
             try await look("┌", after: "Tab")
             try await look("PRINTER", after: "Tab", "Tab")
             try await look("HISTORY  ", "WHEN", after: "2")
@@ -96,11 +96,11 @@ struct StoryTests {
     func detail() async throws {
         // The first printer's first print goes well, so that nobody else pauses it.
         try await tell("demo --printers 1 --interval 0.5") { terminal in
-            try await terminal.see("FARM  1 printer", "PRINT ")
+            try await terminal.see("FARM  1 printer", "PRINTING ")
             try terminal.press("Enter")
-            try await terminal.see(" ‹ ", "> PRINT ", "frame ", "next")
+            try await terminal.see(" ‹ ", "> PRINTING ", "frame ", "Alerts at")
             try terminal.press("p")
-            try await terminal.see("PAUSE")
+            try await terminal.see("PAUSED")
             try terminal.press("z")
             try await terminal.see("‹ ")
             try terminal.press("Escape", "Escape")
@@ -111,7 +111,7 @@ struct StoryTests {
     @Test("The history: the running prints, their sums, and an export that is never written over")
     func history() async throws {
         try await tell { terminal in
-            try await terminal.see("FARM  4 printers", "PRINT ")
+            try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.press("2")
             try await terminal.see("HISTORY  ", "WHEN", "printing")
             try terminal.press("Tab")
@@ -170,12 +170,12 @@ struct StoryTests {
             try terminal.press("2", "Enter")
             try await terminal.see("Saved web2; u undoes.")
             try terminal.press("u")
-            try await terminal.see("Undone.")
+            try await terminal.see("Undone: ")
         }
     }
 
     @Test(
-        "A device asks to be let in: the alert line says so, and the code that it shows lets it in",
+        "A device asks for access: the alert line says so, and the code that it shows gives it access",
         .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/curl"), "curl is not installed"))
     func consent() async throws {
         try await tell(columns: 110, rows: 30) { terminal in
@@ -201,18 +201,18 @@ struct StoryTests {
             let reply = String(decoding: output, as: UTF8.self)
             try #require(status == 0, "\(reply)")
             let code = try #require(reply.firstMatch(of: /"user_code": ?"([^"]+)"/)).1
-            try await terminal.see("tv", "asks to be let in: 3 shows it.")
+            try await terminal.see("tv", "asks for access: 3 shows it.")
             try terminal.press("3", "a")
             try await terminal.see("the code that the app shows:")
             try terminal.press(String(code).lowercased(), "Enter")
-            try await terminal.see("tv is let in: read of operator.")
+            try await terminal.see("tv has access: read of operator.")
         }
     }
 
     @Test("Themes show themselves before they are kept; F9 has the function keys; keys and areas can be clicked")
     func everyday() async throws {
         try await tell { terminal in
-            try await terminal.see("FARM  4 printers", "PRINT ")
+            try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.press("T", "j")
             try await terminal.see("┌─ themes ─", "▌ light")
             try terminal.press("Enter")
@@ -231,7 +231,7 @@ struct StoryTests {
     @Test("Back in time: each step shows the frame of that moment")
     func scrubbing() async throws {
         try await tell { terminal in
-            try await terminal.see("FARM  4 printers", "PRINT ")
+            try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.press("Enter")
             try await terminal.see("‹ ", "frame 12")
             try terminal.press("Home")
@@ -246,7 +246,7 @@ struct StoryTests {
     @Test("The log: what the program says, found by a word")
     func log() async throws {
         try await tell { terminal in
-            try await terminal.see("FARM  4 printers", "PRINT ")
+            try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.press("4")
             try await terminal.see("LOG", "Print Job Started")
             try terminal.press("/", "listens", "Enter")
@@ -270,12 +270,12 @@ struct StoryTests {
     @Test("A window made small, wide and large again keeps the worst printer first")
     func resize() async throws {
         try await tell { terminal in
-            try await terminal.see("FARM  4 printers", "PRINT ")
+            try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.resize(columns: 40, rows: 10)
             try await terminal.see("FARM", "? help")
             #expect(try terminal.screen().split(separator: "\n").allSatisfy { $0.count <= 40 })
             try terminal.resize(columns: 160, rows: 48)
-            try await terminal.see("why", "score", "events")
+            try await terminal.see("why", "failure probability", "events")
         }
     }
 
@@ -310,7 +310,7 @@ struct StoryTests {
     @Test("With --plain there is a line a change and no screen")
     func plain() async throws {
         try await tell("demo --printers 2 --plain --duration 20") { terminal in
-            try await terminal.see("PRINT ", "farm ")
+            try await terminal.see("PRINTING", "farm ")
             #expect(try !terminal.screen().contains("─"))
         }
     }

@@ -118,7 +118,7 @@ extension DashboardState {
             CellText(stringLiteral: words.camera.word), row: row, column: column.start, end: column.end - 1,
             words.camera.role)
         guard let sign = words.alert.sign else { return }
-        canvas.stamp(sign, row: row, column: column.end - 1, words.alert.role)
+        canvas.stamp(Grapheme(sign), row: row, column: column.end - 1, words.alert.role)
     }
 
     /// The file, and what is to be noted of the print.
