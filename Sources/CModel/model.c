@@ -14,6 +14,10 @@ static const char checksums[] = {
 #embed "Model/SHA256SUMS"
 };
 
+static const char likelihoods[] = {
+#embed "Model/farmtop-spaghetti.likelihoods"
+};
+
 const char *farmtop_model_name(void) { return "farmtop-spaghetti"; }
 
 const char *farmtop_model_cfg(size_t *count) {
@@ -24,6 +28,11 @@ const char *farmtop_model_cfg(size_t *count) {
 const void *farmtop_model_weights(size_t *count) {
     *count = sizeof weights;
     return weights;
+}
+
+const char *farmtop_model_likelihoods(size_t *count) {
+    *count = sizeof likelihoods;
+    return likelihoods;
 }
 
 const char *farmtop_model_checksums(size_t *count) {

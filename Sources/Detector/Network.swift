@@ -15,18 +15,22 @@ public final class Network: Sendable {
     ///   - name: how people call it; errors carry it too.
     ///   - threads: that pack the weights, 1 or more.
     ///   - precision: refused where the machine has no instructions for it.
+    ///   - digest: of cfg and weights, for `model`; empty where nobody needs it.
+    ///   - isCalibrated: a table of likelihoods for this digest lies beside it.
     public convenience init(
-        cfg: String, weights: WeightsSource, name: String, threads: Int = 1, precision: Precision = .float32
+        cfg: String, weights: WeightsSource, name: String, threads: Int = 1, precision: Precision = .float32,
+        digest: String = "", isCalibrated: Bool = false
     ) throws(ModelError) {
         guard Precision.available.contains(precision) else { throw .precision(model: name, precision) }
         try self.init(
             graph: NetworkGraph(DarknetConfig(cfg, model: name)), weights: weights, threads: threads,
-            precision: precision)
+            precision: precision, digest: digest, isCalibrated: isCalibrated)
     }
 
     /// - Parameter method: overrides how a convolution is computed; for tests.
     init(
         graph: NetworkGraph, weights: WeightsSource, threads: Int, precision: Precision = .float32,
+        digest: String = "", isCalibrated: Bool = false,
         method: (Layer, _ chosen: ck_method) -> ck_method = { $1 }
     ) throws(ModelError) {
         let layout = try WeightsLayout(graph, weights)
@@ -53,7 +57,8 @@ public final class Network: Sendable {
         model = ModelDescription(
             name: graph.model, inputWidth: graph.input.width, inputHeight: graph.input.height,
             gflop: graph.layers.reduce(0) { $0 + $1.flop } / 1e9,
-            parameters: graph.layers.reduce(0) { $0 + $1.parameters }, precision: precision)
+            parameters: graph.layers.reduce(0) { $0 + $1.parameters }, precision: precision, digest: digest,
+            isCalibrated: isCalibrated)
     }
 
     /// Bytes of the packed weights.

@@ -20,7 +20,7 @@ public enum AlertDecision: Equatable, Sendable {
 /// - A standing alert is raised once and stands until it is answered, even if the pictures clear.
 /// - An acknowledged one blocks everything until the number has been below the clear threshold.
 /// - A dismissed one blocks nothing: the dismissal has put the number back to its prior.
-/// - A pause is asked once a rise, and only where the printer's action is to pause.
+/// - A pause is asked once a rise, only where the printer's action is to pause, and not beside a request that is open.
 /// - Parameters:
 ///   - number: the failure probability after the frame, 0...1.
 ///   - print: before the frame.
@@ -32,7 +32,8 @@ public func alertDecision(
         return print.alertState == .acknowledged || print.isPauseSpent ? .clear : .nothing
     }
     guard isWatched, number >= thresholds.alert, print.alertState != .acknowledged else { return .nothing }
-    let asksPause = settings.actionOnFailure == .pause && number >= thresholds.pause && !print.isPauseSpent
+    let mayAskPause = settings.actionOnFailure == .pause && !print.isPauseSpent && print.pauseRequestedAt == nil
+    let asksPause = mayAskPause && number >= thresholds.pause
     if print.alertState == .standing { return asksPause ? .pause : .nothing }
     return asksPause ? .alertAndPause : .alert
 }

@@ -4,8 +4,8 @@ import Testing
 
 @Suite("Keys of the farm")
 struct FarmKeyTests {
-    /// The order of the fixture, worst first: 7 failing, then by their failure probability 4 watch, 5 muted, 3 paused, 2,
-    /// 1 and 6, which is stale; 8 done, 9 idle.
+    /// The order of the fixture, worst first: 7 failing, 6 stale, then by their failure probability 4 watch, 5 muted,
+    /// 3 paused, 2 and 1; 8 done, 9 idle.
     private func dashboard(_ options: DashboardOptions = DashboardOptions()) -> DashboardState {
         FarmFixture.dashboard(options: options)
     }

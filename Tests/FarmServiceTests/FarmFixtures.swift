@@ -2,6 +2,7 @@ import Dispatch
 import FailureDetection
 import Farm
 import FarmService
+import Foundation
 import Logging
 import OAuth
 import Synchronization
@@ -246,8 +247,10 @@ struct TestFarm {
             ).printer.id
     }
 
+    /// With the likelihoods of the bundled network.
     static func failureModel() throws -> FailureModel {
-        FailureModel(likelihoods: try LikelihoodTable(text: SimpleLikelihoods.text.utf8))
+        let table = TestFiles.root.appending(path: "Sources/CModel/Model/farmtop-spaghetti.likelihoods")
+        return FailureModel(likelihoods: try LikelihoodTable(text: Data(contentsOf: table)))
     }
 
     func start(_ filename: String = "benchy.gcode") async throws -> Print {

@@ -18,9 +18,11 @@ struct StrandCount {
 
     /// Where there is little room.
     var short: String? {
-        pictures == 0
-            ? nil
-            : "\(showing == 0 ? "No loose" : "Loose") strands in \(showing == 0 ? "" : "\(showing) of ")\(pictures) pictures"
+        switch (showing, pictures) {
+        case (_, ...1): words
+        case (0, _): "No loose strands in \(pictures) pictures"
+        default: "Loose strands in \(showing) of \(pictures) pictures"
+        }
     }
 
     /// Without a full stop; nil without a picture.

@@ -12,50 +12,69 @@ struct AlertText {
     let role: Role
 
     init(_ snapshot: PrinterSnapshot, now: Timestamp) {
-        let print = snapshot.openPrint
-        func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
-        let percent = snapshot.shownProbability.map(Numerals.percentWords)
-        let strands = StrandCount(snapshot.recent)
-        let evidence = percent.map { "\($0): \((strands.words ?? "no picture").lowercasedFirst)" }
-        let done: String? =
-            if let asked = print?.pauseRequestedAt {
-                "pause asked \(ago(asked)) ago"
-            } else if print?.pausedAt != nil {
-                "paused"
-            } else {
-                print?.alertedAt.map { "not answered for \(ago($0))" }
-            }
-        if print?.pauseNotConfirmedAt != nil {
-            self.init(
-                title: "NO PAUSE", text: "the pause was not confirmed: look at the printer",
+        self =
+            Self.trouble(snapshot) ?? Self.standing(snapshot, now) ?? Self.asked(snapshot, now)
+            ?? Self(blind: snapshot, now)
+    }
+
+    /// What cannot go on without a person.
+    private static func trouble(_ snapshot: PrinterSnapshot) -> AlertText? {
+        if snapshot.openPrint?.pauseNotConfirmedAt != nil {
+            return AlertText(
+                title: MachineWord.notPaused.rawValue, text: "the pause was not confirmed: look at the printer",
                 brief: "pause not confirmed", role: .alert)
-        } else if snapshot.states.machine == .attention {
-            self.init(title: "ATTENTION", text: "the machine waits for a person", role: .alert)
-        } else if snapshot.states.machine == .error {
-            self.init(title: "ERROR", text: "the machine has stopped with an error", role: .alert)
-        } else if snapshot.alert == .standing {
-            let parts = [evidence, done].compactMap(\.self)
-            let short = [percent, done].compactMap(\.self)
-            self.init(
-                title: "ALERT", text: parts.joined(separator: "; "), brief: short.joined(separator: ", "),
-                least: percent, role: .alert)
-        } else if print?.awaitsPause == true {
-            let left = snapshot.pauseDeadline.map { ", \(Clock.words($0.seconds(since: now))) left to confirm it" }
-            self.init(title: "ASKED", text: (done ?? "") + (left ?? ""), brief: done ?? "", role: .warning)
-        } else if snapshot.states.machine == .offline {
-            self.init(title: "OFFLINE", text: "the machine does not answer", role: .stale)
-        } else {
-            self.init(blind: snapshot, ago)
+        }
+        switch snapshot.states.machine {
+        case .attention:
+            return AlertText(
+                title: MachineWord.attention.rawValue, text: "the machine waits for a person", role: .alert)
+        case .error:
+            return AlertText(
+                title: MachineWord.error.rawValue, text: "the machine has stopped with an error", role: .alert)
+        default: return nil
         }
     }
 
-    private init(blind snapshot: PrinterSnapshot, _ ago: (Timestamp) -> String) {
+    private static func standing(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> AlertText? {
+        guard snapshot.alert == .standing else { return nil }
+        let percent = snapshot.shownProbability.map(Numerals.percentWords)
+        let strands = StrandCount(snapshot.recent).words ?? "no picture"
+        let done = whatWasDone(snapshot, now)
+        return AlertText(
+            title: "ALERT",
+            text: [percent.map { "\($0): \(strands.lowercasedFirst)" }, done].compactMap(\.self).joined(
+                separator: "; "),
+            brief: [percent, done].compactMap(\.self).joined(separator: ", "), least: percent, role: .alert)
+    }
+
+    private static func asked(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> AlertText? {
+        guard snapshot.openPrint?.awaitsPause == true, let done = whatWasDone(snapshot, now) else { return nil }
+        let left = snapshot.pauseDeadline.map { ", \(Clock.words($0.seconds(since: now))) left to confirm it" }
+        return AlertText(
+            title: MachineWord.asked.rawValue, text: done + (left ?? ""), brief: done, role: .warning)
+    }
+
+    private static func whatWasDone(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> String? {
+        guard let print = snapshot.openPrint else { return nil }
+        func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
+        if let asked = print.pauseRequestedAt { return "pause asked \(ago(asked)) ago" }
+        if print.pausedAt != nil { return "paused" }
+        return print.alertedAt.map { "not answered for \(ago($0))" }
+    }
+
+    private init(blind snapshot: PrinterSnapshot, _ now: Timestamp) {
+        guard snapshot.states.machine != .offline else {
+            self.init(title: MachineWord.offline.rawValue, text: "the machine does not answer", role: .stale)
+            return
+        }
         let title = snapshot.states.camera.word.description.uppercased()
         switch snapshot.states.camera {
         case .frozen: self.init(title: title, text: "the pictures no longer change", role: .stale)
         case .black: self.init(title: title, text: "the pictures are black", role: .stale)
         default:
-            let age = snapshot.lastFrame.map { "no picture for \(ago($0.receivedAt))" } ?? "no picture has come"
+            let age =
+                snapshot.lastFrame.map { "no picture for \(Clock.words(now.seconds(since: $0.receivedAt)))" }
+                ?? "no picture has come"
             self.init(title: title, text: "\(age): is the camera or the app gone?", brief: age, role: .stale)
         }
     }

@@ -4,14 +4,15 @@ internal import Farm
 struct FarmTable: Equatable, Sendable {
     /// What the rows are ordered by.
     enum Column: String, CaseIterable, Sendable {
-        case risk, printer, state, file, time, p, frame
+        case risk, printer, machine, camera, p, file, time, frame
 
         /// The key that chooses it after `S`.
         var key: Character {
             switch self {
             case .risk: "r"
             case .printer: "n"
-            case .state: "s"
+            case .machine: "m"
+            case .camera: "c"
             case .file: "f"
             case .time: "t"
             case .p: "p"
@@ -22,10 +23,11 @@ struct FarmTable: Equatable, Sendable {
             switch self {
             case .risk: "risk"
             case .printer: "name"
-            case .state: "state"
+            case .machine: "machine"
+            case .camera: "camera"
             case .file: "file"
             case .time: "time"
-            case .p: "p"
+            case .p: "failure probability"
             case .frame: "frame age"
             }
         }
@@ -153,13 +155,30 @@ struct PrinterOrder {
     private func compare(_ a: PrinterSnapshot, _ b: PrinterSnapshot) -> Int {
         switch column {
         case .risk: sign(a.rank, b.rank)
-        case .state: sign(a.rank.level, b.rank.level)
+        case .machine: sign(Self.place(a.machineWord), Self.place(b.machineWord))
+        case .camera: sign(Self.place(a.states.camera), Self.place(b.states.camera))
         case .printer: sign(a.printer.settings.name.lowercased(), b.printer.settings.name.lowercased())
         case .file: sign(a.print?.filename.lowercased() ?? "\u{10FFFF}", b.print?.filename.lowercased() ?? "\u{10FFFF}")
         case .time: sign(a.print?.startedAt.microseconds ?? .max, b.print?.startedAt.microseconds ?? .max)
         case .p: sign(step(b.shownProbability), step(a.shownProbability))
         case .frame:
             sign(a.lastFrame?.receivedAt.microseconds ?? .max, b.lastFrame?.receivedAt.microseconds ?? .max)
+        }
+    }
+
+    /// As the header counts them.
+    private static func place(_ word: MachineWord) -> Int { Headline.all.firstIndex(of: .machine(word)) ?? 0 }
+
+    private static func place(_ camera: CameraState) -> Int {
+        switch camera {
+        case .failing: 0
+        case .stale: 1
+        case .frozen: 2
+        case .black: 3
+        case .watch: 4
+        case .noPicture: 5
+        case .ok: 6
+        case .off: 7
         }
     }
 

@@ -60,8 +60,8 @@ extension DashboardState {
             canvas.put(text, row: rect.row, column: start, end: column.end + 1, isSorted ? .title : .dim)
         }
         head("PRINTER", columns.name, .printer)
-        head("MACHINE", columns.machine, .state)
-        head("CAMERA", columns.camera, nil)
+        head("MACHINE", columns.machine, .machine)
+        head("CAMERA", columns.camera, .camera)
         head("P", columns.p, .p, right: true)
         head("FILE", columns.file, .file)
         head("TIME", columns.time, .time, right: true)

@@ -117,7 +117,8 @@ extension TableColumns {
     /// The sort that a click on a head asks for.
     func column(at x: Int) -> FarmTable.Column? {
         let heads: [(Column, FarmTable.Column)] = [
-            (name, .printer), (machine, .state), (p, .p), (file, .file), (time, .time), (frame, .frame),
+            (name, .printer), (machine, .machine), (camera, .camera), (p, .p), (file, .file), (time, .time),
+            (frame, .frame),
         ]
         return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
     }

@@ -11,7 +11,7 @@ enum Headline: Hashable, Sendable {
     static let all: [Headline] =
         [
             .machine(.notPaused), .machine(.attention), .machine(.error), .camera(.failing), .machine(.asked), .alert,
-            .machine(.offline), .camera(.watch), .camera(.stale), .camera(.frozen), .camera(.black),
+            .machine(.offline), .camera(.stale), .camera(.frozen), .camera(.black), .camera(.watch),
         ]
         + [
             .pausing, .paused, .resuming, .finishing, .printing, .failed, .cancelled, .replaced, .unknown, .done, .idle,

@@ -122,8 +122,6 @@ public struct RequestPause: FarmCommand {
         draft.change(printer) { live in
             live.currentPrint?.pauseRequestedAt = now
             live.currentPrint?.pauseNotConfirmedAt = nil
-            // The detector does not ask once more for what a person has asked for.
-            live.currentPrint?.isPauseSpent = true
         }
         draft.writePrinter(printer)
         draft.record(

@@ -37,7 +37,12 @@ struct InstalledModel {
             try Self.copy(cfg, to: base + ".cfg")
             try Self.copy(weights, to: base + ".weights")
             try ModelSource(cfgPath: base + ".cfg", weightsPath: "").noteChecksum()
-            let files = [base + ".cfg", base + ".weights", base + ".weights.sha256"]
+            var files = [base + ".cfg", base + ".weights", base + ".weights.sha256"]
+            let table = ModelSource(cfgPath: cfg, weightsPath: weights).likelihoodsFile
+            if FileManager.default.fileExists(atPath: table) {
+                try Self.copy(table, to: base + ".likelihoods")
+                files.append(base + ".likelihoods")
+            }
             for path in files {
                 try FileManager.default.setAttributes([.posixPermissions: 0o600], ofItemAtPath: path)
             }

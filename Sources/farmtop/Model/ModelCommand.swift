@@ -14,11 +14,13 @@ struct ModelCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let network = try model.source(options.settings()).load()
-            try Self.listing(network).show(asJSON: options.isJSON)
+            let source = try model.source(options.settings())
+            let calibration = try source.calibration()
+            let network = try source.load(calibration: calibration)
+            try Self.listing(network, calibration).show(asJSON: options.isJSON)
         }
 
-        static func listing(_ network: Network) -> Listing {
+        static func listing(_ network: Network, _ calibration: ModelCalibration) -> Listing {
             let model = network.model
             var table = Table("LAYER#", "TYPE", "DETAIL", "OUTPUT", "GFLOP#", "PARAMETERS#", "METHOD")
             for layer in network.layers {
@@ -30,12 +32,13 @@ struct ModelCommand: AsyncParsableCommand {
             return Listing(
                 text: "\(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  "
                     + "\((model.gflop * 100).rounded() / 100) GFLOP  \(model.parameters) parameters  "
-                    + "\(model.precision.rawValue)\n\n\(table.text)",
+                    + "\(model.precision.rawValue)\n\(calibration.sentence)\n\n\(table.text)",
                 json: .object([
                     ("name", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
                     ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
                     ("parameters", .integer(Int64(model.parameters))),
-                    ("precision", .string(model.precision.rawValue)),
+                    ("precision", .string(model.precision.rawValue)), ("digest", .string(model.digest)),
+                    ("calibrated", .boolean(model.isCalibrated)),
                     (
                         "layers",
                         .list(

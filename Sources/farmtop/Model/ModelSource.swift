@@ -14,14 +14,19 @@ struct ModelSource: Equatable, Sendable {
 
     var precision: Precision { choice.precision(isBundled: cfgPath.isEmpty) }
 
-    func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
-        guard !cfgPath.isEmpty else { return try bundled(threads: threads) }
+    /// - Parameter calibration: of this source, where the number is asked for; nil leaves the digest out.
+    func load(
+        threads: Int = NetworkDetector.defaultThreads, calibration: ModelCalibration? = nil
+    ) throws -> Network {
+        guard !cfgPath.isEmpty else { return try bundled(threads: threads, calibration) }
         guard let bytes = FileManager.default.contents(atPath: cfgPath),
             let cfg = String(validating: bytes, as: UTF8.self)
         else {
             throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
         }
-        return try Network(cfg: cfg, weights: .file(weightsFile), name: name, threads: threads, precision: precision)
+        return try Network(
+            cfg: cfg, weights: .file(weightsFile), name: name, threads: threads, precision: precision,
+            digest: calibration?.digest ?? "", isCalibrated: calibration?.table != nil)
     }
 
     /// Of the file, without folder and ending.
@@ -34,7 +39,7 @@ struct ModelSource: Equatable, Sendable {
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
-    private func bundled(threads: Int) throws -> Network {
+    private func bundled(threads: Int, _ calibration: ModelCalibration?) throws -> Network {
         var cfgCount = 0
         var weightsCount = 0
         let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
@@ -43,7 +48,8 @@ struct ModelSource: Equatable, Sendable {
         }
         return try Network(
             cfg: String(decoding: cfg, as: UTF8.self), weights: .embedded(weights, count: weightsCount),
-            name: name, threads: threads, precision: precision)
+            name: name, threads: threads, precision: precision, digest: calibration?.digest ?? "",
+            isCalibrated: calibration?.table != nil)
     }
 }
 
@@ -60,17 +66,21 @@ extension Settings {
             weightsPath: try paths.expanded(configuration.detector.weights), choice: choice)
     }
 
-    /// The detector with the queue before it, as configured.
-    func detectorQueue() throws -> DetectorQueue {
+    /// The detector with the queue before it, as configured, and what its scores mean.
+    func detectorQueue() throws -> (queue: DetectorQueue, calibration: ModelCalibration) {
         let detector = configuration.detector
         let threads = detector.threads == 0 ? NetworkDetector.defaultThreads : Int(detector.threads)
-        let network = try modelSource().load(threads: threads)
+        let source = try modelSource()
+        // The digest first: loading lets go of the pages that it read.
+        let calibration = try source.calibration()
+        let network = try source.load(threads: threads, calibration: calibration)
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
         limits.bytes = Int(detector.queueMebibytes) << 20
-        return try DetectorQueue(
+        let queue = try DetectorQueue(
             network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: network.workingBytes), limits: limits)
+        return (queue, calibration)
     }
 }
 

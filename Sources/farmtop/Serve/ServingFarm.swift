@@ -1,6 +1,5 @@
 import API
 import Detector
-import FailureDetection
 import Farm
 import FarmService
 import Glibc
@@ -120,10 +119,11 @@ struct ServingFarm: Sendable {
     private func loadDetector() -> Task<DetectorQueue?, Never> {
         Task.detached { [settings, logger, service = farm.service] in
             do {
-                let queue = try settings.detectorQueue()
-                await service.setDetector(queue, failureModel: FailureModel())
+                let (queue, calibration) = try settings.detectorQueue()
+                await service.setDetector(queue, failureModel: calibration.failureModel)
                 let model = queue.model
                 logger.info("The model \(model.name) is loaded and computed in \(model.precision.rawValue).")
+                if calibration.table == nil { logger.warning("The model \(model.name) is \(calibration.sentence)") }
                 return queue
             } catch {
                 let reason = CommandFailure(error)?.message ?? "\(error)"
