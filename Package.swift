@@ -24,7 +24,7 @@ let strictC: [CSetting] = [
 /// Products that a test target needs beside the target it tests.
 let testProducts: [String: [Target.Dependency]] = [
     "API": [
-        "Detector", "FarmService", "Imaging", "OAuth", "Storage",
+        "Detector", "FailureDetection", "FarmService", "Imaging", "OAuth", "Storage",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdTesting", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -1,5 +1,8 @@
+import FailureDetection
 import Farm
 import FarmService
+import Foundation
+import TestSupport
 import Testing
 
 /// Loose strands, plainly seen.
@@ -13,7 +16,11 @@ struct FailingPrint {
 
     /// - Parameter failing: frames with strands before the clean ones.
     init(failing: Int = 600) async throws {
-        farm = try await FarmFixture(detections: Array(repeating: strands, count: failing), clock: clock)
+        // With the likelihoods of the bundled network: without them the number follows the rule of 0.1.
+        let table = TestFiles.root.appending(path: "Sources/CModel/Model/farmtop-spaghetti.likelihoods")
+        farm = try await FarmFixture(
+            detections: Array(repeating: strands, count: failing),
+            failureModel: FailureModel(likelihoods: LikelihoodTable(text: Data(contentsOf: table))), clock: clock)
     }
 
     func run(_ test: @Sendable @escaping (App) async throws -> Void) async throws {

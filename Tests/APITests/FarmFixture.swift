@@ -1,4 +1,5 @@
 import API
+import FailureDetection
 import Farm
 import FarmService
 import Foundation
@@ -81,7 +82,7 @@ final class FarmFixture: Sendable {
 
     init(
         detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
-        clock: TestClock? = nil, logger: Logger? = nil, standingAt moment: Timestamp? = nil,
+        failureModel: FailureModel = FailureModel(), clock: TestClock? = nil, logger: Logger? = nil, standingAt moment: Timestamp? = nil,
         configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
@@ -93,8 +94,8 @@ final class FarmFixture: Sendable {
             clock?.now ?? moment ?? Timestamp(secondsSince1970: Date().timeIntervalSince1970)
         }
         service = try FarmService(
-            store: store, detector: detector ?? ScriptedDetector(detections), notifier: notifier, now: now,
-            logger: logger, version: "1.2.3")
+            store: store, detector: detector ?? ScriptedDetector(detections), failureModel: failureModel,
+            notifier: notifier, now: now, logger: logger, version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
