@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Foundation
+import HTTPTypes
 import Testing
 
 @Suite("The contract: one number, alerts and pauses")
