@@ -3,7 +3,7 @@ public import Farm
 /// The screen's words, for lists outside of it.
 extension PrinterStates {
     /// The camera's word with the alert's sign behind it: `FAILING !`.
-    public var cameraAndAlert: String { "\(camera.word)\(alert.sign.map { " \($0.character)" } ?? "")" }
+    public var cameraAndAlert: String { "\(camera.word)\(alert.sign.map { " \($0)" } ?? "")" }
 }
 
 /// A probability in a column: `91%`; `–` where none is known.
