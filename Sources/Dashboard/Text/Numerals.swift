@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Numbers as the screen writes them: short, without locale, always the same width where a column needs it.
-public enum Numerals {
+enum Numerals {
     /// A value with so many digits after the point, rounded half away from zero: `2.50`. Not finite: `?`.
     static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "?" }
@@ -25,7 +25,7 @@ public enum Numerals {
     }
 
     /// A probability in at most four columns: `91%`; `–` where none is known.
-    public static func percent(_ value: Double?) -> String {
+    static func percent(_ value: Double?) -> String {
         guard let value else { return "–" }
         return wholePercent(value).map { "\($0)%" } ?? "?"
     }
