@@ -26,7 +26,8 @@ extension LikelihoodTable {
             }
         }
         for key in [
-            "digest", "start", "hazard", "tempering", "changed", "changes", "returns", "drifts", "grows", "fades",
+            "digest", "start", "hazard", "tempering", "news", "changed", "changes", "returns", "drifts", "grows",
+            "fades", "restless", "calms",
             "camera",
             "nest",
         ]
@@ -52,11 +53,14 @@ extension LikelihoodTable {
         case "start": startsFailing = try Self.number(words, in: 1e-6...0.5)
         case "hazard": hazard = try Self.number(words, in: 1e-6...1)
         case "tempering": tempering = try Self.number(words, in: 0.01...1)
+        case "news": news = try Self.number(words, in: 0...1)
         case "changed": changed = try Self.number(words, in: 1e-3...0.9)
         case "changes": changes = try Self.number(words, in: 0...10)
         case "drifts": drifts = try Self.number(words, in: 0...10)
         case "returns": returns = try Self.number(words, in: 0...10)
         case "fades": fades = try Self.number(words, in: 0...30)
+        case "restless": restless = try Self.number(words, in: 0...60)
+        case "calms": calms = try Self.number(words, in: 0...360)
         case "grows": grows = try Self.number(words, in: 0...30)
         default: throw Fault(reason: "\"\(key.prefix(40))\" is not known")
         }
