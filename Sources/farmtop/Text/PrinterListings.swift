@@ -138,10 +138,6 @@ extension JSONText {
     }
 }
 
-extension PrinterStates {
-    /// The camera's word with the alert's sign behind it: `FAILING !`.
-}
-
 extension PrinterListing {
     /// The machine's word, or that the printer is put aside.
     fileprivate var machine: String { printer.archivedAt == nil ? machineWord.rawValue : "ARCHIVED" }
