@@ -24,14 +24,30 @@ struct FailingPrint {
         }
     }
 
-    /// Sends a frame each 10 seconds until one is answered as wanted.
+    /// What predict answers.
+    struct Answer: Sendable {
+        var alert: Bool
+        var alertStanding: Bool
+        var pauseRequested: Bool
+        var failureProbability: Double
+    }
+
+    /// Sends a frame, 10 seconds after the one before.
+    func frame(_ app: App) async throws -> Answer {
+        clock.advance(.seconds(10))
+        let answer = try await app.predict(1, jpeg).object
+        return Answer(
+            alert: answer.flag("alert"), alertStanding: answer.flag("alert_standing"),
+            pauseRequested: answer.flag("pause_requested"), failureProbability: answer.number("failure_probability"))
+    }
+
+    /// Sends frames until one is answered as wanted.
     func frames(
-        _ app: App, until isWanted: ([String: Any]) -> Bool, _ location: SourceLocation = #_sourceLocation
-    ) async throws -> [[String: Any]] {
-        var answers: [[String: Any]] = []
+        _ app: App, until isWanted: @Sendable (Answer) -> Bool, _ location: SourceLocation = #_sourceLocation
+    ) async throws -> [Answer] {
+        var answers: [Answer] = []
         for _ in 0..<300 {
-            clock.advance(.seconds(10))
-            let answer = try await app.predict(1, jpeg).object
+            let answer = try await frame(app)
             answers.append(answer)
             if isWanted(answer) { return answers }
         }

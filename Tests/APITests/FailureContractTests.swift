@@ -10,18 +10,18 @@ struct FailureContractTests {
     func raising() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            let answers = try await failing.frames(app) { $0.flag("alert") }
-            #expect(answers.filter { $0.flag("alert_standing") }.count == 1)
+            let answers = try await failing.frames(app) { $0.alert }
+            #expect(answers.filter { $0.alertStanding }.count == 1)
             for _ in 0..<20 {
-                let next = try await failing.frames(app) { _ in true }[0]
-                #expect(!next.flag("alert") && next.flag("alert_standing"))
+                let next = try await failing.frame(app)
+                #expect(!next.alert && next.alertStanding)
             }
             #expect(try await failing.printer(app).text("alert_state") == "standing")
             _ = try await app.send(.post, FailingPrint.path + "acknowledge_alert/")
             #expect(try await failing.printer(app).text("alert_state") == "acknowledged")
             for _ in 0..<20 {
-                let next = try await failing.frames(app) { _ in true }[0]
-                #expect(!next.flag("alert") && !next.flag("alert_standing"))
+                let next = try await failing.frame(app)
+                #expect(!next.alert && !next.alertStanding)
             }
             #expect(try await failing.events(app).filter { $0 == "FAILURE_ALERTED" }.count == 1)
         }
@@ -31,10 +31,9 @@ struct FailureContractTests {
     func oneNumber() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            _ = try await failing.frames(app) { $0.flag("alert") }
-            var last: [String: Any] = [:]
-            for _ in 0..<200 { last = try await failing.frames(app) { _ in true }[0] }
-            let number = last.number("failure_probability")
+            _ = try await failing.frames(app) { $0.alert }
+            for _ in 0..<200 { _ = try await failing.frame(app) }
+            let number = try await failing.frame(app).failureProbability
             #expect(number >= 0.6)
             let printer = try await failing.printer(app)
             #expect(printer.number("failure_probability") == number && printer.text("camera_state") == "failing")
@@ -67,7 +66,7 @@ struct FailureContractTests {
     func stale() async throws {
         let failing = try await FailingPrint(failing: 0)
         try await failing.run { app in
-            _ = try await failing.frames(app) { _ in true }
+            _ = try await failing.frame(app)
             #expect(try await failing.printer(app).text("camera_state") == "ok")
             #expect(try await app.get("/api/v1/printers/").list[0].text("camera_state") == "ok")
             failing.clock.advance(.seconds(61))
@@ -80,8 +79,8 @@ struct FailureContractTests {
     func pause() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            let asked = try #require(try await failing.frames(app) { $0.flag("pause_requested") }.last)
-            #expect(asked.flag("alert_standing"))
+            let asked = try #require(try await failing.frames(app) { $0.pauseRequested }.last)
+            #expect(asked.alertStanding)
             let print = try #require(try await failing.printer(app)["current_print"] as? [String: Any])
             #expect(print.isNull("paused_at") && print["pause_requested_at"] is String)
             #expect(try await failing.printer(app)["pause_deadline"] is String)
@@ -90,7 +89,7 @@ struct FailureContractTests {
             let paused = try await failing.print(app)
             #expect(paused["paused_at"] is String && paused.isNull("pause_requested_at"))
             #expect(try await failing.printer(app).isNull("pause_deadline"))
-            #expect(try await failing.frames(app) { _ in true }[0].flag("pause_requested") == false)
+            #expect(try await failing.frame(app).pauseRequested == false)
             #expect(try await failing.events(app).first == "PAUSED")
         }
     }
@@ -99,7 +98,7 @@ struct FailureContractTests {
     func notConfirmed() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            _ = try await failing.frames(app) { $0.flag("pause_requested") }
+            _ = try await failing.frames(app) { $0.pauseRequested }
             failing.clock.advance(.seconds(31))
             await failing.farm.service.tick()
             #expect(try await failing.print(app)["pause_not_confirmed_at"] is String)
@@ -128,7 +127,7 @@ struct FailureContractTests {
     func ended() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            _ = try await failing.frames(app) { $0.flag("pause_requested") }
+            _ = try await failing.frames(app) { $0.pauseRequested }
             _ = try await app.finish(1)
             let printer = try await failing.printer(app)
             #expect(printer.text("alert_state") == "none" && printer.isNull("pause_deadline"))
@@ -145,7 +144,7 @@ struct FailureContractTests {
     func dismissal() async throws {
         let failing = try await FailingPrint()
         try await failing.run { app in
-            _ = try await failing.frames(app) { $0.flag("alert") }
+            _ = try await failing.frames(app) { $0.alert }
             _ = try await app.send(.post, FailingPrint.path + "acknowledge_alert/?alert_overwrite=NOT_FAILED")
             let dismissed = try await failing.printer(app)
             #expect(dismissed.text("alert_state") == "dismissed")
@@ -167,7 +166,7 @@ struct FailureContractTests {
         let failing = try await FailingPrint(failing: 0)
         try await failing.run { app in
             #expect(!(try await app.send(.post, FailingPrint.path + "forget_camera/")).object.flag("succeeded"))
-            _ = try await failing.frames(app) { _ in true }
+            _ = try await failing.frame(app)
             #expect(try await app.send(.post, FailingPrint.path + "forget_camera/").object.flag("succeeded"))
             #expect(try await failing.printer(app).isNull("habit"))
         }
