@@ -27,6 +27,10 @@ struct EvalCommand: AsyncParsableCommand {
     )
     var scores: String?
     @Option(help: "Sensitivity of the printer for --scores, 0.8 to 1.2.") var sensitivity = 1.0
+    @Option(help: ArgumentHelp("Simulated cameras, made of a listing as Training/left_out.csv; JSON.", visibility: .hidden))
+    var simulate: String?
+    @Option(help: ArgumentHelp("Simulated cameras of each kind.", visibility: .hidden)) var cameras = 30
+    @Option(help: ArgumentHelp("The seed of the simulated cameras.", visibility: .hidden)) var seed: UInt64 = 2022
     @Option(help: "How many of the worst errors to show.") var worst = 5
     @Option(help: "Seconds between a camera's pictures, for the simulated prints.") var interval = 10.0
     @OptionGroup var model: ModelOptions
@@ -34,7 +38,7 @@ struct EvalCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard worst >= 0 else { throw ValidationError("--worst is 0 or more.") }
-        guard pictures != nil || scores != nil else {
+        guard pictures != nil || scores != nil || simulate != nil else {
             throw ValidationError("Give pictures, or lists of scores with --scores FILE.")
         }
         guard (0.8...1.2).contains(sensitivity) else { throw ValidationError("--sensitivity is 0.8 to 1.2.") }
@@ -43,6 +47,28 @@ struct EvalCommand: AsyncParsableCommand {
 
     func run() async throws {
         if let pictures { try judge(pictures) } else if let scores { try replay(scores) }
+        if let simulate { try trial(simulate) }
+    }
+
+    private static let answered = "sometimes, false alerts dismissed"
+
+    /// The number beside other rules: prints that fail now and then, and prints that all fail, on new and on known cameras.
+    private func trial(_ path: String) throws {
+        guard let bytes = FileManager.default.contents(atPath: path),
+            let photos = LeftOutPhoto.list(csv: String(decoding: bytes, as: UTF8.self))
+        else { throw CommandFailure.usage("\(printable(path)) is not a listing of left-out photos.") }
+        let failureModel = try model.source(options.settings()).calibration().failureModel
+        let trials: [(String, SimulatedCamera.Failing, Int)] = [
+            ("sometimes", .sometimes, 6), (Self.answered, .sometimes, 6), ("later, new camera", .always, 1), ("later, known camera", .always, 4),
+            ("from the start, new camera", .fromTheStart, 1), ("from the start, known camera", .fromTheStart, 4),
+        ]
+        let answers = trials.map { name, failing, prints in
+            var trial = RuleTrial(photos: photos, model: failureModel)
+            trial.isAnswered = name == Self.answered
+            trial.run(cameras: cameras, prints: prints, failing: failing, seed: seed)
+            return (name, trial.json)
+        }
+        try Console.out(JSONText.object(answers).description)
     }
 
     private func replay(_ path: String) throws {
