@@ -66,7 +66,7 @@ public struct FailureModel: Sendable {
             seconds: min(seconds, Self.longestGap), starting: explanations.starting(evidence), explanations)
         belief.take(
             ScoreRanges.index(evidence.openBin.score),
-            weight: min(explanations.table.tempering(age: Double(evidence.age)) * seconds / Self.binSeconds, 1),
+            weight: explanations.table.weight(seconds: seconds, age: Double(evidence.age)),
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
     }
@@ -84,8 +84,12 @@ public struct FailureModel: Sendable {
 }
 
 extension LikelihoodTable {
-    /// - Parameter age: seconds of picture time since the print's first picture.
-    func tempering(age: Double) -> Double { tempering + news * exp(-age / 80) }
+    /// How much the evidence of so many seconds counts; a picture never much more than it shows itself.
+    /// - Parameter age: seconds of picture time before them.
+    func weight(seconds: Double, age: Double) -> Double {
+        let ofNews = news * 80 * (exp(-age / 80) - exp(-(age + seconds) / 80))
+        return min((tempering * seconds + ofNews) / FailureModel.binSeconds, 1.25)
+    }
 }
 
 extension Explanations {
@@ -140,6 +144,6 @@ extension AlertThresholds {
     /// - Parameter sensitivity: `detective_sensitivity`, 0.8...1.2: 0.8 alerts from 75 % on, 1 from 60 %, 1.2 from 45 %.
     public init(sensitivity: Double) {
         let alert = min(max(0.6 - (sensitivity - 1) * 0.75, 0.45), 0.75)
-        self.init(alert: alert, pause: alert + (1 - alert) * 0.85, clear: alert * 0.75)
+        self.init(alert: alert, pause: alert + (1 - alert) * 0.95, clear: alert * 0.75)
     }
 }

@@ -12,12 +12,12 @@ extension LikelihoodTable {
     public init(text bytes: some Collection<UInt8>) throws(LikelihoodTableError) {
         guard bytes.count <= Self.mostBytes else { throw .tooLong(bytes: bytes.count) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
         guard let first = lines.first, first.trimmed == Self.heading[...] else { throw .notATable }
         self.init(digest: "")
         var seen: Set<String> = []
         for (index, line) in lines.enumerated().dropFirst() {
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            let words = line.unicodeScalars.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(Substring.init)
             guard let key = words.first, !key.hasPrefix("#") else { continue }
             do {
                 try take(String(key), words.dropFirst().map(String.init), isFirst: seen.insert(String(key)).inserted)
@@ -102,5 +102,5 @@ extension LikelihoodTable {
 }
 
 extension Substring {
-    fileprivate var trimmed: Substring { last == "\r" ? dropLast() : self }
+    fileprivate var trimmed: Substring { unicodeScalars.last == "\r" ? Substring(unicodeScalars.dropLast()) : self }
 }
