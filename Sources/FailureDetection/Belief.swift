@@ -23,7 +23,7 @@ struct Belief {
 
     init(starting weights: [Double], _ explanations: Explanations) {
         odds = explanations.table.startsFailing / (1 - explanations.table.startsFailing)
-        clean = weights
+        clean = explanations.withRestlessMinutes(weights)
         failing = explanations.withNests(weights)
     }
 
@@ -43,20 +43,31 @@ struct Belief {
         let onset = min(table.hazard * hours, 0.5)
         let entering = onset / (odds + onset)
         let strengths = explanations.strengths
-        for camera in clean.indices {
+        for camera in 0..<explanations.cameras {
+            let weight = clean[camera] + clean[explanations.cameras + camera]
             for strength in 0..<strengths {
                 let index = camera * strengths + strength
-                failing[index] += (clean[camera] * table.nests[strength].prior - failing[index]) * entering
+                failing[index] += (weight * table.nests[strength].prior - failing[index]) * entering
             }
             Self.grow(&failing, camera * strengths, strengths, share: min(table.grows * hours, 0.5))
         }
         odds = (odds + onset) / (1 - onset)
         fade(hours: hours, table)
         drift(share: min(table.drifts * hours, 0.3), isNoisier: explanations.isNoisier, kinds: explanations.kinds)
+        change(hours: hours, starting, explanations)
+    }
+
+    /// A camera becomes another one, or again what it has been; restless minutes begin and end.
+    private mutating func change(hours: Double, _ starting: Explanations.Starting, _ explanations: Explanations) {
+        let table = explanations.table
         let (changing, returning) = (table.changes * hours, table.returns * hours * starting.trust)
-        for camera in clean.indices {
-            clean[camera] +=
-                (starting.any[camera] - clean[camera]) * changing + (starting.known[camera] - clean[camera]) * returning
+        let (rising, calming) = (min(table.restless * hours, 0.5), min(table.calms * hours, 0.5))
+        for camera in 0..<explanations.cameras {
+            var (calm, restless) = (clean[camera], clean[explanations.cameras + camera])
+            calm += (starting.any[camera] - calm) * changing + (starting.known[camera] - calm) * returning
+            restless -= restless * (changing + returning)
+            let moved = calm * rising - restless * calming
+            (clean[camera], clean[explanations.cameras + camera]) = (calm - moved, restless + moved)
         }
     }
 

@@ -11,6 +11,8 @@ struct Explanations: Sendable {
     var own: Int { kinds }
     var dismissed: Int { kinds + 1 }
     var cameras: Int { kinds + 2 }
+    /// Weights of clean pictures: each camera as it is, then each in a restless minute.
+    var cleanCount: Int { 2 * cameras }
 
     /// (range, kind): share of a clean camera's pictures.
     private let clean: [Double]
@@ -18,6 +20,12 @@ struct Explanations: Sendable {
     private let failing: [Double]
     /// (range, strength, range without the nest): the chance that the nest lifts a score from the last to the first.
     private let lifted: [Double]
+    /// (range, kind): share of a clean camera's pictures in a restless minute, when everything scores more.
+    private let restless: [Double]
+    /// (range in a restless minute, usual range)
+    private let raised: [Double]
+    /// How much more.
+    private static let restlessFactor = 1.4
     /// Of all kinds of cameras together.
     let typical: [Double]
     /// A kind scores more than the one before it: both belong to one row, from quiet to noisy.
@@ -40,6 +48,11 @@ struct Explanations: Sendable {
             for lift in lifts { lifted += lift[range] }
         }
         (self.clean, self.failing, self.lifted) = (clean, failing, lifted)
+        let raised = Self.raise(by: Self.restlessFactor)
+        restless = raised.flatMap { row in
+            table.cameras.map { camera in zip(row, camera.shares).reduce(0) { $0 + $1.0 * $1.1 } }
+        }
+        self.raised = raised.flatMap(\.self)
         let means = table.cameras.map { camera in
             camera.shares.indices.reduce(0) { $0 + camera.shares[$1] * ScoreRanges.samples($1)[0] }
         }
@@ -64,29 +77,45 @@ struct Explanations: Sendable {
         return chances
     }
 
+    /// (range after, range before): where a score falls that is so many times as high.
+    private static func raise(by factor: Double) -> [[Double]] {
+        var chances = Array(repeating: Array(repeating: 0.0, count: ScoreRanges.count), count: ScoreRanges.count)
+        for before in 0..<ScoreRanges.count {
+            let scores = ScoreRanges.samples(before)
+            for score in scores { chances[ScoreRanges.index(score * factor)][before] += 1 / Double(scores.count) }
+        }
+        return chances
+    }
+
     /// Shares of one range of scores, for all explanations.
     /// - Parameter brought: shares by range of `own` and `dismissed`; empty where there is none.
     func likelihoods(of range: Int, _ brought: [[Float]]) -> (clean: [Double], failing: [Double]) {
-        var clean = Array(self.clean[(range * kinds)..<((range + 1) * kinds)])
-        var failing = Array(self.failing[(range * kinds * strengths)..<((range + 1) * kinds * strengths)])
-        clean.reserveCapacity(cameras)
-        failing.reserveCapacity(cameras * strengths)
+        let (low, high) = (range * kinds, (range + 1) * kinds)
+        var calm = Array(clean[low..<high])
+        var restless = Array(self.restless[low..<high])
+        var failing = Array(self.failing[(low * strengths)..<(high * strengths)])
         let count = ScoreRanges.count
         for shares in brought {
             guard shares.count == count else {
-                clean.append(LikelihoodTable.leastShare)
+                calm.append(LikelihoodTable.leastShare)
+                restless.append(LikelihoodTable.leastShare)
                 failing += repeatElement(LikelihoodTable.leastShare, count: strengths)
                 continue
             }
-            clean.append(Double(shares[range]))
+            calm.append(Double(shares[range]))
+            restless.append(max(Self.sum(raised, range * count, shares), LikelihoodTable.leastShare))
             for strength in 0..<strengths {
-                let start = (range * strengths + strength) * count
-                var sum = 0.0
-                for before in 0..<count { sum += lifted[start + before] * Double(shares[before]) }
+                let sum = Self.sum(lifted, (range * strengths + strength) * count, shares)
                 failing.append(max(sum, LikelihoodTable.leastShare))
             }
         }
-        return (clean, failing)
+        return (calm + restless, failing)
+    }
+
+    private static func sum(_ chances: [Double], _ start: Int, _ shares: [Float]) -> Double {
+        var sum = 0.0
+        for index in shares.indices { sum += chances[start + index] * Double(shares[index]) }
+        return sum
     }
 
     /// What the next picture scores if the print is clean and if it fails, by range.
@@ -97,20 +126,19 @@ struct Explanations: Sendable {
         let count = ScoreRanges.count
         return (0..<count).map { range in
             var (clean, failing) = (0.0, 0.0)
-            for kind in 0..<kinds { clean += weights[kind] * self.clean[range * kinds + kind] }
+            for kind in 0..<kinds {
+                clean += weights[kind] * self.clean[range * kinds + kind]
+                clean += weights[cameras + kind] * restless[range * kinds + kind]
+            }
             let pairs = kinds * strengths
             for pair in 0..<pairs { failing += weightsOfFailing[pair] * self.failing[range * pairs + pair] }
-            for (index, shares) in brought.enumerated() {
-                guard shares.count == count else {
-                    clean += weights[kinds + index] * LikelihoodTable.leastShare
-                    continue
-                }
+            for (index, shares) in brought.enumerated() where shares.count == count {
                 clean += weights[kinds + index] * Double(shares[range])
+                clean += weights[cameras + kinds + index] * Self.sum(raised, range * count, shares)
                 for strength in 0..<strengths {
-                    let start = (range * strengths + strength) * count
-                    var sum = 0.0
-                    for before in 0..<count { sum += lifted[start + before] * Double(shares[before]) }
-                    failing += weightsOfFailing[pairs + index * strengths + strength] * sum
+                    failing +=
+                        weightsOfFailing[pairs + index * strengths + strength]
+                        * Self.sum(lifted, (range * strengths + strength) * count, shares)
                 }
             }
             return (clean, failing)
@@ -148,7 +176,13 @@ struct Explanations: Sendable {
     }
 
     /// Of each camera so many, each with all strengths of nests.
-    func withNests(_ clean: [Double]) -> [Double] {
-        clean.flatMap { weight in table.nests.map { weight * $0.prior } }
+    func withNests(_ cameras: [Double]) -> [Double] {
+        cameras.flatMap { weight in table.nests.map { weight * $0.prior } }
+    }
+
+    /// Of each camera so many, some of them in a restless minute.
+    func withRestlessMinutes(_ cameras: [Double]) -> [Double] {
+        let share = table.restless / max(table.restless + table.calms, 1e-9)
+        return cameras.map { $0 * (1 - share) } + cameras.map { $0 * share }
     }
 }

@@ -122,8 +122,9 @@ extension FailureModel {
 extension Explanations {
     /// Which kind of the table the camera is most like now.
     func likeliestKind(_ evidence: FailureEvidence) -> Int? {
-        guard evidence.clean.count == cameras else { return nil }
-        return (0..<kinds).max { evidence.clean[$0] < evidence.clean[$1] }
+        guard evidence.clean.count == cleanCount else { return nil }
+        func weight(_ kind: Int) -> Float { evidence.clean[kind] + evidence.clean[cameras + kind] }
+        return (0..<kinds).max { weight($0) < weight($1) }
     }
 }
 

@@ -1,4 +1,5 @@
 public import Farm
+internal import Glibc
 
 /// From the scores of a print's pictures to the probability that it is failing now.
 ///
@@ -46,6 +47,7 @@ public struct FailureModel: Sendable {
         if !explanations.fits(evidence) { restart(&evidence, camera: camera, explanations) }
         if evidence.closesBin(at: moment), let belief = step(evidence, explanations) {
             evidence.keep(belief)
+            evidence.age = min(evidence.age + evidence.openBin.covered, 1e8)
             learn(from: evidence.openBin, of: &evidence, into: &camera, explanations)
         }
         evidence.take(p: p, at: moment)
@@ -64,7 +66,7 @@ public struct FailureModel: Sendable {
             seconds: min(seconds, Self.longestGap), starting: explanations.starting(evidence), explanations)
         belief.take(
             ScoreRanges.index(evidence.openBin.score),
-            weight: min(explanations.table.tempering * seconds / Self.binSeconds, 1),
+            weight: explanations.table.weight(seconds: seconds, age: Double(evidence.age)),
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
     }
@@ -81,9 +83,18 @@ public struct FailureModel: Sendable {
     }
 }
 
+extension LikelihoodTable {
+    /// How much the evidence of so many seconds counts; a picture never much more than it shows itself.
+    /// - Parameter age: seconds of picture time before them.
+    func weight(seconds: Double, age: Double) -> Double {
+        let ofNews = news * 80 * (exp(-age / 80) - exp(-(age + seconds) / 80))
+        return min((tempering * seconds + ofNews) / FailureModel.binSeconds, 1.25)
+    }
+}
+
 extension Explanations {
     func fits(_ evidence: FailureEvidence) -> Bool {
-        evidence.clean.count == cameras && evidence.failing.count == cameras * strengths
+        evidence.clean.count == cleanCount && evidence.failing.count == cameras * strengths
     }
 }
 
@@ -133,6 +144,6 @@ extension AlertThresholds {
     /// - Parameter sensitivity: `detective_sensitivity`, 0.8...1.2: 0.8 alerts from 75 % on, 1 from 60 %, 1.2 from 45 %.
     public init(sensitivity: Double) {
         let alert = min(max(0.6 - (sensitivity - 1) * 0.75, 0.45), 0.75)
-        self.init(alert: alert, pause: alert + (1 - alert) / 2, clear: alert * 0.75)
+        self.init(alert: alert, pause: alert + (1 - alert) * 0.95, clear: alert * 0.75)
     }
 }

@@ -12,12 +12,12 @@ extension LikelihoodTable {
     public init(text bytes: some Collection<UInt8>) throws(LikelihoodTableError) {
         guard bytes.count <= Self.mostBytes else { throw .tooLong(bytes: bytes.count) }
         guard let text = String(validating: bytes, as: UTF8.self) else { throw .notText }
-        let lines = text.split(separator: "\n", omittingEmptySubsequences: false)
+        let lines = text.unicodeScalars.split(separator: "\n", omittingEmptySubsequences: false).map(Substring.init)
         guard let first = lines.first, first.trimmed == Self.heading[...] else { throw .notATable }
         self.init(digest: "")
         var seen: Set<String> = []
         for (index, line) in lines.enumerated().dropFirst() {
-            let words = line.split { $0 == " " || $0 == "\t" || $0 == "\r" }
+            let words = line.unicodeScalars.split { $0 == " " || $0 == "\t" || $0 == "\r" }.map(Substring.init)
             guard let key = words.first, !key.hasPrefix("#") else { continue }
             do {
                 try take(String(key), words.dropFirst().map(String.init), isFirst: seen.insert(String(key)).inserted)
@@ -26,7 +26,8 @@ extension LikelihoodTable {
             }
         }
         for key in [
-            "digest", "start", "hazard", "tempering", "changed", "changes", "returns", "drifts", "grows", "fades",
+            "digest", "start", "hazard", "tempering", "news", "changed", "changes", "returns", "drifts", "grows",
+            "fades", "restless", "calms",
             "camera",
             "nest",
         ]
@@ -52,11 +53,14 @@ extension LikelihoodTable {
         case "start": startsFailing = try Self.number(words, in: 1e-6...0.5)
         case "hazard": hazard = try Self.number(words, in: 1e-6...1)
         case "tempering": tempering = try Self.number(words, in: 0.01...1)
+        case "news": news = try Self.number(words, in: 0...1)
         case "changed": changed = try Self.number(words, in: 1e-3...0.9)
         case "changes": changes = try Self.number(words, in: 0...10)
         case "drifts": drifts = try Self.number(words, in: 0...10)
         case "returns": returns = try Self.number(words, in: 0...10)
         case "fades": fades = try Self.number(words, in: 0...30)
+        case "restless": restless = try Self.number(words, in: 0...60)
+        case "calms": calms = try Self.number(words, in: 0...360)
         case "grows": grows = try Self.number(words, in: 0...30)
         default: throw Fault(reason: "\"\(key.prefix(40))\" is not known")
         }
@@ -98,5 +102,5 @@ extension LikelihoodTable {
 }
 
 extension Substring {
-    fileprivate var trimmed: Substring { last == "\r" ? dropLast() : self }
+    fileprivate var trimmed: Substring { unicodeScalars.last == "\r" ? Substring(unicodeScalars.dropLast()) : self }
 }

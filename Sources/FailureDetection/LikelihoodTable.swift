@@ -16,7 +16,9 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var startsFailing = 0.01
     public var hazard = 0.02
     /// How much the evidence of 10 seconds counts: consecutive pictures show the same scene. 0...1
-    public var tempering = 0.25
+    public var tempering = 0.2
+    /// So much more for a print's first pictures, which show a scene that nobody has seen; by 1/e less after 80 seconds.
+    public var news = 0.2
     /// Chance that a known camera has changed since its last print.
     public var changed = 0.1
     /// Per print hour: a camera becomes any other in the middle of a print, or what it has been before; its noise drifts by one kind; a nest grows
@@ -26,6 +28,9 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var drifts = 0.3
     public var grows = 6.0
     public var fades = 2.0
+    /// Per print hour: a camera has a restless minute, in which all scores are higher; and such minutes end.
+    public var restless = 2.0
+    public var calms = 30.0
     public var cameras: [Shares] = []
     public var nests: [Shares] = []
 

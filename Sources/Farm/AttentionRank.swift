@@ -10,14 +10,14 @@ public struct AttentionRank: Comparable, Sendable {
         public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
     public var level: Level
-    /// Failure probability in whole percent, so that two healthy prints do not change places with every frame; 0 while no
+    /// Failure probability in whole percent, rounded down as on the screen, so that two healthy prints do not change places with every frame; 0 while no
     /// print is open.
     public var percent: Int
 
     public init(states: PrinterStates, print: Print?, failureProbability: Double?) {
         // What is not a number, as a broken peer may send, is looked at first.
         let number = failureProbability ?? 0
-        percent = number.isFinite ? Int((min(max(number, 0), 1) * 100).rounded()) : 100
+        percent = number.isFinite ? Int(min(max(number, 0), 1) * 100) : 100
         level = Self.level(states, print?.isOpen == true ? print : nil)
     }
 

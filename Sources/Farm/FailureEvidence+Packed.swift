@@ -10,6 +10,7 @@ extension FailureEvidence {
         bytes.put(probability)
         bytes.put(lastAt)
         bytes.put(lastGap)
+        bytes.put(age)
         bytes.put(odds)
         bytes.put(clean)
         bytes.put(failing)
@@ -34,7 +35,8 @@ extension FailureEvidence {
     public init?(packed bytes: [UInt8]) {
         guard var reader = PackedReader(bytes, version: Self.version),
             let probability = reader.double(in: 0...1), let lastAt = reader.moment(),
-            let lastGap = reader.float(in: 0...60), let odds = reader.double(in: 0...1e12),
+            let lastGap = reader.float(in: 0...60), let age = reader.float(in: 0...1e9),
+            let odds = reader.double(in: 0...1e12),
             let clean = reader.floats(in: 0...1, counts: 0...Self.mostWeights),
             let failing = reader.floats(in: 0...1, counts: 0...Self.mostWeights),
             let openBin = reader.bin(), let own = reader.byScore(in: 0...1),
@@ -43,7 +45,9 @@ extension FailureEvidence {
             let count = reader.integer(UInt8.self), count <= Self.mostSpans
         else { return nil }
         self.init(probability: probability)
-        (self.lastAt, self.lastGap, self.odds, self.clean, self.failing) = (lastAt, lastGap, odds, clean, failing)
+        (self.lastAt, self.lastGap, self.age, self.odds, self.clean, self.failing) = (
+            lastAt, lastGap, age, odds, clean, failing
+        )
         (self.openBin, self.own, self.ownKinds) = (openBin, own, ownKinds)
         (self.ownHours, self.sinceOwn) = (ownHours, sinceOwn)
         for _ in 0..<count {

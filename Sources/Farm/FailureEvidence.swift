@@ -10,6 +10,8 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
     public var lastAt: Timestamp?
     /// Seconds between the last two frames, at most a minute; 0 before there were two.
     public var lastGap: Float = 0
+    /// Seconds of picture time before the open bin.
+    public var age: Float = 0
 
     /// Failing : clean, of all bins before the open one.
     public var odds: Double

@@ -154,6 +154,9 @@ struct AnswerTests {
         guard case .perform(_, let id)? = effects.first else { return }
         _ = state.handle(.reply(id, .success(.done(succeeded: true))))
         #expect(state.draw().text.contains("fan_duct.gcode on rack-b-04, failed: warping"))
+        // No alert was raised on it: there is none to be right or wrong.
+        _ = state.press(.enter)
+        #expect(!state.draw().text.contains("alert"))
     }
 
     @Test("A click on an answer ends the print as that")

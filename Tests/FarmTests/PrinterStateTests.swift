@@ -68,7 +68,8 @@ struct PrinterStateTests {
         #expect(ordered.shuffled().sorted() == ordered)
         #expect(
             ordered.map(\.level) == [
-                .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .unseen, .unseen, .printing, .printing, .rest,
+                .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .unseen, .unseen, .printing, .printing,
+                .rest,
             ])
     }
 }

@@ -224,3 +224,48 @@ struct ModelInstallationTests {
         #expect(ModelBench.Part([]).median == 0)
     }
 }
+
+@Suite("Lists of scores to judge")
+struct ScoreLineTests {
+    private func sequence(_ line: String) throws(ScoreLine.Fault) -> ScoreSequence {
+        try ScoreLine.sequence(Data(line.utf8))
+    }
+
+    @Test("a line names its scores, and what came before")
+    func whole() throws {
+        let line = #"{"name": "a", "interval_s": 5, "p": [0.1, 2], "onset": 60, "before": [[0], []]}"#
+        let expected = ScoreSequence(name: "a", interval: 5, scores: [0.1, 2], before: [[0], []])
+        #expect(try sequence(line) == expected)
+        #expect(try sequence(#"{"name": "b", "p": []}"#) == ScoreSequence(name: "b", scores: []))
+    }
+
+    @Test(
+        "a line that is none says what is wrong",
+        arguments: [
+            ("", "not a JSON object"), ("[1]", "not a"), (#"{"name": "a"}"#, "\"p\" is missing"),
+            (#"{"name": "a", "p": [-1]}"#, "0 or more"), (#"{"name": "a", "p": ["x"]}"#, "p.0 is not a"),
+            (#"{"name": "a", "p": [], "interval_s": 0}"#, "interval_s"),
+        ])
+    func faults(line: String, reason: String) {
+        do throws(ScoreLine.Fault) {
+            _ = try sequence(line)
+            Issue.record("\(line) was read")
+        } catch {
+            #expect(error.reason.contains(reason))
+        }
+    }
+
+    @Test("empty lines are left out, and the others keep their numbers")
+    func numbers() {
+        #expect(ScoreLine.lines(Data("a\n\n \r\nb".utf8)).map(\.number) == [1, 4])
+    }
+
+    @Test("the answer has null where nothing was raised, and a number for each picture")
+    func answer() {
+        let sequence = ScoreSequence(name: "a", scores: [0, 0])
+        let answer = ScoreLine.answer(sequence, ScoreReplay(sequence, model: FailureModel())).description
+        #expect(
+            answer.replacing(" ", with: "").hasPrefix(
+                #"{"name":"a","alert_at":null,"pause_at":null,"failure_probability":[0"#))
+    }
+}

@@ -27,8 +27,9 @@ COLUMNS = {"p_6": 1, "p_8": 2, "p_11": 3, "p_15": 3, "p_22": 1.5, "p_35": 1, "p"
 TAIL = 0.02  # of all clean photos, in each kind of camera
 HIDDEN = 0.15  # pictures in which the head hides a nest
 SPREAD = 0.4  # standard deviation of the logarithm of a nest's score
-SETTINGS = {"start": 0.01, "hazard": 0.02, "tempering": 0.25, "changed": 0.1, "changes": 0.004,
-            "returns": 0.2, "drifts": 0.3, "grows": 6, "fades": 2}
+# Set on simulated cameras of other seeds than those of the report; units are in LikelihoodTable.swift.
+SETTINGS = {"start": 0.01, "hazard": 0.02, "tempering": 0.19, "news": 0.23, "changed": 0.1, "changes": 0.0005, "returns": 0.2,
+            "drifts": 0.15, "grows": 6, "fades": 3.5, "restless": 6, "calms": 90}
 
 
 def histogram(cdf):

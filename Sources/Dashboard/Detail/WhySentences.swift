@@ -179,6 +179,7 @@ struct WhySentences {
             sentences.append(Sentence(text: "Its highest failure probability was \(Numerals.percentWords(highest))."))
         }
         switch print.alertOverwrite {
+        case _ where print.alertedAt == nil: break
         case .failed?: sentences.append(Sentence(text: "Its alert was judged a failure."))
         case .notFailed?: sentences.append(Sentence(text: "Its alert was dismissed: not a failure."))
         case nil where print.needsVerdict:

@@ -24,14 +24,15 @@ extension DashboardState {
             column: line.column + 1, end: line.endColumn, .dim)
         canvas.stamp(event.sign, row: line.row, column: column + 1, event.role)
         column += 3
-        func put(_ text: String, columns: Int, _ role: Role) {
-            canvas.put(
-                CellText(untrusted: text).shortened(to: columns), row: line.row, column: column,
-                end: min(line.endColumn, column + columns), role)
+        func put(_ text: CellText, columns: Int, _ role: Role) {
+            canvas.put(text, row: line.row, column: column, end: min(line.endColumn, column + columns), role)
             column += columns + 1
         }
-        if namesPrinter { put(printerName(event.printerID), columns: min(20, max(10, line.columns / 6)), .text) }
-        put(event.who, columns: min(12, max(8, line.columns / 9)), .dim)
+        if namesPrinter {
+            let columns = min(20, max(10, line.columns / 6))
+            put(CellText(untrusted: printerName(event.printerID)).shortened(to: columns), columns: columns, .text)
+        }
+        put(CellText(untrusted: event.who), columns: min(12, max(8, line.columns / 9)), .dim)
         column = canvas.put(
             CellText(untrusted: event.heading), row: line.row, column: column, end: line.endColumn, event.role)
         if !event.text.isEmpty {

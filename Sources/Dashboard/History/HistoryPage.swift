@@ -188,5 +188,6 @@ extension Print {
     mutating func fail(_ reason: String?) {
         guard let endedAt else { return }
         close(End(at: endedAt, result: .failed, failureReason: reason))
+        alertOverwrite = .failed
     }
 }

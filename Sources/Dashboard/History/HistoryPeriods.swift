@@ -50,7 +50,7 @@ struct HistoryPeriod: Equatable, Sendable {
     mutating func add(_ print: Print, now: Timestamp) {
         if let result = print.result { results[result, default: 0] += 1 } else { open += 1 }
         hours += max(0, print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt)) / 3600
-        guard print.alertedAt != nil || print.alertOverwrite != nil else { return }
+        guard print.alertedAt != nil else { return }
         alerts += 1
         if print.alertOverwrite == .failed { rightAlerts += 1 }
         if print.alertOverwrite == .notFailed { dismissedAlerts += 1 }

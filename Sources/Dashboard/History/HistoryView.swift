@@ -48,7 +48,7 @@ struct HistoryWords {
 
     /// What a person said of the alert; `?` when nobody did; empty without an alert.
     var verdict: String {
-        guard print.alertedAt != nil || print.alertOverwrite != nil else { return "" }
+        guard print.alertedAt != nil else { return "" }
         return switch print.alertOverwrite {
         case .failed: "failure"
         case .notFailed: "dismissed"

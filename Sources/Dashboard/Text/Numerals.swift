@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Numbers as the screen writes them: short, without locale, always the same width where a column needs it.
-public enum Numerals {
+enum Numerals {
     /// A value with so many digits after the point, rounded half away from zero: `2.50`. Not finite: `?`.
     static func fixed(_ value: Double, _ digits: Int) -> String {
         guard value.isFinite, abs(value) < 1e12 else { return "?" }
@@ -25,7 +25,7 @@ public enum Numerals {
     }
 
     /// A probability in at most four columns: `91%`; `–` where none is known.
-    public static func percent(_ value: Double?) -> String {
+    static func percent(_ value: Double?) -> String {
         guard let value else { return "–" }
         return wholePercent(value).map { "\($0)%" } ?? "?"
     }
@@ -33,9 +33,10 @@ public enum Numerals {
     /// A probability in a sentence: `91 %`.
     public static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
 
-    /// 0...100; nil for what is no number.
+    /// 0...100, rounded down, so that what is shown reaches a threshold only when the number does, and nothing is called
+    /// certain that is not; nil for what is no number.
     static func wholePercent(_ value: Double) -> Int? {
-        value.isFinite ? Int((min(max(value, 0), 1) * 100).rounded()) : nil
+        value.isFinite ? Int(min(max(value, 0), 1) * 100 + 1e-9) : nil
     }
 
     /// As few digits as needed: `.85`, `1.67`, `-.02`.

@@ -1,8 +1,8 @@
-public import Farm
+internal import Farm
 
 extension CameraState {
-    /// What the camera's column says, on the screen and in listings.
-    public var word: StaticString {
+    /// What the camera's column says.
+    var word: StaticString {
         switch self {
         case .off: "off"
         case .noPicture: "no pic"
@@ -45,8 +45,8 @@ extension CameraState {
 }
 
 extension AlertState {
-    /// Stands beside the camera's word, on the screen and in listings; nil without an alert. ASCII.
-    public var sign: Character? {
+    /// Stands beside the camera's word; nil without an alert. ASCII.
+    var sign: Character? {
         switch self {
         case .none: nil
         case .standing: "!"

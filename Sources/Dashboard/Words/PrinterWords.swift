@@ -18,7 +18,7 @@ struct PrinterWords {
     }
 
     /// The camera's word with the alert's sign behind it: `FAILING !`.
-    var cameraAndAlert: String { "\(camera.word)\(alert.sign.map { " \($0)" } ?? "")" }
+    var cameraAndAlert: String { PrinterStates(camera: camera, alert: alert).cameraAndAlert }
 
     /// What keeps the alerts of a running print from being told.
     /// - Parameter now: tells for how long it is muted; nil where that must not change by itself.

@@ -38,6 +38,10 @@ public struct RuleTrial: Sendable {
     /// Prints in all.
     public private(set) var prints = 0
 
+    /// Somebody answers: an alert of the model at 60 % is dismissed a minute later where nothing fails, as an operator would do it. Of
+    /// the model, only the figures at 60 % and above are meant then.
+    public var isAnswered = false
+
     private let photos: [LeftOutPhoto]
     private let model: FailureModel
 
@@ -97,6 +101,7 @@ public struct RuleTrial: Sendable {
         var watches = Rule.allCases.map { rule in rule.thresholds.map { _ in Watch() } }
         var sum = 0.0
         var isAlerted = false
+        var dismissesAt: Int?
         for (index, p) in print.scores.enumerated() {
             carried.statistics = carried.statistics.adding(p: p, sensitivity: 1)
             model.add(
@@ -107,7 +112,10 @@ public struct RuleTrial: Sendable {
             if index == moment {
                 moments.append(Moment(kind: kind, probability: evidence.probability, isFailing: isFailing))
             }
-            isAlerted = isAlerted || evidence.probability >= 0.6
+            if evidence.probability >= 0.6 {
+                isAlerted = true
+                if isAnswered, !isFailing, dismissesAt == nil { dismissesAt = index + Int(60 / interval) }
+            }
             let levels = [
                 evidence.probability, carried.statistics.escalation(ofProduct: true),
                 carried.statistics.escalation(ofProduct: false), sum,
@@ -118,11 +126,17 @@ public struct RuleTrial: Sendable {
                         level, threshold: Rule.allCases[rule].thresholds[threshold], isFailing: isFailing, index)
                 }
             }
+            if index == dismissesAt, !isFailing {
+                model.dismiss(
+                    &evidence, camera: &carried.history, at: Timestamp(secondsSince1970: Double(index) * interval))
+            }
+            if let moment = dismissesAt, index >= moment { dismissesAt = nil }
         }
         close(print, kind, interval, watches)
+        let verdict: AlertVerdict? = isAnswered && isAlerted ? (print.onset == nil ? .notFailed : .failed) : nil
         model.end(
             evidence, camera: &carried.history, as: print.onset == nil ? .success : .cancelled, wasAlerted: isAlerted,
-            verdict: nil, at: Timestamp(secondsSince1970: Double(print.scores.count) * interval))
+            verdict: verdict, at: Timestamp(secondsSince1970: Double(print.scores.count) * interval))
         carried.statistics = carried.statistics.resettingPrint()
         if print.onset == nil {
             let hours = Double(print.scores.count) * interval / 3600

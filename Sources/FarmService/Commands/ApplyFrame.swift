@@ -218,10 +218,5 @@ extension ScorePoint {
     }
 }
 
-/// A probability in whole percent, for texts: `91 %`. Over 0 it is never `0 %`, under 1 never `100 %`.
-func percent(_ probability: Double) -> String {
-    let whole = Int((min(max(probability, 0), 1) * 100).rounded())
-    if probability > 0, whole == 0 { return "under 1 %" }
-    if probability < 1, whole == 100 { return "over 99 %" }
-    return "\(whole) %"
-}
+/// A probability in whole percent, for texts: `91 %`. Rounded down, so that a number under a threshold never reads like it.
+private func percent(_ probability: Double) -> String { "\(Int(min(max(probability, 0), 1) * 100 + 1e-9)) %" }

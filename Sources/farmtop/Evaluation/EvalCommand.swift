@@ -13,10 +13,24 @@ struct EvalCommand: AsyncParsableCommand {
             like, "subtype", "source", "split" and "cluster" (pictures of one number count once). Prints how well the \
             scores separate, what thresholds would do, the worst errors, and what prints made of these pictures would \
             raise. Exit code 1 if any picture could not be judged.
+
+            With --scores alone it judges lists of scores instead: a line each, {"name", "interval_s", "p": […], "before": [[…], …]}. \
+            "before" are earlier prints of that camera, finished and never alerted. Prints a line for each with the \
+            frames that raise the alert and ask for the pause, and the failure probability after each frame. Frames count \
+            from 1. Exit code 1 if any line could not be read.
             """)
-    @Argument(help: "A folder or a manifest.") var pictures: String
+    @Argument(help: "A folder or a manifest.") var pictures: String?
     @Option(help: "Only this split of a manifest.") var split: String?
-    @Option(help: "Where to write {file: score} as JSON.") var scores: String?
+    @Option(
+        help:
+            "With PICTURES: where to write {file: score} as JSON. Alone: lists of scores to judge, JSON lines; - reads the standard input."
+    )
+    var scores: String?
+    @Option(help: "Sensitivity of the printer for --scores, 0.8 to 1.2.") var sensitivity = 1.0
+    @Option(help: ArgumentHelp("Simulated cameras, made of a listing as Training/left_out.csv; JSON.", visibility: .hidden))
+    var simulate: String?
+    @Option(help: ArgumentHelp("Simulated cameras of each kind.", visibility: .hidden)) var cameras = 30
+    @Option(help: ArgumentHelp("The seed of the simulated cameras.", visibility: .hidden)) var seed: UInt64 = 2022
     @Option(help: "How many of the worst errors to show.") var worst = 5
     @Option(help: "Seconds between a camera's pictures, for the simulated prints.") var interval = 10.0
     @OptionGroup var model: ModelOptions
@@ -24,10 +38,64 @@ struct EvalCommand: AsyncParsableCommand {
 
     func validate() throws {
         guard worst >= 0 else { throw ValidationError("--worst is 0 or more.") }
+        guard pictures != nil || scores != nil || simulate != nil else {
+            throw ValidationError("Give pictures, or lists of scores with --scores FILE.")
+        }
+        guard (0.8...1.2).contains(sensitivity) else { throw ValidationError("--sensitivity is 0.8 to 1.2.") }
         guard interval > 0, interval <= 3600 else { throw ValidationError("--interval is more than 0, at most 3600.") }
     }
 
     func run() async throws {
+        if let pictures { try judge(pictures) } else if let scores { try replay(scores) }
+        if let simulate { try trial(simulate) }
+    }
+
+    private static let answered = "sometimes, false alerts dismissed"
+
+    /// The number beside other rules: prints that fail now and then, and prints that all fail, on new and on known cameras.
+    private func trial(_ path: String) throws {
+        guard let bytes = FileManager.default.contents(atPath: path),
+            let photos = LeftOutPhoto.list(csv: String(decoding: bytes, as: UTF8.self))
+        else { throw CommandFailure.usage("\(printable(path)) is not a listing of left-out photos.") }
+        let failureModel = try model.source(options.settings()).calibration().failureModel
+        let trials: [(String, SimulatedCamera.Failing, Int)] = [
+            ("sometimes", .sometimes, 6), (Self.answered, .sometimes, 6), ("later, new camera", .always, 1), ("later, known camera", .always, 4),
+            ("from the start, new camera", .fromTheStart, 1), ("from the start, known camera", .fromTheStart, 4),
+        ]
+        let answers = trials.map { name, failing, prints in
+            var trial = RuleTrial(photos: photos, model: failureModel)
+            trial.isAnswered = name == Self.answered
+            trial.run(cameras: cameras, prints: prints, failing: failing, seed: seed)
+            return (name, trial.json)
+        }
+        try Console.out(JSONText.object(answers).description)
+    }
+
+    private func replay(_ path: String) throws {
+        let calibration = try self.model.source(options.settings()).calibration()
+        let model = calibration.failureModel
+        if calibration.table == nil { Console.error("The model is \(calibration.sentence).") }
+        let bytes =
+            path == "-"
+            ? try FileHandle.standardInput.readToEnd() ?? Data() : FileManager.default.contents(atPath: path)
+        guard let bytes else { throw CommandFailure.usage("\(printable(path)) cannot be read.") }
+        var failed = false
+        for line in ScoreLine.lines(bytes) {
+            let sequence: ScoreSequence
+            do throws(ScoreLine.Fault) {
+                sequence = try ScoreLine.sequence(line.bytes)
+            } catch {
+                failed = true
+                Console.error("\(printable(path)), line \(line.number): \(printable(error.reason))")
+                continue
+            }
+            let replay = ScoreReplay(sequence, model: model, sensitivity: sensitivity)
+            guard try Console.out(ScoreLine.answer(sequence, replay).description) else { return }
+        }
+        if failed { throw ExitCode(1) }
+    }
+
+    private func judge(_ pictures: String) throws {
         let labelled = try LabelledPictures.read(pictures, split: split)
         let network = try model.source(options.settings()).load()
         let detector = try NetworkDetector(network: network)

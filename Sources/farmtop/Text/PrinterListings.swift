@@ -9,7 +9,7 @@ extension Listing {
             let (printer, print) = (entry.printer, entry.currentPrint)
             table.add(
                 "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
-                entry.states.cameraAndAlert, Numerals.percent(entry.shownProbability), print?.filename ?? "",
+                entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
                 print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "")
         }
         text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
@@ -26,7 +26,7 @@ extension Listing {
         if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
         if let habit = view.habit {
             lines.append(
-                "habit     usually \(Numerals.percentWords(habit.usual)), seldom over \(Numerals.percentWords(habit.seldomOver))"
+                "habit     usually \(percentWords(habit.usual)), seldom over \(percentWords(habit.seldomOver))"
             )
         }
         if let print = view.print {
@@ -62,7 +62,7 @@ extension Listing {
             table.add(
                 "\(print.id)", printerNames[print.printerID] ?? "removed", print.filename, print.startedAt.minute,
                 print.result.map { MachineWord($0).rawValue } ?? "open",
-                print.printTime.map { shortSpan(seconds: $0) } ?? "", Numerals.percent(print.maxFailureProbability),
+                print.printTime.map { shortSpan(seconds: $0) } ?? "", percent(print.maxFailureProbability),
                 print.alertOverwrite?.rawValue ?? "", print.failureReason ?? "")
         }
         text = prints.isEmpty ? "No prints yet." : table.text
@@ -138,11 +138,6 @@ extension JSONText {
     }
 }
 
-extension PrinterStates {
-    /// The camera's word with the alert's sign behind it: `FAILING !`.
-    fileprivate var cameraAndAlert: String { "\(camera.word)\(alert.sign.map { " \($0)" } ?? "")" }
-}
-
 extension PrinterListing {
     /// The machine's word, or that the printer is put aside.
     fileprivate var machine: String { printer.archivedAt == nil ? machineWord.rawValue : "ARCHIVED" }
@@ -155,8 +150,8 @@ extension PrinterSnapshot {
     /// `91 %: alerts from 60 % on, pauses from 80 % on`
     fileprivate var probabilitySentence: String {
         guard let failureProbability, print?.frameCount ?? 0 > 0 else { return "no picture judged" }
-        return "\(Numerals.percentWords(failureProbability)): alerts from \(Numerals.percentWords(thresholds.alert)) on"
+        return "\(percentWords(failureProbability)): alerts from \(percentWords(thresholds.alert)) on"
             + (printer.settings.actionOnFailure == .pause
-                ? ", pauses from \(Numerals.percentWords(thresholds.pause)) on" : "")
+                ? ", pauses from \(percentWords(thresholds.pause)) on" : "")
     }
 }
