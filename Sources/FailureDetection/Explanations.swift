@@ -7,10 +7,9 @@ struct Explanations: Sendable {
     /// Kinds of cameras from the table, strengths of nests.
     let kinds: Int
     let strengths: Int
-    /// Numbers of the two explanations that a print brings along.
-    var own: Int { kinds }
-    var dismissed: Int { kinds + 1 }
+    /// The kinds, then the two that a print brings along: the camera's own, and what was dismissed.
     var cameras: Int { kinds + 2 }
+    private var dismissed: Int { kinds + 1 }
     /// Weights of clean pictures: each camera as it is, then each in a restless minute.
     var cleanCount: Int { 2 * cameras }
 
