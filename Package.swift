@@ -178,7 +178,9 @@ let package = Package(
         + [
             .testTarget(
                 name: "FuzzTests",
-                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                dependencies: [
+                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop",
+                ],
                 exclude: ["Corpus"], swiftSettings: swift)
         ]
 )

@@ -113,11 +113,11 @@ struct Belief {
     }
 
     /// The ratio failing : clean of a range, after pool adjacent violators (M. Ayer and others, 1955).
-    private static func rising(_ expected: [(clean: Double, failing: Double)], at range: Int) -> Double {
+    private static func rising(_ expected: (clean: [Double], failing: [Double]), at range: Int) -> Double {
         var pools: [(clean: Double, failing: Double, last: Int)] = []
-        pools.reserveCapacity(expected.count)
-        for (index, shares) in expected.enumerated() {
-            var pool = (clean: shares.clean, failing: shares.failing, last: index)
+        pools.reserveCapacity(expected.clean.count)
+        for index in expected.clean.indices {
+            var pool = (clean: expected.clean[index], failing: expected.failing[index], last: index)
             while let before = pools.last, before.failing * pool.clean >= pool.failing * before.clean {
                 pool = (before.clean + pool.clean, before.failing + pool.failing, index)
                 pools.removeLast()

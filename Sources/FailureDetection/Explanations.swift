@@ -7,22 +7,21 @@ struct Explanations: Sendable {
     /// Kinds of cameras from the table, strengths of nests.
     let kinds: Int
     let strengths: Int
-    /// Numbers of the two explanations that a print brings along.
-    var own: Int { kinds }
-    var dismissed: Int { kinds + 1 }
+    /// The kinds, then the two that a print brings along: the camera's own, and what was dismissed.
     var cameras: Int { kinds + 2 }
+    private var dismissed: Int { kinds + 1 }
     /// Weights of clean pictures: each camera as it is, then each in a restless minute.
     var cleanCount: Int { 2 * cameras }
 
-    /// (range, kind): share of a clean camera's pictures.
+    /// (kind, range): share of a clean camera's pictures.
     private let clean: [Double]
-    /// (range, kind, strength): share of its pictures with a nest in front.
+    /// (kind, strength, range): share of its pictures with a nest in front.
     private let failing: [Double]
-    /// (range, strength, range without the nest): the chance that the nest lifts a score from the last to the first.
+    /// (strength, range without the nest, range): the chance that the nest lifts a score from the second to the last.
     private let lifted: [Double]
-    /// (range, kind): share of a clean camera's pictures in a restless minute, when everything scores more.
+    /// (kind, range): share of a clean camera's pictures in a restless minute, when everything scores more.
     private let restless: [Double]
-    /// (range in a restless minute, usual range)
+    /// (usual range, range in a restless minute)
     private let raised: [Double]
     /// How much more.
     private static let restlessFactor = 1.4
@@ -35,66 +34,61 @@ struct Explanations: Sendable {
         self.table = table
         kinds = table.cameras.count
         strengths = table.nests.count
-        let count = ScoreRanges.count
-        let lifts = table.nests.map { Self.lift(by: $0.shares) }  // strength, range after, range before
-        var (clean, failing, lifted): ([Double], [Double], [Double]) = ([], [], [])
-        for range in 0..<count {
-            for camera in table.cameras { clean.append(camera.shares[range]) }
-            for camera in table.cameras {
-                for lift in lifts {
-                    failing.append(zip(lift[range], camera.shares).reduce(0) { $0 + $1.0 * $1.1 })
-                }
-            }
-            for lift in lifts { lifted += lift[range] }
-        }
-        (self.clean, self.failing, self.lifted) = (clean, failing, lifted)
+        let lifts = table.nests.map { Self.lift(by: $0.shares) }  // strength, range before, range after
         let raised = Self.raise(by: Self.restlessFactor)
-        restless = raised.flatMap { row in
-            table.cameras.map { camera in zip(row, camera.shares).reduce(0) { $0 + $1.0 * $1.1 } }
-        }
+        clean = table.cameras.flatMap(\.shares)
+        failing = table.cameras.flatMap { camera in lifts.flatMap { Self.moved(camera.shares, by: $0) } }
+        restless = table.cameras.flatMap { Self.moved($0.shares, by: raised) }
+        lifted = lifts.flatMap { $0.flatMap(\.self) }
         self.raised = raised.flatMap(\.self)
         let means = table.cameras.map { camera in
             camera.shares.indices.reduce(0) { $0 + camera.shares[$1] * ScoreRanges.samples($1)[0] }
         }
         isNoisier = means.indices.map { $0 > 0 && means[$0] > means[$0 - 1] }
-        typical = (0..<count).map { range in table.cameras.reduce(0) { $0 + $1.prior * $1.shares[range] } }
+        typical = (0..<ScoreRanges.count).map { range in table.cameras.reduce(0) { $0 + $1.prior * $1.shares[range] } }
     }
 
-    /// (range after, range before): where the sum of two scores falls.
+    /// (range before, range after): where the sum of two scores falls.
     private static func lift(by nest: [Double]) -> [[Double]] {
-        let count = ScoreRanges.count
-        var chances = Array(repeating: Array(repeating: 0.0, count: count), count: count)
-        for before in 0..<count {
+        (0..<ScoreRanges.count).map { before in
+            var chances = Array(repeating: 0.0, count: ScoreRanges.count)
             let clean = ScoreRanges.samples(before)
             for (range, share) in nest.enumerated() {
                 let added = ScoreRanges.samples(range)
                 let each = share / Double(clean.count * added.count)
                 for a in clean {
-                    for b in added { chances[ScoreRanges.index(a + b)][before] += each }
+                    for b in added { chances[ScoreRanges.index(a + b)] += each }
                 }
             }
+            return chances
         }
-        return chances
     }
 
-    /// (range after, range before): where a score falls that is so many times as high.
+    /// (range before, range after): where a score falls that is so many times as high.
     private static func raise(by factor: Double) -> [[Double]] {
-        var chances = Array(repeating: Array(repeating: 0.0, count: ScoreRanges.count), count: ScoreRanges.count)
-        for before in 0..<ScoreRanges.count {
+        (0..<ScoreRanges.count).map { before in
+            var chances = Array(repeating: 0.0, count: ScoreRanges.count)
             let scores = ScoreRanges.samples(before)
-            for score in scores { chances[ScoreRanges.index(score * factor)][before] += 1 / Double(scores.count) }
+            for score in scores { chances[ScoreRanges.index(score * factor)] += 1 / Double(scores.count) }
+            return chances
         }
-        return chances
+    }
+
+    private static func moved(_ shares: [Double], by chances: [[Double]]) -> [Double] {
+        var sum = Array(repeating: 0.0, count: shares.count)
+        for (share, row) in zip(shares, chances) {
+            for range in sum.indices { sum[range] += share * row[range] }
+        }
+        return sum
     }
 
     /// Shares of one range of scores, for all explanations.
     /// - Parameter brought: shares by range of `own` and `dismissed`; empty where there is none.
     func likelihoods(of range: Int, _ brought: [[Float]]) -> (clean: [Double], failing: [Double]) {
-        let (low, high) = (range * kinds, (range + 1) * kinds)
-        var calm = Array(clean[low..<high])
-        var restless = Array(self.restless[low..<high])
-        var failing = Array(self.failing[(low * strengths)..<(high * strengths)])
         let count = ScoreRanges.count
+        var calm = (0..<kinds).map { clean[$0 * count + range] }
+        var restless = (0..<kinds).map { self.restless[$0 * count + range] }
+        var failing = (0..<(kinds * strengths)).map { self.failing[$0 * count + range] }
         for shares in brought {
             guard shares.count == count else {
                 calm.append(LikelihoodTable.leastShare)
@@ -102,48 +96,55 @@ struct Explanations: Sendable {
                 failing += repeatElement(LikelihoodTable.leastShare, count: strengths)
                 continue
             }
-            calm.append(Double(shares[range]))
-            restless.append(max(Self.sum(raised, range * count, shares), LikelihoodTable.leastShare))
-            for strength in 0..<strengths {
-                let sum = Self.sum(lifted, (range * strengths + strength) * count, shares)
-                failing.append(max(sum, LikelihoodTable.leastShare))
+            /// The chance of this range after a move by rows from so many on.
+            func moved(_ chances: [Double], from row: Int) -> Double {
+                var sum = 0.0
+                for before in 0..<count { sum += chances[(row + before) * count + range] * Double(shares[before]) }
+                return max(sum, LikelihoodTable.leastShare)
             }
+            calm.append(Double(shares[range]))
+            restless.append(moved(raised, from: 0))
+            for strength in 0..<strengths { failing.append(moved(lifted, from: strength * count)) }
         }
         return (calm + restless, failing)
     }
 
-    private static func sum(_ chances: [Double], _ start: Int, _ shares: [Float]) -> Double {
-        var sum = 0.0
-        for index in shares.indices { sum += chances[start + index] * Double(shares[index]) }
-        return sum
-    }
-
     /// What the next picture scores if the print is clean and if it fails, by range.
-    /// - Parameter brought: as for `likelihoods`.
+    /// - Parameters:
+    ///   - weights: of all clean explanations, and of all failing ones.
+    ///   - brought: as for `likelihoods`.
     func expected(
         clean weights: [Double], failing weightsOfFailing: [Double], _ brought: [[Float]]
-    ) -> [(clean: Double, failing: Double)] {
+    ) -> (clean: [Double], failing: [Double]) {
         let count = ScoreRanges.count
-        return (0..<count).map { range in
-            var (clean, failing) = (0.0, 0.0)
-            for kind in 0..<kinds {
-                clean += weights[kind] * self.clean[range * kinds + kind]
-                clean += weights[cameras + kind] * restless[range * kinds + kind]
-            }
-            let pairs = kinds * strengths
-            for pair in 0..<pairs { failing += weightsOfFailing[pair] * self.failing[range * pairs + pair] }
-            for (index, shares) in brought.enumerated() where shares.count == count {
-                clean += weights[kinds + index] * Double(shares[range])
-                clean += weights[cameras + kinds + index] * Self.sum(raised, range * count, shares)
+        var sums = (clean: Array(repeating: 0.0, count: count), failing: Array(repeating: 0.0, count: count))
+        func add(_ row: Int, _ matrix: [Double], _ weight: Double, _ sum: inout [Double]) {
+            guard weight > Self.negligible else { return }
+            let start = row * count
+            for range in 0..<count { sum[range] += weight * matrix[start + range] }
+        }
+        let pairs = kinds * strengths
+        for kind in 0..<kinds {
+            add(kind, clean, weights[kind], &sums.clean)
+            add(kind, restless, weights[cameras + kind], &sums.clean)
+        }
+        for pair in 0..<pairs { add(pair, failing, weightsOfFailing[pair], &sums.failing) }
+        for (index, shares) in brought.enumerated() where shares.count == count {
+            for before in 0..<count {
+                let share = Double(shares[before])
+                sums.clean[before] += weights[kinds + index] * share
+                add(before, raised, weights[cameras + kinds + index] * share, &sums.clean)
                 for strength in 0..<strengths {
-                    failing +=
-                        weightsOfFailing[pairs + index * strengths + strength]
-                        * Self.sum(lifted, (range * strengths + strength) * count, shares)
+                    let weight = weightsOfFailing[pairs + index * strengths + strength] * share
+                    add(strength * count + before, lifted, weight, &sums.failing)
                 }
             }
-            return (clean, failing)
         }
+        return sums
     }
+
+    /// Weights that do not show in a sum.
+    private static let negligible = 1e-7
 
     /// What a camera may be, before a print's pictures say more.
     struct Starting {

@@ -39,12 +39,13 @@ extension FailureModel {
 }
 
 extension FailureEvidence {
-    /// The last seconds, with those of the open bin.
+    /// The last seconds since the number rose, with those of the open bin.
     fileprivate func recent(seconds most: Float) -> CameraHistory {
         var recent = CameraHistory()
         recent.note(openBin.score, kind: nil, seconds: min(openBin.covered, most), kinds: 0)
         var left = most - Float(recent.total)
-        for span in spans.reversed() {
+        // What was suspicious; pictures from before the rise would hide it among themselves.
+        for span in spans.reversed().prefix(while: { $0.highest >= FailureModel.quiet }) {
             let total = Float(span.total)
             guard total > 0, left > 0 else { continue }
             recent.add(span.history, times: min(1, left / total))

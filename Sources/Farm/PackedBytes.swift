@@ -2,7 +2,10 @@
 struct PackedBytes {
     private(set) var bytes: [UInt8] = []
 
-    init(version: UInt8) { bytes = [version] }
+    init(version: UInt8) {
+        bytes.reserveCapacity(3072)
+        bytes.append(version)
+    }
 
     mutating func put<Number: FixedWidthInteger>(_ value: Number) {
         withUnsafeBytes(of: value.littleEndian) { bytes.append(contentsOf: $0) }

@@ -10,6 +10,8 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case failure = "PrintFailure"
         case notWatched = "NotWatched"
         case pauseNotConfirmed = "PauseNotConfirmed"
+        /// A person asks for a pause; the detector's request is a `PrintFailure` that says so.
+        case pauseRequested = "PauseRequested"
     }
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
     public var deliveryID: String
@@ -66,7 +68,8 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case .failureAlerted: kind = .failure
         case .notWatched: kind = .notWatched
         case .pauseNotConfirmed: kind = .pauseNotConfirmed
-        case .alertMuted, .alertUnmuted, .pauseRequested, .acknowledged, .verdict, .settings, .offline, .online,
+        case .pauseRequested: kind = event.actor == .farmtop ? .failure : .pauseRequested
+        case .alertMuted, .alertUnmuted, .acknowledged, .verdict, .settings, .offline, .online,
             .attention, .command:
             return nil
         }

@@ -160,6 +160,40 @@ struct AlertTests {
         #expect(!again.succeeded, "there is nothing left to take back")
     }
 
+    @Test("who dismisses an alert twice can take it back all the same, and it is one event")
+    func dismissedTwice() async throws {
+        let farm = try await TestFarm()
+        try await farm.onlyAlert()
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.failureProbability > 0.9 }
+        let before = try #require(try farm.snapshot.failureProbability)
+        try await farm.acknowledge(.notFailed)
+        try await farm.acknowledge(.notFailed)
+        #expect(farm.eventKinds.count { $0 == .verdict } == 1)
+        _ = try await farm.service.perform(UndoDismissal(caller: .administrator, printer: farm.printer))
+        #expect(try farm.snapshot.failureProbability == before)
+        #expect(try farm.snapshot.states == PrinterStates(camera: .failing, alert: .standing))
+    }
+
+    @Test("a verdict on the open print answers its alert, whichever way it is given")
+    func verdictByPrint() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        let print = try farm.openPrint.id
+        _ = try await farm.service.perform(.judgePrint(print, verdict: .notFailed))
+        #expect(try farm.snapshot.states == PrinterStates(camera: .ok, alert: .dismissed))
+        #expect(try !farm.openPrint.awaitsPause)
+        _ = try await farm.service.perform(.judgePrint(print, verdict: nil))
+        #expect(try farm.snapshot.states == PrinterStates(camera: .failing, alert: .standing))
+        _ = try await farm.service.perform(.judgePrint(print, verdict: .failed))
+        #expect(try farm.snapshot.states.alert == .acknowledged)
+        #expect(try farm.openPrint.alertOverwrite == .failed)
+        _ = try await farm.service.perform(.judgePrint(print, verdict: nil))
+        #expect(try farm.openPrint.alertOverwrite == nil)
+        #expect(farm.eventKinds.count { $0 == .verdict } == 4)
+    }
+
     @Test("who answers an alert that was never raised changes nothing")
     func nothingToAnswer() async throws {
         let farm = try await TestFarm()

@@ -75,6 +75,17 @@ struct PauseTests {
         #expect(deadline.seconds(since: farm.clock.now) == seconds)
     }
 
+    @Test("a request that is taken back before the print stood still is no resume")
+    func takenBack() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        #expect(try farm.snapshot.machineWord == .printing)
+        #expect(!farm.eventKinds.contains(.resumed))
+        #expect(farm.store.rows.events.last?.title == "Pause Request Withdrawn")
+    }
+
     @Test("a late confirmation is a confirmation")
     func late() async throws {
         let farm = try await TestFarm()

@@ -65,17 +65,26 @@ struct WebhookNoticeTests {
         let (farm, _) = try await farm()
         _ = try await farm.start()
         try await farm.frames(score: 200) { $0.pauseRequested }
-        let failure = try #require(farm.store.rows.notices.last { $0.kind == .failure })
-        let event = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted })
-        #expect(failure.isWarning == (event.severity == .warning))
-        #expect(failure.isPauseRequested == (event.severity == .error))
-        #expect(!failure.isPrintPaused)
-        #expect(failure.frame == event.frame)
+        let failures = farm.store.rows.notices.filter { $0.kind == .failure }
+        let alert = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted })
+        let request = try #require(farm.store.rows.events.last { $0.kind == .pauseRequested })
+        #expect(failures.map(\.isPauseRequested) == [false, true], "the alert, and later the request")
+        #expect(failures.map(\.isWarning) == [true, false])
+        #expect(failures.map(\.frame) == [alert.frame, request.frame])
+        #expect(failures.allSatisfy { !$0.isPrintPaused })
         farm.clock.advance(by: .seconds(120))
         await farm.service.tick()
         #expect(farm.store.rows.notices.contains { $0.kind == .pauseNotConfirmed })
         _ = try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
         #expect(farm.store.rows.notices.last?.kind == .paused)
+    }
+
+    @Test("a pause that a person asks for is told of as well: the app has to carry it out")
+    func personsPause() async throws {
+        let (farm, _) = try await farm()
+        _ = try await farm.start()
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .pauseRequested])
     }
 
     @Test("missing frames are told of; muting is nobody else's business")

@@ -1,3 +1,4 @@
+import FailureDetection
 import Farm
 import Foundation
 import TestSupport
@@ -33,6 +34,47 @@ struct FuzzTests {
             case .success(let parts): return "\(parts.map { ($0.name, $0.filename != nil) })"
             case .failure(let error): return kind(error)
             }
+        }
+    }
+
+    @Test("tables of likelihoods: a table, or the line that is wrong")
+    func likelihoods() throws {
+        try Fuzzer("likelihoods").run { bytes in
+            do throws(LikelihoodTableError) {
+                let table = try LikelihoodTable(text: bytes)
+                #expect((table.cameras + table.nests).allSatisfy { $0.shares.allSatisfy { $0 > 0 && $0 <= 1 } })
+                return "\(table.cameras.count) \(table.nests.count)"
+            } catch {
+                return kind(error)
+            }
+        }
+    }
+
+    @Test("stored evidence and histories: the same bytes again, or nothing")
+    func evidence() throws {
+        try Fuzzer("evidence").run { bytes in
+            if let evidence = FailureEvidence(packed: bytes) {
+                #expect(FailureEvidence(packed: evidence.packed) == evidence)
+                return "evidence \(evidence.dismissal != nil)"
+            }
+            guard let history = CameraHistory(packed: bytes) else { return "nothing" }
+            #expect(history.packed == bytes)
+            return "history"
+        }
+    }
+
+    @Test("lists of scores: a sequence, or what is wrong with the line")
+    func scores() throws {
+        try Fuzzer("scores").run { bytes in
+            ScoreLine.lines(Data(bytes)).map { line in
+                do throws(ScoreLine.Fault) {
+                    let sequence = try ScoreLine.sequence(line.bytes)
+                    #expect(sequence.scores.allSatisfy { $0.isFinite && $0 >= 0 })
+                    return "sequence \(sequence.before.isEmpty)"
+                } catch {
+                    return error.reason
+                }
+            }.joined(separator: ",").prefix(60).description
         }
     }
 

@@ -48,6 +48,10 @@ public struct AcknowledgeAlert: FarmCommand {
             if print.pauseNotConfirmedAt != nil { answerPause(of: print, in: &draft) }
             return PrinterChange(live: try draft.live(printer), succeeded: true)
         }
+        // Said once more: what the first dismissal set aside must not be lost.
+        if verdict == .notFailed, print.alertState == .dismissed {
+            return PrinterChange(live: try draft.live(printer), succeeded: true)
+        }
         // Not before the alert, though the clock was set back since.
         let moment = max(draft.now, alertedAt)
         let isNews = verdict != print.alertOverwrite || print.hasStandingAlert || print.pauseNotConfirmedAt != nil
@@ -81,9 +85,7 @@ public struct AcknowledgeAlert: FarmCommand {
                 .acknowledged, .info, by: caller.actor, title: "Alert Acknowledged",
                 text: "\(caller.name) has seen the alert of \(print.filename).", print: print)
         }
-        draft.record(
-            .verdict, .info, by: caller.actor, title: AlertVerdict?.some(verdict).verdictTitle,
-            text: "\(caller.name) \(AlertVerdict?.some(verdict).verdictVerb) \(print.filename).", print: print)
+        draft.recordVerdict(verdict, on: print, by: caller)
     }
 }
 
@@ -109,9 +111,7 @@ public struct UndoDismissal: FarmCommand {
             live.currentPrint?.alertOverwrite = nil
         }
         draft.writePrinter(printer)
-        draft.record(
-            .verdict, .info, by: caller.actor, title: AlertVerdict?.none.verdictTitle,
-            text: "\(caller.name) \(AlertVerdict?.none.verdictVerb) \(print.filename).", print: print)
+        draft.recordVerdict(nil, on: print, by: caller)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }

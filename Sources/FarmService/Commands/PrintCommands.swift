@@ -175,6 +175,7 @@ public struct ResumePrint: FarmCommand {
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
             return PrinterChange(live: live, succeeded: true)
         }
+        let wasPaused = print.pausedAt != nil
         draft.change(printer) { live in
             live.currentPrint?.pausedAt = nil
             live.currentPrint?.pauseRequestedAt = nil
@@ -183,10 +184,16 @@ public struct ResumePrint: FarmCommand {
             live.intervals = []
         }
         draft.writePrinter(printer)
-        draft.record(
-            .resumed, .info, by: caller.actor, title: "Print Job Resumed",
-            text: "\(print.filename) was resumed by \(caller.name).",
-            print: print)
+        if wasPaused {
+            draft.record(
+                .resumed, .info, by: caller.actor, title: "Print Job Resumed",
+                text: "\(print.filename) was resumed by \(caller.name).", print: print)
+        } else {
+            // It never stood still: nothing resumes.
+            draft.record(
+                .command, .info, by: caller.actor, title: "Pause Request Withdrawn",
+                text: "\(caller.name) took back the request to pause \(print.filename).", print: print)
+        }
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }
@@ -245,7 +252,8 @@ public struct UpdatePrint: FarmCommand {
                 FieldError("failure_reason", "Only a failed print has a reason. Send \"result\": \"failed\" too.")
             ])
         }
-        var print = before
+        if let verdict = patch.alertOverwrite { try answerAlert(of: before, verdict, in: &draft) }
+        var print = try draft.print(self.print, for: caller)
         if patch.hasFailed, before.isOpen {
             draft.endCurrentPrint(
                 of: before.printerID, as: .failed, reason: reason ?? nil, by: caller.actor, named: caller.name)
@@ -255,13 +263,29 @@ public struct UpdatePrint: FarmCommand {
             print.close(Print.End(at: end.at, result: .failed, failureReason: reason ?? end.failureReason))
         }
         if patch.hasFailed { print.alertOverwrite = .failed }
-        if let value = patch.alertOverwrite { print.alertOverwrite = value }
+        if let value = patch.alertOverwrite, !before.isOpen { print.alertOverwrite = value }
         if let value = patch.filamentUsed { print.filamentUsed = value }
         if let value = patch.printTime { print.printTime = value }
         draft.replace(print)
         draft.write(.print(print))
         draft.recordVerdict(from: before, to: print, by: caller)
         return print
+    }
+}
+
+extension UpdatePrint {
+    /// A verdict on the open print is the answer to its alert, whichever way it is given.
+    private func answerAlert(of print: Print, _ verdict: AlertVerdict?, in draft: inout FarmDraft) throws(FarmError) {
+        guard print.isOpen else { return }
+        let id = print.printerID
+        if verdict != nil {
+            _ = try AcknowledgeAlert(caller: caller, printer: id, verdict: verdict).apply(to: &draft)
+        } else if print.alertState == .dismissed {
+            _ = try UndoDismissal(caller: caller, printer: id).apply(to: &draft)
+        } else if print.alertOverwrite != nil {
+            draft.change(id) { $0.currentPrint?.alertOverwrite = nil }
+            draft.recordVerdict(nil, on: print, by: caller)
+        }
     }
 }
 
@@ -273,11 +297,15 @@ extension FarmDraft {
             record(
                 .verdict, .warning, by: caller.actor, title: "Print Marked as Failed",
                 text: "\(caller.name) says that \(print.filename) failed\(reason).", print: print)
-        } else if before.alertOverwrite != print.alertOverwrite, before.isOpen == print.isOpen {
-            record(
-                .verdict, .info, by: caller.actor, title: print.alertOverwrite.verdictTitle,
-                text: "\(caller.name) \(print.alertOverwrite.verdictVerb) \(print.filename).", print: print)
+        } else if before.alertOverwrite != print.alertOverwrite, !before.isOpen {
+            recordVerdict(print.alertOverwrite, on: print, by: caller)
         }
+    }
+
+    mutating func recordVerdict(_ verdict: AlertVerdict?, on print: Print, by caller: Caller) {
+        record(
+            .verdict, .info, by: caller.actor, title: verdict.verdictTitle,
+            text: "\(caller.name) \(verdict.verdictVerb) \(print.filename).", print: print)
     }
 }
 

@@ -27,7 +27,8 @@ struct EvalCommand: AsyncParsableCommand {
     )
     var scores: String?
     @Option(help: "Sensitivity of the printer for --scores, 0.8 to 1.2.") var sensitivity = 1.0
-    @Option(help: ArgumentHelp("Simulated cameras, made of a listing as Training/left_out.csv; JSON.", visibility: .hidden))
+    @Option(
+        help: ArgumentHelp("Simulated cameras, made of a listing as Training/left_out.csv; JSON.", visibility: .hidden))
     var simulate: String?
     @Option(help: ArgumentHelp("Simulated cameras of each kind.", visibility: .hidden)) var cameras = 30
     @Option(help: ArgumentHelp("The seed of the simulated cameras.", visibility: .hidden)) var seed: UInt64 = 2022
@@ -59,7 +60,8 @@ struct EvalCommand: AsyncParsableCommand {
         else { throw CommandFailure.usage("\(printable(path)) is not a listing of left-out photos.") }
         let failureModel = try model.source(options.settings()).calibration().failureModel
         let trials: [(String, SimulatedCamera.Failing, Int)] = [
-            ("sometimes", .sometimes, 6), (Self.answered, .sometimes, 6), ("later, new camera", .always, 1), ("later, known camera", .always, 4),
+            ("sometimes", .sometimes, 6), (Self.answered, .sometimes, 6), ("later, new camera", .always, 1),
+            ("later, known camera", .always, 4),
             ("from the start, new camera", .fromTheStart, 1), ("from the start, known camera", .fromTheStart, 4),
         ]
         let answers = trials.map { name, failing, prints in
