@@ -23,11 +23,18 @@ struct StreamTests {
             // What is done, and what the stream must have said before the next is done.
             let steps: [(action: FarmAction, told: [String])] = [
                 (.startPrint(1, filename: "one.gcode"), [#""event_type":"STARTED""#, "event: print\n"]),
-                (.pausePrint(1), [#""event_title":"Pause Requested""#, #""paused_at":"2"#]),
+                (.pausePrint(1), [#""event_title":"Pause Requested""#, #""pause_requested_at":"2"#]),
+                (.confirmPause(1), [#""event_type":"PAUSED""#, #""paused_at":"2"#]),
                 (.resumePrint(1), [#""event_type":"RESUMED""#]),
                 (.cancelPrint(1), [#""event_title":"Print Job Cancelled""#, #""cancelled_at":"2"#]),
                 (.startPrint(2, filename: "two.gcode"), ["two.gcode was started"]),
-                (.archivePrinter(2), ["two.gcode was cancelled", #""filename":"two.gcode","started_at":"#]),
+                (
+                    .archivePrinter(2),
+                    [
+                        "two.gcode was cancelled", "b was archived",
+                        #""filename":"two.gcode","started_at":"#,
+                    ]
+                ),
             ]
             let text = try await connection.channel.executeThenClose { inbound, outbound in
                 try await outbound.write(
@@ -49,7 +56,7 @@ struct StreamTests {
                 }
                 return text
             }
-            #expect(text.components(separatedBy: "event: printer_event\n").count == 7)
+            #expect(text.components(separatedBy: "event: printer_event\n").count == 9)
             #expect(!text.contains("event: alert"))
         }
     }
