@@ -71,6 +71,16 @@ public struct FailureModel: Sendable {
         return belief
     }
 
+    /// The pictures come from another camera from now on, or what was known of this one was forgotten: the number stays, what the
+    /// scores are compared with begins anew, and nothing that was seen before teaches.
+    public func change(_ evidence: inout FailureEvidence, to camera: CameraHistory) {
+        evidence.spans = []
+        evidence.heldBack = CameraHistory()
+        // The number holds what the open bin showed.
+        evidence.openBin = FailureEvidence.Bin()
+        if let explanations { restart(&evidence, camera: camera, explanations) }
+    }
+
     /// Evidence of another table, or of none: the number stays, the explanations begin anew.
     private func restart(_ evidence: inout FailureEvidence, camera: CameraHistory, _ explanations: Explanations) {
         evidence.dismissal = nil

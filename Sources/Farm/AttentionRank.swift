@@ -16,8 +16,7 @@ public struct AttentionRank: Comparable, Sendable {
 
     public init(states: PrinterStates, print: Print?, failureProbability: Double?) {
         // What is not a number, as a broken peer may send, is looked at first.
-        let number = failureProbability ?? 0
-        percent = number.isFinite ? Int(min(max(number, 0), 1) * 100) : 100
+        percent = wholePercent(failureProbability ?? 0) ?? 100
         level = Self.level(states, print?.isOpen == true ? print : nil)
     }
 

@@ -61,7 +61,6 @@ extension LivePrinter {
         recent = []
         intervals = []
         evidence = nil
-        camera = nil
         isFailing = false
         pictureRun = PictureRun()
     }

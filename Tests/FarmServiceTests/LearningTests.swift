@@ -71,6 +71,23 @@ struct LearningTests {
         #expect(try await service.perform(.forgetCamera(printer)) == .done(succeeded: false))
     }
 
+    @Test("a camera that is forgotten while it prints leaves the number, and nothing from before teaches")
+    func forgetWhilePrinting() async throws {
+        let farm = try await TestFarm()
+        try await farm.onlyAlert()
+        _ = try await farm.start()
+        for _ in 0..<200 {
+            farm.clock.advance(by: .seconds(9))
+            try await farm.frames(1, score: 20)
+        }
+        let before = try #require(try farm.snapshot.failureProbability)
+        #expect(try await farm.service.perform(.forgetCamera(farm.printer)) == .done(succeeded: true))
+        #expect(try farm.snapshot.failureProbability == before)
+        #expect(try farm.snapshot.habit == nil)
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .success, reason: nil))
+        #expect(try farm.snapshot.habit == nil, "what was seen before is forgotten too")
+    }
+
     @Test("of a printer that sends pictures of ever new sizes eight cameras are remembered")
     func surplus() async throws {
         let farm = try await TestFarm()

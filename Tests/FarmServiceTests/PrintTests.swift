@@ -191,6 +191,17 @@ struct PrintTests {
         #expect(farm.store.rows.events.last?.title == "Print Marked as Failed")
     }
 
+    @Test("a print that failed is no false alert", arguments: [AlertVerdict.notFailed, nil])
+    func failedIsAFailure(verdict: AlertVerdict?) async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .failed, reason: nil))
+        await #expect(throws: FarmError.self) {
+            _ = try await farm.service.perform(.judgePrint(print.id, verdict: verdict))
+        }
+        #expect(farm.store.rows.prints[print.id]?.alertOverwrite == .failed)
+    }
+
     @Test("only a failed print has a reason")
     func reasonOfSuccess() async throws {
         let farm = try await TestFarm()

@@ -41,7 +41,7 @@ struct PrinterStateTests {
     }
 
     @Test(
-        "worst first: not paused, attention, error and failing with a standing alert; failing; asked; alerted; offline; by number"
+        "worst first: not paused, attention, error and failing with a standing alert; failing; asked; alerted; unseen; by number"
     )
     func order() {
         func rank(
@@ -71,5 +71,15 @@ struct PrinterStateTests {
                 .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .unseen, .unseen, .printing, .printing,
                 .rest,
             ])
+    }
+
+    @Test("whole percents decide, so that rows stand still; what is not a number comes first")
+    func steady() {
+        func rank(_ number: Double) -> AttentionRank {
+            AttentionRank(states: PrinterStates(camera: .ok), print: print(), failureProbability: number)
+        }
+        #expect(rank(0.012) == rank(0.0131))
+        #expect(rank(.nan) < rank(0.9))
+        #expect([0.29, 0.57, 0.58, 0.599999].map(wholePercent) == [29, 57, 58, 59])
     }
 }

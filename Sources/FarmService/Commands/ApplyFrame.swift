@@ -109,7 +109,11 @@ struct ApplyFrame: FarmCommand {
         let now = draft.now
         draft.change(ticket.printerID) { live in
             live.currentPrint?.take(decision)
-            if decision.raisesAlert { live.currentPrint?.alertedAt = now }
+            if decision.raisesAlert {
+                live.currentPrint?.alertedAt = now
+                // The verdict was on an earlier one; nobody has judged this.
+                live.currentPrint?.alertOverwrite = nil
+            }
             if decision.raisesAlert || decision.requestsPause { live.alertFrames.append(frame) }
             if decision.requestsPause {
                 live.currentPrint?.pauseRequestedAt = now
@@ -149,6 +153,9 @@ extension FarmDraft {
             printerID: id, modelDigest: scoring.modelDigest, width: analysis.width, height: analysis.height)
         var (history, takenFrom) = live.history(of: key)
         var evidence = live.evidence ?? scoring.failureModel.start(camera: history)
+        if let before = live.camera, live.evidence != nil, before != key, takenFrom != before {
+            scoring.failureModel.change(&evidence, to: history)
+        }
         if print.pausedAt == nil {
             scoring.failureModel.add(
                 p: analysis.detections.pSum, at: now, statistics: statistics, isWatched: live.isWatched,
@@ -218,5 +225,5 @@ extension ScorePoint {
     }
 }
 
-/// A probability in whole percent, for texts: `91 %`. Rounded down, so that a number under a threshold never reads like it.
-private func percent(_ probability: Double) -> String { "\(Int(min(max(probability, 0), 1) * 100 + 1e-9)) %" }
+/// A probability in whole percent, for texts: `91 %`.
+private func percent(_ probability: Double) -> String { "\(wholePercent(probability) ?? 100) %" }

@@ -252,6 +252,9 @@ public struct UpdatePrint: FarmCommand {
                 FieldError("failure_reason", "Only a failed print has a reason. Send \"result\": \"failed\" too.")
             ])
         }
+        if fails, let verdict = patch.alertOverwrite, verdict != .failed {
+            throw .invalid([FieldError("alert_overwrite", "A print that failed is judged a failure. Leave this out.")])
+        }
         if let verdict = patch.alertOverwrite { try answerAlert(of: before, verdict, in: &draft) }
         var print = try draft.print(self.print, for: caller)
         if patch.hasFailed, before.isOpen {

@@ -24,6 +24,7 @@ enum FarmAccess {
                     logger: Logger(label: "farmtop") { _ in
                         StandardErrorLog(level: .warning)
                     })
+                judgeAlone(farm.service, settings)
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()
@@ -42,6 +43,18 @@ enum FarmAccess {
         }
         _ = try folder.lock()
         throw CommandFailure.failed("\(folder.path) is busy. Try again.")
+    }
+}
+
+extension FarmAccess {
+    /// What a command does to a print counts for its camera too, though no network is loaded for it.
+    private static func judgeAlone(_ service: FarmService, _ settings: Settings) {
+        do {
+            let calibration = try settings.modelSource().calibration()
+            service.setScoring(Scoring(modelDigest: calibration.digest, failureModel: calibration.failureModel))
+        } catch {
+            Console.error("farmtop: The model cannot be read, so this command teaches no camera: \(error)")
+        }
     }
 }
 
