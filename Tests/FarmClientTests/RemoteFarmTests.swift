@@ -155,7 +155,8 @@ struct RemoteFarmTests {
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
             _ = try await farm.perform(.startPrint(1, filename: "benchy.gcode"))
             _ = try await farm.perform(.pausePrint(1))
-            let asked = try #require(await see(farm) { $0.printers.first?.machineWord == .asked }?.printers.first)
+            let told = await see(farm) { $0.printers.first?.machineWord == .asked }
+            let asked = try #require(told?.printers.first)
             #expect(asked.states.camera == .noPicture && asked.pauseDeadline != nil && asked.print?.pausedAt == nil)
             let there = try #require(service.snapshot().printers.first)
             #expect(asked.states == there.states && asked.rank == there.rank && asked.thresholds == there.thresholds)
