@@ -92,6 +92,7 @@ let package = Package(
             name: "CCurses",
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("_GNU_SOURCE")] + strictC,
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CAllocator", cSettings: strictC),
         .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
@@ -154,7 +155,8 @@ let package = Package(
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
+                "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
+                "FarmService",
                 "Imaging", "Notifier", "OAuth", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -178,7 +180,10 @@ let package = Package(
         + [
             .testTarget(
                 name: "FuzzTests",
-                dependencies: ["API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop"],
+                dependencies: [
+                    "API", "Detector", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop",
+                    .product(name: "NIOCore", package: "swift-nio"),
+                ],
                 exclude: ["Corpus"], swiftSettings: swift)
         ]
 )

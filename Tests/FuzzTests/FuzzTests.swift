@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import NIOCore
 import TestSupport
 import Testing
 
@@ -97,6 +98,35 @@ struct FuzzTests {
             } catch {
                 return "\(target.segments == nil) refused"
             }
+        }
+    }
+
+    @Test("requests of a connection: the same however the bytes are cut, and plain to the next reader")
+    func requests() throws {
+        try Fuzzer("request").run { bytes in
+            func frame(_ chunks: [ArraySlice<UInt8>]) -> (passed: [UInt8], ends: Int, refusal: Refusal?) {
+                var (framing, buffer) = (RequestFraming(), ByteBuffer())
+                var (passed, ends) = ([UInt8](), 0)
+                do throws(Refusal) {
+                    for chunk in chunks {
+                        buffer.writeBytes(chunk)
+                        while let piece = try framing.next(&buffer) {
+                            passed += piece.bytes.readableBytesView
+                            if piece.endsRequest { ends += 1 }
+                        }
+                    }
+                } catch {
+                    return (passed, ends, error)
+                }
+                return (passed, ends, nil)
+            }
+            let whole = frame([bytes[...]])
+            let cut = bytes.count / 3
+            #expect(whole == frame([bytes[..<cut], bytes[cut...]]))
+            // What was passed on is the same requests to whoever reads it next.
+            let again = frame([whole.passed[...]])
+            #expect(again.refusal == nil && again.ends == whole.ends)
+            return "\(min(whole.ends, 3)) \(whole.refusal?.detail ?? "clear")"
         }
     }
 

@@ -15,6 +15,7 @@ struct FarmRoutes: Sendable {
     let connections = ConnectionFigures()
     /// Nil where that is not known.
     let storageFigures: @Sendable () -> StorageFigures?
+    let bytesInFlight: BytesInFlight
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

@@ -34,6 +34,9 @@ extension FarmRoutes {
         metrics.add("farmtop_connections", .gauge, "Open connections of apps.", connections.open)
         metrics.add(
             "farmtop_refused_connections_total", .counter, "Connections over the limits.", connections.refused)
+        metrics.add(
+            "farmtop_bytes_in_flight", .gauge, "Bodies that are read or waited for, and answers that have not left.",
+            bytesInFlight.current)
         metrics.add("farmtop_event_streams", .gauge, "Open event streams of apps.", streams.open)
     }
 

@@ -35,6 +35,8 @@ public struct FarmServer: Sendable {
         public var certificates: TLSCertificates?
         public var proxies = TrustedProxies()
         public var crossOrigin = CrossOrigin()
+        /// Of all listeners of apps together.
+        public var bytesInFlight = BytesInFlight()
         /// For the metrics; nil where that is not known.
         public var storageFigures: @Sendable () -> StorageFigures? = { nil }
 
@@ -56,6 +58,7 @@ public struct FarmServer: Sendable {
     private let certificates: TLSCertificates?
     private let proxies: TrustedProxies
     private let crossOrigin: CrossOrigin
+    private let bytesInFlight: BytesInFlight
     private let drain = Drain()
 
     public init(service: FarmService, configuration: Configuration, logger: Logger) {
@@ -65,11 +68,13 @@ public struct FarmServer: Sendable {
         certificates = configuration.certificates
         proxies = configuration.proxies
         crossOrigin = configuration.crossOrigin
+        bytesInFlight = configuration.bytesInFlight
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
-            storageFigures: configuration.storageFigures, consentHold: configuration.consentHold,
+            storageFigures: configuration.storageFigures,
+            bytesInFlight: configuration.bytesInFlight, consentHold: configuration.consentHold,
             now: configuration.now)
     }
 
@@ -113,7 +118,7 @@ public struct FarmServer: Sendable {
     private var appResponder: FarmResponder {
         FarmResponder(
             service: service, routes: routes.all, isControl: false, proxies: proxies, crossOrigin: crossOrigin,
-            drain: drain, meter: routes.meter)
+            drain: drain, meter: routes.meter, bytesInFlight: bytesInFlight)
     }
 
     /// Serves apps on a unix socket (0660), in plain HTTP and with the same tokens, until graceful shutdown.
@@ -196,16 +201,17 @@ public struct FarmServer: Sendable {
             limits: limits,
             counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections),
             proxies: isControl ? TrustedProxies() : proxies,
-            drain: isControl ? Drain() : drain, onlyUser: onlyUser)
+            drain: isControl ? Drain() : drain, onlyUser: onlyUser, logger: logger)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(shared)], idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                maxHeaderFieldCount: limits.headerCount))
+                // The gate has counted; what it adds must not be what breaks the limit.
+                maxHeaderFieldSize: limits.headerBytes + 64, maxHeaderListSize: limits.headerBytes + 64,
+                maxHeaderFieldCount: limits.headerCount + 1))
         return HTTPServerBuilder { responder in
-            let plain = HTTP1Channel(responder: responder, configuration: configuration)
-            guard let certificates else { return plain }
-            return TLSFrontChannel(base: plain, certificates: certificates)
+            FrontChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration), limits: limits,
+                certificates: certificates)
         }
     }
 }

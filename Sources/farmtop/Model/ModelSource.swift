@@ -68,7 +68,7 @@ extension Settings {
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
-        limits.bytes = Int(detector.queueMebibytes) << 20
+        limits.bytes = Int(configuration.server.bytesInFlightMebibytes) << 20
         return try DetectorQueue(
             network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: network.workingBytes), limits: limits)
     }

@@ -43,6 +43,8 @@ struct ServingFarm: Sendable {
         configuration.certificates = certificates
         configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
+        configuration.bytesInFlight = BytesInFlight(
+            limit: Int(settings.configuration.server.bytesInFlightMebibytes) << 20)
         configuration.storageFigures = { [folder = farm.folder] in StorageFigures(of: folder) }
         server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
         warn()
@@ -75,6 +77,7 @@ struct ServingFarm: Sendable {
         services += [
             NamedService("clock", Watch(service: farm.service)),
             NamedService("retention", Pruning(retention: retention)),
+            NamedService("memory", MemoryReturn()),
             NamedService("drainer", server.drainer(atMost: .seconds(5))),
         ]
         var configuration = ServiceGroupConfiguration(
