@@ -104,7 +104,8 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Farm", .product(name: "GRDB", package: "GRDB.swift"),
+                "Farm", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: swift),

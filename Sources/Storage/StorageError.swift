@@ -16,6 +16,11 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no farm to be copied, or no backup of that name.
     case noDatabase(path: String)
     case corrupt(path: String, detail: String)
+    /// A backup that is not as it was written, or is not whole.
+    case damagedBackup(path: String, detail: String)
+    case notReadable(path: String)
+    /// There is no database, or an empty one, beside what belongs to one. Nothing was touched.
+    case databaseLost(path: String, beside: [String])
     /// A stored value is none that this column can hold.
     case unreadable(table: String, column: String)
     /// A row that contradicts the others, as a print of a printer that does not exist.
@@ -42,6 +47,14 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noDatabase(let path): "There is no database at \(path). Check the path, or --data-dir."
         case .corrupt(let path, let detail):
             "\(path) is damaged: \(detail). Keep a copy of it, then restore a backup: farmtop restore SRC."
+        case .damagedBackup(let path, let detail):
+            "The backup \(path) is damaged: \(detail). Nothing was changed. Use another backup; farmtop backup --verify FILE "
+                + "says which ones are whole."
+        case .notReadable(let path): "\(path) cannot be read. Check the path and its permissions."
+        case .databaseLost(let path, let beside):
+            "\(path) is missing or empty, but \(beside.joined(separator: ", ")) of a farm \(beside.count == 1 ? "is" : "are") "
+                + "still there. Nothing was touched. Put the database back, or restore a backup: farmtop restore SRC. To begin "
+                + "a new farm, move these away first, or give another folder with --data-dir."
         case .unreadable(let table, let column):
             "The database holds a \(table).\(column) that farmtop cannot read. Restore a backup, or run farmtop doctor."
         case .contradiction(let detail): "The change contradicts what is stored: \(detail)."

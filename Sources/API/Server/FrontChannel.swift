@@ -17,7 +17,7 @@ struct FrontChannel: ServerChildChannel {
                 .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 16_384))
             let pipeline = channel.pipeline.syncOperations
             if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }
-            try pipeline.addHandler(RequestGate(limits: limits))
+            try pipeline.addHandler(RequestGate(limits: limits, needsHost: channel.remoteAddress?.ipAddress != nil))
         }.flatMap {
             base.setup(channel: channel, logger: logger)
         }

@@ -21,13 +21,18 @@ struct RequestFraming: Equatable, Sendable {
     }
 
     private let limits: ServerLimits
+    private let needsHost: Bool
     private var state = State.head
     /// How far into the buffer no line end was found.
     private var searched = 0
     /// Bytes of chunk lines and trailers beyond the sizes themselves, in this request.
     private var padding = 0
 
-    init(limits: ServerLimits = ServerLimits()) { self.limits = limits }
+    /// - Parameter needsHost: false on a unix socket.
+    init(limits: ServerLimits = ServerLimits(), needsHost: Bool = true) {
+        self.limits = limits
+        self.needsHost = needsHost
+    }
 
     /// True between two requests.
     var isBetweenRequests: Bool { state == .head }
@@ -59,7 +64,7 @@ struct RequestFraming: Equatable, Sendable {
         guard length <= limits.headerBytes else { throw .headTooLong(limits) }
         searched = 0
         padding = 0
-        let head = try RequestHead(parsing: (buffer.readBytes(length: length) ?? [])[...], limits: limits)
+        let head = try RequestHead(parsing: (buffer.readBytes(length: length) ?? [])[...], limits: limits, needsHost: needsHost)
         switch head.body {
         case .none: state = .head
         case .length(let count): state = .body(left: count)

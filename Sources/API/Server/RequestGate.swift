@@ -20,7 +20,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var isPassing = false
     private var context: ChannelHandlerContext?
 
-    init(limits: ServerLimits) { framing = RequestFraming(limits: limits) }
+    init(limits: ServerLimits, needsHost: Bool) { framing = RequestFraming(limits: limits, needsHost: needsHost) }
 
     func handlerAdded(context: ChannelHandlerContext) { self.context = context }
 

@@ -28,9 +28,11 @@ struct RequestHead: Equatable, Sendable {
         var connection: Set<String> = []
     }
 
-    /// - Parameter head: from the request line to the empty line, which may be included.
+    /// - Parameters:
+    ///   - head: from the request line to the empty line, which may be included.
+    ///   - needsHost: false on a unix socket, where there is no host to name and some clients leave the field out.
     /// - Throws: the answer to what is no request, or one with an unclear body.
-    init(parsing head: ArraySlice<UInt8>, limits: ServerLimits = ServerLimits()) throws(Refusal) {
+    init(parsing head: ArraySlice<UInt8>, limits: ServerLimits = ServerLimits(), needsHost: Bool = true) throws(Refusal) {
         let lines = try Self.lines(head)
         guard let first = lines.first else { throw .notHTTP }
         guard lines.count - 1 <= limits.headerCount else { throw .headTooLong(limits) }
@@ -39,7 +41,7 @@ struct RequestHead: Equatable, Sendable {
         append(first)
         var fields = Fields()
         for line in lines.dropFirst() { try read(line, into: &fields) }
-        try checkHost(fields)
+        try checkHost(fields, isNeeded: needsHost)
         body = try Self.body(fields, isHTTP10: isHTTP10)
         endsConnection =
             fields.connection.contains("close") || isHTTP10 && !fields.connection.contains("keep-alive")
@@ -103,9 +105,9 @@ struct RequestHead: Equatable, Sendable {
         append(line)
     }
 
-    private func checkHost(_ fields: Fields) throws(Refusal) {
+    private func checkHost(_ fields: Fields, isNeeded: Bool) throws(Refusal) {
         guard fields.hosts <= 1 else { throw .badRequest("The request has \(fields.hosts) Host fields. Send one.") }
-        guard fields.hosts == 1 || isHTTP10 else {
+        guard fields.hosts == 1 || isHTTP10 || !isNeeded else {
             throw .badRequest("The request has no Host field, which HTTP/1.1 requires.")
         }
     }
