@@ -32,6 +32,8 @@ public struct FarmResponder: HTTPResponder {
     let drain: Drain
     let meter: RequestMeter
     let bytesInFlight: BytesInFlight
+    /// Of links to the address at which a request came in; nil: they are made with the configured one.
+    let linkScheme: String?
 
     /// What is known of a request as its answer is made.
     private struct Progress {
@@ -43,7 +45,7 @@ public struct FarmResponder: HTTPResponder {
     init(
         service: FarmService, routes: [Route], isControl: Bool, proxies: TrustedProxies = TrustedProxies(),
         crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain(), meter: RequestMeter = RequestMeter(),
-        bytesInFlight: BytesInFlight = BytesInFlight()
+        bytesInFlight: BytesInFlight = BytesInFlight(), linkScheme: String? = nil
     ) {
         self.service = service
         self.isControl = isControl
@@ -52,6 +54,7 @@ public struct FarmResponder: HTTPResponder {
         self.drain = drain
         self.meter = meter
         self.bytesInFlight = bytesInFlight
+        self.linkScheme = linkScheme
         table = RouteTable(routes)
     }
 
@@ -104,12 +107,21 @@ public struct FarmResponder: HTTPResponder {
             if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
             progress.isKnown = caller != nil
             let share = BytesInFlight.Share(of: bytesInFlight, isKnown: progress.isKnown)
-            return try await route.handle(
-                APIRequest(
-                    method: request.method, headers: request.headers, target: target, parameters: parameters,
-                    authenticated: caller, address: client.text,
-                    body: RequestBodyReader(request, channel: context.channel, share: share), logger: context.logger))
+            let call = APIRequest(
+                method: request.method, headers: request.headers, target: target, parameters: parameters,
+                authenticated: caller, address: client.text,
+                body: RequestBodyReader(request, channel: context.channel, share: share), logger: context.logger)
+            return try await PictureAddresses.linking(to: linkBase(context)) { try await route.handle(call) }
         }
+    }
+
+    /// Where the request came in, as its sender can reach it again.
+    private func linkBase(_ context: ConnectionContext) -> String? {
+        guard let linkScheme, let local = context.channel.localAddress, let port = local.port,
+            let address = local.ipAddress.flatMap({ IPAddress($0) })
+        else { return nil }
+        let host = address.description
+        return "\(linkScheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
     /// Smaller answers are not worth the counting.

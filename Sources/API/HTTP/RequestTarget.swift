@@ -56,8 +56,11 @@ struct RequestTarget: Equatable, Sendable {
 
     /// - Throws: 400 for a bad escape or bytes that are not UTF-8.
     func parameters() throws(APIError) -> FormParameters {
+        var limits = FormParameters.Limits()
+        // A filter may name every printer of a large farm.
+        limits.parameters = 1100
         do throws(FormError) {
-            return try FormParameters(parsing: query.utf8)
+            return try FormParameters(parsing: query.utf8, limits: limits)
         } catch {
             throw .badRequest("Query parse error - \(error.description)")
         }

@@ -13,7 +13,7 @@ extension FarmRoutes {
                 RouteShape(
                     reply: "EventList",
                     query: [
-                        .init(name: "filter_by_types[]", schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue))),
+                        .init(name: "filter_by_types[]", schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue) + Self.kindGroups.keys.sorted())),
                         .init(
                             name: "filter_by_classes[]", schema: some(of: FarmEvent.Severity.allCases.map(\.rawValue))),
                         .init(name: "start", schema: OpenAPISchemas.start),
@@ -28,9 +28,14 @@ extension FarmRoutes {
         ]
     }
 
+    /// Words of Obico's that stand for several types.
+    private static let kindGroups: [String: [FarmEvent.Kind]] = [
+        "ALERT": [.failureAlerted, .alertMuted, .alertUnmuted], "PAUSE_RESUME": [.paused, .resumed],
+    ]
+
     private func listEvents(_ request: APIRequest) async throws -> Response {
         var reader = try FieldReader(query: request.target)
-        let kinds = reader.choices("filter_by_types", FarmEvent.Kind.self)
+        let kinds = reader.choices("filter_by_types", FarmEvent.Kind.self, groups: Self.kindGroups)
         let severities = reader.choices("filter_by_classes", FarmEvent.Severity.self)
         let page = reader.page()
         try reader.finish()

@@ -17,7 +17,8 @@ extension FarmRoutes {
                     reply: "PrintList",
                     query: [
                         .init(
-                            name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
+                            name: "filter", schema:
+                                #"{"enum": ["cancelled", "finished", "need_alert_overwrite", "need_print_shot_feedback"]}"#),
                         .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
                         .init(name: "start", schema: OpenAPISchemas.start),
                         .init(name: "limit", schema: OpenAPISchemas.limit),
@@ -60,6 +61,8 @@ extension FarmRoutes {
     private enum Filter: String {
         case cancelled, finished
         case needsVerdict = "need_alert_overwrite"
+        /// Obico's first-layer pictures, of which there are none here.
+        case needsFeedback = "need_print_shot_feedback"
     }
     private enum Sorting: String {
         case newestFirst = "date_desc"
@@ -80,7 +83,8 @@ extension FarmRoutes {
         }
         (query.startedFrom, query.startedBefore) = reader.period()
         try reader.finish()
-        let prints = try await service.prints(query)
+        let isEmpty = filter == .needsFeedback || query.limit == 0
+        let prints = isEmpty ? [] : try await service.prints(query)
         let state = service.state
         return .json { json in
             json.array { json in
@@ -95,14 +99,17 @@ extension FarmRoutes {
     private func patchPrint(_ request: APIRequest) async throws -> Response {
         let caller = try request.caller()
         let id = try await service.print(request.printID(), caller: caller).print.id
-        var reader = FieldReader(try await RequestFields.read(request.body))
+        let fields = try await RequestFields.read(request.body)
+        var reader = FieldReader(fields)
         var patch = PrintPatch()
         patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
         patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used", in: 0...1e12) }
         patch.printTime = reader.nullable("print_time") { $0.double("print_time", in: 0...1e12) }
         try reader.finish()
         _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))
-        return try await getPrint(request)
+        let (print, printer) = try await service.print(id, caller: caller)
+        let json = JSONWriter.bytes { $0.print(print, printer: printer, notWatchingReason: notWatchingReason(print)) }
+        return Response.json(encoded: json).tellingIgnored(fields, of: json)
     }
 
     private func deletePrint(_ request: APIRequest) async throws -> Response {

@@ -24,6 +24,8 @@ public struct FarmServer: Sendable {
         public var consentHold = Duration.seconds(25)
         /// Where apps reach the farm, for addresses of pictures; without a trailing slash.
         public var publicURL: String
+        /// Links in an answer begin with the address at which the request came in, in place of `publicURL`.
+        public var linksFollowRequests = false
         public var pictureSigner: PictureSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
@@ -59,6 +61,7 @@ public struct FarmServer: Sendable {
     private let proxies: TrustedProxies
     private let crossOrigin: CrossOrigin
     private let bytesInFlight: BytesInFlight
+    private let linksFollowRequests: Bool
     private let drain = Drain()
 
     public init(service: FarmService, configuration: Configuration, logger: Logger) {
@@ -69,6 +72,7 @@ public struct FarmServer: Sendable {
         proxies = configuration.proxies
         crossOrigin = configuration.crossOrigin
         bytesInFlight = configuration.bytesInFlight
+        linksFollowRequests = configuration.linksFollowRequests
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
@@ -116,9 +120,11 @@ public struct FarmServer: Sendable {
     }
 
     private var appResponder: FarmResponder {
-        FarmResponder(
+        let scheme = certificates == nil ? "http" : "https"
+        return FarmResponder(
             service: service, routes: routes.all, isControl: false, proxies: proxies, crossOrigin: crossOrigin,
-            drain: drain, meter: routes.meter, bytesInFlight: bytesInFlight)
+            drain: drain, meter: routes.meter, bytesInFlight: bytesInFlight,
+            linkScheme: linksFollowRequests ? scheme : nil)
     }
 
     /// Serves apps on a unix socket (0660), in plain HTTP and with the same tokens, until graceful shutdown.
@@ -199,7 +205,8 @@ public struct FarmServer: Sendable {
         let isControl = onlyUser != nil
         let shared = ConnectionGuard.Shared(
             limits: limits,
-            counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections),
+            counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections,
+                logger: logger),
             proxies: isControl ? TrustedProxies() : proxies,
             drain: isControl ? Drain() : drain, onlyUser: onlyUser, logger: logger)
         let configuration = HTTP1Channel.Configuration(

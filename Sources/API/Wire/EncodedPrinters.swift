@@ -4,11 +4,14 @@ import Synchronization
 
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///
-/// An entry holds for one revision of its printer and one hour, as the picture's signed address changes with the hour.
+/// An entry holds for one revision of its printer, one hour, as the picture's signed address changes with the hour, and one
+/// address of the farm.
 final class EncodedPrinters: Sendable {
     private struct Key: Hashable {
         var revision: UInt64
         var hour: Int64
+        /// Of the links in it.
+        var base: String
     }
     private struct ListKey: Hashable {
         /// Nil: the administrator's.
@@ -37,7 +40,7 @@ final class EncodedPrinters: Sendable {
     func list(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
         let hour = currentHour
         let listKey = ListKey(accountID: caller.accountID, includesArchived: includesArchived)
-        let key = Key(revision: state.revision, hour: hour)
+        let key = Key(revision: state.revision, hour: hour, base: pictures.publicURL)
         if let list = cache.withLock({ $0.lists[listKey] }), list.key == key { return list.json }
         let printers = state.printers(for: caller, includeArchived: includesArchived)
         return cache.withLock { cache in
@@ -52,7 +55,7 @@ final class EncodedPrinters: Sendable {
     }
 
     private func json(_ live: LivePrinter, hour: Int64, in cache: inout Cache) -> [UInt8] {
-        let key = Key(revision: live.revision, hour: hour)
+        let key = Key(revision: live.revision, hour: hour, base: pictures.publicURL)
         if let entry = cache.printers[live.printer.id], entry.key == key { return entry.json }
         let url = live.snapshotKey.map { pictures.url(printer: live.printer.id, frame: $0, hour: hour) }
         let json = JSONWriter.bytes(capacity: 1100) { $0.printer(live, pictureURL: url) }

@@ -31,6 +31,10 @@ public struct FarmRestore: Sendable {
         do {
             let contents = try stage(source, hasDigest: hasDigest)
             return Outcome(contents: contents, replaced: try exchange(now))
+        } catch StorageError.diskFull {
+            // Whatever was read at that moment: it is here that something was written.
+            try clean()
+            throw StorageError.diskFull(path: folder.path)
         } catch {
             try clean()
             throw error

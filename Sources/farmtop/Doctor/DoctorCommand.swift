@@ -49,6 +49,9 @@ struct Doctor {
                 address: settings.configuration.server.listen, listening: holder.address,
                 hasTLS: !settings.configuration.server.tlsCertificate.isEmpty
             ).finding())
+        if let remark = settings.linksRemark {
+            findings.append(.warn("links", remark, next: "Set server.public_url in the configuration."))
+        }
         findings.append(LogCheckup(settings: settings).finding())
         return findings
     }

@@ -22,6 +22,8 @@ struct ServingFarm: Sendable {
 
     /// Opens the farm, which blocks until it is loaded.
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+        let limits = ProcessLimits.raised()
+        if let failure = limits.failure { throw failure }
         var settings = settings
         if settings.configuration.server.listen.port == 0, !settings.configuration.server.listen.isNone {
             settings.configuration.server.listen.port = try Self.freePort()
@@ -37,10 +39,12 @@ struct ServingFarm: Sendable {
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
+        configuration.limits.connections = limits.connections(atMost: configuration.limits.connections)
         configuration.drawBoxes = { jpeg, detections in
             JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
         }
         configuration.certificates = certificates
+        configuration.linksFollowRequests = settings.linksFollowRequests
         configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
         configuration.bytesInFlight = BytesInFlight(
@@ -53,6 +57,7 @@ struct ServingFarm: Sendable {
     /// What an operator should know before the first request.
     private func warn() {
         certificates?.warnOfExpiry(logger)
+        if let remark = settings.linksRemark { logger.warning("\(remark)") }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(
                 """
