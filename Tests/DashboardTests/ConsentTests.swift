@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Apps that wait to be let in")
+@Suite("Apps that wait to be let in", .timeLimit(.minutes(10)))
 struct ConsentTests {
     private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
         PendingConsent(

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Keys of the farm")
+@Suite("Keys of the farm", .timeLimit(.minutes(10)))
 struct FarmKeyTests {
     /// The order of the fixture, worst first: 7 failing, 4 warned, 6 stale, 3 paused, 1 2 5 printing, 8 done, 9 idle.
     private func dashboard(_ options: DashboardOptions = DashboardOptions()) -> DashboardState {
@@ -302,7 +302,7 @@ struct FarmKeyTests {
     }
 }
 
-@Suite("Keys elsewhere")
+@Suite("Keys elsewhere", .timeLimit(.minutes(10)))
 struct OtherKeyTests {
     @Test("Enter and l open the printer, esc and h go back")
     func openAndBack() {

@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("What is written is what is read")
+@Suite("What is written is what is read", .timeLimit(.minutes(10)))
 struct RoundTripTests {
     private let folder = TemporaryFolder()
 
