@@ -7,15 +7,15 @@ import Testing
 
 @Suite("Memory of requests and answers under way", .timeLimit(.minutes(5)))
 struct BytesInFlightTests {
-    @Test("callers without a token may fill an eighth; what is given back can be taken again")
+    @Test("callers without a token may fill a sixteenth; what is given back can be taken again")
     func shares() throws {
         let budget = BytesInFlight(limit: 800)
         do {
             let unknown = BytesInFlight.Share(of: budget, isKnown: false)
-            try unknown.grow(by: 100)
+            try unknown.grow(by: 50)
             #expect(throws: APIError.self) { try unknown.grow(by: 1) }
             let known = BytesInFlight.Share(of: budget, isKnown: true)
-            try known.grow(by: 700)
+            try known.grow(by: 750)
             #expect(throws: APIError.self) { try known.grow(by: 1) }
             #expect(budget.current == 800)
         }

@@ -93,6 +93,11 @@ extension FarmRoutes {
             [(labels: [], value: writer.commitTime)])
         guard let storage = storageFigures() else { return }
         metrics.add("farmtop_database_bytes", .gauge, "The database's files.", storage.databaseBytes)
+        if let isDamaged = storage.isDatabaseDamaged {
+            metrics.add(
+                "farmtop_database_damaged", .gauge, "1 when the last look at every page found damage.",
+                isDamaged ? 1 : 0)
+        }
         metrics.add(
             "farmtop_data_folder_free_bytes", .gauge, "Room left where the data folder is.", storage.freeBytes)
     }

@@ -26,10 +26,10 @@ public final class BytesInFlight: Sendable {
         private let limit: Int
         private let held = Atomic<Int>(0)
 
-        /// - Parameter isKnown: false for callers without a token, who may fill no more than an eighth.
+        /// - Parameter isKnown: false for callers without a token, who may fill no more than a sixteenth.
         init(of budget: BytesInFlight, isKnown: Bool) {
             self.budget = budget
-            limit = isKnown ? budget.limit : budget.limit / 8
+            limit = isKnown ? budget.limit : budget.limit / 16
         }
 
         deinit { budget.give(held.load(ordering: .relaxed)) }

@@ -14,11 +14,12 @@ struct ModelCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let network = try model.source(options.settings()).load()
-            try Self.listing(network).show(asJSON: options.isJSON)
+            let source = try model.source(options.settings())
+            let network = try source.load()
+            try Self.listing(network, source.choice == .auto ? source.measurement : nil).show(asJSON: options.isJSON)
         }
 
-        static func listing(_ network: Network) -> Listing {
+        static func listing(_ network: Network, _ measurement: PrecisionMeasurement? = nil) -> Listing {
             let model = network.model
             var table = Table("LAYER#", "TYPE", "DETAIL", "OUTPUT", "GFLOP#", "PARAMETERS#", "METHOD")
             for layer in network.layers {
@@ -30,12 +31,18 @@ struct ModelCommand: AsyncParsableCommand {
             return Listing(
                 text: "\(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  "
                     + "\((model.gflop * 100).rounded() / 100) GFLOP  \(model.parameters) parameters  "
-                    + "\(model.precision.rawValue)\n\n\(table.text)",
+                    + "\(model.precision.rawValue)\(measurement.map { "\n\($0.description)" } ?? "")\n\n\(table.text)",
                 json: .object([
                     ("name", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
                     ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
                     ("parameters", .integer(Int64(model.parameters))),
                     ("precision", .string(model.precision.rawValue)),
+                    (
+                        "measured_ms",
+                        measurement.map {
+                            .object([("float32", .number($0.float32)), ("bfloat16", .number($0.bfloat16))])
+                        } ?? .null
+                    ),
                     (
                         "layers",
                         .list(

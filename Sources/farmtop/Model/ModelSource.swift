@@ -11,11 +11,32 @@ struct ModelSource: Equatable, Sendable {
     /// Empty: as the cfg, with `.weights`.
     var weightsPath: String
     var choice = PrecisionChoice.auto
+    /// Where it is remembered which precision is the faster one here; nil: nothing is measured.
+    var measurementFile: String?
 
-    var precision: Precision { choice.precision(isBundled: cfgPath.isEmpty) }
+    /// As asked for, and where that is left to the machine, as it was measured.
+    var precision: Precision {
+        guard isMeasured, let measurement else { return choice.precision(isBundled: cfgPath.isEmpty) }
+        return measurement.fastest
+    }
+
+    /// Which precision is faster decides.
+    private var isMeasured: Bool { choice == .auto && cfgPath.isEmpty && Precision.available.count > 1 }
+
+    /// What was measured here of the model inside the program; nil when nothing was.
+    var measurement: PrecisionMeasurement? {
+        guard let found = measurementFile.flatMap({ PrecisionMeasurement.remembered(in: $0) }), found.model == name
+        else { return nil }
+        return found
+    }
 
     func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
-        guard !cfgPath.isEmpty else { return try bundled(threads: threads) }
+        guard !cfgPath.isEmpty else {
+            if isMeasured, let measurementFile, measurement == nil {
+                return try measured(threads: threads, into: measurementFile)
+            }
+            return try bundled(threads: threads, precision)
+        }
         guard let bytes = FileManager.default.contents(atPath: cfgPath),
             let cfg = String(validating: bytes, as: UTF8.self)
         else {
@@ -34,7 +55,16 @@ struct ModelSource: Equatable, Sendable {
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
-    private func bundled(threads: Int) throws -> Network {
+    /// Loads the network in both precisions, measures, and gives the faster one.
+    private func measured(threads: Int, into file: String) throws -> Network {
+        let float32 = try bundled(threads: threads, .float32)
+        let bfloat16 = try bundled(threads: threads, .bfloat16)
+        let measurement = try PrecisionMeasurement.measure(float32: float32, bfloat16: bfloat16)
+        measurement.remember(in: file)
+        return measurement.fastest == .float32 ? float32 : bfloat16
+    }
+
+    private func bundled(threads: Int, _ precision: Precision) throws -> Network {
         var cfgCount = 0
         var weightsCount = 0
         let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
@@ -57,7 +87,8 @@ extension Settings {
         }
         return ModelSource(
             cfgPath: try paths.expanded(configuration.detector.model),
-            weightsPath: try paths.expanded(configuration.detector.weights), choice: choice)
+            weightsPath: try paths.expanded(configuration.detector.weights), choice: choice,
+            measurementFile: try dataFolder() + "/precision.json")
     }
 
     /// The detector with the queue before it, as configured.

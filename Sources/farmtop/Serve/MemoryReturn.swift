@@ -8,6 +8,7 @@ struct MemoryReturn: Service {
     var interval = Duration.seconds(20)
 
     func run() async throws {
+        farm_keep_little_memory()
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 do { try await Task.sleep(for: interval) } catch { return }

@@ -19,6 +19,7 @@ struct ServingFarm: Sendable {
     let logger: Logger
     private let server: FarmServer
     let certificates: TLSCertificates?
+    private let databaseState = DatabaseState()
 
     /// Opens the farm, which blocks until it is loaded.
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
@@ -49,7 +50,11 @@ struct ServingFarm: Sendable {
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
         configuration.bytesInFlight = BytesInFlight(
             limit: Int(settings.configuration.server.bytesInFlightMebibytes) << 20)
-        configuration.storageFigures = { [folder = farm.folder] in StorageFigures(of: folder) }
+        configuration.storageFigures = { [folder = farm.folder, databaseState] in
+            var figures = StorageFigures(of: folder)
+            figures?.isDatabaseDamaged = databaseState.isDamaged
+            return figures
+        }
         server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
         warn()
     }
@@ -77,12 +82,14 @@ struct ServingFarm: Sendable {
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
+        let watch = DatabaseWatch(folder: farm.folder, state: databaseState, logger: logger)
         let retention = Retention(
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
             NamedService("clock", Watch(service: farm.service)),
             NamedService("retention", Pruning(retention: retention)),
             NamedService("memory", MemoryReturn()),
+            NamedService("database watch", watch),
             NamedService("drainer", server.drainer(atMost: .seconds(5))),
         ]
         var configuration = ServiceGroupConfiguration(
