@@ -93,6 +93,7 @@ let package = Package(
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("_GNU_SOURCE")] + strictC,
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CAllocator", cSettings: strictC),
+        .target(name: "CDeflate", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
@@ -131,7 +132,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Farm", "FarmService", "OAuth",
+                "CDeflate", "Farm", "FarmService", "OAuth",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),

@@ -130,6 +130,14 @@ struct FuzzTests {
         }
     }
 
+    @Test("Accept-Encoding: a coding that we have, or none")
+    func acceptEncoding() throws {
+        try Fuzzer("accept-encoding").run { bytes in
+            let coding = ContentCoding(accepting: [String(decoding: bytes, as: UTF8.self)])
+            return coding?.rawValue ?? "none"
+        }
+    }
+
     @Test("model configurations: a network or an error that names the section")
     func cfg() throws {
         try Fuzzer("cfg", runs: 1500).run { bytes in

@@ -70,6 +70,7 @@ public struct FarmResponder: HTTPResponder {
                 response = preflight
             } else {
                 response = try await answer(request, target, from: client, context, &progress)
+                if !isControl, target.mayBeCompressed { response = try await response.compressed(for: request) }
                 try hold(response, to: request, context, progress)
             }
         } catch let interrupted as BodyInterrupted {

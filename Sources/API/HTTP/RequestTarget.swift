@@ -23,6 +23,10 @@ struct RequestTarget: Equatable, Sendable {
             path.first == UInt8(ascii: "/") && Self.decode(path.dropFirst().prefix { $0 != UInt8(ascii: "/") }) == "api"
     }
 
+    /// The API and its description. Never what tokens are given by: how far a secret beside a guess is compressed tells whether
+    /// the guess is right.
+    var mayBeCompressed: Bool { isUnderAPI || segments == ["openapi.json"] }
+
     /// One trailing slash more or less makes no difference.
     private static func segments(_ path: Substring.UTF8View) -> [String]? {
         guard path.first == UInt8(ascii: "/") || path.isEmpty else { return nil }
