@@ -1,5 +1,6 @@
 import Farm
 import FarmService
+import HTTPTypes
 import NIOCore
 import Testing
 
@@ -34,6 +35,21 @@ struct BytesInFlightTests {
             #expect(try await app.predict(id, jpeg + Array(repeating: 0, count: 50_000)).status == 200)
         }
         #expect(budget.current == 0)
+    }
+
+    @Test("an account holds so many printers and no more; removing one makes room", arguments: Way.allCases)
+    func printers(way: Way) async throws {
+        let farm = try await FarmFixture { $0.printersPerAccount = 2 }
+        try await farm.run(way) { app in
+            let first = try await app.addPrinter()
+            _ = try await app.send(.post, "/api/v1/printers/\(first)/archive/")
+            _ = try await app.addPrinter()
+            let third = try await app.post("/api/v1/printers/", json: #"{"name": "third"}"#)
+            let expected = "This account may hold 2 printers. Remove one, or raise server.printers_per_account."
+            #expect(third.status == 400 && third.text == "{\"non_field_errors\":[\"\(expected)\"]}")
+            _ = try await app.send(.delete, "/api/v1/printers/\(first)/?with_archived=true")
+            #expect(try await app.addPrinter() > 0)
+        }
     }
 
     @Test("answers that nobody reads are counted until they have left, and beyond the budget it is 503")

@@ -12,7 +12,9 @@ struct ClientHabitTests {
     private func body(_ header: [UInt8], _ content: [UInt8] = jpeg) -> [UInt8] {
         Array("--b\r\n".utf8) + header + Array("\r\n\r\n".utf8) + content + Array("\r\n--b--\r\n".utf8)
     }
-    private func predict(_ app: App, _ id: Int, _ body: [UInt8], type: String? = "multipart/form-data; boundary=b")
+    private func predict(
+        _ app: App, _ id: Int, _ body: [UInt8], type: String? = "multipart/form-data; boundary=b"
+    )
         async throws -> App.Reply
     {
         try await app.send(.post, "/api/v1/printers/\(id)/predict/", body, type: type)
@@ -24,14 +26,18 @@ struct ClientHabitTests {
         try await farm.run(way) { app in
             let id = try await app.addPrinter()
             _ = try await app.start(id)
-            for name in [Array("Bild_ä.jpg".utf8), [0x42, 0xE4, 0x2E], [0xC4, 0xF1, 0xC1, 0xFD, 0x5C, 0xE9]] as [[UInt8]] {
+            for name in [Array("Bild_ä.jpg".utf8), [0x42, 0xE4, 0x2E], [0xC4, 0xF1, 0xC1, 0xFD, 0x5C, 0xE9]]
+                as [[UInt8]]
+            {
                 let header = Array(#"Content-Disposition: form-data; name="img"; filename=""#.utf8) + name + [0x22]
                 #expect(try await predict(app, id, body(header)).status == 200)
             }
         }
     }
 
-    @Test("a picture without a file name, or with an empty one, is missing; the answer is about img", arguments: Way.allCases)
+    @Test(
+        "a picture without a file name, or with an empty one, is missing; the answer is about img",
+        arguments: Way.allCases)
     func noFile(way: Way) async throws {
         let farm = try await FarmFixture()
         try await farm.run(way) { app in
@@ -63,7 +69,9 @@ struct ClientHabitTests {
         }
     }
 
-    @Test("a body without Content-Type that is no JSON is 415 with a sentence, whatever its length", arguments: Way.allCases)
+    @Test(
+        "a body without Content-Type that is no JSON is 415 with a sentence, whatever its length",
+        arguments: Way.allCases)
     func untyped(way: Way) async throws {
         let farm = try await FarmFixture()
         try await farm.run(way) { app in
@@ -110,7 +118,9 @@ struct ClientHabitTests {
         }
     }
 
-    @Test("fields of a PATCH that nothing has are named in a header, cleaned; known ones are not", arguments: Way.allCases)
+    @Test(
+        "fields of a PATCH that nothing has are named in a header, cleaned; known ones are not", arguments: Way.allCases
+    )
     func ignored(way: Way) async throws {
         let farm = try await FarmFixture()
         try await farm.run(way) { app in
@@ -127,7 +137,8 @@ struct ClientHabitTests {
         }
     }
 
-    @Test("Obico's words for several types of events; several faults of one field are one list", arguments: Way.allCases)
+    @Test(
+        "Obico's words for several types of events; several faults of one field are one list", arguments: Way.allCases)
     func eventTypes(way: Way) async throws {
         let farm = try await FarmFixture()
         try await farm.run(way) { app in

@@ -326,7 +326,8 @@ struct OAuthChecklistTests {
             #expect(try await introspect("token=\(token)").status == 401)
             #expect(try await introspect("token=\(token)&client_id=\(phone)").status == 401)
             let about = try await introspect("token=\(token)&\(form)").object
-            #expect(Set(about.keys) == ["active", "scope", "client_id", "token_type", "exp", "iat"])
+            #expect(Set(about.keys) == ["active", "scope", "client_id", "username", "token_type", "exp", "iat"])
+            #expect(about["username"] as? String == "operator")
             let webForm = "client_id=\(web.client.publicID)&client_secret=\(web.secret ?? "")"
             for body in ["token=\(token)&\(webForm)", "token=unknown&\(form)"] {
                 #expect(try await introspect(body).text == #"{"active":false}"#)

@@ -197,7 +197,10 @@ struct ModelInstallationTests {
             overrides: ConfigurationOverrides(configFile: "/c.toml", dataFolder: folder.path), environment: [:],
             workingFolder: "/"
         ) { _ in Array("[detector]\nprecision = \"bfloat16\"".utf8) }
-        #expect(try settings.modelSource() == ModelSource(cfgPath: "", weightsPath: "", choice: .bfloat16))
+        #expect(
+            try settings.modelSource()
+                == ModelSource(
+                    cfgPath: "", weightsPath: "", choice: .bfloat16, measurementFile: folder.path + "/precision.json"))
         try InstalledModel(dataFolder: folder.path).install(cfg: cfg, weights: weights, name: "own")
         #expect(
             try settings.modelSource()

@@ -13,7 +13,9 @@ extension FarmRoutes {
                 RouteShape(
                     reply: "EventList",
                     query: [
-                        .init(name: "filter_by_types[]", schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue) + Self.kindGroups.keys.sorted())),
+                        .init(
+                            name: "filter_by_types[]",
+                            schema: some(of: FarmEvent.Kind.allCases.map(\.rawValue) + Self.kindGroups.keys.sorted())),
                         .init(
                             name: "filter_by_classes[]", schema: some(of: FarmEvent.Severity.allCases.map(\.rawValue))),
                         .init(name: "start", schema: OpenAPISchemas.start),

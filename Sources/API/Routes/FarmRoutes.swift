@@ -16,6 +16,7 @@ struct FarmRoutes: Sendable {
     /// Nil where that is not known.
     let storageFigures: @Sendable () -> StorageFigures?
     let bytesInFlight: BytesInFlight
+    let printersPerAccount: Int
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

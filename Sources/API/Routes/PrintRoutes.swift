@@ -17,8 +17,10 @@ extension FarmRoutes {
                     reply: "PrintList",
                     query: [
                         .init(
-                            name: "filter", schema:
-                                #"{"enum": ["cancelled", "finished", "need_alert_overwrite", "need_print_shot_feedback"]}"#),
+                            name: "filter",
+                            schema:
+                                #"{"enum": ["cancelled", "finished", "need_alert_overwrite", "need_print_shot_feedback"]}"#
+                        ),
                         .init(name: "sorting", schema: #"{"enum": ["date_desc", "date_asc"]}"#),
                         .init(name: "start", schema: OpenAPISchemas.start),
                         .init(name: "limit", schema: OpenAPISchemas.limit),

@@ -74,8 +74,19 @@ extension FarmRoutes {
         let caller = try request.caller()
         let settings = patch.applied(to: PrinterSettings(name: ""))
         let account = try caller.accountID ?? firstAccount()
+        try refuseFullAccount(caller)
         let live = try await service.perform(CreatePrinter(caller: caller, account: account, settings: settings))
         return .json(.created, encoded: encoded.json(live))
+    }
+
+    /// The person at the terminal is not counted; an app that makes printers without end would make every list slow.
+    private func refuseFullAccount(_ caller: Caller) throws(APIError) {
+        guard caller.accountID != nil,
+            service.state.printers(for: caller, includeArchived: true).count >= printersPerAccount
+        else { return }
+        throw .field(
+            "non_field_errors",
+            "This account may hold \(printersPerAccount) printers. Remove one, or raise server.printers_per_account.")
     }
 
     /// Where the administrator's own printers go.
@@ -187,7 +198,9 @@ extension FarmRoutes {
         do throws(APIError) {
             try RequestFields.checkMediaType(body)
         } catch {
-            guard case .detail(let status, let text, let headers) = error else { throw error }
+            // Of a text nobody thinks that it is a picture.
+            let isPicture = body.contentType.map { $0.hasPrefix("image/") || $0.hasPrefix("application/octet") } ?? true
+            guard isPicture, case .detail(let status, let text, let headers) = error else { throw error }
             throw .detail(
                 status, text + " Send a JPEG as the file part img of a multipart/form-data body.", headers: headers)
         }

@@ -37,6 +37,8 @@ public struct FarmServer: Sendable {
         public var certificates: TLSCertificates?
         public var proxies = TrustedProxies()
         public var crossOrigin = CrossOrigin()
+        /// How many printers apps may make in one account.
+        public var printersPerAccount = 1000
         /// Of all listeners of apps together.
         public var bytesInFlight = BytesInFlight()
         /// For the metrics; nil where that is not known.
@@ -78,7 +80,8 @@ public struct FarmServer: Sendable {
             service: service, encoded: EncodedPrinters(pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
             storageFigures: configuration.storageFigures,
-            bytesInFlight: configuration.bytesInFlight, consentHold: configuration.consentHold,
+            bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
+            consentHold: configuration.consentHold,
             now: configuration.now)
     }
 
@@ -205,7 +208,8 @@ public struct FarmServer: Sendable {
         let isControl = onlyUser != nil
         let shared = ConnectionGuard.Shared(
             limits: limits,
-            counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections,
+            counts: ConnectionCounts(
+                limits: limits, figures: isControl ? ConnectionFigures() : routes.connections,
                 logger: logger),
             proxies: isControl ? TrustedProxies() : proxies,
             drain: isControl ? Drain() : drain, onlyUser: onlyUser, logger: logger)

@@ -26,6 +26,7 @@ struct Configuration: Equatable, Sendable {
         var corsOrigins: [String] = []
         /// What requests and answers under way may take together. Unit: MiB.
         var bytesInFlightMebibytes: Int64 = 128
+        var printersPerAccount: Int64 = 1000
     }
 
     struct Storage: Equatable, Sendable {

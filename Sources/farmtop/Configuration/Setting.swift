@@ -140,6 +140,7 @@ extension Setting {
             "server", "cors_origins", expected: "a list of origins, as [\"https://app.example.org\"]",
             \.server.corsOrigins, where: CrossOrigin.isOrigin),
         .bytesInFlight,
+        .whole("server", "printers_per_account", 1...100_000, \.server.printersPerAccount),
 
         .file("storage", "data_dir", \.storage.dataFolder),
         .choice("storage", "synchronous", \.storage.synchronous),

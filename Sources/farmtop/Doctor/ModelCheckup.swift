@@ -10,9 +10,7 @@ struct ModelCheckup {
 
     func finding() -> Finding {
         do {
-            var source = try settings.modelSource()
-            // Nothing is written here: what was measured before is used, and nothing is measured.
-            if source.measurement == nil { source.measurementFile = nil }
+            let source = try settings.modelSource()
             let network = try source.load(threads: 1)
             let model = network.model
             let name =

@@ -15,6 +15,7 @@ struct ModelCommand: AsyncParsableCommand {
 
         func run() async throws {
             let source = try model.source(options.settings())
+            if source.needsMeasurement { try source.measure() }
             let network = try source.load()
             try Self.listing(network, source.choice == .auto ? source.measurement : nil).show(asJSON: options.isJSON)
         }

@@ -31,12 +31,7 @@ struct ModelSource: Equatable, Sendable {
     }
 
     func load(threads: Int = NetworkDetector.defaultThreads) throws -> Network {
-        guard !cfgPath.isEmpty else {
-            if isMeasured, let measurementFile, measurement == nil {
-                return try measured(threads: threads, into: measurementFile)
-            }
-            return try bundled(threads: threads, precision)
-        }
+        guard !cfgPath.isEmpty else { return try bundled(threads: threads, precision) }
         guard let bytes = FileManager.default.contents(atPath: cfgPath),
             let cfg = String(validating: bytes, as: UTF8.self)
         else {
@@ -55,13 +50,15 @@ struct ModelSource: Equatable, Sendable {
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
-    /// Loads the network in both precisions, measures, and gives the faster one.
-    private func measured(threads: Int, into file: String) throws -> Network {
-        let float32 = try bundled(threads: threads, .float32)
-        let bfloat16 = try bundled(threads: threads, .bfloat16)
-        let measurement = try PrecisionMeasurement.measure(float32: float32, bfloat16: bfloat16)
-        measurement.remember(in: file)
-        return measurement.fastest == .float32 ? float32 : bfloat16
+    /// Which precision is faster decides, and nobody has looked yet.
+    var needsMeasurement: Bool { isMeasured && measurementFile != nil && measurement == nil }
+
+    /// Loads the network in both precisions, measures, and remembers.
+    func measure() throws {
+        guard let measurementFile else { return }
+        try PrecisionMeasurement.measure(
+            float32: try bundled(threads: 1, .float32), bfloat16: try bundled(threads: 1, .bfloat16)
+        ).remember(in: measurementFile)
     }
 
     private func bundled(threads: Int, _ precision: Precision) throws -> Network {

@@ -39,7 +39,8 @@ struct ProcessLimits: Equatable {
         if memory < Self.leastMemory {
             return .failed(
                 "This process may use \(memory >> 20) MiB of addresses, and a farm needs \(Self.leastMemory >> 20). Raise the "
-                    + "limit: ulimit -v unlimited, or LimitAS= of the service. MemoryMax= is the one that bounds memory in use.")
+                    + "limit: ulimit -v unlimited, or LimitAS= of the service. MemoryMax= is the one that bounds memory in use."
+            )
         }
         return nil
     }
