@@ -10,6 +10,7 @@ extension FarmService {
         guard let scoring else { return }
         for live in state.printers.values.sorted(by: { $0.printer.id < $1.printer.id }) where live.printer.needsTeaching
         {
+            if Task.isCancelled { return }
             let id = live.printer.id
             do {
                 let lesson = try await read { [store] in

@@ -48,7 +48,7 @@ extension LivePrinter {
         guard currentPrint != nil, printer.settings.watchingEnabled else { return .off }
         guard lastFrame != nil else { return .noPicture }
         if let staleAt = staleAt(atLeast: limits.staleAfterAtLeast), now >= staleAt { return .stale }
-        if awaitsFrames, pictureRun.isFrozen(at: now) { return .frozen }
+        if awaitsFrames, pictureRun.isFrozen { return .frozen }
         if pictureRun.isBlack { return .black }
         let (number, thresholds) = (failureProbability ?? 0, thresholds)
         if number >= (isFailing ? thresholds.clear : thresholds.alert) { return .failing }

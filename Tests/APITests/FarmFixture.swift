@@ -82,7 +82,8 @@ final class FarmFixture: Sendable {
 
     init(
         detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
-        failureModel: FailureModel = FailureModel(), clock: TestClock? = nil, logger: Logger? = nil, standingAt moment: Timestamp? = nil,
+        failureModel: FailureModel = FailureModel(), clock: TestClock? = nil, logger: Logger? = nil,
+        standingAt moment: Timestamp? = nil,
         configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")

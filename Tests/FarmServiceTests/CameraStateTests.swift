@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("What the camera says")
+@Suite("What the camera says", .timeLimit(.minutes(10)))
 struct CameraStateTests {
     private func camera(_ farm: TestFarm) throws -> CameraState { try farm.snapshot.states.camera }
 
@@ -90,6 +90,17 @@ struct CameraStateTests {
         #expect(try !farm.snapshot.isWatched)
         try await farm.frames(1, score: 4)
         #expect(try camera(farm) == .ok)
+    }
+
+    @Test("a frozen camera says nothing more: its picture raises no number and asks for no pause")
+    func frozenNest() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(62, score: 200, frozen: true)
+        #expect(try camera(farm) == .frozen)
+        let before = try #require(try farm.snapshot.failureProbability)
+        let after = try #require(try await farm.frames(300, score: 200, frozen: true))
+        #expect(after.failureProbability == before && !after.pauseRequested)
     }
 
     @Test("pictures that show nothing are a black camera")

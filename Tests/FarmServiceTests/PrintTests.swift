@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("Starting and ending prints")
+@Suite("Starting and ending prints", .timeLimit(.minutes(10)))
 struct PrintTests {
     @Test("a second start_print ends the first as replaced, in the same transaction")
     func secondStart() async throws {

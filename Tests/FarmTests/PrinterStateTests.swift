@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("The word of a printer, and its place in the list")
+@Suite("The word of a printer, and its place in the list", .timeLimit(.minutes(10)))
 struct PrinterStateTests {
     private let moment = Timestamp(secondsSince1970: 1_800_000_000)
     private func print(_ change: (inout Print) -> Void = { _ in }) -> Print {
@@ -33,6 +33,11 @@ struct PrinterStateTests {
         let asked = print { $0.pauseRequestedAt = moment }
         #expect(MachineWord(machine: .printing, print: asked) == .asked)
         #expect(MachineWord(machine: .offline, print: asked) == .offline)
+        let notPaused = print {
+            $0.pauseRequestedAt = moment
+            $0.pauseNotConfirmedAt = moment
+        }
+        #expect(MachineWord(machine: .offline, print: notPaused) == .notPaused, "until it is answered")
         #expect(MachineWord(machine: .attention, print: asked) == .attention)
         #expect(MachineWord(machine: .paused, print: print()) == .paused)
         let failed = print { $0.close(Print.End(at: moment, result: .failed)) }

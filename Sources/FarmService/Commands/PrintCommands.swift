@@ -247,7 +247,8 @@ public struct UpdatePrint: FarmCommand {
         let before = try draft.print(self.print, for: caller)
         let reason = try patch.failureReason.map { text throws(FarmError) in try checkedFailureReason(text) }
         let fails = patch.hasFailed || before.result == .failed
-        guard reason == nil || fails else {
+        // Null sent back for what is null changes nothing.
+        guard (reason ?? nil) == nil || fails else {
             throw .invalid([
                 FieldError("failure_reason", "Only a failed print has a reason. Send \"result\": \"failed\" too.")
             ])
