@@ -47,6 +47,7 @@ public struct FailureModel: Sendable {
         if !explanations.fits(evidence) { restart(&evidence, camera: camera, explanations) }
         if evidence.closesBin(at: moment), let belief = step(evidence, explanations) {
             evidence.keep(belief)
+            endDismissal(&evidence, explanations)
             evidence.age = min(evidence.age + evidence.openBin.covered, 1e8)
             learn(from: evidence.openBin, of: &evidence, into: &camera, explanations)
         }
@@ -70,6 +71,16 @@ public struct FailureModel: Sendable {
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
     }
+
+    /// What was dismissed explains the pictures as long as they show it. Once they have been clean for about a minute it explains nothing
+    /// any more: what comes then is new, though it scores the same.
+    private func endDismissal(_ evidence: inout FailureEvidence, _ explanations: Explanations) {
+        guard let dismissal = evidence.dismissal, !dismissal.scores.isEmpty, explanations.fits(evidence) else { return }
+        let weight = evidence.clean[explanations.dismissed]
+            + evidence.clean[explanations.cameras + explanations.dismissed]
+        if weight < Self.dismissedSceneIsGone { evidence.dismissal?.scores = [] }
+    }
+    private static let dismissedSceneIsGone: Float = 1e-3
 
     /// The pictures come from another camera from now on, or what was known of this one was forgotten: the number stays, what the
     /// scores are compared with begins anew, and nothing that was seen before teaches.

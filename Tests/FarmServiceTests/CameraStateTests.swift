@@ -92,6 +92,29 @@ struct CameraStateTests {
         #expect(try camera(farm) == .ok)
     }
 
+    @Test("a pause freezes what the camera says: a camera that is gone does not come back by it")
+    func paused() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(3, score: 0)
+        farm.clock.advance(by: .seconds(61))
+        await farm.service.tick()
+        _ = try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
+        #expect(try camera(farm) == .stale)
+        farm.clock.advance(by: .seconds(600))
+        #expect(try camera(farm) == .stale)
+    }
+
+    @Test("a pause that begins with fresh pictures keeps the camera as it was, however long it lasts")
+    func freshThenPaused() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(3, score: 0)
+        _ = try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
+        farm.clock.advance(by: .seconds(600))
+        #expect(try camera(farm) == .ok)
+    }
+
     @Test("a frozen camera says nothing more: its picture raises no number and asks for no pause")
     func frozenNest() async throws {
         let farm = try await TestFarm()

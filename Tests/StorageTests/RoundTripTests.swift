@@ -90,7 +90,8 @@ struct RoundTripTests {
 
     @Test("a history whose bytes no farmtop wrote is left out and said: the farm starts without it")
     func damagedHistory() throws {
-        let store = try folder.open()
+        let warnings = Warnings()
+        let store = try folder.open(warn: warnings.add)
         var printer = Sample.printer()
         printer.deletedAt = nil
         try store.write([

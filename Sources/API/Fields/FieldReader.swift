@@ -71,6 +71,13 @@ struct FieldReader {
         return value
     }
 
+    /// The field is null, or says what is so already: a client sends back what it read.
+    mutating func repeats(_ name: String, _ known: String?) -> Bool {
+        guard contains(name), !isNull(name) else { return true }
+        guard let known, case .string(let text)? = nonNull(name) else { return false }
+        return text == known
+    }
+
     /// 1...limit Unicode scalars after trimming.
     /// - Parameter numbersAsText: take a number as its text, as Django's own text fields do.
     mutating func text(_ name: String, limit: Int, isRequired: Bool, numbersAsText: Bool) -> String? {

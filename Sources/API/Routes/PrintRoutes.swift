@@ -118,14 +118,17 @@ extension FarmRoutes {
 
     private func patchPrint(_ request: APIRequest) async throws -> Response {
         let caller = try request.caller()
-        let id = try await service.print(request.printID(), caller: caller).print.id
+        let before = try await service.print(request.printID(), caller: caller).print
+        let id = before.id
         let fields = try await RequestFields.read(request.body)
         var reader = FieldReader(fields)
         var patch = PrintPatch()
         patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
         patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used", in: 0...1e12) }
         patch.printTime = reader.nullable("print_time") { $0.double("print_time", in: 0...1e12) }
-        patch.hasFailed = !reader.isNull("result") && reader.choice("result", PatchedResult.self) != nil
+        if !reader.repeats("result", before.result?.rawValue) {
+            patch.hasFailed = reader.choice("result", PatchedResult.self) != nil
+        }
         patch.failureReason = reader.nullableText("failure_reason", limit: 200)
         try reader.finish()
         _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))

@@ -30,8 +30,7 @@ extension DashboardState {
         case .confirmPause:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.awaitsPause || print.pauseNotConfirmedAt != nil
-                    ? nil : "No pause was requested on \(snapshot.name)."
+                return print.pausedAt == nil ? nil : "\(snapshot.name) is paused already; r resumes."
             }
         case .resume:
             { snapshot in

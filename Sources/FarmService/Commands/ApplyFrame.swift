@@ -117,6 +117,7 @@ struct ApplyFrame: FarmCommand {
                 live.currentPrint?.alertedAt = now
                 // The verdict was on an earlier one; nobody has judged this.
                 live.currentPrint?.alertOverwrite = nil
+                live.currentPrint?.alertAcknowledgedAt = nil
             }
             if decision.raisesAlert || decision.requestsPause { live.alertFrames.append(frame) }
             if decision.requestsPause {
