@@ -32,7 +32,8 @@ struct RequestHead: Equatable, Sendable {
     ///   - head: from the request line to the empty line, which may be included.
     ///   - needsHost: false on a unix socket, where there is no host to name and some clients leave the field out.
     /// - Throws: the answer to what is no request, or one with an unclear body.
-    init(parsing head: ArraySlice<UInt8>, limits: ServerLimits = ServerLimits(), needsHost: Bool = true) throws(Refusal) {
+    init(parsing head: ArraySlice<UInt8>, limits: ServerLimits = ServerLimits(), needsHost: Bool = true) throws(Refusal)
+    {
         let lines = try Self.lines(head)
         guard let first = lines.first else { throw .notHTTP }
         guard lines.count - 1 <= limits.headerCount else { throw .headTooLong(limits) }
