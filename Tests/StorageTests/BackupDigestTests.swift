@@ -86,7 +86,8 @@ struct LostDatabaseTests {
         try loses(database)
     }
 
-    @Test("a missing or empty database beside its log and pictures is refused, and they stay", arguments: [false, true])
+    @Test(
+        "a missing or empty database beside its log and pictures is refused, and they stay", arguments: [false, true])
     func refused(isEmpty: Bool) throws {
         try lose { database in
             try FileManager.default.removeItem(atPath: database)

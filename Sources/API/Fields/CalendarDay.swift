@@ -31,8 +31,10 @@ struct FarmCalendar: Sendable {
     /// Zones of the tz database whose names have no area, by which operating systems still call their clocks.
     private static let plainZones = [
         "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT+0", "GMT-0", "GMT0",
-        "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya", "MET", "MST",
-        "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore", "Turkey",
+        "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya", "MET",
+        "MST",
+        "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore",
+        "Turkey",
         "UCT", "Universal", "W-SU", "WET", "Zulu",
     ]
 
@@ -81,7 +83,9 @@ struct FarmCalendar: Sendable {
         var moment = Date(timeIntervalSince1970: start.secondsSince1970)
         let last = Date(timeIntervalSince1970: end.secondsSince1970)
         while moment <= last {
-            guard keys.count < limit, let interval = calendar.dateInterval(of: period.unit, for: moment) else { return nil }
+            guard keys.count < limit, let interval = calendar.dateInterval(of: period.unit, for: moment) else {
+                return nil
+            }
             keys.append(key(of: Timestamp(secondsSince1970: moment.timeIntervalSince1970), by: period))
             moment = interval.end
         }

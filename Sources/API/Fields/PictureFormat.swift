@@ -9,7 +9,8 @@ enum PictureFormat: String {
     /// Nil for a JPEG and for what is no picture at all.
     init?(_ bytes: [UInt8]) {
         func has(_ text: String, at offset: Int = 0) -> Bool {
-            bytes.count >= offset + text.utf8.count && bytes[offset..<(offset + text.utf8.count)].elementsEqual(text.utf8)
+            bytes.count >= offset + text.utf8.count
+                && bytes[offset..<(offset + text.utf8.count)].elementsEqual(text.utf8)
         }
         if bytes.starts(with: [0x89, 0x50, 0x4E, 0x47]) {
             self = .png

@@ -61,7 +61,9 @@ struct RequestFields: Equatable, Sendable {
         "The request has a body but no Content-Type. Send application/json, application/x-www-form-urlencoded or "
             + "multipart/form-data.")
 
-    private static func looksLikeJSON(_ first: UInt8) -> Bool { " \t\r\n{[\"-0123456789tfn\u{FEFF}NI".utf8.contains(first) }
+    private static func looksLikeJSON(_ first: UInt8) -> Bool {
+        " \t\r\n{[\"-0123456789tfn\u{FEFF}NI".utf8.contains(first)
+    }
 
     static func json(_ bytes: [UInt8]) throws(APIError) -> RequestFields {
         guard !bytes.isEmpty else { return RequestFields() }

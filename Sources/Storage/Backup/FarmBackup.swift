@@ -62,7 +62,8 @@ public struct FarmBackup: Sendable {
             try database.execute(
                 sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA temp_store = memory")
             try database.inTransaction {
-                try database.execute(sql: "CREATE TABLE backup_info (made_at INTEGER NOT NULL, has_digest INTEGER NOT NULL)")
+                try database.execute(
+                    sql: "CREATE TABLE backup_info (made_at INTEGER NOT NULL, has_digest INTEGER NOT NULL)")
                 try database.execute(sql: "INSERT INTO backup_info VALUES (?, 1)", arguments: [madeAt.microseconds])
                 if includesPictures { try takePictures(into: database) }
                 try database.execute(
@@ -98,7 +99,9 @@ public struct FarmBackup: Sendable {
     }
 
     private func checked(_ part: String, _ destination: String) throws -> BackupContents {
-        guard try BackupDigest.check(part) else { throw StorageError.damagedBackup(path: destination, detail: "cut short") }
+        guard try BackupDigest.check(part) else {
+            throw StorageError.damagedBackup(path: destination, detail: "cut short")
+        }
         let queue = try DatabaseQueue.reading(part)
         do {
             try queue.read { try DatabaseCheck.all($0, destination) }

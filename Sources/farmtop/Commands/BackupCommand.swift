@@ -116,7 +116,8 @@ extension BackupContents {
 
     fileprivate var members: [(String, JSONText)] {
         [
-            ("schema", .integer(Int64(schema))), ("has_digest", .boolean(hasDigest)), ("made_at", JSONText(madeAt)), ("bytes", .integer(bytes)),
+            ("schema", .integer(Int64(schema))), ("has_digest", .boolean(hasDigest)), ("made_at", JSONText(madeAt)),
+            ("bytes", .integer(bytes)),
             ("rows", .object(tables.map { ($0.name, .integer(Int64($0.rows))) })),
             ("pictures", .integer(Int64(pictures))), ("picture_bytes", .integer(pictureBytes)),
         ]

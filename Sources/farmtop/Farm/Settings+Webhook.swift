@@ -46,12 +46,15 @@ extension Settings {
     }
 
     /// Links are made with the address at which each request comes in, as nothing better is known.
-    var linksFollowRequests: Bool { configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress }
+    var linksFollowRequests: Bool {
+        configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress
+    }
 
     /// What an operator should know of that; nil where the links are certain.
     var linksRemark: String? {
         guard linksFollowRequests else { return nil }
-        return "server.public_url is not set and farmtop listens on every address: links in answers name the address at "
+        return
+            "server.public_url is not set and farmtop listens on every address: links in answers name the address at "
             + "which the request came in, and those of webhooks \(publicBase). Set server.public_url to the address that apps use."
     }
 }
