@@ -9,7 +9,7 @@ struct Explanations: Sendable {
     let strengths: Int
     /// The kinds, then the two that a print brings along: the camera's own, and what was dismissed.
     var cameras: Int { kinds + 2 }
-    var dismissed: Int { kinds + 1 }
+    private var dismissed: Int { kinds + 1 }
     /// Weights of clean pictures: each camera as it is, then each in a restless minute.
     var cleanCount: Int { 2 * cameras }
 

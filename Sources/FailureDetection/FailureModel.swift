@@ -72,15 +72,18 @@ public struct FailureModel: Sendable {
         return belief
     }
 
-    /// What was dismissed explains the pictures as long as they show it. Once they have been clean for about a minute it explains nothing
-    /// any more: what comes then is new, though it scores the same.
+    /// What was dismissed explains the pictures as long as they show it. After a minute without it it explains nothing any more: what
+    /// comes then is new, though it scores the same.
     private func endDismissal(_ evidence: inout FailureEvidence, _ explanations: Explanations) {
-        guard let dismissal = evidence.dismissal, !dismissal.scores.isEmpty, explanations.fits(evidence) else { return }
-        let weight = evidence.clean[explanations.dismissed]
-            + evidence.clean[explanations.cameras + explanations.dismissed]
-        if weight < Self.dismissedSceneIsGone { evidence.dismissal?.scores = [] }
+        guard let dismissal = evidence.dismissal, !dismissal.scores.isEmpty else { return }
+        let isCalm = evidence.openBin.score < dismissal.taught.quantile(0.5) / 2
+        let calm = isCalm ? min(dismissal.calm + evidence.openBin.covered, 1e6) : 0
+        evidence.dismissal?.calm = calm
+        guard calm >= Self.dismissedSceneIsGone else { return }
+        evidence.dismissal?.scores = []
+        evidence.keep(Belief(starting: explanations.starting(evidence).weights, explanations))
     }
-    private static let dismissedSceneIsGone: Float = 1e-3
+    private static let dismissedSceneIsGone: Float = 60
 
     /// The pictures come from another camera from now on, or what was known of this one was forgotten: the number stays, what the
     /// scores are compared with begins anew, and nothing that was seen before teaches.

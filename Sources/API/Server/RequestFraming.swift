@@ -64,8 +64,8 @@ struct RequestFraming: Equatable, Sendable {
         guard length <= limits.headerBytes else { throw .headTooLong(limits) }
         searched = 0
         padding = 0
-        let head = try RequestHead(
-            parsing: (buffer.readBytes(length: length) ?? [])[...], limits: limits, needsHost: needsHost)
+        let bytes = buffer.readBytes(length: length) ?? []
+        let head = try RequestHead(parsing: bytes[...], limits: limits, needsHost: needsHost)
         switch head.body {
         case .none: state = .head
         case .length(let count): state = .body(left: count)
