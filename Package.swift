@@ -92,6 +92,8 @@ let package = Package(
             name: "CCurses",
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("_GNU_SOURCE")] + strictC,
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
+        .target(name: "CAllocator", cSettings: strictC),
+        .target(name: "CDeflate", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
         .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
@@ -103,7 +105,8 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Farm", .product(name: "GRDB", package: "GRDB.swift"),
+                "Farm", .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
@@ -129,7 +132,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "Farm", "FarmService", "OAuth",
+                "CDeflate", "Farm", "FarmService", "OAuth",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -154,7 +157,8 @@ let package = Package(
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmService",
+                "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
+                "FarmService",
                 "Imaging", "Notifier", "OAuth", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
@@ -180,6 +184,7 @@ let package = Package(
                 name: "FuzzTests",
                 dependencies: [
                     "API", "Detector", "FailureDetection", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop",
+                    .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)
         ]

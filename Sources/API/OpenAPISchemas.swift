@@ -217,7 +217,7 @@ enum OpenAPISchemas {
 
     /// Of a page.
     static let start = #"{"type":"integer","format":"int64","minimum":0,"maximum":9007199254740992}"#
-    static let limit = #"{"type":"integer","format":"int64","minimum":1,"maximum":9223372036854775807}"#
+    static let limit = #"{"type":"integer","format":"int64","minimum":0,"maximum":9223372036854775807}"#
 
     private static func choice<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
         "{\"enum\":[\(quoted(Choice.allCases.map(\.rawValue)))]}"

@@ -27,6 +27,7 @@ extension FailureModel {
                 kind = explanations.likeliestKind(evidence)
             }
             learnt.note(bin.score, kind: kind, seconds: bin.covered, kinds: explanations?.kinds ?? 0)
+            evidence.age += bin.covered
         }
         for picture in pictures {
             if evidence.closesBin(at: picture.at) { close() }

@@ -47,6 +47,7 @@ public struct FailureModel: Sendable {
         if !explanations.fits(evidence) { restart(&evidence, camera: camera, explanations) }
         if evidence.closesBin(at: moment), let belief = step(evidence, explanations) {
             evidence.keep(belief)
+            endDismissal(&evidence, explanations)
             evidence.age = min(evidence.age + evidence.openBin.covered, 1e8)
             learn(from: evidence.openBin, of: &evidence, into: &camera, explanations)
         }
@@ -69,6 +70,29 @@ public struct FailureModel: Sendable {
             weight: explanations.table.weight(seconds: seconds, age: Double(evidence.age)),
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
+    }
+
+    /// What was dismissed explains the pictures as long as they show it. After a minute without it it explains nothing any more: what
+    /// comes then is new, though it scores the same.
+    private func endDismissal(_ evidence: inout FailureEvidence, _ explanations: Explanations) {
+        guard let dismissal = evidence.dismissal, !dismissal.scores.isEmpty else { return }
+        let isCalm = evidence.openBin.score < dismissal.taught.quantile(0.5) / 2
+        let calm = isCalm ? min(dismissal.calm + evidence.openBin.covered, 1e6) : 0
+        evidence.dismissal?.calm = calm
+        guard calm >= Self.dismissedSceneIsGone else { return }
+        evidence.dismissal?.scores = []
+        evidence.keep(Belief(starting: explanations.starting(evidence).weights, explanations))
+    }
+    private static let dismissedSceneIsGone: Float = 60
+
+    /// The pictures come from another camera from now on, or what was known of this one was forgotten: the number stays, what the
+    /// scores are compared with begins anew, and nothing that was seen before teaches.
+    public func change(_ evidence: inout FailureEvidence, to camera: CameraHistory) {
+        evidence.spans = []
+        evidence.heldBack = CameraHistory()
+        // The number holds what the open bin showed.
+        evidence.openBin = FailureEvidence.Bin()
+        if let explanations { restart(&evidence, camera: camera, explanations) }
     }
 
     /// Evidence of another table, or of none: the number stays, the explanations begin anew.

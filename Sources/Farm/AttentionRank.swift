@@ -1,7 +1,7 @@
 /// How much a printer needs a person, the most urgent first: the order of every list.
 ///
 /// A pause that was not confirmed, a machine that asks for help or stopped, and pictures of a failure with a standing
-/// alert; other pictures of a failure; a pause that is asked; another standing alert; a print that nobody can see, because
+/// alert, or an alert of a print that nobody can see; other pictures of a failure; a pause that is asked; another standing alert; a print that nobody can see, because
 /// the machine is offline or no fresh picture comes; other open prints by their failure probability; then the rest.
 public struct AttentionRank: Comparable, Sendable {
     public enum Level: Int, Comparable, Sendable, CaseIterable {
@@ -16,8 +16,7 @@ public struct AttentionRank: Comparable, Sendable {
 
     public init(states: PrinterStates, print: Print?, failureProbability: Double?) {
         // What is not a number, as a broken peer may send, is looked at first.
-        let number = failureProbability ?? 0
-        percent = number.isFinite ? Int(min(max(number, 0), 1) * 100) : 100
+        percent = wholePercent(failureProbability ?? 0) ?? 100
         level = Self.level(states, print?.isOpen == true ? print : nil)
     }
 
@@ -25,7 +24,7 @@ public struct AttentionRank: Comparable, Sendable {
         let isFailing = states.camera == .failing
         let isStanding = states.alert == .standing
         if open?.pauseNotConfirmedAt != nil || states.machine == .attention || states.machine == .error
-            || (isFailing && isStanding)
+            || ((isFailing || states.camera.isBlind) && isStanding)
         {
             return .urgent
         }
@@ -33,8 +32,7 @@ public struct AttentionRank: Comparable, Sendable {
         if isFailing { return .failing }
         if open.pauseRequestedAt != nil { return .pauseAsked }
         if isStanding { return .alerted }
-        let isBlind = [.stale, .frozen, .black].contains(states.camera)
-        return states.machine == .offline || isBlind ? .unseen : .printing
+        return states.machine == .offline || states.camera.isBlind ? .unseen : .printing
     }
 
     public static func < (a: Self, b: Self) -> Bool {

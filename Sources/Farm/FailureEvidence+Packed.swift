@@ -82,6 +82,7 @@ extension PackedBytes {
         put(dismissal.scores)
         dismissal.taught.put(to: &self)
         put(dismissal.isHolding)
+        put(dismissal.calm)
     }
 }
 
@@ -114,10 +115,13 @@ extension PackedReader {
     fileprivate mutating func dismissal(_ mostWeights: Int) -> FailureEvidence.Dismissal? {
         guard let odds = double(in: 0...1e12), let clean = floats(in: 0...1, counts: 0...mostWeights),
             let failing = floats(in: 0...1, counts: 0...mostWeights), let probability = double(in: 0...1),
-            let scores = byScore(in: 0...1), let taught = history(), let isHolding = bool()
+            let scores = byScore(in: 0...1), let taught = history(), let isHolding = bool(),
+            let calm = float(in: 0...1e6)
         else { return nil }
-        return FailureEvidence.Dismissal(
+        var dismissal = FailureEvidence.Dismissal(
             odds: odds, clean: clean, failing: failing, probability: probability, scores: scores, taught: taught,
             isHolding: isHolding)
+        dismissal.calm = calm
+        return dismissal
     }
 }

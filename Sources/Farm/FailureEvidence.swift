@@ -83,6 +83,8 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public var taught: CameraHistory
         /// Of a model without a table: the rule has called it failing ever since, so the number is held down.
         public var isHolding: Bool
+        /// Seconds of picture time in a row without what was dismissed.
+        public var calm: Float = 0
 
         public init(
             odds: Double, clean: [Float], failing: [Float], probability: Double, scores: [Float],

@@ -38,6 +38,11 @@ public enum CameraState: String, Sendable, Codable, CaseIterable {
     case black
 }
 
+extension CameraState {
+    /// Nobody can see the print: no fresh picture comes, or it shows nothing.
+    public var isBlind: Bool { [.stale, .frozen, .black].contains(self) }
+}
+
 /// What became of the alert of the open print. Wire: the raw value.
 public enum AlertState: String, Sendable, Codable, CaseIterable {
     case none

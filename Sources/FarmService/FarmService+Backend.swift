@@ -21,14 +21,14 @@ extension FarmService: FarmBackend {
     /// The farm at this moment.
     public func snapshot() -> FarmSnapshot {
         state.snapshot(
-            at: now(), limits: limits, failureModel: scoring?.failureModel, status: status, consents: waitingConsents)
+            at: now(), limits: limits, scoring: scoring, status: status, consents: waitingConsents)
     }
 
     /// One printer at this moment, as every reader is shown it.
     public func snapshot(of live: LivePrinter) -> PrinterSnapshot {
         live.snapshot(
             accountName: state.accounts[live.printer.accountID]?.name ?? "",
-            habit: live.habit(scoring?.failureModel), at: now(), limits: limits)
+            habit: live.habit(scoring), at: now(), limits: limits)
     }
 
     /// Which state of a printer its readers see now.

@@ -10,6 +10,7 @@ extension FarmService {
         guard let scoring else { return }
         for live in state.printers.values.sorted(by: { $0.printer.id < $1.printer.id }) where live.printer.needsTeaching
         {
+            if Task.isCancelled { return }
             let id = live.printer.id
             do {
                 let lesson = try await read { [store] in
@@ -30,9 +31,10 @@ struct StoredLesson: Sendable {
     /// Of the print that is open, with the numbers of its last pictures, in their order.
     var open: (print: PrintID, evidence: FailureEvidence, isFailing: Bool, highest: Double)?
 
-    /// As many prints and pictures as a camera remembers of anyway.
-    private static let prints = 20
-    private static let pictures = 2000
+    /// Enough to know a camera by, and few enough that a farm of 200 printers is taught within seconds: frames are refused
+    /// meanwhile.
+    private static let prints = 5
+    private static let pictures = 360
 
     init(of live: LivePrinter, store: any FarmStore, scoring: Scoring) throws {
         let id = live.printer.id

@@ -104,6 +104,10 @@ public final class FarmService: Sendable {
         feed.advance()
     }
 
+    /// For a farm that is opened for one command: prints that end and alerts that are dismissed teach as they do while
+    /// pictures come.
+    public func setScoring(_ scoring: Scoring) { writer.scoring.withLock { $0 = scoring } }
+
     var scoring: Scoring? { writer.scoring.withLock { $0 } }
 
     func nextFrameNumber() -> UInt64 { frameNumbers.add(1, ordering: .relaxed).newValue }

@@ -17,17 +17,19 @@ extension LivePrinter {
             staleAt: staleAt(atLeast: limits.staleAfterAtLeast), recent: recent)
     }
 
-    /// Of the camera that took the last picture, or the one that was learnt last.
-    func habit(_ model: FailureModel?) -> CameraHabit? {
-        guard let model, let history = camera.flatMap({ cameras[$0] }) ?? cameras.values.first else { return nil }
-        return model.habit(of: history)
+    /// Of the camera that took the last picture; after a start, of the one of which most is known.
+    func habit(_ scoring: Scoring?) -> CameraHabit? {
+        guard let scoring else { return nil }
+        if let history = camera.flatMap({ cameras[$0] }) { return scoring.failureModel.habit(of: history) }
+        return cameras.filter { $0.key.modelDigest == scoring.modelDigest }
+            .compactMap { scoring.failureModel.habit(of: $0.value) }.max { $0.hours < $1.hours }
     }
 }
 
 extension FarmState {
     /// The whole farm as the screen shows it at a moment.
     func snapshot(
-        at now: Timestamp, limits: FarmLimits, failureModel: FailureModel?, status: ServiceStatus,
+        at now: Timestamp, limits: FarmLimits, scoring: Scoring?, status: ServiceStatus,
         consents: [PendingConsent]
     ) -> FarmSnapshot {
         var snapshot = FarmSnapshot()
@@ -35,7 +37,7 @@ extension FarmState {
         snapshot.revision = revision
         snapshot.printers = printers(for: .administrator).map { live in
             live.snapshot(
-                accountName: accounts[live.printer.accountID]?.name ?? "", habit: live.habit(failureModel), at: now,
+                accountName: accounts[live.printer.accountID]?.name ?? "", habit: live.habit(scoring), at: now,
                 limits: limits)
         }
         snapshot.accounts = accounts.values.sorted { $0.id < $1.id }

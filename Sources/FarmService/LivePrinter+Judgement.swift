@@ -21,8 +21,11 @@ extension LivePrinter {
     /// When the frames count as missing; nil while none are expected. Three median intervals, not under `atLeast`, after
     /// the last frame, or after frames came to be expected if that is later.
     func staleAt(atLeast: Duration) -> Timestamp? {
-        guard awaitsFrames, let framesAwaitedSince else { return nil }
-        return framesAwaitedSince + max(intervals(3), atLeast)
+        awaitsFrames ? lastFrameMissed(atLeast: atLeast) : nil
+    }
+
+    private func lastFrameMissed(atLeast: Duration) -> Timestamp? {
+        framesAwaitedSince.map { $0 + max(intervals(3), atLeast) }
     }
 
     /// When a pause that is asked counts as not confirmed: an app learns of the request by its next picture, so it has
@@ -47,8 +50,9 @@ extension LivePrinter {
     private func cameraState(at now: Timestamp, limits: FarmLimits) -> CameraState {
         guard currentPrint != nil, printer.settings.watchingEnabled else { return .off }
         guard lastFrame != nil else { return .noPicture }
-        if let staleAt = staleAt(atLeast: limits.staleAfterAtLeast), now >= staleAt { return .stale }
-        if awaitsFrames, pictureRun.isFrozen(at: now) { return .frozen }
+        let moment = currentPrint?.pausedAt ?? now
+        if let missedAt = lastFrameMissed(atLeast: limits.staleAfterAtLeast), moment >= missedAt { return .stale }
+        if pictureRun.isFrozen { return .frozen }
         if pictureRun.isBlack { return .black }
         let (number, thresholds) = (failureProbability ?? 0, thresholds)
         if number >= (isFailing ? thresholds.clear : thresholds.alert) { return .failing }
@@ -61,7 +65,6 @@ extension LivePrinter {
         recent = []
         intervals = []
         evidence = nil
-        camera = nil
         isFailing = false
         pictureRun = PictureRun()
     }

@@ -4,12 +4,14 @@ import Farm
 struct PictureRun: Sendable, Equatable {
     private(set) var hash: Int?
     private(set) var since: Timestamp?
+    private(set) var lastAt: Timestamp?
     private(set) var count = 0
     private(set) var isBlack = false
 
     /// - Parameter hash: of the picture's bytes; of this process only.
     mutating func add(hash: Int, isBlack: Bool, at now: Timestamp) {
         self.isBlack = isBlack
+        lastAt = now
         // By a clock that was set back the run begins anew.
         if hash == self.hash, let since, since <= now {
             count += 1
@@ -20,9 +22,9 @@ struct PictureRun: Sendable, Equatable {
         }
     }
 
-    /// The same bytes for 60 s and in at least three pictures.
-    func isFrozen(at now: Timestamp) -> Bool {
-        guard count >= 3, let since else { return false }
-        return now >= since + .seconds(60)
+    /// The same bytes for 60 s and in at least three pictures. A camera that sends nothing more is not frozen, but stale.
+    var isFrozen: Bool {
+        guard count >= 3, let since, let lastAt else { return false }
+        return lastAt >= since + .seconds(60)
     }
 }

@@ -13,7 +13,10 @@ public struct DatabaseInspection {
     /// - Returns: nil when there is no database yet.
     /// - Throws: `notFarmtop`, `newerVersion`, or why it cannot be opened.
     public init?(_ folder: DataFolder) throws {
-        guard try DatabaseHeader.check(folder.database) else { return nil }
+        guard try DatabaseHeader.check(folder.database) else {
+            try folder.refuseLostDatabase()
+            return nil
+        }
         self.folder = folder
         queue = try StorageError.translating(folder.database) { try DatabaseQueue.reading(folder.database) }
     }

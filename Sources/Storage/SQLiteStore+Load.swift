@@ -28,17 +28,32 @@ extension SQLiteStore {
                 let frames = try alertFrames(database, of: id)
                 if !frames.isEmpty { farm.alertFrames[id] = frames }
             }
-            for row in try CameraHistoryRow.fetch(
+            for row: CameraHistoryRow in try readable(
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL)")
             {
                 farm.cameraHistories[row.key] = row.history
             }
-            for row in try FailureEvidenceRow.fetch(database, "ORDER BY printer_id") {
+            for row: FailureEvidenceRow in try readable(database, "ORDER BY printer_id") {
                 farm.failureEvidence[row.stored.camera.printerID] = row.stored
             }
             try loadLastIDs(database, into: &farm)
             return farm
         }
+    }
+
+    /// What was learnt can be learnt again: rows that cannot be read are left out, so that the farm starts without them.
+    private func readable<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {
+        let statement = try database.cachedStatement(sql: "SELECT * FROM \(Value.table) \(clauses)")
+        let rows = try Row.fetchCursor(statement)
+        var values: [Value] = []
+        while let row = try rows.next() {
+            do {
+                values.append(try Value(StoredColumns(row, of: Value.table)))
+            } catch let error as StorageError {
+                warn(.rowLeftOut(reason: error.description))
+            }
+        }
+        return values
     }
 
     // The same expression as the index prints_by_end.

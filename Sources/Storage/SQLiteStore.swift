@@ -32,7 +32,7 @@ public final class SQLiteStore: FarmStore {
         self.lock = lock
         self.warn = warn
         let path = folder.database
-        try DatabaseHeader.check(path)
+        if try !DatabaseHeader.check(path) { try folder.refuseLostDatabase() }
         // Made before SQLite sees it, so that it is private from the first byte; -wal and -shm take its mode.
         _ = try OpenFile(path, O_RDWR | O_CREAT)
         pictures = FramePictures(folder: folder.frames)

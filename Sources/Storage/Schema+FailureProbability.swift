@@ -24,6 +24,8 @@ extension Schema {
                 WHEN alert_overwrite = 'NOT_FAILED' THEN 'dismissed'
                 ELSE 'acknowledged' END
             WHERE alerted_at IS NOT NULL AND result IS NULL;
+        UPDATE prints SET paused_at = NULL
+            WHERE pause_requested_at IS NOT NULL AND pause_confirmed = 0 AND result IS NOT NULL;
         UPDATE prints SET pause_requested_at = NULL
             WHERE pause_requested_at IS NOT NULL AND (result IS NOT NULL OR pause_confirmed = 1 OR paused_at IS NULL);
         UPDATE prints SET paused_at = NULL WHERE pause_requested_at IS NOT NULL;

@@ -16,6 +16,11 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// There is no farm to be copied, or no backup of that name.
     case noDatabase(path: String)
     case corrupt(path: String, detail: String)
+    /// A backup that is not as it was written, or is not whole.
+    case damagedBackup(path: String, detail: String)
+    case notReadable(path: String)
+    /// There is no database, or an empty one, beside what belongs to one. Nothing was touched.
+    case databaseLost(path: String, beside: [String])
     /// A stored value is none that this column can hold.
     case unreadable(table: String, column: String)
     /// A row that contradicts the others, as a print of a printer that does not exist.
@@ -42,6 +47,14 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .noDatabase(let path): "There is no database at \(path). Check the path, or --data-dir."
         case .corrupt(let path, let detail):
             "\(path) is damaged: \(detail). Keep a copy of it, then restore a backup: farmtop restore SRC."
+        case .damagedBackup(let path, let detail):
+            "The backup \(path) is damaged: \(detail). Nothing was changed. Use another backup; farmtop backup --verify FILE "
+                + "says which ones are whole."
+        case .notReadable(let path): "\(path) cannot be read. Check the path and its permissions."
+        case .databaseLost(let path, let beside):
+            "\(path) is missing or empty, but \(beside.joined(separator: ", ")) of a farm \(beside.count == 1 ? "is" : "are") "
+                + "still there. Nothing was touched. Put the database back, or restore a backup: farmtop restore SRC. To begin "
+                + "a new farm, move these away first, or give another folder with --data-dir."
         case .unreadable(let table, let column):
             "The database holds a \(table).\(column) that farmtop cannot read. Restore a backup, or run farmtop doctor."
         case .contradiction(let detail): "The change contradicts what is stored: \(detail)."
@@ -77,6 +90,8 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
     /// Numbers are kept, the picture is not.
     case pictureNotWritten(path: String, reason: String)
     case pictureNotRemoved(path: String, reason: String)
+    /// Something that was learnt cannot be read, and is learnt anew.
+    case rowLeftOut(reason: String)
     /// An older farmtop's database was brought up to date; a copy of it lies beside it.
     case migrated(path: String, copy: String)
 
@@ -86,6 +101,7 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
             "\(path) was brought up to date and can no longer be opened by the farmtop that wrote it. A copy of it from before "
                 + "lies at \(copy). To go back: stop farmtop, remove \(path), \(path)-wal and \(path)-shm, name the copy "
                 + "\(path), and start the older farmtop."
+        case .rowLeftOut(let reason): "What was learnt of a camera is left out: \(reason)"
         case .openToOthers(let path, let mode):
             "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"
         case .pictureNotWritten(let path, let reason): "A frame's picture is not kept: \(path): \(reason)."

@@ -10,9 +10,13 @@ enum Escape {
     static let popTitle = Array("\u{1B}[23;0t".utf8)
 
     /// OSC 2. Control characters would end it, or worse; a title of more than 120 characters helps nobody.
-    static func title(_ text: String) -> [UInt8] {
+    /// - Parameter isASCII: the terminal shows nothing else.
+    static func title(_ text: String, isASCII: Bool = false) -> [UInt8] {
         let clean = text.unicodeScalars.filter {
             ![.control, .format, .lineSeparator, .paragraphSeparator].contains($0.properties.generalCategory)
+        }.map { scalar -> Unicode.Scalar in
+            guard isASCII, !scalar.isASCII else { return scalar }
+            return scalar.properties.generalCategory == .dashPunctuation || scalar == "·" ? "-" : "?"
         }
         return Array("\u{1B}]2;\(String(String.UnicodeScalarView(clean)).prefix(120))\u{07}".utf8)
     }

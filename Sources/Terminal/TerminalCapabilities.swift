@@ -35,7 +35,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
         guard Self.string("cup") != nil else { throw .noCursor(term: options.term) }
 
         term = options.term
-        isUTF8 = curses_set_locale(options.locale) && !options.ascii
+        isUTF8 = Self.setLocale(options.locale) && !options.ascii
         let colors = ColorDepth(colors: Int(curses_number("colors")), isDirect: curses_flag("RGB"))
         self.colors = min(colors, options.colorLimit)
         // Whoever reports a mouse as xterm does understands xterm's private modes, or skips them. The kernel's console
@@ -55,6 +55,14 @@ public struct TerminalCapabilities: Equatable, Sendable {
         leaveSequences = ["op", "sgr0", "cnorm", "rmcup", "rmkx"].flatMap { name in
             Self.string(name).map(Padding.removed) ?? []
         }
+    }
+
+    /// True when the locale's characters are UTF-8. ssh brings the name of the other side's locale, which this machine need
+    /// not have; what it says of the terminal is true all the same.
+    private static func setLocale(_ name: String) -> Bool {
+        if curses_set_locale(name) { return true }
+        let word = name.lowercased()
+        return (word.contains("utf-8") || word.contains("utf8")) && curses_set_locale("C.UTF-8")
     }
 
     private static func string(_ capability: String) -> String? {

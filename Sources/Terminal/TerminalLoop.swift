@@ -94,8 +94,9 @@ public final class TerminalLoop: Sendable {
     /// Names the window; its old name comes back at the end. Does nothing on terminals without a title.
     public func setTitle(_ title: String) {
         guard capabilities.hasTitle else { return }
+        let isUTF8 = capabilities.isUTF8
         ask {
-            $0.bytes += Escape.title(title)
+            $0.bytes += Escape.title(title, isASCII: !isUTF8)
             $0.setsTitle = true
         }
     }

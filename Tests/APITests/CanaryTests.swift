@@ -16,7 +16,7 @@ private final class Texts: Sendable {
     var all: [String] { texts.withLock { $0 } }
 }
 
-@Suite("Canaries")
+@Suite("Canaries", .timeLimit(.minutes(10)))
 struct CanaryTests {
     /// The forms in which a secret could turn up.
     private func forms(_ secret: String) -> [String] {

@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: how prints end")
+@Suite("The contract: how prints end", .timeLimit(.minutes(10)))
 struct EndingContractTests {
     /// Prints 1 to 5 of printer 1: success, cancelled, failed, replaced, and one that is open.
     private func endings(_ app: App) async throws {
@@ -136,7 +136,7 @@ struct EndingContractTests {
     }
 }
 
-@Suite("The contract: fields that nobody knows")
+@Suite("The contract: fields that nobody knows", .timeLimit(.minutes(10)))
 struct IgnoredFieldTests {
     @Test("a PATCH names them in X-Farmtop-Ignored, cleaned; read-only ones are known")
     func named() async throws {
@@ -167,7 +167,7 @@ struct IgnoredFieldTests {
     }
 }
 
-@Suite("The contract: events of 0.2")
+@Suite("The contract: events of 0.2", .timeLimit(.minutes(10)))
 struct EventTypeTests {
     private func types(_ app: App, _ query: String) async throws -> [String] {
         try await app.get("/api/v1/printer_events/?\(query)").list.map { $0.text("event_type") }

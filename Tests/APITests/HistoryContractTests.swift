@@ -5,7 +5,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: prints and their statistics")
+@Suite("The contract: prints and their statistics", .timeLimit(.minutes(10)))
 struct HistoryContractTests {
     /// Starts a print at each time and ends it a minute later.
     private func print(_ times: [String], _ app: App, _ clock: TestClock) async throws {
@@ -79,12 +79,14 @@ struct HistoryContractTests {
                 }
             }
             let counts = try groups("print_count_groups")
-            #expect(counts.map(\.key) == expected.keys.sorted())
-            for group in counts { #expect(group.value == Double(expected[group.key] ?? -1)) }
+            #expect(counts.filter { $0.value > 0 }.map(\.key) == expected.keys.sorted())
+            // Periods without a print stand between them, with 0, in their order.
+            for group in counts { #expect(group.value == Double(expected[group.key] ?? 0)) }
+            #expect(counts.map(\.key) == counts.map(\.key).sorted() && Set(counts.map(\.key)).count == counts.count)
             for group in try groups("print_time_groups") {
-                #expect(group.value == 60 * Double(expected[group.key] ?? -1))
+                #expect(group.value == 60 * Double(expected[group.key] ?? 0))
             }
-            #expect(try groups("filament_used_groups").map(\.key) == expected.keys.sorted())
+            #expect(try groups("filament_used_groups").map(\.key) == counts.map(\.key))
         }
     }
 
@@ -137,7 +139,7 @@ struct HistoryContractTests {
         "a bad value is 400 by its field",
         arguments: [
             ("filter=all", "filter"), ("sorting=up", "sorting"), ("start=-1", "start"), ("start=x", "start"),
-            ("start=99999999999999999999", "start"), ("limit=0", "limit"), ("limit=1.5", "limit"),
+            ("start=99999999999999999999", "start"), ("limit=-1", "limit"), ("limit=1.5", "limit"),
             ("filter_by_printer_ids[]=x", "filter_by_printer_ids"), ("from_date=2026-2-3", "from_date"),
             ("from_date=2026-02-29", "from_date"), ("to_date=today", "to_date"), ("to_date=0000-01-01", "to_date"),
             ("timezone=Nowhere", "timezone"), ("timezone=../../etc/passwd", "timezone"), ("timezone=", "timezone"),

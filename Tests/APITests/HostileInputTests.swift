@@ -59,7 +59,7 @@ private struct Body: CustomTestStringConvertible, Sendable {
 }
 
 /// Whatever other servers of this API answer with 500.
-@Suite("Hostile input")
+@Suite("Hostile input", .timeLimit(.minutes(10)))
 struct HostileInputTests {
     /// 400 and its kin, in JSON that says why; the pages that people see say it in HTML.
     private func isRefusal(_ reply: App.Reply, of path: String) -> Bool {
@@ -205,7 +205,9 @@ struct HostileInputTests {
                 ("start of a progressive one", Array(progressive.prefix(200))),
             ] as [(String, [UInt8])] {
                 let reply = try await app.predict(id, bytes)
-                #expect(reply.status == 400 && reply.text == notUsable, "\(name)")
+                // Another kind of picture is named besides.
+                let text = reply.text.replacing(",\"The file is a \(name): send a JPEG.\"", with: "")
+                #expect(reply.status == 400 && text == notUsable, "\(name)")
             }
             #expect(try await app.predict(id, []).text == #"{"img":["This field is required."]}"#)
             #expect(try await app.get("/api/v1/printers/\(id)/").text == before)

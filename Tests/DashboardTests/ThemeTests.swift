@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Themes")
+@Suite("Themes", .timeLimit(.minutes(10)))
 struct ThemeTests {
     static let names = ["default-dark", "light", "high-contrast", "deuteranopia", "mono"]
 

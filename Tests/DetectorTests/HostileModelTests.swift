@@ -4,7 +4,7 @@ import Testing
 
 @testable import Detector
 
-@Suite("Models from outside")
+@Suite("Models from outside", .timeLimit(.minutes(10)))
 struct HostileModelTests {
     private func refusal(_ cfg: String) -> ModelError? {
         do throws(ModelError) {

@@ -1,7 +1,7 @@
 import FailureDetection
 import Testing
 
-@Suite("The table of likelihoods")
+@Suite("The table of likelihoods", .timeLimit(.minutes(10)))
 struct LikelihoodTableTests {
     private let text = String(decoding: Fixtures.tableText, as: UTF8.self)
 

@@ -2,7 +2,7 @@ import FailureDetection
 import Farm
 import Testing
 
-@Suite("What a print teaches its camera")
+@Suite("What a print teaches its camera", .timeLimit(.minutes(10)))
 struct TeachingTests {
     private let model: FailureModel
 
@@ -117,7 +117,7 @@ struct TeachingTests {
     }
 }
 
-@Suite("A dismissal")
+@Suite("A dismissal", .timeLimit(.minutes(10)))
 struct DismissalTests {
     private let model: FailureModel
 
@@ -142,6 +142,16 @@ struct DismissalTests {
         print.see(Fixtures.constant(0.35, 30))
         #expect(print.number < 0.45)
         print.see(Fixtures.constant(0.95, 40))
+        #expect(print.number >= 0.6)
+    }
+
+    @Test("once its scene is gone it explains nothing more: the same scores later alert anew, as soon as on a new print")
+    func sceneIsGone() {
+        var print = Watched(model)
+        print.see(Fixtures.constant(1.15, 12))
+        print.dismiss()
+        print.see(Fixtures.constant(0, 9))
+        print.see(Fixtures.constant(1.15, 12))
         #expect(print.number >= 0.6)
     }
 

@@ -42,7 +42,7 @@ private func served(_ body: (ControlClient, FarmService) async throws -> Void) a
     if let failure { throw failure }
 }
 
-@Suite("The farm over its control socket")
+@Suite("The farm over its control socket", .timeLimit(.minutes(10)))
 struct ControlClientTests {
     @Test("what is done over the socket is in the farm, and its answer comes back")
     func actions() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FarmClient
 
-@Suite("Lines in pieces")
+@Suite("Lines in pieces", .timeLimit(.minutes(10)))
 struct LineSplitterTests {
     @Test("lines are whole however the bytes are cut, and have a limit")
     func lines() throws {

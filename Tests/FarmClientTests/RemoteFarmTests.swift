@@ -10,7 +10,7 @@ import Testing
 
 @testable import FarmClient
 
-@Suite("A remote farm's events")
+@Suite("A remote farm's events", .timeLimit(.minutes(10)))
 struct RemoteEventTests {
     @Test("Events come in pieces, comments are heartbeats")
     func pieces() throws {
@@ -46,7 +46,7 @@ struct RemoteEventTests {
     func noTimes(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 }
 
-@Suite("A remote print's course")
+@Suite("A remote print's course", .timeLimit(.minutes(10)))
 struct ThinnedPointsTests {
     @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
     func thinned(limit: Int) {
@@ -61,7 +61,7 @@ struct ThinnedPointsTests {
     }
 }
 
-@Suite("A remote farm's actions")
+@Suite("A remote farm's actions", .timeLimit(.minutes(10)))
 struct RemoteCallTests {
     @Test("What the API can do is asked of it; what only the console may is not")
     func calls() {
@@ -119,7 +119,7 @@ private func served(
     if let failure { throw failure }
 }
 
-@Suite("A farm over the network")
+@Suite("A farm over the network", .timeLimit(.minutes(10)))
 struct RemoteFarmTests {
     /// Waits for a snapshot of which `holds` is true; the test's time limit bounds it.
     private func see(_ farm: RemoteFarm, _ holds: @Sendable (FarmSnapshot) -> Bool) async -> FarmSnapshot? {

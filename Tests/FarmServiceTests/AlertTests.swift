@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("Alerts")
+@Suite("Alerts", .timeLimit(.minutes(10)))
 struct AlertTests {
     @Test("a frame's score reaches the statistics, the number, the store and the screen")
     func frame() async throws {
@@ -192,6 +192,32 @@ struct AlertTests {
         _ = try await farm.service.perform(.judgePrint(print, verdict: nil))
         #expect(try farm.openPrint.alertOverwrite == nil)
         #expect(farm.eventKinds.count { $0 == .verdict } == 4)
+    }
+
+    @Test("a new alert has no verdict yet: history asks for one, whatever was said of an earlier alert of the print")
+    func newAlert() async throws {
+        let farm = try await TestFarm()
+        try await farm.onlyAlert()
+        let print = try await farm.start()
+        try await farm.frames(score: 60) { $0.alert }
+        try await farm.acknowledge(.notFailed)
+        try await farm.clearPictures()
+        try await farm.frames(score: 250) { $0.alert }
+        #expect(try farm.openPrint.alertOverwrite == nil)
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .success, reason: nil))
+        #expect(farm.store.rows.prints[print.id]?.needsVerdict == true)
+    }
+
+    @Test("taking a dismissal back asks for no second pause of the same alert")
+    func undoAsksOnce() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(score: 250) { $0.pauseRequested }
+        try await farm.acknowledge(.notFailed)
+        _ = try await farm.service.perform(UndoDismissal(caller: .administrator, printer: farm.printer))
+        try await farm.frames(20, score: 250)
+        #expect(farm.store.rows.notices.isEmpty)
+        #expect(farm.eventKinds.count { $0 == .pauseRequested } == 1)
     }
 
     @Test("who answers an alert that was never raised changes nothing")

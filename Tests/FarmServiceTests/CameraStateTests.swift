@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("What the camera says")
+@Suite("What the camera says", .timeLimit(.minutes(10)))
 struct CameraStateTests {
     private func camera(_ farm: TestFarm) throws -> CameraState { try farm.snapshot.states.camera }
 
@@ -90,6 +90,42 @@ struct CameraStateTests {
         #expect(try !farm.snapshot.isWatched)
         try await farm.frames(1, score: 4)
         #expect(try camera(farm) == .ok)
+    }
+
+    @Test("a pause freezes what the camera says: a camera that is gone does not come back by it")
+    func paused() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(3, score: 0)
+        farm.clock.advance(by: .seconds(61))
+        await farm.service.tick()
+        _ = try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
+        #expect(try camera(farm) == .stale)
+        farm.clock.advance(by: .seconds(600))
+        #expect(try camera(farm) == .stale)
+    }
+
+    @Test("a pause that begins with fresh pictures keeps the camera as it was, however long it lasts")
+    func freshThenPaused() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(3, score: 0)
+        _ = try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
+        farm.clock.advance(by: .seconds(600))
+        #expect(try camera(farm) == .ok)
+    }
+
+    @Test("a frozen camera says nothing more: its picture raises no number and asks for no pause")
+    func frozenNest() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(62, score: 200, frozen: true)
+        #expect(try camera(farm) == .frozen)
+        let before = try #require(try farm.snapshot.failureProbability)
+        let events = farm.eventKinds
+        let after = try #require(try await farm.frames(300, score: 200, frozen: true))
+        #expect(after.failureProbability == before)
+        #expect(farm.eventKinds == events)
     }
 
     @Test("pictures that show nothing are a black camera")

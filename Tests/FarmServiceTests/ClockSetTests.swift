@@ -3,7 +3,7 @@ import FarmService
 import OAuth
 import Testing
 
-@Suite("When somebody sets the clock")
+@Suite("When somebody sets the clock", .timeLimit(.minutes(10)))
 struct ClockSetTests {
     private let day = Duration.seconds(86_400)
 

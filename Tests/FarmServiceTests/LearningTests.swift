@@ -4,7 +4,7 @@ import FarmService
 import TestSupport
 import Testing
 
-@Suite("What a camera's clean pictures score is learnt")
+@Suite("What a camera's clean pictures score is learnt", .timeLimit(.minutes(10)))
 struct LearningTests {
     /// A farm of 0.1 with one finished print, whose predictions are stored, and nothing learnt.
     private func oldFarm(_ store: MemoryStore, isOpen: Bool = false) async throws -> PrinterID {
@@ -69,6 +69,23 @@ struct LearningTests {
         #expect(store.rows.events.last?.title == "Camera Forgotten")
         #expect(store.rows.events.last?.actor == .person)
         #expect(try await service.perform(.forgetCamera(printer)) == .done(succeeded: false))
+    }
+
+    @Test("a camera that is forgotten while it prints leaves the number, and nothing from before teaches")
+    func forgetWhilePrinting() async throws {
+        let farm = try await TestFarm()
+        try await farm.onlyAlert()
+        _ = try await farm.start()
+        for _ in 0..<200 {
+            farm.clock.advance(by: .seconds(9))
+            try await farm.frames(1, score: 20)
+        }
+        let before = try #require(try farm.snapshot.failureProbability)
+        #expect(try await farm.service.perform(.forgetCamera(farm.printer)) == .done(succeeded: true))
+        #expect(try farm.snapshot.failureProbability == before)
+        #expect(try farm.snapshot.habit == nil)
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .success, reason: nil))
+        #expect(try farm.snapshot.habit == nil, "what was seen before is forgotten too")
     }
 
     @Test("of a printer that sends pictures of ever new sizes eight cameras are remembered")

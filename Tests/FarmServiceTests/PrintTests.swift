@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("Starting and ending prints")
+@Suite("Starting and ending prints", .timeLimit(.minutes(10)))
 struct PrintTests {
     @Test("a second start_print ends the first as replaced, in the same transaction")
     func secondStart() async throws {
@@ -189,6 +189,17 @@ struct PrintTests {
         let stored = try #require(farm.store.rows.prints[print.id])
         #expect(stored.result == .failed && stored.failureReason == "warping" && stored.endedAt == endedAt)
         #expect(farm.store.rows.events.last?.title == "Print Marked as Failed")
+    }
+
+    @Test("a print that failed is no false alert", arguments: [AlertVerdict.notFailed, nil])
+    func failedIsAFailure(verdict: AlertVerdict?) async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start()
+        _ = try await farm.service.perform(.finishPrint(farm.printer, result: .failed, reason: nil))
+        await #expect(throws: FarmError.self) {
+            _ = try await farm.service.perform(.judgePrint(print.id, verdict: verdict))
+        }
+        #expect(farm.store.rows.prints[print.id]?.alertOverwrite == .failed)
     }
 
     @Test("only a failed print has a reason")

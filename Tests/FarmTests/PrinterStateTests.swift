@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("The word of a printer, and its place in the list")
+@Suite("The word of a printer, and its place in the list", .timeLimit(.minutes(10)))
 struct PrinterStateTests {
     private let moment = Timestamp(secondsSince1970: 1_800_000_000)
     private func print(_ change: (inout Print) -> Void = { _ in }) -> Print {
@@ -33,6 +33,11 @@ struct PrinterStateTests {
         let asked = print { $0.pauseRequestedAt = moment }
         #expect(MachineWord(machine: .printing, print: asked) == .asked)
         #expect(MachineWord(machine: .offline, print: asked) == .offline)
+        let notPaused = print {
+            $0.pauseRequestedAt = moment
+            $0.pauseNotConfirmedAt = moment
+        }
+        #expect(MachineWord(machine: .offline, print: notPaused) == .notPaused, "until it is answered")
         #expect(MachineWord(machine: .attention, print: asked) == .attention)
         #expect(MachineWord(machine: .paused, print: print()) == .paused)
         let failed = print { $0.close(Print.End(at: moment, result: .failed)) }
@@ -41,7 +46,7 @@ struct PrinterStateTests {
     }
 
     @Test(
-        "worst first: not paused, attention, error and failing with a standing alert; failing; asked; alerted; offline; by number"
+        "worst first: not paused, attention, error and failing with a standing alert; failing; asked; alerted; unseen; by number"
     )
     func order() {
         func rank(
@@ -71,5 +76,15 @@ struct PrinterStateTests {
                 .urgent, .urgent, .urgent, .failing, .pauseAsked, .alerted, .unseen, .unseen, .printing, .printing,
                 .rest,
             ])
+    }
+
+    @Test("whole percents decide, so that rows stand still; what is not a number comes first")
+    func steady() {
+        func rank(_ number: Double) -> AttentionRank {
+            AttentionRank(states: PrinterStates(camera: .ok), print: print(), failureProbability: number)
+        }
+        #expect(rank(0.012) == rank(0.0131))
+        #expect(rank(.nan) < rank(0.9))
+        #expect([0.29, 0.57, 0.58, 0.599999].map(wholePercent) == [29, 57, 58, 59])
     }
 }

@@ -1,6 +1,7 @@
 import FailureDetection
 import Farm
 import Foundation
+import NIOCore
 import TestSupport
 import Testing
 
@@ -12,7 +13,7 @@ import Testing
 
 /// Every parser of what comes from outside, fed with broken input. What must hold: no trap, an error of its own type, and
 /// the same answer to the same bytes. `Tests/Bench/fuzz.sh` runs them for longer.
-@Suite("Parsers and broken input", .serialized)
+@Suite("Parsers and broken input", .serialized, .timeLimit(.minutes(10)))
 struct FuzzTests {
     /// The kind of a typed error: its case, without what it carries.
     private func kind(_ error: some Error) -> String { String("\(error)".prefix { $0 != "(" }) }
@@ -139,6 +140,43 @@ struct FuzzTests {
             } catch {
                 return "\(target.segments == nil) refused"
             }
+        }
+    }
+
+    @Test("requests of a connection: the same however the bytes are cut, and plain to the next reader")
+    func requests() throws {
+        try Fuzzer("request").run { bytes in
+            func frame(_ chunks: [ArraySlice<UInt8>]) -> (passed: [UInt8], ends: Int, refusal: Refusal?) {
+                var (framing, buffer) = (RequestFraming(), ByteBuffer())
+                var (passed, ends) = ([UInt8](), 0)
+                do throws(Refusal) {
+                    for chunk in chunks {
+                        buffer.writeBytes(chunk)
+                        while let piece = try framing.next(&buffer) {
+                            passed += piece.bytes.readableBytesView
+                            if piece.endsRequest { ends += 1 }
+                        }
+                    }
+                } catch {
+                    return (passed, ends, error)
+                }
+                return (passed, ends, nil)
+            }
+            let whole = frame([bytes[...]])
+            let cut = bytes.count / 3
+            #expect(whole == frame([bytes[..<cut], bytes[cut...]]))
+            // What was passed on is the same requests to whoever reads it next.
+            let again = frame([whole.passed[...]])
+            #expect(again.refusal == nil && again.ends == whole.ends)
+            return "\(min(whole.ends, 3)) \(whole.refusal?.detail ?? "clear")"
+        }
+    }
+
+    @Test("Accept-Encoding: a coding that we have, or none")
+    func acceptEncoding() throws {
+        try Fuzzer("accept-encoding").run { bytes in
+            let coding = ContentCoding(accepting: [String(decoding: bytes, as: UTF8.self)])
+            return coding?.rawValue ?? "none"
         }
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Imaging
 
-@Suite("No bytes whatever do harm")
+@Suite("No bytes whatever do harm", .timeLimit(.minutes(10)))
 struct JPEGFuzzTests {
     private static let limits: JPEGLimits = {
         var limits = JPEGLimits()

@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite("The data folder")
+@Suite("The data folder", .timeLimit(.minutes(10)))
 struct DataFolderTests {
     private let folder = TemporaryFolder()
 

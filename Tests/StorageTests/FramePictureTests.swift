@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite("Pictures of frames")
+@Suite("Pictures of frames", .timeLimit(.minutes(10)))
 struct FramePictureTests {
     private struct Refusal: Error {}
     private let folder = TemporaryFolder()

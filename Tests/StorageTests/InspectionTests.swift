@@ -4,7 +4,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Looking at a farm")
+@Suite("Looking at a farm", .timeLimit(.minutes(10)))
 struct InspectionTests {
     private let folder = TemporaryFolder()
     private func inspection() throws -> DatabaseInspection {

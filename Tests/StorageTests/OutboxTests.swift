@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("The webhook's outbox")
+@Suite("The webhook's outbox", .timeLimit(.minutes(10)))
 struct OutboxTests {
     private let folder = TemporaryFolder()
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("Bytes from the terminal become keys")
+@Suite("Bytes from the terminal become keys", .timeLimit(.minutes(10)))
 struct KeyDecoderTests {
     private func events(_ text: String, keys: [[UInt8]: Key] = [:]) -> [TerminalEvent] {
         let decoder = Decoding(keys: keys)

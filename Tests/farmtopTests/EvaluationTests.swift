@@ -8,7 +8,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("Judging a model by labelled pictures")
+@Suite("Judging a model by labelled pictures", .timeLimit(.minutes(10)))
 struct EvaluationTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-eval-\(UUID().uuidString)")
 
@@ -105,7 +105,7 @@ struct EvaluationTests {
     func decimal(_ value: Double, _ digits: Int, _ text: String) { #expect(decimals(value, digits) == text) }
 }
 
-@Suite("Installing and measuring a model")
+@Suite("Installing and measuring a model", .timeLimit(.minutes(10)))
 struct ModelInstallationTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-model-\(UUID().uuidString)")
 
@@ -197,7 +197,10 @@ struct ModelInstallationTests {
             overrides: ConfigurationOverrides(configFile: "/c.toml", dataFolder: folder.path), environment: [:],
             workingFolder: "/"
         ) { _ in Array("[detector]\nprecision = \"bfloat16\"".utf8) }
-        #expect(try settings.modelSource() == ModelSource(cfgPath: "", weightsPath: "", choice: .bfloat16))
+        #expect(
+            try settings.modelSource()
+                == ModelSource(
+                    cfgPath: "", weightsPath: "", choice: .bfloat16, measurementFile: folder.path + "/precision.json"))
         try InstalledModel(dataFolder: folder.path).install(cfg: cfg, weights: weights, name: "own")
         #expect(
             try settings.modelSource()
@@ -225,7 +228,7 @@ struct ModelInstallationTests {
     }
 }
 
-@Suite("Lists of scores to judge")
+@Suite("Lists of scores to judge", .timeLimit(.minutes(10)))
 struct ScoreLineTests {
     private func sequence(_ line: String) throws(ScoreLine.Fault) -> ScoreSequence {
         try ScoreLine.sequence(Data(line.utf8))

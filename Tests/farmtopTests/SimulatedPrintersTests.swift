@@ -5,7 +5,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The demo's printers")
+@Suite("The demo's printers", .timeLimit(.minutes(10)))
 struct SimulatedPrintersTests {
     @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(10)))
     func cancelled() async throws {

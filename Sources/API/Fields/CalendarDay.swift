@@ -5,6 +5,15 @@ import Foundation
 struct FarmCalendar: Sendable {
     enum Period: String, Sendable {
         case day, week, month, year
+
+        fileprivate var unit: Calendar.Component {
+            switch self {
+            case .day: .day
+            case .week: .weekOfYear
+            case .month: .month
+            case .year: .year
+            }
+        }
     }
 
     private let calendar: Calendar
@@ -16,7 +25,18 @@ struct FarmCalendar: Sendable {
             + [
                 "Africa/Asmara", "America/Argentina/Buenos_Aires", "America/Nuuk", "Asia/Ho_Chi_Minh", "Asia/Kathmandu",
                 "Asia/Kolkata", "Asia/Yangon", "Atlantic/Faroe", "Europe/Kyiv", "Pacific/Chuuk", "Pacific/Pohnpei",
-            ].filter { TimeZone(identifier: $0) != nil })
+            ].filter { TimeZone(identifier: $0) != nil }
+            + plainZones.filter { TimeZone(identifier: $0) != nil })
+
+    /// Zones of the tz database whose names have no area, by which operating systems still call their clocks.
+    private static let plainZones = [
+        "CET", "CST6CDT", "Cuba", "EET", "EST", "EST5EDT", "Egypt", "Eire", "GB", "GB-Eire", "GMT+0", "GMT-0", "GMT0",
+        "Greenwich", "HST", "Hongkong", "Iceland", "Iran", "Israel", "Jamaica", "Japan", "Kwajalein", "Libya", "MET",
+        "MST",
+        "MST7MDT", "NZ", "NZ-CHAT", "Navajo", "PRC", "PST8PDT", "Poland", "Portugal", "ROC", "ROK", "Singapore",
+        "Turkey",
+        "UCT", "Universal", "W-SU", "WET", "Zulu",
+    ]
 
     /// `Area/Place`: what else names a zone, such as `America/Buenos_Aires`; Foundation takes much more for one.
     private static func isZoneName(_ text: String) -> Bool {
@@ -49,24 +69,33 @@ struct FarmCalendar: Sendable {
             parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
             let year = Int(parts[0]), let month = Int(parts[1]), let dayNumber = Int(parts[2]), year > 0
         else { return nil }
-        let wanted = DateComponents(year: year, month: month, day: dayNumber)
-        guard wanted.isValidDate(in: calendar), let date = calendar.date(from: wanted),
-            let moved = calendar.date(byAdding: .day, value: plusDays, to: date)
+        // By way of noon: some zones set their clocks forward at midnight, and that day begins at one.
+        let wanted = DateComponents(year: year, month: month, day: dayNumber, hour: 12)
+        guard wanted.isValidDate(in: calendar), let noon = calendar.date(from: wanted),
+            let moved = calendar.date(byAdding: .day, value: plusDays, to: noon)
         else { return nil }
-        return Timestamp(secondsSince1970: moved.timeIntervalSince1970)
+        return Timestamp(secondsSince1970: calendar.startOfDay(for: moved).timeIntervalSince1970)
+    }
+
+    /// The keys of every period from one moment to another; nil when they are more than the limit.
+    func keys(from start: Timestamp, to end: Timestamp, by period: Period, limit: Int) -> [String]? {
+        var keys: [String] = []
+        var moment = Date(timeIntervalSince1970: start.secondsSince1970)
+        let last = Date(timeIntervalSince1970: end.secondsSince1970)
+        while moment <= last {
+            guard keys.count < limit, let interval = calendar.dateInterval(of: period.unit, for: moment) else {
+                return nil
+            }
+            keys.append(key(of: Timestamp(secondsSince1970: moment.timeIntervalSince1970), by: period))
+            moment = interval.end
+        }
+        return keys
     }
 
     /// The start of the period that a moment lies in, as `2026-11-23T00:00:00+00:00`.
     func key(of moment: Timestamp, by period: Period) -> String {
-        let unit: Calendar.Component =
-            switch period {
-            case .day: .day
-            case .week: .weekOfYear
-            case .month: .month
-            case .year: .year
-            }
         let date = Date(timeIntervalSince1970: moment.secondsSince1970)
-        let start = calendar.dateInterval(of: unit, for: date)?.start ?? date
+        let start = calendar.dateInterval(of: period.unit, for: date)?.start ?? date
         let offset = calendar.timeZone.secondsFromGMT(for: start)
         let local = Timestamp(secondsSince1970: start.timeIntervalSince1970 + Double(offset)).description.prefix(19)
         func pad(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }

@@ -25,17 +25,17 @@ extension FieldReader {
     /// `start` and `limit` of a page.
     mutating func page(defaultLimit: Int64 = 12) -> (start: Int, limit: Int) {
         let start = integer("start", atLeast: 0, atMost: 1 << 53) ?? 0
-        let limit = integer("limit", atLeast: 1) ?? defaultLimit
+        let limit = integer("limit", atLeast: 0) ?? defaultLimit
         return (Int(start), Int(min(limit, 1000)))
     }
 
     /// Every value of a repeated parameter, `name[]`; nil when absent.
     mutating func choices<Choice: RawRepresentable<String>>(_ name: String, _: Choice.Type) -> [Choice]? {
         guard let texts = allTexts("\(name)[]") ?? allTexts(name) else { return nil }
-        return texts.compactMap { text in
-            if let choice = Choice(rawValue: text) { return choice }
+        return texts.flatMap { text in
+            if let choice = Choice(rawValue: text) { return [choice] }
             fail(name, "\"\(text)\" is not a valid choice.")
-            return nil
+            return []
         }
     }
 }

@@ -14,12 +14,22 @@ struct FieldReader {
         guard errors.isEmpty else { throw .fields(errors) }
     }
 
-    mutating func fail(_ name: String, _ message: String) { errors.append(FieldError(name, message)) }
+    /// All that is wrong with one field stands under one key.
+    mutating func fail(_ name: String, _ messages: String...) {
+        if let index = errors.firstIndex(where: { $0.field == name }) {
+            errors[index].messages += messages.filter { !errors[index].messages.contains($0) }
+        } else {
+            var error = FieldError(name)
+            error.messages = messages
+            errors.append(error)
+        }
+    }
 
-    private mutating func fail(_ name: String, _ messages: [String]) {
-        var error = FieldError(name)
-        error.messages = messages
-        errors.append(error)
+    func isNull(_ name: String) -> Bool { fields.values[name] == .json(.null) }
+
+    /// Names of the files that were sent.
+    var files: [String] {
+        fields.values.compactMap { name, value in if case .file = value { name } else { nil } }.sorted()
     }
 
     func contains(_ name: String) -> Bool { fields.values[name] != nil }
@@ -59,6 +69,13 @@ struct FieldReader {
             return nil
         }
         return value
+    }
+
+    /// The field is null, or says what is so already: a client sends back what it read.
+    mutating func repeats(_ name: String, _ known: String?) -> Bool {
+        guard contains(name), !isNull(name) else { return true }
+        guard let known, case .string(let text)? = nonNull(name) else { return false }
+        return text == known
     }
 
     /// 1...limit Unicode scalars after trimming.
@@ -168,13 +185,18 @@ struct FieldReader {
         return nil
     }
 
-    /// - Parameter hint: what to do instead, behind the message.
+    /// - Parameters:
+    ///   - ignoringCase: `Day` is taken for `day`.
+    ///   - hint: a sentence that says what may be chosen.
     mutating func choice<Choice: RawRepresentable<String>>(
-        _ name: String, _: Choice.Type, hint: String? = nil
+        _ name: String, _: Choice.Type, ignoringCase: Bool = false, hint: String? = nil
     ) -> Choice? {
         guard let value = nonNull(name) else { return nil }
-        if case .string(let text) = value, let choice = Choice(rawValue: text) { return choice }
-        fail(name, ["\"\(Self.shown(value))\" is not a valid choice."] + (hint.map { [$0] } ?? []))
+        if case .string(let text) = value, let choice = Choice(rawValue: ignoringCase ? text.lowercased() : text) {
+            return choice
+        }
+        fail(name, "\"\(Self.shown(value))\" is not a valid choice.")
+        if let hint { fail(name, hint) }
         return nil
     }
 

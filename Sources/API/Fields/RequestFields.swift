@@ -26,7 +26,11 @@ struct RequestFields: Equatable, Sendable {
     static func read(_ body: RequestBodyReader) async throws -> RequestFields {
         guard let format = try format(of: body) else { return RequestFields() }
         switch format {
-        case .json: return try json(try await body.bytes(limit: bodyLimit))
+        case .json:
+            let bytes = try await body.bytes(limit: bodyLimit)
+            // A picture, say, whose sender forgot to say what it is.
+            if body.contentType == nil, let first = bytes.first, !looksLikeJSON(first) { throw untyped }
+            return try json(bytes)
         case .form: return try form(try await body.bytes(limit: FormParameters.Limits().bytes))
         case .multipart(let boundary): return try await multipart(body, boundary: boundary)
         }
@@ -38,7 +42,11 @@ struct RequestFields: Equatable, Sendable {
     /// Nil: no body.
     private static func format(of body: RequestBodyReader) throws(APIError) -> Format? {
         guard body.mayHaveContent else { return nil }
-        guard let text = body.contentType else { return .json }
+        guard let text = body.contentType else {
+            // No JSON is that long.
+            if let length = body.length, length > bodyLimit { throw untyped }
+            return .json
+        }
         let type = MediaType(text)
         switch type?.essence {
         case "application/json": return .json
@@ -46,6 +54,15 @@ struct RequestFields: Equatable, Sendable {
         case "multipart/form-data": return .multipart(boundary: type?.parameters["boundary"])
         default: throw .detail(.unsupportedMediaType, "Unsupported media type \"\(text)\" in request.")
         }
+    }
+
+    private static let untyped = APIError.detail(
+        .unsupportedMediaType,
+        "The request has a body but no Content-Type. Send application/json, application/x-www-form-urlencoded or "
+            + "multipart/form-data.")
+
+    private static func looksLikeJSON(_ first: UInt8) -> Bool {
+        " \t\r\n{[\"-0123456789tfn\u{FEFF}NI".utf8.contains(first)
     }
 
     static func json(_ bytes: [UInt8]) throws(APIError) -> RequestFields {
@@ -102,10 +119,13 @@ struct RequestFields: Equatable, Sendable {
     /// The last file of a name holds, and a file holds over a text.
     init(_ parts: [MultipartParser.Part]) throws(MultipartError) {
         for (number, part) in parts.enumerated() {
-            if part.filename != nil {
-                values[part.name] = .file(part.content)
+            if let filename = part.filename {
+                // Browsers send a file without a name where none was chosen.
+                if !filename.isEmpty { values[part.name] = .file(part.content) }
                 continue
             }
+            // A picture without a file name is no file: who wants one says that it is missing.
+            if part.isBinary { continue }
             guard let text = String(validating: part.content, as: UTF8.self) else {
                 throw .notUTF8(part: number + 1)
             }

@@ -57,9 +57,7 @@ enum APIError: Error {
     init(_ error: FrameError) {
         switch error {
         case .notUsable:
-            self = .field(
-                "img",
-                "Upload a valid image. The file you uploaded was either not an image or a corrupted image.")
+            self = .field("img", FrameError.unusableImage)
         case .tooLarge: self = .detail(.contentTooLarge, error.description)
         case .queueFull(let seconds): self = .unavailable(error.description, retryAfterSeconds: seconds)
         case .cancelled: self = .unavailable(error.description, retryAfterSeconds: 1)
@@ -82,6 +80,11 @@ enum APIError: Error {
             }
         }
     }
+}
+
+extension FrameError {
+    static let unusableImage =
+        "Upload a valid image. The file you uploaded was either not an image or a corrupted image."
 }
 
 extension OAuthError {

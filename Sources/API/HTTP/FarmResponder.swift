@@ -31,10 +31,21 @@ public struct FarmResponder: HTTPResponder {
     let crossOrigin: CrossOrigin
     let drain: Drain
     let meter: RequestMeter
+    let bytesInFlight: BytesInFlight
+    /// Of links to the address at which a request came in; nil: they are made with the configured one.
+    let linkScheme: String?
+
+    /// What is known of a request as its answer is made.
+    private struct Progress {
+        var call = RequestMeter.Call.other
+        /// The caller has shown a token, or is the administrator.
+        var isKnown: Bool
+    }
 
     init(
         service: FarmService, routes: [Route], isControl: Bool, proxies: TrustedProxies = TrustedProxies(),
-        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain(), meter: RequestMeter = RequestMeter()
+        crossOrigin: CrossOrigin = CrossOrigin(), drain: Drain = Drain(), meter: RequestMeter = RequestMeter(),
+        bytesInFlight: BytesInFlight = BytesInFlight(), linkScheme: String? = nil
     ) {
         self.service = service
         self.isControl = isControl
@@ -42,13 +53,15 @@ public struct FarmResponder: HTTPResponder {
         self.crossOrigin = crossOrigin
         self.drain = drain
         self.meter = meter
+        self.bytesInFlight = bytesInFlight
+        self.linkScheme = linkScheme
         table = RouteTable(routes)
     }
 
     public func respond(to request: Request, context: ConnectionContext) async throws -> Response {
         if !isControl { service.traffic.recordRequest() }
         let start = service.elapsed()
-        var call = RequestMeter.Call.other
+        var progress = Progress(isKnown: isControl)
         let target = RequestTarget(request.head.path ?? "")
         let client = proxies.client(peer: context.peer, headers: request.headers)
         var response: Response
@@ -56,14 +69,16 @@ public struct FarmResponder: HTTPResponder {
             if let preflight = crossOrigin.preflight(request, segments: target.segments) {
                 response = preflight
             } else {
-                response = try await answer(request, target, from: client, context, &call)
+                response = try await answer(request, target, from: client, context, &progress)
+                if !isControl, target.mayBeCompressed { response = try await response.compressed(for: request) }
+                try hold(response, to: request, context, progress)
             }
         } catch let interrupted as BodyInterrupted {
             throw interrupted.cause
         } catch {
             response = self.response(to: error, from: client, context)
         }
-        meter.record(call, status: response.status.code, after: service.elapsed() - start)
+        meter.record(progress.call, status: response.status.code, after: service.elapsed() - start)
         if request.method == .head { response = response.createHeadResponse() }
         crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
@@ -74,11 +89,12 @@ public struct FarmResponder: HTTPResponder {
 
     private func answer(
         _ request: Request, _ target: RequestTarget, from client: ClientAddress, _ context: ConnectionContext,
-        _ call: inout RequestMeter.Call
+        _ progress: inout Progress
     ) async throws -> Response {
         guard !drain.isStopping else { throw APIError.unavailable("farmtop is stopping.", retryAfterSeconds: 5) }
         var caller: Caller? = isControl ? .administrator : nil
         if !isControl, target.isUnderAPI { caller = .client(try authenticate(request)) }
+        progress.isKnown = caller != nil
         guard let segments = target.segments else { throw APIError.notFound() }
         switch table.match(request.method, segments) {
         case .noSuchPath: throw APIError.notFound()
@@ -88,14 +104,41 @@ public struct FarmResponder: HTTPResponder {
             }
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
-            call = RequestMeter.Call(method: route.method.rawValue, path: route.path)
+            progress.call = RequestMeter.Call(method: route.method.rawValue, path: route.path)
             if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
-            return try await route.handle(
-                APIRequest(
-                    method: request.method, headers: request.headers, target: target, parameters: parameters,
-                    authenticated: caller, address: client.text,
-                    body: RequestBodyReader(request, channel: context.channel), logger: context.logger))
+            progress.isKnown = caller != nil
+            let share = BytesInFlight.Share(of: bytesInFlight, isKnown: progress.isKnown)
+            let call = APIRequest(
+                method: request.method, headers: request.headers, target: target, parameters: parameters,
+                authenticated: caller, address: client.text,
+                body: RequestBodyReader(request, channel: context.channel, share: share), logger: context.logger)
+            return try await PictureAddresses.linking(to: linkBase(context)) { try await route.handle(call) }
         }
+    }
+
+    /// Where the request came in, as its sender can reach it again.
+    private func linkBase(_ context: ConnectionContext) -> String? {
+        guard let linkScheme, let local = context.channel.localAddress, let port = local.port,
+            let address = local.ipAddress.flatMap({ IPAddress($0) })
+        else { return nil }
+        let host = address.description
+        return "\(linkScheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
+    }
+
+    /// Smaller answers are not worth the counting.
+    private static let smallAnswer = 1024
+
+    /// Counts an answer until it has left.
+    /// - Throws: 503 when the answers that nobody reads take all the memory that they may.
+    private func hold(
+        _ response: Response, to request: Request, _ context: ConnectionContext, _ progress: Progress
+    ) throws(APIError) {
+        guard request.method != .head, let length = response.body.contentLength, length > Self.smallAnswer else {
+            return
+        }
+        let share = BytesInFlight.Share(of: bytesInFlight, isKnown: progress.isKnown)
+        try share.grow(by: length)
+        context.channel.triggerUserOutboundEvent(AnswerShare(share: share), promise: nil)
     }
 
     private func needsToken(_ route: Route, from client: ClientAddress) -> Bool {

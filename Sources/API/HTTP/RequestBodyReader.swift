@@ -14,6 +14,7 @@ struct BodyInterrupted: Error {
 struct RequestBodyReader: Sendable {
     private let body: RequestBody
     private let channel: (any Channel)?
+    private let share: BytesInFlight.Share?
     private let expectsContinue: Bool
     /// From Content-Length; nil when it is not given, as with chunked transfer.
     let length: Int?
@@ -22,9 +23,11 @@ struct RequestBodyReader: Sendable {
     /// False when the request says it has no body.
     let mayHaveContent: Bool
 
-    init(_ request: Request, channel: (any Channel)?) {
+    /// - Parameter share: takes what has been read, as long as the request is under way; nil: nothing counts it.
+    init(_ request: Request, channel: (any Channel)?, share: BytesInFlight.Share? = nil) {
         body = request.body
         self.channel = channel
+        self.share = share
         expectsContinue = request.headers[.expect]?.lowercased() == "100-continue"
         length = request.headers[.contentLength].flatMap(Int.init)
         contentType = request.headers[.contentType]
@@ -36,6 +39,8 @@ struct RequestBodyReader: Sendable {
     func bytes(limit: Int) async throws -> [UInt8] {
         try refuseLength(over: limit)
         var bytes: [UInt8] = []
+        // Growing by doubling would take twice as much.
+        bytes.reserveCapacity(min(length ?? 0, 65_536))
         try await forEachChunk { chunk in
             guard bytes.count + chunk.count <= limit else { throw Self.tooLong(limit) }
             bytes.append(contentsOf: chunk)
@@ -53,10 +58,14 @@ struct RequestBodyReader: Sendable {
     }
 
     /// Calls `read` with each piece as it arrives.
+    /// - Throws: 503 when the requests under way take all the memory that they may.
     func forEachChunk(_ read: (ByteBufferView) throws -> Void) async throws {
         if expectsContinue { channel?.triggerUserOutboundEvent(ContinueWanted(), promise: nil) }
         var chunks = body.makeAsyncIterator()
-        while let chunk = try await next(&chunks) { try read(chunk.readableBytesView) }
+        while let chunk = try await next(&chunks) {
+            try share?.grow(by: chunk.readableBytes)
+            try read(chunk.readableBytesView)
+        }
     }
 
     /// Has no effect without a connection, as in a test of the router alone.

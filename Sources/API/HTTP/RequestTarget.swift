@@ -23,6 +23,10 @@ struct RequestTarget: Equatable, Sendable {
             path.first == UInt8(ascii: "/") && Self.decode(path.dropFirst().prefix { $0 != UInt8(ascii: "/") }) == "api"
     }
 
+    /// The API and its description. Never what tokens are given by: how far a secret beside a guess is compressed tells whether
+    /// the guess is right.
+    var mayBeCompressed: Bool { isUnderAPI || segments == ["openapi.json"] }
+
     /// One trailing slash more or less makes no difference.
     private static func segments(_ path: Substring.UTF8View) -> [String]? {
         guard path.first == UInt8(ascii: "/") || path.isEmpty else { return nil }
@@ -56,8 +60,11 @@ struct RequestTarget: Equatable, Sendable {
 
     /// - Throws: 400 for a bad escape or bytes that are not UTF-8.
     func parameters() throws(APIError) -> FormParameters {
+        var limits = FormParameters.Limits()
+        // A filter may name every printer of a large farm.
+        limits.parameters = 1100
         do throws(FormError) {
-            return try FormParameters(parsing: query.utf8)
+            return try FormParameters(parsing: query.utf8, limits: limits)
         } catch {
             throw .badRequest("Query parse error - \(error.description)")
         }

@@ -2,6 +2,8 @@
 public struct StorageFigures: Equatable, Sendable {
     public var databaseBytes: Int64
     public var freeBytes: Int64
+    /// What the last look at every page found; nil until there was one.
+    public var isDatabaseDamaged: Bool?
 
     public init(databaseBytes: Int64, freeBytes: Int64) {
         self.databaseBytes = databaseBytes

@@ -29,7 +29,8 @@ enum MultipartError: Error, Equatable, Sendable, CustomStringConvertible {
             "Multipart form parse error - Part \(part) has no Content-Disposition: form-data with a name."
         case .headerTooLong(let part, let limit): "The header of part \(part) is longer than \(limit) bytes."
         case .tooManyParts(let limit): "The form has more than \(limit) parts."
-        case .fieldTooLong(let limit): "A field of the form is longer than \(limit) bytes."
+        case .fieldTooLong(let limit):
+            "A field of the form is longer than \(limit) bytes. A file needs a file name in its part."
         case .fileTooLong(let limit): "The file is larger than \(limit) bytes."
         case .notUTF8(let part): "Multipart form parse error - Part \(part) is not UTF-8."
         case .unterminated: "Multipart form parse error - The body ends before its last boundary."

@@ -16,6 +16,8 @@ struct MultipartParser: Sendable {
         /// Nil: a text field.
         var filename: String?
         var content: [UInt8]
+        /// Its own Content-Type is not a text's.
+        var isBinary = false
     }
 
     private enum State: Equatable {
@@ -130,25 +132,34 @@ struct MultipartParser: Sendable {
     }
 
     private mutating func appendContent(_ bytes: ArraySlice<UInt8>) throws(MultipartError) {
-        let limit = current.filename == nil ? limits.fieldBytes : limits.fileBytes
+        let isField = current.filename == nil && !current.isBinary
+        let limit = isField ? limits.fieldBytes : limits.fileBytes
         guard current.content.count + bytes.count <= limit + 2 else {
-            throw current.filename == nil ? .fieldTooLong(limit: limit) : .fileTooLong(limit: limit)
+            throw isField ? .fieldTooLong(limit: limit) : .fileTooLong(limit: limit)
         }
         current.content.append(contentsOf: bytes)
     }
 
     private func part(header: ArraySlice<UInt8>) throws(MultipartError) -> Part {
         let number = parts.count + 1
-        guard let text = String(validating: header, as: UTF8.self) else { throw .malformedHeader(part: number) }
-        for line in text.split(separator: "\r\n") {
+        var disposition: ContentDisposition?
+        var isBinary = false
+        // File names come in whatever the sender's machine writes; nobody reads them here.
+        for line in String(decoding: header, as: UTF8.self).split(separator: "\r\n") {
             guard let colon = line.firstIndex(of: ":") else { throw .malformedHeader(part: number) }
-            guard line[..<colon].lowercased() == "content-disposition" else { continue }
-            guard let disposition = ContentDisposition(String(line[line.index(after: colon)...])) else {
-                throw .noName(part: number)
+            let value = String(line[line.index(after: colon)...])
+            switch line[..<colon].lowercased() {
+            case "content-disposition" where disposition == nil:
+                disposition = ContentDisposition(value)
+                if disposition == nil { throw .noName(part: number) }
+            case "content-type": isBinary = MediaType(value).map { !$0.essence.hasPrefix("text/") } ?? false
+            default: break
             }
-            return Part(name: disposition.name, filename: disposition.filename, content: [])
         }
-        throw .noName(part: number)
+        guard let disposition else { throw .noName(part: number) }
+        return Part(
+            name: disposition.name, filename: disposition.filename, content: [],
+            isBinary: isBinary && disposition.filename == nil)
     }
 
     private func find(_ pattern: [UInt8]) -> Int? {

@@ -15,6 +15,8 @@ struct FarmRoutes: Sendable {
     let connections = ConnectionFigures()
     /// Nil where that is not known.
     let storageFigures: @Sendable () -> StorageFigures?
+    let bytesInFlight: BytesInFlight
+    let printersPerAccount: Int
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

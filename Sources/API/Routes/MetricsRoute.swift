@@ -34,6 +34,9 @@ extension FarmRoutes {
         metrics.add("farmtop_connections", .gauge, "Open connections of apps.", connections.open)
         metrics.add(
             "farmtop_refused_connections_total", .counter, "Connections over the limits.", connections.refused)
+        metrics.add(
+            "farmtop_bytes_in_flight", .gauge, "Bodies that are read or waited for, and answers that have not left.",
+            bytesInFlight.current)
         metrics.add("farmtop_event_streams", .gauge, "Open event streams of apps.", streams.open)
     }
 
@@ -112,6 +115,11 @@ extension FarmRoutes {
             [(labels: [], value: writer.commitTime)])
         guard let storage = storageFigures() else { return }
         metrics.add("farmtop_database_bytes", .gauge, "The database's files.", storage.databaseBytes)
+        if let isDamaged = storage.isDatabaseDamaged {
+            metrics.add(
+                "farmtop_database_damaged", .gauge, "1 when the last look at every page found damage.",
+                isDamaged ? 1 : 0)
+        }
         metrics.add(
             "farmtop_data_folder_free_bytes", .gauge, "Room left where the data folder is.", storage.freeBytes)
     }

@@ -17,7 +17,10 @@ extension FarmRoutes {
                     reply: "PrintList",
                     query: [
                         .init(
-                            name: "filter", schema: #"{"enum": ["cancelled", "finished", "need_alert_overwrite"]}"#),
+                            name: "filter",
+                            schema:
+                                #"{"enum": ["cancelled", "finished", "need_alert_overwrite", "need_print_shot_feedback"]}"#
+                        ),
                         .init(
                             name: "filter_by_results[]",
                             schema: OpenAPISchemas.some(of: PrintResult.allCases.map(\.rawValue))),
@@ -63,6 +66,8 @@ extension FarmRoutes {
     private enum Filter: String {
         case cancelled, finished
         case needsVerdict = "need_alert_overwrite"
+        /// Obico's first-layer pictures, of which there are none here.
+        case needsFeedback = "need_print_shot_feedback"
     }
     private enum Sorting: String {
         case newestFirst = "date_desc"
@@ -83,7 +88,8 @@ extension FarmRoutes {
         }
         (query.startedFrom, query.startedBefore) = reader.period()
         try reader.finish()
-        let prints = try await service.prints(query)
+        let isEmpty = filter == .needsFeedback || query.limit == 0
+        let prints = isEmpty ? [] : try await service.prints(query)
         let state = service.state
         return .json { json in
             json.array { json in
@@ -101,7 +107,7 @@ extension FarmRoutes {
             switch filter {
             case .cancelled: PrintResult.allCases.filter(\.isCancelledOnWire)
             case .finished: PrintResult.allCases.filter { !$0.isCancelledOnWire }
-            case .needsVerdict, nil: nil
+            case .needsVerdict, .needsFeedback, nil: nil
             }
         guard let named else { return ofFilter }
         return ofFilter.map { $0.filter(named.contains) } ?? named
@@ -112,14 +118,17 @@ extension FarmRoutes {
 
     private func patchPrint(_ request: APIRequest) async throws -> Response {
         let caller = try request.caller()
-        let id = try await service.print(request.printID(), caller: caller).print.id
+        let before = try await service.print(request.printID(), caller: caller).print
+        let id = before.id
         let fields = try await RequestFields.read(request.body)
         var reader = FieldReader(fields)
         var patch = PrintPatch()
         patch.alertOverwrite = reader.nullable("alert_overwrite") { $0.choice("alert_overwrite", AlertVerdict.self) }
         patch.filamentUsed = reader.nullable("filament_used") { $0.double("filament_used", in: 0...1e12) }
         patch.printTime = reader.nullable("print_time") { $0.double("print_time", in: 0...1e12) }
-        patch.hasFailed = reader.choice("result", PatchedResult.self) != nil
+        if !reader.repeats("result", before.result?.rawValue) {
+            patch.hasFailed = reader.choice("result", PatchedResult.self) != nil
+        }
         patch.failureReason = reader.nullableText("failure_reason", limit: 200)
         try reader.finish()
         _ = try await service.perform(UpdatePrint(caller: caller, print: id, patch: patch))

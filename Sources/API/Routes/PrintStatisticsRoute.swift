@@ -6,7 +6,7 @@ extension FarmRoutes {
     func printStatistics(_ request: APIRequest) async throws -> Response {
         var reader = try FieldReader(query: request.target)
         let calendar = reader.calendar()
-        let period = reader.choice("group_by", FarmCalendar.Period.self) ?? .day
+        let period = reader.choice("group_by", FarmCalendar.Period.self, ignoringCase: true) ?? .day
         var query = PrintQuery()
         query.accountID = try request.caller().accountID
         query.startedFrom = reader.day("from_date", calendar)
@@ -14,16 +14,27 @@ extension FarmRoutes {
         query.oldestFirst = true
         query.limit = 1000
         try reader.finish()
+        let (from, before) = (query.startedFrom, query.startedBefore)
+        var last: Timestamp?
+        var first: Timestamp?
         var statistics = PrintStatistics()
         while true {
             let page = try await service.prints(query)
             for print in page {
+                first = first ?? print.startedAt
+                last = print.startedAt
                 statistics.add(print, key: calendar?.key(of: print.startedAt, by: period) ?? "")
                 // The next page begins at this moment, behind those of it that were seen: no row is gone through twice.
                 query.start = query.startedFrom == print.startedAt ? query.start + 1 : 1
                 query.startedFrom = print.startedAt
             }
             guard page.count == query.limit else { break }
+        }
+        // Periods without a print are there too, with 0, from the first day that was asked for to the last.
+        if let start = from ?? first, let end = before.map({ $0 - .seconds(1) }) ?? last,
+            let keys = calendar?.keys(from: start, to: end, by: period, limit: 4000)
+        {
+            statistics.fill(keys)
         }
         return .json { statistics.write(to: &$0) }
     }
@@ -55,6 +66,11 @@ private struct PrintStatistics {
     /// How many ended in one of some ways.
     private func count(where isCounted: (PrintResult) -> Bool) -> Int64 {
         results.reduce(0) { $0 + (isCounted($1.key) ? $1.value : 0) }
+    }
+
+    mutating func fill(_ keys: [String]) {
+        let byKey = Dictionary(groups.map { ($0.key, $0) }) { first, _ in first }
+        groups = keys.map { byKey[$0] ?? Group(key: $0) }
     }
 
     func write(to json: inout JSONWriter) {

@@ -96,8 +96,19 @@ extension FarmRoutes {
         let caller = try request.caller()
         let settings = patch.applied(to: PrinterSettings(name: ""))
         let account = try caller.accountID ?? firstAccount()
+        try refuseFullAccount(caller)
         let live = try await service.perform(CreatePrinter(caller: caller, account: account, settings: settings))
         return .json(.created, encoded: encoded.json(live))
+    }
+
+    /// The person at the terminal is not counted; an app that makes printers without end would make every list slow.
+    private func refuseFullAccount(_ caller: Caller) throws(APIError) {
+        guard caller.accountID != nil,
+            service.state.printers(for: caller, includeArchived: true).count >= printersPerAccount
+        else { return }
+        throw .field(
+            "non_field_errors",
+            "This account may hold \(printersPerAccount) printers. Remove one, or raise server.printers_per_account.")
     }
 
     /// Where the administrator's own printers go.
@@ -193,11 +204,17 @@ extension FarmRoutes {
 
     private func predict(_ request: APIRequest) async throws -> Response {
         let id = try printer(request).printer.id
-        try RequestFields.checkMediaType(request.body)
+        try Self.checkPictureType(of: request.body)
         // Before the body is read: an idle printer's app need not send its picture.
         let ticket = try service.admitFrame(printer: id, caller: request.caller())
         var reader = FieldReader(try await RequestFields.read(request.body))
         let jpeg = reader.file("img")
+        if jpeg == nil, let other = reader.files.first(where: { $0 != "img" }) {
+            reader.fail("img", "There is a file part named \(other): send a JPEG as the file part img.")
+        }
+        if let jpeg, let format = PictureFormat(jpeg) {
+            reader.fail("img", FrameError.unusableImage, "The file is a \(format.rawValue): send a JPEG.")
+        }
         try reader.finish()
         let report = try await request.body.whileClientWaits { [service] in
             try await service.analyse(jpeg ?? [], ticket: ticket)
@@ -205,30 +222,56 @@ extension FarmRoutes {
         return .json { $0.frameReport(report) }
     }
 
+    /// - Throws: 415 that says how a picture is sent.
+    private static func checkPictureType(of body: RequestBodyReader) throws(APIError) {
+        do throws(APIError) {
+            try RequestFields.checkMediaType(body)
+        } catch {
+            // Of a text nobody thinks that it is a picture.
+            let isPicture = body.contentType.map { $0.hasPrefix("image/") || $0.hasPrefix("application/octet") } ?? true
+            guard isPicture, case .detail(let status, let text, let headers) = error else { throw error }
+            throw .detail(
+                status, text + " Send a JPEG as the file part img of a multipart/form-data body.", headers: headers)
+        }
+    }
+
     // MARK: Alerts
 
+    /// Parameters of the address and fields of the body: Obico's own pages send the ones, apps the others.
+    private func parameters(_ request: APIRequest) async throws -> RequestFields {
+        var fields = try await RequestFields.read(request.body)
+        let query = RequestFields(try request.target.parameters())
+        fields.values.merge(query.values) { _, inQuery in inQuery }
+        return fields
+    }
+
     private func muteAlerts(_ request: APIRequest) async throws -> Response {
+        _ = try printer(request)
+        let fields = try await parameters(request)
         let live = try printer(request)
         guard live.currentPrint != nil else { throw FarmError.notPrinting }
-        let text = try request.target.parameters().last("mute_alert")
-        guard let text else { throw APIError.field("mute_alert", "This field is required.") }
-        guard let muted = ["true": true, "false": false][text.lowercased()] else {
-            throw APIError.field("mute_alert", "Must be a valid boolean.")
-        }
+        let muted: Bool? =
+            switch fields.values["mute_alert"] {
+            case nil: throw APIError.field("mute_alert", "This field is required.")
+            case .json(.bool(let flag)): flag
+            case .json(.string(let text)): ["true": true, "false": false][text.lowercased()]
+            case .texts(let texts): ["true": true, "false": false][texts.last?.lowercased() ?? ""]
+            case .json, .file: nil
+            }
+        guard let muted else { throw APIError.field("mute_alert", "Must be a valid boolean.") }
         return changed(
             try await service.perform(
                 MuteAlerts(caller: request.caller(), printer: live.printer.id, muted: muted)))
     }
 
     private func acknowledgeAlert(_ request: APIRequest) async throws -> Response {
+        _ = try printer(request)
+        var reader = FieldReader(try await parameters(request))
         let live = try printer(request)
         guard live.currentPrint != nil else { throw FarmError.notPrinting }
-        let verdict = try request.target.parameters().last("alert_overwrite").map { text in
-            guard let verdict = AlertVerdict(rawValue: text) else {
-                throw APIError.field("alert_overwrite", "\"\(text)\" is not a valid choice.")
-            }
-            return verdict
-        }
+        let verdict =
+            reader.isNull("alert_overwrite") ? nil : reader.choice("alert_overwrite", AlertVerdict.self)
+        try reader.finish()
         return changed(
             try await service.perform(
                 AcknowledgeAlert(caller: request.caller(), printer: live.printer.id, verdict: verdict)))

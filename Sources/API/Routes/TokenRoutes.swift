@@ -72,6 +72,7 @@ extension FarmRoutes {
                 json.member("active", true)
                 json.member("scope", scope.intersection(client.scope).description)
                 json.member("client_id", client.publicID)
+                json.member("username", service.state.accounts[client.accountID]?.name)
                 if let type { json.member("token_type", type) }
                 json.member("exp", expiresAt.microseconds / 1_000_000)
                 json.member("iat", createdAt.microseconds / 1_000_000)

@@ -1,3 +1,4 @@
+import Logging
 import Synchronization
 
 /// How many connections each address has.
@@ -5,14 +6,17 @@ final class ConnectionCounts: Sendable {
     fileprivate struct State {
         var byAddress: [String: Int] = [:]
         var total = 0
+        var lastTold: ContinuousClock.Instant?
     }
     private let state = Mutex(State())
     private let limits: ServerLimits
     private let figures: ConnectionFigures
+    private let logger: Logger?
 
     /// - Parameter figures: may be those of several listeners.
-    init(limits: ServerLimits, figures: ConnectionFigures = ConnectionFigures()) {
+    init(limits: ServerLimits, figures: ConnectionFigures = ConnectionFigures(), logger: Logger? = nil) {
         self.limits = limits
+        self.logger = logger
         self.figures = figures
     }
 
@@ -26,7 +30,22 @@ final class ConnectionCounts: Sendable {
             return true
         }
         figures.record(isAdmitted: isAdmitted)
+        if !isAdmitted { tell(address) }
         return isAdmitted
+    }
+
+    /// Once a minute: whoever fills the places can fill the log as well.
+    private func tell(_ address: String?) {
+        let total: Int? = state.withLock { state in
+            let now = ContinuousClock.now
+            if let last = state.lastTold, now - last < .seconds(60) { return nil }
+            state.lastTold = now
+            return state.total
+        }
+        guard let total else { return }
+        logger?.warning(
+            "A connection was refused: \(total) of \(limits.connections) are open, and an address may have \(limits.connectionsPerAddress).",
+            metadata: ["address": "\(address ?? "")"])
     }
 
     func leave(_ address: String?) {

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Logging
 import NIOCore
 import NIOHTTP1
 import NIOHTTPTypes
@@ -19,6 +20,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let drain: Drain
         /// Nil: any peer.
         let onlyUser: UInt32?
+        let logger: Logger
     }
 
     private let shared: Shared
@@ -32,9 +34,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var stall: Scheduled<Void>?
     private var awaitsContinue = false
     private var closesAfterResponse = false
-    /// What was wrong with what came, if it was no request.
-    private var parserError: HTTPParserError?
+    /// The whole request has not come yet.
+    private var isReceiving = false
+    /// A response has begun and is not at its end.
+    private var isAnswering = false
+    /// What to answer instead of the server's own 400, which says nothing.
+    private var refusal: Refusal?
     private var replacesAnswer = false
+    private var gate: RequestGate?
+    /// Of the answer that is on its way.
+    private var answerShare: BytesInFlight.Share?
     /// Nothing that comes is passed on any more.
     private var isRefusing = false
     private var clientHasLeft = false
@@ -43,6 +52,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     init(_ shared: Shared) { self.shared = shared }
 
     func handlerAdded(context: ChannelHandlerContext) {
+        // Behind the gate when a `FrontChannel` set it up.
+        gate = try? context.pipeline.syncOperations.handler(type: RequestGate.self)
         peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         isProxy = shared.proxies.trusts(peer)
         let address = isProxy ? nil : peer?.description ?? ""
@@ -70,6 +81,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         isCounted = false
         if requestsUnderWay > 0 { shared.drain.end(requestsUnderWay) }
         requestsUnderWay = 0
+        answerShare = nil
     }
 
     /// The client ended its side. One that only ended its sending is treated alike: a proxy in between would hide the
@@ -91,15 +103,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         guard !isRefusing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
-            guard admits(head) else { return refuse(context) }
+            guard admits(head) else { return refuse(.tooManyConnections, context) }
             begin()
+            isReceiving = true
             closesAfterResponse = false
             awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             deadline?.cancel()
-            deadline = closing(context, after: limits.requestDeadline)
+            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.requestDeadline)) {
+                self.bodyIsLate(context)
+            }
         case .body:
             awaitsContinue = false
         case .end:
+            isReceiving = false
             awaitsContinue = false
             deadline?.cancel()
         }
@@ -107,8 +123,35 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        if let error = error as? HTTPParserError { parserError = error }
-        context.fireErrorCaught(error)
+        switch error {
+        case let error as Refusal: refuse(error, context)
+        case let error as HTTPParserError: refuse(Refusal(error, limits), context)
+        default: context.fireErrorCaught(error)
+        }
+    }
+
+    private func bodyIsLate(_ context: ChannelHandlerContext) {
+        shared.logger.info(
+            "A request's body was shorter than it said, or too slow.", metadata: ["address": "\(countedAddress ?? "")"])
+        refuse(.bodyTooSlow(limits), context)
+    }
+
+    /// What came is no request, or the rest of one is not to be had.
+    private func refuse(_ refusal: Refusal, _ context: ChannelHandlerContext) {
+        guard !isRefusing else { return }
+        isRefusing = true
+        if isReceiving, requestsUnderWay > 0, !isAnswering {
+            // Whoever reads the body is told, and the answer made of that is replaced.
+            self.refusal = refusal
+            deadline?.cancel()
+            deadline = closing(context, after: .seconds(5))
+            context.fireErrorCaught(HTTPParserError.invalidEOFState)
+        } else if requestsUnderWay == 0, !isReceiving {
+            write(refusal, context, promise: nil)
+        } else {
+            // Between the parts of an answer, or behind it, there is no room for another one.
+            context.close(promise: nil)
+        }
     }
 
     private func begin() {
@@ -137,6 +180,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             promise?.succeed()
             return
         }
+        if let event = event as? AnswerShare {
+            answerShare = event.share
+            promise?.succeed()
+            return
+        }
         guard event is ContinueWanted else { return context.triggerUserOutboundEvent(event, promise: promise) }
         if awaitsContinue {
             awaitsContinue = false
@@ -148,30 +196,46 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     // MARK: Responses
 
     func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
-        let part = unwrapOutboundIn(data)
-        if case .end = part { watch = nil }
-        switch part {
+        switch unwrapOutboundIn(data) {
         case .head(var head):
-            // The server's own answer to what is no request has no body.
-            if let parserError, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
+            if let refusal, head.status == .badRequest, head.headerFields[.contentLength] == "0" {
                 replacesAnswer = true
-                return write(.init(parserError, limits), context, promise: promise)
+                return write(refusal, context, promise: promise)
             }
-            if shared.drain.isStopping { head.headerFields[.connection] = "close" }
-            closesAfterResponse = head.headerFields[.connection] == "close"
-            return context.write(wrapOutboundOut(.head(head)), promise: promise)
+            isAnswering = head.status.kind != .informational
+            mark(&head)
+            context.write(wrapOutboundOut(.head(head)), promise: promise)
         case .end where replacesAnswer:
             replacesAnswer = false
             promise?.succeed()
-            return
         case .end:
+            watch = nil
+            isAnswering = false
             end()
-            guard closesAfterResponse || awaitsContinue || shared.drain.isStopping else { break }
-            context.writeAndFlush(data, promise: promise)
-            return endOutput(context)
-        case .body: break
+            writeEnd(context, data, promise)
+        case .body: context.write(data, promise: promise)
         }
-        context.write(data, promise: promise)
+    }
+
+    /// Says whether the connection goes on, where that is not what the client takes for granted.
+    private func mark(_ head: inout HTTPResponse) {
+        if shared.drain.isStopping || gate?.head?.endsConnection == true || refusal != nil {
+            head.headerFields[.connection] = "close"
+        } else if gate?.head?.isHTTP10 == true, head.headerFields[.connection] == nil {
+            head.headerFields[.connection] = "keep-alive"
+        }
+        closesAfterResponse = head.headerFields[.connection] == "close"
+    }
+
+    /// The connection ends, or takes its next request, when the last byte has left.
+    private func writeEnd(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?) {
+        let closes = closesAfterResponse || awaitsContinue || shared.drain.isStopping
+        let left = promise ?? context.eventLoop.makePromise(of: Void.self)
+        left.futureResult.assumeIsolated().whenSuccess {
+            self.answerShare = nil
+            if closes { self.endOutput(context) } else { self.gate?.answered() }
+        }
+        if closes { context.writeAndFlush(data, promise: left) } else { context.write(data, promise: left) }
     }
 
     /// The rest of the request will not come, or is not wanted: ends this side and gives the client a moment to read the
@@ -180,13 +244,6 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         deadline?.cancel()
         deadline = closing(context, after: .seconds(2))
         context.close(mode: .output, promise: nil)
-    }
-
-    private func refuse(_ context: ChannelHandlerContext) {
-        isRefusing = true
-        // Between the parts of another answer there is no room for this one.
-        guard requestsUnderWay == 0 else { return context.close(promise: nil) }
-        write(.tooManyConnections, context, promise: nil)
     }
 
     private func write(_ refusal: Refusal, _ context: ChannelHandlerContext, promise: EventLoopPromise<Void>?) {

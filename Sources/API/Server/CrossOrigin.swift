@@ -24,11 +24,12 @@ public struct CrossOrigin: Equatable, Sendable {
     private static let responseHeaders = "X-Request-Id, Retry-After, WWW-Authenticate, Allow, X-Farmtop-Ignored"
 
     /// The answer to a browser that asks whether a page may call; nil when the request is none such. Needs no token: a
-    /// browser sends none with it.
+    /// browser sends none with it. A page that may not call gets an answer without permission, which its browser explains.
     func preflight(_ request: Request, segments: [String]?) -> Response? {
         guard request.method == .options, request.headers[.accessControlRequestMethod] != nil,
-            let origin = allowedOrigin(of: request, segments: segments)
+            request.headers[.origin] != nil
         else { return nil }
+        guard let origin = allowedOrigin(of: request, segments: segments) else { return .noContent() }
         return .noContent(headers: [
             .accessControlAllowOrigin: origin, .accessControlAllowMethods: Self.methods,
             .accessControlAllowHeaders: Self.requestHeaders, .accessControlMaxAge: "600",

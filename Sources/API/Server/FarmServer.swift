@@ -24,6 +24,8 @@ public struct FarmServer: Sendable {
         public var consentHold = Duration.seconds(25)
         /// Where apps reach the farm, for addresses of pictures; without a trailing slash.
         public var publicURL: String
+        /// Links in an answer begin with the address at which the request came in, in place of `publicURL`.
+        public var linksFollowRequests = false
         public var pictureSigner: PictureSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
@@ -35,6 +37,10 @@ public struct FarmServer: Sendable {
         public var certificates: TLSCertificates?
         public var proxies = TrustedProxies()
         public var crossOrigin = CrossOrigin()
+        /// How many printers apps may make in one account.
+        public var printersPerAccount = 1000
+        /// Of all listeners of apps together.
+        public var bytesInFlight = BytesInFlight()
         /// For the metrics; nil where that is not known.
         public var storageFigures: @Sendable () -> StorageFigures? = { nil }
 
@@ -56,6 +62,8 @@ public struct FarmServer: Sendable {
     private let certificates: TLSCertificates?
     private let proxies: TrustedProxies
     private let crossOrigin: CrossOrigin
+    private let bytesInFlight: BytesInFlight
+    private let linksFollowRequests: Bool
     private let drain = Drain()
 
     public init(service: FarmService, configuration: Configuration, logger: Logger) {
@@ -65,11 +73,15 @@ public struct FarmServer: Sendable {
         certificates = configuration.certificates
         proxies = configuration.proxies
         crossOrigin = configuration.crossOrigin
+        bytesInFlight = configuration.bytesInFlight
+        linksFollowRequests = configuration.linksFollowRequests
         let pictures = PictureAddresses(publicURL: configuration.publicURL, signer: configuration.pictureSigner)
         routes = FarmRoutes(
             service: service, encoded: EncodedPrinters(service: service, pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
-            storageFigures: configuration.storageFigures, consentHold: configuration.consentHold,
+            storageFigures: configuration.storageFigures,
+            bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
+            consentHold: configuration.consentHold,
             now: configuration.now)
     }
 
@@ -111,9 +123,11 @@ public struct FarmServer: Sendable {
     }
 
     private var appResponder: FarmResponder {
-        FarmResponder(
+        let scheme = certificates == nil ? "http" : "https"
+        return FarmResponder(
             service: service, routes: routes.all, isControl: false, proxies: proxies, crossOrigin: crossOrigin,
-            drain: drain, meter: routes.meter)
+            drain: drain, meter: routes.meter, bytesInFlight: bytesInFlight,
+            linkScheme: linksFollowRequests ? scheme : nil)
     }
 
     /// Serves apps on a unix socket (0660), in plain HTTP and with the same tokens, until graceful shutdown.
@@ -194,18 +208,21 @@ public struct FarmServer: Sendable {
         let isControl = onlyUser != nil
         let shared = ConnectionGuard.Shared(
             limits: limits,
-            counts: ConnectionCounts(limits: limits, figures: isControl ? ConnectionFigures() : routes.connections),
+            counts: ConnectionCounts(
+                limits: limits, figures: isControl ? ConnectionFigures() : routes.connections,
+                logger: logger),
             proxies: isControl ? TrustedProxies() : proxies,
-            drain: isControl ? Drain() : drain, onlyUser: onlyUser)
+            drain: isControl ? Drain() : drain, onlyUser: onlyUser, logger: logger)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(shared)], idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(
-                maxHeaderFieldSize: limits.headerBytes, maxHeaderListSize: limits.headerBytes,
-                maxHeaderFieldCount: limits.headerCount))
+                // The gate has counted; what it adds must not be what breaks the limit.
+                maxHeaderFieldSize: limits.headerBytes + 64, maxHeaderListSize: limits.headerBytes + 64,
+                maxHeaderFieldCount: limits.headerCount + 1))
         return HTTPServerBuilder { responder in
-            let plain = HTTP1Channel(responder: responder, configuration: configuration)
-            guard let certificates else { return plain }
-            return TLSFrontChannel(base: plain, certificates: certificates)
+            FrontChannel(
+                base: HTTP1Channel(responder: responder, configuration: configuration), limits: limits,
+                certificates: certificates)
         }
     }
 }

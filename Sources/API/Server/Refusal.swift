@@ -2,28 +2,52 @@ import HTTPTypes
 import NIOHTTP1
 
 /// An answer that a connection gives by itself, before there is a request to be routed. The connection ends with it.
-struct Refusal: Equatable, Sendable {
+struct Refusal: Error, Equatable, Sendable {
     var status: HTTPResponse.Status
     var detail: String
-    var retryAfterSeconds: Int?
+    var headers: HTTPFields = [:]
 
     static let tooManyConnections = Refusal(
-        status: .tooManyRequests, detail: "Too many connections from this address.", retryAfterSeconds: 1)
+        status: .tooManyRequests, detail: "Too many connections from this address.", headers: [.retryAfter: "1"])
+    /// What came was no request (RFC 9112).
+    static let notHTTP = badRequest("This is not a request of HTTP/1.1.")
+    static let badChunk = badRequest("The body's chunks are not those of HTTP/1.1.")
 
-    init(status: HTTPResponse.Status, detail: String, retryAfterSeconds: Int? = nil) {
-        self.status = status
-        self.detail = detail
-        self.retryAfterSeconds = retryAfterSeconds
+    static func badRequest(_ detail: String) -> Refusal { Refusal(status: .badRequest, detail: detail) }
+
+    /// RFC 6585 §5.
+    static func headTooLong(_ limits: ServerLimits) -> Refusal {
+        Refusal(
+            status: .requestHeaderFieldsTooLarge,
+            detail: "The header has more than \(limits.headerBytes) bytes or \(limits.headerCount) fields.")
     }
 
-    /// What came was no request (RFC 9112), or its header too much (RFC 6585 §5).
+    /// A method that no path has.
+    static func methodNotAllowed(_ method: String) -> Refusal {
+        Refusal(
+            status: .methodNotAllowed, detail: "Method \"\(method.prefix(32))\" not allowed.",
+            headers: [.allow: "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS"])
+    }
+
+    /// RFC 9110 §15.5.9.
+    static func bodyTooSlow(_ limits: ServerLimits) -> Refusal {
+        Refusal(
+            status: .requestTimeout,
+            detail:
+                "The request body did not arrive within \(limits.requestDeadline.components.seconds) seconds. Check that "
+                + "Content-Length is the number of bytes that are sent.")
+    }
+
+    init(status: HTTPResponse.Status, detail: String, headers: HTTPFields = [:]) {
+        self.status = status
+        self.detail = detail
+        self.headers = headers
+    }
+
     init(_ error: HTTPParserError, _ limits: ServerLimits) {
         switch error {
-        case .headerOverflow:
-            self.init(
-                status: .requestHeaderFieldsTooLarge,
-                detail: "The header has more than \(limits.headerBytes) bytes or \(limits.headerCount) fields.")
-        default: self.init(status: .badRequest, detail: "This is not a request of HTTP/1.1.")
+        case .headerOverflow: self = .headTooLong(limits)
+        default: self = .notHTTP
         }
     }
 
@@ -31,11 +55,11 @@ struct Refusal: Equatable, Sendable {
 
     var head: HTTPResponse {
         var head = HTTPResponse(status: status)
-        head.headerFields = [
-            .contentType: "application/json", .contentLength: String(body.count), .connection: "close",
-            .requestID: String(UInt64.random(in: .min ... .max), radix: 16),
-        ]
-        if let retryAfterSeconds { head.headerFields[.retryAfter] = String(retryAfterSeconds) }
+        head.headerFields = headers
+        head.headerFields[.contentType] = "application/json"
+        head.headerFields[.contentLength] = String(body.count)
+        head.headerFields[.connection] = "close"
+        head.headerFields[.requestID] = String(UInt64.random(in: .min ... .max), radix: 16)
         return head
     }
 }

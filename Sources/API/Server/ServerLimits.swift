@@ -2,10 +2,11 @@
 public struct ServerLimits: Equatable, Sendable {
     /// A connection on which nothing happens is closed.
     public var idleTimeout = Duration.seconds(60)
-    /// From a request's first byte after its head to its last.
-    public var requestDeadline = Duration.seconds(60)
+    /// From a request's first byte after its head to its last. Under the idle timeout, which ends a connection without a word.
+    public var requestDeadline = Duration.seconds(55)
     /// How long a client may leave a response unread.
     public var stalledWriteDeadline = Duration.seconds(30)
+    /// Of a request line with its fields.
     public var headerBytes = 32 * 1024
     public var headerCount = 100
     public var connections = 1024

@@ -4,11 +4,14 @@ import Synchronization
 
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///
-/// An entry holds for one version of its printer and one hour, as the picture's signed address changes with the hour.
+/// An entry holds for one version of its printer, one hour, as the picture's signed address changes with the hour, and one
+/// address of the farm.
 final class EncodedPrinters: Sendable {
     private struct Key: Equatable {
         var version: PrinterVersion
         var hour: Int64
+        /// Of the links in it.
+        var base: String
     }
     private struct ListKey: Hashable {
         /// Nil: the administrator's.
@@ -60,7 +63,7 @@ final class EncodedPrinters: Sendable {
     }
 
     private func key(of live: LivePrinter) -> Key {
-        Key(version: service.version(of: live), hour: now().microseconds / 3_600_000_000)
+        Key(version: service.version(of: live), hour: now().microseconds / 3_600_000_000, base: pictures.publicURL)
     }
 
     private func json(_ live: LivePrinter, _ key: Key, in cache: inout Cache) -> [UInt8] {

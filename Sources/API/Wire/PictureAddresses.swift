@@ -4,12 +4,24 @@ public import OAuth
 /// The absolute, signed addresses of pictures, for image widgets, which send no token. One opens one picture for a day.
 public struct PictureAddresses: Sendable {
     /// Without a trailing slash, such as `http://127.0.0.1:3334`.
-    public let publicURL: String
+    public var publicURL: String { Self.$base.get() ?? configuredURL }
     public let signer: PictureSigner
+    private let configuredURL: String
+    /// How the request under way reached this farm, where the configuration does not say how apps do.
+    @TaskLocal private static var base: String?
 
+    /// - Parameter publicURL: for what is no answer to a request, as well, such as a webhook's messages.
     public init(publicURL: String, signer: PictureSigner) {
-        self.publicURL = publicURL
+        configuredURL = publicURL
         self.signer = signer
+    }
+
+    /// Makes links with `base` while `body` runs.
+    static func linking<Result: Sendable>(
+        to base: String?, _ body: () async throws -> Result
+    ) async rethrows -> Result {
+        guard let base else { return try await body() }
+        return try await $base.withValue(base, operation: body)
     }
 
     public func url(printer: PrinterID, frame: FrameKey, at moment: Timestamp) -> String {

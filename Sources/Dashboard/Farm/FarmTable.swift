@@ -184,7 +184,7 @@ struct PrinterOrder {
 
     /// In whole percents; -1 where none is known. Of a farm elsewhere a number may be anything: that is the worst.
     private func step(_ probability: Double?) -> Int {
-        probability.map { Numerals.wholePercent($0) ?? 100 } ?? -1
+        probability.map { wholePercent($0) ?? 100 } ?? -1
     }
 
     private func sign<Value: Comparable>(_ a: Value, _ b: Value) -> Int { a < b ? -1 : a > b ? 1 : 0 }

@@ -30,8 +30,7 @@ extension DashboardState {
         case .confirmPause:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.awaitsPause || print.pauseNotConfirmedAt != nil
-                    ? nil : "No pause is asked of \(snapshot.name)."
+                return print.pausedAt == nil ? nil : "\(snapshot.name) is paused already; r resumes."
             }
         case .resume:
             { snapshot in
@@ -57,7 +56,9 @@ extension DashboardState {
     private static func pauseRefusal(_ snapshot: PrinterSnapshot) -> String? {
         guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
         if print.pauseNotConfirmedAt != nil { return nil }
-        if print.awaitsPause { return "A pause of \(snapshot.name) is asked already; P says it was paused by hand." }
+        if print.awaitsPause {
+            return "A pause was requested on \(snapshot.name) already; P says it was paused by hand."
+        }
         return print.pausedAt != nil ? "\(snapshot.name) is paused already; r resumes." : nil
     }
 
@@ -81,11 +82,11 @@ extension DashboardState {
         case .pause:
             return act("Pause", targets, "Asked \(names(targets)) to pause.") { .pausePrint($0.id) }
         case .confirmPause:
-            return act("Paused by hand:", targets, "Kept: \(names(targets)) was paused by hand.") {
+            return act("Paused by hand:", targets, "Noted: \(names(targets)) was paused by hand.") {
                 .confirmPause($0.id)
             }
         case .resume:
-            return act("Resume", targets, "Asked \(names(targets)) to resume.") { .resumePrint($0.id) }
+            return act("Resume", targets, "\(names(targets)): the print goes on.") { .resumePrint($0.id) }
         case .acknowledge:
             return act("Acknowledge the alerts of", targets, "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: nil)

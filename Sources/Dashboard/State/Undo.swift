@@ -16,16 +16,12 @@ struct Undo: Equatable, Sendable {
 }
 
 extension DashboardState {
-    /// What `u` would take back now: the dismissal that the screen shows, or else the last thing done here, unless its
-    /// print has ended meanwhile.
+    /// What `u` would take back now: the last thing done here, unless its print has ended meanwhile, or else the dismissal that
+    /// the screen shows.
     var undoable: Undo? {
-        if let focused = focusedPrinter, let print = focused.openPrint, focused.alert == .dismissed,
-            undo?.prints[focused.id] != print.id
-        {
-            return .dismissal(of: [focused])
-        }
-        guard let undo, undo.prints.allSatisfy({ printer($0.key)?.openPrint?.id == $0.value }) else { return nil }
-        return undo
+        if let undo, undo.prints.allSatisfy({ printer($0.key)?.openPrint?.id == $0.value }) { return undo }
+        guard let focused = focusedPrinter, focused.openPrint != nil, focused.alert == .dismissed else { return nil }
+        return .dismissal(of: [focused])
     }
 }
 

@@ -33,12 +33,6 @@ enum Numerals {
     /// A probability in a sentence: `91 %`.
     public static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
 
-    /// 0...100, rounded down, so that what is shown reaches a threshold only when the number does, and nothing is called
-    /// certain that is not; nil for what is no number.
-    static func wholePercent(_ value: Double) -> Int? {
-        value.isFinite ? Int(min(max(value, 0), 1) * 100 + 1e-9) : nil
-    }
-
     /// As few digits as needed: `.85`, `1.67`, `-.02`.
     static func score(_ value: Double) -> String {
         let text = fixed(value, 2)

@@ -35,13 +35,6 @@ extension CameraState {
         }
     }
 
-    /// Pictures were to come, and none comes that shows anything.
-    var isBlind: Bool {
-        switch self {
-        case .stale, .frozen, .black: true
-        case .off, .noPicture, .ok, .watch, .failing: false
-        }
-    }
 }
 
 extension AlertState {

@@ -131,17 +131,21 @@ extension FarmDraft {
     fileprivate mutating func dismissAlert(of id: PrinterID) {
         change(id) { live in
             live.currentPrint?.alertState = .dismissed
-            live.currentPrint?.isPauseSpent = false
+            // The next picture, whose number is low, makes another pause possible.
             live.isFailing = false
         }
         teach(id) { model, evidence, history, now in model.dismiss(&evidence, camera: &history, at: now) }
     }
 
-    /// Does nothing where none was dismissed.
+    /// Takes the last dismissal of the print back, also where another alert stands since. Does nothing without one. A pause that
+    /// was asked for the number that comes back is not asked again.
     fileprivate mutating func undoDismissal(of id: PrinterID) {
-        guard state.printers[id]?.currentPrint?.alertState == .dismissed else { return }
-        change(id) { $0.currentPrint?.alertState = .acknowledged }
+        guard let before = state.printers[id], before.evidence?.dismissal != nil else { return }
         teach(id) { model, evidence, history, now in model.undoDismissal(&evidence, camera: &history, at: now) }
+        change(id) { live in
+            if live.currentPrint?.alertState == .dismissed { live.currentPrint?.alertState = .acknowledged }
+            if (live.failureProbability ?? 0) >= live.thresholds.pause { live.currentPrint?.isPauseSpent = true }
+        }
     }
 
     private mutating func teach(

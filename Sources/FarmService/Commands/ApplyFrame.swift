@@ -56,11 +56,13 @@ struct ApplyFrame: FarmCommand {
         }
         let statistics = live.printer.statistics.adding(
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
-        let probability = draft.judge(analysis, statistics, of: id)
+        var run = live.pictureRun
+        if live.awaitsFrames { run.add(hash: pictureHash, isBlack: analysis.isBlack, at: draft.now) }
+        let probability = draft.judge(analysis, statistics, of: id, isNews: !run.isFrozen)
         let decision = alertDecision(
             number: probability, thresholds: live.thresholds, print: print, settings: live.printer.settings,
             isWatched: live.isWatched)
-        record(statistics, probability, in: &draft)
+        record(statistics, probability, run, in: &draft)
         draft.keepPicture(jpeg, number: statistics.predictionNum, of: id, print: print.id)
         carryOut(decision, probability, frame: statistics.predictionNum, in: &draft)
         draft.writePrinter(id)
@@ -76,16 +78,18 @@ struct ApplyFrame: FarmCommand {
             pauseRequested: after?.awaitsPause ?? false, damage: analysis.damage)
     }
 
-    private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
+    private func record(
+        _ statistics: TemporalStatistics, _ probability: Double, _ run: PictureRun, in draft: inout FarmDraft
+    ) {
         let (now, keep) = (draft.now, draft.limits.recentPoints)
-        let (analysis, hash) = (analysis, pictureHash)
+        let analysis = analysis
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
             if let last = live.lastFrame, last.receivedAt == live.framesAwaitedSince {
                 live.intervals.append(max(0, now.seconds(since: last.receivedAt)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
-            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: now) }
+            live.pictureRun = run
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,
@@ -109,7 +113,12 @@ struct ApplyFrame: FarmCommand {
         let now = draft.now
         draft.change(ticket.printerID) { live in
             live.currentPrint?.take(decision)
-            if decision.raisesAlert { live.currentPrint?.alertedAt = now }
+            if decision.raisesAlert {
+                live.currentPrint?.alertedAt = now
+                // The verdict was on an earlier one; nobody has judged this.
+                live.currentPrint?.alertOverwrite = nil
+                live.currentPrint?.alertAcknowledgedAt = nil
+            }
             if decision.raisesAlert || decision.requestsPause { live.alertFrames.append(frame) }
             if decision.requestsPause {
                 live.currentPrint?.pauseRequestedAt = now
@@ -138,9 +147,10 @@ struct ApplyFrame: FarmCommand {
 extension FarmDraft {
     /// Takes a picture's score into the evidence of the open print and into what is known of its camera, and writes both.
     /// A pause freezes the number.
+    /// - Parameter isNews: false of a picture that a frozen camera sends again and again.
     /// - Returns: that the print is failing now, 0...1.
     mutating func judge(
-        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID
+        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID, isNews: Bool
     ) -> Double {
         guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
             return LivePrinter.probabilityBeforePictures
@@ -149,7 +159,10 @@ extension FarmDraft {
             printerID: id, modelDigest: scoring.modelDigest, width: analysis.width, height: analysis.height)
         var (history, takenFrom) = live.history(of: key)
         var evidence = live.evidence ?? scoring.failureModel.start(camera: history)
-        if print.pausedAt == nil {
+        if let before = live.camera, live.evidence != nil, before != key, takenFrom != before {
+            scoring.failureModel.change(&evidence, to: history)
+        }
+        if print.pausedAt == nil, isNews {
             scoring.failureModel.add(
                 p: analysis.detections.pSum, at: now, statistics: statistics, isWatched: live.isWatched,
                 to: &evidence, camera: &history)
@@ -218,5 +231,5 @@ extension ScorePoint {
     }
 }
 
-/// A probability in whole percent, for texts: `91 %`. Rounded down, so that a number under a threshold never reads like it.
-private func percent(_ probability: Double) -> String { "\(Int(min(max(probability, 0), 1) * 100 + 1e-9)) %" }
+/// A probability in whole percent, for texts: `91 %`.
+private func percent(_ probability: Double) -> String { "\(wholePercent(probability) ?? 100) %" }

@@ -247,10 +247,14 @@ public struct UpdatePrint: FarmCommand {
         let before = try draft.print(self.print, for: caller)
         let reason = try patch.failureReason.map { text throws(FarmError) in try checkedFailureReason(text) }
         let fails = patch.hasFailed || before.result == .failed
-        guard reason == nil || fails else {
+        // Null sent back for what is null changes nothing.
+        guard (reason ?? nil) == nil || fails else {
             throw .invalid([
                 FieldError("failure_reason", "Only a failed print has a reason. Send \"result\": \"failed\" too.")
             ])
+        }
+        if fails, let verdict = patch.alertOverwrite, verdict != .failed {
+            throw .invalid([FieldError("alert_overwrite", "A print that failed is judged a failure. Leave this out.")])
         }
         if let verdict = patch.alertOverwrite { try answerAlert(of: before, verdict, in: &draft) }
         var print = try draft.print(self.print, for: caller)

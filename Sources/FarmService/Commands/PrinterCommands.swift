@@ -1,3 +1,4 @@
+import FailureDetection
 public import Farm
 import OAuth
 
@@ -194,10 +195,15 @@ public struct ForgetCamera: FarmCommand {
             live.printer.needsTeaching = false
         }
         draft.write(.removeCameraHistories(printer))
+        // The open print goes on without what it knew of the camera, and without what it had not taught yet.
+        if let key = live.camera, var evidence = live.evidence, let scoring = draft.scoring {
+            scoring.failureModel.change(&evidence, to: CameraHistory())
+            draft.keep(evidence, CameraHistory(), of: key)
+        }
         draft.writePrinter(printer)
         draft.record(
             .settings, .info, by: caller.actor, title: "Camera Forgotten",
-            text: "\(caller.name) had what was learnt of the camera of \(live.printer.settings.name) forgotten.",
+            text: "The camera of \(live.printer.settings.name) was forgotten by \(caller.name); it learns anew.",
             printer: live.printer)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
@@ -207,7 +213,7 @@ extension PrinterSettings {
     /// What is different, in words: `name, sensitivity 1.2`.
     fileprivate func changes(to new: PrinterSettings, unarchived: Bool) -> String {
         var changes: [String] = []
-        if unarchived { changes.append("archived to unarchived") }
+        if unarchived { changes.append("the printer back from the archive") }
         if name != new.name { changes.append("the name from \(name) to \(new.name)") }
         if detectiveSensitivity != new.detectiveSensitivity {
             changes.append("sensitivity to \(new.detectiveSensitivity)")

@@ -10,6 +10,8 @@ public struct BackupContents: Equatable, Sendable {
     public var schema: Int
     /// Nil for a database that was copied by other means.
     public var madeAt: Timestamp?
+    /// Every byte of it was compared with what was written. False for backups of farmtop 0.1 and other copies.
+    public var hasDigest: Bool
     /// Size of the file.
     public var bytes: Int64
     public var tables: [Table]
@@ -33,6 +35,9 @@ public struct BackupContents: Equatable, Sendable {
         }
         pictures = try Int.fetchOne(database, sql: "SELECT count(*) FROM frame_pictures") ?? 0
         pictureBytes = try Int64.fetchOne(database, sql: "SELECT sum(bytes) FROM frame_pictures") ?? 0
+        hasDigest =
+            try database.tableExists("backup_info")
+            && database.columns(in: "backup_info").contains { $0.name == "has_digest" }
         madeAt =
             try database.tableExists("backup_info")
             ? Int64.fetchOne(database, sql: "SELECT made_at FROM backup_info").map(Timestamp.init(microseconds:)) : nil

@@ -21,6 +21,14 @@ enum DatabaseCheck {
         }
     }
 
+    /// A backup that was made with a digest must still have it.
+    static func digest(_ database: Database, _ path: String, isThere: Bool) throws {
+        guard !isThere, try database.tableExists("backup_info"),
+            try database.columns(in: "backup_info").contains(where: { $0.name == "has_digest" })
+        else { return }
+        throw StorageError.damagedBackup(path: path, detail: "its digest is missing")
+    }
+
     /// Compares every table and index with those of a new database of the same version.
     static func schema(_ database: Database, _ path: String) throws {
         let migrator = Schema.migrator

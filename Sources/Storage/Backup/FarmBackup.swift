@@ -21,12 +21,16 @@ public struct FarmBackup: Sendable {
     /// - Throws: `alreadyExists`, `noDatabase`; `corrupt` with the path of what does not check out. Nothing is left then.
     public func make(at destination: String, madeAt: Timestamp) throws -> BackupContents {
         try refuseTaken(destination)
-        guard try DatabaseHeader.check(folder.database) else { throw StorageError.noDatabase(path: folder.database) }
+        guard try DatabaseHeader.check(folder.database) else {
+            try folder.refuseLostDatabase()
+            throw StorageError.noDatabase(path: folder.database)
+        }
         let part = destination + ".part"
         unlink(part)
         let file = try OpenFile(part, O_RDWR | O_CREAT | O_EXCL)
         do {
             try StorageError.translating(destination) { try copy(to: part, madeAt) }
+            try BackupDigest.append(to: part)
             guard fsync(file.descriptor) == 0 else { throw StorageError(errno: errno, path: destination) }
             // So that the check reads what is on the disk.
             posix_fadvise(file.descriptor, 0, 0, POSIX_FADV_DONTNEED)
@@ -58,8 +62,9 @@ public struct FarmBackup: Sendable {
             try database.execute(
                 sql: "PRAGMA journal_mode = DELETE; PRAGMA synchronous = OFF; PRAGMA temp_store = memory")
             try database.inTransaction {
-                try database.execute(sql: "CREATE TABLE backup_info (made_at INTEGER NOT NULL)")
-                try database.execute(sql: "INSERT INTO backup_info VALUES (?)", arguments: [madeAt.microseconds])
+                try database.execute(
+                    sql: "CREATE TABLE backup_info (made_at INTEGER NOT NULL, has_digest INTEGER NOT NULL)")
+                try database.execute(sql: "INSERT INTO backup_info VALUES (?, 1)", arguments: [madeAt.microseconds])
                 if includesPictures { try takePictures(into: database) }
                 try database.execute(
                     sql: includesPictures
@@ -94,6 +99,9 @@ public struct FarmBackup: Sendable {
     }
 
     private func checked(_ part: String, _ destination: String) throws -> BackupContents {
+        guard try BackupDigest.check(part) else {
+            throw StorageError.damagedBackup(path: destination, detail: "cut short")
+        }
         let queue = try DatabaseQueue.reading(part)
         do {
             try queue.read { try DatabaseCheck.all($0, destination) }
@@ -105,6 +113,25 @@ public struct FarmBackup: Sendable {
         }
         let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber
         return try queue.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }
+    }
+}
+
+extension FarmBackup {
+    /// Looks at every byte of a backup and changes nothing.
+    /// - Parameter source: a file made by `make`, or another database of farmtop, which has no digest.
+    /// - Throws: why it could not be restored.
+    public static func verify(_ source: String) throws -> BackupContents {
+        guard try DatabaseHeader.check(source, isStrict: true) else { throw StorageError.noDatabase(path: source) }
+        let hasDigest = try BackupDigest.check(source)
+        return try StorageError.translating(source) {
+            let queue = try DatabaseQueue.reading(source)
+            try queue.read { database in
+                try DatabaseCheck.all(database, source)
+                try DatabaseCheck.digest(database, source, isThere: hasDigest)
+            }
+            let bytes = try FileManager.default.attributesOfItem(atPath: source)[.size] as? NSNumber
+            return try queue.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }
+        }
     }
 }
 

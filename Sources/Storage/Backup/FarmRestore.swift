@@ -26,10 +26,15 @@ public struct FarmRestore: Sendable {
     /// - Throws: `noDatabase`, `notFarmtop`, `newerVersion`, `corrupt`: the farm is as it was.
     public func run(from source: String, now: Timestamp) throws -> Outcome {
         guard try DatabaseHeader.check(source, isStrict: true) else { throw StorageError.noDatabase(path: source) }
+        let hasDigest = try BackupDigest.check(source)
         try clean()
         do {
-            let contents = try stage(source)
+            let contents = try stage(source, hasDigest: hasDigest)
             return Outcome(contents: contents, replaced: try exchange(now))
+        } catch StorageError.diskFull {
+            // Whatever was read at that moment: it is here that something was written.
+            try clean()
+            throw StorageError.diskFull(path: folder.path)
         } catch {
             try clean()
             throw error
@@ -44,7 +49,7 @@ public struct FarmRestore: Sendable {
         }
     }
 
-    private func stage(_ source: String) throws -> BackupContents {
+    private func stage(_ source: String, hasDigest: Bool) throws -> BackupContents {
         let file = try OpenFile(part, O_RDWR | O_CREAT | O_EXCL)
         let staged = try StorageError.translating(source) {
             let reading = try DatabaseQueue.reading(source)
@@ -57,7 +62,10 @@ public struct FarmRestore: Sendable {
             guard try !staged.read(Schema.migrator.hasBeenSuperseded) else {
                 throw StorageError.newerVersion(path: source, found: Schema.version + 1, supported: Schema.version)
             }
-            try staged.read { try DatabaseCheck.all($0, source) }
+            try staged.read { database in
+                try DatabaseCheck.all(database, source)
+                try DatabaseCheck.digest(database, source, isThere: hasDigest)
+            }
             return staged
         }
         return try StorageError.translating(part) {
@@ -115,8 +123,14 @@ public struct FarmRestore: Sendable {
     /// There is never a moment without a database of that name: a start in between would make an empty farm.
     private func exchange(_ now: Timestamp) throws -> String? {
         let hadDatabase = access(folder.database, F_OK) == 0
-        let replaced = hadDatabase ? try makeReplacedFolder(now) : nil
-        if let replaced {
+        // A log without its database would otherwise be taken for that of the new one.
+        let replaced = hadDatabase || !folder.belongings.isEmpty ? try makeReplacedFolder(now) : nil
+        if let replaced, !hadDatabase {
+            for suffix in ["-wal", "-shm", "-journal"] {
+                try move(folder.database + suffix, to: replaced + "/farmtop.db" + suffix, mayBeMissing: true)
+            }
+            try move(folder.frames, to: replaced + "/frames", mayBeMissing: true)
+        } else if let replaced {
             emptyLog()
             for suffix in ["-wal", "-shm", "-journal"] {
                 try move(folder.database + suffix, to: replaced + "/farmtop.db" + suffix, mayBeMissing: true)

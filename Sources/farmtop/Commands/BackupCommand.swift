@@ -11,15 +11,24 @@ struct BackupCommand: AsyncParsableCommand {
             holds accounts, printers, prints, predictions, events, clients and tokens (digests, no secret in the clear), and
             with --frames the kept pictures. It does not hold the configuration file, an imported model,
             nor the key that signs addresses of pictures.
+            A digest over all of the file is its last line: --verify and restore compare every byte with it.
             """)
-    @Argument(help: "The file to write.") var destination: String
+    @Argument(help: "The file to write, or with --verify to read.") var destination: String
+    @Flag(help: "Write nothing: check every byte of the file, a backup made earlier.") var verify = false
     @Flag(help: "Replace the file if there is one.") var force = false
     @Flag(help: "With the kept pictures of frames.") var frames = false
     @OptionGroup var options: CommonOptions
 
+    func validate() throws {
+        if verify, force || frames { throw ValidationError("--verify writes nothing: leave out --force and --frames.") }
+    }
+
     func run() async throws {
-        let folder = try DataFolder(existing: options.settings().dataFolder())
         let path = absolute(destination)
+        if verify {
+            return try Listing(verified: FarmBackup.verify(path), at: path).show(asJSON: options.isJSON)
+        }
+        let folder = try DataFolder(existing: options.settings().dataFolder())
         let backup = FarmBackup(of: folder, includesPictures: frames, overwrites: force)
         let contents: BackupContents
         do {
@@ -51,7 +60,7 @@ struct RestoreCommand: AsyncParsableCommand {
 }
 
 /// A path of the command line, as it stands from the working folder.
-private func absolute(_ path: String) -> String {
+func absolute(_ path: String) -> String {
     path.hasPrefix("/") ? path : FileManager.default.currentDirectoryPath + "/" + path
 }
 
@@ -65,6 +74,19 @@ extension Listing {
             \(printable(path)) holds, checked (\(mebibytes(contents.bytes)), schema \(contents.schema)):
             \(contents.rowList), \(pictures).
             Restore it with: farmtop restore \(shellWord(path))
+            """
+        json = .object([("file", .string(path)), ("checked", .boolean(true))] + contents.members)
+    }
+
+    init(verified contents: BackupContents, at path: String) {
+        let made = contents.madeAt.map { " made \($0.minute)," } ?? ""
+        let checked =
+            contents.hasDigest
+            ? "whole: every byte is as it was written"
+            : "readable, but has no digest: it was made by farmtop 0.1 or copied otherwise, and changed values would not show"
+        text = """
+            \(printable(path)) is \(checked) (\(mebibytes(contents.bytes)),\(made) schema \(contents.schema)):
+            \(contents.rowList), \(contents.pictures) pictures (\(mebibytes(contents.pictureBytes))).
             """
         json = .object([("file", .string(path)), ("checked", .boolean(true))] + contents.members)
     }
@@ -94,7 +116,8 @@ extension BackupContents {
 
     fileprivate var members: [(String, JSONText)] {
         [
-            ("schema", .integer(Int64(schema))), ("made_at", JSONText(madeAt)), ("bytes", .integer(bytes)),
+            ("schema", .integer(Int64(schema))), ("has_digest", .boolean(hasDigest)), ("made_at", JSONText(madeAt)),
+            ("bytes", .integer(bytes)),
             ("rows", .object(tables.map { ($0.name, .integer(Int64($0.rows))) })),
             ("pictures", .integer(Int64(pictures))), ("picture_bytes", .integer(pictureBytes)),
         ]

@@ -20,10 +20,12 @@ struct ConfigCommand: AsyncParsableCommand {
                 throw ExitCode(2)
             }
             try Listing(
-                text: settings.configFile.map { "\($0) is right." }
-                    ?? "There is no configuration file; every setting is at its default.",
+                text: (settings.configFile.map { "\($0) is right." }
+                    ?? "There is no configuration file; every setting is at its default.")
+                    + (settings.linksRemark.map { "\n\($0)" } ?? ""),
                 json: .object([
                     ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
+                    ("remarks", .list([settings.linksRemark].compactMap { $0.map { .string($0) } })),
                 ])
             ).show(asJSON: options.isJSON)
         }

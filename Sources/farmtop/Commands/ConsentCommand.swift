@@ -3,7 +3,7 @@ import Farm
 
 struct ConsentCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "consent", abstract: "Apps that wait to be let in.",
+        commandName: "consent", abstract: "Apps that ask for access.",
         discussion: """
             An app's browser page or a device shows a code, and asks from the running dashboard or `farmtop serve`. See who
             asks for what and from where with `list`; then type the code that you read there.
@@ -30,7 +30,7 @@ struct ConsentCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform(.approveConsent(code: code.joined(separator: " "))) {
-                .consent($0) { "\($0.clientName) is let in: \($0.scope) of account \($0.accountName)." }
+                .consent($0) { "\($0.clientName) has access: \($0.scope) of account \($0.accountName)." }
             }
         }
     }
@@ -42,7 +42,7 @@ struct ConsentCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform(.denyConsent(ConsentID(id.value))) {
-                .consent($0) { "\($0.clientName) is sent away." }
+                .consent($0) { "\($0.clientName) was refused access." }
             }
         }
     }

@@ -155,6 +155,6 @@ extension PrinterSnapshot {
     /// Why an action had nothing to act on.
     fileprivate var nothingDone: String {
         let name = printable(printer.settings.name)
-        return print?.isOpen == true ? "\(name) has nothing to take back." : "\(name) is not printing."
+        return print?.isOpen == true ? "\(name) is in that state already." : "\(name) is not printing."
     }
 }

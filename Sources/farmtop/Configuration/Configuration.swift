@@ -24,6 +24,9 @@ struct Configuration: Equatable, Sendable {
         /// Addresses, ranges, `unix`.
         var trustedProxies: [String] = []
         var corsOrigins: [String] = []
+        /// What requests and answers under way may take together. Unit: MiB.
+        var bytesInFlightMebibytes: Int64 = 128
+        var printersPerAccount: Int64 = 1000
     }
 
     struct Storage: Equatable, Sendable {
@@ -71,8 +74,6 @@ struct Configuration: Equatable, Sendable {
         var precision = PrecisionChoice.auto
         var queueFrames: Int64 = 64
         var queueFramesPerPrinter: Int64 = 16
-        /// Unit: MiB of waiting JPEGs.
-        var queueMebibytes: Int64 = 128
     }
 
     /// Unit of all: seconds.

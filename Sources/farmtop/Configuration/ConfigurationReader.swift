@@ -26,6 +26,10 @@ struct ConfigurationReader {
                 continue
             }
             for setting in settings {
+                if let new = Setting.renamed["\(entry.key).\(setting.key)"] {
+                    if !entries.has(new) { _ = new.read(setting.node, &configuration) }
+                    continue
+                }
                 let line = lines[[entry.key, setting.key]] ?? lines[[entry.key]]
                 if let problem = apply(setting, of: entry.key, line: line, to: &configuration) {
                     problems.append(problem)
@@ -93,5 +97,14 @@ struct ConfigurationReader {
 
     private static let sections = Setting.all.map(\.section).reduce(into: [String]()) { list, section in
         if list.last != section { list.append(section) }
+    }
+}
+
+extension [TOMLEntry] {
+    fileprivate func has(_ setting: Setting) -> Bool {
+        contains { entry in
+            guard entry.key == setting.section, case .table(let settings) = entry.node else { return false }
+            return settings.contains { $0.key == setting.key }
+        }
     }
 }

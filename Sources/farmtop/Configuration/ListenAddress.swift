@@ -43,6 +43,9 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         host == "localhost" || host == "::1" || (host.hasPrefix("127.") && host.utf8.allSatisfy { $0 < 58 })
     }
 
+    /// Every address of the machine; none that a link could name.
+    var isEveryAddress: Bool { host == "0.0.0.0" || (host.contains(":") && host.allSatisfy { $0 == ":" || $0 == "0" }) }
+
     private static func isHexadecimal(_ byte: UInt8) -> Bool {
         (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
     }

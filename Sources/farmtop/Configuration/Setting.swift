@@ -116,6 +116,12 @@ extension Setting {
         quoted($0.server.listen.description)
     }
 
+    static let bytesInFlight = whole(
+        "server", "bytes_in_flight_mib", 16...16_384, unit: "MiB", \.server.bytesInFlightMebibytes)
+
+    /// Keys of earlier versions, which stand for these where the file does not have both.
+    static let renamed: [String: Setting] = ["detector.queue_mib": .bytesInFlight]
+
     /// Every key, in the order of `config.example.toml`.
     static let all: [Setting] = [
         .listen,
@@ -133,6 +139,8 @@ extension Setting {
         .texts(
             "server", "cors_origins", expected: "a list of origins, as [\"https://app.example.org\"]",
             \.server.corsOrigins, where: CrossOrigin.isOrigin),
+        .bytesInFlight,
+        .whole("server", "printers_per_account", 1...100_000, \.server.printersPerAccount),
 
         .file("storage", "data_dir", \.storage.dataFolder),
         .choice("storage", "synchronous", \.storage.synchronous),
@@ -164,7 +172,6 @@ extension Setting {
         .choice("detector", "precision", \.detector.precision),
         .whole("detector", "queue_frames", 1...10_000, \.detector.queueFrames),
         .whole("detector", "queue_frames_per_printer", 1...10_000, \.detector.queueFramesPerPrinter),
-        .whole("detector", "queue_mib", 1...16_384, unit: "MiB", \.detector.queueMebibytes),
 
         .whole(
             "alerts", "pause_confirmed_within_s", 1...86_400, unit: "seconds", \.alerts.pauseConfirmedWithinSeconds),

@@ -1,4 +1,5 @@
 import Foundation
+import Storage
 
 /// What the command line says of the configuration; each also has an environment variable.
 struct ConfigurationOverrides: Equatable, Sendable {
@@ -86,6 +87,12 @@ struct Settings: Equatable, Sendable {
         }
         if server.listen.isNone, server.apiSocket.isEmpty {
             add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could come in.")
+        }
+        if let socket = try apiSocket(), socket.utf8.count > DataFolder.longestSocketPath {
+            add(
+                "server.api_socket",
+                "server.api_socket is \(socket.utf8.count) bytes long; a socket's path has room for "
+                    + "\(DataFolder.longestSocketPath). Choose a shorter one, as /run/farmtop/api.sock.")
         }
         if let socket = try apiSocket(), socket.hasPrefix(try dataFolder() + "/") {
             add(

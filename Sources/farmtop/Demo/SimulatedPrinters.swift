@@ -88,7 +88,7 @@ struct SimulatedPrinters: Service {
         }
     }
 
-    /// One print: every fourth printer's first one fails early enough for an alarm within a minute.
+    /// One print: every fourth printer's first one fails early enough for an alert within a minute.
     private func print(
         _ number: Int, on printer: PrinterID, index: Int, _ random: inout SceneRandom, _ app: FarmAPIClient,
         _ token: String

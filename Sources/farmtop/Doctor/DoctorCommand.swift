@@ -8,10 +8,15 @@ struct DoctorCommand: AsyncParsableCommand {
             Changes nothing; may run beside a farmtop that is in use. Exit code 0 when all is well, 1 when something wants
             attention, 2 when something does not work.
             """)
+    @Option(
+        name: .customLong("backup"), parsing: .singleValue,
+        help: ArgumentHelp("Also check this backup, every byte of it; may be repeated.", valueName: "file"))
+    var backups: [String] = []
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        let findings = await Doctor(options: options, now: Timestamp.systemClock()).examine()
+        var findings = await Doctor(options: options, now: Timestamp.systemClock()).examine()
+        findings += backups.map { BackupCheckup(path: absolute($0)).finding() }
         try Listing(findings: findings).show(asJSON: options.isJSON)
         let worst = findings.map(\.verdict).max() ?? .ok
         if worst != .ok { throw ExitCode(worst.exitCode) }
@@ -44,6 +49,9 @@ struct Doctor {
                 address: settings.configuration.server.listen, listening: holder.address,
                 hasTLS: !settings.configuration.server.tlsCertificate.isEmpty
             ).finding())
+        if let remark = settings.linksRemark {
+            findings.append(.warn("links", remark, next: "Set server.public_url in the configuration."))
+        }
         findings.append(LogCheckup(settings: settings).finding())
         return findings
     }

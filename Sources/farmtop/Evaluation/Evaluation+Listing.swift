@@ -67,7 +67,7 @@ extension Evaluation {
 
     private var simulationTable: Table {
         var table = Table(
-            "PRINTER", "PRINT", "ALERTED#", "FRAMES TO ALERT#", "PAUSE ASKED#", "FALSE ALARMS AN HOUR#")
+            "PRINTER", "PRINT", "ALERTED#", "FRAMES TO ALERT#", "PAUSE ASKED#", "FALSE ALERTS AN HOUR#")
         for simulation in simulations {
             let (ours, theirs) = (simulation.product, simulation.reference)
             func pair(_ value: (SimulatedPrints.Outcome) -> Double?, _ digits: Int) -> String {

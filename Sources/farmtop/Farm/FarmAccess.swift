@@ -24,6 +24,7 @@ enum FarmAccess {
                     logger: Logger(label: "farmtop") { _ in
                         StandardErrorLog(level: .warning)
                     })
+                judgeAlone(farm.service, settings)
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()
@@ -45,9 +46,31 @@ enum FarmAccess {
     }
 }
 
+extension FarmAccess {
+    /// What a command does to a print counts for its camera too, though no network is loaded for it.
+    private static func judgeAlone(_ service: FarmService, _ settings: Settings) {
+        do {
+            let calibration = try settings.modelSource().calibration()
+            service.setScoring(Scoring(modelDigest: calibration.digest, failureModel: calibration.failureModel))
+        } catch {
+            Console.error("farmtop: The model cannot be read, so this command teaches no camera: \(error)")
+        }
+    }
+}
+
 extension DataFolder {
     /// Where the holder of the folder can be asked. 0600.
-    var controlSocket: String { path + "/control.sock" }
+    ///
+    /// A socket's address has room for 103 bytes on every system (107 on Linux, which the server's library leaves unused). Below a folder whose path is longer it is named by way of the folder itself,
+    /// which stays open for that as long as the process runs.
+    var controlSocket: String {
+        let plain = path + "/control.sock"
+        guard plain.utf8.count > Self.longestSocketPath else { return plain }
+        let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        return descriptor < 0 ? plain : "/proc/self/fd/\(descriptor)/control.sock"
+    }
+
+    static let longestSocketPath = 103
 }
 
 extension ControlClient {

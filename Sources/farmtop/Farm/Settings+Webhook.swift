@@ -35,11 +35,26 @@ extension Settings {
         let server = configuration.server
         var base = server.publicURL
         if base.isEmpty {
+            var listen = server.listen
+            if listen.isEveryAddress { listen.host = MachineAddress.first() ?? "127.0.0.1" }
             base =
                 (server.tlsCertificate.isEmpty ? "http" : "https")
-                + "://\(server.listen.isNone ? "localhost" : server.listen.description)"
+                + "://\(listen.isNone ? "localhost" : listen.description)"
         }
         while base.hasSuffix("/") { base.removeLast() }
         return base
+    }
+
+    /// Links are made with the address at which each request comes in, as nothing better is known.
+    var linksFollowRequests: Bool {
+        configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress
+    }
+
+    /// What an operator should know of that; nil where the links are certain.
+    var linksRemark: String? {
+        guard linksFollowRequests else { return nil }
+        return
+            "server.public_url is not set and farmtop listens on every address: links in answers name the address at "
+            + "which the request came in, and those of webhooks \(publicBase). Set server.public_url to the address that apps use."
     }
 }

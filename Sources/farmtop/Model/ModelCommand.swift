@@ -15,12 +15,16 @@ struct ModelCommand: AsyncParsableCommand {
 
         func run() async throws {
             let source = try model.source(options.settings())
+            if source.needsMeasurement { try source.measure() }
             let calibration = try source.calibration()
             let network = try source.load(calibration: calibration)
-            try Self.listing(network, calibration).show(asJSON: options.isJSON)
+            try Self.listing(network, calibration, source.choice == .auto ? source.measurement : nil)
+                .show(asJSON: options.isJSON)
         }
 
-        static func listing(_ network: Network, _ calibration: ModelCalibration) -> Listing {
+        static func listing(
+            _ network: Network, _ calibration: ModelCalibration, _ measurement: PrecisionMeasurement? = nil
+        ) -> Listing {
             let model = network.model
             var table = Table("LAYER#", "TYPE", "DETAIL", "OUTPUT", "GFLOP#", "PARAMETERS#", "METHOD")
             for layer in network.layers {
@@ -32,13 +36,20 @@ struct ModelCommand: AsyncParsableCommand {
             return Listing(
                 text: "\(printable(model.name))  input \(model.inputWidth)x\(model.inputHeight)  "
                     + "\((model.gflop * 100).rounded() / 100) GFLOP  \(model.parameters) parameters  "
-                    + "\(model.precision.rawValue)\n\(calibration.sentence)\n\n\(table.text)",
+                    + "\(model.precision.rawValue)\(measurement.map { "\n\($0.description)" } ?? "")\n"
+                    + "\(calibration.sentence)\n\n\(table.text)",
                 json: .object([
                     ("name", .string(model.name)), ("input_width", .integer(Int64(model.inputWidth))),
                     ("input_height", .integer(Int64(model.inputHeight))), ("gflop", .number(model.gflop)),
                     ("parameters", .integer(Int64(model.parameters))),
                     ("precision", .string(model.precision.rawValue)), ("digest", .string(model.digest)),
                     ("calibrated", .boolean(model.isCalibrated)),
+                    (
+                        "measured_ms",
+                        measurement.map {
+                            .object([("float32", .number($0.float32)), ("bfloat16", .number($0.bfloat16))])
+                        } ?? .null
+                    ),
                     (
                         "layers",
                         .list(

@@ -11,14 +11,30 @@ struct ModelSource: Equatable, Sendable {
     /// Empty: as the cfg, with `.weights`.
     var weightsPath: String
     var choice = PrecisionChoice.auto
+    /// Where it is remembered which precision is the faster one here; nil: nothing is measured.
+    var measurementFile: String?
 
-    var precision: Precision { choice.precision(isBundled: cfgPath.isEmpty) }
+    /// As asked for, and where that is left to the machine, as it was measured.
+    var precision: Precision {
+        guard isMeasured, let measurement else { return choice.precision(isBundled: cfgPath.isEmpty) }
+        return measurement.fastest
+    }
+
+    /// Which precision is faster decides.
+    private var isMeasured: Bool { choice == .auto && cfgPath.isEmpty && Precision.available.count > 1 }
+
+    /// What was measured here of the model inside the program; nil when nothing was.
+    var measurement: PrecisionMeasurement? {
+        guard let found = measurementFile.flatMap({ PrecisionMeasurement.remembered(in: $0) }), found.model == name
+        else { return nil }
+        return found
+    }
 
     /// - Parameter calibration: of this source, where the number is asked for; nil leaves the digest out.
     func load(
         threads: Int = NetworkDetector.defaultThreads, calibration: ModelCalibration? = nil
     ) throws -> Network {
-        guard !cfgPath.isEmpty else { return try bundled(threads: threads, calibration) }
+        guard !cfgPath.isEmpty else { return try bundled(threads: threads, precision, calibration) }
         guard let bytes = FileManager.default.contents(atPath: cfgPath),
             let cfg = String(validating: bytes, as: UTF8.self)
         else {
@@ -39,7 +55,20 @@ struct ModelSource: Equatable, Sendable {
 
     private var base: String { cfgPath.hasSuffix(".cfg") ? String(cfgPath.dropLast(4)) : cfgPath }
 
-    private func bundled(threads: Int, _ calibration: ModelCalibration?) throws -> Network {
+    /// Which precision is faster decides, and nobody has looked yet.
+    var needsMeasurement: Bool { isMeasured && measurementFile != nil && measurement == nil }
+
+    /// Loads the network in both precisions, measures, and remembers.
+    func measure() throws {
+        guard let measurementFile else { return }
+        try PrecisionMeasurement.measure(
+            float32: try bundled(threads: 1, .float32), bfloat16: try bundled(threads: 1, .bfloat16)
+        ).remember(in: measurementFile)
+    }
+
+    private func bundled(
+        threads: Int, _ precision: Precision, _ calibration: ModelCalibration? = nil
+    ) throws -> Network {
         var cfgCount = 0
         var weightsCount = 0
         let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
@@ -63,7 +92,8 @@ extension Settings {
         }
         return ModelSource(
             cfgPath: try paths.expanded(configuration.detector.model),
-            weightsPath: try paths.expanded(configuration.detector.weights), choice: choice)
+            weightsPath: try paths.expanded(configuration.detector.weights), choice: choice,
+            measurementFile: try dataFolder() + "/precision.json")
     }
 
     /// The detector with the queue before it, as configured, and what its scores mean.
@@ -77,7 +107,7 @@ extension Settings {
         var limits = DetectorQueue.Limits()
         limits.frames = Int(detector.queueFrames)
         limits.framesOfOnePrinter = Int(detector.queueFramesPerPrinter)
-        limits.bytes = Int(detector.queueMebibytes) << 20
+        limits.bytes = Int(configuration.server.bytesInFlightMebibytes) << 20
         let queue = try DetectorQueue(
             network, threads: DetectorQueue.threadsOfEach(threads, workingBytes: network.workingBytes), limits: limits)
         return (queue, calibration)

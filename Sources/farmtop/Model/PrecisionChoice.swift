@@ -3,7 +3,8 @@ import Farm
 
 /// What `detector.precision` and `--precision` ask for.
 enum PrecisionChoice: String, CaseIterable, Sendable {
-    /// bfloat16 where the processor has it, for the network inside the program alone: its card has what that changes.
+    /// Whichever is faster here, for the network inside the program alone: its card has what bfloat16 changes. Until that is
+    /// measured, bfloat16 where the processor has it.
     case auto
     case float32, bfloat16
 

@@ -19,9 +19,12 @@ struct ServingFarm: Sendable {
     let logger: Logger
     private let server: FarmServer
     let certificates: TLSCertificates?
+    private let databaseState = DatabaseState()
 
     /// Opens the farm, which blocks until it is loaded.
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+        let limits = ProcessLimits.raised()
+        if let failure = limits.failure { throw failure }
         var settings = settings
         if settings.configuration.server.listen.port == 0, !settings.configuration.server.listen.isNone {
             settings.configuration.server.listen.port = try Self.freePort()
@@ -37,13 +40,22 @@ struct ServingFarm: Sendable {
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
+        configuration.limits.connections = limits.connections(atMost: configuration.limits.connections)
         configuration.drawBoxes = { jpeg, detections in
             JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
         }
         configuration.certificates = certificates
+        configuration.linksFollowRequests = settings.linksFollowRequests
         configuration.proxies = TrustedProxies(settings.configuration.server.trustedProxies) ?? TrustedProxies()
         configuration.crossOrigin = CrossOrigin(origins: Set(settings.configuration.server.corsOrigins))
-        configuration.storageFigures = { [folder = farm.folder] in StorageFigures(of: folder) }
+        configuration.printersPerAccount = Int(settings.configuration.server.printersPerAccount)
+        configuration.bytesInFlight = BytesInFlight(
+            limit: Int(settings.configuration.server.bytesInFlightMebibytes) << 20)
+        configuration.storageFigures = { [folder = farm.folder, databaseState] in
+            var figures = StorageFigures(of: folder)
+            figures?.isDatabaseDamaged = databaseState.isDamaged
+            return figures
+        }
         server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
         warn()
     }
@@ -51,6 +63,7 @@ struct ServingFarm: Sendable {
     /// What an operator should know before the first request.
     private func warn() {
         certificates?.warnOfExpiry(logger)
+        if let remark = settings.linksRemark { logger.warning("\(remark)") }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(
                 """
@@ -70,11 +83,14 @@ struct ServingFarm: Sendable {
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
+        let watch = DatabaseWatch(folder: farm.folder, state: databaseState, logger: logger)
         let retention = Retention(
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
             NamedService("clock", Watch(service: farm.service)),
             NamedService("retention", Pruning(retention: retention)),
+            NamedService("memory", MemoryReturn()),
+            NamedService("database watch", watch),
             NamedService("drainer", server.drainer(atMost: .seconds(5))),
         ]
         var configuration = ServiceGroupConfiguration(
@@ -111,6 +127,7 @@ struct ServingFarm: Sendable {
     }
 
     private func end(_ loading: Task<DetectorQueue?, Never>) async {
+        loading.cancel()
         await farm.service.shutdown()
         await loading.value?.stop()
     }
@@ -124,13 +141,32 @@ struct ServingFarm: Sendable {
                 let model = queue.model
                 logger.info("The model \(model.name) is loaded and computed in \(model.precision.rawValue).")
                 if calibration.table == nil { logger.warning("The model \(model.name) is \(calibration.sentence)") }
-                return queue
+                return try await Self.faster(than: queue, settings, service, logger) ?? queue
             } catch {
                 let reason = CommandFailure(error)?.message ?? "\(error)"
                 logger.error("No detector: \(reason) Frames are rejected until this is fixed.")
                 return nil
             }
         }
+    }
+
+    /// On a machine where nobody has measured which precision is faster: measures beside the first frames, and gives the
+    /// detector that takes over from the guess; nil when the guess was right.
+    private static func faster(
+        than queue: DetectorQueue, _ settings: Settings, _ service: FarmService, _ logger: Logger
+    ) async throws -> DetectorQueue? {
+        let source = try settings.modelSource()
+        guard source.needsMeasurement else { return nil }
+        try source.measure()
+        guard let measurement = source.measurement else { return nil }
+        logger.info("\(measurement.description).")
+        guard measurement.fastest != queue.model.precision else { return nil }
+        let (better, calibration) = try settings.detectorQueue()
+        // Frames that wait are not taken from it.
+        while queue.load.queuedFrames > 0, !Task.isCancelled { try? await Task.sleep(for: .milliseconds(20)) }
+        await service.setDetector(better, failureModel: calibration.failureModel)
+        logger.info("The model is now computed in \(measurement.fastest.rawValue).")
+        return better
     }
 
     /// A port that nobody has at the moment.
