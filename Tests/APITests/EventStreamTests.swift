@@ -151,7 +151,7 @@ struct EventStreamTests {
                 for _ in 0..<400 {
                     clock.advance(.seconds(10))
                     let ticket = try farm.service.admitFrame(printer: 1, caller: .administrator)
-                    if try await farm.service.analyse(jpeg, ticket: ticket).alert { break }
+                    if try await farm.service.analyse(picture(at: clock.now), ticket: ticket).alert { break }
                 }
                 var seen: [String: Told] = [:]
                 var ids: Set<String> = []

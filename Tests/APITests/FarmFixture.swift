@@ -208,3 +208,6 @@ extension FarmFixture {
 }
 
 let jpeg: [UInt8] = [0xFF, 0xD8, 0xFF, 0xD9]
+
+/// One like no other: a camera that sends the same picture again and again is frozen.
+func picture(at moment: Timestamp) -> [UInt8] { [0xFF, 0xD8] + Array("\(moment)".utf8) + [0xFF, 0xD9] }

@@ -164,7 +164,7 @@ struct HistoryContractTests {
             var alerted = false
             for _ in 0..<400 where !alerted {
                 clock.advance(.seconds(10))
-                alerted = try await app.predict(id, jpeg).object["alert"] as? Bool == true
+                alerted = try await app.predict(id, picture(at: clock.now)).object["alert"] as? Bool == true
             }
             #expect(alerted)
             func waiting() async throws -> Int {
