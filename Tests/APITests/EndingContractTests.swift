@@ -103,7 +103,6 @@ struct EndingContractTests {
         "a result that nobody may set, and a reason without a failure, are named",
         arguments: [
             (#"{"result": "success"}"#, #"{"result":["\"success\" is not a valid choice."]}"#),
-            (#"{"result": null}"#, #"{"result":["This field may not be null."]}"#),
             (#"{"failure_reason": "x"}"#, "failure_reason"),
             (#"{"failure_reason": [1]}"#, #"{"failure_reason":["Not a valid string."]}"#),
             (
@@ -118,6 +117,21 @@ struct EndingContractTests {
             let reply = try await app.patch("/api/v1/prints/1/", json: body)
             #expect(reply.status == 400 && reply.text.contains(answer), "\(reply.text)")
             #expect(try await app.get("/api/v1/prints/1/").object.isNull("result"))
+        }
+    }
+
+    @Test(
+        "who sends back what it read changes nothing",
+        arguments: [#"{"result": null}"#, #"{"failure_reason": null}"#, #"{"result": null, "filament_used": 3}"#])
+    func repeated(body: String) async throws {
+        try await FarmFixture().run(.router) { app in
+            _ = try await app.addPrinter()
+            _ = try await app.start(1)
+            #expect(try await app.patch("/api/v1/prints/1/", json: body).status == 200)
+            #expect(try await app.get("/api/v1/prints/1/").object.isNull("result"))
+            _ = try await app.finish(1, "success")
+            let ended = try await app.patch("/api/v1/prints/1/", json: #"{"result": "success", "print_time": 5}"#)
+            #expect(ended.status == 200 && ended.text.contains(#""result":"success""#))
         }
     }
 
