@@ -120,6 +120,21 @@ struct EndingContractTests {
         }
     }
 
+    @Test(
+        "who sends back what it read changes nothing",
+        arguments: [#"{"result": null}"#, #"{"failure_reason": null}"#, #"{"result": null, "filament_used": 3}"#])
+    func repeated(body: String) async throws {
+        try await FarmFixture().run(.router) { app in
+            _ = try await app.addPrinter()
+            _ = try await app.start(1)
+            #expect(try await app.patch("/api/v1/prints/1/", json: body).status == 200)
+            #expect(try await app.get("/api/v1/prints/1/").object.isNull("result"))
+            _ = try await app.finish(1, "success")
+            let ended = try await app.patch("/api/v1/prints/1/", json: #"{"result": "success", "print_time": 5}"#)
+            #expect(ended.status == 200 && ended.text.contains(#""result":"success""#))
+        }
+    }
+
     @Test("a print that has just ended is told with its printer, until it is no longer news")
     func justEnded() async throws {
         let clock = TestClock()

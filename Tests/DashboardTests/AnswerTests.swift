@@ -32,7 +32,7 @@ struct AnswerTests {
         }
         var state = dashboard(FarmFixture.failing())
         #expect(state.press(.character("P")).actions.isEmpty)
-        #expect(state.draw().text.contains("No pause is asked of Bambu X1C-3."))
+        #expect(state.draw().text.contains("No pause was requested on Bambu X1C-3."))
     }
 
     @Test("A pause that is asked cannot be asked again until it counts as not confirmed")

@@ -145,7 +145,8 @@ struct DismissalTests {
         #expect(print.number >= 0.6)
     }
 
-    @Test("once its scene is gone it explains nothing more: the same scores later alert anew, as soon as on a new print")
+    @Test(
+        "once its scene is gone it explains nothing more: the same scores later alert anew, as soon as on a new print")
     func sceneIsGone() {
         var print = Watched(model)
         print.see(Fixtures.constant(1.15, 12))

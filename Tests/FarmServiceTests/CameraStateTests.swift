@@ -115,19 +115,6 @@ struct CameraStateTests {
         #expect(try camera(farm) == .ok)
     }
 
-    @Test("a frozen camera says nothing more: its picture raises no number and asks for no pause")
-    func frozenNest() async throws {
-        let farm = try await TestFarm()
-        _ = try await farm.start()
-        try await farm.frames(62, score: 200, frozen: true)
-        #expect(try camera(farm) == .frozen)
-        let before = try #require(try farm.snapshot.failureProbability)
-        let events = farm.eventKinds
-        let after = try #require(try await farm.frames(300, score: 200, frozen: true))
-        #expect(after.failureProbability == before)
-        #expect(farm.eventKinds == events)
-    }
-
     @Test("pictures that show nothing are a black camera")
     func black() async throws {
         let farm = try await TestFarm()

@@ -85,7 +85,7 @@ struct StoryTests {
             try await look("SYSTEM", "DETECTOR", after: "5")
             try await look("theme ", after: "G")
             try await look("FARM  2 printers", after: "1")
-            try await look(" ‹ ", "why", after: "Enter")
+            try await look(" ‹ ", "Alerts at", after: "Enter")
             try await look("‹", after: "z")
             try await look("search", after: "?")
             // Colours that it has are made use of.

@@ -30,7 +30,8 @@ extension DashboardState {
         case .confirmPause:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.pausedAt == nil ? nil : "\(snapshot.name) is paused already; r resumes."
+                return print.awaitsPause || print.pauseNotConfirmedAt != nil
+                    ? nil : "No pause was requested on \(snapshot.name)."
             }
         case .resume:
             { snapshot in

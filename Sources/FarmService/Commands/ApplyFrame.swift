@@ -56,13 +56,11 @@ struct ApplyFrame: FarmCommand {
         }
         let statistics = live.printer.statistics.adding(
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
-        var run = live.pictureRun
-        if live.awaitsFrames { run.add(hash: pictureHash, isBlack: analysis.isBlack, at: draft.now) }
-        let probability = draft.judge(analysis, statistics, of: id, isNews: !run.isFrozen)
+        let probability = draft.judge(analysis, statistics, of: id)
         let decision = alertDecision(
             number: probability, thresholds: live.thresholds, print: print, settings: live.printer.settings,
             isWatched: live.isWatched)
-        record(statistics, probability, run, in: &draft)
+        record(statistics, probability, in: &draft)
         draft.keepPicture(jpeg, number: statistics.predictionNum, of: id, print: print.id)
         carryOut(decision, probability, frame: statistics.predictionNum, in: &draft)
         draft.writePrinter(id)
@@ -78,18 +76,16 @@ struct ApplyFrame: FarmCommand {
             pauseRequested: after?.awaitsPause ?? false, damage: analysis.damage)
     }
 
-    private func record(
-        _ statistics: TemporalStatistics, _ probability: Double, _ run: PictureRun, in draft: inout FarmDraft
-    ) {
+    private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
         let (now, keep) = (draft.now, draft.limits.recentPoints)
-        let analysis = analysis
+        let (analysis, hash) = (analysis, pictureHash)
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
             if let last = live.lastFrame, last.receivedAt == live.framesAwaitedSince {
                 live.intervals.append(max(0, now.seconds(since: last.receivedAt)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
-            live.pictureRun = run
+            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: now) }
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,
@@ -147,10 +143,9 @@ struct ApplyFrame: FarmCommand {
 extension FarmDraft {
     /// Takes a picture's score into the evidence of the open print and into what is known of its camera, and writes both.
     /// A pause freezes the number.
-    /// - Parameter isNews: false of a picture that a frozen camera sends again and again.
     /// - Returns: that the print is failing now, 0...1.
     mutating func judge(
-        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID, isNews: Bool
+        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID
     ) -> Double {
         guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
             return LivePrinter.probabilityBeforePictures
@@ -162,7 +157,7 @@ extension FarmDraft {
         if let before = live.camera, live.evidence != nil, before != key, takenFrom != before {
             scoring.failureModel.change(&evidence, to: history)
         }
-        if print.pausedAt == nil, isNews {
+        if print.pausedAt == nil {
             scoring.failureModel.add(
                 p: analysis.detections.pSum, at: now, statistics: statistics, isWatched: live.isWatched,
                 to: &evidence, camera: &history)

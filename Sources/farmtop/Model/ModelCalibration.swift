@@ -53,7 +53,8 @@ extension ModelSource {
             return ModelCalibration(digest: hexadecimal(hash.finalize()), text: Data(table))
         }
         for path in [cfgPath, weightsFile] {
-            let file = try FileHandle(forReadingFrom: URL(filePath: path))
+            // Who loads the network says what is wrong with its files.
+            guard let file = FileHandle(forReadingAtPath: path) else { return ModelCalibration(digest: "", text: nil) }
             while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
             try file.close()
         }
