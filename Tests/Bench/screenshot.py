@@ -283,10 +283,10 @@ def play(program, folder, seconds):
         terminal.wait("ALERT|FAILING", seconds)
         time.sleep(12)
         terminal.press("g")
-        keep("farm", "The farm: the worst printer first, with its picture, the rule and its scores")
+        keep("farm", "The farm: the worst printer first, with its picture and the failure probability")
         terminal.press("Enter")
         time.sleep(2)
-        keep("detail", "A printer: the picture with what was found in it, scores, why, what happened")
+        keep("detail", "A printer: the picture with what was found in it, the failure probability, why, what happened")
         terminal.press("Escape")
         terminal.wait("FARM", 10)
         terminal.press("3")
@@ -296,7 +296,7 @@ def play(program, folder, seconds):
             terminal.wait("shown this once|has no secret", 10)
             terminal.press("Escape")
             terminal.wait("OAUTH +\\d", 10)
-        # The newest is the last: a device that asks to be let in, and an app with an old secret.
+        # The newest is the last: a device that asks for access, and an app with an old secret.
         terminal.press("G")
         time.sleep(1)
         call(terminal, "/o/device_authorization/", client_id=client(terminal), scope="read")
@@ -316,7 +316,7 @@ def main():
     parser.add_argument("--title", default="farmtop")
     parser.add_argument("--demo", metavar="FOLDER", help="play the demo and write its pictures there")
     parser.add_argument("--program", default=".build/release/farmtop")
-    parser.add_argument("--seconds", type=float, default=400, help="how long to wait for the demo's first alarm")
+    parser.add_argument("--seconds", type=float, default=400, help="how long to wait for the demo's first alert")
     options = parser.parse_args()
     if options.demo:
         play(options.program, options.demo, options.seconds)
