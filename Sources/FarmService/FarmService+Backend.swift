@@ -28,7 +28,7 @@ extension FarmService: FarmBackend {
     public func snapshot(of live: LivePrinter) -> PrinterSnapshot {
         live.snapshot(
             accountName: state.accounts[live.printer.accountID]?.name ?? "",
-            habit: live.habit(scoring), at: now(), limits: limits)
+            scoring: scoring, at: now(), limits: limits)
     }
 
     /// Which state of a printer its readers see now.

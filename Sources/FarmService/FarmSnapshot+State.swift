@@ -4,25 +4,34 @@ import OAuth
 
 extension LivePrinter {
     func snapshot(
-        accountName: String, habit: CameraHabit?, at now: Timestamp, limits: FarmLimits
+        accountName: String, scoring: Scoring?, at now: Timestamp, limits: FarmLimits
     ) -> PrinterSnapshot {
-        let ended = lastPrint.flatMap { print in
-            print.endedAt.map { now < $0 + limits.doneFor } == true ? print : nil
-        }
         return PrinterSnapshot(
-            printer: printer, accountName: accountName, print: currentPrint ?? ended,
+            printer: printer, accountName: accountName, print: shownPrint(at: now, limits: limits),
             states: states(at: now, limits: limits), failureProbability: failureProbability, thresholds: thresholds,
-            habit: habit, notWatchingReason: notWatchingReason, lastFrame: lastFrame,
+            habit: habit(scoring), notWatchingReason: notWatchingReason, lastFrame: lastFrame,
             pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast),
             staleAt: staleAt(atLeast: limits.staleAfterAtLeast), recent: recent)
+    }
+
+    /// The open print, or the last one while it counts as just ended. Written without closures: as `flatMap` and `map` the
+    /// optimiser of Swift 6.3.1 crashes on it.
+    private func shownPrint(at now: Timestamp, limits: FarmLimits) -> Print? {
+        if let currentPrint { return currentPrint }
+        guard let lastPrint, let endedAt = lastPrint.endedAt, now < endedAt + limits.doneFor else { return nil }
+        return lastPrint
     }
 
     /// Of the camera that took the last picture; after a start, of the one of which most is known.
     func habit(_ scoring: Scoring?) -> CameraHabit? {
         guard let scoring else { return nil }
-        if let history = camera.flatMap({ cameras[$0] }) { return scoring.failureModel.habit(of: history) }
-        return cameras.filter { $0.key.modelDigest == scoring.modelDigest }
-            .compactMap { scoring.failureModel.habit(of: $0.value) }.max { $0.hours < $1.hours }
+        if let camera, let history = cameras[camera] { return scoring.failureModel.habit(of: history) }
+        var best: CameraHabit?
+        for (key, history) in cameras where key.modelDigest == scoring.modelDigest {
+            guard let habit = scoring.failureModel.habit(of: history) else { continue }
+            if habit.hours > (best?.hours ?? -1) { best = habit }
+        }
+        return best
     }
 }
 
@@ -37,7 +46,7 @@ extension FarmState {
         snapshot.revision = revision
         snapshot.printers = printers(for: .administrator).map { live in
             live.snapshot(
-                accountName: accounts[live.printer.accountID]?.name ?? "", habit: live.habit(scoring), at: now,
+                accountName: accounts[live.printer.accountID]?.name ?? "", scoring: scoring, at: now,
                 limits: limits)
         }
         snapshot.accounts = accounts.values.sorted { $0.id < $1.id }
