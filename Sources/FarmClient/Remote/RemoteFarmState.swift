@@ -120,21 +120,24 @@ struct RemoteFarmState {
     }
 
     private func snapshot(of known: Known) -> PrinterSnapshot {
-        let lastFrame = known.lastFrameAt.flatMap { time in
-            known.print.map { print in
-                LastFrame(number: max(1, print.frameCount), receivedAt: time, width: 0, height: 0, detections: [])
-            }
-        }
-        return PrinterSnapshot(
+        PrinterSnapshot(
             printer: known.printer, accountName: clientName, print: known.print, states: known.states,
             failureProbability: known.failureProbability,
             thresholds: AlertThresholds(sensitivity: known.printer.settings.detectiveSensitivity), habit: known.habit,
-            notWatchingReason: known.notWatchingReason, lastFrame: lastFrame, pauseDeadline: known.pauseDeadline,
+            notWatchingReason: known.notWatchingReason, lastFrame: known.lastFrame, pauseDeadline: known.pauseDeadline,
             recent: known.print == nil ? [] : known.recent)
     }
 }
 
 extension RemoteFarmState.Known {
+    /// The last frame of the open print, as far as the stream tells: its number and its time. Written without closures:
+    /// the optimiser of Swift 6.3.1 crashes on nested `flatMap` and `map`.
+    fileprivate var lastFrame: LastFrame? {
+        guard let lastFrameAt, let print else { return nil }
+        return LastFrame(
+            number: max(1, print.frameCount), receivedAt: lastFrameAt, width: 0, height: 0, detections: [])
+    }
+
     /// The print as told now; frames are counted by the stream.
     fileprivate mutating func take(_ told: Print?) {
         guard var told else {
