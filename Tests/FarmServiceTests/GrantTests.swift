@@ -76,7 +76,7 @@ private struct App {
     }
 }
 
-@Suite("Grants that need the operator's word", .timeLimit(.minutes(10)))
+@Suite("Grants that need the operator's word", .timeLimit(.minutes(20)))
 struct GrantTests {
     @Test("a code gives an access token for an hour and a refresh token; nothing of them is stored but digests")
     func code() async throws {

@@ -4,7 +4,7 @@ import GRDB
 import Storage
 import Testing
 
-@Suite("The digest of a backup", .timeLimit(.minutes(10)))
+@Suite("The digest of a backup", .timeLimit(.minutes(20)))
 struct BackupDigestTests {
     private let folder = TemporaryFolder()
     private let other = TemporaryFolder()
@@ -67,7 +67,7 @@ struct BackupDigestTests {
     }
 }
 
-@Suite("A farm whose database is gone", .timeLimit(.minutes(5)))
+@Suite("A farm whose database is gone", .timeLimit(.minutes(20)))
 struct LostDatabaseTests {
     private let folder = TemporaryFolder()
     private var database: String { folder.file("farmtop.db") }

@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite("The data folder", .timeLimit(.minutes(10)))
+@Suite("The data folder", .timeLimit(.minutes(20)))
 struct DataFolderTests {
     private let folder = TemporaryFolder()
 

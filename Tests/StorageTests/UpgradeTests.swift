@@ -10,7 +10,7 @@ import Testing
 /// is made once, when version N is the newest, and never changed:
 ///
 ///     FARMTOP_WRITE_SCHEMA=1 swift test --filter UpgradeTests
-@Suite("Upgrading from every earlier schema", .timeLimit(.minutes(10)))
+@Suite("Upgrading from every earlier schema", .timeLimit(.minutes(20)))
 struct UpgradeTests {
     private let folder = TemporaryFolder()
     private static func dump(_ version: Int) -> URL { TestFiles.inTests("StorageTests/Schemas/schema-\(version).sql") }

@@ -78,7 +78,7 @@ extension FarmRoutes {
         return .json { json in
             json.prediction(
                 printer: live.printer.id, live.printer.statistics, failureProbability: live.failureProbability,
-                at: live.lastFrame?.receivedAt)
+                at: live.lastFrame?.createdAt)
         }
     }
 }
