@@ -19,7 +19,7 @@ private final class FullDetector: FrameDetector {
     func cancel(_ number: UInt64) {}
 }
 
-@Suite("The contract: rules that hold everywhere", .timeLimit(.minutes(10)))
+@Suite("The contract: rules that hold everywhere", .timeLimit(.minutes(20)))
 struct GeneralContractTests {
     @Test("every path is the same with and without its trailing slash, for every method")
     func slashes() async throws {
@@ -220,7 +220,7 @@ struct GeneralContractTests {
     }
 }
 
-@Suite("The contract: authentication", .timeLimit(.minutes(10)))
+@Suite("The contract: authentication", .timeLimit(.minutes(20)))
 struct AuthenticationContractTests {
     @Test("the scheme's case does not matter; a header that is no token, or is one twice, gives 401 or 400")
     func schemes() async throws {
@@ -302,7 +302,7 @@ struct AuthenticationContractTests {
     }
 }
 
-@Suite("The contract: metrics", .timeLimit(.minutes(10)))
+@Suite("The contract: metrics", .timeLimit(.minutes(20)))
 struct MetricsContractTests {
     @Test("off this machine's loopback, metrics need a token")
     func metrics() async throws {

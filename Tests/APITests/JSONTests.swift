@@ -4,7 +4,7 @@ import Testing
 
 @testable import API
 
-@Suite("JSON, read strictly and written exactly", .timeLimit(.minutes(10)))
+@Suite("JSON, read strictly and written exactly", .timeLimit(.minutes(20)))
 struct JSONTests {
     @Test("whole numbers, fractions and texts stay apart")
     func kinds() throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import API
 
-@Suite("multipart/form-data, cut anywhere", .timeLimit(.minutes(10)))
+@Suite("multipart/form-data, cut anywhere", .timeLimit(.minutes(20)))
 struct MultipartTests {
     static let sample = Array(
         ("preamble\r\n--b0\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--b\r\nx\r\n--b0 \t\r\n"

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Answers to alerts, pauses and endings", .timeLimit(.minutes(10)))
+@Suite("Answers to alerts, pauses and endings", .timeLimit(.minutes(20)))
 struct AnswerTests {
     private static let now = FarmFixture.now
 
@@ -192,7 +192,7 @@ struct AnswerTests {
 }
 
 /// What captures of 0.1 show, each put right.
-@Suite("Lies that the screen told", .timeLimit(.minutes(10)))
+@Suite("Lies that the screen told", .timeLimit(.minutes(20)))
 struct CaptureTests {
     @Test("The longer a print fails the number does not fall: the list shows what the page shows")
     func sameNumber() {

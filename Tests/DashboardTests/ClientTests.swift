@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("OAuth clients", .timeLimit(.minutes(10)))
+@Suite("OAuth clients", .timeLimit(.minutes(20)))
 struct ClientTests {
     private func dashboard(_ size: GridSize = GridSize(rows: 24, columns: 80)) -> DashboardState {
         var farm = FarmFixture.farm

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Apps that wait for access", .timeLimit(.minutes(10)))
+@Suite("Apps that wait for access", .timeLimit(.minutes(20)))
 struct ConsentTests {
     private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
         PendingConsent(

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("History", .timeLimit(.minutes(10)))
+@Suite("History", .timeLimit(.minutes(20)))
 struct HistoryTests {
     private func history() -> DashboardState {
         var state = FarmFixture.dashboard()
@@ -75,7 +75,7 @@ struct HistoryTests {
     }
 }
 
-@Suite("Exported prints", .timeLimit(.minutes(10)))
+@Suite("Exported prints", .timeLimit(.minutes(20)))
 struct ExportTests {
     private func print(_ filename: String) -> Print {
         var print = FarmFixture.print(90, on: 8, filename, minutes: 60)

@@ -19,7 +19,7 @@ struct Attack: Decodable, Sendable, CustomTestStringConvertible {
     }()
 }
 
-@Suite("Hostile text", .timeLimit(.minutes(10)))
+@Suite("Hostile text", .timeLimit(.minutes(20)))
 struct HostileTextTests {
     @Test("All 58 attacks are tried")
     func count() { #expect(Attack.all.count == 58) }

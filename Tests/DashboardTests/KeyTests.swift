@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Keys of the farm", .timeLimit(.minutes(10)))
+@Suite("Keys of the farm", .timeLimit(.minutes(20)))
 struct FarmKeyTests {
     /// The order of the fixture, worst first: 7 failing, 6 stale, then by their failure probability 4 watch, 5 muted,
     /// 3 paused, 2 and 1; 8 done, 9 idle.
@@ -304,7 +304,7 @@ struct FarmKeyTests {
     }
 }
 
-@Suite("Keys elsewhere", .timeLimit(.minutes(10)))
+@Suite("Keys elsewhere", .timeLimit(.minutes(20)))
 struct OtherKeyTests {
     @Test("Enter and l open the printer, esc and h go back")
     func openAndBack() {

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("The mouse in what lies over an area", .timeLimit(.minutes(10)))
+@Suite("The mouse in what lies over an area", .timeLimit(.minutes(20)))
 struct OverlayMouseTests {
     private func dashboard(_ keys: String = "", columns: Int = 80, rows: Int = 24) -> DashboardState {
         var state = FarmFixture.dashboard(columns: columns, rows: rows)

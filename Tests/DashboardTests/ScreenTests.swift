@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Screens", .timeLimit(.minutes(10)))
+@Suite("Screens", .timeLimit(.minutes(20)))
 struct ScreenTests {
     static let sizes = [
         GridSize(rows: 24, columns: 80), GridSize(rows: 48, columns: 160), GridSize(rows: 10, columns: 40),

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Detector
 
-@Suite("Boxes and resampling", .timeLimit(.minutes(10)))
+@Suite("Boxes and resampling", .timeLimit(.minutes(20)))
 struct BoxAndResamplingTests {
     private func box(_ confidence: Double, x: Double) -> Candidate {
         Candidate(confidence: confidence, x: x, y: 0.5, width: 0.2, height: 0.2)

@@ -19,7 +19,7 @@ func bundledNetwork(_ precision: Precision = .float32) throws -> Network {
         precision: precision)
 }
 
-@Suite("The bundled network", .timeLimit(.minutes(10)))
+@Suite("The bundled network", .timeLimit(.minutes(20)))
 struct BundledModelTests {
     @Test("it is the one that its card describes")
     func description() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Detector
 
-@Suite("Models from outside", .timeLimit(.minutes(10)))
+@Suite("Models from outside", .timeLimit(.minutes(20)))
 struct HostileModelTests {
     private func refusal(_ cfg: String) -> ModelError? {
         do throws(ModelError) {
@@ -113,7 +113,7 @@ struct HostileModelTests {
         #expect(error.map(String.init(describing:))?.contains("infinite") == true)
     }
 
-    @Test("a named pipe is no model, and nobody waits for its writer", .timeLimit(.minutes(10)))
+    @Test("a named pipe is no model, and nobody waits for its writer", .timeLimit(.minutes(20)))
     func namedPipe() throws {
         let path = NSTemporaryDirectory() + "farmtop-\(UUID().uuidString)"
         #expect(mkfifo(path, 0o600) == 0)

@@ -106,7 +106,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
     }
 }
 
-@Suite("Kernels against the definition", .timeLimit(.minutes(10)))
+@Suite("Kernels against the definition", .timeLimit(.minutes(20)))
 struct KernelTests {
     /// Blocked memory whose unused lanes are not a number: nothing may read them into a result.
     private func blocked(_ planar: [Float], _ shape: TensorShape) throws -> AlignedFloats {

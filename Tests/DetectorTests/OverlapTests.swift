@@ -83,7 +83,7 @@ struct RandomNetwork: CustomTestStringConvertible {
 }
 
 /// Layers that begin before the one before them has ended.
-@Suite("Overlapping layers", .timeLimit(.minutes(10)))
+@Suite("Overlapping layers", .timeLimit(.minutes(20)))
 struct OverlapTests {
     private func heads(_ inference: Inference) -> [UInt32] {
         inference.network.graph.heads.flatMap { inference.tensor($0.layer).planar.map(\.bitPattern) }

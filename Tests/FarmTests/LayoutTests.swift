@@ -19,7 +19,7 @@ private let allowedArrows: [String: Set<String>] = [
     "Terminal": ["Dashboard", "Farm", "CCurses"],
 ]
 
-@Suite("The layout of the tree", .timeLimit(.minutes(10)))
+@Suite("The layout of the tree", .timeLimit(.minutes(20)))
 struct LayoutTests {
     /// The sources of the package, by target.
     private func swiftFiles(of target: String) throws -> [URL] {

@@ -13,7 +13,7 @@ import Testing
 
 /// Every parser of what comes from outside, fed with broken input. What must hold: no trap, an error of its own type, and
 /// the same answer to the same bytes. `Tests/Bench/fuzz.sh` runs them for longer.
-@Suite("Parsers and broken input", .serialized, .timeLimit(.minutes(10)))
+@Suite("Parsers and broken input", .serialized, .timeLimit(.minutes(20)))
 struct FuzzTests {
     /// The kind of a typed error: its case, without what it carries.
     private func kind(_ error: some Error) -> String { String("\(error)".prefix { $0 != "(" }) }

@@ -56,7 +56,7 @@ private func decode(_ bytes: [UInt8]) -> (Outcome, Pixels?) {
     }
 }
 
-@Suite("Every file of the JPEG corpus behaves as its manifest expects", .timeLimit(.minutes(10)))
+@Suite("Every file of the JPEG corpus behaves as its manifest expects", .timeLimit(.minutes(20)))
 struct CorpusTests {
     @Test("whole ones decode, damaged ones say so or are refused, hostile ones are refused")
     func outcomes() throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Imaging
 
-@Suite("No bytes whatever do harm", .timeLimit(.minutes(10)))
+@Suite("No bytes whatever do harm", .timeLimit(.minutes(20)))
 struct JPEGFuzzTests {
     private static let limits: JPEGLimits = {
         var limits = JPEGLimits()

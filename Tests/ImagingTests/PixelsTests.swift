@@ -2,7 +2,7 @@ import Farm
 import Imaging
 import Testing
 
-@Suite("Pictures change their size", .timeLimit(.minutes(10)))
+@Suite("Pictures change their size", .timeLimit(.minutes(20)))
 struct ResizeTests {
     private func grey(_ width: Int, _ height: Int, _ values: [UInt8]) -> Pixels {
         Pixels(width: width, height: height, bytes: values.flatMap { [$0, $0, $0] })
@@ -51,7 +51,7 @@ struct ResizeTests {
     }
 }
 
-@Suite("Pictures become JPEGs", .timeLimit(.minutes(10)))
+@Suite("Pictures become JPEGs", .timeLimit(.minutes(20)))
 struct EncodingTests {
     @Test("what is written reads back as nearly the same picture, better at higher quality")
     func roundTrip() throws {
@@ -90,7 +90,7 @@ struct EncodingTests {
     }
 }
 
-@Suite("Detections are drawn on the picture", .timeLimit(.minutes(10)))
+@Suite("Detections are drawn on the picture", .timeLimit(.minutes(20)))
 struct DrawingTests {
     private let black = Pixels(width: 320, height: 240, bytes: Array(repeating: 0, count: 320 * 240 * 3))
     private let white = Pixels(width: 320, height: 240, bytes: Array(repeating: 255, count: 320 * 240 * 3))

@@ -11,7 +11,7 @@ final class SplitMixSource: RandomSource {
     }
 }
 
-@Suite("What waits for the operator", .timeLimit(.minutes(10)))
+@Suite("What waits for the operator", .timeLimit(.minutes(20)))
 struct PendingConsentTests {
     private let random = SplitMixSource()
     private let cookie = TokenDigest(of: "cookie")

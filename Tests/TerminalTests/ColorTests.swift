@@ -3,7 +3,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("Colours come down to what the terminal has", .timeLimit(.minutes(10)))
+@Suite("Colours come down to what the terminal has", .timeLimit(.minutes(20)))
 struct ColorTests {
     private func reduce(_ color: Color, _ depth: ColorDepth, defaults: Bool = true) -> ColorReduction.Reduced {
         ColorReduction(depth: depth, hasDefaultColors: defaults).reduce(color, isForeground: true)

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("Bytes from the terminal become keys", .timeLimit(.minutes(10)))
+@Suite("Bytes from the terminal become keys", .timeLimit(.minutes(20)))
 struct KeyDecoderTests {
     private func events(_ text: String, keys: [[UInt8]: Key] = [:]) -> [TerminalEvent] {
         let decoder = Decoding(keys: keys)

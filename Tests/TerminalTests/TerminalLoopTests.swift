@@ -7,7 +7,7 @@ import Testing
 @testable import Terminal
 
 /// One after the other: a process has one screen.
-@Suite("A program on a terminal", .serialized, .timeLimit(.minutes(10)))
+@Suite("A program on a terminal", .serialized, .timeLimit(.minutes(20)))
 struct TerminalLoopTests {
     // MARK: Coming and going
 

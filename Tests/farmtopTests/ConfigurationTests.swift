@@ -19,7 +19,7 @@ private func problems(_ text: String) -> String {
     }
 }
 
-@Suite("The configuration file", .timeLimit(.minutes(10)))
+@Suite("The configuration file", .timeLimit(.minutes(20)))
 struct ConfigurationTests {
     @Test("an empty file is the default configuration")
     func empty() throws {

@@ -21,7 +21,7 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     func text() throws -> String { try String(contentsOf: file, encoding: .utf8) }
 }
 
-@Suite("The documentation", .timeLimit(.minutes(10)))
+@Suite("The documentation", .timeLimit(.minutes(20)))
 struct DocumentationTests {
     private static let hasCurl = ["/usr/bin/curl", "/usr/local/bin/curl", "/bin/curl"].contains {
         FileManager.default.isExecutableFile(atPath: $0)

@@ -30,7 +30,7 @@ private final class Promises: Sendable {
     }
 }
 
-@Suite("Killed at any moment", .serialized, .timeLimit(.minutes(10)))
+@Suite("Killed at any moment", .serialized, .timeLimit(.minutes(20)))
 struct KillTests {
     /// `FARMTOP_KILLS=1000` for the long run, `FARMTOP_SEED` for another one.
     private static func number(_ name: String, default value: Int) -> Int {

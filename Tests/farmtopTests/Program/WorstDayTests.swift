@@ -9,7 +9,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The worst day", .serialized, .timeLimit(.minutes(10)))
+@Suite("The worst day", .serialized, .timeLimit(.minutes(20)))
 struct WorstDayTests {
     private let home: TestHome
     init() throws { home = try TestHome() }
@@ -228,7 +228,7 @@ private final class SmallDisk {
     deinit { unmount() }
 }
 
-@Suite("The disk on its worst day", .serialized, .timeLimit(.minutes(10)))
+@Suite("The disk on its worst day", .serialized, .timeLimit(.minutes(20)))
 struct DiskTests {
     @Test(
         "a full disk refuses changes with a time to try again, keeps answering, loses nothing, and goes on when there is room"
