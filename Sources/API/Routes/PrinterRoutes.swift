@@ -62,15 +62,17 @@ extension FarmRoutes {
                     service.perform(CancelPrint(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "mute_current_print/", "Mutes or unmutes alerts for the open print.",
+                one + "mute_current_print/",
+                "Mutes or unmutes alerts for the open print. mute_alert stands in the address or in the body.",
                 RouteShape(
-                    reply: "PrinterChange",
-                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#, isRequired: true)],
+                    body: "Mute", reply: "PrinterChange",
+                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#)],
                     errors: [403, 404]), muteAlerts),
             .post(
-                one + "acknowledge_alert/", "Answers the open print's alert.",
+                one + "acknowledge_alert/",
+                "Answers the open print's alert. alert_overwrite stands in the address or in the body.",
                 RouteShape(
-                    reply: "PrinterChange",
+                    body: "Acknowledgement", reply: "PrinterChange",
                     query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
                     errors: [403, 404]), acknowledgeAlert),
             .post(

@@ -24,6 +24,7 @@ struct RemoteFarmState {
     private var printers: [PrinterID: Known] = [:]
     private var events: [FarmEvent] = []
     private var revision: UInt64 = 0
+    private var isDatabaseDamaged = false
 
     private static let mostEvents = 200
     private static let mostPoints = 240
@@ -104,6 +105,8 @@ struct RemoteFarmState {
         if events.count > Self.mostEvents { events.removeFirst(events.count - Self.mostEvents) }
     }
 
+    mutating func set(_ wire: Wire.Service) { isDatabaseDamaged = wire.database_damaged ?? isDatabaseDamaged }
+
     var printerIDs: [PrinterID] { printers.keys.sorted() }
 
     // MARK: What goes out
@@ -116,6 +119,10 @@ struct RemoteFarmState {
         farm.accounts = [Account(id: Self.account, name: clientName, createdAt: Timestamp(microseconds: 0))]
         farm.events = events
         farm.status.address = address
+        if isDatabaseDamaged {
+            farm.status.databaseDamage =
+                "The farm's database is damaged. On its machine, run farmtop doctor, which says what to do."
+        }
         return farm
     }
 
