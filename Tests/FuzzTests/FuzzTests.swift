@@ -188,7 +188,9 @@ struct FuzzTests {
                 let graph = try NetworkGraph(config)
                 return "graph \(graph.layers.map(\.section).joined())"
             } catch {
-                return String(error.description.filter { !$0.isNumber }.prefix(60))
+                let description = error.description
+                #expect(description.hasPrefix("fuzz"), "\(description)")
+                return String(description.filter { !$0.isNumber }.prefix(60))
             }
         }
     }
@@ -256,7 +258,9 @@ struct FuzzTests {
                 _ = try ConfigurationReader(file: "fuzz.toml").read(String(decoding: bytes, as: UTF8.self))
                 return "read"
             } catch {
-                return String(error.description.prefix(80))
+                let description = error.description
+                #expect(description.hasPrefix("fuzz.toml"), "\(description)")
+                return String(description.prefix(80))
             }
         }
     }
