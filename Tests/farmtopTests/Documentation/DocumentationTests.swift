@@ -13,7 +13,10 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     case api = "Sources/farmtop/farmtop.docc/API.md"
     case operation = "Sources/farmtop/farmtop.docc/Operator.md"
     case model = "Sources/farmtop/farmtop.docc/Model.md"
-    case internals = "Sources/farmtop/farmtop.docc/Internals.md"
+    case figures = "Sources/farmtop/farmtop.docc/Figures.md"
+    case architecture = "Sources/farmtop/farmtop.docc/Architecture.md"
+    case oauthChecklist = "Sources/farmtop/farmtop.docc/OAuthChecklist.md"
+    case contributing = ".github/CONTRIBUTING.md"
 
     var testDescription: String { rawValue }
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
