@@ -45,13 +45,13 @@ extension FarmRoutes {
                 RouteShape(body: "PrintIDs", bodyTypes: .json, status: 204),
                 deletePrints),
             .get(
-                one, "Gives a print.", RouteShape(reply: "Print", query: [deleted], errors: [403, 404]), getPrint),
+                one, "Returns a print.", RouteShape(reply: "Print", query: [deleted], errors: [403, 404]), getPrint),
             .patch(
                 one, "Changes a print.", RouteShape(body: "PrintPatch", reply: "Print", errors: [403, 404]),
                 patchPrint),
             .delete(one, "Removes a print.", RouteShape(status: 204, errors: [403, 404]), deletePrint),
             .get(
-                one + "prediction_json/", "Gives the statistics of every frame.",
+                one + "prediction_json/", "Returns the statistics of every frame.",
                 RouteShape(reply: "PredictionList", errors: [403, 404]), predictionJSON),
         ]
     }

@@ -17,7 +17,7 @@ extension FarmRoutes {
                 "/api/v1/printers/", "Lists printers, oldest first.",
                 RouteShape(reply: "PrinterList", query: [archived]), listPrinters),
             .get(
-                one, "Gives a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
+                one, "Returns a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
                 getPrinter),
             .patch(
                 one, "Changes fields of a printer.",
@@ -76,14 +76,14 @@ extension FarmRoutes {
                     query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
                     errors: [403, 404]), acknowledgeAlert),
             .post(
-                one + "undo_dismissal/", "Takes the verdict NOT_FAILED on the open print back: its alert stands again.",
+                one + "undo_dismissal/", "Takes back the verdict NOT_FAILED on the open print; its alert stands again.",
                 changed
             ) { request in
                 try await self.changed(
                     service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "forget_camera/", "Forgets what was learnt of the printer's cameras: they count as new.", changed
+                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.", changed
             ) { request in
                 try await self.changed(
                     service.perform(ForgetCamera(caller: request.caller(), printer: request.printerID())))

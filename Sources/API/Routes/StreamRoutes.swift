@@ -10,7 +10,7 @@ extension FarmRoutes {
     var streamRoutes: [Route] {
         [
             .get(
-                "/api/v1/events/stream", "Tells what changes, as it changes.",
+                "/api/v1/events/stream", "Streams what changes, as server-sent events.",
                 RouteShape(reply: "EventStream", replyType: "text/event-stream", errors: [429]), eventStream)
         ]
     }

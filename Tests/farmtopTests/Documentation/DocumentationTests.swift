@@ -117,7 +117,7 @@ struct DocumentationTests {
             case "toml":
                 try text.write(toFile: file, atomically: true, encoding: .utf8)
                 script += "farmtop config check --config \(file)\n"
-            case "json", "text": break
+            case "json", "text", "swift": break
             default: Issue.record("line \(block.line): what is \(block.language)?")
             }
         }
