@@ -1,3 +1,4 @@
+import TestSupport
 import Testing
 
 @testable import API
@@ -42,7 +43,7 @@ struct MultipartTests {
 
     @Test("mutated bodies never trap and keep to the limits")
     func fuzz() {
-        var random = Seeded(state: 7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<3000 {
             var bytes = Self.sample
             for _ in 0...Int.random(in: 0..<4, using: &random) {

@@ -1,4 +1,5 @@
 import Farm
+import TestSupport
 import Testing
 
 @testable import Detector
@@ -88,7 +89,7 @@ struct BoxAndResamplingTests {
         "a resized frame is the weighted sum of the definition, whatever the sizes, instructions and threads",
         arguments: InstructionSet.available)
     func resized(instructions: InstructionSet) throws {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         let shape = TensorShape(channels: 3, height: 19, width: 26)
         for (width, height) in [(1, 1), (1, 40), (2, 3), (26, 19), (33, 7), (64, 48), (101, 77), (400, 11)] {
             let bytes = (0..<width * height * 3).map { _ in UInt8.random(in: 0...255, using: &random) }

@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Detector
@@ -133,7 +134,7 @@ struct HostileModelTests {
     @Test("3,000 damaged cfgs are read or refused, and never more")
     func fuzzConfig() throws {
         let text = try Golden.bytes("darknet/golden.cfg")
-        var random = Seeded(7)
+        var random = SplitMix(seed: 7)
         var accepted = 0
         for _ in 0..<3000 {
             var damaged = text
@@ -155,7 +156,7 @@ struct HostileModelTests {
     @Test("a network with damaged weights still gives finite boxes")
     func fuzzWeights() throws {
         let weights = try Golden.bytes("darknet/golden.weights")
-        var random = Seeded(11)
+        var random = SplitMix(seed: 11)
         for _ in 0..<40 {
             var damaged = weights
             for _ in 0..<50 {

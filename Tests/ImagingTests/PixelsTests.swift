@@ -1,5 +1,6 @@
 import Farm
 import Imaging
+import TestSupport
 import Testing
 
 @Suite("Pictures change their size", .timeLimit(.minutes(20)))
@@ -79,7 +80,7 @@ struct EncodingTests {
 
     @Test("noise at quality 100, one pixel, and a picture longer than JPEG can hold are written too")
     func extremes() throws {
-        var random = SplitMix64(state: 3)
+        var random = SplitMix(seed: 3)
         let noise = Pixels(
             width: 200, height: 150, bytes: (0..<90_000).map { _ in UInt8.random(in: 0...255, using: &random) })
         #expect(try JPEG.decode(JPEG.encode(noise, quality: 100)).pixels.width == 200)

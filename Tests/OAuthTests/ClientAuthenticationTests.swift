@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import OAuth
+import TestSupport
 import Testing
 
 @Suite("Client authentication, RFC 6749 §2.3", .timeLimit(.minutes(20)))

@@ -1,6 +1,7 @@
 import Farm
 import OAuth
 import Synchronization
+import TestSupport
 import Testing
 
 /// Bytes that are never twice the same, and the same in every run.

@@ -1,4 +1,5 @@
 import Dashboard
+import TestSupport
 import Testing
 
 @testable import Terminal
@@ -33,7 +34,7 @@ struct ColorTests {
         #expect(reduce(.rgb(255, 0, 0), .indexed256).index == 196)
         #expect(reduce(.rgb(0x8a, 0x8a, 0x8a), .indexed256).index == 245)
         #expect(reduce(.rgb(250, 250, 255), .indexed256).index == 231)
-        var random = SplitMix(state: 7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<2000 {
             let color = RGB(
                 .random(in: 0...255, using: &random), .random(in: 0...255, using: &random),
