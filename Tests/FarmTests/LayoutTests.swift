@@ -60,6 +60,16 @@ struct LayoutTests {
         }
     }
 
+    @Test("the README fits on a page, and leaves every measured number to the page of figures")
+    func readme() throws {
+        let text = try String(contentsOf: TestFiles.root.appending(path: "README.md"), encoding: .utf8)
+        #expect(text.split(separator: "\n", omittingEmptySubsequences: false).count <= 121)
+        for unit in ["ms", "MB", "MiB", "GB", "requests/s", "frames/s"] {
+            let figures = text.components(separatedBy: " \(unit)").dropLast().filter { $0.last?.isNumber == true }
+            #expect(figures.count == 0, "a number of \(unit)")
+        }
+    }
+
     @Test("every row of the OAuth checklist has a test that names it")
     func checklist() throws {
         let path = "Sources/farmtop/farmtop.docc/OAuthChecklist.md"

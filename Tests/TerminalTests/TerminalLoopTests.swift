@@ -130,8 +130,12 @@ struct TerminalLoopTests {
 
     @Test("Ticks come as long as the program wants them")
     func ticks() async throws {
-        let stage = try Stage(tick: .milliseconds(5))
+        let stage = try Stage(tick: .milliseconds(5), ticksWanted: 3)
         try await stage.terminal.wait(for: "ticks") { stage.tickCount >= 3 }
+        try await Task.sleep(for: .milliseconds(50))
+        stage.show(Grid("no more ticks"))
+        try await stage.terminal.wait(for: "the frame") { stage.terminal.text.contains("no more ticks") }
+        #expect(stage.tickCount == 3)
         try await stage.finish()
     }
 
