@@ -29,9 +29,16 @@ extension LivePrinter {
     }
 
     /// When a pause that is asked counts as not confirmed: an app learns of the request by its next picture, so it has
-    /// two of them.
+    /// two of them. Nil once a person has seen that it passed.
     func pauseDeadline(atLeast: Duration) -> SteadyTime? {
-        pauseAskedSince.map { $0 + max(intervals(2), atLeast) }
+        guard let pauseAskedSince else { return nil }
+        let within = max(intervals(2), atLeast)
+        if let print = currentPrint, let seenAt = print.alertAcknowledgedAt, let askedAt = print.pauseRequestedAt,
+            seenAt >= askedAt + within
+        {
+            return nil
+        }
+        return pauseAskedSince + within
     }
 
     /// So many median intervals; a day at the most, so that stored times that are far apart do not overflow.

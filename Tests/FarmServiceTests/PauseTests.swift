@@ -58,8 +58,27 @@ struct PauseTests {
         #expect(try farm.snapshot.rank.level == .urgent)
         #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
         try await farm.acknowledge()
-        #expect(try farm.snapshot.machineWord == .printing)
         #expect(try farm.snapshot.states.alert == .acknowledged)
+        // Seen is not paused: the request stays, and the app goes on hearing of it.
+        #expect(try farm.snapshot.machineWord == .asked)
+        #expect(try farm.snapshot.pauseDeadline == nil)
+        let next = try #require(try await farm.frames(1, score: 200))
+        #expect(next.pauseRequested)
+        farm.clock.advance(by: .seconds(600))
+        await farm.service.tick()
+        #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
+        #expect(try farm.snapshot.machineWord == .asked)
+    }
+
+    @Test("seen before its deadline, a pause that is not confirmed is told of all the same")
+    func seenTooEarly() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        try await farm.acknowledge()
+        farm.clock.advance(by: .seconds(120))
+        await farm.service.tick()
+        #expect(try farm.snapshot.machineWord == .notPaused)
     }
 
     @Test("an app has two of its picture intervals to confirm, and at least 30 s", arguments: [(1, 30), (40, 80)])

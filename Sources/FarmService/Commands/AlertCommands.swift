@@ -29,6 +29,9 @@ public struct MuteAlerts: FarmCommand {
 }
 
 /// Answers the alert of the open print: seen, a failure, or not a failure. Without an alert nothing changes.
+///
+/// Whoever has seen that a pause was not confirmed has not paused the printer: the request stays, and the app is told of it
+/// with each picture. Only "not a failure" takes it back.
 public struct AcknowledgeAlert: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
@@ -66,7 +69,8 @@ public struct AcknowledgeAlert: FarmCommand {
         draft.change(printer) { live in
             live.currentPrint?.alertAcknowledgedAt = moment
             if let verdict { live.currentPrint?.alertOverwrite = verdict }
-            live.currentPrint?.answerPauseRequest(withdrawing: verdict == .notFailed)
+            if verdict == .notFailed { live.currentPrint?.pauseRequestedAt = nil }
+            live.currentPrint?.pauseNotConfirmedAt = nil
         }
         draft.writePrinter(printer)
         if isNews { record(of: print, in: &draft) }
@@ -74,7 +78,11 @@ public struct AcknowledgeAlert: FarmCommand {
     }
 
     private func answerPause(of print: Print, in draft: inout FarmDraft) {
-        draft.change(printer) { $0.currentPrint?.answerPauseRequest(withdrawing: false) }
+        let now = draft.now
+        draft.change(printer) { live in
+            live.currentPrint?.alertAcknowledgedAt = now
+            live.currentPrint?.pauseNotConfirmedAt = nil
+        }
         draft.writePrinter(printer)
         record(of: print, in: &draft)
     }
@@ -113,16 +121,6 @@ public struct UndoDismissal: FarmCommand {
         draft.writePrinter(printer)
         draft.recordVerdict(nil, on: print, by: caller)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
-    }
-}
-
-extension Print {
-    /// A person has seen that the pause is asked or not confirmed.
-    /// - Parameter withdrawing: also a request whose deadline has not passed.
-    fileprivate mutating func answerPauseRequest(withdrawing: Bool) {
-        guard withdrawing || pauseNotConfirmedAt != nil else { return }
-        pauseRequestedAt = nil
-        pauseNotConfirmedAt = nil
     }
 }
 
