@@ -38,7 +38,7 @@ struct OpenAPIDocument {
         origins may call where the operator has listed them, without cookies.
 
         The event stream begins with `version`. Beside `alert` it sends starts, ends, pauses and all other events as \
-        `printer_event`, and printers that were archived or deleted as `removed`.
+        `printer_event`, printers that were archived or deleted as `removed`, and damage of the database as `service`.
 
         `failure_probability`, the states of a printer, `result`, `failure_reason` and the calls `request_pause`, \
         `undo_dismissal` and `forget_camera` are farmtop's own. Without `filter_by_types[]` only the events that Obico knows \
