@@ -81,7 +81,9 @@ struct DashboardRunner: Service {
                 onTick: { handleNow([]) },
                 untilNextTick: {
                     state.nextTick.map { tick in
-                        .microseconds(max(0, tick.microseconds - Timestamp.systemClock().microseconds))
+                        // A clock that is set back meanwhile keeps nobody waiting for hours.
+                        .microseconds(
+                            min(1_000_000, max(0, tick.microseconds - Timestamp.systemClock().microseconds)))
                     }
                 },
                 frame: {

@@ -147,8 +147,15 @@ extension FarmClock {
             bootID: bootID)
     }
 
-    /// Nil where the system keeps it to itself: durations over a restart of farmtop are approximate then.
+    /// A service that does not see /proc/sys is told by its unit. Nil where nobody tells: durations over a restart of
+    /// farmtop are approximate then.
     private static var bootID: String? {
+        let id = bootIDOfSystem ?? getenv("FARMTOP_BOOT_ID").map { String(cString: $0) }
+        // systemd writes it without dashes.
+        return id?.filter { $0 != "-" }
+    }
+
+    private static var bootIDOfSystem: String? {
         guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return nil }
         defer { fclose(file) }
         var text = [CChar](repeating: 0, count: 64)
