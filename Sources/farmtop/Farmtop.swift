@@ -9,6 +9,11 @@ enum Farmtop {
     static func main() async {
         // A reader that goes away (`farmtop printer list | head -1`) ends the output, not the program.
         signal(SIGPIPE, SIG_IGN)
+        // Before the first task: the threads that run them could not be made.
+        if let failure = ProcessLimits.raised().commandFailure {
+            Console.error("farmtop: \(failure.message)")
+            exit(failure.exitCode)
+        }
         let code = await run(Array(CommandLine.arguments.dropFirst()))
         exit(code)
     }

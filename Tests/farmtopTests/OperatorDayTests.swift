@@ -28,6 +28,9 @@ struct OperatorDayTests {
     func limits() {
         #expect(ProcessLimits(descriptors: 24, memory: .max).failure?.message.contains("may open 24 files") == true)
         #expect(ProcessLimits(descriptors: 1024, memory: 150 << 20).failure?.message.contains("150 MiB") == true)
+        #expect(ProcessLimits(descriptors: 8, memory: .max).commandFailure?.message.contains("needs 12") == true)
+        #expect(ProcessLimits(descriptors: 24, memory: 150 << 20).commandFailure?.message.contains("150 MiB") == true)
+        #expect(ProcessLimits(descriptors: 24, memory: 512 << 20).commandFailure == nil)
         let enough = ProcessLimits(descriptors: 1024, memory: .max)
         #expect(enough.failure == nil && enough.connections(atMost: 1024) == 960)
         #expect(ProcessLimits(descriptors: 8192, memory: .max).connections(atMost: 1024) == 1024)

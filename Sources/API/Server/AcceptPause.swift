@@ -2,7 +2,7 @@ import Glibc
 import Logging
 import NIOCore
 
-/// Stops accepting for a second where the system has no descriptor left for another connection. The listener is ready to
+/// Stops accepting for a tenth of a second where the system has no descriptor left for another connection. The listener is ready to
 /// be read from all that time, so that trying again at once would keep a core busy. Who connects waits meanwhile.
 ///
 /// First in the pipeline of the listening channel: errors reach it before anybody else, and reads last.
@@ -10,7 +10,7 @@ final class AcceptPause: ChannelInboundHandler, ChannelOutboundHandler {
     typealias InboundIn = Any
     typealias OutboundIn = Any
 
-    static let length = TimeAmount.seconds(1)
+    static let length = TimeAmount.milliseconds(100)
     /// Between two lines of the log.
     private static let silence = TimeAmount.seconds(60)
 
@@ -40,10 +40,13 @@ final class AcceptPause: ChannelInboundHandler, ChannelOutboundHandler {
         tell(code, context.eventLoop.now)
         guard !isPaused else { return }
         isPaused = true
+        // What takes it off the list of those that are looked at; it fails only where the listener has been closed.
+        _ = context.channel.setOption(.autoRead, value: false)
         let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
         context.eventLoop.scheduleTask(in: Self.length) {
             let (handler, context) = bound.value
             handler.isPaused = false
+            _ = context.channel.setOption(.autoRead, value: true)
             guard handler.isReadDue else { return }
             handler.isReadDue = false
             context.read()

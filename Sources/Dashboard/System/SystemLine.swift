@@ -40,7 +40,11 @@ extension DashboardState {
         } else if case .live = link {
             lines.append(SystemLine("api", "off: nothing listens", .warning))
         }
-        if let damage = status.databaseDamage { lines.append(SystemLine("database", damage, .error)) }
+        if let damage = status.databaseDamage {
+            // What to do comes first: the rest may not fit.
+            lines.append(SystemLine("database", "damaged: keep a copy, then farmtop restore FILE", .error))
+            lines.append(SystemLine("damage", damage, .error))
+        }
         guard !options.isRemote else { return lines }
         lines.append(SystemLine("requests", "\(Numerals.fixed(status.requestsPerSecond, 1)) a second"))
         let rejected = status.rejectedCredentials

@@ -15,7 +15,11 @@ enum DatabaseCheck {
     /// SQLite's own check of every page and index, and of every reference between rows.
     static func integrity(_ database: Database, _ path: String) throws {
         let verdict = try String.fetchOne(database, sql: "PRAGMA integrity_check(1)") ?? "no answer"
-        guard verdict == "ok" else { throw StorageError.corrupt(path: path, detail: verdict) }
+        guard verdict == "ok" else {
+            // Its first line says only in which database.
+            let complaint = verdict.split(separator: "\n").last { !$0.hasPrefix("***") } ?? "no answer"
+            throw StorageError.corrupt(path: path, detail: String(complaint))
+        }
         guard try Row.fetchOne(database, sql: "PRAGMA foreign_key_check") == nil else {
             throw StorageError.corrupt(path: path, detail: "a row names another one that does not exist")
         }

@@ -15,7 +15,6 @@ enum FarmAccess {
     static func with<Result: Sendable>(
         _ settings: Settings, _ body: (any FarmBackend) async throws -> Result
     ) async throws -> Result {
-        if let failure = ProcessLimits.raised().commandFailure { throw failure }
         let folder = try DataFolder(preparing: settings.dataFolder()) { Console.error("farmtop: \($0)") }
         for _ in 0..<30 {
             do {

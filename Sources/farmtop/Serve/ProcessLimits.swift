@@ -13,9 +13,9 @@ struct ProcessLimits: Equatable {
     static let leastDescriptors: UInt64 = 96
     /// Mostly threads' stacks and the program itself, of which little is ever touched.
     static let leastMemory: UInt64 = 1 << 30
-    /// Of a command that opens the farm: with less, threads cannot be made, and it would wait for them for ever.
+    /// Of any command: with less, threads cannot be made, and it would wait for them for ever.
     static let leastCommandMemory: UInt64 = 512 << 20
-    static let leastCommandDescriptors: UInt64 = 32
+    static let leastCommandDescriptors: UInt64 = 12
 
     /// Raises the soft limit of descriptors as far as is wanted and allowed, and says what holds then.
     static func raised() -> ProcessLimits {
@@ -37,9 +37,9 @@ struct ProcessLimits: Equatable {
         failure("a farm", descriptors: Self.leastDescriptors, memory: Self.leastMemory)
     }
 
-    /// Why a command cannot open the farm within these limits; nil when it can.
+    /// Why no command can run within these limits; nil when it can.
     var commandFailure: CommandFailure? {
-        failure("a command", descriptors: Self.leastCommandDescriptors, memory: Self.leastCommandMemory)
+        failure("farmtop", descriptors: Self.leastCommandDescriptors, memory: Self.leastCommandMemory)
     }
 
     private func failure(_ what: String, descriptors needed: UInt64, memory least: UInt64) -> CommandFailure? {
