@@ -1,0 +1,73 @@
+/// Why a link does not work, or a call on it failed. Texts are cleaned; no key, password or address with one is in them.
+public enum LinkFault: Error, Equatable, Sendable, Codable {
+    /// No connection: the system's words ("connection refused").
+    case unreachable(String)
+    case nameNotFound(host: String)
+    case noAnswer(seconds: Int)
+    case connectionLost
+    /// The server answers, and its printer does not: "Klipper does not answer".
+    case printerNotConnected(String)
+    case wrongCredentials
+    /// Credentials are stored and cannot be read: `secrets.key` is missing or another one.
+    case keyNeeded
+    /// The account behind the key may not do what farmtop needs, by the server's names.
+    case notPermitted(missing: [String])
+    /// Nobody has approved this certificate yet.
+    case certificateNotApproved(CertificateFingerprint)
+    case certificateChanged(approved: CertificateFingerprint, found: CertificateFingerprint)
+    /// What answers is another kind of server than the link says: what it is, as far as that shows.
+    case otherServer(String)
+    /// An answer that cannot be read, and what is wrong with it.
+    case badAnswer(String)
+    /// An HTTP status that the contract does not know here, with the server's words.
+    case refused(status: Int, String)
+    /// More than this many bytes came.
+    case tooLarge(limit: Int)
+    /// A server that takes no more connections.
+    case tooManyConnections
+    /// The machine has no camera that farmtop can read.
+    case noPicture(String)
+    case notOffered
+    case stopped
+}
+
+extension LinkFault {
+    /// Trying again changes nothing until a person acts.
+    public var needsOperator: Bool {
+        switch self {
+        case .wrongCredentials, .keyNeeded, .notPermitted, .certificateNotApproved, .certificateChanged, .otherServer:
+            true
+        default: false
+        }
+    }
+}
+
+extension LinkFault: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .unreachable(let reason):
+            "The printer cannot be reached: \(reason). Check that it is on and its address is right."
+        case .nameNotFound(let host): "The name \(host) is not known here. Use the printer's IP address."
+        case .noAnswer(let seconds): "The printer did not answer within \(seconds) s."
+        case .connectionLost: "The connection to the printer was lost."
+        case .printerNotConnected(let detail): detail
+        case .wrongCredentials: "The printer refuses the key or password. Give it again: press c on the printer."
+        case .keyNeeded:
+            "The stored key cannot be read without the file secrets.key. Put it back, or give the printer's key again."
+        case .notPermitted(let missing):
+            "The key lacks the permission \(missing.joined(separator: ", ")). Grant it to the key's user at the printer."
+        case .certificateNotApproved(let found):
+            "Nobody has approved the certificate \(found). Compare it, then approve it."
+        case .certificateChanged(_, let found):
+            "The printer shows another certificate than the approved one: \(found). Approve it if you have changed it."
+        case .otherServer(let found): "This address is not of such a server: \(found). Check the kind and the port."
+        case .badAnswer(let reason): "The printer's answer cannot be read: \(reason)."
+        case .refused(let status, let words): words.isEmpty ? "The printer answered with status \(status)." : words
+        case .tooLarge(let limit): "The printer sent more than \(limit) bytes."
+        case .tooManyConnections: "The printer takes no more connections. Close other programs that watch it."
+        case .noPicture(let reason): "There is no picture: \(reason)."
+        case .notOffered: "This printer does not offer that."
+        case .stopped: "The link was stopped."
+        }
+    }
+}

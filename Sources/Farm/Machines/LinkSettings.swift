@@ -1,0 +1,61 @@
+/// Where a machine's server is, and what it speaks.
+public struct LinkAddress: Hashable, Sendable, Codable {
+    public var kind: LinkKind
+    /// Of the server's root, with the prefix of a reverse proxy; without a query.
+    public var base: WebAddress
+
+    public init(kind: LinkKind, base: WebAddress) {
+        self.kind = kind
+        self.base = base
+    }
+
+    /// - Parameter path: from the server's root, begins with `/`.
+    public func address(of path: String, query: String? = nil) -> WebAddress {
+        var address = base
+        while address.path.hasSuffix("/") { address.path.removeLast() }
+        address.path += path
+        address.query = query
+        return address
+    }
+}
+
+extension LinkAddress: CustomStringConvertible {
+    public var description: String { "\(kind.title) at \(base)" }
+}
+
+/// SHA-256 of a server's certificate (DER), which a person has compared.
+public struct CertificateFingerprint: Hashable, Sendable, Codable {
+    /// 32 bytes.
+    public var bytes: [UInt8]
+
+    /// Nil unless there are 32.
+    public init?(_ bytes: [UInt8]) {
+        guard bytes.count == 32 else { return nil }
+        self.bytes = bytes
+    }
+}
+
+extension CertificateFingerprint: CustomStringConvertible {
+    /// `AB:CD:…`, as browsers show it.
+    public var description: String {
+        bytes.map { byte in
+            let digits = String(byte, radix: 16, uppercase: true)
+            return digits.utf8.count == 1 ? "0" + digits : digits
+        }.joined(separator: ":")
+    }
+}
+
+/// Everything that a link needs to run; the credentials come beside it, so that this may be shown.
+public struct LinkSettings: Equatable, Sendable, Codable {
+    public var address: LinkAddress
+    /// Of an `https` server, once a person has approved it; nil: none is approved yet, or `http`.
+    public var fingerprint: CertificateFingerprint?
+    /// The G-code object or pin that a person named as the light: `output_pin caselight`; nil: no light.
+    public var lightName: String?
+
+    public init(address: LinkAddress, fingerprint: CertificateFingerprint? = nil, lightName: String? = nil) {
+        self.address = address
+        self.fingerprint = fingerprint
+        self.lightName = lightName
+    }
+}

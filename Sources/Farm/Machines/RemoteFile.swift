@@ -1,0 +1,47 @@
+/// A file that a machine can print.
+public struct RemoteFile: Hashable, Sendable, Codable {
+    /// What commands name it by: exact, never shown.
+    public var path: String
+    /// For people: as it was uploaded, with its folders. Untrusted text, cleaned.
+    public var name: String
+    /// Bytes.
+    public var size: Int64?
+    public var modifiedAt: Timestamp?
+    /// Seconds, by the slicer or the server.
+    public var estimate: Double?
+    public var filamentType: String?
+
+    public init(
+        path: String, name: String, size: Int64? = nil, modifiedAt: Timestamp? = nil, estimate: Double? = nil,
+        filamentType: String? = nil
+    ) {
+        self.path = path
+        self.name = name
+        self.size = size
+        self.modifiedAt = modifiedAt
+        self.estimate = estimate
+        self.filamentType = filamentType
+    }
+}
+
+/// A local file on its way to a machine.
+public struct FileUpload: Equatable, Sendable {
+    /// Path on this computer.
+    public var localPath: String
+    /// What it is to be called at the machine; without folders.
+    public var name: String
+    /// Bytes.
+    public var size: Int64
+    /// Of the whole file, 32 bytes; checked by servers that offer it.
+    public var sha256: [UInt8]
+    /// Prints it when it is there.
+    public var start: Bool
+
+    public init(localPath: String, name: String, size: Int64, sha256: [UInt8], start: Bool) {
+        self.localPath = localPath
+        self.name = name
+        self.size = size
+        self.sha256 = sha256
+        self.start = start
+    }
+}
