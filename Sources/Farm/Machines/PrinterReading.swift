@@ -23,6 +23,10 @@ public struct PrinterReading: Equatable, Sendable, Codable {
     public var layer: ReadLayer?
     public var filament: ReadFilament?
     public var light: Bool?
+    /// How the last job ended, by the machine's own history; where it keeps one.
+    public var lastEnd: ReadEnd?
+    /// Klipper: its pause flag is set although nothing is paused. Until it is cleared a pause is answered and does nothing.
+    public var hasStrayPause = false
     /// When it was received.
     public var at: Timestamp
 
@@ -71,6 +75,23 @@ public struct ReadLayer: Equatable, Sendable, Codable {
     public init(now: Int, total: Int? = nil) {
         self.now = now
         self.total = total
+    }
+}
+
+/// The last line of a machine's history.
+public struct ReadEnd: Equatable, Sendable, Codable {
+    /// As `ReadFile.path`.
+    public var path: String
+    /// By the machine's clock.
+    public var startedAt: Timestamp?
+    public var endedAt: Timestamp
+    public var result: PrintResult
+
+    public init(path: String, startedAt: Timestamp?, endedAt: Timestamp, result: PrintResult) {
+        self.path = path
+        self.startedAt = startedAt
+        self.endedAt = endedAt
+        self.result = result
     }
 }
 
