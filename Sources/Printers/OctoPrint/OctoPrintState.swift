@@ -75,14 +75,18 @@ public struct OctoPrintState: Equatable, Sendable {
     }
 
     private mutating func apply(current: MachineJSON) {
-        if mistrustsOneFrame, OctoPrintPhase(state: current["state"])?.isActive == true {
-            mistrustsOneFrame = false
-        } else {
-            apply(state: current["state"])
-        }
+        let late = mistrustsOneFrame && isLate(OctoPrintPhase(state: current["state"]))
+        mistrustsOneFrame = false
+        if !late { apply(state: current["state"]) }
         job = OctoPrintJob(job: current["job"], progress: current["progress"])
         for temperatures in current["temps"]?.elements ?? [] { takeTemperatures(temperatures) }
         settleEnd()
+    }
+
+    /// A frame that says "Printing" right after an event that told of the end.
+    private func isLate(_ told: OctoPrintPhase?) -> Bool {
+        guard let told, told.isActive else { return false }
+        return !(told.isFinishing && phase?.isFinishing == true)
     }
 
     private mutating func apply(event type: String, payload: MachineJSON?) -> Bool {
@@ -97,12 +101,14 @@ public struct OctoPrintState: Equatable, Sendable {
             mistrustsOneFrame = false
             job = OctoPrintJob(started: payload)
             if phase?.isActive != true { phase = .active(.printing, detail: nil) }
-        case "PrintDone": ended = JobEnd(how: .done, path: path)
-        case "PrintCancelled": ended = JobEnd(how: .cancelled, path: path)
+        case "PrintDone", "PrintCancelled":
+            ended = JobEnd(how: type == "PrintDone" ? .done : .cancelled, path: path)
+            mistrustsOneFrame = true
         case "PrintFailed":
             // A cancel says so too, after PrintCancelled.
             guard payload?["reason"]?.text != "cancelled", ended?.how != .cancelled else { return false }
             ended = JobEnd(how: .failed, path: path)
+            mistrustsOneFrame = true
         case "Error": error = payload?["error"]?.words(limit: 300) ?? error
         case "Disconnected": move(to: .offline(detail: nil), text: nil)
         default: return false
