@@ -23,7 +23,8 @@ public struct PrinterReading: Equatable, Sendable, Codable {
     public var layer: ReadLayer?
     public var filament: ReadFilament?
     public var light: Bool?
-    /// How the last job ended, by the machine's own history; where it keeps one.
+    /// How the last job ended, by the machine's own history; where it keeps one. A link asks for it when it connects, and when a
+    /// job has gone without a word, before it passes that reading on.
     public var lastEnd: ReadEnd?
     /// Klipper: its pause flag is set although nothing is paused. Until it is cleared a pause is answered and does nothing.
     public var hasStrayPause = false
