@@ -1,0 +1,98 @@
+/// How requests to a server are opened.
+public enum WireCredentials: Sendable {
+    case none
+    /// A header with a key.
+    case header(HTTPHeader)
+    /// Digest where the server asks for it, Basic where it asks for that.
+    case password(user: String, String)
+}
+
+/// Keeps what a server has asked for and answers it with the next request. A value: the session's owner keeps it.
+public struct Authorization: Sendable {
+    /// What to do after a 401.
+    public enum Verdict: Equatable, Sendable {
+        /// Ask again at once, with what was learnt.
+        case again
+        case wrongCredentials
+        /// It asks for something that we do not speak.
+        case unsupported
+    }
+
+    private enum Mode {
+        case untried
+        case basic
+        case digest(DigestChallenge, since: ContinuousClock.Instant, uses: UInt32)
+    }
+    private let credentials: WireCredentials
+    /// A nonce without qop is used for so long and then asked for anew; Buddy's live 5 s.
+    private let nonceLife: Duration
+    private var mode = Mode.untried
+
+    public init(_ credentials: WireCredentials, nonceLife: Duration = .seconds(4)) {
+        self.credentials = credentials
+        self.nonceLife = nonceLife
+    }
+
+    /// The headers that open a request; none before the server has said what it wants.
+    public mutating func headers(
+        method: String, target: String, now: ContinuousClock.Instant, clientNonce: String
+    ) -> [HTTPHeader] {
+        switch (credentials, mode) {
+        case (.none, _), (.password, .untried): return []
+        case (.header(let header), _): return [header]
+        case (.password(let user, let password), .basic):
+            return [HTTPHeader("Authorization", basicAuthorization(user: user, password: password))]
+        case (.password(let user, let password), .digest(let challenge, let since, let uses)):
+            guard now - since < nonceLife else {
+                mode = .untried
+                return []
+            }
+            mode = .digest(challenge, since: since, uses: uses + 1)
+            let answer = challenge.answer(
+                method: method, target: target, user: user, password: password, count: uses + 1,
+                clientNonce: clientNonce)
+            return [HTTPHeader("Authorization", answer)]
+        }
+    }
+
+    /// After a 401.
+    /// - Parameter values: of `WWW-Authenticate`.
+    public mutating func challenged(by values: [String], now: ContinuousClock.Instant) -> Verdict {
+        guard case .password = credentials else { return .wrongCredentials }
+        if let challenge = DigestChallenge(headers: values) {
+            defer { mode = .digest(challenge, since: now, uses: 0) }
+            // The first answer to a nonce is the test of the password. A nonce that has served before, or one that the
+            // server calls stale, may only have been too old.
+            if case .digest(_, _, let uses) = mode, uses == 1, !challenge.isStale { return .wrongCredentials }
+            return .again
+        }
+        let offersBasic = values.contains { AuthenticateHeader.challenges($0).contains { $0.scheme == "basic" } }
+        guard offersBasic else { return .unsupported }
+        if case .basic = mode { return .wrongCredentials }
+        mode = .basic
+        return .again
+    }
+}
+
+/// RFC 7617, in UTF-8.
+func basicAuthorization(user: String, password: String) -> String {
+    "Basic " + base64Text("\(user):\(password)".utf8)
+}
+
+/// RFC 4648, 4.
+package func base64Text(_ bytes: some Sequence<UInt8>) -> String {
+    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
+    var output: [UInt8] = []
+    var bits: UInt32 = 0, count = 0
+    for byte in bytes {
+        bits = bits << 8 | UInt32(byte)
+        count += 8
+        while count >= 6 {
+            count -= 6
+            output.append(alphabet[Int(bits >> UInt32(count) & 63)])
+        }
+    }
+    if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
+    while output.count % 4 != 0 { output.append(UInt8(ascii: "=")) }
+    return String(decoding: output, as: UTF8.self)
+}

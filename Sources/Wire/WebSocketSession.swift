@@ -1,0 +1,169 @@
+package import NIOCore
+internal import NIOHTTP1
+internal import NIOWebSocket
+
+/// One websocket (RFC 6455): messages in, for one reader, and out.
+public final class WebSocketSession: Sendable {
+    public struct Limits: Sendable {
+        /// Bytes of one frame.
+        public var frame: Int
+        /// Bytes of a message that comes in fragments.
+        public var message: Int
+        /// Messages and bytes that may wait for the reader; beyond them the connection is closed.
+        public var waitingMessages: Int
+        public var waitingBytes: Int
+        /// After so long without a byte a ping is sent; after as long again the connection is given up.
+        public var silence: Duration
+
+        public init(
+            frame: Int = 1 << 20, message: Int = 4 << 20, waitingMessages: Int = 256, waitingBytes: Int = 8 << 20,
+            silence: Duration = .seconds(20)
+        ) {
+            self.frame = frame
+            self.message = message
+            self.waitingMessages = waitingMessages
+            self.waitingBytes = waitingBytes
+            self.silence = silence
+        }
+    }
+
+    private let channel: any Channel
+    private let inbox: WebSocketInbox
+
+    init(channel: any Channel, inbox: WebSocketInbox) {
+        self.channel = channel
+        self.inbox = inbox
+    }
+
+    /// Connects and asks for a websocket.
+    /// - Parameters:
+    ///   - target: path and query.
+    ///   - timeout: for the answer to the request.
+    /// - Throws: `WireError`; `.upgradeRefused` with the status when the server says no.
+    public static func open(
+        _ target: String, by route: Route, headers: [HTTPHeader] = [], limits: Limits = Limits(),
+        timeout: Duration = .seconds(10)
+    ) async throws(WireError) -> WebSocketSession {
+        do {
+            let upgraded = try await route.dial { channel in
+                channel.eventLoop.makeCompletedFuture {
+                    try upgrade(channel, target: target, host: route.endpoint.authority, headers: headers, limits: limits)
+                }
+            }
+            let clock = upgraded.channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
+                upgraded.timeout.fail(WireError.timedOut(timeout))
+                upgraded.channel.close(promise: nil)
+            }
+            defer { clock.cancel() }
+            return try await withTaskCancellationHandler {
+                try await upgraded.timeout.futureResult.get()
+            } onCancel: {
+                upgraded.timeout.fail(WireError.closed)
+                upgraded.channel.close(promise: nil)
+            }
+        } catch {
+            throw WireError.connecting(error, within: route.connectTimeout)
+        }
+    }
+
+    private struct Upgrade: Sendable {
+        var channel: any Channel
+        /// Kept by the answer, or by the clock.
+        var timeout: EventLoopPromise<WebSocketSession>
+    }
+
+    private static func upgrade(
+        _ channel: any Channel, target: String, host: String, headers: [HTTPHeader], limits: Limits
+    ) throws -> Upgrade {
+        let settled = channel.eventLoop.makePromise(of: WebSocketSession.self)
+        let upgrader = NIOTypedWebSocketClientUpgrader<WebSocketSession>(
+            maxFrameSize: limits.frame, enableAutomaticErrorHandling: false,
+            upgradePipelineHandler: { channel, _ in
+                channel.eventLoop.makeCompletedFuture { try attach(to: channel, role: .client, limits: limits) }
+            })
+        var fields = HTTPHeaders()
+        fields.add(name: "Host", value: host)
+        for header in headers { fields.add(name: header.name, value: header.value) }
+        let configuration = NIOTypedHTTPClientUpgradeConfiguration(
+            upgradeRequestHead: HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: fields),
+            upgraders: [upgrader],
+            notUpgradingCompletionHandler: { channel in
+                let refused = channel.eventLoop.makePromise(of: WebSocketSession.self)
+                return channel.eventLoop.makeCompletedFuture {
+                    try channel.pipeline.syncOperations.addHandler(RefusalReader(refused))
+                }.flatMap { refused.futureResult }
+            })
+        try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
+            configuration: .init(upgradeConfiguration: configuration)
+        ).flatMapErrorThrowing { error in
+            throw error is HTTPParserError ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
+        }.cascade(to: settled)
+        channel.closeFuture.whenComplete { _ in settled.fail(WireError.closed) }
+        return Upgrade(channel: channel, timeout: settled)
+    }
+
+    /// A websocket on a channel whose handshake is done; for the two ends of a connection.
+    /// - Precondition: on the channel's event loop, with the frame encoder and decoder in its pipeline.
+    package static func attach(to channel: any Channel, role: WebSocketRole, limits: Limits) throws -> WebSocketSession {
+        let inbox = WebSocketInbox(.init(messages: limits.waitingMessages, bytes: limits.waitingBytes))
+        try channel.pipeline.syncOperations.addHandler(
+            NIOWebSocketFrameAggregator(
+                minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1024, maxAccumulatedFrameSize: limits.message))
+        try channel.pipeline.syncOperations.addHandler(
+            WebSocketHandler(role: role, inbox: inbox, silence: limits.silence, limit: limits.message))
+        return WebSocketSession(channel: channel, inbox: inbox)
+    }
+
+    /// Waits for the next message.
+    /// - Throws: `WireError`, why no more will come.
+    public func next() async throws(WireError) -> WebSocketMessage { try await inbox.next() }
+
+    /// Returns once the network has taken the message.
+    /// - Throws: `.timedOut` when the other side takes nothing for 10 s; the connection is closed then.
+    public func send(_ message: WebSocketMessage) async throws(WireError) {
+        let limit = Duration.seconds(10)
+        let sent = channel.eventLoop.makePromise(of: Void.self)
+        let channel = channel
+        let clock = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {
+            sent.fail(WireError.timedOut(limit))
+            channel.close(promise: nil)
+        }
+        defer { clock.cancel() }
+        channel.writeAndFlush(WebSocketOutgoing.message(message)).cascade(to: sent)
+        do {
+            try await sent.futureResult.get()
+        } catch {
+            throw WireError.talking(error, within: limit)
+        }
+    }
+
+    /// Says goodbye and closes; what still comes is dropped. Returns when the connection is closed.
+    public func close() async {
+        inbox.end(.closed)
+        let channel = channel
+        // A goodbye that cannot be sent changes nothing: the connection is closed either way.
+        channel.writeAndFlush(WebSocketOutgoing.goodbye(1000)).whenComplete { _ in channel.close(promise: nil) }
+        try? await channel.closeFuture.get()
+    }
+}
+
+/// The status of a server that does not want a websocket.
+private final class RefusalReader: ChannelInboundHandler {
+    typealias InboundIn = HTTPClientResponsePart
+    private let refused: EventLoopPromise<WebSocketSession>
+
+    init(_ refused: EventLoopPromise<WebSocketSession>) { self.refused = refused }
+
+    func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+        guard case .head(let head) = unwrapInboundIn(data) else { return }
+        refused.fail(WireError.upgradeRefused(status: Int(head.status.code)))
+        context.close(promise: nil)
+    }
+
+    func errorCaught(context: ChannelHandlerContext, error: any Error) {
+        refused.fail(WireError.talking(error, within: .zero))
+        context.close(promise: nil)
+    }
+
+    func handlerRemoved(context: ChannelHandlerContext) { refused.fail(WireError.closed) }
+}
