@@ -19,6 +19,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A backup that is not as it was written, or is not whole.
     case damagedBackup(path: String, detail: String)
     case notReadable(path: String)
+    /// The key that opens stored credentials is not there.
+    case noSecretKey(path: String)
     /// There is no database, or an empty one, beside what belongs to one. Nothing was touched.
     case databaseLost(path: String, beside: [String])
     /// A stored value is none that this column can hold.
@@ -51,6 +53,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
             "The backup \(path) is damaged: \(detail). Nothing was changed. Use another backup; farmtop backup --verify FILE "
                 + "says which ones are whole."
         case .notReadable(let path): "\(path) cannot be read. Check the path and its permissions."
+        case .noSecretKey(let path):
+            "\(path) is missing, and the stored keys of printers cannot be read without it. Put it back, or give the keys again."
         case .databaseLost(let path, let beside):
             "\(path) is missing or empty, but \(beside.joined(separator: ", ")) of a farm \(beside.count == 1 ? "is" : "are") "
                 + "still there. Nothing was touched. Put the database back, or restore a backup: farmtop restore SRC. To begin "
