@@ -51,6 +51,8 @@ final class CertificateCheck: Sendable {
         configuration.minimumTLSVersion = .tlsv12
         // The callback decides in place of these; their loading would cost 10 ms and 1 MB.
         configuration.trustRoots = .certificates([])
+        // NIOSSL would look for the host's name in the certificate after the callback has said yes.
+        configuration.certificateVerification = .noHostnameVerification
         return try NIOSSLContext(configuration: configuration)
     }
 }

@@ -72,32 +72,49 @@ public final class WebSocketSession: Sendable {
         var timeout: EventLoopPromise<WebSocketSession>
     }
 
+    private enum Answer: Sendable {
+        case accepted(WebSocketSession)
+        /// The status comes when the answer is read.
+        case refused(EventLoopFuture<Int>)
+    }
+
     private static func upgrade(
         _ channel: any Channel, target: String, host: String, headers: [HTTPHeader], limits: Limits
     ) throws -> Upgrade {
         let settled = channel.eventLoop.makePromise(of: WebSocketSession.self)
-        let upgrader = NIOTypedWebSocketClientUpgrader<WebSocketSession>(
+        let upgrader = NIOTypedWebSocketClientUpgrader<Answer>(
             maxFrameSize: limits.frame, enableAutomaticErrorHandling: false,
             upgradePipelineHandler: { channel, _ in
-                channel.eventLoop.makeCompletedFuture { try attach(to: channel, role: .client, limits: limits) }
+                channel.eventLoop.makeCompletedFuture {
+                    .accepted(try attach(to: channel, role: .client, limits: limits))
+                }
             })
         var fields = HTTPHeaders()
         fields.add(name: "Host", value: host)
         for header in headers { fields.add(name: header.name, value: header.value) }
-        let configuration = NIOTypedHTTPClientUpgradeConfiguration(
-            upgradeRequestHead: HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: fields),
-            upgraders: [upgrader],
-            notUpgradingCompletionHandler: { channel in
-                let refused = channel.eventLoop.makePromise(of: WebSocketSession.self)
-                return channel.eventLoop.makeCompletedFuture {
-                    try channel.pipeline.syncOperations.addHandler(RefusalReader(refused))
-                }.flatMap { refused.futureResult }
-            })
-        try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(
-            configuration: .init(upgradeConfiguration: configuration)
-        ).flatMapErrorThrowing { error in
-            throw error is HTTPParserError ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
-        }.cascade(to: settled)
+        var configuration = NIOUpgradableHTTPClientPipelineConfiguration(
+            upgradeConfiguration: NIOTypedHTTPClientUpgradeConfiguration(
+                upgradeRequestHead: HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: fields),
+                upgraders: [upgrader],
+                notUpgradingCompletionHandler: { channel in
+                    channel.eventLoop.makeCompletedFuture {
+                        let status = channel.eventLoop.makePromise(of: Int.self)
+                        try channel.pipeline.syncOperations.addHandler(RefusalReader(status))
+                        return .refused(status.futureResult)
+                    }
+                }))
+        // The first frames may come in one piece with the server's answer.
+        configuration.leftOverBytesStrategy = .forwardBytes
+        try channel.pipeline.syncOperations.configureUpgradableHTTPClientPipeline(configuration: configuration)
+            .flatMap { answer in
+                switch answer {
+                case .accepted(let session): channel.eventLoop.makeSucceededFuture(session)
+                case .refused(let status):
+                    status.flatMapThrowing { throw WireError.upgradeRefused(status: $0) }
+                }
+            }.flatMapErrorThrowing { error in
+                throw error is HTTPParserError ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
+            }.cascade(to: settled)
         channel.closeFuture.whenComplete { _ in settled.fail(WireError.closed) }
         return Upgrade(channel: channel, timeout: settled)
     }
@@ -150,20 +167,20 @@ public final class WebSocketSession: Sendable {
 /// The status of a server that does not want a websocket.
 private final class RefusalReader: ChannelInboundHandler {
     typealias InboundIn = HTTPClientResponsePart
-    private let refused: EventLoopPromise<WebSocketSession>
+    private let status: EventLoopPromise<Int>
 
-    init(_ refused: EventLoopPromise<WebSocketSession>) { self.refused = refused }
+    init(_ status: EventLoopPromise<Int>) { self.status = status }
 
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard case .head(let head) = unwrapInboundIn(data) else { return }
-        refused.fail(WireError.upgradeRefused(status: Int(head.status.code)))
+        status.succeed(Int(head.status.code))
         context.close(promise: nil)
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        refused.fail(WireError.talking(error, within: .zero))
+        status.fail(error)
         context.close(promise: nil)
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { refused.fail(WireError.closed) }
+    func handlerRemoved(context: ChannelHandlerContext) { status.fail(WireError.closed) }
 }

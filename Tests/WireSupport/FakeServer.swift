@@ -69,7 +69,7 @@ package final class FakeServer: Sendable {
     /// - Parameters:
     ///   - certificate, key: PEM files; with them it speaks TLS.
     ///   - port: 0 takes a free one.
-    ///   - talk: the other end of each websocket; without it websockets are answered by `answer`.
+    ///   - talk: the other end of each websocket; without it a request for a websocket ends the connection.
     package init(
         certificate: String? = nil, key: String? = nil, port: Int = 0, silence: Duration = .seconds(60),
         answer: @escaping Answer, talk: Talk? = nil
@@ -105,7 +105,7 @@ package final class FakeServer: Sendable {
                         upgraders: [upgrader],
                         notUpgradingCompletionHandler: { channel in
                             channel.eventLoop.makeCompletedFuture {
-                                try channel.pipeline.syncOperations.addHandler(HTTPByteBufferResponsePartHandler())
+                                try channel.pipeline.syncOperations.addHandler(BufferWriter())
                                 return Upgraded.http(try NIOAsyncChannel(wrappingChannelSynchronously: channel))
                             }
                         })
@@ -225,6 +225,8 @@ package final class FakeServer: Sendable {
             try await outbound.write(head(status, headers, length: body.count))
             if !body.isEmpty { try await outbound.write(.body(ByteBuffer(bytes: body))) }
             try await outbound.write(.end(nil))
+            // Closing from this side would cut off what is still on its way.
+            if !asked.isKeepAlive { try await channel.closeFuture.get() }
             return asked.isKeepAlive
         case .silence:
             try await channel.closeFuture.get()
@@ -240,6 +242,20 @@ package final class FakeServer: Sendable {
             while let piece = await next() { try await outbound.write(.body(ByteBuffer(bytes: piece))) }
             try await outbound.write(.end(nil))
             return false
+        }
+    }
+}
+
+/// The server's pipeline speaks `IOData`; tests write buffers.
+private final class BufferWriter: ChannelOutboundHandler {
+    typealias OutboundIn = HTTPPart<HTTPResponseHead, ByteBuffer>
+    typealias OutboundOut = HTTPServerResponsePart
+
+    func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+        switch unwrapOutboundIn(data) {
+        case .head(let head): context.write(wrapOutboundOut(.head(head)), promise: promise)
+        case .body(let buffer): context.write(wrapOutboundOut(.body(.byteBuffer(buffer))), promise: promise)
+        case .end(let trailers): context.write(wrapOutboundOut(.end(trailers)), promise: promise)
         }
     }
 }

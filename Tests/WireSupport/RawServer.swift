@@ -1,6 +1,7 @@
 import Crypto
 import NIOCore
 import NIOPosix
+import Synchronization
 package import Wire
 
 /// A server on loopback that speaks bytes: for answers that no real server would give.
@@ -11,6 +12,8 @@ package final class RawServer: Sendable {
         package let write: @Sendable ([UInt8]) async -> Void
     }
     private let work: Task<Void, Never>
+    private final class Box: Sendable { let count = Mutex(0) }
+    private let finished: Box
     private let channel: any Channel
     package let port: Int
 
@@ -23,6 +26,8 @@ package final class RawServer: Sendable {
             }
         channel = server.channel
         port = server.channel.localAddress?.port ?? 0
+        let end = Box()
+        finished = end
         work = Task {
             await withTaskGroup(of: Void.self) { group in
                 try? await server.executeThenClose { inbound in
@@ -35,12 +40,18 @@ package final class RawServer: Sendable {
                                         read: { await source.next() },
                                         write: { try? await outbound.write(ByteBuffer(bytes: $0)) }))
                             }
+                            end.count.withLock { $0 += 1 }
                         }
                     }
                 }
                 group.cancelAll()
             }
         }
+    }
+
+    /// Waits until so many conversations are over.
+    package func waitForEnd(of count: Int = 1) async {
+        while finished.count.withLock({ $0 }) < count { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
     package var route: Route { Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: false)) }

@@ -28,7 +28,10 @@ struct PinnedTLSTests {
     @Test("a self-signed leaf and one of an authority that nobody knows are both taken by their pin",
         arguments: ["self-signed", "issued"])
     func approved(name: String) async throws {
-        let server = try await server(name, talk: { _, socket in try? await socket.send(.text("hello")) })
+        let server = try await server(name) { _, socket in
+            try? await socket.send(.text("hello"))
+            _ = try? await socket.next()
+        }
         let route = server.route(tls: PinnedTLS(approved: try bytes(name)))
         let answer = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
         #expect(answer.status == 204)

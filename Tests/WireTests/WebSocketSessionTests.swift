@@ -30,19 +30,26 @@ struct WebSocketSessionTests {
 
     @Test("a server that refuses is told by its status", arguments: [401, 403, 404, 500])
     func refused(status: Int) async throws {
-        let server = try await FakeServer(answer: { _ in .answer(status, body: Array("no".utf8)) })
-        await #expect(throws: WireError.upgradeRefused(status: status)) { _ = try await self.open(server.route()) }
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
-        await server.stop()
+        let raw = try await RawServer { line in
+            _ = await line.read()
+            await line.write(Array("HTTP/1.1 \(status) No\r\nContent-Length: 2\r\n\r\nno".utf8))
+            while await line.read() != nil {}
+        }
+        await #expect(throws: WireError.upgradeRefused(status: status)) { _ = try await self.open(raw.route) }
+        await raw.waitForEnd()
+        await raw.stop()
     }
 
-    @Test("a server that never answers the request is given up")
+    @Test("a server that never answers the request is given up, one that hangs up is closed")
     func silentServer() async throws {
-        let server = try await FakeServer(answer: { _ in .silence })
+        let raw = try await RawServer { line in while await line.read() != nil {} }
         await #expect(throws: WireError.timedOut(.milliseconds(200))) {
-            _ = try await WebSocketSession.open("/", by: server.route(), timeout: .milliseconds(200))
+            _ = try await WebSocketSession.open("/", by: raw.route, timeout: .milliseconds(200))
         }
-        await server.stop()
+        await raw.stop()
+        let brusque = try await RawServer { line in _ = await line.read() }
+        await #expect(throws: WireError.closed) { _ = try await self.open(brusque.route) }
+        await brusque.stop()
     }
 
     /// One frame; lengths below 65,536.
@@ -68,6 +75,7 @@ struct WebSocketSessionTests {
         let result: Result<WebSocketMessage, WireError>
         do throws(WireError) { result = .success(try await socket.next()) } catch { result = .failure(error) }
         await socket.close()
+        await raw.waitForEnd()
         await raw.stop()
         return (result, heard.withLock { $0 })
     }

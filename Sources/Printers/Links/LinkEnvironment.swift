@@ -1,0 +1,46 @@
+public import Farm
+
+/// What a link takes from outside itself, so that a test can give something else.
+public struct LinkEnvironment: Sendable {
+    /// How often a link asks and how long it waits; the contract's numbers.
+    public struct Pace: Sendable {
+        public var request = Duration.seconds(10)
+        /// OctoPrint answers with one thread: what its push tells is checked this often.
+        public var octoPrintCheck = Duration.seconds(60)
+        /// Where OctoPrint's push does not work.
+        public var octoPrintPrinting = Duration.seconds(4)
+        public var octoPrintIdle = Duration.seconds(10)
+        /// For `history`, the sign that the push socket's login was taken.
+        public var octoPrintHistory = Duration.seconds(5)
+        /// Klipper is asked whether it still answers: its pushes stop without a word.
+        public var moonrakerCheck = Duration.seconds(15)
+        public var prusaPrinting = Duration.seconds(10)
+        public var prusaIdle = Duration.seconds(30)
+        /// After three time-outs in a row.
+        public var prusaSlow = Duration.seconds(60)
+        /// After a command, until its effect is seen.
+        public var afterCommand = Duration.seconds(2)
+        public var pushedReading = ReadingAge.pushed
+
+        public init() {}
+    }
+    public var pace: Pace
+    public var now: @Sendable () -> Timestamp
+    /// 0 up to 1: for jitter only.
+    public var random: @Sendable () -> Double
+    public var sleep: @Sendable (Duration) async throws -> Void
+
+    public init(
+        pace: Pace = Pace(), now: @escaping @Sendable () -> Timestamp,
+        random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
+        sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
+    ) {
+        self.pace = pace
+        self.now = now
+        self.random = random
+        self.sleep = sleep
+    }
+
+    /// Up to 10 % more or less, so that 200 printers do not ask at the same moment.
+    func jittered(_ interval: Duration) -> Duration { interval * (0.9 + 0.2 * random()) }
+}

@@ -1,0 +1,147 @@
+import Farm
+import Wire
+
+/// The HTTP side of a machine's server: one connection, credentials as the server wants them, redirects within the host.
+actor MachineServer {
+    let address: LinkAddress
+    private let approved: CertificateFingerprint?
+    private let session: HTTPSession
+    private var authorization: Authorization
+
+    init(_ settings: LinkSettings, _ credentials: LinkCredentials, manners: HTTPSession.Manners = .init()) {
+        address = settings.address
+        approved = settings.fingerprint
+        session = HTTPSession(settings.route, manners: manners)
+        authorization = Authorization(WireCredentials(credentials))
+    }
+
+    /// - Parameters:
+    ///   - path: from the server's root, percent-encoded, with its query.
+    ///   - timeout: of each request; a challenge makes two of one.
+    func send(
+        _ method: HTTPRequest.Method, _ path: String, headers: [HTTPHeader] = [], body: HTTPRequest.Body = .none,
+        timeout: Duration
+    ) async throws(WireError) -> HTTPAnswer {
+        var target = address.base.path
+        while target.hasSuffix("/") { target.removeLast() }
+        target += path
+        var hops = 0, challenges = 0
+        while true {
+            let opening = authorization.headers(
+                method: method.rawValue, target: target, now: .now, clientNonce: Self.clientNonce())
+            let answer = try await session.send(
+                HTTPRequest(method, target, headers: headers + opening, body: body), timeout: timeout)
+            switch answer.status {
+            case 401 where challenges < 3:
+                guard
+                    authorization.challenged(by: answer.values(of: "www-authenticate"), now: .now) == .again
+                else { return answer }
+                challenges += 1
+            case 301, 302, 307, 308:
+                guard method == .get, hops < 3, let location = answer.values(of: "location").first else {
+                    return answer
+                }
+                target = try sameServer(location)
+                hops += 1
+            default: return answer
+            }
+        }
+    }
+
+    /// As `send`, for links: a fault in place of what the wire says, and in place of 401.
+    func call(
+        _ method: HTTPRequest.Method, _ path: String, headers: [HTTPHeader] = [], body: HTTPRequest.Body = .none,
+        timeout: Duration
+    ) async throws(LinkFault) -> HTTPAnswer {
+        let answer: HTTPAnswer
+        do throws(WireError) {
+            answer = try await send(method, path, headers: headers, body: body, timeout: timeout)
+        } catch {
+            throw LinkFault(error, approved: approved)
+        }
+        if answer.status == 401 { throw .wrongCredentials }
+        return answer
+    }
+
+    func drop() async { await session.drop() }
+
+    /// The path of a redirect that stays with this server.
+    private func sameServer(_ location: String) throws(WireError) -> String {
+        if location.hasPrefix("/"), !location.hasPrefix("//") { return location }
+        guard let parsed = try? WebAddress.parse(location).address else { throw .redirected(host: "an odd address") }
+        guard parsed.scheme == address.base.scheme, parsed.host == address.base.host, parsed.port == address.base.port
+        else { throw .redirected(host: parsed.authority) }
+        return parsed.target
+    }
+
+    private static func clientNonce() -> String {
+        String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
+    }
+}
+
+extension HTTPAnswer {
+    /// The body as JSON.
+    func json() throws(LinkFault) -> MachineJSON {
+        do throws(MachineJSONError) {
+            return try MachineJSON(parsing: body)
+        } catch {
+            throw .badAnswer(error.description)
+        }
+    }
+
+    var isSuccess: Bool { (200...299).contains(status) }
+
+    /// The server's own words on why it refuses; of JSON only, as a page of HTML says nothing to a person.
+    var words: String {
+        guard let json = try? MachineJSON(parsing: body) else { return "" }
+        let error = json["error"]
+        return error?.words(limit: 300) ?? error?["message"]?.words(limit: 300) ?? json["message"]?.words(limit: 300)
+            ?? json["text"]?.words(limit: 300) ?? json["title"]?.words(limit: 300) ?? ""
+    }
+
+    var refusal: LinkFault { .refused(status: status, words) }
+}
+
+extension LinkSettings {
+    /// How connections to the server are made.
+    var route: Route {
+        Route(
+            to: Endpoint(host: address.base.host, port: address.base.port, isSecure: address.base.scheme == .https),
+            tls: PinnedTLS(approved: fingerprint?.bytes))
+    }
+}
+
+extension WireCredentials {
+    init(_ credentials: LinkCredentials) {
+        switch credentials {
+        case .none: self = .none
+        case .apiKey(let key): self = .header(HTTPHeader("X-Api-Key", headerSafe(key.exposed)))
+        case .password(let user, let password): self = .password(user: user, password.exposed)
+        }
+    }
+}
+
+/// A key that was pasted with a line end must not become a second header.
+private func headerSafe(_ text: String) -> String {
+    String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
+}
+
+/// RFC 3986: what a path or a query value may hold unescaped.
+enum PercentEncoding {
+    static func path(_ text: String) -> String { encode(text, keeping: "/") }
+    static func queryValue(_ text: String) -> String { encode(text, keeping: "") }
+
+    private static func encode(_ text: String, keeping kept: String) -> String {
+        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~\(kept)".utf8)
+        let digits = Array("0123456789ABCDEF".utf8)
+        var bytes: [UInt8] = []
+        for byte in text.utf8 {
+            if plain.contains(byte) {
+                bytes.append(byte)
+            } else {
+                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+}

@@ -1,0 +1,132 @@
+import Crypto
+import Synchronization
+import Wire
+import WireTestSupport
+
+@testable import Printers
+
+/// A Buddy board: three sockets for everybody, a nonce that lives five seconds, no qop.
+final class FakePrusaLink: Sendable {
+    struct State {
+        var told = "IDLE"
+        var job: Int?
+        /// Nonces given out, and whether each still lives.
+        var nonces: [String: Bool] = [:]
+        var challenges = 0
+        var isHung = false
+        var asked: [String] = []
+        var snap: (status: Int, body: [UInt8]) = (404, [])
+        var uploaded: [UInt8] = []
+    }
+    private let state = Mutex(State())
+    private let server: FakeServer
+    private let password = "secret"
+    let port: Int
+
+    init() async throws {
+        let box = Box()
+        server = try await FakeServer(answer: { await box.fake?.answer($0) ?? .hangUp })
+        port = server.port
+        box.held.withLock { $0 = self }
+    }
+
+    private final class Box: Sendable {
+        let held = Mutex<FakePrusaLink?>(nil)
+        var fake: FakePrusaLink? { held.withLock { $0 } }
+    }
+
+    var asked: [String] { state.withLock { $0.asked } }
+    var challenges: Int { state.withLock { $0.challenges } }
+    var uploaded: [UInt8] { state.withLock { $0.uploaded } }
+    var mostOpen: Int { server.mostOpen }
+    func stop() async { await server.stop() }
+    func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
+    /// As after five seconds.
+    func ageNonces() { change { state in for nonce in state.nonces.keys { state.nonces[nonce] = false } } }
+
+    private func answer(_ request: FakeServer.Request) async -> FakeServer.Reply {
+        if state.withLock({ $0.isHung }) { return .silence }
+        switch verdict(request) {
+        case .open: return state.withLock { Self.resource(request, &$0) }
+        case .challenge(let isStale):
+            let nonce = state.withLock { state in
+                state.challenges += 1
+                let nonce = "00000000000000\(state.challenges)"
+                state.nonces[nonce] = true
+                return nonce
+            }
+            let value = "Digest realm=\"Printer API\", nonce=\"\(nonce)\", stale=\"\(isStale)\""
+            return .answer(401, headers: [HTTPHeader("WWW-Authenticate", value)])
+        }
+    }
+
+    private enum Verdict {
+        case open
+        case challenge(isStale: Bool)
+    }
+
+    /// Buddy's parser: these fields and no others, and the very target that was requested.
+    private func verdict(_ request: FakeServer.Request) -> Verdict {
+        guard let header = request.header("authorization"), header.hasPrefix("Digest ") else {
+            return .challenge(isStale: false)
+        }
+        var fields: [String: String] = [:]
+        for part in header.dropFirst(7).split(separator: ",") {
+            let pair = part.split(separator: "=", maxSplits: 1)
+            guard pair.count == 2 else { continue }
+            fields[String(pair[0].drop { $0 == " " })] = pair[1].filter { $0 != "\"" }
+        }
+        guard Set(fields.keys) == ["username", "realm", "nonce", "uri", "response"], fields["uri"] == request.target
+        else { return .challenge(isStale: false) }
+        let nonce = fields["nonce"] ?? ""
+        let secret = md5("maker:Printer API:\(password)"), target = md5("\(request.method):\(request.target)")
+        guard fields["response"] == md5("\(secret):\(nonce):\(target)"), let lives = state.withLock({ $0.nonces[nonce] })
+        else { return .challenge(isStale: false) }
+        return lives ? .open : .challenge(isStale: true)
+    }
+
+    private func md5(_ text: String) -> String { hexadecimal(Insecure.MD5.hash(data: Array(text.utf8))) }
+
+    private static func resource(_ request: FakeServer.Request, _ state: inout State) -> FakeServer.Reply {
+        state.asked.append("\(request.method) \(request.target)")
+        let job = state.job.map { "/api/v1/job/\($0)" }
+        switch (request.method, request.path) {
+        case ("GET", "/api/version"):
+            return .json(#"{"api":"2.0.0","text":"PrusaLink","server":"2.1.2","hostname":"prusa","nozzle_diameter":0.4}"#)
+        case ("GET", "/api/v1/info"): return .json(#"{"serial":"CZPX0000X000XC00000","hostname":"prusa","mmu":false}"#)
+        case ("GET", "/api/v1/status"):
+            var body: MachineJSON = [
+                "printer": ["state": .string(state.told), "temp_nozzle": .number(214.9), "target_nozzle": .number(215), "temp_bed": .number(59.5), "target_bed": .number(60)]
+            ]
+            if let job = state.job {
+                body = .object(body.members.merging(["job": ["id": .number(Double(job)), "progress": .number(42), "time_remaining": .number(520), "time_printing": .number(526)]]) { $1 })
+            }
+            return .json(body.encoded)
+        case ("GET", "/api/v1/job"):
+            guard let job = state.job else { return .answer(204) }
+            return .json(#"{"id":\#(job),"state":"PRINTING","file":{"name":"CUBE~1.BGC","display_name":"cube.bgcode","path":"/usb"}}"#)
+        case ("PUT", _) where job.map({ request.path == $0 + "/pause" }) == true:
+            guard state.told == "PRINTING" else { return .answer(409) }
+            state.told = "PAUSED"
+            return .answer(204)
+        case ("PUT", _) where job.map({ request.path == $0 + "/resume" }) == true:
+            guard state.told == "PAUSED" else { return .answer(409) }
+            state.told = "PRINTING"
+            return .answer(204)
+        // It goes on to say PRINTING while it aborts: the test ends that.
+        case ("DELETE", _) where request.path == job: return .answer(204)
+        case ("PUT", _) where request.path.hasPrefix("/api/v1/files/"):
+            state.uploaded = request.body
+            return .answer(201)
+        case ("POST", _) where request.path.hasPrefix("/api/v1/files/"): return .answer(409)
+        case ("GET", "/api/v1/storage"):
+            return .json(#"{"storage_list":[{"path":"/usb/","name":"usb","read_only":false,"available":true}]}"#)
+        case ("GET", "/api/v1/files/usb"):
+            return .json(#"{"children":[{"name":"CUBE~1.BGC","display_name":"cube.bgcode","type":"PRINT_FILE","size":7},{"name":"ORDERS~1","display_name":"orders","type":"FOLDER"}]}"#)
+        case ("GET", "/api/v1/files/usb/ORDERS~1"):
+            return .json(#"{"children":[{"name":"A~1.BGC","display_name":"a.bgcode","type":"PRINT_FILE"}]}"#)
+        case ("GET", "/api/v1/cameras/snap"): return .answer(state.snap.status, body: state.snap.body)
+        default: return .answer(404)
+        }
+    }
+}
