@@ -15,6 +15,12 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     /// The object belongs to another account.
     case forbidden
     case notPrinting
+    /// The machine was not asked, and why.
+    case machine(CommandRefusal)
+    /// The print runs on a machine that has not ended it.
+    case stillRunning
+    /// The client lacks the right to move machines.
+    case mayNotMoveMachines
     /// Faulty fields and what is wrong with each.
     case invalid([FieldError])
     /// Not now: the mailbox is full, the store does not answer, or the program is stopping.
@@ -35,6 +41,10 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
             "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
+        case .machine(let refusal): refusal.description
+        case .stillRunning: "The printer is still printing. Cancel the print, or wait for its end."
+        case .mayNotMoveMachines:
+            "This client may not move machines. An operator can allow it: farmtop client edit ID --allow-machines."
         case .invalid(let fields):
             fields.map { "\($0.field): \($0.messages.joined(separator: " "))" }.joined(separator: "; ")
         case .unavailable(let reason, let seconds): "\(reason) Try again in \(seconds) s."

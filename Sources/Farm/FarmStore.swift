@@ -26,6 +26,7 @@ public enum FarmRow: Equatable, Sendable {
     case removeFailureEvidence(PrinterID)
     /// The last reading, in place of the one before.
     case clock(ClockReading)
+    case machine(MachineRow)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -81,6 +82,7 @@ public struct StoredFarm: Equatable, Sendable {
     public var failureEvidence: [PrinterID: StoredEvidence] = [:]
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?
+    public var machines = StoredMachines()
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

@@ -17,6 +17,14 @@ public enum Caller: Equatable, Sendable {
 
     public func mayAccess(_ account: AccountID) -> Bool { accountID == nil || accountID == account }
 
+    /// Whether it may pause, start and stop machines. A client needs the right `machines`.
+    var mayMoveMachines: Bool {
+        switch self {
+        case .administrator: true
+        case .client(let client): client.mayMoveMachines
+        }
+    }
+
     /// Who did it, in the text of an event. A client's name is untrusted text.
     var name: String {
         switch self {
@@ -42,11 +50,14 @@ public struct AuthenticatedClient: Equatable, Sendable {
     /// What the token may still do: its scope less what its client lost since.
     public var scope: Scope
     public var expiresAt: Timestamp
+    /// Its client may pause, start and stop machines.
+    public var mayMoveMachines: Bool
 
     public init(
         tokenID: TokenID, clientID: ClientID, clientName: String, accountID: AccountID, scope: Scope,
-        expiresAt: Timestamp
+        expiresAt: Timestamp, mayMoveMachines: Bool = false
     ) {
+        self.mayMoveMachines = mayMoveMachines
         self.tokenID = tokenID
         self.clientID = clientID
         self.clientName = clientName

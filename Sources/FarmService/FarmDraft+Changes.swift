@@ -89,7 +89,7 @@ extension FarmDraft {
         print.printTime = length
         print.isPrintTimeApproximate = begin < clock.exactSince
         // A person's word that the print failed is also the verdict on its alert.
-        if result == .failed { print.alertOverwrite = .failed }
+        if result == .failed, actor != .machine { print.alertOverwrite = .failed }
         let (ended, steady) = (print, steady)
         teachCamera(of: id, ended: ended)
         change(id) { live in

@@ -30,10 +30,13 @@ extension FarmState {
     private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: ClockReading) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
+        let links = Dictionary(
+            stored.machines.links.map { ($0.printerID, $0) }, uniquingKeysWith: { first, _ in first })
         let cameras = Dictionary(grouping: stored.cameraHistories, by: \.key.printerID)
         for printer in stored.printers {
             var live = LivePrinter(printer)
             live.revision = revision
+            if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }

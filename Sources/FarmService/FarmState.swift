@@ -110,6 +110,8 @@ public struct LivePrinter: Sendable, Equatable {
     /// The number has been at the alert threshold and not under the clear threshold since.
     var isFailing = false
     var pictureRun = PictureRun()
+    /// Nil: no machine is linked, only prints are known.
+    public internal(set) var machine: LiveMachine?
     /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.
     public internal(set) var revision: UInt64 = 0
 

@@ -29,10 +29,10 @@ extension LivePrinter {
     }
 
     /// When a pause that is asked counts as not confirmed: an app learns of the request by its next picture, so it has
-    /// two of them. Nil once a person has seen that it passed.
+    /// two of them, and a machine what its kind needs. Nil once a person has seen that it passed.
     func pauseDeadline(atLeast: Duration) -> SteadyTime? {
         guard let pauseAskedSince else { return nil }
-        let within = max(intervals(2), atLeast)
+        let within = machine?.desk.confirmedWithin ?? max(intervals(2), atLeast)
         if let print = currentPrint, let seenAt = print.alertAcknowledgedAt, let askedAt = print.pauseRequestedAt,
             seenAt >= askedAt + within
         {
@@ -48,7 +48,7 @@ extension LivePrinter {
 
     func states(at now: SteadyTime, limits: FarmLimits) -> PrinterStates {
         PrinterStates(
-            machine: .unlinked, camera: cameraState(at: now, limits: limits),
+            machine: machine?.state ?? .unlinked, camera: cameraState(at: now, limits: limits),
             alert: currentPrint?.alertState ?? .none)
     }
 

@@ -87,6 +87,7 @@ final class Batch: FarmTransaction {
         case .failureEvidence(_, let evidence): try upsert(FailureEvidenceRow(evidence))
         case .removeFailureEvidence(let printer):
             try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])
+        case .machine(let row): try row.write(database)
         }
     }
 

@@ -63,6 +63,8 @@ final class MemoryStore: FarmStore {
         var cameras: [CameraKey: CameraHistory] = [:]
         var evidence: [PrinterID: StoredEvidence] = [:]
         var clock: ClockReading?
+        var links: [PrinterID: MachineLink] = [:]
+        var machineCameras: [CameraID: MachineCamera] = [:]
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -119,6 +121,7 @@ final class MemoryStore: FarmStore {
         farm.cameraHistories = rows.cameras
         farm.failureEvidence = rows.evidence
         farm.clock = rows.clock
+        farm.machines.links = rows.links.values.sorted { $0.printerID < $1.printerID }
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -167,6 +170,10 @@ final class MemoryStore: FarmStore {
                 case .failureEvidence(let id, let evidence): rows.evidence[id] = evidence
                 case .removeFailureEvidence(let id): rows.evidence[id] = nil
                 case .clock(let reading): rows.clock = reading
+                case .machine(.link(let link)): rows.links[link.printerID] = link
+                case .machine(.removeLink(let id)): rows.links[id] = nil
+                case .machine(.camera(let camera)): rows.machineCameras[camera.id] = camera
+                case .machine(.removeCamera(let id)): rows.machineCameras[id] = nil
                 }
             }
         }

@@ -48,7 +48,8 @@ enum APIError: Error {
             self = .notFound(error.description)
         case .tooManyWrongCodes(let seconds):
             self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])
-        case .forbidden: self = .detail(.forbidden, error.description)
+        case .forbidden, .mayNotMoveMachines: self = .detail(.forbidden, error.description)
+        case .machine, .stillRunning: self = .detail(.conflict, error.description)
         case .invalid(let fields): self = .fields(fields)
         case .unavailable(let reason, let seconds): self = .unavailable(reason, retryAfterSeconds: seconds)
         }

@@ -146,7 +146,8 @@ extension FarmRoutes {
             .notPrinting, .noSuchConsent, .wrongCode:
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
-        case .forbidden: .forbidden
+        case .forbidden, .mayNotMoveMachines: .forbidden
+        case .machine, .stillRunning: .conflict
         case .invalid: .badRequest
         case .unavailable: .serviceUnavailable
         }

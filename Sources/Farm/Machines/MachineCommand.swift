@@ -42,6 +42,9 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     /// Neither confirmed nor given up.
     public var isOpen: Bool { [.sent, .accepted, .unknown].contains(outcome) }
 
+    /// How long a link waits for the server's answer.
+    public func answerTimeout(_ kind: LinkKind) -> Duration { CommandRules.answeredWithin(command, kind) }
+
     public func isWaiting(at now: Timestamp) -> Bool {
         guard isOpen, let waitsFrom else { return false }
         return now >= waitsFrom
@@ -75,6 +78,18 @@ public struct CommandDesk: Equatable, Sendable {
 
     /// When `tick` has something to say; nil: never.
     public var nextDeadline: Timestamp? { open?.deadline }
+
+    /// When the open command counts as not confirmed; nil unless it is this one.
+    public func deadline(of command: LinkCommand) -> Timestamp? {
+        guard let open, open.command == command else { return nil }
+        return open.deadline
+    }
+
+    /// How long this kind of machine may take to confirm a command.
+    public var confirmedWithin: Duration { CommandRules.confirmedWithin(kind) }
+
+    /// Nothing can be read: what the machine said last says nothing of now.
+    public mutating func lost() { reading = nil }
 
     /// Somebody wants something of the machine.
     public mutating func request(
@@ -133,7 +148,7 @@ public struct CommandDesk: Equatable, Sendable {
         // The clock was set back: the command must not stay open until that moment comes again.
         guard now >= command.deadline || now < command.requestedAt - .seconds(60) else { return [] }
         var actions: [CommandAction] = []
-        let resends = !command.isResent && (command.outcome == .unknown || isUndone(command, reading))
+        let resends = !command.isResent && isUndone(command, reading)
         command.outcome = .notConfirmed
         last = command
         actions += [.tell(command)] + alert(command)

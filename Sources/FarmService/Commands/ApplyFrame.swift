@@ -130,14 +130,16 @@ struct ApplyFrame: FarmCommand {
                 title: decision.requestsPause ? "Failure Detected" : "Possible Failure Detected",
                 text: "\(print.filename) is failing with a probability of \(number); "
                     + (decision.requestsPause
-                        ? "the app is asked to pause it." : "alerts start at \(percent(live.thresholds.alert))."),
+                        ? "\(live.mover) is asked to pause it." : "alerts start at \(percent(live.thresholds.alert))."),
                 print: print, frame: frame)
         } else if decision.requestsPause {
             draft.record(
                 .pauseRequested, .error, by: .farmtop, title: "Pause Requested",
-                text: "\(print.filename) is failing with a probability of \(number); the app is asked to pause it.",
+                text:
+                    "\(print.filename) is failing with a probability of \(number); \(live.mover) is asked to pause it.",
                 print: print, frame: frame)
         }
+        if decision.requestsPause { draft.askForPause(of: ticket.printerID) }
     }
 }
 

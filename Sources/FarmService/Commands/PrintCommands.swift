@@ -14,29 +14,46 @@ public struct StartPrint: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
-        let printer = try draft.state.printer(printer, for: caller).printer
+        let live = try draft.state.printer(printer, for: caller)
         let filename: String
         switch checkedText(self.filename, limit: 1000) {
         case .success(let text): filename = text
         case .failure(let problem): throw .invalid([FieldError("filename", problem.message)])
         }
-        draft.endCurrentPrint(of: printer.id, as: .replaced, by: caller.actor, named: caller.name)
+        if let machine = live.machine {
+            // It runs already: said twice is said once.
+            let runs = [.printing, .pausing, .paused, .resuming].contains(machine.state)
+            if runs, live.currentPrint?.filename == filename, caller.mayMoveMachines { return live }
+            try draft.ask(.start(path: filename), of: live, for: caller)
+        } else {
+            draft.openPrint(
+                of: printer, filename: filename, startedAt: draft.now, by: caller.actor, named: caller.name)
+        }
+        return try draft.live(printer)
+    }
+}
+
+extension FarmDraft {
+    /// Opens a print. One that is still open ends as replaced.
+    mutating func openPrint(
+        of id: PrinterID, filename: String, startedAt: Timestamp, by actor: EventActor, named who: String
+    ) {
+        guard let printer = state.printers[id]?.printer else { return }
+        endCurrentPrint(of: id, as: .replaced, by: actor, named: who)
         let print = Print(
-            id: HighestIDs.next(&draft.state.ids.print), printerID: printer.id, accountID: printer.accountID,
-            filename: filename, startedAt: draft.now, startedSteady: draft.steady)
-        draft.change(printer.id) { live in
+            id: HighestIDs.next(&state.ids.print), printerID: id, accountID: printer.accountID, filename: filename,
+            startedAt: startedAt, startedSteady: clock.steady(of: startedAt))
+        change(id) { live in
             live.currentPrint = print
             live.printer.currentPrintID = print.id
             live.printer.statistics = live.printer.statistics.resettingPrint()
         }
         // The print first: the printer's row names it.
-        draft.write(.print(print))
-        draft.writePrinter(printer.id)
-        draft.record(
-            .started, .info, by: caller.actor, title: "Print Job Started",
-            text: "\(filename) was started by \(caller.name).",
+        write(.print(print))
+        writePrinter(id)
+        record(
+            .started, .info, by: actor, title: "Print Job Started", text: "\(filename) was started by \(who).",
             print: print)
-        return try draft.live(printer.id)
     }
 }
 
@@ -58,9 +75,32 @@ public struct FinishPrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         _ = try draft.printing(printer, for: caller)
         let reason = result == .failed ? try checkedFailureReason(reason) : nil
+        let live = try draft.live(printer)
+        if live.machine != nil {
+            guard try draft.endsHere(live, as: result, for: caller) else { return try draft.live(printer) }
+        }
         draft.endCurrentPrint(of: printer, as: result, reason: reason, by: caller.actor, named: caller.name)
         draft.writePrinter(printer)
         return try draft.live(printer)
+    }
+}
+
+extension FarmDraft {
+    /// A print on a machine ends with the machine: a cancel is sent there, and a failure is noted while it is on its way. Only a
+    /// machine that cannot be asked lets a person end its print by hand.
+    /// - Returns: whether the print ends now.
+    fileprivate mutating func endsHere(
+        _ live: LivePrinter, as result: PrintResult, for caller: Caller
+    ) throws(FarmError) -> Bool {
+        guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
+        if live.machine?.state == .offline {
+            guard caller == .administrator else { throw .stillRunning }
+            return true
+        }
+        guard result == .cancelled || result == .failed else { throw .stillRunning }
+        try ask(.cancel, of: live, for: caller)
+        if result == .failed { change(live.printer.id) { $0.machine?.following.disown() } }
+        return result == .failed
     }
 }
 
@@ -96,7 +136,8 @@ public struct PausePrint: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
-        guard caller == .administrator else {
+        let isLinked = try draft.state.printer(printer, for: caller).machine != nil
+        guard caller == .administrator || isLinked else {
             return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
         }
         return try RequestPause(caller: caller, printer: printer).apply(to: &draft)
@@ -118,6 +159,7 @@ public struct RequestPause: FarmCommand {
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         let isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
         guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
+        if live.machine != nil { try draft.ask(.pause, of: live, for: caller) }
         let now = draft.now
         draft.change(printer) { live in
             live.currentPrint?.pauseRequestedAt = now
@@ -126,7 +168,7 @@ public struct RequestPause: FarmCommand {
         draft.writePrinter(printer)
         draft.record(
             .pauseRequested, .warning, by: caller.actor, title: "Pause Requested",
-            text: "\(caller.name) asked the app to pause \(print.filename).", print: print)
+            text: "\(caller.name) asked \(live.mover) to pause \(print.filename).", print: print)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }
@@ -145,18 +187,50 @@ public struct ConfirmPause: FarmCommand {
         let live = try draft.state.printer(printer, for: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt == nil else { return PrinterChange(live: live, succeeded: true) }
-        let now = draft.now
-        draft.change(printer) { live in
+        draft.confirmPause(
+            of: printer, by: caller.actor,
+            text: "was paused by \(caller.name)" + (caller == .administrator ? ", by hand at the machine." : "."))
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+extension FarmDraft {
+    /// The open print stands still.
+    /// - Parameter text: who did it, behind the file's name.
+    mutating func confirmPause(of id: PrinterID, by actor: EventActor, text: String) {
+        guard let print = state.printers[id]?.currentPrint else { return }
+        let now = now
+        change(id) { live in
             live.currentPrint?.pausedAt = now
             live.currentPrint?.pauseRequestedAt = nil
             live.currentPrint?.pauseNotConfirmedAt = nil
         }
-        draft.writePrinter(printer)
-        draft.record(
-            .paused, .warning, by: caller.actor, title: "Print Job Paused",
-            text: "\(print.filename) was paused by \(caller.name)"
-                + (caller == .administrator ? ", by hand at the machine." : "."), print: print)
-        return PrinterChange(live: try draft.live(printer), succeeded: true)
+        writePrinter(id)
+        record(
+            .paused, .warning, by: actor, title: "Print Job Paused", text: "\(print.filename) \(text)", print: print)
+    }
+
+    /// The open print goes on, and whatever was asked of it is answered.
+    mutating func resume(_ id: PrinterID, by actor: EventActor, named who: String) {
+        guard let print = state.printers[id]?.currentPrint else { return }
+        change(id) { live in
+            live.currentPrint?.pausedAt = nil
+            live.currentPrint?.pauseRequestedAt = nil
+            live.currentPrint?.pauseNotConfirmedAt = nil
+            // While the print was paused pictures did not have to come as often.
+            live.intervals = []
+        }
+        writePrinter(id)
+        if print.pausedAt != nil {
+            record(
+                .resumed, .info, by: actor, title: "Print Job Resumed",
+                text: "\(print.filename) was resumed by \(who).", print: print)
+        } else {
+            // It never stood still: nothing resumes.
+            record(
+                .command, .info, by: actor, title: "Pause Request Withdrawn",
+                text: "\(who) took back the request to pause \(print.filename).", print: print)
+        }
     }
 }
 
@@ -175,24 +249,10 @@ public struct ResumePrint: FarmCommand {
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
             return PrinterChange(live: live, succeeded: true)
         }
-        let wasPaused = print.pausedAt != nil
-        draft.change(printer) { live in
-            live.currentPrint?.pausedAt = nil
-            live.currentPrint?.pauseRequestedAt = nil
-            live.currentPrint?.pauseNotConfirmedAt = nil
-            // While the print was paused pictures did not have to come as often.
-            live.intervals = []
-        }
-        draft.writePrinter(printer)
-        if wasPaused {
-            draft.record(
-                .resumed, .info, by: caller.actor, title: "Print Job Resumed",
-                text: "\(print.filename) was resumed by \(caller.name).", print: print)
+        if live.machine != nil, print.pausedAt != nil {
+            try draft.ask(.resume, of: live, for: caller)
         } else {
-            // It never stood still: nothing resumes.
-            draft.record(
-                .command, .info, by: caller.actor, title: "Pause Request Withdrawn",
-                text: "\(caller.name) took back the request to pause \(print.filename).", print: print)
+            draft.resume(printer, by: caller.actor, named: caller.name)
         }
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
@@ -210,6 +270,11 @@ public struct CancelPrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard live.currentPrint != nil else { return PrinterChange(live: live, succeeded: false) }
+        if live.machine != nil {
+            guard try draft.endsHere(live, as: .cancelled, for: caller) else {
+                return PrinterChange(live: try draft.live(printer), succeeded: true)
+            }
+        }
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.writePrinter(printer)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
@@ -255,6 +320,9 @@ public struct UpdatePrint: FarmCommand {
         }
         if fails, let verdict = patch.alertOverwrite, verdict != .failed {
             throw .invalid([FieldError("alert_overwrite", "A print that failed is judged a failure. Leave this out.")])
+        }
+        if patch.hasFailed, before.isOpen, let live = draft.state.printers[before.printerID], live.machine != nil {
+            _ = try draft.endsHere(live, as: .failed, for: caller)
         }
         if let verdict = patch.alertOverwrite { try answerAlert(of: before, verdict, in: &draft) }
         var print = try draft.print(self.print, for: caller)

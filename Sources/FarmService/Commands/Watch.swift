@@ -11,7 +11,9 @@ struct Watch: FarmCommand {
                 draft.change(id) { $0.lastPrint = nil }
             }
             confirmDeadlinePassed(live, in: &draft)
-            guard live.isWatched, let print = live.currentPrint, print.notWatchedAt == nil,
+            // A machine that is offline is told of as such.
+            guard live.isWatched, live.machine?.state != .offline, let print = live.currentPrint,
+                print.notWatchedAt == nil,
                 let staleAt = live.staleAt(atLeast: draft.limits.staleAfterAtLeast), steady >= staleAt
             else { continue }
             draft.change(id) { $0.currentPrint?.notWatchedAt = now }
@@ -21,6 +23,7 @@ struct Watch: FarmCommand {
                 .notWatched, .warning, by: .farmtop, title: "Not Watched",
                 text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
         }
+        draft.watchMachines()
         draft.forgetTokens { $0.expiresAt <= now }
         // Not while the code could be presented again: it would give a second family.
         draft.forgetFamilies { family in
@@ -32,6 +35,8 @@ struct Watch: FarmCommand {
     private func confirmDeadlinePassed(_ live: LivePrinter, in draft: inout FarmDraft) {
         let (id, now) = (live.printer.id, draft.now)
         guard let print = live.currentPrint, print.pauseNotConfirmedAt == nil, let askedSince = live.pauseAskedSince,
+            // The machine's desk watches its own deadline; after a restart it is empty.
+            live.machine?.desk.deadline(of: .pause) == nil,
             let deadline = live.pauseDeadline(atLeast: draft.limits.pauseConfirmedWithinAtLeast),
             draft.steady >= deadline
         else { return }
@@ -42,7 +47,7 @@ struct Watch: FarmCommand {
         draft.record(
             .pauseNotConfirmed, .error, by: .farmtop, title: "Pause Not Confirmed",
             text:
-                "The app was asked to pause \(print.filename) \(seconds) s ago and has not "
+                "\(live.machine == nil ? "The app" : "The printer") was asked to pause \(print.filename) \(seconds) s ago and has not "
                 + "said that it did. Pause the printer by hand.", print: after)
     }
 }

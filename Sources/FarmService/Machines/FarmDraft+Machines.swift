@@ -1,0 +1,146 @@
+import Farm
+
+extension FarmDraft {
+    /// What the readings of a machine mean for its printer's print.
+    mutating func carryOut(_ effects: [FollowingEffect], of id: PrinterID) {
+        for effect in effects { carryOut(effect, of: id) }
+    }
+
+    private mutating func carryOut(_ effect: FollowingEffect, of id: PrinterID) {
+        switch effect {
+        case .open(let filename, let startedAt):
+            openPrint(of: id, filename: filename, startedAt: min(startedAt, now), by: .machine, named: "the printer")
+        case .end(let result, let reason):
+            endCurrentPrint(of: id, as: result, reason: reason, by: .machine, named: "the printer")
+            writePrinter(id)
+        case .name(let filename):
+            change(id) { $0.currentPrint?.filename = filename }
+            writePrinter(id)
+        case .pause: confirmPause(of: id, by: .machine, text: "was paused by the printer.")
+        case .resume: resume(id, by: .machine, named: "the printer")
+        case .offline(let since, let reason):
+            tell(
+                .offline, .error, of: id, title: "Printer Offline",
+                "is unwatched by its printer, which has been offline for \(Int(now.seconds(since: since))) s: \(reason)"
+            )
+        case .online: tell(.online, .info, of: id, title: "Printer Online", "has its printer back.")
+        case .attention(let words):
+            tell(.attention, .error, of: id, title: "Printer Needs Attention", "waits at the printer: \(words)")
+        }
+    }
+
+    /// An event of the open print; without one, of the printer.
+    private mutating func tell(
+        _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, of id: PrinterID, title: String, _ words: String
+    ) {
+        guard let live = state.printers[id] else { return }
+        if let print = live.currentPrint {
+            record(kind, severity, by: .machine, title: title, text: "\(print.filename) \(words)", print: print)
+        } else {
+            record(
+                kind, severity, by: .machine, title: title, text: "\(live.printer.settings.name) \(words)",
+                printer: live.printer)
+        }
+    }
+
+    // MARK: Commands
+
+    /// Puts a command on the machine's desk; whoever runs its link sends it once this is on disk.
+    mutating func ask(_ command: LinkCommand, of id: PrinterID, by actor: EventActor) throws(CommandRefusal) {
+        guard var machine = state.printers[id]?.machine else { return }
+        let actions = try machine.desk.request(command, by: actor, abilities: machine.abilities, at: now)
+        install(machine.desk, of: id)
+        note(actions, of: id)
+    }
+
+    /// The detector wants a pause. Where nothing can be sent, that is told at once: the alert matters more than the pause.
+    mutating func askForPause(of id: PrinterID) {
+        guard state.printers[id]?.machine != nil else { return }
+        do {
+            try ask(.pause, of: id, by: .farmtop)
+        } catch .busy {
+            // A pause is on its way, or something that a person wants; the request stays until its deadline.
+        } catch {
+            pauseIsNotConfirmed(of: id, because: error.description)
+        }
+    }
+
+    mutating func install(_ desk: CommandDesk, of id: PrinterID) {
+        change(id) { $0.machine?.desk = desk }
+    }
+
+    /// Writes down what became of a command.
+    mutating func note(_ actions: [CommandAction], of id: PrinterID) {
+        for action in actions {
+            switch action {
+            // Who runs the link sees it on the desk.
+            case .send: continue
+            case .tell(let command): recordCommand(command, of: id)
+            case .alertNotConfirmed(let command):
+                guard command.command == .pause else { continue }
+                pauseIsNotConfirmed(
+                    of: id,
+                    because: command.outcome == .refused
+                        ? "The printer refused to pause: \(command.words ?? "no reason given")."
+                        : "The printer has not paused \(Int(now.seconds(since: command.requestedAt))) s after it was asked."
+                )
+            }
+        }
+    }
+
+    private mutating func recordCommand(_ command: MachineCommand, of id: PrinterID) {
+        guard let live = state.printers[id], command.outcome != .accepted else { return }
+        let name = command.command.name.replacing("_", with: " ")
+        let (severity, words): (FarmEvent.Severity, String) =
+            switch command.outcome {
+            case .sent: (.info, "was sent")
+            case .accepted: (.info, "was accepted")
+            case .refused: (.warning, "was refused")
+            case .unknown: (.warning, "was sent, and no answer came")
+            case .notOffered: (.warning, "is not offered")
+            case .confirmed: (.success, "was confirmed by the printer")
+            case .notConfirmed: (.error, "was not confirmed by the printer")
+            }
+        let answer = command.words.map { ": \($0)" } ?? ""
+        let text = "\(live.printer.settings.name): \(name) \(words)\(answer)."
+        let title = "Command \(name)"
+        if let print = live.currentPrint {
+            record(.command, severity, by: command.actor, title: title, text: text, print: print)
+        } else {
+            record(.command, severity, by: command.actor, title: title, text: text, printer: live.printer)
+        }
+    }
+
+    private mutating func pauseIsNotConfirmed(of id: PrinterID, because reason: String) {
+        guard let print = state.printers[id]?.currentPrint, print.pausedAt == nil, print.pauseNotConfirmedAt == nil
+        else { return }
+        let now = now
+        change(id) { live in
+            live.currentPrint?.pauseRequestedAt = print.pauseRequestedAt ?? now
+            live.currentPrint?.pauseNotConfirmedAt = now
+        }
+        writePrinter(id)
+        guard let after = state.printers[id]?.currentPrint else { return }
+        record(
+            .pauseNotConfirmed, .error, by: .farmtop, title: "Pause Not Confirmed",
+            text: "\(print.filename) goes on printing. \(reason) Pause the printer by hand.", print: after)
+    }
+
+    /// What time alone brings: silent machines, commands that nobody confirmed.
+    mutating func watchMachines() {
+        for (id, live) in state.printers {
+            guard var machine = live.machine else { continue }
+            let before = (machine.desk, machine.following)
+            let actions = machine.desk.tick(at: now)
+            let effects = machine.following.tick(at: now, open: live.currentPrint)
+            guard before.0 != machine.desk || before.1 != machine.following else { continue }
+            let (desk, following) = (machine.desk, machine.following)
+            change(id) { live in
+                live.machine?.desk = desk
+                live.machine?.following = following
+            }
+            note(actions, of: id)
+            carryOut(effects, of: id)
+        }
+    }
+}

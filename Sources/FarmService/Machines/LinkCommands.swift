@@ -1,0 +1,169 @@
+public import Farm
+
+/// Puts a machine behind a printer, or changes the one that is there.
+public struct ConnectMachine: FarmCommand {
+    public var caller: Caller
+    public var link: MachineLink
+
+    /// - Parameter link: with its credentials sealed for its printer and address.
+    public init(caller: Caller, link: MachineLink) {
+        self.caller = caller
+        self.link = link
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        let id = link.printerID
+        let live = try draft.state.printer(id, for: caller)
+        draft.forgetMachine(of: id)
+        let machine = LiveMachine(link)
+        draft.change(id) { $0.machine = machine }
+        draft.write(.machine(.link(link)))
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Connected",
+            text: "\(live.printer.settings.name) was connected to \(link.settings.address) by \(caller.name).",
+            printer: live.printer)
+        return try draft.live(id)
+    }
+}
+
+/// Takes the machine away from a printer. Its open print stays, for an app or a person to end.
+public struct DisconnectMachine: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard let machine = live.machine else { return PrinterChange(live: live, succeeded: false) }
+        draft.forgetMachine(of: printer)
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Disconnected",
+            text:
+                "\(live.printer.settings.name) was disconnected from \(machine.link.settings.address) by \(caller.name).",
+            printer: live.printer)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+/// A person says that this farm, restored from a backup, may use the machine again.
+public struct ConfirmMachine: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard var link = live.machine?.link else { return PrinterChange(live: live, succeeded: false) }
+        guard !link.isConfirmed else { return PrinterChange(live: live, succeeded: true) }
+        link.isConfirmed = true
+        let confirmed = link
+        draft.change(printer) { $0.machine?.link = confirmed }
+        draft.write(.machine(.link(confirmed)))
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Printer Confirmed",
+            text: "\(live.printer.settings.name) may use \(link.settings.address) again, by \(caller.name).",
+            printer: live.printer)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+extension FarmDraft {
+    /// The link, its row, and its sealed key.
+    mutating func forgetMachine(of id: PrinterID) {
+        guard var machine = state.printers[id]?.machine else { return }
+        let actions = machine.desk.abandon()
+        note(actions, of: id)
+        change(id) { $0.machine = nil }
+        write(.machine(.removeLink(id)))
+    }
+}
+
+/// Takes what a link tells into the farm: the reading, and what it means for the print.
+struct ApplyLinkEvent: FarmCommand {
+    var printer: PrinterID
+    /// Of the link that tells it: one that was changed since is not heard.
+    var settings: LinkSettings
+    var event: LinkEvent
+
+    func apply(to draft: inout FarmDraft) throws(FarmError) {
+        guard let live = draft.state.printers[printer], live.printer.deletedAt == nil, var machine = live.machine,
+            machine.link.settings == settings
+        else { return }
+        var actions: [CommandAction] = []
+        var effects: [FollowingEffect] = []
+        switch event {
+        case .reading(let reading):
+            machine.reading = reading
+            machine.isStale = false
+            machine.fault = nil
+            actions = machine.desk.saw(reading)
+            effects = machine.following.saw(reading, open: live.currentPrint)
+        case .stale: machine.isStale = true
+        case .offline(let fault), .needsOperator(let fault):
+            machine.fault = fault
+            machine.desk.lost()
+            effects = machine.following.lost(fault.description, at: draft.now, open: live.currentPrint)
+        case .abilities(let abilities): machine.abilities = abilities
+        case .identity(let identity): machine.identity = identity
+        case .said: return
+        }
+        let changed = machine
+        draft.change(printer) { $0.machine = changed }
+        draft.note(actions, of: printer)
+        draft.carryOut(effects, of: printer)
+    }
+}
+
+/// Takes the server's answer to a command.
+struct AnswerMachineCommand: FarmCommand {
+    var printer: PrinterID
+    var settings: LinkSettings
+    var number: Int
+    var outcome: LinkOutcome
+
+    func apply(to draft: inout FarmDraft) throws(FarmError) {
+        guard var machine = draft.state.printers[printer]?.machine, machine.link.settings == settings else { return }
+        let actions = machine.desk.answered(outcome, number: number, at: draft.now)
+        guard !actions.isEmpty else { return }
+        draft.install(machine.desk, of: printer)
+        draft.note(actions, of: printer)
+    }
+}
+
+/// Asks something of the machine that is not about its print: the light, an emergency stop.
+public struct MoveMachine: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var command: LinkCommand
+
+    public init(caller: Caller, printer: PrinterID, command: LinkCommand) {
+        self.caller = caller
+        self.printer = printer
+        self.command = command
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard live.machine != nil else { throw .machine(.notOffered(command: command.name)) }
+        try draft.ask(command, of: live, for: caller)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+extension FarmDraft {
+    /// Asks the machine of a linked printer, for a caller who may.
+    mutating func ask(_ command: LinkCommand, of live: LivePrinter, for caller: Caller) throws(FarmError) {
+        guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
+        do throws(CommandRefusal) { try ask(command, of: live.printer.id, by: caller.actor) } catch {
+            throw .machine(error)
+        }
+    }
+}

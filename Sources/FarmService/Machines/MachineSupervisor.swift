@@ -1,0 +1,125 @@
+public import Farm
+public import Logging
+
+/// Runs one link for each machine of the farm: what a link tells becomes a command of the farm, and what the farm has put on a
+/// machine's desk is sent once it is on disk.
+///
+/// It decides nothing: it looks at the committed state whenever that changes.
+public actor MachineSupervisor {
+    public typealias LinkMaker = @Sendable (LinkSettings, LinkCredentials) -> any PrinterLink
+
+    private struct Running {
+        var stored: MachineLink
+        var link: (any PrinterLink)?
+        var task: Task<Void, Never>
+        /// The last command that went out, and whether its repetition did.
+        var sent: (number: Int, isRepetition: Bool)
+    }
+
+    private let service: FarmService
+    private let sealer: any CredentialSealer
+    private let makeLink: LinkMaker
+    private let logger: Logger
+    private var running: [PrinterID: Running] = [:]
+
+    public init(
+        service: FarmService, sealer: any CredentialSealer, logger: Logger, makeLink: @escaping LinkMaker
+    ) {
+        self.service = service
+        self.sealer = sealer
+        self.makeLink = makeLink
+        self.logger = logger
+    }
+
+    /// Until the task is cancelled or the farm is shut down; then every link has ended.
+    public func run() async {
+        var seen: UInt64?
+        while let revision = await service.feed.next(after: seen) {
+            seen = revision
+            follow(service.state)
+        }
+        for printer in running.keys { stop(printer) }
+        // Each ends by itself now.
+        for entry in ended { await entry.value }
+        ended = []
+    }
+
+    /// The link of a printer, for its files and cameras; nil where none runs.
+    public func link(of printer: PrinterID) -> (any PrinterLink)? { running[printer]?.link }
+
+    private var ended: [Task<Void, Never>] = []
+
+    private func follow(_ state: FarmState) {
+        for (printer, entry) in running where wanted(state.printers[printer]) != entry.stored { stop(printer) }
+        for (printer, live) in state.printers {
+            guard let link = wanted(live) else { continue }
+            if running[printer] == nil { start(link) }
+            if let command = live.machine?.desk.last { send(command, to: printer) }
+        }
+    }
+
+    /// The link that has to run; nil for none.
+    private func wanted(_ live: LivePrinter?) -> MachineLink? {
+        guard let live, live.printer.deletedAt == nil, live.printer.archivedAt == nil, let link = live.machine?.link,
+            link.isConfirmed
+        else { return nil }
+        return link
+    }
+
+    private func start(_ stored: MachineLink) {
+        let (printer, settings) = (stored.printerID, stored.settings)
+        do {
+            let credentials = try sealer.open(stored.credentials, for: .link(of: printer, settings.address))
+            let link = makeLink(settings, credentials)
+            let task = Task { await relay(link, of: printer, settings) }
+            running[printer] = Running(stored: stored, link: link, task: task, sent: (0, false))
+        } catch {
+            let task = Task { await tell(.needsOperator(error), of: printer, settings) }
+            running[printer] = Running(stored: stored, link: nil, task: task, sent: (0, false))
+        }
+    }
+
+    private func stop(_ printer: PrinterID) {
+        guard let entry = running.removeValue(forKey: printer) else { return }
+        entry.task.cancel()
+        ended.append(entry.task)
+        // Those that have long ended need no waiting for.
+        if ended.count > 64 { ended.removeFirst() }
+    }
+
+    private nonisolated func relay(_ link: any PrinterLink, of printer: PrinterID, _ settings: LinkSettings) async {
+        await withTaskGroup(of: Void.self) { group in
+            group.addTask { await link.run() }
+            for await event in link.events { await tell(event, of: printer, settings) }
+            group.cancelAll()
+        }
+    }
+
+    private nonisolated func tell(_ event: LinkEvent, of printer: PrinterID, _ settings: LinkSettings) async {
+        if case .said(let words) = event { logger.debug("Printer \(printer) says: \(words)") }
+        await perform(ApplyLinkEvent(printer: printer, settings: settings, event: event), for: printer)
+    }
+
+    private nonisolated func perform<Command: FarmCommand>(_ command: Command, for printer: PrinterID) async {
+        do { _ = try await service.perform(command) } catch {
+            // The next reading says it again.
+            logger.warning("What printer \(printer) told could not be taken in: \(error)")
+        }
+    }
+
+    private func send(_ command: MachineCommand, to printer: PrinterID) {
+        guard let entry = running[printer], let link = entry.link else { return }
+        let isNew = command.number > entry.sent.number && (command.isOpen || command.isResent)
+        let isRepetition = command.number == entry.sent.number && command.isResent && !entry.sent.isRepetition
+        guard isNew || isRepetition else { return }
+        running[printer]?.sent = (command.number, command.isResent)
+        let settings = entry.stored.settings
+        let timeout = command.answerTimeout(settings.address.kind)
+        Task {
+            let outcome = await link.send(command.command, timeout: timeout)
+            await perform(
+                AnswerMachineCommand(printer: printer, settings: settings, number: command.number, outcome: outcome),
+                for: printer)
+        }
+    }
+}

@@ -1,0 +1,283 @@
+import Farm
+import TestSupport
+import Testing
+
+@testable import FarmService
+
+@Suite("A printer with a machine behind it", .timeLimit(.minutes(10)))
+struct LinkedPrinterTests {
+    @Test("the print opens, pauses, resumes and ends by the machine's word")
+    func follows() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        #expect(try farm.snapshot.states.machine == .idle)
+        try await farm.says(.printing, elapsed: 0)
+        #expect(try farm.openPrint.filename == "benchy.gcode")
+        #expect(try farm.snapshot.machineWord == .printing)
+        try await farm.says(.pausing)
+        try await farm.says(.paused)
+        #expect(try farm.openPrint.pausedAt == farm.clock.now)
+        #expect(try farm.snapshot.machineWord == .paused)
+        try await farm.says(.printing)
+        #expect(try farm.openPrint.pausedAt == nil)
+        try await farm.says(.complete)
+        #expect(try farm.live.currentPrint == nil)
+        #expect(try farm.live.lastPrint?.result == .success)
+        #expect(farm.eventKinds == [.started, .paused, .resumed, .ended])
+        let actors = Set(farm.store.rows.events.filter { $0.printID != nil }.map(\.actor.kind))
+        #expect(actors == ["machine"])
+    }
+
+    @Test("a job that the machine stopped failed, with its words; nobody has judged an alert by that")
+    func failed() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        try await farm.says(.error, error: "Move out of range")
+        let print = try #require(try farm.live.lastPrint)
+        #expect(print.result == .failed)
+        #expect(print.failureReason == "Move out of range")
+        #expect(print.alertOverwrite == nil)
+        #expect(try farm.snapshot.machineWord == .error)
+        #expect(try farm.snapshot.rank.level == .urgent)
+    }
+
+    @Test("a farmtop that restarts in the middle goes on with the same print")
+    func restart() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing, elapsed: 0)
+        let before = try farm.openPrint.id
+        let again = try await TestFarm(store: farm.store)
+        let service = again.service
+        let live = try service.state.printer(farm.printer, for: .administrator)
+        #expect(live.machine?.state == .offline, "it has not spoken yet")
+        #expect(live.currentPrint?.id == before)
+    }
+
+    @Test("a pause is a request: asked, accepted, and true when the machine says so")
+    func pause() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        #expect(try farm.lastCommand?.command == .pause)
+        #expect(try farm.snapshot.machineWord == .asked)
+        try await farm.answers(.accepted)
+        #expect(try farm.openPrint.pausedAt == nil)
+        try await farm.says(.paused)
+        #expect(try farm.lastCommand?.outcome == .confirmed)
+        #expect(try farm.openPrint.pauseRequestedAt == nil)
+        #expect(try farm.snapshot.machineWord == .paused)
+        let commands = farm.store.rows.events.filter { $0.kind == .command }.map(\.text)
+        #expect(commands == ["mk3: pause was sent.", "mk3: pause was confirmed by the printer."])
+    }
+
+    @Test(
+        "an alert that asks for a pause pauses the machine; failing that, PauseNotConfirmed at 30 s, and the one repetition"
+    )
+    func detectorPauses() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        #expect(try farm.lastCommand?.command == .pause)
+        #expect(try farm.lastCommand?.actor == .farmtop)
+        #expect(try farm.snapshot.pauseDeadline == farm.clock.now + .seconds(30))
+        try await farm.answers(.accepted)
+        try await farm.says(.printing)
+        farm.clock.advance(by: .seconds(28))
+        await farm.service.tick()
+        #expect(try farm.openPrint.pauseNotConfirmedAt == nil)
+        farm.clock.advance(by: .seconds(1))
+        await farm.service.tick()
+        await farm.service.tick()
+        #expect(try farm.snapshot.machineWord == .notPaused)
+        #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
+        #expect(try farm.lastCommand?.isResent == true)
+        try await farm.says(.paused)
+        #expect(try farm.snapshot.machineWord == .paused)
+        #expect(try farm.openPrint.pauseNotConfirmedAt == nil)
+    }
+
+    @Test("a detector's pause that cannot be sent is told at once")
+    func detectorOffline() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        try await farm.tell(.offline(.connectionLost))
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        #expect(try farm.openPrint.pauseNotConfirmedAt == farm.clock.now)
+        #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
+    }
+
+    @Test("a refused pause is told at once, with the printer's words")
+    func refused() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await farm.answers(.refused("Printer is neither printing nor paused"))
+        #expect(try farm.openPrint.pauseNotConfirmedAt != nil)
+        let text = farm.store.rows.events.last { $0.kind == .pauseNotConfirmed }?.text ?? ""
+        #expect(text.contains("Printer is neither printing nor paused"))
+    }
+
+    @Test(
+        "Moonraker has 120 s",
+        arguments: [(LinkKind.moonraker, 119.0, false), (.moonraker, 120, true), (.prusalink, 30, true)])
+    func deadlines(kind: LinkKind, seconds: Double, isTold: Bool) async throws {
+        let farm = try await TestFarm()
+        try await farm.connect(kind)
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        farm.clock.advance(by: .seconds(seconds))
+        await farm.service.tick()
+        #expect(try (farm.openPrint.pauseNotConfirmedAt != nil) == isTold)
+    }
+
+    @Test("a client without the right moves no machine; reading and predict are as ever")
+    func rights() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(StartPrint(caller: farm.app, printer: farm.printer, filename: "a.gcode"))
+        }
+        try await farm.says(.printing)
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(PausePrint(caller: farm.app, printer: farm.printer))
+        }
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(CancelPrint(caller: farm.app, printer: farm.printer))
+        }
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(FinishPrint(caller: farm.app, printer: farm.printer, result: .cancelled))
+        }
+        #expect(try farm.openPrint.pauseRequestedAt == nil)
+        #expect(try farm.lastCommand == nil)
+        try await farm.frames(1, score: 0)
+        let change = try await farm.service.perform(PausePrint(caller: farm.mover, printer: farm.printer))
+        #expect(change.succeeded)
+        #expect(try farm.lastCommand?.actor == .client("farm app"))
+    }
+
+    @Test(
+        "a start goes to the machine, and the print opens when the machine prints; what runs already is answered with it"
+    )
+    func start() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        let start = StartPrint(caller: farm.mover, printer: farm.printer, filename: "benchy.gcode")
+        _ = try await farm.service.perform(start)
+        #expect(try farm.lastCommand?.command == .start(path: "benchy.gcode"))
+        #expect(try farm.live.currentPrint == nil)
+        try await farm.says(.printing)
+        let running = try await farm.service.perform(start)
+        #expect(running.currentPrint?.filename == "benchy.gcode")
+        await #expect(throws: FarmError.machine(.wrongState(command: "start", .printing))) {
+            try await farm.service.perform(StartPrint(caller: farm.mover, printer: farm.printer, filename: "b.gcode"))
+        }
+    }
+
+    @Test("a cancel goes to the machine; the print ends when the machine has ended it")
+    func cancel() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(CancelPrint(caller: farm.mover, printer: farm.printer))
+        #expect(try farm.openPrint.isOpen)
+        try await farm.says(.finishing, detail: "cancelling")
+        try await farm.says(.cancelled)
+        #expect(try farm.live.lastPrint?.result == .cancelled)
+        #expect(try farm.lastCommand?.outcome == .confirmed)
+    }
+
+    @Test("finish_print: a cancel cancels, anything else waits for the machine")
+    func finish() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        await #expect(throws: FarmError.stillRunning) {
+            try await farm.service.perform(FinishPrint(caller: farm.mover, printer: farm.printer, result: .success))
+        }
+        _ = try await farm.service.perform(FinishPrint(caller: farm.mover, printer: farm.printer, result: .cancelled))
+        #expect(try farm.lastCommand?.command == .cancel)
+        #expect(try farm.openPrint.isOpen)
+    }
+
+    @Test("a person's word that it failed ends the print and cancels at the machine, and no second print comes of it")
+    func markFailed() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .failed, reason: "spaghetti"))
+        #expect(try farm.live.lastPrint?.failureReason == "spaghetti")
+        #expect(try farm.lastCommand?.command == .cancel)
+        try await farm.says(.printing)
+        try await farm.says(.finishing, detail: "cancelling")
+        try await farm.says(.cancelled)
+        #expect(try farm.live.currentPrint == nil)
+        #expect(farm.eventKinds.count { $0 == .started } == 1)
+    }
+
+    @Test("printing and then offline is told after a minute, and is the only word on the missing pictures")
+    func offline() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        try await farm.frames(3, score: 0)
+        try await farm.tell(.offline(.noAnswer(seconds: 10)))
+        #expect(try farm.snapshot.machineWord == .offline)
+        farm.clock.advance(by: .seconds(59))
+        await farm.service.tick()
+        #expect(!farm.eventKinds.contains(.offline))
+        farm.clock.advance(by: .seconds(60))
+        await farm.service.tick()
+        await farm.service.tick()
+        #expect(farm.eventKinds.count { $0 == .offline } == 1)
+        #expect(!farm.eventKinds.contains(.notWatched))
+        try await farm.says(.printing)
+        #expect(farm.eventKinds.last == .online)
+    }
+
+    @Test("idle and then offline is silent")
+    func offlineIdle() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.tell(.offline(.noAnswer(seconds: 10)))
+        farm.clock.advance(by: .seconds(600))
+        await farm.service.tick()
+        #expect(try farm.snapshot.states.machine == .offline)
+        #expect(!farm.store.rows.events.map(\.kind).contains(.offline))
+    }
+
+    @Test("what an earlier link still tells is not heard")
+    func earlierLink() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.connect(.moonraker)
+        try await farm.says(.idle)
+        let old = TestFarm.linkSettings(.octoprint)
+        var reading = PrinterReading(state: .printing, file: ReadFile(name: "x"), at: farm.clock.now)
+        reading.elapsed = 1
+        try await farm.service.perform(
+            ApplyLinkEvent(printer: farm.printer, settings: old, event: .reading(reading)))
+        #expect(try farm.snapshot.states.machine == .idle)
+    }
+
+    @Test("a printer that is disconnected or removed keeps no link and no key")
+    func disconnected() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        #expect(farm.store.rows.links.count == 1)
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(DisconnectMachine(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.links.isEmpty)
+        #expect(try farm.snapshot.states.machine == .unlinked)
+        #expect(try farm.openPrint.isOpen, "an app or a person may end it")
+        try await farm.connect()
+        try await farm.service.perform(DeletePrinter(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.links.isEmpty)
+    }
+}

@@ -1,0 +1,127 @@
+import Farm
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import FarmService
+
+@Suite("The supervisor runs a link for each machine", .timeLimit(.minutes(5)))
+struct MachineSupervisorTests {
+    /// The links that were made, in their order.
+    final class Links: Sendable {
+        private let made = Mutex<[FakeLink]>([])
+        var all: [FakeLink] { made.withLock { $0 } }
+        func make(_ credentials: LinkCredentials) -> FakeLink {
+            let link = FakeLink(credentials)
+            made.withLock { $0.append(link) }
+            return link
+        }
+    }
+
+    private func supervisor(_ farm: TestFarm, _ links: Links, hasKey: Bool = true) -> MachineSupervisor {
+        MachineSupervisor(
+            service: farm.service, sealer: FakeSealer(hasKey: hasKey),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { _, credentials in links.make(credentials) }
+    }
+
+    /// Waits for a state that another task brings about.
+    private func until(_ what: String, _ isReached: () async throws -> Bool) async throws {
+        for _ in 0..<2000 {
+            if try await isReached() { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("\(what) did not come")
+    }
+
+    private func link(_ farm: TestFarm, isConfirmed: Bool = true) -> MachineLink {
+        MachineLink(
+            printerID: farm.printer, settings: farm.settings, credentials: .none, isConfirmed: isConfirmed,
+            createdAt: farm.clock.now)
+    }
+
+    @Test("a link begins when a machine is connected, tells, is asked, and ends when it is taken away")
+    func life() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
+        try await until("the link") { links.all.count == 1 }
+        let link = try #require(links.all.first)
+        #expect(link.credentials == .apiKey(Secret("of \(farm.printer)")))
+        link.say(.abilities(.job))
+        farm.clock.advance(by: .seconds(1))
+        link.say(.reading(PrinterReading(state: .printing, file: ReadFile(name: "a.gcode"), at: farm.clock.now)))
+        try await until("the print") { try farm.live.currentPrint?.filename == "a.gcode" }
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await until("the answer") { try farm.lastCommand?.outcome == .accepted }
+        #expect(link.commands == [.pause])
+        farm.clock.advance(by: .seconds(1))
+        link.say(.reading(PrinterReading(state: .paused, file: ReadFile(name: "a.gcode"), at: farm.clock.now)))
+        try await until("the pause") { try farm.openPrint.pausedAt != nil }
+        #expect(link.commands == [.pause])
+        _ = try await farm.service.perform(DisconnectMachine(caller: .administrator, printer: farm.printer))
+        try await until("the end") { await supervisor.link(of: farm.printer) == nil }
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a command that is not confirmed goes out once more, and no third time")
+    func repetition() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
+        try await until("the link") { links.all.count == 1 }
+        let link = try #require(links.all.first)
+        link.say(.abilities(.job))
+        farm.clock.advance(by: .seconds(1))
+        link.say(.reading(PrinterReading(state: .printing, file: ReadFile(name: "a.gcode"), at: farm.clock.now)))
+        try await until("the print") { try farm.live.currentPrint != nil }
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await until("the first") { link.commands.count == 1 }
+        farm.clock.advance(by: .seconds(30))
+        await farm.service.tick()
+        try await until("the second") { link.commands.count == 2 }
+        farm.clock.advance(by: .seconds(300))
+        await farm.service.tick()
+        await farm.service.tick()
+        #expect(link.commands == [.pause, .pause])
+        run.cancel()
+        await run.value
+    }
+
+    @Test("without the key file the printer says that its key is needed, and no link runs")
+    func keyNeeded() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links, hasKey: false)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
+        try await until("the fault") { try farm.live.machine?.fault == .keyNeeded }
+        #expect(links.all.isEmpty)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a restored farm runs no link until a person confirms it")
+    func unconfirmed() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(
+            ConnectMachine(caller: .administrator, link: link(farm, isConfirmed: false)))
+        // Another change, after which a link would have been made.
+        _ = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "other")))
+        #expect(links.all.isEmpty)
+        _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: farm.printer))
+        try await until("the link") { links.all.count == 1 }
+        run.cancel()
+        await run.value
+    }
+}
