@@ -76,6 +76,10 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var runningSince: Timestamp?
     /// The last minutes of this print, oldest first, at most 240 points.
     public var recent: [ScorePoint]
+    /// Nil: no machine is linked.
+    public var machine: MachineSnapshot?
+    /// The cameras that farmtop reads.
+    public var cameras: [CameraSnapshot] = []
 
     public var id: PrinterID { printer.id }
 

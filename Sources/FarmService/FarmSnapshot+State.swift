@@ -8,7 +8,7 @@ extension LivePrinter {
     ) -> PrinterSnapshot {
         var shownFrame = lastFrame
         if let lastFrameAt { shownFrame?.receivedAt = now.wall(of: lastFrameAt) }
-        return PrinterSnapshot(
+        var snapshot = PrinterSnapshot(
             printer: printer, accountName: accountName, print: shownPrint(at: now.steady, limits: limits),
             states: states(at: now.steady, limits: limits), failureProbability: failureProbability,
             thresholds: thresholds,
@@ -16,6 +16,9 @@ extension LivePrinter {
             pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast).map(now.wall(of:)),
             staleAt: staleAt(atLeast: limits.staleAfterAtLeast).map(now.wall(of:)),
             runningSince: currentPrint?.startedSteady.map(now.wall(of:)), recent: recent)
+        snapshot.machine = machine?.snapshot
+        snapshot.cameras = ownCameras.map(\.snapshot)
+        return snapshot
     }
 
     /// The open print, or the last one while it counts as just ended. Written without closures: as `flatMap` and `map` the

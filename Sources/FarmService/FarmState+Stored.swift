@@ -23,7 +23,8 @@ extension FarmState {
         events = stored.events.suffix(Self.eventLimit)
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
-            client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID)
+            client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
+            camera: stored.machines.lastCameraID)
         takePrinters(stored, limits: limits, now: now)
     }
 
@@ -37,6 +38,7 @@ extension FarmState {
             var live = LivePrinter(printer)
             live.revision = revision
             if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
+            live.ownCameras = stored.machines.cameras.filter { $0.printerID == printer.id }.map(LiveCamera.init)
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }

@@ -67,6 +67,7 @@ struct HighestIDs: Sendable {
     var client: ClientID = 0
     var token: TokenID = 0
     var event: EventID = 0
+    var camera: CameraID = 0
 
     static func next<Entity>(_ id: inout Identifier<Entity>) -> Identifier<Entity> {
         id = Identifier(id.rawValue + 1)
@@ -112,6 +113,8 @@ public struct LivePrinter: Sendable, Equatable {
     var pictureRun = PictureRun()
     /// Nil: no machine is linked, only prints are known.
     public internal(set) var machine: LiveMachine?
+    /// Those that farmtop reads, by id.
+    public internal(set) var ownCameras: [LiveCamera] = []
     /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.
     public internal(set) var revision: UInt64 = 0
 

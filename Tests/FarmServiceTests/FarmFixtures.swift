@@ -122,6 +122,8 @@ final class MemoryStore: FarmStore {
         farm.failureEvidence = rows.evidence
         farm.clock = rows.clock
         farm.machines.links = rows.links.values.sorted { $0.printerID < $1.printerID }
+        farm.machines.cameras = rows.machineCameras.values.sorted { $0.id < $1.id }
+        farm.machines.lastCameraID = rows.machineCameras.keys.max() ?? 0
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0

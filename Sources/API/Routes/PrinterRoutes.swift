@@ -219,7 +219,7 @@ extension FarmRoutes {
         }
         try reader.finish()
         let report = try await request.body.whileClientWaits { [service] in
-            try await service.analyse(jpeg ?? [], ticket: ticket)
+            try await service.predict(jpeg ?? [], ticket: ticket)
         }
         return .json { $0.frameReport(report) }
     }

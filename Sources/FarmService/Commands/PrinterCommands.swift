@@ -166,6 +166,7 @@ public struct DeletePrinter: FarmCommand {
         _ = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.forgetMachine(of: printer)
+        draft.forgetCameras(of: printer)
         let now = draft.now
         draft.change(printer) { $0.printer.deletedAt = now }
         draft.writePrinter(printer)

@@ -20,6 +20,13 @@ public struct LiveMachine: Sendable, Equatable {
         desk = CommandDesk(kind: link.settings.address.kind)
     }
 
+    var snapshot: MachineSnapshot {
+        MachineSnapshot(
+            address: link.settings.address, isConfirmed: link.isConfirmed, reading: reading, isStale: isStale,
+            fault: fault,
+            abilities: abilities, identity: identity, lastCommand: desk.last)
+    }
+
     /// Offline until it has spoken.
     public var state: MachineState { fault == nil ? reading?.state ?? .offline : .offline }
 }

@@ -1,0 +1,18 @@
+/// A picture of a camera that farmtop reads.
+public struct TakenPicture: Equatable, Sendable {
+    /// Upright by its EXIF orientation.
+    public var jpeg: [UInt8]
+    public var at: Timestamp
+
+    public init(jpeg: [UInt8], at moment: Timestamp) {
+        self.jpeg = jpeg
+        at = moment
+    }
+}
+
+/// The one reader of one camera.
+public protocol CameraFeed: Sendable {
+    /// A picture each interval, or why there is none, until the task is cancelled. The next one is not asked for before the
+    /// last is delivered: no queue forms.
+    func run(_ deliver: @escaping @Sendable (Result<TakenPicture, LinkFault>) async -> Void) async
+}

@@ -1,0 +1,145 @@
+public import Farm
+
+/// Gives the id of a camera to come, so that its credentials can be sealed for it. An id is never given twice.
+public struct ReserveCameraID: FarmCommand {
+    public init() {}
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> CameraID {
+        HighestIDs.next(&draft.state.ids.camera)
+    }
+}
+
+/// Adds a camera or changes one. A primary one takes the place of the other primary of its printer.
+public struct PutCamera: FarmCommand {
+    public var caller: Caller
+    public var camera: MachineCamera
+
+    /// - Parameter camera: with its credentials sealed for its id and address.
+    public init(caller: Caller, camera: MachineCamera) {
+        self.caller = caller
+        self.camera = camera
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        let id = camera.printerID
+        let live = try draft.state.printer(id, for: caller)
+        guard case .success(let name) = checkedText(camera.settings.name, limit: 100) else {
+            throw .invalid([FieldError("name", "Give a name of 1 to 100 characters.")])
+        }
+        // A program or a file comes from the configuration file alone.
+        guard !camera.settings.source.isLocal else {
+            throw .invalid([FieldError("source", "A program or a file is set in the configuration file only.")])
+        }
+        guard
+            !draft.state.printers.values.contains(where: { other in
+                other.printer.id != id && other.ownCameras.contains { $0.camera.id == camera.id }
+            })
+        else { throw .forbidden }
+        var new = camera
+        new.settings.name = name
+        if camera.settings.isPrimary { draft.demoteCameras(of: id, besides: camera.id) }
+        let added = new
+        draft.change(id) { live in
+            live.ownCameras.removeAll { $0.camera.id == added.id }
+            live.ownCameras.append(LiveCamera(added))
+            live.ownCameras.sort { $0.camera.id < $1.camera.id }
+        }
+        draft.write(.machine(.camera(new)))
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Camera Set",
+            text: "The camera \(name) of \(live.printer.settings.name) was set by \(caller.name).",
+            printer: live.printer)
+        return try draft.live(id)
+    }
+}
+
+public struct RemoveCamera: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+    public var camera: CameraID
+
+    public init(caller: Caller, printer: PrinterID, camera: CameraID) {
+        self.caller = caller
+        self.printer = printer
+        self.camera = camera
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        guard let found = live.ownCameras.first(where: { $0.camera.id == camera }) else {
+            return PrinterChange(live: live, succeeded: false)
+        }
+        draft.change(printer) { live in live.ownCameras.removeAll { $0.camera.id == found.camera.id } }
+        draft.write(.machine(.removeCamera(camera)))
+        draft.record(
+            .settings, .info, by: caller.actor, title: "Camera Removed",
+            text:
+                "The camera \(found.camera.settings.name) of \(live.printer.settings.name) was removed by \(caller.name).",
+            printer: live.printer)
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+/// A person says that this farm, restored from a backup, may read the printer's cameras again.
+public struct ConfirmCameras: FarmCommand {
+    public var caller: Caller
+    public var printer: PrinterID
+
+    public init(caller: Caller, printer: PrinterID) {
+        self.caller = caller
+        self.printer = printer
+    }
+
+    public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
+        let live = try draft.state.printer(printer, for: caller)
+        let waiting = live.ownCameras.filter { !$0.camera.isConfirmed }
+        draft.change(printer) { live in
+            for index in live.ownCameras.indices { live.ownCameras[index].camera.isConfirmed = true }
+        }
+        for var camera in waiting.map(\.camera) {
+            camera.isConfirmed = true
+            draft.write(.machine(.camera(camera)))
+        }
+        return PrinterChange(live: try draft.live(printer), succeeded: true)
+    }
+}
+
+/// A camera gives no pictures, or gives them again.
+struct NoteCamera: FarmCommand {
+    var camera: MachineCamera
+    var fault: LinkFault?
+
+    func apply(to draft: inout FarmDraft) throws(FarmError) {
+        let (camera, fault) = (camera, fault)
+        let known = draft.state.printers[camera.printerID]?.ownCameras.first { $0.camera == camera }
+        guard let known, known.fault != fault else { return }
+        draft.change(camera.printerID) { live in
+            for index in live.ownCameras.indices where live.ownCameras[index].camera == camera {
+                live.ownCameras[index].fault = fault
+            }
+        }
+    }
+}
+
+extension FarmDraft {
+    fileprivate mutating func demoteCameras(of id: PrinterID, besides camera: CameraID) {
+        for other in state.printers[id]?.ownCameras ?? []
+        where other.camera.id != camera && other.camera.settings.isPrimary {
+            var demoted = other.camera
+            demoted.settings.isPrimary = false
+            let row = demoted
+            change(id) { live in
+                for index in live.ownCameras.indices where live.ownCameras[index].camera.id == row.id {
+                    live.ownCameras[index].camera = row
+                }
+            }
+            write(.machine(.camera(row)))
+        }
+    }
+
+    /// The cameras of a printer that goes, and their sealed passwords.
+    mutating func forgetCameras(of id: PrinterID) {
+        for camera in state.printers[id]?.ownCameras ?? [] { write(.machine(.removeCamera(camera.camera.id))) }
+        change(id) { $0.ownCameras = [] }
+    }
+}

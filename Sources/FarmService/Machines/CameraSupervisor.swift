@@ -1,0 +1,116 @@
+public import Farm
+public import Logging
+import Synchronization
+
+/// Reads the cameras of the prints that run. The primary one's pictures go the way of uploaded ones; the others are shown.
+///
+/// It decides nothing: it looks at the committed state whenever that changes.
+public actor CameraSupervisor {
+    /// - Parameter camera: which one, with its credentials opened.
+    public typealias FeedMaker = @Sendable (_ camera: MachineCamera, LinkCredentials) -> any CameraFeed
+
+    private struct Running {
+        var camera: MachineCamera
+        var task: Task<Void, Never>
+    }
+
+    private let service: FarmService
+    private let sealer: any CredentialSealer
+    private let makeFeed: FeedMaker
+    private let logger: Logger
+    private var running: [CameraID: Running] = [:]
+    private var ended: [Task<Void, Never>] = []
+    private nonisolated let newest = Mutex<[CameraID: TakenPicture]>([:])
+
+    public init(
+        service: FarmService, sealer: any CredentialSealer, logger: Logger, makeFeed: @escaping FeedMaker
+    ) {
+        self.service = service
+        self.sealer = sealer
+        self.makeFeed = makeFeed
+        self.logger = logger
+    }
+
+    /// The newest picture of a camera, in memory only; nil before the first, and once the camera is gone.
+    public nonisolated func picture(of camera: CameraID) -> TakenPicture? { newest.withLock { $0[camera] } }
+
+    /// Until the task is cancelled or the farm is shut down; then no camera is read.
+    public func run() async {
+        var seen: UInt64?
+        while let revision = await service.feed.next(after: seen) {
+            seen = revision
+            follow(service.state)
+        }
+        for camera in running.keys { stop(camera) }
+        for task in ended { await task.value }
+        ended = []
+    }
+
+    private func follow(_ state: FarmState) {
+        var wanted: [CameraID: MachineCamera] = [:]
+        var known: Set<CameraID> = []
+        for live in state.printers.values {
+            known.formUnion(live.ownCameras.map(\.camera.id))
+            guard live.wantsPictures else { continue }
+            for own in live.ownCameras where own.camera.isConfirmed { wanted[own.camera.id] = own.camera }
+        }
+        for (id, entry) in running where wanted[id] != entry.camera { stop(id) }
+        for (id, camera) in wanted where running[id] == nil { start(camera) }
+        newest.withLock { newest in newest = newest.filter { known.contains($0.key) } }
+    }
+
+    private func start(_ camera: MachineCamera) {
+        let feed: any CameraFeed
+        do {
+            let credentials: LinkCredentials =
+                if let place = SecretPlace.camera(camera.id, camera.settings.source) {
+                    try sealer.open(camera.credentials, for: place)
+                } else { .none }
+            feed = makeFeed(camera, credentials)
+        } catch {
+            running[camera.id] = Running(camera: camera, task: Task { await note(error, camera) })
+            return
+        }
+        running[camera.id] = Running(
+            camera: camera, task: Task { await feed.run { [self] result in await take(result, of: camera) } })
+    }
+
+    private func stop(_ id: CameraID) {
+        guard let entry = running.removeValue(forKey: id) else { return }
+        entry.task.cancel()
+        ended.append(entry.task)
+        if ended.count > 64 { ended.removeFirst() }
+    }
+
+    private nonisolated func take(_ result: Result<TakenPicture, LinkFault>, of camera: MachineCamera) async {
+        switch result {
+        case .failure(let fault): await note(fault, camera)
+        case .success(let picture):
+            newest.withLock { $0[camera.id] = picture }
+            await note(nil, camera)
+            if camera.settings.isPrimary { await judge(picture, of: camera) }
+        }
+    }
+
+    private nonisolated func judge(_ picture: TakenPicture, of camera: MachineCamera) async {
+        do {
+            let ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
+            _ = try await service.analyse(picture.jpeg, ticket: ticket)
+        } catch FarmError.notPrinting {
+            // The print ended while the picture was on its way.
+        } catch let error as FrameError {
+            await note(.noPicture(error.description), camera)
+        } catch {
+            // The next picture comes by itself.
+            logger.warning("A picture of printer \(camera.printerID) was not judged: \(error)")
+        }
+    }
+
+    private nonisolated func note(_ fault: LinkFault?, _ camera: MachineCamera) async {
+        let known = service.state.printers[camera.printerID]?.ownCameras.first { $0.camera == camera }
+        guard let known, known.fault != fault else { return }
+        do { try await service.perform(NoteCamera(camera: camera, fault: fault)) } catch {
+            logger.warning("What camera \(camera.id) said could not be taken in: \(error)")
+        }
+    }
+}

@@ -1,0 +1,193 @@
+import Farm
+import Logging
+import Synchronization
+import TestSupport
+import Testing
+
+@testable import FarmService
+
+/// A camera that a test speaks for.
+final class FakeFeed: CameraFeed {
+    let credentials: LinkCredentials
+    private let pictures: AsyncStream<Result<TakenPicture, LinkFault>>
+    private let continuation: AsyncStream<Result<TakenPicture, LinkFault>>.Continuation
+
+    init(_ credentials: LinkCredentials) {
+        self.credentials = credentials
+        (pictures, continuation) = AsyncStream.makeStream()
+    }
+
+    func give(_ result: Result<TakenPicture, LinkFault>) { continuation.yield(result) }
+
+    private let ended = Mutex(false)
+    var hasEnded: Bool { ended.withLock { $0 } }
+
+    func run(_ deliver: @escaping @Sendable (Result<TakenPicture, LinkFault>) async -> Void) async {
+        for await picture in pictures { await deliver(picture) }
+        ended.withLock { $0 = true }
+    }
+}
+
+@Suite("Cameras that farmtop reads itself", .timeLimit(.minutes(5)))
+struct OwnCameraTests {
+    /// The feeds that were made, by camera.
+    final class Feeds: Sendable {
+        private let made = Mutex<[(camera: CameraID, feed: FakeFeed)]>([])
+        var count: Int { made.withLock { $0.count } }
+        func feed(_ camera: CameraID) -> FakeFeed? { made.withLock { $0.last { $0.camera == camera }?.feed } }
+        func make(_ camera: CameraID, _ credentials: LinkCredentials) -> FakeFeed {
+            let feed = FakeFeed(credentials)
+            made.withLock { $0.append((camera, feed)) }
+            return feed
+        }
+    }
+
+    private func supervisor(_ farm: TestFarm, _ feeds: Feeds) -> CameraSupervisor {
+        CameraSupervisor(
+            service: farm.service, sealer: FakeSealer(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
+        ) { camera, credentials in feeds.make(camera.id, credentials) }
+    }
+
+    private func until(_ what: String, _ isReached: () async throws -> Bool) async throws {
+        for _ in 0..<2000 {
+            if try await isReached() { return }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        Issue.record("\(what) did not come")
+    }
+
+    private func put(
+        _ farm: TestFarm, primary: Bool = true, confirmed: Bool = true,
+        _ source: CameraSource = .snapshot(WebAddress(scheme: .http, host: "192.0.2.8"))
+    ) async throws -> CameraID {
+        let id = try await farm.service.perform(ReserveCameraID())
+        let settings = try #require(CameraSettings(name: "front", source: source, isPrimary: primary))
+        let camera = MachineCamera(
+            id: id, printerID: farm.printer, settings: settings, credentials: .none, isConfirmed: confirmed,
+            createdAt: farm.clock.now)
+        _ = try await farm.service.perform(PutCamera(caller: .administrator, camera: camera))
+        return id
+    }
+
+    @Test("only while a print runs; its pictures go the way of uploaded ones; a pause and the end stop it")
+    func whilePrinting() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        let id = try await put(farm)
+        #expect(feeds.count == 0)
+        _ = try await farm.start()
+        try await until("the camera") { feeds.count == 1 }
+        let feed = try #require(feeds.feed(id))
+        #expect(feed.credentials == .apiKey(Secret("of \(id)")))
+        feed.give(.success(TakenPicture(jpeg: [150, 1], at: farm.clock.now)))
+        try await until("the frame") { try farm.openPrint.frameCount == 1 }
+        #expect(supervisor.picture(of: id)?.jpeg == [150, 1])
+        _ = try await farm.service.perform(ConfirmPause(caller: .administrator, printer: farm.printer))
+        try await until("the pause") { feed.hasEnded }
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        try await until("the camera again") { feeds.count == 2 }
+        let again = try #require(feeds.feed(id))
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        try await until("the end") { again.hasEnded }
+        #expect(supervisor.picture(of: id) != nil, "its last picture stays")
+        run.cancel()
+        await run.value
+    }
+
+    @Test("another camera is shown and judges nothing")
+    func secondary() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        let id = try await put(farm, primary: false)
+        _ = try await farm.start()
+        try await until("the camera") { feeds.count == 1 }
+        feeds.feed(id)?.give(.success(TakenPicture(jpeg: [150], at: farm.clock.now)))
+        try await until("the picture") { supervisor.picture(of: id) != nil }
+        #expect(try farm.openPrint.frameCount == 0)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("why no picture comes is known, once, until one comes")
+    func faults() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        let id = try await put(farm)
+        _ = try await farm.start()
+        try await until("the camera") { feeds.count == 1 }
+        let feed = try #require(feeds.feed(id))
+        feed.give(.failure(.noAnswer(seconds: 10)))
+        try await until("the fault") { try farm.snapshot.cameras.first?.fault == .noAnswer(seconds: 10) }
+        feed.give(.success(TakenPicture(jpeg: [255], at: farm.clock.now)))
+        try await until("another fault") {
+            if case .noPicture? = try farm.snapshot.cameras.first?.fault { true } else { false }
+        }
+        feed.give(.success(TakenPicture(jpeg: [0], at: farm.clock.now)))
+        try await until("no fault") { try farm.snapshot.cameras.first?.fault == nil }
+        run.cancel()
+        await run.value
+    }
+
+    @Test("predict on a printer whose camera farmtop reads is answered, stored nowhere, and judges nothing")
+    func predict() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        let ticket = try farm.service.admitFrame(printer: farm.printer, caller: farm.app)
+        _ = try await farm.service.predict([150], ticket: ticket)
+        #expect(try farm.openPrint.frameCount == 1)
+        _ = try await put(farm)
+        let report = try await farm.service.predict([250], ticket: ticket)
+        #expect(report.detections.count == 3)
+        #expect(!report.alert)
+        #expect(try farm.openPrint.frameCount == 1)
+        #expect(farm.store.rows.predictions.count == 1)
+        #expect(farm.store.rows.pictures.count == 1)
+    }
+
+    @Test("one camera is the primary one; a new one takes its place")
+    func primary() async throws {
+        let farm = try await TestFarm()
+        let first = try await put(farm)
+        let second = try await put(farm)
+        #expect(first != second)
+        let kept = farm.store.rows.machineCameras
+        #expect(kept[first]?.settings.isPrimary == false)
+        #expect(kept[second]?.settings.isPrimary == true)
+        _ = try await farm.service.perform(
+            RemoveCamera(caller: .administrator, printer: farm.printer, camera: second))
+        #expect(farm.store.rows.machineCameras.keys.sorted() == [first])
+        try await farm.service.perform(DeletePrinter(caller: .administrator, printer: farm.printer))
+        #expect(farm.store.rows.machineCameras.isEmpty)
+    }
+
+    @Test("a program or a file is never set from here", arguments: [CameraSource.command(["ffmpeg"]), .file("/a.jpg")])
+    func localSource(source: CameraSource) async throws {
+        let farm = try await TestFarm()
+        await #expect(throws: FarmError.self) { _ = try await put(farm, source) }
+        #expect(farm.store.rows.machineCameras.isEmpty)
+    }
+
+    @Test("a restored camera is not read until a person confirms it, and judges nothing until then")
+    func unconfirmed() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        _ = try await put(farm, confirmed: false)
+        _ = try await farm.start()
+        _ = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "other")))
+        #expect(feeds.count == 0)
+        _ = try await farm.service.perform(ConfirmCameras(caller: .administrator, printer: farm.printer))
+        try await until("the camera") { feeds.count == 1 }
+        #expect(farm.store.rows.machineCameras.values.map(\.isConfirmed) == [true])
+        run.cancel()
+        await run.value
+    }
+}
