@@ -45,6 +45,7 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case listConsents
     case webhookStatus
     case testWebhook
+    case machine(MachineAction)
 }
 
 /// A client to be made. The account is named.
@@ -127,6 +128,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case consents([PendingConsent])
     case webhook(WebhookStatus)
     case webhookTest(WebhookTestResult)
+    /// What a machine can print.
+    case files([RemoteFile])
 }
 
 /// A printer in a plain list.

@@ -7,6 +7,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchToken
     case noSuchPicture
     case noSuchConsent
+    case noSuchCamera
     /// No app that waits shows this code.
     case wrongCode
     /// Too many wrong codes were typed.
@@ -35,6 +36,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchToken: "No Token matches the given query."
         case .noSuchPicture: "No picture of this frame is kept."
         case .noSuchConsent: "No app waits under this number. List them: farmtop consent list"
+        case .noSuchCamera: "No Camera matches the given query."
         case .wrongCode: "No app that waits shows this code. Read it again where the app or browser shows it."
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .noWebhook:

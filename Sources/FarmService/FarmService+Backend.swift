@@ -71,7 +71,7 @@ extension FarmService: FarmBackend {
         case .deletePrinter(let id):
             try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
         case .startPrint(let id, let filename):
-            return reply(try await perform(StartPrint(caller: caller, printer: id, filename: filename)))
+            return reply(try await startPrint(caller: caller, printer: id, filename: filename))
         case .finishPrint(let id, let result, let reason):
             return reply(
                 try await perform(FinishPrint(caller: caller, printer: id, result: result, reason: reason)))
@@ -129,15 +129,16 @@ extension FarmService: FarmBackend {
         case .testWebhook:
             guard let notifier else { throw FarmError.noWebhook }
             return .webhookTest(await notifier.sendTest())
+        case .machine(let action): return try await perform(action)
         }
         return .done(succeeded: true)
     }
 
-    private func reply(_ live: LivePrinter) -> FarmReply {
+    func reply(_ live: LivePrinter) -> FarmReply {
         .printer(live.printer, accountName: state.accounts[live.printer.accountID]?.name ?? "")
     }
 
-    private func reply(_ change: PrinterChange) -> FarmReply { .done(succeeded: change.succeeded) }
+    func reply(_ change: PrinterChange) -> FarmReply { .done(succeeded: change.succeeded) }
 
     private func tokens(ofClient publicID: String?) throws(FarmError) -> [TokenSummary] {
         let (state, moment) = (state, now())

@@ -33,6 +33,7 @@ public final class FarmService: Sendable {
     private let refusals = Mutex(RefusalLedger())
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
+    let machineAccess = Mutex<MachineAccess?>(nil)
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.

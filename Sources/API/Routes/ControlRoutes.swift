@@ -143,7 +143,7 @@ extension FarmRoutes {
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
         case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
-            .notPrinting, .noSuchConsent, .wrongCode:
+            .notPrinting, .noSuchConsent, .noSuchCamera, .wrongCode:
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
         case .forbidden, .mayNotMoveMachines: .forbidden

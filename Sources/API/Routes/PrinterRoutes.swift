@@ -182,8 +182,7 @@ extension FarmRoutes {
         let filename = reader.filename()
         try reader.finish()
         return changed(
-            try await service.perform(
-                StartPrint(caller: request.caller(), printer: id, filename: filename ?? "")))
+            try await service.startPrint(caller: request.caller(), printer: id, filename: filename ?? ""))
     }
 
     /// What `finish_print` takes; the other ends of a print come about otherwise.

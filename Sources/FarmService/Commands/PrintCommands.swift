@@ -6,6 +6,8 @@ public struct StartPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
     public var filename: String
+    /// What the machine of a linked printer calls the file; nil: the same.
+    var path: String?
 
     public init(caller: Caller, printer: PrinterID, filename: String) {
         self.caller = caller
@@ -24,7 +26,7 @@ public struct StartPrint: FarmCommand {
             // It runs already: said twice is said once.
             let runs = [.printing, .pausing, .paused, .resuming].contains(machine.state)
             if runs, live.currentPrint?.filename == filename, caller.mayMoveMachines { return live }
-            try draft.ask(.start(path: filename), of: live, for: caller)
+            try draft.ask(.start(path: path ?? filename), of: live, for: caller)
         } else {
             draft.openPrint(
                 of: printer, filename: filename, startedAt: draft.now, by: caller.actor, named: caller.name)
