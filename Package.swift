@@ -46,8 +46,18 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
     ],
+    "Printers": [
+        "Wire", "WireTestSupport",
+        .product(name: "Crypto", package: "swift-crypto"),
+    ],
     "Storage": [.product(name: "GRDB", package: "GRDB.swift")],
     "Terminal": ["Dashboard"],
+    "Wire": [
+        "WireTestSupport",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
+        .product(name: "NIOWebSocket", package: "swift-nio"),
+    ],
     "farmtop": [
         "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"),
@@ -57,7 +67,9 @@ let testProducts: [String: [Target.Dependency]] = [
 /// Folders beside a target's tests that are read by them.
 let testData: [String: [String]] = [
     "API": ["Certificates"], "Dashboard": ["Golden"], "Detector": ["Golden"], "FailureDetection": ["Golden"],
-    "Imaging": ["Golden"], "Notifier": ["Golden"], "Storage": ["Schemas"], "Terminal": ["Golden"],
+    "Imaging": ["Golden"], "Notifier": ["Golden"], "Printers": ["Recordings"], "Storage": ["Schemas"],
+    "Terminal": ["Golden"],
+    "Wire": ["Certificates"],
 ]
 
 /// One test target a target; its goldens are read from the source folder, so nothing is copied as a resource.
@@ -105,6 +117,18 @@ let package = Package(
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
 
         .target(name: "Farm", swiftSettings: swift),
+        .target(
+            name: "Wire",
+            dependencies: [
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOTLS", package: "swift-nio"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], swiftSettings: swift),
+        .target(name: "Printers", dependencies: ["Farm", "Wire"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
@@ -176,13 +200,25 @@ let package = Package(
             ], exclude: ["Packaging"], swiftSettings: swift),
 
         .target(name: "TestSupport", dependencies: ["Farm"], path: "Tests/Support", swiftSettings: swift),
+        // Servers on loopback that answer as a test says.
+        .target(
+            name: "WireTestSupport",
+            dependencies: [
+                "Wire",
+                .product(name: "Crypto", package: "swift-crypto"),
+                .product(name: "NIOCore", package: "swift-nio"),
+                .product(name: "NIOHTTP1", package: "swift-nio"),
+                .product(name: "NIOPosix", package: "swift-nio"),
+                .product(name: "NIOSSL", package: "swift-nio-ssl"),
+                .product(name: "NIOWebSocket", package: "swift-nio"),
+            ], path: "Tests/WireSupport", swiftSettings: swift),
         // The program in a real terminal: keys in, screen out.
         .testTarget(
             name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
             "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier", "API",
-            "FarmClient",
+            "FarmClient", "Printers", "Wire",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
         + [

@@ -74,7 +74,9 @@ enum Resolver {
             if let address = info.ai_addr {
                 switch info.ai_family {
                 case AF_INET:
-                    address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) { found.append(SocketAddress($0.pointee)) }
+                    address.withMemoryRebound(to: sockaddr_in.self, capacity: 1) {
+                        found.append(SocketAddress($0.pointee))
+                    }
                 case AF_INET6:
                     address.withMemoryRebound(to: sockaddr_in6.self, capacity: 1) {
                         found.append(SocketAddress($0.pointee))

@@ -55,6 +55,9 @@ public struct Authorization: Sendable {
         }
     }
 
+    /// What the server has asked for, it is to ask for again.
+    public mutating func forget() { mode = .untried }
+
     /// After a 401.
     /// - Parameter values: of `WWW-Authenticate`.
     public mutating func challenged(by values: [String], now: ContinuousClock.Instant) -> Verdict {

@@ -29,7 +29,9 @@ public struct Route: Sendable {
 
     /// Connects, shakes hands and sets the channel up.
     /// - Parameter setUp: on the event loop, once TLS stands.
-    func dial<Output: Sendable>(_ setUp: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>) async throws
+    func dial<Output: Sendable>(
+        _ setUp: @escaping @Sendable (any Channel) -> EventLoopFuture<Output>
+    ) async throws
         -> Output
     {
         let addresses = try await Resolver.addresses(of: endpoint.host, port: endpoint.port)
@@ -83,7 +85,7 @@ public struct Route: Sendable {
                     return wait.completed(on: channel.eventLoop).flatMap { setUp(channel) }
                 } catch {
                     // The connection has ended already, and its handlers with it.
-                    return channel.eventLoop.makeFailedFuture(WireError.closed)
+                    return channel.eventLoop.makeFailedFuture(WireError.noTLS("the server closes the connection"))
                 }
             }.get()
         } catch {
@@ -125,7 +127,9 @@ private final class HandshakeWait: ChannelInboundHandler {
         }
     }
 
-    func handlerRemoved(context: ChannelHandlerContext) { settle(.failure(WireError.closed)) }
+    func handlerRemoved(context: ChannelHandlerContext) { settle(.failure(Self.ended)) }
+
+    private static let ended = WireError.noTLS("the server closes the connection")
 
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if case TLSUserEvent.handshakeCompleted = event { settle(.success(())) }
@@ -137,7 +141,7 @@ private final class HandshakeWait: ChannelInboundHandler {
     }
 
     func channelInactive(context: ChannelHandlerContext) {
-        settle(.failure(WireError.closed))
+        settle(.failure(Self.ended))
         context.fireChannelInactive()
     }
 }

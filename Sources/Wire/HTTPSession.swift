@@ -66,7 +66,9 @@ public actor HTTPSession {
         try? await channel.close()
     }
 
-    private func perform(_ request: HTTPRequest, timeout: Duration, until end: ContinuousClock.Instant) async
+    private func perform(
+        _ request: HTTPRequest, timeout: Duration, until end: ContinuousClock.Instant
+    ) async
         -> Result<HTTPAnswer, WireError>
     {
         if Task.isCancelled { return .failure(.notSent) }
@@ -156,7 +158,9 @@ public actor HTTPSession {
     }
 
     /// Sends a file piece by piece, each after the one before it was taken; stops when the answer has come before its end.
-    private func send(_ file: FileBody, on channel: any Channel, until answer: EventLoopFuture<ExchangeEnd>) async throws {
+    private func send(
+        _ file: FileBody, on channel: any Channel, until answer: EventLoopFuture<ExchangeEnd>
+    ) async throws {
         let reader = try FileReader(file.path)
         let answered = FutureFlag()
         answer.whenComplete { _ in answered.raise() }

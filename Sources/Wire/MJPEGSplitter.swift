@@ -115,7 +115,9 @@ public struct MJPEGSplitter: Equatable, Sendable {
         }
         var line = buffer[start..<end]
         headerBytes += end + 1 - start
-        guard headerBytes <= limits.header else { throw .malformed("more than \(limits.header) bytes before a picture") }
+        guard headerBytes <= limits.header else {
+            throw .malformed("more than \(limits.header) bytes before a picture")
+        }
         start = end + 1
         if line.last == 0x0D { line.removeLast() }
         return Array(line)
@@ -131,7 +133,9 @@ public struct MJPEGSplitter: Equatable, Sendable {
     private func contentLength(_ line: [UInt8]) throws(WireError) -> Int? {
         let parts = String(decoding: line, as: UTF8.self).split(separator: ":", maxSplits: 1)
         guard parts.count == 2, parts[0].trimmed.lowercased() == "content-length" else { return nil }
-        guard let length = Int(parts[1].trimmed), length >= 0 else { throw .malformed("a part's length is not a number") }
+        guard let length = Int(parts[1].trimmed), length >= 0 else {
+            throw .malformed("a part's length is not a number")
+        }
         guard length <= limits.picture else { throw .tooLarge(limit: limits.picture) }
         return length
     }

@@ -89,7 +89,9 @@ final class WebSocketHandler: ChannelDuplexHandler {
         watch(context)
         let frame = unwrapInboundIn(data)
         // The aggregator hands a message of several frames on unmasked.
-        if role == .client, frame.maskKey != nil { return refuse(.malformed("a masked frame from a server"), 1002, context) }
+        if role == .client, frame.maskKey != nil {
+            return refuse(.malformed("a masked frame from a server"), 1002, context)
+        }
         guard !frame.rsv1, !frame.rsv2, !frame.rsv3 else {
             return refuse(.malformed("a websocket extension that was not agreed on"), 1002, context)
         }

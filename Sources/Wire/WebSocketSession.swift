@@ -35,6 +35,8 @@ public final class WebSocketSession: Sendable {
         self.inbox = inbox
     }
 
+    deinit { channel.close(promise: nil) }
+
     /// Connects and asks for a websocket.
     /// - Parameters:
     ///   - target: path and query.
@@ -47,7 +49,8 @@ public final class WebSocketSession: Sendable {
         do {
             let upgraded = try await route.dial { channel in
                 channel.eventLoop.makeCompletedFuture {
-                    try upgrade(channel, target: target, host: route.endpoint.authority, headers: headers, limits: limits)
+                    try upgrade(
+                        channel, target: target, host: route.endpoint.authority, headers: headers, limits: limits)
                 }
             }
             let clock = upgraded.channel.eventLoop.scheduleTask(in: TimeAmount(timeout)) {
@@ -113,7 +116,8 @@ public final class WebSocketSession: Sendable {
                     status.flatMapThrowing { throw WireError.upgradeRefused(status: $0) }
                 }
             }.flatMapErrorThrowing { error in
-                throw error is HTTPParserError ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
+                throw error is HTTPParserError
+                    ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
             }.cascade(to: settled)
         channel.closeFuture.whenComplete { _ in settled.fail(WireError.closed) }
         return Upgrade(channel: channel, timeout: settled)
@@ -121,7 +125,8 @@ public final class WebSocketSession: Sendable {
 
     /// A websocket on a channel whose handshake is done; for the two ends of a connection.
     /// - Precondition: on the channel's event loop, with the frame encoder and decoder in its pipeline.
-    package static func attach(to channel: any Channel, role: WebSocketRole, limits: Limits) throws -> WebSocketSession {
+    package static func attach(to channel: any Channel, role: WebSocketRole, limits: Limits) throws -> WebSocketSession
+    {
         let inbox = WebSocketInbox(.init(messages: limits.waitingMessages, bytes: limits.waitingBytes))
         try channel.pipeline.syncOperations.addHandler(
             NIOWebSocketFrameAggregator(

@@ -84,7 +84,8 @@ final class FakeMoonraker: Sendable {
             return .json(
                 #"{"result": {"item": {"path": "cube.gcode", "root": "gcodes"}, "print_started": false, "print_queued": false}}"#,
                 status: 201)
-        case ("GET", "/server/webcams/list"): return .json(#"{"error": {"code": 404, "message": "Unknown"}}"#, status: 404)
+        case ("GET", "/server/webcams/list"):
+            return .json(#"{"error": {"code": 404, "message": "Unknown"}}"#, status: 404)
         default: return .answer(404)
         }
     }
@@ -123,14 +124,25 @@ final class FakeMoonraker: Sendable {
             let notConnected: MachineJSON = ["error": ["code": .number(503), "message": "Klippy Host not connected"]]
             switch method {
             case "server.info":
-                return ["result": ["klippy_connected": .bool(!isGone), "klippy_state": .string(state.klippy), "moonraker_version": "v0.9.3"]]
+                return [
+                    "result": [
+                        "klippy_connected": .bool(!isGone), "klippy_state": .string(state.klippy),
+                        "moonraker_version": "v0.9.3",
+                    ]
+                ]
             case "server.connection.identify": return ["result": ["connection_id": .number(1)]]
             case "server.history.list": return ["result": ["count": .number(0), "jobs": .array([])]]
-            case "server.files.metadata": return ["result": ["estimated_time": .number(60), "layer_count": .number(60), "filament_type": "PETG"]]
+            case "server.files.metadata":
+                return ["result": ["estimated_time": .number(60), "layer_count": .number(60), "filament_type": "PETG"]]
             case _ where isGone: return notConnected
             case _ where state.isHung: return nil
             case "printer.info":
-                return ["result": ["app": "Kalico", "state": .string(state.klippy), "state_message": .string(state.message), "hostname": "vm", "software_version": "v2026.10"]]
+                return [
+                    "result": [
+                        "app": "Kalico", "state": .string(state.klippy), "state_message": .string(state.message),
+                        "hostname": "vm", "software_version": "v2026.10",
+                    ]
+                ]
             case "printer.objects.list":
                 return ["result": ["objects": .array(Self.objects.map(MachineJSON.string))]]
             case "printer.objects.subscribe":
@@ -198,7 +210,8 @@ final class FakeMoonraker: Sendable {
             "webhooks": ["state": .string(state.klippy), "state_message": .string(state.message)],
             "print_stats": [
                 "filename": .string(state.file), "state": .string(state.job), "print_duration": .number(12),
-                "filament_used": .number(1.5), "message": "", "info": ["total_layer": .number(60), "current_layer": .number(7)],
+                "filament_used": .number(1.5), "message": "",
+                "info": ["total_layer": .number(60), "current_layer": .number(7)],
             ],
             "virtual_sdcard": ["progress": .number(0.25)],
             "display_status": ["progress": .number(0.25), "message": .null],

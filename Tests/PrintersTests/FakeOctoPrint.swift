@@ -89,7 +89,12 @@ final class FakeOctoPrint: Sendable {
         return [
             "state": ["text": .string(state.text), "flags": flags(state.text), "error": .string(state.error)],
             "job": job, "progress": progress,
-            "temps": .array([["tool0": ["actual": .number(204.5), "target": .number(205)], "bed": ["actual": .number(59.5), "target": .null]]]),
+            "temps": .array([
+                [
+                    "tool0": ["actual": .number(204.5), "target": .number(205)],
+                    "bed": ["actual": .number(59.5), "target": .null],
+                ]
+            ]),
         ]
     }
 
@@ -107,26 +112,45 @@ final class FakeOctoPrint: Sendable {
             switch request.path {
             case "/api/version": return .json(#"{"api":"0.1","server":"1.11.8","text":"OctoPrint 1.11.8"}"#)
             case "/api/currentuser":
-                return .json(MachineJSON.object(["name": "farmer", "permissions": .array(state.permissions.map(MachineJSON.string))]).encoded)
-            case "/api/settings": return .json(#"{"appearance": {"name": "Bench 3"}, "webcam": {}, "api": {"key": "secret"}}"#)
+                return .json(
+                    MachineJSON.object([
+                        "name": "farmer", "permissions": .array(state.permissions.map(MachineJSON.string)),
+                    ]).encoded)
+            case "/api/settings":
+                return .json(#"{"appearance": {"name": "Bench 3"}, "webcam": {}, "api": {"key": "secret"}}"#)
             case "/api/printerprofiles":
                 return .json(#"{"profiles": {"_default": {"model": "Generic RepRap Printer", "current": true}}}"#)
             case "/api/job":
                 let (job, progress) = Self.job(state)
-                return .json(MachineJSON.object(["state": .string(state.text), "job": job, "progress": progress, "error": .string(state.error)]).encoded)
-            case "/api/printer":
-                guard !state.text.hasPrefix("Offline") else { return .json(#"{"error": "Printer is not operational"}"#, status: 409) }
                 return .json(
                     MachineJSON.object([
-                        "state": ["text": .string(state.text), "flags": Self.flags(state.text), "error": .string(state.error)],
+                        "state": .string(state.text), "job": job, "progress": progress, "error": .string(state.error),
+                    ]).encoded)
+            case "/api/printer":
+                guard !state.text.hasPrefix("Offline") else {
+                    return .json(#"{"error": "Printer is not operational"}"#, status: 409)
+                }
+                return .json(
+                    MachineJSON.object([
+                        "state": [
+                            "text": .string(state.text), "flags": Self.flags(state.text), "error": .string(state.error),
+                        ],
                         "temperature": ["tool0": ["actual": .number(204.5), "target": .number(205)]],
                     ]).encoded)
-            case "/api/files": return .json(#"{"files": [{"name": "cube.gcode", "path": "cube.gcode", "type": "machinecode", "origin": "local", "size": 7}]}"#)
+            case "/api/files":
+                return .json(
+                    #"{"files": [{"name": "cube.gcode", "path": "cube.gcode", "type": "machinecode", "origin": "local", "size": 7}]}"#
+                )
             case _ where request.path.hasPrefix("/api/files/local/"):
                 guard let file = state.file, let success = state.lastSuccess else { return .answer(404) }
                 return .json(
                     MachineJSON.object([
-                        "path": .string(file), "prints": ["last": ["date": .number(1_795_961_000), "success": .bool(success), "printTime": .number(60)]],
+                        "path": .string(file),
+                        "prints": [
+                            "last": [
+                                "date": .number(1_795_961_000), "success": .bool(success), "printTime": .number(60),
+                            ]
+                        ],
                     ]).encoded)
             default: return .answer(404)
             }
@@ -151,7 +175,9 @@ final class FakeOctoPrint: Sendable {
             state.bodies.append("\(request.target) \(body.encoded)")
             if state.isDeaf { return .answer(204) }
             if request.path.hasPrefix("/api/files/local/") {
-                guard !request.path.hasSuffix("nosuch.gcode") else { return .json(#"{"error": "Not found"}"#, status: 404) }
+                guard !request.path.hasSuffix("nosuch.gcode") else {
+                    return .json(#"{"error": "Not found"}"#, status: 404)
+                }
                 state.text = "Printing"
                 state.file = String(request.path.dropFirst("/api/files/local/".utf8.count))
                 return .answer(204)
@@ -160,7 +186,9 @@ final class FakeOctoPrint: Sendable {
             case ("pause", "pause", "Printing"): state.text = "Paused"
             case ("pause", "resume", "Paused"): state.text = "Printing"
             case ("pause", _, "Operational"), ("cancel", _, "Operational"):
-                return .json(#"{"error": "Printer is neither printing nor paused, pause command cannot be performed"}"#, status: 409)
+                return .json(
+                    #"{"error": "Printer is neither printing nor paused, pause command cannot be performed"}"#,
+                    status: 409)
             case ("cancel", _, _): state.text = "Operational"
             case ("M112", _, _):
                 state.text = "Offline after error"

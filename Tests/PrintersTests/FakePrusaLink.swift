@@ -17,6 +17,10 @@ final class FakePrusaLink: Sendable {
         var asked: [String] = []
         var snap: (status: Int, body: [UInt8]) = (404, [])
         var uploaded: [UInt8] = []
+        var putTakes = Duration.zero
+        /// Requests being answered, and the most at one time.
+        var running = 0
+        var mostAsked = 0
     }
     private let state = Mutex(State())
     private let server: FakeServer
@@ -38,6 +42,9 @@ final class FakePrusaLink: Sendable {
     var asked: [String] { state.withLock { $0.asked } }
     var challenges: Int { state.withLock { $0.challenges } }
     var uploaded: [UInt8] { state.withLock { $0.uploaded } }
+    /// Files that were sent, with and without what opens them.
+    var puts: [String] { server.requests.filter { $0.method == "PUT" && $0.path.contains("/files/") }.map(\.target) }
+    var mostAsked: Int { state.withLock { $0.mostAsked } }
     var mostOpen: Int { server.mostOpen }
     func stop() async { await server.stop() }
     func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
@@ -46,8 +53,18 @@ final class FakePrusaLink: Sendable {
 
     private func answer(_ request: FakeServer.Request) async -> FakeServer.Reply {
         if state.withLock({ $0.isHung }) { return .silence }
+        change { state in
+            state.running += 1
+            state.mostAsked = max(state.mostAsked, state.running)
+        }
+        defer { change { $0.running -= 1 } }
+        await Task.yield()
         switch verdict(request) {
-        case .open: return state.withLock { Self.resource(request, &$0) }
+        case .open:
+            if request.path.contains("/files/"), request.method == "PUT" {
+                try? await Task.sleep(for: state.withLock { $0.putTakes })
+            }
+            return state.withLock { Self.resource(request, &$0) }
         case .challenge(let isStale):
             let nonce = state.withLock { state in
                 state.challenges += 1
@@ -80,7 +97,8 @@ final class FakePrusaLink: Sendable {
         else { return .challenge(isStale: false) }
         let nonce = fields["nonce"] ?? ""
         let secret = md5("maker:Printer API:\(password)"), target = md5("\(request.method):\(request.target)")
-        guard fields["response"] == md5("\(secret):\(nonce):\(target)"), let lives = state.withLock({ $0.nonces[nonce] })
+        guard fields["response"] == md5("\(secret):\(nonce):\(target)"),
+            let lives = state.withLock({ $0.nonces[nonce] })
         else { return .challenge(isStale: false) }
         return lives ? .open : .challenge(isStale: true)
     }
@@ -92,19 +110,31 @@ final class FakePrusaLink: Sendable {
         let job = state.job.map { "/api/v1/job/\($0)" }
         switch (request.method, request.path) {
         case ("GET", "/api/version"):
-            return .json(#"{"api":"2.0.0","text":"PrusaLink","server":"2.1.2","hostname":"prusa","nozzle_diameter":0.4}"#)
+            return .json(
+                #"{"api":"2.0.0","text":"PrusaLink","server":"2.1.2","hostname":"prusa","nozzle_diameter":0.4}"#)
         case ("GET", "/api/v1/info"): return .json(#"{"serial":"CZPX0000X000XC00000","hostname":"prusa","mmu":false}"#)
         case ("GET", "/api/v1/status"):
             var body: MachineJSON = [
-                "printer": ["state": .string(state.told), "temp_nozzle": .number(214.9), "target_nozzle": .number(215), "temp_bed": .number(59.5), "target_bed": .number(60)]
+                "printer": [
+                    "state": .string(state.told), "temp_nozzle": .number(214.9), "target_nozzle": .number(215),
+                    "temp_bed": .number(59.5), "target_bed": .number(60),
+                ]
             ]
             if let job = state.job {
-                body = .object(body.members.merging(["job": ["id": .number(Double(job)), "progress": .number(42), "time_remaining": .number(520), "time_printing": .number(526)]]) { $1 })
+                body = .object(
+                    body.members.merging([
+                        "job": [
+                            "id": .number(Double(job)), "progress": .number(42), "time_remaining": .number(520),
+                            "time_printing": .number(526),
+                        ]
+                    ]) { $1 })
             }
             return .json(body.encoded)
         case ("GET", "/api/v1/job"):
             guard let job = state.job else { return .answer(204) }
-            return .json(#"{"id":\#(job),"state":"PRINTING","file":{"name":"CUBE~1.BGC","display_name":"cube.bgcode","path":"/usb"}}"#)
+            return .json(
+                #"{"id":\#(job),"state":"PRINTING","file":{"name":"CUBE~1.BGC","display_name":"cube.bgcode","path":"/usb"}}"#
+            )
         case ("PUT", _) where job.map({ request.path == $0 + "/pause" }) == true:
             guard state.told == "PRINTING" else { return .answer(409) }
             state.told = "PAUSED"
@@ -122,7 +152,9 @@ final class FakePrusaLink: Sendable {
         case ("GET", "/api/v1/storage"):
             return .json(#"{"storage_list":[{"path":"/usb/","name":"usb","read_only":false,"available":true}]}"#)
         case ("GET", "/api/v1/files/usb"):
-            return .json(#"{"children":[{"name":"CUBE~1.BGC","display_name":"cube.bgcode","type":"PRINT_FILE","size":7},{"name":"ORDERS~1","display_name":"orders","type":"FOLDER"}]}"#)
+            return .json(
+                #"{"children":[{"name":"CUBE~1.BGC","display_name":"cube.bgcode","type":"PRINT_FILE","size":7},{"name":"ORDERS~1","display_name":"orders","type":"FOLDER"}]}"#
+            )
         case ("GET", "/api/v1/files/usb/ORDERS~1"):
             return .json(#"{"children":[{"name":"A~1.BGC","display_name":"a.bgcode","type":"PRINT_FILE"}]}"#)
         case ("GET", "/api/v1/cameras/snap"): return .answer(state.snap.status, body: state.snap.body)

@@ -31,7 +31,7 @@ final class LinkWatch: Sendable {
     /// The first event from `index` on that is as wanted.
     @discardableResult
     func wait(
-        for what: String, from index: Int = 0, seconds: Double = 30, until isWanted: (LinkEvent) -> Bool
+        for what: String, from index: Int = 0, seconds: Double = 100, until isWanted: (LinkEvent) -> Bool
     ) async throws -> LinkEvent {
         let end = ContinuousClock.now + .seconds(seconds)
         while true {
@@ -44,7 +44,7 @@ final class LinkWatch: Sendable {
 
     /// The first reading from now on, or from `index`, in this state.
     @discardableResult
-    func wait(for state: MachineState, from index: Int = 0, seconds: Double = 30) async throws -> PrinterReading {
+    func wait(for state: MachineState, from index: Int = 0, seconds: Double = 100) async throws -> PrinterReading {
         let event = try await wait(for: state.rawValue, from: index, seconds: seconds) {
             if case .reading(let reading) = $0 { reading.state == state } else { false }
         }
@@ -70,11 +70,11 @@ extension LinkEnvironment {
     /// With short times, so that a test does not wait for a contract's.
     static func quick(_ change: (inout Pace) -> Void = { _ in }) -> Self {
         var pace = Pace()
-        pace.request = .seconds(5)
+        pace.request = .seconds(30)
         pace.octoPrintCheck = .milliseconds(200)
         pace.octoPrintPrinting = .milliseconds(100)
         pace.octoPrintIdle = .milliseconds(100)
-        pace.octoPrintHistory = .seconds(2)
+        pace.octoPrintHistory = .seconds(60)
         pace.moonrakerCheck = .milliseconds(100)
         pace.prusaPrinting = .milliseconds(100)
         pace.prusaIdle = .milliseconds(100)
@@ -84,7 +84,10 @@ extension LinkEnvironment {
         // Back-off passes at once; its times are tested where they are decided.
         return LinkEnvironment(
             pace: pace, now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }, random: { 0.5 },
-            sleep: { try await Task.sleep(for: $0 > .milliseconds(700) && $0 < .milliseconds(40_000) ? .milliseconds(50) : $0) })
+            sleep: { time in
+                let isBackoff = time > .milliseconds(700) && time < .seconds(40)
+                try await Task.sleep(for: isBackoff ? .milliseconds(50) : time)
+            })
     }
 }
 

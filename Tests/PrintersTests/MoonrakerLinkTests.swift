@@ -213,7 +213,9 @@ struct MoonrakerLinkTests {
         let fake = try await FakeMoonraker()
         let watch = watch(fake, light: "output_pin case_light")
         try await watch.wait(for: .idle)
-        #expect(await watch.link.send(.start(path: "nosuch.gcode"), timeout: .seconds(20)) == .refused("Unable to open file"))
+        #expect(
+            await watch.link.send(.start(path: "nosuch.gcode"), timeout: .seconds(20))
+                == .refused("Unable to open file"))
         #expect(await watch.link.send(.light(true), timeout: .seconds(20)) == .accepted)
         #expect(fake.calls.contains("SET_PIN PIN=case_light VALUE=1"))
         #expect(MoonrakerLight.script("led bar", isOn: false) == "SET_LED LED=bar RED=0 GREEN=0 BLUE=0 WHITE=0")
@@ -245,11 +247,13 @@ struct MoonrakerLinkTests {
         let path = FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString).gcode").path
         try Data("G28\n".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
-        var upload = FileUpload(localPath: path, name: "cube.gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+        var upload = FileUpload(
+            localPath: path, name: "cube.gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "cube.gcode")
         upload.start = true
-        await #expect(throws: LinkFault.refused(status: 201, "cube.gcode is stored, but the printer did not start it.")) {
+        await #expect(throws: LinkFault.refused(status: 201, "cube.gcode is stored, but the printer did not start it."))
+        {
             _ = try await watch.link.upload(upload) { _ in }
         }
         let cameras = try await watch.link.cameras()

@@ -1,13 +1,15 @@
 import Farm
 import Foundation
 import Testing
+import WireTestSupport
 
 @testable import Printers
 
 @Suite("An OctoPrint link", .timeLimit(.minutes(3)))
 struct OctoPrintLinkTests {
     private func watch(
-        _ fake: FakeOctoPrint, key: String = FakeOctoPrint.key, _ change: (inout LinkEnvironment.Pace) -> Void = { _ in }
+        _ fake: FakeOctoPrint, key: String = FakeOctoPrint.key,
+        _ change: (inout LinkEnvironment.Pace) -> Void = { _ in }
     ) -> LinkWatch {
         LinkWatch(
             OctoPrintLink(
@@ -93,6 +95,29 @@ struct OctoPrintLinkTests {
         fake.change { $0.text = "Paused" }
         try await watch.wait(for: .paused)
         #expect(fake.logins == 2)
+        // REST answers: nothing of this is offline.
+        let offline = watch.events.contains { if case .offline = $0 { true } else { false } }
+        #expect(!offline)
+        await watch.stop()
+        await fake.stop()
+    }
+
+    @Test("an emergency stop goes past a command that hangs")
+    func emergencyStop() async throws {
+        let fake = try await FakeOctoPrint()
+        fake.change { $0.text = "Printing" }
+        let watch = watch(fake) { $0.octoPrintCheck = .seconds(600) }
+        try await watch.wait(for: .printing)
+        fake.change { $0.isHung = true }
+        let pause = Task { await watch.link.send(.pause, timeout: .seconds(600)) }
+        while !fake.requests.contains(where: { $0.path == "/api/job" && $0.method == "POST" }) {
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        try await Task.sleep(for: .milliseconds(50))
+        fake.change { $0.isHung = false }
+        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(60)) == .accepted)
+        pause.cancel()
+        #expect(await pause.value == .unknown("the connection was lost"))
         await watch.stop()
         await fake.stop()
     }
@@ -193,7 +218,8 @@ struct OctoPrintLinkTests {
         try Data("G28\n".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         let upload = FileUpload(
-            localPath: path, name: "Käfer & \"co\".gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+            localPath: path, name: "Käfer & \"co\".gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false
+        )
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "Kfer  co.gcode")
         #expect(stored.name == "Käfer & co.gcode")

@@ -53,7 +53,9 @@ struct PrusaLinkLinkTests {
         #expect(try await second.map(\.name) == ["cube.bgcode", "ORDERS~1/a.bgcode"])
         #expect(await paused == .accepted)
         try await watch.wait(for: .paused)
-        #expect(fake.mostOpen == 1)
+        // The one before may still be closing at the machine's end when a command's begins.
+        #expect(fake.mostOpen <= 2)
+        #expect(fake.mostAsked == 1)
         await watch.stop()
         await fake.stop()
     }
@@ -132,7 +134,9 @@ struct PrusaLinkLinkTests {
         #expect(
             await other.link.send(.pause, timeout: .seconds(20)) == .refused("The printer has another job by now."))
         fake.change { $0.told = "ATTENTION" }
-        try await other.wait(for: "job 2") { if case .reading(let reading) = $0 { reading.jobID == "2" } else { false } }
+        try await other.wait(for: "job 2") {
+            if case .reading(let reading) = $0 { reading.jobID == "2" } else { false }
+        }
         #expect(
             await other.link.send(.resume, timeout: .seconds(20))
                 == .refused("The printer's state does not allow that."))
@@ -155,6 +159,26 @@ struct PrusaLinkLinkTests {
         await fake.stop()
     }
 
+    @Test("while a file is sent nothing is asked, and the machine is not called offline for it")
+    func longUpload() async throws {
+        let fake = try await FakePrusaLink()
+        fake.change { $0.putTakes = .seconds(7) }
+        let watch = watch(fake) { $0.request = .seconds(5) }
+        try await watch.wait(for: .idle)
+        let path = FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString).bgcode").path
+        try Data("GCDE".utf8).write(to: URL(filePath: path))
+        defer { unlink(path) }
+        let upload = FileUpload(
+            localPath: path, name: "a.bgcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+        _ = try await watch.link.upload(upload) { _ in }
+        let before = watch.events.count
+        try await watch.wait(for: .idle, from: before)
+        let offline = watch.events.contains { if case .offline = $0 { true } else { false } }
+        #expect(!offline)
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("a file is put as it is, and the picture of the Pi's camera is a whole JPEG or a reason")
     func filesAndPictures() async throws {
         let fake = try await FakePrusaLink()
@@ -167,7 +191,8 @@ struct PrusaLinkLinkTests {
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "/usb/Käfer & co.bgcode")
         #expect(fake.uploaded == Array("GCDE".utf8))
-        #expect(fake.asked.contains("PUT /api/v1/files/usb/K%C3%A4fer%20%26%20co.bgcode"))
+        // Once: what opens it was fresh, and no challenge made the file go twice.
+        #expect(fake.puts == ["/api/v1/files/usb/K%C3%A4fer%20%26%20co.bgcode"])
         await #expect(throws: LinkFault.noPicture("the printer has no camera")) { _ = try await watch.link.picture() }
         fake.change { $0.snap = (204, []) }
         await #expect(throws: LinkFault.noPicture("the printer has taken none yet")) {

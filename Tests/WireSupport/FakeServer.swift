@@ -58,7 +58,10 @@ package final class FakeServer: Sendable {
     package var mostOpen: Int { state.withLock { $0.mostOpen } }
 
     package func route(_ rule: AddressRule = .approved, tls: PinnedTLS = .nothingApproved) -> Route {
-        Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: isSecure), tls: tls, rule: rule)
+        // Long enough for the busiest machine; a test of the time-out sets its own.
+        Route(
+            to: Endpoint(host: "127.0.0.1", port: port, isSecure: isSecure), tls: tls, rule: rule,
+            connectTimeout: .seconds(60))
     }
 
     private enum Upgraded: Sendable {
@@ -201,7 +204,9 @@ package final class FakeServer: Sendable {
                 case .end:
                     guard let asked = head else { return }
                     let request = note(asked, body, connection: number)
-                    guard try await reply(await answer(request), to: asked, outbound, connection.channel) else { return }
+                    guard try await reply(await answer(request), to: asked, outbound, connection.channel) else {
+                        return
+                    }
                 }
             }
         }

@@ -54,7 +54,9 @@ package final class RawServer: Sendable {
         while finished.count.withLock({ $0 }) < count { try? await Task.sleep(for: .milliseconds(5)) }
     }
 
-    package var route: Route { Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: false)) }
+    package var route: Route {
+        Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: false), connectTimeout: .seconds(60))
+    }
 
     package func stop() async {
         work.cancel()

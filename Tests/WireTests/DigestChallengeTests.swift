@@ -73,7 +73,8 @@ struct DigestChallengeTests {
         "what cannot be answered is no challenge",
         arguments: [
             "Basic realm=\"x\"", "Digest realm=\"x\"", "Digest nonce=\"x\"", "Digest", "", ",,,",
-            "Digest realm=\"x\", nonce=\"n\", algorithm=SHA-512-256", "Digest realm=\"x\", nonce=\"n\", qop=\"auth-int\"",
+            "Digest realm=\"x\", nonce=\"n\", algorithm=SHA-512-256",
+            "Digest realm=\"x\", nonce=\"n\", qop=\"auth-int\"",
             "Digest realm=\"unclosed",
         ])
     func unanswerable(header: String) {
@@ -173,7 +174,9 @@ struct AuthorizationTests {
         #expect(password.challenged(by: ["Negotiate"], now: start) == .unsupported)
     }
 
-    @Test("RFC 4648, 10: base64", arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
+    @Test(
+        "RFC 4648, 10: base64",
+        arguments: [("", ""), ("f", "Zg=="), ("fo", "Zm8="), ("foo", "Zm9v"), ("foob", "Zm9vYg==")])
     func base(_ plain: String, _ coded: String) {
         #expect(base64Text(plain.utf8) == coded)
     }

@@ -72,7 +72,8 @@ struct MJPEGSplitterTests {
     @Test(
         "the dashes that cameras write into the parameter, or leave out of the body, do no harm",
         arguments: [
-            ("multipart/x-mixed-replace;boundary=--frame", "--frame"), ("multipart/x-mixed-replace; boundary=--frame", "----frame"),
+            ("multipart/x-mixed-replace;boundary=--frame", "--frame"),
+            ("multipart/x-mixed-replace; boundary=--frame", "----frame"),
             ("multipart/x-mixed-replace; boundary=\"frame\"", "--frame"), ("multipart/x-mixed-replace", "--anything"),
             ("multipart/x-mixed-replace; boundary=frame", "frame"),
         ])

@@ -25,7 +25,8 @@ struct PinnedTLSTests {
         return stride(from: 0, to: 64, by: 2).compactMap { UInt8(text.dropFirst($0).prefix(2), radix: 16) }
     }
 
-    @Test("a self-signed leaf and one of an authority that nobody knows are both taken by their pin",
+    @Test(
+        "a self-signed leaf and one of an authority that nobody knows are both taken by their pin",
         arguments: ["self-signed", "issued"])
     func approved(name: String) async throws {
         let server = try await server(name) { _, socket in
@@ -41,7 +42,8 @@ struct PinnedTLSTests {
         await server.stop()
     }
 
-    @Test("without an approved one the first connection ends with the fingerprint, and nothing has been sent",
+    @Test(
+        "without an approved one the first connection ends with the fingerprint, and nothing has been sent",
         arguments: ["self-signed", "issued"])
     func firstUse(name: String) async throws {
         let server = try await server(name)
@@ -71,19 +73,24 @@ struct PinnedTLSTests {
 
     @Test("a port that does not speak TLS says so")
     func noTLS() async throws {
-        let server = try await FakeServer(answer: { _ in .answer(204) })
-        var route = server.route()
-        route.endpoint.isSecure = true
-        do {
-            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
-            Issue.record("it answered")
-        } catch {
-            guard case .noTLS = error else {
-                Issue.record("\(error)")
-                return
+        for words in ["HTTP/1.1 400 Bad Request\r\n\r\n", ""] {
+            let raw = try await RawServer { line in
+                _ = await line.read()
+                await line.write(Array(words.utf8))
             }
+            var route = raw.route
+            route.endpoint.isSecure = true
+            do {
+                _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(60))
+                Issue.record("it answered")
+            } catch {
+                guard case .noTLS = error else {
+                    Issue.record("\(error)")
+                    return
+                }
+            }
+            await raw.stop()
         }
-        await server.stop()
     }
 
     @Test("a server that accepts and then says nothing does not hold the handshake")

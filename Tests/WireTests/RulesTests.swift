@@ -5,7 +5,8 @@ import Testing
 @Suite("Which addresses may be dialled", .timeLimit(.minutes(1)))
 struct AddressRuleTests {
     @Test(
-        "a machine's address may", arguments: ["192.168.1.20", "127.0.0.1", "10.0.0.1", "169.254.7.7", "fe80::1", "::1"])
+        "a machine's address may",
+        arguments: ["192.168.1.20", "127.0.0.1", "10.0.0.1", "169.254.7.7", "fe80::1", "::1"])
     func machines(address: String) {
         #expect(AddressRule.approved.allows(address))
     }

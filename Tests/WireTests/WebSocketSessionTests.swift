@@ -1,3 +1,6 @@
+import NIOCore
+import NIOEmbedded
+import NIOWebSocket
 import Synchronization
 import Testing
 import WireTestSupport
@@ -19,7 +22,8 @@ struct WebSocketSessionTests {
             })
         let socket = try await WebSocketSession.open(
             "/websocket", by: server.route(), headers: [HTTPHeader("X-Api-Key", "k")])
-        for message: WebSocketMessage in [.text("Käfer"), .binary([0, 255]), .text(String(repeating: "x", count: 300_000))] {
+        let long = String(repeating: "x", count: 300_000)
+        for message: WebSocketMessage in [.text("Käfer"), .binary([0, 255]), .text(long)] {
             try await socket.send(message)
             #expect(try await socket.next() == message)
         }
@@ -62,9 +66,11 @@ struct WebSocketSessionTests {
 
     /// What the client makes of these bytes after the handshake: its first message, or why there is none; and the close
     /// code that it answers with.
-    private func answer(to bytes: [UInt8], limits: WebSocketSession.Limits = .init()) async throws -> (
-        Result<WebSocketMessage, WireError>, [UInt8]
-    ) {
+    private func answer(
+        to bytes: [UInt8], limits: WebSocketSession.Limits = .init()
+    ) async throws
+        -> (Result<WebSocketMessage, WireError>, [UInt8])
+    {
         let heard = Mutex<[UInt8]>([])
         let raw = try await RawServer { line in
             await RawServer.shakeHands(line)
@@ -98,7 +104,7 @@ struct WebSocketSessionTests {
         #expect([sent[6] ^ sent[2], sent[7] ^ sent[3]] == [7, 8])
     }
 
-    @Test("a server's masked frame, text that is not UTF-8, reserved bits, fragments out of order: refused by their code")
+    @Test("masked frames, text that is not UTF-8, reserved bits and fragments out of order are refused by their code")
     func violations() async throws {
         for (bytes, expected) in [
             (Self.frame(0x81, Array("x".utf8), masked: true), 1002), (Self.frame(0x81, [0xFF, 0xFE]), 1007),
@@ -117,7 +123,8 @@ struct WebSocketSessionTests {
         let (frame, sent) = try await answer(to: [0x82, 127, 0, 0, 0, 0, 0, 0x10, 0, 1])
         #expect(frame == .failure(.tooLarge(limit: 4 << 20)))
         #expect(code(sent) == 1009)
-        let pieces = Self.frame(0x02, Array(repeating: 0, count: 600)) + Self.frame(0x00, Array(repeating: 0, count: 600))
+        let piece = Array<UInt8>(repeating: 0, count: 600)
+        let pieces = Self.frame(0x02, piece) + Self.frame(0x00, piece)
         let (message, _) = try await answer(to: pieces, limits: .init(message: 1000))
         #expect(message == .failure(.tooLarge(limit: 1000)))
     }
@@ -148,19 +155,23 @@ struct WebSocketSessionTests {
         await raw.stop()
     }
 
-    @Test("pongs keep a quiet connection")
+    @Test("pongs keep a quiet connection; without one it is given up")
     func quiet() async throws {
-        let server = try await FakeServer(
-            answer: { _ in .hangUp },
-            talk: { _, socket in
-                try? await Task.sleep(for: .milliseconds(500))
-                try? await socket.send(.text("still here"))
-                _ = try? await socket.next()
-            })
-        let socket = try await open(server.route(), limits: .init(silence: .milliseconds(200)))
-        #expect(try await socket.next() == .text("still here"))
-        await socket.close()
-        await server.stop()
+        let channel = EmbeddedChannel()
+        let inbox = WebSocketInbox(.init())
+        try channel.pipeline.syncOperations.addHandler(
+            WebSocketHandler(role: .client, inbox: inbox, silence: .seconds(20), limit: 1000))
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        for _ in 0..<3 {
+            channel.embeddedEventLoop.advanceTime(by: .seconds(20))
+            let ping = try channel.readOutbound(as: WebSocketFrame.self)
+            #expect(ping?.opcode == .ping)
+            try channel.writeInbound(WebSocketFrame(fin: true, opcode: .pong, data: ByteBuffer()))
+        }
+        #expect(channel.isActive)
+        channel.embeddedEventLoop.advanceTime(by: .seconds(40))
+        #expect(!channel.isActive)
+        await #expect(throws: WireError.timedOut(.seconds(40))) { _ = try await inbox.next() }
     }
 
     @Test("a close frame of the server ends it, and cancelling ends the waiting")

@@ -19,7 +19,8 @@ struct WireFuzzTests {
                 method: "GET", target: "/", user: text, password: text, count: 1, clientNonce: "c")
             let isOneLine = answer.unicodeScalars.allSatisfy { $0.value >= 0x20 || $0 == "\t" }
             #expect(isOneLine)
-            return "\(challenge.algorithm?.rawValue ?? "-") \(challenge.hasAuth) \(challenge.isStale) \(challenge.opaque != nil)"
+            return
+                "\(challenge.algorithm?.rawValue ?? "-") \(challenge.hasAuth) \(challenge.isStale) \(challenge.opaque != nil)"
         }
     }
 

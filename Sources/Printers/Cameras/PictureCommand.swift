@@ -30,7 +30,8 @@ struct PictureCommand: Sendable {
         guard let name = words.first, !name.isEmpty else { throw .noPicture("no program is named") }
         guard !name.contains("/") else { return name }
         for folder in Self.folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
-        throw .noPicture("there is no program \(cleanedText(name, limit: 60)) in \(Self.folders.joined(separator: ", "))")
+        throw .noPicture(
+            "there is no program \(cleanedText(name, limit: 60)) in \(Self.folders.joined(separator: ", "))")
     }
 
     private func start() throws(LinkFault) -> (process: pid_t, output: CInt) {
@@ -82,7 +83,9 @@ struct PictureCommand: Sendable {
         defer { closedir(folder) }
         var found: [CInt] = []
         while let entry = readdir(folder) {
-            let name = withUnsafeBytes(of: entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if let file = CInt(name), file > STDERR_FILENO, file != dirfd(folder) { found.append(file) }
         }
         return found

@@ -17,7 +17,9 @@ enum PictureFile {
         var bytes = [UInt8](repeating: 0, count: Int(facts.st_size))
         var count = 0
         while count < bytes.count {
-            let length = bytes.withUnsafeMutableBytes { read(file, $0.baseAddress?.advanced(by: count), $0.count - count) }
+            let length = bytes.withUnsafeMutableBytes {
+                read(file, $0.baseAddress?.advanced(by: count), $0.count - count)
+            }
             if length < 0, errno == EINTR { continue }
             guard length >= 0 else { throw .noPicture("the file cannot be read: \(String(cString: strerror(errno)))") }
             // It became shorter while it was read.

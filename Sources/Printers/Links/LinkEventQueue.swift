@@ -17,7 +17,11 @@ final class LinkEventQueue: Sendable {
     fileprivate static let linesKept = 100
 
     var stream: AsyncStream<LinkEvent> {
-        AsyncStream { [self] in await next() } onCancel: { [self] in wake() }
+        AsyncStream { [self] in
+            await next()
+        } onCancel: { [self] in
+            wake()
+        }
     }
 
     func put(_ event: LinkEvent) {

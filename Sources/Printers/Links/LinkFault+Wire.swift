@@ -17,7 +17,7 @@ extension LinkFault {
                 return
             }
             self = approved.map { .certificateChanged(approved: $0, found: found) } ?? .certificateNotApproved(found)
-        case .noTLS(let reason): self = .otherServer("no TLS: \(reason)")
+        case .noTLS(let reason): self = .unreachable("no TLS connection: \(reason)")
         case .tooLarge(let limit): self = .tooLarge(limit: limit)
         case .malformed(let reason): self = .badAnswer(reason)
         case .upgradeRefused(let status):

@@ -65,6 +65,9 @@ actor MachineServer {
 
     func drop() async { await session.drop() }
 
+    /// The next request is answered by a fresh challenge, where the server makes them.
+    func forgetNonce() { authorization.forget() }
+
     /// The path of a redirect that stays with this server.
     private func sameServer(_ location: String) throws(WireError) -> String {
         if location.hasPrefix("/"), !location.hasPrefix("//") { return location }

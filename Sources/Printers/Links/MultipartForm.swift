@@ -15,7 +15,9 @@ struct MultipartForm {
     }
 
     /// The header and body of a request with `file` as its last field.
-    func request(file upload: FileUpload, progress: @escaping @Sendable (Int64) -> Void) -> (
+    func request(
+        file upload: FileUpload, progress: @escaping @Sendable (Int64) -> Void
+    ) -> (
         headers: [HTTPHeader], body: HTTPRequest.Body
     ) {
         let name = upload.name.map { $0 == "\"" ? "%22" : $0.isNewline ? " " : String($0) }.joined()

@@ -16,7 +16,9 @@ actor MoonrakerCalls {
 
     init(_ socket: WebSocketSession) { self.socket = socket }
 
-    func call(_ method: String, _ params: [String: MachineJSON] = [:], timeout: Duration) async
+    func call(
+        _ method: String, _ params: [String: MachineJSON] = [:], timeout: Duration
+    ) async
         -> Result<MachineJSON, Fault>
     {
         guard !isOver, !Task.isCancelled else { return .failure(.lost) }

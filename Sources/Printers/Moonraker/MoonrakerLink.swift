@@ -15,6 +15,8 @@ public actor MoonrakerLink: PrinterLink {
     /// What a notification has made necessary; done by the watching task, as it waits for answers.
     private var due: Set<Work> = []
     private var isSubscribed = false
+    /// Updates that came before the answer of the subscription; nil while none is awaited.
+    private var early: [MachineJSON]?
 
     private enum Work {
         case subscribe
@@ -96,8 +98,10 @@ public actor MoonrakerLink: PrinterLink {
         let first = message["params"]?.elements.first
         switch message["method"]?.text {
         case "notify_status_update":
+            guard let first else { return }
             // Before the subscription's answer there is nothing to merge it into.
-            guard isSubscribed, let first else { return }
+            if let waiting = early, waiting.count < 100 { early?.append(first) }
+            guard isSubscribed else { return }
             state.merge(status: first)
             tell(succeeded)
             if state.fileWithoutMetadata != nil { ask(.metadata) }
@@ -133,10 +137,13 @@ public actor MoonrakerLink: PrinterLink {
     private func watch(_ calls: MoonrakerCalls, _ succeeded: @Sendable () -> Void) async -> LinkFault {
         do throws(LinkFault) {
             try await greet(calls)
+            var nextCheck = ContinuousClock.now + environment.jittered(environment.pace.moonrakerCheck)
             while !Task.isCancelled {
                 while let work = due.popFirst() { try await perform(work, calls, succeeded) }
-                await nudge.wait(atMost: environment.jittered(environment.pace.moonrakerCheck), by: environment)
-                if due.isEmpty { try await check(calls, succeeded) }
+                await nudge.wait(atMost: max(.zero, nextCheck - .now), by: environment)
+                guard due.isEmpty, nextCheck <= .now else { continue }
+                try await check(calls, succeeded)
+                nextCheck = .now + environment.jittered(environment.pace.moonrakerCheck)
             }
             return .stopped
         } catch {
@@ -171,7 +178,9 @@ public actor MoonrakerLink: PrinterLink {
         return settings.lightName == nil ? always : always.union(.light)
     }
 
-    private func perform(_ work: Work, _ calls: MoonrakerCalls, _ succeeded: @Sendable () -> Void)
+    private func perform(
+        _ work: Work, _ calls: MoonrakerCalls, _ succeeded: @Sendable () -> Void
+    )
         async throws(LinkFault)
     {
         switch work {
@@ -208,12 +217,15 @@ public actor MoonrakerLink: PrinterLink {
         case .success(let list):
             let names = list["objects"]?.elements.compactMap(\.text) ?? []
             let objects = state.subscription(of: names).mapValues { MachineJSON.array($0.map(MachineJSON.string)) }
+            early = []
+            defer { early = nil }
             switch await calls.call(
                 "printer.objects.subscribe", ["objects": .object(objects)], timeout: environment.pace.request)
             {
             case .success(let answer):
                 isSubscribed = true
                 state.replace(status: answer["status"] ?? .null)
+                for update in early ?? [] { state.merge(status: update) }
                 tell(succeeded)
                 if state.fileWithoutMetadata != nil { due.insert(.metadata) }
             case .failure(.unanswered): klipperHangs()
@@ -327,7 +339,9 @@ public actor MoonrakerLink: PrinterLink {
         MoonrakerFiles.list(try await get("/server/files/list?root=gcodes"))
     }
 
-    public func upload(_ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void) async throws(LinkFault)
+    public func upload(
+        _ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws(LinkFault)
         -> RemoteFile
     {
         var form = MultipartForm()
@@ -335,7 +349,8 @@ public actor MoonrakerLink: PrinterLink {
         form.add("checksum", hexadecimal(file.sha256))
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
-        let answer = try await server.call(
+        // On a connection of its own, so that lists do not wait for it.
+        let answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).call(
             .post, "/server/files/upload", headers: headers, body: body, timeout: file.timeout)
         guard answer.isSuccess else { throw answer.refusal }
         let json = try answer.json()
@@ -375,7 +390,9 @@ enum MoonrakerLight {
     static func script(_ name: String?, isOn: Bool) -> String? {
         let parts = (name ?? "").split(separator: " ")
         guard parts.count == 2,
-            parts[1].unicodeScalars.allSatisfy({ $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains($0)) })
+            parts[1].unicodeScalars.allSatisfy({
+                $0.isASCII && ($0.properties.isAlphabetic || "0123456789_-".unicodeScalars.contains($0))
+            })
         else { return nil }
         let value = isOn ? 1 : 0
         switch parts[0] {

@@ -9,8 +9,6 @@ public actor OctoPrintLink: PrinterLink {
     private let settings: LinkSettings
     private let credentials: LinkCredentials
     private let server: MachineServer
-    /// A command does not wait behind a poll that hangs.
-    private let commands: MachineServer
     private let nudge = Nudge()
     private var state = OctoPrintState()
     private var isConnected = false
@@ -28,7 +26,6 @@ public actor OctoPrintLink: PrinterLink {
         self.credentials = credentials
         self.environment = environment
         server = MachineServer(settings, credentials)
-        commands = MachineServer(settings, credentials, manners: .init(idle: .zero))
         events = queue.stream
     }
 
@@ -60,7 +57,16 @@ public actor OctoPrintLink: PrinterLink {
         try await refresh(succeeded)
         isConnected = true
         do throws(LinkFault) {
-            if isPushed { try await push(succeeded) } else { try await poll(succeeded) }
+            while true {
+                if isPushed {
+                    try await push(succeeded)
+                    silentSockets += 1
+                } else {
+                    try await poll(succeeded)
+                    // Push may work again by now.
+                    silentSockets = 0
+                }
+            }
         } catch {
             isConnected = false
             throw error
@@ -100,7 +106,8 @@ public actor OctoPrintLink: PrinterLink {
         default: throw refusal(printer)
         }
         // How the file's last print ended is known here only, when nobody was watching.
-        if let reading = state.reading(at: environment.now()), !reading.state.isJobActive, let path = reading.file?.path {
+        if let reading = state.reading(at: environment.now()), !reading.state.isJobActive, let path = reading.file?.path
+        {
             let file = try await server.call(
                 .get, "/api/files/local/" + PercentEncoding.path(path), timeout: environment.pace.request)
             if file.status == 200 { state.apply(file: try file.json()) }
@@ -114,21 +121,20 @@ public actor OctoPrintLink: PrinterLink {
         queue.put(.reading(reading))
     }
 
-    private func poll(_ succeeded: @Sendable () -> Void) async throws(LinkFault) -> Never {
+    /// For ten minutes.
+    private func poll(_ succeeded: @Sendable () -> Void) async throws(LinkFault) {
         let end = ContinuousClock.now + .seconds(600)
         while end > .now {
             await nudge.wait(atMost: environment.jittered(interval), by: environment)
             if Task.isCancelled { throw .stopped }
             try await refresh(succeeded)
         }
-        // Push may work again by now.
-        silentSockets = 0
-        throw .connectionLost
     }
 
     // MARK: Push
 
-    private func push(_ succeeded: @escaping @Sendable () -> Void) async throws(LinkFault) -> Never {
+    /// Until the connection is lost. Returns when the login was not taken, which is a reason to log in again.
+    private func push(_ succeeded: @escaping @Sendable () -> Void) async throws(LinkFault) {
         let login = try await logIn()
         let socket: WebSocketSession
         do throws(WireError) {
@@ -136,11 +142,12 @@ public actor OctoPrintLink: PrinterLink {
                 settings.address.address(of: "/sockjs/websocket").target, by: settings.route,
                 timeout: environment.pace.request)
         } catch {
-            silentSockets += 1
+            // A proxy that lets no websocket through: REST works all the same.
+            if case .upgradeRefused = error { return }
             throw LinkFault(error, approved: settings.fingerprint)
         }
         let heard = FirstSuccess()
-        let fault = await withTaskGroup(of: LinkFault.self) { group in
+        let fault = await withTaskGroup(of: LinkFault?.self) { group in
             group.addTask { await self.read(socket, login: login, heard, succeeded) }
             group.addTask { await self.check(heard, succeeded) }
             let first = await group.next() ?? .connectionLost
@@ -148,8 +155,8 @@ public actor OctoPrintLink: PrinterLink {
             group.cancelAll()
             return first
         }
-        silentSockets = heard.isNoted ? 0 : silentSockets + 1
-        throw fault
+        if heard.isNoted { silentSockets = 0 }
+        if let fault { throw fault }
     }
 
     /// `NAME:SESSION`, which the push socket takes; sessions do not survive a restart of the server.
@@ -167,7 +174,7 @@ public actor OctoPrintLink: PrinterLink {
 
     private func read(
         _ socket: WebSocketSession, login: String, _ heard: FirstSuccess, _ succeeded: @Sendable () -> Void
-    ) async -> LinkFault {
+    ) async -> LinkFault? {
         do throws(WireError) {
             while true {
                 // A frame that cannot be read is dropped; the connection is not.
@@ -177,8 +184,11 @@ public actor OctoPrintLink: PrinterLink {
                 if frame["connected"] != nil {
                     for message in greeting(login) { try await socket.send(.text(message.encoded)) }
                 }
-                if frame["reauthRequired"] != nil { return .connectionLost }
-                if frame["history"] != nil { heard.note() }
+                if frame["reauthRequired"] != nil { return nil }
+                if frame["history"] != nil {
+                    heard.note()
+                    nudge.raise()
+                }
                 if state.apply(frame: frame) { tell(succeeded) }
             }
         } catch {
@@ -200,11 +210,16 @@ public actor OctoPrintLink: PrinterLink {
         ]
     }
 
-    /// A bad login is answered by silence, so it is waited for; afterwards REST is asked from time to time.
-    private func check(_ heard: FirstSuccess, _ succeeded: @Sendable () -> Void) async -> LinkFault {
+    /// A bad login is answered by silence, so the answer to a good one is waited for; afterwards REST is asked from time to
+    /// time.
+    /// - Returns: nil when the login was not taken.
+    private func check(_ heard: FirstSuccess, _ succeeded: @Sendable () -> Void) async -> LinkFault? {
         do {
-            try await environment.sleep(environment.pace.octoPrintHistory)
-            guard heard.isNoted else { return .connectionLost }
+            let end = ContinuousClock.now + environment.pace.octoPrintHistory
+            while !heard.isNoted, end > .now, !Task.isCancelled {
+                await nudge.wait(atMost: end - .now, by: environment)
+            }
+            guard heard.isNoted else { return nil }
             while true {
                 await nudge.wait(atMost: environment.jittered(environment.pace.octoPrintCheck), by: environment)
                 try Task.checkCancellation()
@@ -250,7 +265,8 @@ public actor OctoPrintLink: PrinterLink {
     private func post(_ path: String, _ body: [String: MachineJSON], _ timeout: Duration) async -> LinkOutcome {
         let answer: HTTPAnswer
         do throws(WireError) {
-            answer = try await commands.send(
+            // On a connection of its own: it waits for no poll, and an emergency stop for no other command.
+            answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).send(
                 .post, path, headers: [HTTPHeader("Content-Type", "application/json")],
                 body: .bytes(Array(MachineJSON.object(body).encoded.utf8)), timeout: timeout)
         } catch {
@@ -267,14 +283,16 @@ public actor OctoPrintLink: PrinterLink {
         OctoPrintFiles.list(try await get("/api/files?recursive=true"))
     }
 
-    public func upload(_ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void) async throws(LinkFault)
+    public func upload(
+        _ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws(LinkFault)
         -> RemoteFile
     {
         var form = MultipartForm()
         form.add("select", file.start ? "true" : "false")
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
-        let answer = try await commands.call(
+        let answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).call(
             .post, "/api/files/local", headers: headers, body: body, timeout: file.timeout)
         guard answer.isSuccess else { throw refusal(answer) }
         let json = try answer.json()

@@ -16,6 +16,8 @@ public actor PrusaLinkLink: PrinterLink {
     private var hurriesUntil: ContinuousClock.Instant?
     private var isConnected = false
     private var timeoutsInARow = 0
+    /// Polls wait for them: they share the one connection.
+    private var uploads = 0
     /// `/usb` on Buddy, `/local` on the Pi.
     private var storage: String?
 
@@ -52,9 +54,14 @@ public actor PrusaLinkLink: PrinterLink {
             try await greet()
             isConnected = true
             while true {
-                try await refresh()
-                timeoutsInARow = 0
-                succeeded()
+                do throws(LinkFault) {
+                    if uploads == 0 { try await refresh() }
+                    timeoutsInARow = 0
+                    succeeded()
+                } catch {
+                    // Its turn did not come.
+                    guard uploads > 0 else { throw error }
+                }
                 if let until = hurriesUntil, until > .now {
                     await nudge.wait(atMost: environment.pace.afterCommand, by: environment)
                 } else {
@@ -144,7 +151,9 @@ public actor PrusaLinkLink: PrinterLink {
         }
     }
 
-    private func send(_ method: HTTPRequest.Method, _ path: String?, _ command: LinkCommand, _ timeout: Duration) async
+    private func send(
+        _ method: HTTPRequest.Method, _ path: String?, _ command: LinkCommand, _ timeout: Duration
+    ) async
         -> LinkOutcome
     {
         guard let path else { return .refused("Not sent: the printer has no job.") }
@@ -219,11 +228,17 @@ public actor PrusaLinkLink: PrinterLink {
         return trimmed
     }
 
-    public func upload(_ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void) async throws(LinkFault)
+    public func upload(
+        _ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void
+    ) async throws(LinkFault)
         -> RemoteFile
     {
         let path = try await storagePath() + "/" + file.name
-        // The session's one connection keeps polls away while this lasts.
+        uploads += 1
+        defer { uploads -= 1 }
+        // A nonce that dies meanwhile would send the file twice.
+        await server.forgetNonce()
+        _ = try await get("/api/version")
         let answer = try await server.call(
             .put, "/api/v1/files" + PercentEncoding.path(path),
             headers: [
@@ -249,7 +264,9 @@ public actor PrusaLinkLink: PrinterLink {
         let answer = try await server.call(.get, "/api/v1/cameras/snap", timeout: environment.pace.request)
         switch answer.status {
         case 200:
-            guard let picture = JPEGEnd.wholePicture(answer.body) else { throw .noPicture("what came is no whole JPEG") }
+            guard let picture = JPEGEnd.wholePicture(answer.body) else {
+                throw .noPicture("what came is no whole JPEG")
+            }
             return picture
         case 204, 304: throw .noPicture("the printer has taken none yet")
         case 404: throw .noPicture("the printer has no camera")

@@ -1,0 +1,72 @@
+import Farm
+import Foundation
+import Testing
+
+@testable import Printers
+
+@Suite("What a link has told and nobody has read", .timeLimit(.minutes(1)))
+struct LinkEventQueueTests {
+    private func reading(_ state: MachineState) -> LinkEvent { .reading(PrinterReading(state: state, at: now)) }
+
+    private func all(_ queue: LinkEventQueue) async -> [LinkEvent] {
+        queue.finish()
+        var found: [LinkEvent] = []
+        for await event in queue.stream { found.append(event) }
+        return found
+    }
+
+    @Test("of readings the newest is kept; what else was told stays, in its order")
+    func newest() async {
+        let queue = LinkEventQueue()
+        queue.put(.abilities(.job))
+        queue.put(reading(.idle))
+        queue.put(.said("File selected"))
+        queue.put(reading(.printing))
+        #expect(await all(queue) == [.abilities(.job), .said("File selected"), reading(.printing)])
+    }
+
+    @Test("abilities are told when they change, and a machine that talks without end is kept short")
+    func bounded() async {
+        let queue = LinkEventQueue()
+        for number in 0..<1000 {
+            queue.put(.abilities(.job))
+            queue.put(.said("\(number)"))
+        }
+        let found = await all(queue)
+        #expect(found.count == 101)
+        #expect(found.last == .said("999"))
+    }
+
+    @Test("a reading that grows old is stale once; offline is said once and needs no stale after it")
+    func stale() async throws {
+        let queue = LinkEventQueue()
+        let watching = Task { await queue.watchAge { .milliseconds(50) } }
+        queue.put(reading(.idle))
+        var iterator = queue.stream.makeAsyncIterator()
+        #expect(await iterator.next() == reading(.idle))
+        #expect(await iterator.next() == .stale)
+        queue.put(reading(.printing))
+        queue.put(.offline(.connectionLost))
+        queue.put(.offline(.connectionLost))
+        // Longer than the age: no stale may come now.
+        try await Task.sleep(for: .milliseconds(200))
+        watching.cancel()
+        await watching.value
+        #expect(await all(queue) == [reading(.printing), .offline(.connectionLost)])
+    }
+}
+
+@Suite("What is written into requests", .timeLimit(.minutes(1)))
+struct RequestTextTests {
+    @Test("what was typed into a name does not leave its place in a path")
+    func percent() {
+        #expect(PercentEncoding.path("batch 7/Käfer & co?#%.gcode") == "batch%207/K%C3%A4fer%20%26%20co%3F%23%25.gcode")
+        #expect(PercentEncoding.queryValue("a/b&c=d") == "a%2Fb%26c%3Dd")
+    }
+
+    @Test("JSON goes out as it came in")
+    func writing() throws {
+        let text = #"{"a":[1,2.5,true,null],"b":"line\u000a\"quote\" \\ Käfer"}"#
+        #expect(try json(text).encoded == text)
+    }
+}
