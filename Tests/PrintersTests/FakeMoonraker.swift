@@ -12,6 +12,8 @@ final class FakeMoonraker: Sendable {
         var message = "Printer is ready"
         /// Klipper hangs: its queries are never answered, and `server.info` says what it said before.
         var isHung = false
+        /// Klipper is there, and its objects are not yet.
+        var isUnreadable = false
         /// The effect of a command is not pushed.
         var isTaciturn = false
         var job = "standby"
@@ -143,6 +145,7 @@ final class FakeMoonraker: Sendable {
                         "hostname": "vm", "software_version": "v2026.10",
                     ]
                 ]
+            case "printer.objects.list" where state.isUnreadable: return notConnected
             case "printer.objects.list":
                 return ["result": ["objects": .array(Self.objects.map(MachineJSON.string))]]
             case "printer.objects.subscribe":

@@ -142,6 +142,24 @@ struct MoonrakerLinkTests {
         await silent.stop()
     }
 
+    @Test("a Klipper that says ready and cannot be read yet is no idle machine: its print goes on")
+    func readyButUnread() async throws {
+        let fake = try await FakeMoonraker()
+        fake.change { state in
+            state.job = "printing"
+            state.isUnreadable = true
+        }
+        let watch = watch(fake)
+        let unread = try await watch.wait(for: .offline)
+        #expect(unread.detail == "Klipper has not answered yet")
+        fake.change { $0.isUnreadable = false }
+        try await watch.wait(for: .printing)
+        let states = Set(watch.readings.map(\.state))
+        #expect(states == [.offline, .printing])
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("a hung Klippy is offline, though Moonraker says that it is ready; it comes back by itself")
     func hung() async throws {
         let fake = try await FakeMoonraker()

@@ -15,6 +15,7 @@ public actor MoonrakerLink: PrinterLink {
     /// What a notification has made necessary; done by the watching task, as it waits for answers.
     private var due: Set<Work> = []
     private var isSubscribed = false
+    private var identity = MachineIdentity(server: "Moonraker")
     /// Updates that came before the answer of the subscription; nil while none is awaited.
     private var early: [MachineJSON]?
 
@@ -161,16 +162,27 @@ public actor MoonrakerLink: PrinterLink {
                 "url": .string("https://farmtop.invalid"),
             ], timeout: environment.pace.request)
         state.apply(serverInfo: info)
-        var identity = MachineIdentity(server: "Moonraker " + (info["moonraker_version"]?.words(limit: 60) ?? ""))
-        if case .success(let klippy) = await calls.call("printer.info", timeout: environment.pace.request) {
-            state.apply(printerInfo: klippy)
-            identity.firmware =
-                (klippy["app"]?.words(limit: 40) ?? "Klipper")
-                + (klippy["software_version"]?.words(limit: 60).map { " " + $0 } ?? "")
-            identity.name = klippy["hostname"]?.words(limit: 100)
-        }
-        queue.put(.identity(identity))
+        identity = MachineIdentity(server: "Moonraker " + (info["moonraker_version"]?.words(limit: 60) ?? ""))
+        if !(await askKlippy(calls)) { queue.put(.identity(identity)) }
         queue.put(.abilities(abilities))
+    }
+
+    /// Who runs the motors, and why they do not run.
+    /// - Returns: whether it answered.
+    private func askKlippy(_ calls: MoonrakerCalls) async -> Bool {
+        guard case .success(let klippy) = await calls.call("printer.info", timeout: environment.pace.request) else {
+            return false
+        }
+        state.apply(printerInfo: klippy)
+        var found = identity
+        found.firmware = klippy["app"]?.words(limit: 40) ?? "Klipper"
+        if let version = klippy["software_version"]?.words(limit: 60) { found.firmware? += " " + version }
+        found.name = klippy["hostname"]?.words(limit: 100)
+        if found != identity {
+            identity = found
+            queue.put(.identity(found))
+        }
+        return true
     }
 
     private var abilities: LinkAbilities {
@@ -186,10 +198,7 @@ public actor MoonrakerLink: PrinterLink {
         switch work {
         case .subscribe: try await subscribe(calls, succeeded)
         case .askWhy:
-            if case .success(let info) = await calls.call("printer.info", timeout: environment.pace.request) {
-                state.apply(printerInfo: info)
-                tell(succeeded)
-            }
+            if await askKlippy(calls) { tell(succeeded) }
         case .history:
             let answer = await calls.call(
                 "server.history.list", ["limit": .number(1), "order": .string("desc")],
@@ -228,6 +237,7 @@ public actor MoonrakerLink: PrinterLink {
                 for update in early ?? [] { state.merge(status: update) }
                 tell(succeeded)
                 if state.fileWithoutMetadata != nil { due.insert(.metadata) }
+                if identity.firmware == nil { _ = await askKlippy(calls) }
             case .failure(.unanswered): klipperHangs()
             case .failure(.lost): throw .connectionLost
             case .failure(.refused): try await lookAgain(calls, succeeded)
@@ -238,9 +248,7 @@ public actor MoonrakerLink: PrinterLink {
     /// Klipper cannot be asked: what does Moonraker know of it?
     private func lookAgain(_ calls: MoonrakerCalls, _ succeeded: @Sendable () -> Void) async throws(LinkFault) {
         state.apply(serverInfo: try await calls.answer("server.info", timeout: environment.pace.request))
-        if case .success(let info) = await calls.call("printer.info", timeout: environment.pace.request) {
-            state.apply(printerInfo: info)
-        }
+        _ = await askKlippy(calls)
         tell(succeeded)
     }
 

@@ -144,7 +144,8 @@ public struct MoonrakerState: Equatable, Sendable {
             reading.error = message
             reading.detail = webhooks
             return
-        case nil where objects.isEmpty:
+        case _ where objects.isEmpty:
+            // "ready" alone says nothing of a job: idle would end the print that runs.
             reading.detail = "Klipper has not answered yet"
             return
         default:
