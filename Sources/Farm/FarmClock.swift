@@ -68,4 +68,9 @@ public struct ClockReading: Equatable, Sendable {
     public func steady(of moment: Timestamp) -> SteadyTime {
         SteadyTime(microseconds: steady.microseconds - max(0, wall.microseconds - moment.microseconds))
     }
+
+    public func steady(ofOptional moment: Timestamp?) -> SteadyTime? {
+        guard let moment else { return nil }
+        return steady(of: moment)
+    }
 }

@@ -13,10 +13,10 @@ extension LivePrinter {
             states: states(at: now.steady, limits: limits), failureProbability: failureProbability,
             thresholds: thresholds,
             habit: habit(scoring), notWatchingReason: notWatchingReason, lastFrame: shownFrame,
-            pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast).map(now.wall(of:)),
-            staleAt: staleAt(atLeast: limits.staleAfterAtLeast).map(now.wall(of:)),
-            runningSince: currentPrint?.startedSteady.map(now.wall(of:)), recent: recent)
-        snapshot.machine = machine?.snapshot
+            pauseDeadline: now.wall(ofOptional: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast)),
+            staleAt: now.wall(ofOptional: staleAt(atLeast: limits.staleAfterAtLeast)),
+            runningSince: now.wall(ofOptional: currentPrint?.startedSteady), recent: recent)
+        if let machine { snapshot.machine = machine.snapshot }
         snapshot.cameras = ownCameras.map(\.snapshot)
         return snapshot
     }

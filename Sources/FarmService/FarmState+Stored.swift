@@ -43,12 +43,12 @@ extension FarmState {
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
-            live.lastEndedAt = live.lastPrint?.endedAt.map(now.steady(of:))
+            live.lastEndedAt = now.steady(ofOptional: live.lastPrint?.endedAt)
             if let print = live.currentPrint {
                 let startedAt = print.startedSteady ?? now.steady(of: print.startedAt)
                 live.currentPrint?.startedSteady = startedAt
-                live.pausedSince = print.pausedAt.map(now.steady(of:))
-                live.pauseAskedSince = print.pauseRequestedAt.map(now.steady(of:))
+                live.pausedSince = now.steady(ofOptional: print.pausedAt)
+                live.pauseAskedSince = now.steady(ofOptional: print.pauseRequestedAt)
                 let seen = predictions[print.id] ?? []
                 live.recent = seen.suffix(limits.recentPoints).map { ScorePoint($0) }
                 live.intervals = zip(seen, seen.dropFirst()).suffix(16).map { earlier, later in

@@ -46,4 +46,9 @@ struct ShownMoment: Sendable {
     var steady: SteadyTime { reading.steady }
 
     func wall(of moment: SteadyTime) -> Timestamp { Timestamp(microseconds: moment.microseconds) + shift }
+
+    func wall(ofOptional moment: SteadyTime?) -> Timestamp? {
+        guard let moment else { return nil }
+        return wall(of: moment)
+    }
 }
