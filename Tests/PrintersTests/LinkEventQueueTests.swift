@@ -64,6 +64,18 @@ struct RequestTextTests {
         #expect(PercentEncoding.queryValue("a/b&c=d") == "a%2Fb%26c%3Dd")
     }
 
+    @Test(
+        "a redirect is followed within the server, and nowhere else",
+        arguments: [
+            ("/new?a=b", "/new?a=b"), ("http://10.0.0.5:5000/new", "/new"), ("http://10.0.0.5/new", nil),
+            ("https://10.0.0.5:5000/new", nil), ("http://10.0.0.6:5000/new", nil), ("//10.0.0.6/new", nil),
+            ("new", nil), ("/new HTTP/1.1", nil), ("", nil),
+        ] as [(String, String?)])
+    func redirects(location: String, target: String?) throws {
+        let server = try WebAddress.parse("http://10.0.0.5:5000").address
+        #expect(Redirect.target(location, from: server) == target)
+    }
+
     @Test("JSON goes out as it came in")
     func writing() throws {
         let text = #"{"a":[1,2.5,true,null],"b":"line\u000a\"quote\" \\ Käfer"}"#

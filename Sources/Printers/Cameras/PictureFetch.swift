@@ -39,17 +39,12 @@ struct PictureFetch: Sendable {
             case .moved(let location):
                 hops += 1
                 guard hops <= 3 else { throw .badAnswer("it redirects again and again") }
-                target = try sameServer(location)
+                guard let next = Redirect.target(location, from: address) else {
+                    throw .otherServer("it redirects to another address")
+                }
+                target = next
             }
         }
-    }
-
-    private func sameServer(_ location: String) throws(LinkFault) -> String {
-        if location.hasPrefix("/"), !location.hasPrefix("//") { return location }
-        guard let parsed = try? WebAddress.parse(location).address, parsed.scheme == address.scheme,
-            parsed.host == address.host, parsed.port == address.port
-        else { throw .otherServer("it redirects to another address") }
-        return parsed.target
     }
 
     private func once(

@@ -41,7 +41,10 @@ actor MachineServer {
                 guard method == .get, hops < 3, let location = answer.values(of: "location").first else {
                     return answer
                 }
-                target = try sameServer(location)
+                guard let next = Redirect.target(location, from: address.base) else {
+                    throw .redirected(host: "another server")
+                }
+                target = next
                 hops += 1
             default: return answer
             }
@@ -67,15 +70,6 @@ actor MachineServer {
 
     /// The next request is answered by a fresh challenge, where the server makes them.
     func forgetNonce() { authorization.forget() }
-
-    /// The path of a redirect that stays with this server.
-    private func sameServer(_ location: String) throws(WireError) -> String {
-        if location.hasPrefix("/"), !location.hasPrefix("//") { return location }
-        guard let parsed = try? WebAddress.parse(location).address else { throw .redirected(host: "an odd address") }
-        guard parsed.scheme == address.base.scheme, parsed.host == address.base.host, parsed.port == address.base.port
-        else { throw .redirected(host: parsed.authority) }
-        return parsed.target
-    }
 
     private static func clientNonce() -> String {
         String(UInt64.random(in: .min ... .max), radix: 36) + String(UInt64.random(in: .min ... .max), radix: 36)
