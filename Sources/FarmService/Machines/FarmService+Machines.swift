@@ -40,9 +40,12 @@ extension FarmService {
     }
 
     /// The files that a printer's machine can print.
-    /// - Throws: `FarmError`, or `LinkFault` when the machine does not answer.
-    public func files(of printer: PrinterID, for caller: Caller) async throws -> [RemoteFile] {
-        try await link(of: printer, for: caller).files()
+    /// - Throws: `unavailable` with the link's words when the machine does not answer.
+    public func files(of printer: PrinterID, for caller: Caller) async throws(FarmError) -> [RemoteFile] {
+        let link = try await link(of: printer, for: caller)
+        do throws(LinkFault) { return try await link.files() } catch {
+            throw .unavailable(reason: error.description, retryAfterSeconds: 5)
+        }
     }
 
     /// The running link of a printer, for its files and cameras.

@@ -22,6 +22,7 @@ struct MachineActionTests {
         let events: AsyncStream<LinkEvent>
         private let continuation: AsyncStream<LinkEvent>.Continuation
         let sent = Mutex<[LinkCommand]>([])
+        let fault = Mutex<LinkFault?>(nil)
         init() { (events, continuation) = AsyncStream.makeStream() }
         func say(_ event: LinkEvent) { continuation.yield(event) }
         func run() async {
@@ -34,7 +35,10 @@ struct MachineActionTests {
             return .accepted
         }
         func files() async throws(LinkFault) -> [RemoteFile] {
-            [RemoteFile(path: "A~1.GCO", name: "a long name.gcode"), RemoteFile(path: "b.gcode", name: "b.gcode")]
+            if let fault = fault.withLock({ $0 }) { throw fault }
+            return [
+                RemoteFile(path: "A~1.GCO", name: "a long name.gcode"), RemoteFile(path: "b.gcode", name: "b.gcode"),
+            ]
         }
         func upload(
             _ file: FileUpload, progress: @escaping @Sendable (Int64) -> Void
@@ -119,6 +123,11 @@ struct MachineActionTests {
             return
         }
         #expect(files.count == 2)
+        link.fault.withLock { $0 = .noAnswer(seconds: 10) }
+        let words = LinkFault.noAnswer(seconds: 10).description
+        await #expect(throws: FarmError.unavailable(reason: words, retryAfterSeconds: 5)) {
+            _ = try await act(farm, .listFiles(farm.printer))
+        }
         run.cancel()
         await run.value
     }
