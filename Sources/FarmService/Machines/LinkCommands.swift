@@ -15,7 +15,7 @@ public struct ConnectMachine: FarmCommand {
         let id = link.printerID
         let live = try draft.state.printer(id, for: caller)
         draft.forgetMachine(of: id)
-        let machine = LiveMachine(link)
+        let machine = LiveMachine(link, generation: draft.state.revision + 1)
         draft.change(id) { $0.machine = machine }
         draft.write(.machine(.link(link)))
         draft.record(
@@ -89,13 +89,13 @@ extension FarmDraft {
 /// Takes what a link tells into the farm: the reading, and what it means for the print.
 struct ApplyLinkEvent: FarmCommand {
     var printer: PrinterID
-    /// Of the link that tells it: one that was changed since is not heard.
-    var settings: LinkSettings
+    /// `LiveMachine.generation` of the link that tells it.
+    var generation: UInt64
     var event: LinkEvent
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard let live = draft.state.printers[printer], live.printer.deletedAt == nil, var machine = live.machine,
-            machine.link.settings == settings
+            machine.generation == generation
         else { return }
         var actions: [CommandAction] = []
         var effects: [FollowingEffect] = []
@@ -125,12 +125,12 @@ struct ApplyLinkEvent: FarmCommand {
 /// Takes the server's answer to a command.
 struct AnswerMachineCommand: FarmCommand {
     var printer: PrinterID
-    var settings: LinkSettings
+    var generation: UInt64
     var number: Int
     var outcome: LinkOutcome
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
-        guard var machine = draft.state.printers[printer]?.machine, machine.link.settings == settings else { return }
+        guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
         let actions = machine.desk.answered(outcome, number: number, at: draft.now)
         guard !actions.isEmpty else { return }
         draft.install(machine.desk, of: printer)

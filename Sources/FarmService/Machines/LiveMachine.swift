@@ -14,9 +14,12 @@ public struct LiveMachine: Sendable, Equatable {
     /// Its commands, the last one among them.
     public internal(set) var desk: CommandDesk
     var following = PrintFollowing()
+    /// Of this connecting: what a link from before still tells is not heard, and giving the same key again begins anew.
+    let generation: UInt64
 
-    init(_ link: MachineLink) {
+    init(_ link: MachineLink, generation: UInt64 = 0) {
         self.link = link
+        self.generation = generation
         desk = CommandDesk(kind: link.settings.address.kind)
     }
 

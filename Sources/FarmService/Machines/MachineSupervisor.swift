@@ -10,6 +10,7 @@ public actor MachineSupervisor {
 
     private struct Running {
         var stored: MachineLink
+        var generation: UInt64
         var link: (any PrinterLink)?
         var task: Task<Void, Never>
         /// The last command that went out, and whether its repetition did.
@@ -50,32 +51,38 @@ public actor MachineSupervisor {
     private var ended: [Task<Void, Never>] = []
 
     private func follow(_ state: FarmState) {
-        for (printer, entry) in running where wanted(state.printers[printer]) != entry.stored { stop(printer) }
+        for (printer, entry) in running where !isCurrent(entry, state.printers[printer]) { stop(printer) }
         for (printer, live) in state.printers {
-            guard let link = wanted(live) else { continue }
-            if running[printer] == nil { start(link) }
-            if let command = live.machine?.desk.last { send(command, to: printer) }
+            guard let machine = wanted(live) else { continue }
+            if running[printer] == nil { start(machine) }
+            if let command = machine.desk.last { send(command, to: printer) }
         }
     }
 
-    /// The link that has to run; nil for none.
-    private func wanted(_ live: LivePrinter?) -> MachineLink? {
-        guard let live, live.printer.deletedAt == nil, live.printer.archivedAt == nil, let link = live.machine?.link,
-            link.isConfirmed
+    /// The machine whose link has to run; nil for none.
+    private func wanted(_ live: LivePrinter?) -> LiveMachine? {
+        guard let live, live.printer.deletedAt == nil, live.printer.archivedAt == nil, let machine = live.machine,
+            machine.link.isConfirmed
         else { return nil }
-        return link
+        return machine
     }
 
-    private func start(_ stored: MachineLink) {
+    private func isCurrent(_ entry: Running, _ live: LivePrinter?) -> Bool {
+        guard let machine = wanted(live) else { return false }
+        return machine.generation == entry.generation && machine.link == entry.stored
+    }
+
+    private func start(_ machine: LiveMachine) {
+        let (stored, generation) = (machine.link, machine.generation)
         let (printer, settings) = (stored.printerID, stored.settings)
         do {
             let credentials = try sealer.open(stored.credentials, for: .link(of: printer, settings.address))
             let link = makeLink(settings, credentials)
-            let task = Task { await relay(link, of: printer, settings) }
-            running[printer] = Running(stored: stored, link: link, task: task, sent: (0, false))
+            let task = Task { await relay(link, of: printer, generation) }
+            running[printer] = Running(stored: stored, generation: generation, link: link, task: task, sent: (0, false))
         } catch {
-            let task = Task { await tell(.needsOperator(error), of: printer, settings) }
-            running[printer] = Running(stored: stored, link: nil, task: task, sent: (0, false))
+            let task = Task { await tell(.needsOperator(error), of: printer, generation) }
+            running[printer] = Running(stored: stored, generation: generation, link: nil, task: task, sent: (0, false))
         }
     }
 
@@ -87,17 +94,17 @@ public actor MachineSupervisor {
         if ended.count > 64 { ended.removeFirst() }
     }
 
-    private nonisolated func relay(_ link: any PrinterLink, of printer: PrinterID, _ settings: LinkSettings) async {
+    private nonisolated func relay(_ link: any PrinterLink, of printer: PrinterID, _ generation: UInt64) async {
         await withTaskGroup(of: Void.self) { group in
             group.addTask { await link.run() }
-            for await event in link.events { await tell(event, of: printer, settings) }
+            for await event in link.events { await tell(event, of: printer, generation) }
             group.cancelAll()
         }
     }
 
-    private nonisolated func tell(_ event: LinkEvent, of printer: PrinterID, _ settings: LinkSettings) async {
+    private nonisolated func tell(_ event: LinkEvent, of printer: PrinterID, _ generation: UInt64) async {
         if case .said(let words) = event { logger.debug("Printer \(printer) says: \(words)") }
-        await perform(ApplyLinkEvent(printer: printer, settings: settings, event: event), for: printer)
+        await perform(ApplyLinkEvent(printer: printer, generation: generation, event: event), for: printer)
     }
 
     private nonisolated func perform<Command: FarmCommand>(_ command: Command, for printer: PrinterID) async {
@@ -113,12 +120,13 @@ public actor MachineSupervisor {
         let isRepetition = command.number == entry.sent.number && command.isResent && !entry.sent.isRepetition
         guard isNew || isRepetition else { return }
         running[printer]?.sent = (command.number, command.isResent)
-        let settings = entry.stored.settings
-        let timeout = command.answerTimeout(settings.address.kind)
+        let generation = entry.generation
+        let timeout = command.answerTimeout(entry.stored.settings.address.kind)
         Task {
             let outcome = await link.send(command.command, timeout: timeout)
             await perform(
-                AnswerMachineCommand(printer: printer, settings: settings, number: command.number, outcome: outcome),
+                AnswerMachineCommand(
+                    printer: printer, generation: generation, number: command.number, outcome: outcome),
                 for: printer)
         }
     }

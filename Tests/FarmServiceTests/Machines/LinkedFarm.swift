@@ -21,8 +21,8 @@ extension TestFarm {
     }
 
     func tell(_ event: LinkEvent) async throws {
-        guard let settings = try live.machine?.link.settings else { return }
-        try await service.perform(ApplyLinkEvent(printer: printer, settings: settings, event: event))
+        guard let generation = try live.machine?.generation else { return }
+        try await service.perform(ApplyLinkEvent(printer: printer, generation: generation, event: event))
     }
 
     /// The machine says this a second later.
@@ -41,7 +41,7 @@ extension TestFarm {
         guard let machine = try live.machine, let number = machine.desk.last?.number else { return }
         try await service.perform(
             AnswerMachineCommand(
-                printer: printer, settings: machine.link.settings, number: number, outcome: outcome))
+                printer: printer, generation: machine.generation, number: number, outcome: outcome))
     }
 
     /// An app whose client may move machines.

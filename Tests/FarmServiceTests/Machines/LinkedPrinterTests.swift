@@ -256,13 +256,13 @@ struct LinkedPrinterTests {
     func earlierLink() async throws {
         let farm = try await TestFarm()
         try await farm.connect()
-        try await farm.connect(.moonraker)
+        let old = try #require(try farm.live.machine?.generation)
+        try await farm.connect()
         try await farm.says(.idle)
-        let old = TestFarm.linkSettings(.octoprint)
         var reading = PrinterReading(state: .printing, file: ReadFile(name: "x"), at: farm.clock.now)
         reading.elapsed = 1
         try await farm.service.perform(
-            ApplyLinkEvent(printer: farm.printer, settings: old, event: .reading(reading)))
+            ApplyLinkEvent(printer: farm.printer, generation: old, event: .reading(reading)))
         #expect(try farm.snapshot.states.machine == .idle)
     }
 

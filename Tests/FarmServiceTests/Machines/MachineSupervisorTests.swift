@@ -94,6 +94,29 @@ struct MachineSupervisorTests {
         await run.value
     }
 
+    @Test("connecting once more, with the same address and key, begins anew: a wrong key may be right now")
+    func again() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
+        try await until("the link") { links.all.count == 1 }
+        links.all.first?.say(.needsOperator(.wrongCredentials))
+        try await until("the fault") { try farm.live.machine?.fault == .wrongCredentials }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
+        try await until("another link") { links.all.count == 2 }
+        let second = try #require(links.all.last)
+        second.say(.abilities(.job))
+        farm.clock.advance(by: .seconds(1))
+        second.say(.reading(PrinterReading(state: .printing, file: ReadFile(name: "a.gcode"), at: farm.clock.now)))
+        try await until("the print") { try farm.live.currentPrint != nil }
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await until("the command") { second.commands == [.pause] }
+        run.cancel()
+        await run.value
+    }
+
     @Test("without the key file the printer says that its key is needed, and no link runs")
     func keyNeeded() async throws {
         let farm = try await TestFarm()
