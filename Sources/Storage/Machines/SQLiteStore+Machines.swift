@@ -1,21 +1,18 @@
-public import Farm
+import Farm
 import GRDB
 
 extension SQLiteStore {
     /// The links and cameras of printers that are not deleted. A row that cannot be read is left out with a warning: the other
     /// machines run on.
-    public func machines() throws -> StoredMachines {
-        try read { database in
-            var machines = StoredMachines()
-            let living = "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL)"
-            machines.links = try legible(database, "\(living) ORDER BY printer_id")
-            machines.cameras = try legible(database, "\(living) ORDER BY id")
-            machines.lastCameraID = CameraID(
-                rawValue: try Int64.fetchOne(
-                    database, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [MachineCamera.table])
-                    ?? 0)
-            return machines
-        }
+    func machines(_ database: Database) throws -> StoredMachines {
+        var machines = StoredMachines()
+        let living = "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL)"
+        machines.links = try legible(database, "\(living) ORDER BY printer_id")
+        machines.cameras = try legible(database, "\(living) ORDER BY id")
+        machines.lastCameraID = CameraID(
+            rawValue: try Int64.fetchOne(
+                database, sql: "SELECT seq FROM sqlite_sequence WHERE name = ?", arguments: [MachineCamera.table]) ?? 0)
+        return machines
     }
 
     private func legible<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {

@@ -13,6 +13,8 @@ extension SQLiteStore {
         pool.invalidateReadOnlyConnections()
     }
 
+    func machines() throws -> StoredMachines { try read(machines) }
+
     func write(_ rows: [MachineRow]) throws { try change { database in for row in rows { try row.write(database) } } }
 }
 
