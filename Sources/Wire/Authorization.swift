@@ -18,6 +18,14 @@ public struct Authorization: Sendable {
         case unsupported
     }
 
+    /// What a request carries to be let in.
+    public struct Opening: Sendable {
+        fileprivate enum Kind { case nothing, key, basic, digest(isFirstUse: Bool) }
+        public var headers: [HTTPHeader]
+        fileprivate var kind: Kind
+        static let nothing = Self(headers: [], kind: .nothing)
+    }
+
     private enum Mode {
         case untried
         case basic
@@ -33,45 +41,49 @@ public struct Authorization: Sendable {
         self.nonceLife = nonceLife
     }
 
-    /// The headers that open a request; none before the server has said what it wants.
-    public mutating func headers(
+    /// For one request; nothing before the server has said what it wants.
+    public mutating func opening(
         method: String, target: String, now: ContinuousClock.Instant, clientNonce: String
-    ) -> [HTTPHeader] {
+    ) -> Opening {
         switch (credentials, mode) {
-        case (.none, _), (.password, .untried): return []
-        case (.header(let header), _): return [header]
+        case (.none, _), (.password, .untried): return .nothing
+        case (.header(let header), _): return Opening(headers: [header], kind: .key)
         case (.password(let user, let password), .basic):
-            return [HTTPHeader("Authorization", basicAuthorization(user: user, password: password))]
+            let value = basicAuthorization(user: user, password: password)
+            return Opening(headers: [HTTPHeader("Authorization", value)], kind: .basic)
         case (.password(let user, let password), .digest(let challenge, let since, let uses)):
             guard now - since < nonceLife else {
                 mode = .untried
-                return []
+                return .nothing
             }
             mode = .digest(challenge, since: since, uses: uses + 1)
             let answer = challenge.answer(
                 method: method, target: target, user: user, password: password, count: uses + 1,
                 clientNonce: clientNonce)
-            return [HTTPHeader("Authorization", answer)]
+            return Opening(
+                headers: [HTTPHeader("Authorization", answer)], kind: .digest(isFirstUse: uses == 0))
         }
     }
 
     /// What the server has asked for, it is to ask for again.
     public mutating func forget() { mode = .untried }
 
-    /// After a 401.
+    /// After a 401. Judged by what the refused request carried: requests to one server may overlap.
     /// - Parameter values: of `WWW-Authenticate`.
-    public mutating func challenged(by values: [String], now: ContinuousClock.Instant) -> Verdict {
+    public mutating func challenged(
+        by values: [String], after opening: Opening, now: ContinuousClock.Instant
+    ) -> Verdict {
         guard case .password = credentials else { return .wrongCredentials }
         if let challenge = DigestChallenge(headers: values) {
-            defer { mode = .digest(challenge, since: now, uses: 0) }
+            mode = .digest(challenge, since: now, uses: 0)
             // The first answer to a nonce is the test of the password. A nonce that has served before, or one that the
             // server calls stale, may only have been too old.
-            if case .digest(_, _, let uses) = mode, uses == 1, !challenge.isStale { return .wrongCredentials }
+            if case .digest(isFirstUse: true) = opening.kind, !challenge.isStale { return .wrongCredentials }
             return .again
         }
         let offersBasic = values.contains { AuthenticateHeader.challenges($0).contains { $0.scheme == "basic" } }
         guard offersBasic else { return .unsupported }
-        if case .basic = mode { return .wrongCredentials }
+        if case .basic = opening.kind { return .wrongCredentials }
         mode = .basic
         return .again
     }

@@ -19,6 +19,8 @@ final class FakeOctoPrint: Sendable {
         /// Answers 204 to every command and does nothing.
         var isDeaf = false
         var isHung = false
+        /// The next answer of `/api/printer` is overtaken by a push that says paused.
+        var isOvertaken = false
         var bodies: [String] = []
         var sockets: [Int: WebSocketSession] = [:]
         var logins = 0
@@ -108,6 +110,21 @@ final class FakeOctoPrint: Sendable {
             return .json(#"{"error": "You don't have the permission to access the requested resource."}"#, status: 403)
         }
         if request.method == "POST" { return post(request) }
+        if request.path == "/api/printer", state.withLock({ $0.isOvertaken }) {
+            let old = get(request)
+            change { state in
+                state.isOvertaken = false
+                state.text = "Paused"
+            }
+            await event("PrinterStateChanged", ["state_id": "PAUSED", "state_string": "Paused"])
+            // The push is taken before the answer that it has overtaken comes.
+            try? await Task.sleep(for: .milliseconds(100))
+            return old
+        }
+        return get(request)
+    }
+
+    private func get(_ request: FakeServer.Request) -> FakeServer.Reply {
         return state.withLock { state in
             switch request.path {
             case "/api/version": return .json(#"{"api":"0.1","server":"1.11.8","text":"OctoPrint 1.11.8"}"#)

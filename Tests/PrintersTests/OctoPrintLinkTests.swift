@@ -50,6 +50,24 @@ struct OctoPrintLinkTests {
         await fake.stop()
     }
 
+    @Test("what REST answers late does not take back what push has told")
+    func overtaken() async throws {
+        let fake = try await FakeOctoPrint()
+        fake.change { $0.text = "Printing" }
+        let watch = watch(fake)
+        try await watch.wait(for: .printing)
+        while !fake.bodies.contains(#"{"auth":"farmer:s1"}"#) { try await Task.sleep(for: .milliseconds(5)) }
+        try await Task.sleep(for: .milliseconds(50))
+        fake.change { $0.isOvertaken = true }
+        try await watch.wait(for: .paused)
+        let before = watch.events.count
+        try await watch.wait(for: .paused, from: before)
+        let states = watch.readings.map(\.state).reduce(into: [MachineState]()) { if $0.last != $1 { $0.append($1) } }
+        #expect(states == [.printing, .paused])
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("a wrong key is answered 403 and stops the retries")
     func wrongKey() async throws {
         let fake = try await FakeOctoPrint()

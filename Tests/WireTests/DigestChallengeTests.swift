@@ -100,20 +100,47 @@ struct AuthorizationTests {
     private let start = ContinuousClock.now
     private let challenge = "Digest realm=\"Printer API\", nonce=\"n1\""
 
-    private func headers(_ authorization: inout Authorization, at seconds: Double) -> [HTTPHeader] {
-        authorization.headers(
+    /// One client that asks one request after the other.
+    private struct Client {
+        var authorization: Authorization
+        var last = Authorization.Opening.nothing
+
+        init(_ credentials: WireCredentials) { authorization = Authorization(credentials) }
+
+        mutating func challenged(by values: [String], now: ContinuousClock.Instant) -> Authorization.Verdict {
+            authorization.challenged(by: values, after: last, now: now)
+        }
+    }
+
+    private func headers(_ client: inout Client, at seconds: Double) -> [HTTPHeader] {
+        client.last = client.authorization.opening(
             method: "GET", target: "/api", now: start + .seconds(seconds), clientNonce: "c")
+        return client.last.headers
+    }
+
+    @Test("two requests at once: the challenge of one is no refusal of the other's answer")
+    func overlapping() {
+        var authorization = Authorization(.password(user: "maker", "secret"))
+        func open(_ authorization: inout Authorization) -> Authorization.Opening {
+            authorization.opening(method: "GET", target: "/api", now: start, clientNonce: "c")
+        }
+        let poll = open(&authorization), upload = open(&authorization)
+        #expect(authorization.challenged(by: [challenge], after: poll, now: start) == .again)
+        let answered = open(&authorization)
+        #expect(answered.headers.count == 1)
+        #expect(authorization.challenged(by: [challenge], after: upload, now: start) == .again)
+        #expect(authorization.challenged(by: [challenge], after: answered, now: start) == .wrongCredentials)
     }
 
     @Test("nothing is sent before the server has said what it wants, and Basic never on a guess")
     func first() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         #expect(headers(&authorization, at: 0).isEmpty)
     }
 
     @Test("a refused answer to a fresh nonce is a wrong password")
     func wrong() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         #expect(authorization.challenged(by: [challenge], now: start) == .again)
         #expect(headers(&authorization, at: 0).count == 1)
         #expect(authorization.challenged(by: [challenge], now: start) == .wrongCredentials)
@@ -121,7 +148,7 @@ struct AuthorizationTests {
 
     @Test("stale=true is a right password: again")
     func stale() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         #expect(authorization.challenged(by: [challenge], now: start) == .again)
         _ = headers(&authorization, at: 0)
         #expect(authorization.challenged(by: [challenge + ", stale=true"], now: start) == .again)
@@ -129,7 +156,7 @@ struct AuthorizationTests {
 
     @Test("a nonce that has served before may be too old: again, once")
     func usedNonce() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         #expect(authorization.challenged(by: [challenge], now: start) == .again)
         _ = headers(&authorization, at: 0)
         _ = headers(&authorization, at: 1)
@@ -140,7 +167,7 @@ struct AuthorizationTests {
 
     @Test("Buddy's nonce lives 5 s: after 4 s nothing is sent that it would refuse")
     func age() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         #expect(authorization.challenged(by: [challenge], now: start) == .again)
         #expect(headers(&authorization, at: 3.9).count == 1)
         #expect(headers(&authorization, at: 4).isEmpty)
@@ -149,7 +176,7 @@ struct AuthorizationTests {
 
     @Test("the count of a nonce grows with each request")
     func counts() {
-        var authorization = Authorization(.password(user: "maker", "secret"))
+        var authorization = Client(.password(user: "maker", "secret"))
         _ = authorization.challenged(by: [challenge + ", qop=\"auth\""], now: start)
         let first = headers(&authorization, at: 0).first?.value ?? ""
         let second = headers(&authorization, at: 0).first?.value ?? ""
@@ -159,7 +186,7 @@ struct AuthorizationTests {
 
     @Test("Basic is sent where the server asks for it, and refused once is refused for good")
     func basic() {
-        var authorization = Authorization(.password(user: "Aladdin", "open sesame"))
+        var authorization = Client(.password(user: "Aladdin", "open sesame"))
         #expect(authorization.challenged(by: ["Basic realm=\"camera\""], now: start) == .again)
         #expect(
             headers(&authorization, at: 0) == [HTTPHeader("Authorization", "Basic QWxhZGRpbjpvcGVuIHNlc2FtZQ==")])
@@ -168,9 +195,9 @@ struct AuthorizationTests {
 
     @Test("a key that is refused is wrong, and what nobody speaks is unsupported")
     func others() {
-        var key = Authorization(.header(HTTPHeader("X-Api-Key", "k")))
+        var key = Client(.header(HTTPHeader("X-Api-Key", "k")))
         #expect(key.challenged(by: [], now: start) == .wrongCredentials)
-        var password = Authorization(.password(user: "u", "p"))
+        var password = Client(.password(user: "u", "p"))
         #expect(password.challenged(by: ["Negotiate"], now: start) == .unsupported)
     }
 

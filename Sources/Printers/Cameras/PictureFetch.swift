@@ -25,15 +25,15 @@ struct PictureFetch: Sendable {
         var hops = 0, challenges = 0
         let end = ContinuousClock.now + timeout
         while true {
-            let opening = authorization.headers(
+            let opening = authorization.opening(
                 method: "GET", target: target, now: .now,
                 clientNonce: String(UInt64.random(in: .min ... .max), radix: 36))
-            switch try await once(HTTPRequest(.get, target, headers: opening), until: end, at: now) {
+            switch try await once(HTTPRequest(.get, target, headers: opening.headers), until: end, at: now) {
             case .picture(let picture): return picture
             case .fault(let fault): throw fault
             case .challenge(let values):
                 challenges += 1
-                guard challenges <= 3, authorization.challenged(by: values, now: .now) == .again else {
+                guard challenges <= 3, authorization.challenged(by: values, after: opening, now: .now) == .again else {
                     throw .wrongCredentials
                 }
             case .moved(let location):

@@ -27,14 +27,15 @@ actor MachineServer {
         target += path
         var hops = 0, challenges = 0
         while true {
-            let opening = authorization.headers(
+            let opening = authorization.opening(
                 method: method.rawValue, target: target, now: .now, clientNonce: Self.clientNonce())
             let answer = try await session.send(
-                HTTPRequest(method, target, headers: headers + opening, body: body), timeout: timeout)
+                HTTPRequest(method, target, headers: headers + opening.headers, body: body), timeout: timeout)
             switch answer.status {
             case 401 where challenges < 3:
                 guard
-                    authorization.challenged(by: answer.values(of: "www-authenticate"), now: .now) == .again
+                    authorization.challenged(
+                        by: answer.values(of: "www-authenticate"), after: opening, now: .now) == .again
                 else { return answer }
                 challenges += 1
             case 301, 302, 307, 308:

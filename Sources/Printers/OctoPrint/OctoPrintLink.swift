@@ -12,6 +12,8 @@ public actor OctoPrintLink: PrinterLink {
     private let nudge = Nudge()
     private var state = OctoPrintState()
     private var isConnected = false
+    /// Frames that said something of the printer: what REST answered before one of them is old.
+    private var framesTaken = 0
     /// Push sockets in a row whose login was not taken.
     private var silentSockets = 0
 
@@ -98,8 +100,11 @@ public actor OctoPrintLink: PrinterLink {
 
     /// All of the state by REST.
     private func refresh(_ succeeded: @Sendable () -> Void) async throws(LinkFault) {
-        state.apply(job: try await get("/api/job"))
+        let framesBefore = framesTaken
+        let job = try await get("/api/job")
         let printer = try await server.call(.get, "/api/printer?exclude=sd", timeout: environment.pace.request)
+        guard framesTaken == framesBefore else { return }
+        state.apply(job: job)
         switch printer.status {
         case 200: state.apply(printer: try printer.json())
         case 409: state.applyNotOperational()
@@ -189,7 +194,10 @@ public actor OctoPrintLink: PrinterLink {
                     heard.note()
                     nudge.raise()
                 }
-                if state.apply(frame: frame) { tell(succeeded) }
+                if state.apply(frame: frame) {
+                    framesTaken += 1
+                    tell(succeeded)
+                }
             }
         } catch {
             return LinkFault(error)
