@@ -17,6 +17,7 @@ struct FarmRoutes: Sendable {
     let storageFigures: @Sendable () -> StorageFigures?
     let bytesInFlight: BytesInFlight
     let printersPerAccount: Int
+    let crossOrigin: CrossOrigin
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

@@ -81,7 +81,7 @@ public struct FarmServer: Sendable {
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
             storageFigures: configuration.storageFigures,
             bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
-            consentHold: configuration.consentHold,
+            crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now)
     }
 
