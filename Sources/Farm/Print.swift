@@ -55,6 +55,8 @@ public struct Print: Equatable, Sendable, Codable {
     /// Highest failure probability of any frame, 0...1; nil before the first frame and for prints from before 0.2.
     public var maxFailureProbability: Double?
     public var notWatchedAt: Timestamp?
+    /// What its printer is called now, also an archived or removed one; nil where that was not looked up.
+    public var printerName: String?
 
     public init(id: PrintID, printerID: PrinterID, accountID: AccountID, filename: String, startedAt: Timestamp) {
         self.id = id

@@ -56,11 +56,12 @@ extension Listing {
         json = .object([("succeeded", .boolean(true)), ("printer", JSONText(printer: view))])
     }
 
-    init(prints: [Print], printerNames: [PrinterID: String]) {
+    init(prints: [Print]) {
         var table = Table("ID#", "PRINTER", "FILE", "STARTED", "RESULT", "TIME#", "MAX P#", "VERDICT", "REASON")
         for print in prints {
             table.add(
-                "\(print.id)", printerNames[print.printerID] ?? "removed", print.filename, print.startedAt.minute,
+                "\(print.id)", print.printerName ?? "printer \(print.printerID)", print.filename,
+                print.startedAt.minute,
                 print.result.map { MachineWord($0).rawValue } ?? "open",
                 print.printTime.map { shortSpan(seconds: $0) } ?? "", percent(print.maxFailureProbability),
                 print.alertOverwrite?.rawValue ?? "", print.failureReason ?? "")
