@@ -30,6 +30,7 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "HTTPTypes", package: "swift-http-types"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOEmbedded", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -125,13 +126,18 @@ let package = Package(
     ],
     targets: [
         // C: what Swift cannot import, and what it cannot compute fast enough.
+        .target(name: "CSystemLibraries", cSettings: strictC),
         .target(
-            name: "CCurses",
+            name: "CCurses", dependencies: ["CSystemLibraries"],
             cSettings: [.define("_XOPEN_SOURCE_EXTENDED"), .define("_GNU_SOURCE")] + strictC,
             linkerSettings: [.linkedLibrary("ncursesw"), .linkedLibrary("tinfo")]),
         .target(name: "CAllocator", cSettings: strictC),
-        .target(name: "CDeflate", cSettings: strictC, linkerSettings: [.linkedLibrary("z")]),
-        .target(name: "CJPEG", cSettings: strictC, linkerSettings: [.linkedLibrary("jpeg")]),
+        .target(
+            name: "CDeflate", dependencies: ["CSystemLibraries"], cSettings: strictC,
+            linkerSettings: [.linkedLibrary("z")]),
+        .target(
+            name: "CJPEG", dependencies: ["CSystemLibraries"], cSettings: strictC,
+            linkerSettings: [.linkedLibrary("jpeg")]),
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
 
@@ -142,7 +148,7 @@ let package = Package(
         .target(
             name: "Storage",
             dependencies: [
-                "Farm", .product(name: "Crypto", package: "swift-crypto"),
+                "CSystemLibraries", "Farm", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],

@@ -30,15 +30,19 @@ struct OpenAPIDocument {
     }
 
     private static let description = """
-        Obico's OAuth Printer Management API, served by farmtop. Paths work with and without their trailing slash. Where \
-        farmtop differs from other servers: no input is answered by a 5xx but 503 with Retry-After; a token in the query is \
-        not a token; two tokens in one request are 400; ids are 63-bit and anything else in their place is 404. A header \
-        that is too long is 431 and ends the connection. While farmtop stops, requests under way finish and every other \
-        one is 503. Pages of other origins may call where the operator has listed them, without cookies. The event \
-        stream begins with `version`; besides `alert`, it tells of starts, ends, pauses and whatever else happens as \
-        `printer_event`, and of printers that were archived or deleted as `removed`. failure_probability, the states of \
-        a printer, result, failure_reason and the calls request_pause, undo_dismissal and forget_camera are farmtop's \
-        own; without filter_by_types[] only the events that Obico knows are listed.
+        Obico's OAuth Printer Management API, served by farmtop. Paths work with and without their trailing slash.
+
+        Errors: the only 5xx is 503, with `Retry-After`. While farmtop stops, requests under way finish and every other one \
+        is 503. A token in the query is not a token, and two tokens in one request are 400. Ids have at most 63 bits; \
+        anything else in their place is 404. A header that is too long is 431 and closes the connection. Pages of other \
+        origins may call where the operator has listed them, without cookies.
+
+        The event stream begins with `version`. Beside `alert` it sends starts, ends, pauses and all other events as \
+        `printer_event`, and printers that were archived or deleted as `removed`.
+
+        `failure_probability`, the states of a printer, `result`, `failure_reason` and the calls `request_pause`, \
+        `undo_dismissal` and `forget_camera` are farmtop's own. Without `filter_by_types[]` only the events that Obico knows \
+        are listed.
         """
 
     private func paths(_ json: inout JSONWriter) {

@@ -92,7 +92,7 @@ enum OpenAPISchemas {
     ]
     /// What a PATCH of a printer or of a print may name, whether or not it is changed.
     static let printerNames = names(printerKeys + ownPrinterKeys)
-    static let printNames = names(printKeys + ownPrintKeys)
+    static let printNames = names(printKeys + ownPrintKeys + ["print_time_approximate:boolean"])
 
     private static func names(_ keys: [String]) -> Set<String> { Set(keys.map { String($0.prefix { $0 != ":" }) }) }
 
@@ -109,7 +109,7 @@ enum OpenAPISchemas {
             object(printerKeys + ownPrinterKeys, [])
         ),
         ("PrintedOn", object(printerKeys, [])),
-        ("CurrentPrint", object(printKeys, [])),
+        ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),
         ("PictureURL", object("img_url:string")),
         ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
         (
@@ -155,9 +155,11 @@ enum OpenAPISchemas {
     private static let prints: [(String, String)] = [
         (
             "Print",
-            object(printKeys + ownPrintKeys, [])
+            object(printKeys + ownPrintKeys, ["print_time_approximate:boolean"])
         ),
         ("PrintList", list("Print")),
+        ("Mute", object([], ["mute_alert:boolean"])),
+        ("Acknowledgement", object([], ["alert_overwrite:verdict?"])),
         (
             "PrintPatch",
             object(

@@ -1,4 +1,5 @@
 #include "CCurses.h"
+#include "CSystemLibraries.h"
 
 #include <curses.h>
 #include <langinfo.h>

@@ -1,1 +1,3 @@
+#include "CSystemLibraries.h"
+
 #include "CDeflate.h"

@@ -1,4 +1,5 @@
 #include "CJPEG.h"
+#include "CSystemLibraries.h"
 
 #include <setjmp.h>
 #include <stdio.h>

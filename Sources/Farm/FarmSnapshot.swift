@@ -30,15 +30,22 @@ public struct ScorePoint: Equatable, Sendable, Codable {
 /// The last frame of the current print.
 public struct LastFrame: Equatable, Sendable, Codable {
     public var number: Int64
+    /// As the clock goes now: what an age is told from.
     public var receivedAt: Timestamp
+    /// As it is stored.
+    public var createdAt: Timestamp
     /// Pixels of the upright frame.
     public var width: Int
     public var height: Int
     public var detections: [Detection]
 
-    public init(number: Int64, receivedAt: Timestamp, width: Int, height: Int, detections: [Detection]) {
+    public init(
+        number: Int64, receivedAt: Timestamp, createdAt: Timestamp? = nil, width: Int, height: Int,
+        detections: [Detection]
+    ) {
         self.number = number
         self.receivedAt = receivedAt
+        self.createdAt = createdAt ?? receivedAt
         self.width = width
         self.height = height
         self.detections = detections
@@ -65,6 +72,8 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var pauseDeadline: Timestamp?
     /// When the frames count as missing; nil unless printing and watched.
     public var staleAt: Timestamp?
+    /// When the open print began, as the clock goes now; `print.startedAt` is what it said then.
+    public var runningSince: Timestamp?
     /// The last minutes of this print, oldest first, at most 240 points.
     public var recent: [ScorePoint]
 
@@ -81,7 +90,7 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
         printer: Printer, accountName: String, print: Print?, states: PrinterStates, failureProbability: Double?,
         thresholds: AlertThresholds, habit: CameraHabit? = nil, notWatchingReason: String?,
         lastFrame: LastFrame? = nil, pauseDeadline: Timestamp? = nil, staleAt: Timestamp? = nil,
-        recent: [ScorePoint] = []
+        runningSince: Timestamp? = nil, recent: [ScorePoint] = []
     ) {
         self.printer = printer
         self.accountName = accountName
@@ -94,6 +103,7 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
         self.lastFrame = lastFrame
         self.pauseDeadline = pauseDeadline
         self.staleAt = staleAt
+        self.runningSince = runningSince
         self.recent = recent
     }
 }
@@ -191,6 +201,8 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var version = ""
     /// Nil when no webhook is configured.
     public var webhook: WebhookStatus?
+    /// What a look at every page of the database found, and what to do; nil while nothing is known to be damaged.
+    public var databaseDamage: String?
 
     public init() {}
 }

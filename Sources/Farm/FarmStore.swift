@@ -3,7 +3,8 @@ public enum FarmRow: Equatable, Sendable {
     case account(Account)
     case printer(Printer)
     case print(Print)
-    case removePrint(PrintID)
+    /// Removes what belongs to a print that was deleted: predictions, pictures, evidence. Its events stay, without a print.
+    case emptyPrint(PrintID)
     case prediction(Prediction)
     case event(FarmEvent)
     case client(OAuthClient)
@@ -23,6 +24,8 @@ public enum FarmRow: Equatable, Sendable {
     /// Of the open print of a printer; one row a printer.
     case failureEvidence(PrinterID, StoredEvidence)
     case removeFailureEvidence(PrinterID)
+    /// The last reading, in place of the one before.
+    case clock(ClockReading)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -76,6 +79,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var alertFrames: [PrintID: [Int64]] = [:]
     public var cameraHistories: [CameraKey: CameraHistory] = [:]
     public var failureEvidence: [PrinterID: StoredEvidence] = [:]
+    /// Nil for a farm that begins, and for one from before steady time.
+    public var clock: ClockReading?
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0
@@ -96,6 +101,8 @@ public struct PrintQuery: Equatable, Sendable, Codable {
     public var results: [PrintResult]?
     /// Alerted, ended, and nobody said whether rightly.
     public var needsVerdict = false
+    /// Those that were deleted too.
+    public var includesDeleted = false
     public var startedFrom: Timestamp?
     public var startedBefore: Timestamp?
     public var oldestFirst = false

@@ -29,6 +29,8 @@ public struct Print: Equatable, Sendable, Codable {
     /// 1...1000 Unicode scalars, trimmed.
     public var filename: String
     public var startedAt: Timestamp
+    /// The same moment by the clock that nobody can set; nil for prints from before it was kept.
+    public var startedSteady: SteadyTime?
     /// Nil while it is open.
     public private(set) var end: End?
     /// Of the last alert; stays after it was answered.
@@ -49,21 +51,29 @@ public struct Print: Equatable, Sendable, Codable {
     public var filamentUsed: Double?
     /// Seconds, set at the end.
     public var printTime: Double?
+    /// The machine was booted anew meanwhile, so that `printTime` goes by the wall clock.
+    public var isPrintTimeApproximate = false
     public var frameCount: Int64 = 0
     /// Highest `normalized_p` of any frame, 0...1.
     public var maxNormalizedP = 0.0
     /// Highest failure probability of any frame, 0...1; nil before the first frame and for prints from before 0.2.
     public var maxFailureProbability: Double?
     public var notWatchedAt: Timestamp?
+    /// It is shown to those alone who ask for deleted prints.
+    public var deletedAt: Timestamp?
     /// What its printer is called now, also an archived or removed one; nil where that was not looked up.
     public var printerName: String?
 
-    public init(id: PrintID, printerID: PrinterID, accountID: AccountID, filename: String, startedAt: Timestamp) {
+    public init(
+        id: PrintID, printerID: PrinterID, accountID: AccountID, filename: String, startedAt: Timestamp,
+        startedSteady: SteadyTime? = nil
+    ) {
         self.id = id
         self.printerID = printerID
         self.accountID = accountID
         self.filename = filename
         self.startedAt = startedAt
+        self.startedSteady = startedSteady
     }
 
     /// How and when a print ended.

@@ -13,7 +13,11 @@ public protocol FarmCommand<Reply>: Sendable {
 public struct FarmDraft {
     public internal(set) var state: FarmState
     /// The moment of the batch.
-    public let now: Timestamp
+    public let clock: ClockReading
+    /// By the clock on the wall, for what people read.
+    public var now: Timestamp { clock.wall }
+    /// By the clock that nobody can set, for durations and deadlines.
+    public var steady: SteadyTime { clock.steady }
     /// Rows of the command that is being applied.
     public internal(set) var rows: [FarmRow] = []
     /// The batch puts something into the outbox.
@@ -28,12 +32,12 @@ public struct FarmDraft {
     let storedPrint: (PrintID) throws -> Print?
 
     init(
-        state: FarmState, now: Timestamp, limits: FarmLimits, random: any RandomSource, scoring: Scoring?,
+        state: FarmState, clock: ClockReading, limits: FarmLimits, random: any RandomSource, scoring: Scoring?,
         hasWebhook: Bool = false,
         storedPrint: @escaping (PrintID) throws -> Print? = { _ in nil }
     ) {
         self.state = state
-        self.now = now
+        self.clock = clock
         self.limits = limits
         self.random = random
         self.scoring = scoring

@@ -8,8 +8,10 @@ extension FarmDraft {
     mutating func change(_ id: PrinterID, _ body: (inout LivePrinter) -> Void) {
         guard var live = state.printers.removeValue(forKey: id) else { return }
         let wasWaiting = live.awaitsFrames
+        let before = live.currentPrint
         body(&live)
-        if live.awaitsFrames, !wasWaiting { live.framesAwaitedSince = now }
+        if live.awaitsFrames, !wasWaiting { live.framesAwaitedSince = steady }
+        live.follow(from: before, at: steady)
         state.revision += 1
         live.revision = state.revision
         state.printers[id] = live
@@ -79,17 +81,21 @@ extension FarmDraft {
         of id: PrinterID, as result: PrintResult, reason: String? = nil, by actor: EventActor, named who: String
     ) {
         guard var print = state.printers[id]?.currentPrint else { return }
-        // A clock that was set back ends no print before its start.
-        let end = max(now, print.startedAt)
+        let begin = print.startedSteady ?? clock.steady(of: print.startedAt)
+        let length = max(0, steady.seconds(since: begin))
+        // By a clock that was set back since, it would end before its start.
+        let end = now < print.startedAt ? print.startedAt + .seconds(length) : now
         print.close(Print.End(at: end, result: result, failureReason: reason))
-        print.printTime = end.seconds(since: print.startedAt)
+        print.printTime = length
+        print.isPrintTimeApproximate = begin < clock.exactSince
         // A person's word that the print failed is also the verdict on its alert.
         if result == .failed { print.alertOverwrite = .failed }
-        let ended = print
+        let (ended, steady) = (print, steady)
         teachCamera(of: id, ended: ended)
         change(id) { live in
             live.currentPrint = nil
             live.lastPrint = ended
+            live.lastEndedAt = steady
             live.printer.currentPrintID = nil
             live.printer.statistics = live.printer.statistics.resettingPrint()
             live.forgetPictures()

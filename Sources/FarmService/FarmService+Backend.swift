@@ -15,27 +15,29 @@ extension FarmService: FarmBackend {
         status.load = detector?.load ?? DetectorLoad()
         status.version = version
         status.webhook = notifier?.status
+        status.databaseDamage = databaseDamage
         return status
     }
 
     /// The farm at this moment.
     public func snapshot() -> FarmSnapshot {
         state.snapshot(
-            at: now(), limits: limits, scoring: scoring, status: status, consents: waitingConsents)
+            at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents)
     }
 
     /// One printer at this moment, as every reader is shown it.
     public func snapshot(of live: LivePrinter) -> PrinterSnapshot {
         live.snapshot(
             accountName: state.accounts[live.printer.accountID]?.name ?? "",
-            scoring: scoring, at: now(), limits: limits)
+            scoring: scoring, at: shownMoment, limits: limits)
     }
 
     /// Which state of a printer its readers see now.
     public func version(of live: LivePrinter) -> PrinterVersion {
-        PrinterVersion(
-            revision: live.revision, states: live.states(at: now(), limits: limits),
-            modelDigest: scoring?.modelDigest)
+        let moment = shownMoment
+        return PrinterVersion(
+            revision: live.revision, states: live.states(at: moment.steady, limits: limits),
+            modelDigest: scoring?.modelDigest, shift: moment.shift)
     }
 
     public func updates() -> AsyncStream<FarmUpdate> {
@@ -195,8 +197,11 @@ extension FarmService: FarmBackend {
 
     /// A print with its printer, which may be archived or a tombstone.
     /// - Throws: `noSuchPrint`, or `forbidden` for another account's.
-    public func print(_ id: PrintID, caller: Caller) async throws -> (print: Print, printer: Printer) {
+    public func print(
+        _ id: PrintID, caller: Caller, includesDeleted: Bool = false
+    ) async throws -> (print: Print, printer: Printer) {
         guard let print = try await read({ [store] in try store.print(id) }),
+            includesDeleted || print.deletedAt == nil,
             let printer = state.printers[print.printerID]?.printer
         else { throw FarmError.noSuchPrint }
         guard caller.mayAccess(print.accountID) else { throw FarmError.forbidden }

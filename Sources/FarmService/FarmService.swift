@@ -15,9 +15,11 @@ public final class FarmService: Sendable {
     let limits: FarmLimits
     let logger: Logger
     let version: String
+    /// The clock on the wall.
     let now: @Sendable () -> Timestamp
     /// Of a clock that nobody can set.
     public let elapsed: @Sendable () -> Duration
+    private let steadyClock: SteadyClock
     let feed = SnapshotFeed()
     /// Wakes the browsers that wait for an answer.
     let consentFeed = SnapshotFeed()
@@ -26,11 +28,12 @@ public final class FarmService: Sendable {
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
     private let detector: Mutex<(any FrameDetector)?>
+    private let damage = Mutex<String?>(nil)
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let refusals = Mutex(RefusalLedger())
     private let ticks = Mutex(TickMemory())
-    private let clock = Mutex(ClockWatch())
+    private let clockWatch = Mutex(ClockWatch())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -44,21 +47,19 @@ public final class FarmService: Sendable {
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
     /// - Parameters:
     ///   - failureModel: of the detector's network.
-    ///   - now: the clock on the wall.
-    ///   - elapsed: a clock that only runs, from any start.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(),
         limits: FarmLimits = FarmLimits(),
         notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
-        now: @escaping @Sendable () -> Timestamp, elapsed: @escaping @Sendable () -> Duration = runningClock(),
-        logger: Logger, version: String
+        clock: FarmClock, logger: Logger, version: String
     ) throws {
-        let start = now()
+        let start = clock.wall()
         let stored = try store.load(
             recentSince: start - limits.doneFor, eventLimit: FarmState.eventLimit,
             predictionLimit: limits.recentPoints)
-        var state = FarmState(stored, limits: limits, now: start)
+        let steadyClock = SteadyClock(clock, after: stored.clock)
+        var state = FarmState(stored, limits: limits, now: steadyClock.read())
         if state.accounts.isEmpty {
             let account = Account(id: HighestIDs.next(&state.ids.account), name: Account.firstName, createdAt: start)
             try store.transaction { try $0.write([.account(account)]) }
@@ -68,14 +69,15 @@ public final class FarmService: Sendable {
         let feed = feed
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, now: now, elapsed: elapsed, onCommit: { feed.advance() })
+            notifier: notifier, clock: steadyClock, onCommit: { feed.advance() })
         self.store = store
         self.notifier = notifier
         self.limits = limits
         self.logger = logger
         self.version = version
-        self.now = now
-        self.elapsed = elapsed
+        self.steadyClock = steadyClock
+        now = clock.wall
+        elapsed = clock.sinceBoot
         random = randomSource
         desk = Mutex(ConsentDesk(limits: limits.consents))
         self.detector = Mutex(detector)
@@ -103,6 +105,18 @@ public final class FarmService: Sendable {
         await learnFromStoredPrints()
         self.detector.withLock { $0 = detector }
         feed.advance()
+    }
+
+    /// What a look at the whole database found, for every screen; nil: it is well.
+    public var databaseDamage: String? {
+        get { damage.withLock { $0 } }
+        set {
+            let isNews = damage.withLock { damage in
+                defer { damage = newValue }
+                return damage != newValue
+            }
+            if isNews { feed.advance() }
+        }
     }
 
     /// For a farm that is opened for one command: prints that end and alerts that are dismissed teach as they do while
@@ -137,23 +151,38 @@ public final class FarmService: Sendable {
     }
 
     /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
-    public var isClockSteady: Bool { clock.withLock { $0.isSteady } }
+    public var isClockSteady: Bool { clockWatch.withLock { $0.isSteady } }
 
     private func watchClock() {
-        let (wall, elapsed) = (now(), elapsed())
-        guard case .wasSet(let seconds) = clock.withLock({ $0.observe(wall: wall, elapsed: elapsed) }) else { return }
+        let reading = steadyClock.read()
+        let (observation, isShownAnew) = clockWatch.withLock { watch in
+            let isShownAnew = watch.follow(reading)
+            return (watch.observe(wall: reading.wall, elapsed: reading.sinceBoot), isShownAnew)
+        }
+        if isShownAnew { feed.advance() }
+        guard case .wasSet(let seconds) = observation else { return }
         logger.warning(
             """
-            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Nothing is removed \
-            for its age until it has run undisturbed for an hour.
+            The clock was set \(seconds < 0 ? "back" : "forward") by \(Int(abs(seconds).rounded())) s. Durations are not \
+            affected. Age-based deletion starts once the clock has been stable for an hour.
             """)
+    }
+
+    /// This moment, for those who look.
+    var shownMoment: ShownMoment {
+        let reading = steadyClock.read()
+        let shift = clockWatch.withLock { watch in
+            if watch.shift == nil { _ = watch.follow(reading) }
+            return watch.shift ?? .zero
+        }
+        return ShownMoment(reading: reading, shift: shift)
     }
 
     /// Wakes the screen when something changed that no command did: the load, or a state that time alone changed.
     private func noticeChanges() {
-        let (status, moment, state) = (status, now(), state)
-        let states = state.printers.mapValues { $0.states(at: moment, limits: limits) }
-        desk.withLock { $0.tidy(state, moment) }
+        let (status, moment, state) = (status, steadyClock.read(), state)
+        let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
+        desk.withLock { $0.tidy(state, moment.wall) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
             guard memory.status != status || memory.states != states || memory.consents != consents else {

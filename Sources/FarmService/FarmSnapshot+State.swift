@@ -4,21 +4,25 @@ import OAuth
 
 extension LivePrinter {
     func snapshot(
-        accountName: String, scoring: Scoring?, at now: Timestamp, limits: FarmLimits
+        accountName: String, scoring: Scoring?, at now: ShownMoment, limits: FarmLimits
     ) -> PrinterSnapshot {
+        var shownFrame = lastFrame
+        if let lastFrameAt { shownFrame?.receivedAt = now.wall(of: lastFrameAt) }
         return PrinterSnapshot(
-            printer: printer, accountName: accountName, print: shownPrint(at: now, limits: limits),
-            states: states(at: now, limits: limits), failureProbability: failureProbability, thresholds: thresholds,
-            habit: habit(scoring), notWatchingReason: notWatchingReason, lastFrame: lastFrame,
-            pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast),
-            staleAt: staleAt(atLeast: limits.staleAfterAtLeast), recent: recent)
+            printer: printer, accountName: accountName, print: shownPrint(at: now.steady, limits: limits),
+            states: states(at: now.steady, limits: limits), failureProbability: failureProbability,
+            thresholds: thresholds,
+            habit: habit(scoring), notWatchingReason: notWatchingReason, lastFrame: shownFrame,
+            pauseDeadline: pauseDeadline(atLeast: limits.pauseConfirmedWithinAtLeast).map(now.wall(of:)),
+            staleAt: staleAt(atLeast: limits.staleAfterAtLeast).map(now.wall(of:)),
+            runningSince: currentPrint?.startedSteady.map(now.wall(of:)), recent: recent)
     }
 
     /// The open print, or the last one while it counts as just ended. Written without closures: as `flatMap` and `map` the
     /// optimiser of Swift 6.3.1 crashes on it.
-    private func shownPrint(at now: Timestamp, limits: FarmLimits) -> Print? {
+    private func shownPrint(at now: SteadyTime, limits: FarmLimits) -> Print? {
         if let currentPrint { return currentPrint }
-        guard let lastPrint, let endedAt = lastPrint.endedAt, now < endedAt + limits.doneFor else { return nil }
+        guard let lastPrint, let lastEndedAt, now < lastEndedAt + limits.doneFor else { return nil }
         return lastPrint
     }
 
@@ -38,7 +42,7 @@ extension LivePrinter {
 extension FarmState {
     /// The whole farm as the screen shows it at a moment.
     func snapshot(
-        at now: Timestamp, limits: FarmLimits, scoring: Scoring?, status: ServiceStatus,
+        at now: ShownMoment, limits: FarmLimits, scoring: Scoring?, status: ServiceStatus,
         consents: [PendingConsent]
     ) -> FarmSnapshot {
         var snapshot = FarmSnapshot()
@@ -50,7 +54,7 @@ extension FarmState {
                 limits: limits)
         }
         snapshot.accounts = accounts.values.sorted { $0.id < $1.id }
-        snapshot.clients = clientSummaries(at: now)
+        snapshot.clients = clientSummaries(at: now.reading.wall)
         snapshot.events = events
         snapshot.status = status
         return snapshot

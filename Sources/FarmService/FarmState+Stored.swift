@@ -3,7 +3,7 @@ import Farm
 extension FarmState {
     /// The state as it was when the last batch was committed: prints and statistics go on where they were.
     /// - Parameter now: frames are waited for from here on, except where they were missed before.
-    init(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
+    init(_ stored: StoredFarm, limits: FarmLimits, now: ClockReading) {
         self.init()
         revision = 1
         accounts = Dictionary(stored.accounts.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
@@ -27,7 +27,7 @@ extension FarmState {
         takePrinters(stored, limits: limits, now: now)
     }
 
-    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: Timestamp) {
+    private mutating func takePrinters(_ stored: StoredFarm, limits: FarmLimits, now: ClockReading) {
         let predictions = Dictionary(grouping: stored.predictions, by: \.printID)
         let pictures = Dictionary(grouping: stored.framePictures, by: \.printID)
         let cameras = Dictionary(grouping: stored.cameraHistories, by: \.key.printerID)
@@ -38,7 +38,12 @@ extension FarmState {
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
+            live.lastEndedAt = live.lastPrint?.endedAt.map(now.steady(of:))
             if let print = live.currentPrint {
+                let startedAt = print.startedSteady ?? now.steady(of: print.startedAt)
+                live.currentPrint?.startedSteady = startedAt
+                live.pausedSince = print.pausedAt.map(now.steady(of:))
+                live.pauseAskedSince = print.pauseRequestedAt.map(now.steady(of:))
                 let seen = predictions[print.id] ?? []
                 live.recent = seen.suffix(limits.recentPoints).map { ScorePoint($0) }
                 live.intervals = zip(seen, seen.dropFirst()).suffix(16).map { earlier, later in
@@ -49,9 +54,9 @@ extension FarmState {
                     live.lastFrame = LastFrame(
                         number: last.statistics.predictionNum, receivedAt: last.createdAt, width: 0, height: 0,
                         detections: last.detections)
+                    live.lastFrameAt = now.steady(of: last.createdAt)
                 }
-                live.framesAwaitedSince =
-                    print.notWatchedAt == nil ? now : live.lastFrame?.receivedAt ?? print.startedAt
+                live.framesAwaitedSince = print.notWatchedAt == nil ? now.steady : live.lastFrameAt ?? startedAt
                 live.pictures = (pictures[print.id] ?? []).map(\.number).sorted()
                 live.alertFrames = stored.alertFrames[print.id] ?? []
                 if let known = stored.failureEvidence[printer.id], known.printID == print.id {

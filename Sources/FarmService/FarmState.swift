@@ -83,9 +83,15 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var currentPrint: Print?
     /// The one that ended last, while it counts as just done.
     public internal(set) var lastPrint: Print?
+    /// When that one ended.
+    var lastEndedAt: SteadyTime?
     public internal(set) var lastFrame: LastFrame?
+    var lastFrameAt: SteadyTime?
     /// From when on the next frame is waited for: the last one, or the moment since when the printer is watched.
-    var framesAwaitedSince: Timestamp?
+    var framesAwaitedSince: SteadyTime?
+    /// Of the open print: since when it is paused, and since when a pause is asked.
+    var pausedSince: SteadyTime?
+    var pauseAskedSince: SteadyTime?
     /// The frame whose picture is the printer's snapshot; outlives its print.
     public internal(set) var snapshotKey: FrameKey?
     /// The snapshot is of a print that has ended, at an alert: it stays for the history when another takes its place.
@@ -111,6 +117,16 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var revision: UInt64 = 0
 
     init(_ printer: Printer) { self.printer = printer }
+
+    /// Keeps the steady times beside those that a print carries by the wall clock.
+    mutating func follow(from before: Print?, at steady: SteadyTime) {
+        if currentPrint?.pausedAt != before?.pausedAt || currentPrint?.id != before?.id {
+            pausedSince = currentPrint?.pausedAt == nil ? nil : steady
+        }
+        if currentPrint?.pauseRequestedAt != before?.pauseRequestedAt || currentPrint?.id != before?.id {
+            pauseAskedSince = currentPrint?.pauseRequestedAt == nil ? nil : steady
+        }
+    }
 
     var isWatched: Bool { notWatchingReason == nil }
 

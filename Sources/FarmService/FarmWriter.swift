@@ -30,8 +30,8 @@ final class FarmWriter: Sendable {
     private let queue = DispatchQueue(label: "farmtop.writer", qos: .userInitiated)
     private let store: any FarmStore
     private let random: any RandomSource
-    private let now: @Sendable () -> Timestamp
-    private let elapsed: @Sendable () -> Duration
+    private let clock: SteadyClock
+    private var elapsed: @Sendable () -> Duration { clock.clock.sinceBoot }
     private let limits: FarmLimits
     private let logger: Logger
     private let committed: Mutex<FarmState>
@@ -43,16 +43,14 @@ final class FarmWriter: Sendable {
 
     init(
         state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
-        notifier: (any FarmNotifier)?, now: @escaping @Sendable () -> Timestamp,
-        elapsed: @escaping @Sendable () -> Duration, onCommit: @escaping @Sendable () -> Void
+        notifier: (any FarmNotifier)?, clock: SteadyClock, onCommit: @escaping @Sendable () -> Void
     ) {
         committed = Mutex(state)
         self.store = store
         self.random = random
         self.limits = limits
         self.logger = logger
-        self.now = now
-        self.elapsed = elapsed
+        self.clock = clock
         self.onCommit = onCommit
         self.notifier = notifier
     }
@@ -184,18 +182,23 @@ final class FarmWriter: Sendable {
             var hasNotices = false
             try store.transaction { transaction in
                 var draft = FarmDraft(
-                    state: next, now: now(), limits: limits, random: random, scoring: scoring.withLock { $0 },
+                    state: next, clock: clock.read(), limits: limits, random: random, scoring: scoring.withLock { $0 },
                     hasWebhook: notifier != nil,
                     storedPrint: transaction.print)
+                var hasRows = false
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
                     do {
-                        if !draft.rows.isEmpty { try transaction.write(draft.rows) }
+                        if !draft.rows.isEmpty {
+                            try transaction.write(draft.rows)
+                            hasRows = true
+                        }
                     } catch {
                         throw RefusedCommand(place: answers.count - 1, reason: error)
                     }
                     draft.rows.removeAll(keepingCapacity: true)
                 }
+                if hasRows { try transaction.write([.clock(draft.clock)]) }
                 next = draft.state
                 hasNotices = draft.hasNotices
             }

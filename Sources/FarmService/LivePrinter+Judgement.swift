@@ -20,37 +20,36 @@ extension LivePrinter {
 
     /// When the frames count as missing; nil while none are expected. Three median intervals, not under `atLeast`, after
     /// the last frame, or after frames came to be expected if that is later.
-    func staleAt(atLeast: Duration) -> Timestamp? {
+    func staleAt(atLeast: Duration) -> SteadyTime? {
         awaitsFrames ? lastFrameMissed(atLeast: atLeast) : nil
     }
 
-    private func lastFrameMissed(atLeast: Duration) -> Timestamp? {
+    private func lastFrameMissed(atLeast: Duration) -> SteadyTime? {
         framesAwaitedSince.map { $0 + max(intervals(3), atLeast) }
     }
 
     /// When a pause that is asked counts as not confirmed: an app learns of the request by its next picture, so it has
     /// two of them.
-    func pauseDeadline(atLeast: Duration) -> Timestamp? {
-        guard let requestedAt = currentPrint?.pauseRequestedAt else { return nil }
-        return requestedAt + max(intervals(2), atLeast)
+    func pauseDeadline(atLeast: Duration) -> SteadyTime? {
+        pauseAskedSince.map { $0 + max(intervals(2), atLeast) }
     }
 
-    /// So many median intervals; a day at the most, as an interval from a clock that jumped must not overflow.
+    /// So many median intervals; a day at the most, so that stored times that are far apart do not overflow.
     private func intervals(_ count: Double) -> Duration {
         .milliseconds(Int64(min((medianInterval ?? 0) * count, 86_400) * 1000))
     }
 
-    func states(at now: Timestamp, limits: FarmLimits) -> PrinterStates {
+    func states(at now: SteadyTime, limits: FarmLimits) -> PrinterStates {
         PrinterStates(
             machine: .unlinked, camera: cameraState(at: now, limits: limits),
             alert: currentPrint?.alertState ?? .none)
     }
 
     /// By evidence alone. A pause freezes it, a mute leaves it as it is.
-    private func cameraState(at now: Timestamp, limits: FarmLimits) -> CameraState {
+    private func cameraState(at now: SteadyTime, limits: FarmLimits) -> CameraState {
         guard currentPrint != nil, printer.settings.watchingEnabled else { return .off }
         guard lastFrame != nil else { return .noPicture }
-        let moment = currentPrint?.pausedAt ?? now
+        let moment = pausedSince ?? now
         if let missedAt = lastFrameMissed(atLeast: limits.staleAfterAtLeast), moment >= missedAt { return .stale }
         if pictureRun.isFrozen { return .frozen }
         if pictureRun.isBlack { return .black }
@@ -62,6 +61,7 @@ extension LivePrinter {
     /// What belongs to the pictures of a print goes with it; what was learnt of the camera stays.
     mutating func forgetPictures() {
         lastFrame = nil
+        lastFrameAt = nil
         recent = []
         intervals = []
         evidence = nil

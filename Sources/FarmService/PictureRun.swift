@@ -3,17 +3,16 @@ import Farm
 /// How long the camera has sent the same picture, byte for byte, and whether the pictures show anything.
 struct PictureRun: Sendable, Equatable {
     private(set) var hash: Int?
-    private(set) var since: Timestamp?
-    private(set) var lastAt: Timestamp?
+    private(set) var since: SteadyTime?
+    private(set) var lastAt: SteadyTime?
     private(set) var count = 0
     private(set) var isBlack = false
 
     /// - Parameter hash: of the picture's bytes; of this process only.
-    mutating func add(hash: Int, isBlack: Bool, at now: Timestamp) {
+    mutating func add(hash: Int, isBlack: Bool, at now: SteadyTime) {
         self.isBlack = isBlack
         lastAt = now
-        // By a clock that was set back the run begins anew.
-        if hash == self.hash, let since, since <= now {
+        if hash == self.hash {
             count += 1
         } else {
             self.hash = hash

@@ -59,8 +59,12 @@ final class Batch: FarmTransaction {
         case .account(let account): try upsert(account)
         case .printer(let printer): try upsert(printer)
         case .print(let print): try upsert(print)
-        case .removePrint(let id):
-            try execute("DELETE FROM prints WHERE id = ?", [id.rawValue])
+        case .emptyPrint(let id):
+            for table in ["predictions", "frame_pictures", "failure_evidence"] {
+                try execute("DELETE FROM \(table) WHERE print_id = ?", [id.rawValue])
+            }
+            try execute("UPDATE printer_events SET print_id = NULL WHERE print_id = ?", [id.rawValue])
+            try execute("UPDATE printers SET current_print_id = NULL WHERE current_print_id = ?", [id.rawValue])
             files.removePrint(id)
         case .prediction(let prediction): try upsert(prediction)
         case .event(let event): try upsert(event)
@@ -79,6 +83,7 @@ final class Batch: FarmTransaction {
         case .removeCameraHistory(let key): try remove(key)
         case .removeCameraHistories(let printer):
             try execute("DELETE FROM camera_histories WHERE printer_id = ?", [printer.rawValue])
+        case .clock(let reading): try upsert(reading)
         case .failureEvidence(_, let evidence): try upsert(FailureEvidenceRow(evidence))
         case .removeFailureEvidence(let printer):
             try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])

@@ -36,6 +36,8 @@ extension SQLiteStore {
             for row: FailureEvidenceRow in try readable(database, "ORDER BY printer_id") {
                 farm.failureEvidence[row.stored.camera.printerID] = row.stored
             }
+            let readings: [ClockReading] = try readable(database, "LIMIT 1")
+            farm.clock = readings.first
             try loadLastIDs(database, into: &farm)
             return farm
         }
@@ -61,7 +63,8 @@ extension SQLiteStore {
         try Print.fetch(database, "WHERE coalesce(cancelled_at, finished_at) IS NULL")
     }
     private func endedPrints(_ database: Database, since: Timestamp) throws -> [Print] {
-        try Print.fetch(database, "WHERE coalesce(cancelled_at, finished_at) > ?", [since.microseconds])
+        try Print.fetch(
+            database, "WHERE coalesce(cancelled_at, finished_at) > ? AND deleted_at IS NULL", [since.microseconds])
     }
 
     private func newestPredictions(_ database: Database, of id: PrintID, limit: Int) throws -> [Prediction] {

@@ -18,6 +18,7 @@ extension SQLiteStore {
             filter.add("alerted_at IS NOT NULL AND alert_overwrite IS NULL")
             filter.add("coalesce(cancelled_at, finished_at) IS NOT NULL AND result != 'failed'")
         }
+        if !query.includesDeleted { filter.add("deleted_at IS NULL") }
         filter.add("started_at >= ?", query.startedFrom?.microseconds)
         filter.add("started_at < ?", query.startedBefore?.microseconds)
         let order = query.oldestFirst ? "ORDER BY started_at, id" : "ORDER BY started_at DESC, id DESC"

@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 4
+    static let version = 5
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -28,6 +28,10 @@ enum Schema {
         migrator.registerMigration("4 failure probability") { database in
             try database.execute(sql: failureProbability)
             try database.execute(sql: "PRAGMA user_version = 4")
+        }
+        migrator.registerMigration("5 steady time") { database in
+            try database.execute(sql: steadyTime)
+            try database.execute(sql: "PRAGMA user_version = 5")
         }
         return migrator
     }

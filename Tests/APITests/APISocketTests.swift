@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite("The API's unix socket", .timeLimit(.minutes(10)))
+@Suite("The API's unix socket", .timeLimit(.minutes(20)))
 struct APISocketTests {
     private func socket() -> String {
         FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString.prefix(8)).sock").path

@@ -6,7 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Testing
 
-@Suite("Consent: the browser's page and the operator's word", .timeLimit(.minutes(10)))
+@Suite("Consent: the browser's page and the operator's word", .timeLimit(.minutes(20)))
 struct AuthorizationTests {
     @Test("the page says who asks for what, shows the code, and is locked down", arguments: Way.allCases)
     func page(way: Way) async throws {

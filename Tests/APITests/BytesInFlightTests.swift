@@ -6,7 +6,7 @@ import Testing
 
 @testable import API
 
-@Suite("Memory of requests and answers under way", .timeLimit(.minutes(5)))
+@Suite("Memory of requests and answers under way", .timeLimit(.minutes(20)))
 struct BytesInFlightTests {
     @Test("callers without a token may fill a sixteenth; what is given back can be taken again")
     func shares() throws {

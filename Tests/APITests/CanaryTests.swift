@@ -16,7 +16,7 @@ private final class Texts: Sendable {
     var all: [String] { texts.withLock { $0 } }
 }
 
-@Suite("Canaries", .timeLimit(.minutes(10)))
+@Suite("Canaries", .timeLimit(.minutes(20)))
 struct CanaryTests {
     /// The forms in which a secret could turn up.
     private func forms(_ secret: String) -> [String] {
@@ -82,15 +82,15 @@ struct CanaryTests {
         let basic = Data("\(farm.credentials.client.publicID):\(secret)".utf8).base64EncodedString()
         let apiKey = HTTPField.Name("X-API-KEY")!
         let refusals = Texts()
-        try await farm.server.application(host: "127.0.0.1", port: 0).test(.live) { client in
-            let app = App(client: client, token: token)
+        try await farm.connect(.live) { connected in
+            let app = App(client: connected.client, token: token)
             let id = try await app.addPrinter()
             _ = try await app.start(id)
             #expect(try await app.predict(id, jpeg).status == 200)
             #expect(try await app.predict(id, Array("no image".utf8)).status == 400)
             // With a good token, a wrong one, two at once, a good and a wrong Basic, a key.
             try await callAll(app, [[:], [apiKey: token]], [wrong], refusals: refusals)
-            let nobody = App(client: client)
+            let nobody = App(client: app.client)
             try await callAll(
                 nobody,
                 [

@@ -6,7 +6,7 @@ import Testing
 
 @testable import API
 
-@Suite("What clients really send", .timeLimit(.minutes(5)))
+@Suite("What clients really send", .timeLimit(.minutes(20)))
 struct ClientHabitTests {
     /// A body with one part, whose header and content are bytes.
     private func body(_ header: [UInt8], _ content: [UInt8] = jpeg) -> [UInt8] {
@@ -222,7 +222,7 @@ struct ClientHabitTests {
     func noZones(name: String) { #expect(FarmCalendar(zone: name) == nil) }
 }
 
-@Suite("Links of a farm that listens on every address", .timeLimit(.minutes(5)))
+@Suite("Links of a farm that listens on every address", .timeLimit(.minutes(20)))
 struct LinkTests {
     @Test("links name the address at which the request came in", arguments: [false, true])
     func links(follow: Bool) async throws {

@@ -5,7 +5,7 @@ import Testing
 
 @testable import API
 
-@Suite("Compressed answers", .timeLimit(.minutes(5)))
+@Suite("Compressed answers", .timeLimit(.minutes(20)))
 struct CompressionTests {
     private func farm(_ way: Way, _ test: @Sendable @escaping (App) async throws -> Void) async throws {
         try await FarmFixture().run(way) { app in

@@ -3,7 +3,7 @@ import FarmService
 import Foundation
 import Testing
 
-@Suite("Concurrency, over a live loopback socket", .timeLimit(.minutes(10)))
+@Suite("Concurrency, over a live loopback socket", .timeLimit(.minutes(20)))
 struct ConcurrencyTests {
     /// A farm that listens, with one printer.
     private func run(_ test: @Sendable @escaping (FarmFixture, Loopback, String) async throws -> Void) async throws {

@@ -6,7 +6,7 @@ import HTTPTypes
 import HummingbirdTesting
 import Testing
 
-@Suite("The control socket", .timeLimit(.minutes(10)))
+@Suite("The control socket", .timeLimit(.minutes(20)))
 struct ControlTests {
     @Test("an action needs no token, is answered as a FarmReply, and a refusal as the FarmError it is")
     func actions() async throws {

@@ -3,7 +3,7 @@ import Farm
 import HTTPTypes
 import Testing
 
-@Suite("Pages of other origins", .timeLimit(.minutes(10)))
+@Suite("Pages of other origins", .timeLimit(.minutes(20)))
 struct CrossOriginTests {
     private let listed = "https://app.example.org"
     private let preflight: HTTPFields = [.accessControlRequestMethod: "POST"]

@@ -6,7 +6,7 @@ import NIOCore
 import ServiceLifecycle
 import Testing
 
-@Suite("The end of serving", .timeLimit(.minutes(10)))
+@Suite("The end of serving", .timeLimit(.minutes(20)))
 struct DrainTests {
     @Test("a request that is under way finishes; every other one, /hc/ too, is 503 with Retry-After; streams end")
     func drains() async throws {

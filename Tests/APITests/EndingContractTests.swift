@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: how prints end", .timeLimit(.minutes(10)))
+@Suite("The contract: how prints end", .timeLimit(.minutes(20)))
 struct EndingContractTests {
     /// Prints 1 to 5 of printer 1: success, cancelled, failed, replaced, and one that is open.
     private func endings(_ app: App) async throws {
@@ -150,7 +150,7 @@ struct EndingContractTests {
     }
 }
 
-@Suite("The contract: fields that nobody knows", .timeLimit(.minutes(10)))
+@Suite("The contract: fields that nobody knows", .timeLimit(.minutes(20)))
 struct IgnoredFieldTests {
     @Test("a PATCH names them in X-Farmtop-Ignored, cleaned; read-only ones are known")
     func named() async throws {
@@ -181,7 +181,7 @@ struct IgnoredFieldTests {
     }
 }
 
-@Suite("The contract: events of 0.2", .timeLimit(.minutes(10)))
+@Suite("The contract: events of 0.2", .timeLimit(.minutes(20)))
 struct EventTypeTests {
     private func types(_ app: App, _ query: String) async throws -> [String] {
         try await app.get("/api/v1/printer_events/?\(query)").list.map { $0.text("event_type") }

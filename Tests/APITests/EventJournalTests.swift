@@ -4,7 +4,7 @@ import Testing
 
 @testable import API
 
-@Suite("The journal of the event stream", .timeLimit(.minutes(10)))
+@Suite("The journal of the event stream", .timeLimit(.minutes(20)))
 struct EventJournalTests {
     private func event(_ audience: StreamEvent.Audience = .account(1), _ text: String = "{}") -> StreamEvent {
         StreamEvent(audience: audience, name: "printer", json: Array(text.utf8))

@@ -82,7 +82,7 @@ extension Loopback {
     }
 }
 
-@Suite("The event stream", .timeLimit(.minutes(10)))
+@Suite("The event stream", .timeLimit(.minutes(20)))
 struct EventStreamTests {
     private func add(_ name: String, to farm: FarmFixture) async throws {
         _ = try await farm.service.perform(
@@ -175,6 +175,50 @@ struct EventStreamTests {
             try await loopback.stream(token) { reader in
                 let first = try await reader.next()
                 #expect(first?.name == "version" && first?.data == #"{"version":"1.2.3"}"#)
+            }
+        }
+    }
+
+    @Test("a damaged database is told at once, to those who come later too, and without paths of the machine")
+    func damage() async throws {
+        let farm = try await FarmFixture()
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                farm.service.databaseDamage = "/var/lib/farmtop/farmtop.db is damaged."
+                #expect(try await reader.next(named: "service")?.data == #"{"database_damaged":true}"#)
+            }
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                #expect(try await reader.next()?.data == #"{"database_damaged":true}"#)
+                farm.service.databaseDamage = nil
+                #expect(try await reader.next(named: "service")?.data == #"{"database_damaged":false}"#)
+            }
+        }
+    }
+
+    @Test("links in a stream name the address at which its reader came in, not that of another reader")
+    func links() async throws {
+        let farm = try await FarmFixture(configure: { $0.linksFollowRequests = true })
+        try await self.add("one", to: farm)
+        let token = try await farm.token()
+        try await farm.listening { loopback in
+            try await loopback.stream(token) { reader in
+                _ = try await reader.next()
+                _ = try await farm.service.perform(
+                    StartPrint(caller: .administrator, printer: 1, filename: "a.gcode"))
+                let ticket = try farm.service.admitFrame(printer: 1, caller: .administrator)
+                _ = try await farm.service.analyse(jpeg, ticket: ticket)
+                _ = try await farm.service.perform(MuteAlerts(caller: .administrator, printer: 1, muted: true))
+                for _ in 0..<20 {
+                    let data = try await reader.next(named: "printer")?.data ?? ""
+                    guard data.contains("img_url\":\"") else { continue }
+                    #expect(data.contains("img_url\":\"http://127.0.0.1:"), "\(data)")
+                    #expect(!data.contains(":3334/") && !data.contains("farm-"), "\(data)")
+                    return
+                }
+                Issue.record("no link came")
             }
         }
     }

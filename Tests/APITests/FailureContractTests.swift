@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: one number, alerts and pauses", .timeLimit(.minutes(10)))
+@Suite("The contract: one number, alerts and pauses", .timeLimit(.minutes(20)))
 struct FailureContractTests {
     @Test("alert is true on the frame that raises one, and only there; it stands until it is answered")
     func raising() async throws {

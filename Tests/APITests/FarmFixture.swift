@@ -11,6 +11,7 @@ import NIOCore
 import OAuth
 import Storage
 import Synchronization
+import TestSupport
 import Testing
 
 /// A detector that answers from a script: JPEGs that begin as JPEGs do get the next detections, all else is no image.
@@ -96,7 +97,7 @@ final class FarmFixture: Sendable {
         }
         service = try FarmService(
             store: store, detector: detector ?? ScriptedDetector(detections), failureModel: failureModel,
-            notifier: notifier, now: now, logger: logger, version: "1.2.3")
+            notifier: notifier, clock: .neverSet(now), logger: logger, version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
@@ -117,14 +118,45 @@ final class FarmFixture: Sendable {
 /// Where a test's requests go: every conformance test runs both ways.
 enum Way: String, CaseIterable, Sendable, CustomTestStringConvertible {
     case router, live
-    var setup: TestingSetup { self == .router ? .router : .live }
     var testDescription: String { rawValue }
+}
+
+/// Sends requests straight to the router, or over a connection.
+struct AppClient: Sendable {
+    let exchange:
+        @Sendable (HTTPRequest.Method, String, HTTPFields, ByteBuffer?) async throws -> (HTTPResponse, ByteBuffer)
+
+    init(_ client: any TestClientProtocol) {
+        exchange = { method, path, headers, body in
+            let response = try await client.executeRequest(uri: path, method: method, headers: headers, body: body)
+            return (response.head, response.body)
+        }
+    }
+
+    init(_ connection: TestClient) {
+        exchange = { method, path, headers, body in
+            var headers = headers
+            headers[.connection] = "keep-alive"
+            let response = try await connection.execute(
+                TestClient.Request(path, method: method, authority: "127.0.0.1", headers: headers, body: body))
+            return (response.head, response.body ?? ByteBuffer())
+        }
+    }
 }
 
 /// A client of the API with its token.
 struct App: Sendable {
-    let client: any TestClientProtocol
+    let client: AppClient
     var token: String?
+
+    init(client: AppClient, token: String? = nil) {
+        self.client = client
+        self.token = token
+    }
+
+    init(client: any TestClientProtocol, token: String? = nil) {
+        self.init(client: AppClient(client), token: token)
+    }
 
     struct Reply: Sendable {
         var status: Int
@@ -147,10 +179,8 @@ struct App: Sendable {
         var headers = headers
         if let token { headers[.authorization] = "Bearer \(token)" }
         if let type { headers[.contentType] = type }
-        let response = try await client.executeRequest(
-            uri: path, method: method, headers: headers, body: body.map { ByteBuffer(bytes: $0) })
-        return Reply(
-            status: response.status.code, headers: response.headers, bytes: Array(response.body.readableBytesView))
+        let (head, answer) = try await client.exchange(method, path, headers, body.map { ByteBuffer(bytes: $0) })
+        return Reply(status: head.status.code, headers: head.headerFields, bytes: Array(answer.readableBytesView))
     }
 
     func get(_ path: String) async throws -> Reply { try await send(.get, path) }
@@ -199,10 +229,28 @@ extension FarmFixture {
         let form =
             "grant_type=client_credentials&client_id=\(credentials.client.publicID)"
             + "&client_secret=\(credentials.secret ?? "")" + (scope.map { "&scope=\($0)" } ?? "")
-        try await server.application(host: "127.0.0.1", port: 0).test(way.setup) { client in
-            let reply = try await App(client: client).post("/o/token/", form: form)
+        try await connect(way) { app in
+            let reply = try await app.post("/o/token/", form: form)
             guard let token = reply.object["access_token"] as? String else { throw FixtureError.noToken }
-            try await test(App(client: client, token: token))
+            try await test(App(client: app.client, token: token))
+        }
+    }
+
+    /// Runs a test with a client that has no token yet.
+    ///
+    /// Hummingbird's own `.live` listens on `localhost`. A bare machine has no /etc/hosts to find that in, and the test
+    /// would wait for ever for a server that could not start.
+    func connect(_ way: Way, _ test: @Sendable @escaping (App) async throws -> Void) async throws {
+        switch way {
+        case .router:
+            try await server.application(host: "127.0.0.1", port: 0).test(.router) { try await test(App(client: $0)) }
+        case .live:
+            try await live { port in
+                let patience = TestClient.Configuration(timeout: .seconds(60))
+                try await TestClient.withClient(host: "127.0.0.1", port: port, configuration: patience) { client in
+                    try await test(App(client: AppClient(client)))
+                }
+            }
         }
     }
 }

@@ -35,7 +35,7 @@ private struct Framed {
     }
 }
 
-@Suite("Requests cut from the bytes of a connection", .timeLimit(.minutes(5)))
+@Suite("Requests cut from the bytes of a connection", .timeLimit(.minutes(20)))
 struct FramingTests {
     private let post = "POST /a HTTP/1.1\r\nHost: x\r\n"
 

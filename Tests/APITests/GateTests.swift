@@ -6,7 +6,7 @@ import NIOCore
 import NIOPosix
 import Testing
 
-@Suite("One request of a connection at a time", .timeLimit(.minutes(5)))
+@Suite("One request of a connection at a time", .timeLimit(.minutes(20)))
 struct GateTests {
     private func count(_ text: String, _ part: String) -> Int { text.components(separatedBy: part).count - 1 }
 

@@ -5,7 +5,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: prints and their statistics", .timeLimit(.minutes(10)))
+@Suite("The contract: prints and their statistics", .timeLimit(.minutes(20)))
 struct HistoryContractTests {
     /// Starts a print at each time and ends it a minute later.
     private func print(_ times: [String], _ app: App, _ clock: TestClock) async throws {

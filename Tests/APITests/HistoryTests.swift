@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("Prints, events and the rest", .timeLimit(.minutes(10)))
+@Suite("Prints, events and the rest", .timeLimit(.minutes(20)))
 struct HistoryTests {
     @Test("prints are listed by filter, page and day; changed; removed", arguments: Way.allCases)
     func prints(way: Way) async throws {

@@ -59,7 +59,7 @@ private struct Body: CustomTestStringConvertible, Sendable {
 }
 
 /// Whatever other servers of this API answer with 500.
-@Suite("Hostile input", .timeLimit(.minutes(10)))
+@Suite("Hostile input", .timeLimit(.minutes(20)))
 struct HostileInputTests {
     /// 400 and its kin, in JSON that says why; the pages that people see say it in HTML.
     private func isRefusal(_ reply: App.Reply, of path: String) -> Bool {

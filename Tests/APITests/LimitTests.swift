@@ -5,7 +5,7 @@ import NIOCore
 import Synchronization
 import Testing
 
-@Suite("Limits of a connection", .timeLimit(.minutes(10)))
+@Suite("Limits of a connection", .timeLimit(.minutes(20)))
 struct LimitTests {
     private func farm(_ change: @escaping (inout ServerLimits) -> Void) async throws -> FarmFixture {
         try await FarmFixture { change(&$0.limits) }

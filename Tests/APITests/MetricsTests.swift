@@ -4,7 +4,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The metrics", .timeLimit(.minutes(10)))
+@Suite("The metrics", .timeLimit(.minutes(20)))
 struct MetricsTests {
     /// Name and labels → value, and the types by name.
     private struct Scrape {

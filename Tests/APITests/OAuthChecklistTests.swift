@@ -7,7 +7,7 @@ import OAuth
 import Testing
 
 /// The checklist of OAuth rows over HTTP. Rows 3, 7, 8, 17, 19, 21 and 23 need no HTTP and are in OAuthTests.
-@Suite("The OAuth checklist, RFC 6749 6750 7009 7636 7662 8414 8628 9700", .timeLimit(.minutes(10)))
+@Suite("The OAuth checklist, RFC 6749 6750 7009 7636 7662 8414 8628 9700", .timeLimit(.minutes(20)))
 struct OAuthChecklistTests {
     /// A farm with a confidential client, and its id and secret in a form.
     private func machine() async throws -> (farm: FarmFixture, form: String, basic: HTTPFields) {

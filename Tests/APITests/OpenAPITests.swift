@@ -2,7 +2,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The description of the API", .timeLimit(.minutes(10)))
+@Suite("The description of the API", .timeLimit(.minutes(20)))
 struct OpenAPITests {
     @Test("every path that it names is served, every schema that it names is there, and a printer has its keys")
     func description() async throws {

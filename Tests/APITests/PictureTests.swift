@@ -7,7 +7,7 @@ import Imaging
 import TestSupport
 import Testing
 
-@Suite("Pictures", .timeLimit(.minutes(10)))
+@Suite("Pictures", .timeLimit(.minutes(20)))
 struct PictureTests {
     /// A farm whose last frame is a real JPEG, and the path of its signed address.
     private func farm(

@@ -5,7 +5,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The contract: printers", .timeLimit(.minutes(10)))
+@Suite("The contract: printers", .timeLimit(.minutes(20)))
 struct PrinterContractTests {
     @Test("a new printer is the one of the contract, to the letter", arguments: Way.allCases)
     func defaults(way: Way) async throws {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import API
 
-@Suite("Where a request comes from", .timeLimit(.minutes(10)))
+@Suite("Where a request comes from", .timeLimit(.minutes(20)))
 struct ProxyTests {
     private func client(_ peer: String?, _ forwarded: [String], trusting texts: [String]) throws -> ClientAddress {
         let proxies = try #require(TrustedProxies(texts))

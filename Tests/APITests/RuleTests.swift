@@ -3,7 +3,7 @@ import FarmService
 import HTTPTypes
 import Testing
 
-@Suite("Rules that hold everywhere", .timeLimit(.minutes(10)))
+@Suite("Rules that hold everywhere", .timeLimit(.minutes(20)))
 struct RuleTests {
     @Test("nobody gets past 401 under /api/, whatever the path", arguments: Way.allCases)
     func unauthenticated(way: Way) async throws {

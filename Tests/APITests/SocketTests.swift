@@ -9,7 +9,7 @@ import NIOPosix
 import ServiceLifecycle
 import Testing
 
-@Suite("Listeners", .serialized, .timeLimit(.minutes(10)))
+@Suite("Listeners", .serialized, .timeLimit(.minutes(20)))
 struct SocketTests {
     /// Runs a listener while a test talks to it.
     private func serving(

@@ -5,7 +5,7 @@ import Foundation
 import NIOCore
 import Testing
 
-@Suite("The event stream and the operator", .timeLimit(.minutes(10)))
+@Suite("The event stream and the operator", .timeLimit(.minutes(20)))
 struct StreamTests {
     @Test(
         "the app hears of a pause asked at the terminal, of resume and cancel, and of the end of an archived printer's print"

@@ -7,7 +7,7 @@ import NIOSSL
 import TestSupport
 import Testing
 
-@Suite("TLS", .timeLimit(.minutes(10)))
+@Suite("TLS", .timeLimit(.minutes(20)))
 struct TLSTests {
     /// Two files that a test may replace.
     private final class Files: Sendable {

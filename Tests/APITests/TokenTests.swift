@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The token endpoint", .timeLimit(.minutes(10)))
+@Suite("The token endpoint", .timeLimit(.minutes(20)))
 struct TokenTests {
     @Test("client_credentials by body and by Basic; never cached, no refresh token", arguments: Way.allCases)
     func success(way: Way) async throws {

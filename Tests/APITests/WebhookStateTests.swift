@@ -23,7 +23,7 @@ private struct TroubledNotifier: FarmNotifier {
     }
 }
 
-@Suite("The state of the webhook", .timeLimit(.minutes(10)))
+@Suite("The state of the webhook", .timeLimit(.minutes(20)))
 struct WebhookStateTests {
     @Test("the metrics count what waits, what got through and what did not, and name nobody", arguments: Way.allCases)
     func metrics(way: Way) async throws {

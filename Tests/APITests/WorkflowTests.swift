@@ -3,7 +3,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("The workflow of the guide", .timeLimit(.minutes(10)))
+@Suite("The workflow of the guide", .timeLimit(.minutes(20)))
 struct WorkflowTests {
     @Test("create, list, get, start, start again, predict, finish", arguments: Way.allCases)
     func workflow(way: Way) async throws {

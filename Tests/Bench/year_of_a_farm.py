@@ -27,20 +27,26 @@ def build(options, database):
     run("CREATE TEMP TABLE slot AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i + 1 < ?) "
         "SELECT i FROM n", (slots,))
     run("""
-        INSERT INTO printers SELECT i + 1, 1, 'printer ' || (i + 1), 'PAUSE', 1, 1, 0, 6.5, 2.5, 1, 600, 600, ?, NULL, NULL,
-            lower(hex(randomblob(10))), NULL, 0, 0, 0, 0, 0, 0, 0 FROM slot WHERE i < ?""", (begin, options.printers))
+        INSERT INTO printers (id, account_id, name, action_on_failure, watching_enabled, tools_off_on_pause, bed_off_on_pause,
+            retract_on_pause, lift_z_on_pause, detective_sensitivity, min_timelapse_secs_on_finish, min_timelapse_secs_on_cancel,
+            created_at, auth_token, prediction_num, prediction_num_lifetime, p, ewm_mean, rolling_mean_short, rolling_mean_long,
+            normalized_p)
+        SELECT i + 1, 1, 'printer ' || (i + 1), 'PAUSE', 1, 1, 0, 6.5, 2.5, 1, 600, 600, ?, lower(hex(randomblob(10))),
+            0, 0, 0, 0, 0, 0, 0 FROM slot WHERE i < ?""", (begin, options.printers))
     # A print every eight hours, four hours long; each printer begins a little later than the one before.
     run("""
         INSERT INTO prints (printer_id, account_id, filename, started_at, finished_at, cancelled_at, alerted_at,
-            pause_confirmed, alert_overwrite, filament_used, print_time, frame_count, max_normalized_p, predictions_thinned)
+            alert_state, alert_overwrite, filament_used, print_time, frame_count, max_normalized_p, max_failure_probability, result,
+            predictions_thinned)
         SELECT printer, 1, 'part-' || i || '-' || printer || '.gcode', start,
             iif((i + printer) % 20 = 0, NULL, start + 14400000000), iif((i + printer) % 20 = 0, start + 14400000000, NULL),
-            iif((i + printer) % 25 = 0, start + 7200000000, NULL), 0,
-            iif((i + printer) % 50 = 0, 'FAILED', NULL), 12.5, 14400, 1440, 0.2, start + 14400000000 < ?
+            iif((i + printer) % 25 = 0, start + 7200000000, NULL), iif((i + printer) % 25 = 0, 'acknowledged', 'none'),
+            iif((i + printer) % 50 = 0, 'FAILED', NULL), 12.5, 14400, 1440, 0.2, iif((i + printer) % 25 = 0, 0.7, 0.05),
+            iif((i + printer) % 20 = 0, 'cancelled', 'success'), start + 14400000000 < ?
         FROM (SELECT i, printers.id AS printer, ? + i * 28800000000 + printers.id * 60000000 AS start FROM slot, printers)
         ORDER BY start""", (end - 30 * DAY, begin))
     # The newest print of each printer is still open.
-    run("UPDATE prints SET finished_at = NULL, cancelled_at = NULL, print_time = NULL, frame_count = 600 "
+    run("UPDATE prints SET finished_at = NULL, cancelled_at = NULL, result = NULL, print_time = NULL, frame_count = 600 "
         "WHERE id IN (SELECT max(id) FROM prints GROUP BY printer_id)")
     run("UPDATE printers SET current_print_id = (SELECT max(id) FROM prints WHERE printer_id = printers.id), "
         "prediction_num = 600, prediction_num_lifetime = 600")
@@ -74,7 +80,9 @@ def predictions(options, database, end):
     step = 2000
     for start in range(1, last + 1, step):
         database.execute("""
-            INSERT INTO predictions SELECT id, i, started_at + i * 10000000, i, 0.05, 0.04, 0.03, 0.02, 0.1, NULL
+            INSERT INTO predictions (print_id, prediction_num, created_at, prediction_num_lifetime, p, ewm_mean, rolling_mean_short,
+                rolling_mean_long, normalized_p, failure_probability)
+            SELECT id, i, started_at + i * 10000000, i, 0.05, 0.04, 0.03, 0.02, 0.1, 0.02
             FROM prints CROSS JOIN frame WHERE id >= ?1 AND id < ?1 + ?2 AND i <= frame_count
             AND (id >= ?3 OR i % 6 = 1) ORDER BY id, i""", (start, step, first_full))
         database.commit()

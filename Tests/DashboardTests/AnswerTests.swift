@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Answers to alerts, pauses and endings", .timeLimit(.minutes(10)))
+@Suite("Answers to alerts, pauses and endings", .timeLimit(.minutes(20)))
 struct AnswerTests {
     private static let now = FarmFixture.now
 
@@ -78,7 +78,10 @@ struct AnswerTests {
         state = dashboard(FarmFixture.failing(0.03, camera: .ok, alert: .dismissed))
         let effects = state.press(.character("u"))
         #expect(effects.actions == [.undoDismissal(1)])
-        guard case .perform(_, let id)? = effects.first else { return }
+        guard case .perform(_, let id)? = effects.first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         _ = state.handle(.reply(id, .success(.done(succeeded: true))))
         #expect(state.draw().text.contains("Undone: the alert on Bambu X1C-3 is no longer dismissed."))
     }
@@ -151,7 +154,10 @@ struct AnswerTests {
         _ = state.press(.down)
         let effects = state.type("f5")
         #expect(effects.actions == [.markFailed(90, reason: "warping")])
-        guard case .perform(_, let id)? = effects.first else { return }
+        guard case .perform(_, let id)? = effects.first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         _ = state.handle(.reply(id, .success(.done(succeeded: true))))
         #expect(state.draw().text.contains("fan_duct.gcode on rack-b-04, failed: warping"))
         // No alert was raised on it: there is none to be right or wrong.
@@ -192,7 +198,7 @@ struct AnswerTests {
 }
 
 /// What captures of 0.1 show, each put right.
-@Suite("Lies that the screen told", .timeLimit(.minutes(10)))
+@Suite("Lies that the screen told", .timeLimit(.minutes(20)))
 struct CaptureTests {
     @Test("The longer a print fails the number does not fall: the list shows what the page shows")
     func sameNumber() {

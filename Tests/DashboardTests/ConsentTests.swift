@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Apps that wait for access", .timeLimit(.minutes(10)))
+@Suite("Apps that wait for access", .timeLimit(.minutes(20)))
 struct ConsentTests {
     private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
         PendingConsent(
@@ -39,7 +39,10 @@ struct ConsentTests {
         _ = state.type("bcdfg-hjklm")
         let effects = state.press(.enter)
         #expect(effects.actions == [.approveConsent(code: "bcdfg-hjklm")])
-        guard case .perform(_, let id)? = effects.first else { return }
+        guard case .perform(_, let id)? = effects.first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         _ = state.handle(.reply(id, .success(.consent(Self.consent(3, "phone-sam")))))
         #expect(state.draw().text.contains("phone-sam has access: read write of operator."))
     }

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Events on the screen", .timeLimit(.minutes(10)))
+@Suite("Events on the screen", .timeLimit(.minutes(20)))
 struct EventTests {
     private static let actors: [EventActor] = [
         .client("orca-lab"), .person, .channel("ntfy"), .machine, .farmtop,
@@ -54,7 +54,7 @@ struct EventTests {
     }
 }
 
-@Suite("The failure probability in figures and words", .timeLimit(.minutes(10)))
+@Suite("The failure probability in figures and words", .timeLimit(.minutes(20)))
 struct ProbabilityTests {
     @Test(
         "It is a whole percentage in at most four columns, and a dash where it is not known",

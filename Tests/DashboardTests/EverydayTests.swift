@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Marks, mouse, function keys and themes", .timeLimit(.minutes(10)))
+@Suite("Marks, mouse, function keys and themes", .timeLimit(.minutes(20)))
 struct EverydayTests {
     private func dashboard(columns: Int = 80, rows: Int = 24) -> DashboardState {
         FarmFixture.dashboard(columns: columns, rows: rows)

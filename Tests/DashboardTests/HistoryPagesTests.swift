@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("A long history", .timeLimit(.minutes(10)))
+@Suite("A long history", .timeLimit(.minutes(20)))
 struct HistoryPagesTests {
     /// Newest first, an hour apart, two thirds of them finished.
     private func prints(_ count: Int) -> [Print] {

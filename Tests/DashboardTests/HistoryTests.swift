@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("History", .timeLimit(.minutes(10)))
+@Suite("History", .timeLimit(.minutes(20)))
 struct HistoryTests {
     private func history() -> DashboardState {
         var state = FarmFixture.dashboard()
@@ -76,7 +76,7 @@ struct HistoryTests {
     }
 }
 
-@Suite("Exported prints", .timeLimit(.minutes(10)))
+@Suite("Exported prints", .timeLimit(.minutes(20)))
 struct ExportTests {
     private func print(_ filename: String) -> Print {
         var print = FarmFixture.print(90, on: 8, filename, minutes: 60)

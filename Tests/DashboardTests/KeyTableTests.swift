@@ -6,7 +6,7 @@ import Testing
 @testable import Dashboard
 
 /// Every key of every area, and what it does there: a table that is read in review.
-@Suite("The key table", .timeLimit(.minutes(10)))
+@Suite("The key table", .timeLimit(.minutes(20)))
 struct KeyTableTests {
     private static let places: [(name: String, keys: [Key])] = [
         ("farm", []), ("printer", [.enter]), ("history", [.character("2")]),

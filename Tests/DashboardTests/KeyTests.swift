@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Keys of the farm", .timeLimit(.minutes(10)))
+@Suite("Keys of the farm", .timeLimit(.minutes(20)))
 struct FarmKeyTests {
     /// The order of the fixture, worst first: 7 failing, 6 stale, then by their failure probability 4 watch, 5 muted,
     /// 3 paused, 2 and 1; 8 done, 9 idle.
@@ -304,7 +304,7 @@ struct FarmKeyTests {
     }
 }
 
-@Suite("Keys elsewhere", .timeLimit(.minutes(10)))
+@Suite("Keys elsewhere", .timeLimit(.minutes(20)))
 struct OtherKeyTests {
     @Test("Enter and l open the printer, esc and h go back")
     func openAndBack() {
@@ -387,7 +387,10 @@ struct OtherKeyTests {
         _ = state.type("cmy-app")
         let effects = state.press(.enter)
         #expect(effects.actions == [.addClient(NewClient(name: "my-app"))])
-        guard case .perform(_, let id)? = effects.first else { return }
+        guard case .perform(_, let id)? = effects.first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         let credentials = ClientCredentials(client: FarmFixture.client(9, "my-app", tokens: 0), secret: "s3cr3t-value")
         _ = state.handle(.reply(id, .success(.credentials(credentials))))
         #expect(state.draw().text.contains("s3cr3t-value"))
@@ -456,7 +459,10 @@ struct OtherKeyTests {
     @Test("A refused request says why")
     func refused() {
         var state = FarmFixture.dashboard()
-        guard case .perform(_, let id)? = state.press(.character("p")).first else { return }
+        guard case .perform(_, let id)? = state.press(.character("p")).first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         _ = state.handle(.reply(id, .failure(RequestFailure(message: "Printer is not currently printing."))))
         #expect(state.draw().text.contains("Printer is not currently printing."))
     }

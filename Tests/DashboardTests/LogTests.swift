@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("The log", .timeLimit(.minutes(10)))
+@Suite("The log", .timeLimit(.minutes(20)))
 struct LogTests {
     private func log() -> DashboardState {
         var state = FarmFixture.dashboard()
@@ -84,7 +84,7 @@ struct LogTests {
     }
 }
 
-@Suite("The farm in plain lines", .timeLimit(.minutes(10)))
+@Suite("The farm in plain lines", .timeLimit(.minutes(20)))
 struct PlainTests {
     private func feed(_ farm: FarmSnapshot, _ feed: inout PlainFeed) -> [String] {
         feed.lines(.snapshot(farm), at: FarmFixture.now)

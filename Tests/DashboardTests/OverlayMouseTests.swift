@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("The mouse in what lies over an area", .timeLimit(.minutes(10)))
+@Suite("The mouse in what lies over an area", .timeLimit(.minutes(20)))
 struct OverlayMouseTests {
     private func dashboard(_ keys: String = "", columns: Int = 80, rows: Int = 24) -> DashboardState {
         var state = FarmFixture.dashboard(columns: columns, rows: rows)
@@ -163,7 +163,10 @@ struct OverlayMouseTests {
     func secret() throws {
         var state = dashboard("3c")
         _ = state.type("my-app")
-        guard case .perform(_, let id)? = state.press(.enter).first else { return }
+        guard case .perform(_, let id)? = state.press(.enter).first else {
+            Issue.record("the farm was asked nothing")
+            return
+        }
         let credentials = ClientCredentials(client: FarmFixture.client(9, "my-app", tokens: 0), secret: "s3cr3t-value")
         _ = state.handle(.reply(id, .success(.credentials(credentials))))
         _ = clickBeside(&state)

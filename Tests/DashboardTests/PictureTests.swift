@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Pictures in cells", .timeLimit(.minutes(10)))
+@Suite("Pictures in cells", .timeLimit(.minutes(20)))
 struct PictureTests {
     private static let size = GridSize(rows: 26, columns: 80)
 

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("Pictures in the terminal's own pixels", .timeLimit(.minutes(10)))
+@Suite("Pictures in the terminal's own pixels", .timeLimit(.minutes(20)))
 struct PixelPictureTests {
     private static let key = FrameKey(printID: 101, number: 240)
     private let photo = Pixels(width: 640, height: 480, bytes: Array(repeating: 90, count: 640 * 480 * 3))

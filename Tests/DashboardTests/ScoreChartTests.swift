@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The times below a chart", .timeLimit(.minutes(10)))
+@Suite("The times below a chart", .timeLimit(.minutes(20)))
 struct ScoreChartTests {
     /// The last line of a chart that is `columns` wide.
     private func foot(_ labels: [String], columns: Int) -> String {

@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("What the screen says of a print", .timeLimit(.minutes(10)))
+@Suite("What the screen says of a print", .timeLimit(.minutes(20)))
 struct SituationTests {
     private static let now = FarmFixture.now
 

@@ -3,7 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("Themes", .timeLimit(.minutes(10)))
+@Suite("Themes", .timeLimit(.minutes(20)))
 struct ThemeTests {
     static let names = ["default-dark", "light", "high-contrast", "deuteranopia", "mono"]
 

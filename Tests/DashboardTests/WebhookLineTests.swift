@@ -2,7 +2,7 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("The webhook on the screen", .timeLimit(.minutes(10)))
+@Suite("The webhook on the screen", .timeLimit(.minutes(20)))
 struct WebhookLineTests {
     private func screens(_ webhook: WebhookStatus?) -> (farm: String, oauth: String) {
         var farm = FarmFixture.farm

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("The sentences in their panel", .timeLimit(.minutes(10)))
+@Suite("The sentences in their panel", .timeLimit(.minutes(20)))
 struct WhyPanelTests {
     @Test("it stays inside its box, however few rows that has", arguments: 0...9)
     func staysInside(rows: Int) {

@@ -1,9 +1,10 @@
 import Farm
+import TestSupport
 import Testing
 
 @testable import Detector
 
-@Suite("Boxes and resampling", .timeLimit(.minutes(10)))
+@Suite("Boxes and resampling", .timeLimit(.minutes(20)))
 struct BoxAndResamplingTests {
     private func box(_ confidence: Double, x: Double) -> Candidate {
         Candidate(confidence: confidence, x: x, y: 0.5, width: 0.2, height: 0.2)
@@ -88,7 +89,7 @@ struct BoxAndResamplingTests {
         "a resized frame is the weighted sum of the definition, whatever the sizes, instructions and threads",
         arguments: InstructionSet.available)
     func resized(instructions: InstructionSet) throws {
-        var random = Seeded(5)
+        var random = SplitMix(seed: 5)
         let shape = TensorShape(channels: 3, height: 19, width: 26)
         for (width, height) in [(1, 1), (1, 40), (2, 3), (26, 19), (33, 7), (64, 48), (101, 77), (400, 11)] {
             let bytes = (0..<width * height * 3).map { _ in UInt8.random(in: 0...255, using: &random) }

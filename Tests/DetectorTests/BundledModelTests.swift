@@ -19,7 +19,7 @@ func bundledNetwork(_ precision: Precision = .float32) throws -> Network {
         precision: precision)
 }
 
-@Suite("The bundled network", .timeLimit(.minutes(10)))
+@Suite("The bundled network", .timeLimit(.minutes(20)))
 struct BundledModelTests {
     @Test("it is the one that its card describes")
     func description() throws {
@@ -149,7 +149,7 @@ struct BundledModelTests {
             "[net]\nwidth=60\nheight=60\n[convolutional]\nfilters=64\nsize=1\nactivation=leaky\n"
             + "[convolutional]\nfilters=64\nsize=3\npad=1\nactivation=linear\n"
             + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
-        var random = Seeded(3)
+        var random = SplitMix(seed: 3)
         let numbers = random.floats(64 + 64 * 3 + 64 + 64 * 64 * 9 + 6 + 6 * 64)
         let header: [UInt8] = [0, 0, 0, 0, 2, 0, 0, 0] + [UInt8](repeating: 0, count: 12)
         let bytes = header + numbers.flatMap { n in withUnsafeBytes(of: n.bitPattern.littleEndian) { [UInt8]($0) } }

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Detector
 
-@Suite("The same numbers as Darknet", .timeLimit(.minutes(10)))
+@Suite("The same numbers as Darknet", .timeLimit(.minutes(20)))
 struct DarknetParityTests {
     @Test("every layer of the golden network is within 1e-4 of Darknet's", arguments: InstructionSet.available)
     func layers(instructions: InstructionSet) throws {

@@ -24,7 +24,7 @@ private final class Recorder: Sendable {
     }
 }
 
-@Suite("The queue before the detector", .timeLimit(.minutes(10)))
+@Suite("The queue before the detector", .timeLimit(.minutes(20)))
 struct DetectorQueueTests {
     private let model = ModelDescription(name: "t", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
 

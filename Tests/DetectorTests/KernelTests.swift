@@ -1,22 +1,10 @@
 import CKernels
 import Farm
 import Foundation
+import TestSupport
 import Testing
 
 @testable import Detector
-
-/// xorshift64*: the same numbers on every machine.
-struct Seeded: RandomNumberGenerator {
-    var state: UInt64
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 | 1 }
-    mutating func next() -> UInt64 {
-        state ^= state >> 12
-        state ^= state << 25
-        state ^= state >> 27
-        return state &* 0x2545_F491_4F6C_DD1D
-    }
-    mutating func floats(_ count: Int) -> [Float] { (0..<count).map { _ in Float.random(in: -1...1, using: &self) } }
-}
 
 /// A network of one convolution and what it must compute, by the definition.
 struct ConvolutionCase: CustomTestStringConvertible {
@@ -30,7 +18,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
     }
 
     init(seed: UInt64) {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         input = TensorShape(channels: pick(1...40), height: pick(1...19), width: pick(1...19))
         let size = pick(1...5)
@@ -106,7 +94,7 @@ struct ConvolutionCase: CustomTestStringConvertible {
     }
 }
 
-@Suite("Kernels against the definition", .timeLimit(.minutes(10)))
+@Suite("Kernels against the definition", .timeLimit(.minutes(20)))
 struct KernelTests {
     /// Blocked memory whose unused lanes are not a number: nothing may read them into a result.
     private func blocked(_ planar: [Float], _ shape: TensorShape) throws -> AlignedFloats {
@@ -147,7 +135,7 @@ struct KernelTests {
         "a convolution of any shape equals the definition, whatever the instructions and threads",
         arguments: (1...60).map { ConvolutionCase(seed: $0) })
     func convolution(_ test: ConvolutionCase) throws {
-        var random = Seeded(test.seed &+ 1000)
+        var random = SplitMix(seed: test.seed &+ 1000)
         let layer = test.layer
         let c = test.convolution
         let rows =
@@ -193,7 +181,7 @@ struct KernelTests {
         .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"),
         arguments: (1...40).map { UInt64($0) })
     func bfloat16(seed: UInt64) throws {
-        var random = Seeded(seed &+ 2000)
+        var random = SplitMix(seed: seed &+ 2000)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         var test = ConvolutionCase(seed: 5 * seed + 1)
         // Every count of channels up to two blocks and a half, and some that need the least rows an item.
@@ -293,7 +281,7 @@ struct KernelTests {
     @Test("a task begins when the tasks that it needs are done, and each is done once", arguments: [1, 2, 3, 8])
     func tasks(threads: Int) throws {
         let pool = try #require(WorkerPool(threads: threads))
-        var random = Seeded(UInt64(threads))
+        var random = SplitMix(seed: UInt64(threads))
         for count in [0, 1, 2, 40, 500] {
             let run = TaskRun(count)
             let tasks = (0..<count).map { number in

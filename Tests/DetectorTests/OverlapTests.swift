@@ -1,5 +1,6 @@
 import CKernels
 import Farm
+import TestSupport
 import Testing
 
 @testable import Detector
@@ -16,7 +17,7 @@ struct RandomNetwork: CustomTestStringConvertible {
     }
 
     func network() throws -> Network {
-        var random = Seeded(seed)
+        var random = SplitMix(seed: seed)
         func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
         let side = pick(24...56)
         var text = "[net]\nwidth=\(side)\nheight=\(side)\n"
@@ -69,7 +70,7 @@ struct RandomNetwork: CustomTestStringConvertible {
 
     /// - Parameter random: gives the weights.
     static func network(
-        _ text: String, _ random: inout Seeded, _ precision: Precision = .float32
+        _ text: String, _ random: inout SplitMix, _ precision: Precision = .float32
     ) throws -> Network {
         let graph = try NetworkGraph(DarknetConfig(text, model: "random"))
         let parameters = Int(graph.layers.reduce(0) { $0 + $1.parameters })
@@ -83,7 +84,7 @@ struct RandomNetwork: CustomTestStringConvertible {
 }
 
 /// Layers that begin before the one before them has ended.
-@Suite("Overlapping layers", .timeLimit(.minutes(10)))
+@Suite("Overlapping layers", .timeLimit(.minutes(20)))
 struct OverlapTests {
     private func heads(_ inference: Inference) -> [UInt32] {
         inference.network.graph.heads.flatMap { inference.tensor($0.layer).planar.map(\.bitPattern) }
@@ -100,7 +101,7 @@ struct OverlapTests {
         arguments: RandomNetwork.all)
     func threads(random: RandomNetwork) throws {
         let network = try random.network()
-        var numbers = Seeded(random.seed &+ 99)
+        var numbers = SplitMix(seed: random.seed &+ 99)
         let frame = numbers.floats(3 * network.graph.input.pixels)
         let plain = try Inference(network, threads: 1, instructions: .best, keepAll: true)
         plain.input.fill(frame)
@@ -123,7 +124,7 @@ struct OverlapTests {
     @Test("tasks may be late for as long as none needs them", arguments: RandomNetwork.all)
     func late(random: RandomNetwork) throws {
         let network = try random.network()
-        var numbers = Seeded(random.seed &+ 7)
+        var numbers = SplitMix(seed: random.seed &+ 7)
         let inference = try Inference(network, threads: 4, instructions: .best, leastOperations: 0)
         let frame = numbers.floats(3 * network.graph.input.pixels)
         inference.input.fill(frame)
@@ -235,7 +236,7 @@ struct OverlapTests {
             + "[convolutional]\nfilters=6\ngroups=6\nsize=3\npad=1\nstride=16\nactivation=linear\n"
             + "[convolutional]\nfilters=6\nsize=1\nactivation=linear\n[yolo]\nanchors=8,8\nclasses=1\n"
             + "[route]\nlayers=1\n[yolo]\nanchors=8,8\nclasses=1\n"
-        var random = Seeded(8)
+        var random = SplitMix(seed: 8)
         let network = try RandomNetwork.network(text, &random)
         let frame = random.floats(3 * 4096)
         // All are kept: the memory of one that had ended would hold the right numbers for the next.

@@ -2,7 +2,7 @@ import FailureDetection
 import Farm
 import Testing
 
-@Suite("What a frame's failure probability leads to", .timeLimit(.minutes(10)))
+@Suite("What a frame's failure probability leads to", .timeLimit(.minutes(20)))
 struct AlertDecisionTests {
     private var print = Print(
         id: PrintID(1), printerID: PrinterID(1), accountID: AccountID(1), filename: "cube.gcode",

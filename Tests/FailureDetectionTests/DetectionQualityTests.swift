@@ -1,7 +1,7 @@
 import FailureDetection
 import Testing
 
-@Suite("How well scores separate failures from clean pictures", .timeLimit(.minutes(10)))
+@Suite("How well scores separate failures from clean pictures", .timeLimit(.minutes(20)))
 struct DetectionQualityTests {
     @Test("AUC is the chance that a failure scores higher, ties half")
     func auc() {
@@ -50,7 +50,7 @@ struct DetectionQualityTests {
     }
 }
 
-@Suite("Prints made of scored pictures", .timeLimit(.minutes(10)))
+@Suite("Prints made of scored pictures", .timeLimit(.minutes(20)))
 struct SimulatedPrintsTests {
     private let prints = SimulatedPrints(failures: [0.8, 0.9, 1.1], cleanScenes: [[0, 0.02], [0.05, 0.1, 0]])
 

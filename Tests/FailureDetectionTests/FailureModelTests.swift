@@ -2,7 +2,7 @@ import FailureDetection
 import Farm
 import Testing
 
-@Suite("The failure probability of a print", .timeLimit(.minutes(10)))
+@Suite("The failure probability of a print", .timeLimit(.minutes(20)))
 struct FailureModelTests {
     private let model: FailureModel
 

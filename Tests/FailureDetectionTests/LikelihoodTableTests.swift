@@ -1,7 +1,7 @@
 import FailureDetection
 import Testing
 
-@Suite("The table of likelihoods", .timeLimit(.minutes(10)))
+@Suite("The table of likelihoods", .timeLimit(.minutes(20)))
 struct LikelihoodTableTests {
     private let text = String(decoding: Fixtures.tableText, as: UTF8.self)
 

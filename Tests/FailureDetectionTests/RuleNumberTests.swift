@@ -2,7 +2,7 @@ import FailureDetection
 import Farm
 import Testing
 
-@Suite("The number of a model without a table", .timeLimit(.minutes(10)))
+@Suite("The number of a model without a table", .timeLimit(.minutes(20)))
 struct RuleNumberTests {
     private let model = FailureModel()
 

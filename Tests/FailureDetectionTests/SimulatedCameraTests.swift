@@ -2,7 +2,7 @@ import Testing
 
 @testable import FailureDetection
 
-@Suite("Simulated cameras", .timeLimit(.minutes(10)))
+@Suite("Simulated cameras", .timeLimit(.minutes(20)))
 struct SimulatedCameraTests {
     private func photos() throws -> [LeftOutPhoto] { try #require(LeftOutPhoto.list(csv: Fixtures.leftOut)) }
 

@@ -2,7 +2,7 @@ import FailureDetection
 import Farm
 import Testing
 
-@Suite("What a print teaches its camera", .timeLimit(.minutes(10)))
+@Suite("What a print teaches its camera", .timeLimit(.minutes(20)))
 struct TeachingTests {
     private let model: FailureModel
 
@@ -117,7 +117,7 @@ struct TeachingTests {
     }
 }
 
-@Suite("A dismissal", .timeLimit(.minutes(10)))
+@Suite("A dismissal", .timeLimit(.minutes(20)))
 struct DismissalTests {
     private let model: FailureModel
 

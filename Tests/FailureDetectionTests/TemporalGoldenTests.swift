@@ -63,7 +63,7 @@ struct Recording: Decodable {
     }
 }
 
-@Suite("Temporal statistics equal what the Obico server answered", .timeLimit(.minutes(10)))
+@Suite("Temporal statistics equal what the Obico server answered", .timeLimit(.minutes(20)))
 struct TemporalGoldenTests {
     static let tolerance = 1e-12
 
@@ -120,7 +120,7 @@ struct TemporalGoldenTests {
     }
 }
 
-@Suite("The rolling means past their windows", .timeLimit(.minutes(10)))
+@Suite("The rolling means past their windows", .timeLimit(.minutes(20)))
 struct WindowTests {
     @Test("the short mean weighs each frame 1/310 from the 310th on, the long mean 1/7200")
     func windows() {

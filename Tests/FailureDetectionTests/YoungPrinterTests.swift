@@ -22,7 +22,7 @@ private func firstAlert(
 
 private func constant(_ p: Double, _ frames: Int) -> [Double] { Array(repeating: p, count: frames) }
 
-@Suite("The decision on printers and prints that are young", .timeLimit(.minutes(10)))
+@Suite("The decision on printers and prints that are young", .timeLimit(.minutes(20)))
 struct YoungPrinterTests {
     @Test("a first print that fails from its first frame is alerted at frame 30; by the reference never")
     func failingFromTheStart() {

@@ -34,7 +34,7 @@ private final class HalfAnswer: Sendable {
     }
 }
 
-@Suite("An answer that breaks off", .timeLimit(.minutes(10)))
+@Suite("An answer that breaks off", .timeLimit(.minutes(20)))
 struct BrokenAnswerTests {
     @Test("a farm that hangs up within its answer is told as one that does not answer, with the remedy")
     func body() async throws {

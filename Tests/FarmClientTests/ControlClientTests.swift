@@ -7,6 +7,7 @@ import HummingbirdCore
 import Logging
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 /// A farm in a folder of its own, served on its control socket while `body` runs.
@@ -16,7 +17,8 @@ private func served(_ body: (ControlClient, FarmService) async throws -> Void) a
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
     let service = try FarmService(
-        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, now: now, logger: logger,
+        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, clock: .neverSet(now),
+        logger: logger,
         version: "1.2.3")
     let server = FarmServer(
         service: service,
@@ -42,7 +44,7 @@ private func served(_ body: (ControlClient, FarmService) async throws -> Void) a
     if let failure { throw failure }
 }
 
-@Suite("The farm over its control socket", .timeLimit(.minutes(10)))
+@Suite("The farm over its control socket", .timeLimit(.minutes(20)))
 struct ControlClientTests {
     @Test("what is done over the socket is in the farm, and its answer comes back")
     func actions() async throws {

@@ -2,7 +2,7 @@ import Testing
 
 @testable import FarmClient
 
-@Suite("Lines in pieces", .timeLimit(.minutes(10)))
+@Suite("Lines in pieces", .timeLimit(.minutes(20)))
 struct LineSplitterTests {
     @Test("lines are whole however the bytes are cut, and have a limit")
     func lines() throws {

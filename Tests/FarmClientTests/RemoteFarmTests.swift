@@ -6,11 +6,12 @@ import HummingbirdCore
 import Logging
 import OAuth
 import Storage
+import TestSupport
 import Testing
 
 @testable import FarmClient
 
-@Suite("A remote farm's events", .timeLimit(.minutes(10)))
+@Suite("A remote farm's events", .timeLimit(.minutes(20)))
 struct RemoteEventTests {
     @Test("Events come in pieces, comments are heartbeats")
     func pieces() throws {
@@ -46,7 +47,7 @@ struct RemoteEventTests {
     func noTimes(text: String) { #expect(Timestamp(rfc3339: text) == nil) }
 }
 
-@Suite("A remote print's course", .timeLimit(.minutes(10)))
+@Suite("A remote print's course", .timeLimit(.minutes(20)))
 struct ThinnedPointsTests {
     @Test("of too many points the first and the newest stay", arguments: [1, 2, 3, 7, 99, 100, 1000])
     func thinned(limit: Int) {
@@ -61,7 +62,7 @@ struct ThinnedPointsTests {
     }
 }
 
-@Suite("A remote farm's actions", .timeLimit(.minutes(10)))
+@Suite("A remote farm's actions", .timeLimit(.minutes(20)))
 struct RemoteCallTests {
     @Test("What the API can do is asked of it; what only the console may is not")
     func calls() {
@@ -91,7 +92,8 @@ private func served(
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
     let service = try FarmService(
-        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, now: now, logger: logger,
+        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, clock: .neverSet(now),
+        logger: logger,
         version: "1.2.3")
     let server = FarmServer(
         service: service,
@@ -119,7 +121,7 @@ private func served(
     if let failure { throw failure }
 }
 
-@Suite("A farm over the network", .timeLimit(.minutes(10)))
+@Suite("A farm over the network", .timeLimit(.minutes(20)))
 struct RemoteFarmTests {
     /// Waits for a snapshot of which `holds` is true; the test's time limit bounds it.
     private func see(_ farm: RemoteFarm, _ holds: @Sendable (FarmSnapshot) -> Bool) async -> FarmSnapshot? {
@@ -129,7 +131,7 @@ struct RemoteFarmTests {
         return nil
     }
 
-    @Test("Printers made here are seen there, with their prints", .timeLimit(.minutes(10)))
+    @Test("Printers made here are seen there, with their prints", .timeLimit(.minutes(20)))
     func workflow() async throws {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -149,7 +151,7 @@ struct RemoteFarmTests {
     }
 
     @Test(
-        "The states are those of the farm: a pause asked is ASKED until the app confirms it", .timeLimit(.minutes(10)))
+        "The states are those of the farm: a pause asked is ASKED until the app confirms it", .timeLimit(.minutes(20)))
     func states() async throws {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -171,7 +173,7 @@ struct RemoteFarmTests {
 
     @Test(
         "An end with a reason, and the word of a print that has just ended, are the farm's too",
-        .timeLimit(.minutes(10)))
+        .timeLimit(.minutes(20)))
     func ends() async throws {
         try await served { farm, _ in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -189,7 +191,7 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("A printer that leaves the farm leaves the screen", .timeLimit(.minutes(10)))
+    @Test("A printer that leaves the farm leaves the screen", .timeLimit(.minutes(20)))
     func removed() async throws {
         try await served { farm, service in
             _ = try await farm.perform(.createPrinter(account: "", settings: PrinterSettings(name: "mk3")))
@@ -206,7 +208,7 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("A farm of another version is a lost link that says which side to update", .timeLimit(.minutes(10)))
+    @Test("A farm of another version is a lost link that says which side to update", .timeLimit(.minutes(20)))
     func otherVersion() async throws {
         try await served(ownVersion: "0.2.0") { farm, _ in
             for await update in farm.updates() {
@@ -240,7 +242,7 @@ struct RemoteFarmTests {
         }
     }
 
-    @Test("A farm that is not there is a lost link that says so", .timeLimit(.minutes(10)))
+    @Test("A farm that is not there is a lost link that says so", .timeLimit(.minutes(20)))
     func notThere() async throws {
         let farm = RemoteFarm(
             base: "http://127.0.0.1:1", credentials: RemoteCredentials(clientID: "a", clientSecret: "b"),

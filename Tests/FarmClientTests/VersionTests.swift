@@ -2,7 +2,7 @@ import Testing
 
 @testable import FarmClient
 
-@Suite("Two versions of farmtop", .timeLimit(.minutes(10)))
+@Suite("Two versions of farmtop", .timeLimit(.minutes(20)))
 struct VersionTests {
     private func mismatch(_ farm: String, _ own: String?) -> VersionMismatch? {
         VersionMismatch(farm: "The farm", farmVersion: farm, ownVersion: own)

@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("Which pictures stay", .timeLimit(.minutes(10)))
+@Suite("Which pictures stay", .timeLimit(.minutes(20)))
 struct AlertPictureTests {
     private var limits: FarmLimits {
         var limits = FarmLimits()

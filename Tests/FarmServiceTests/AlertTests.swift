@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("Alerts", .timeLimit(.minutes(10)))
+@Suite("Alerts", .timeLimit(.minutes(20)))
 struct AlertTests {
     @Test("a frame's score reaches the statistics, the number, the store and the screen")
     func frame() async throws {

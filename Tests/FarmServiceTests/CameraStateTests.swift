@@ -2,7 +2,7 @@ import Farm
 import FarmService
 import Testing
 
-@Suite("What the camera says", .timeLimit(.minutes(10)))
+@Suite("What the camera says", .timeLimit(.minutes(20)))
 struct CameraStateTests {
     private func camera(_ farm: TestFarm) throws -> CameraState { try farm.snapshot.states.camera }
 

@@ -3,7 +3,7 @@ import FarmService
 import OAuth
 import Testing
 
-@Suite("What was answered is stored, and what is stored comes back", .timeLimit(.minutes(10)))
+@Suite("What was answered is stored, and what is stored comes back", .timeLimit(.minutes(20)))
 struct DurabilityTests {
     @Test("a first run makes the account operator, and only a first one")
     func firstRun() async throws {
@@ -113,7 +113,7 @@ struct DurabilityTests {
     }
 }
 
-@Suite("Clients and tokens", .timeLimit(.minutes(10)))
+@Suite("Clients and tokens", .timeLimit(.minutes(20)))
 struct TokenTests {
     func issue(_ farm: TestFarm, _ credentials: ClientCredentials, scope: String? = nil) async throws -> TokenResponse {
         let secret = try #require(credentials.secret)

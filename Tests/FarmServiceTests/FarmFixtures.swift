@@ -22,6 +22,17 @@ final class StandingClock: Sendable {
     }
     /// Somebody sets the clock on the wall, forward or back.
     func set(by duration: Duration) { moment.withLock { $0 = $0 + duration } }
+    /// The machine goes down for so long and comes up again.
+    func reboot(after duration: Duration) {
+        moment.withLock { $0 = $0 + duration }
+        running.withLock { $0 = .seconds(20) }
+        boots.withLock { $0 += 1 }
+    }
+    private let boots = Mutex(1)
+    /// Of the machine as it runs now.
+    var clocks: FarmClock {
+        FarmClock(wall: { self.now }, sinceBoot: { self.elapsed }, bootID: "boot \(boots.withLock { $0 })")
+    }
 }
 
 /// Random bytes that are the same in every run, and never twice the same in one.
@@ -51,6 +62,7 @@ final class MemoryStore: FarmStore {
         var notices: [WebhookNotice] = []
         var cameras: [CameraKey: CameraHistory] = [:]
         var evidence: [PrinterID: StoredEvidence] = [:]
+        var clock: ClockReading?
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -88,7 +100,8 @@ final class MemoryStore: FarmStore {
         var farm = StoredFarm()
         farm.accounts = rows.accounts.values.sorted { $0.id < $1.id }
         farm.printers = rows.printers.values.sorted { $0.id < $1.id }
-        farm.prints = rows.prints.values.filter { ($0.endedAt ?? recentSince) >= recentSince }.sorted { $0.id < $1.id }
+        farm.prints = rows.prints.values.filter { $0.deletedAt == nil && ($0.endedAt ?? recentSince) >= recentSince }
+            .sorted { $0.id < $1.id }
         farm.clients = rows.clients.values.sorted { $0.id < $1.id }
         farm.tokens = rows.tokens.values.filter { $0.revokedAt == nil }
         farm.tokenFamilies = rows.families.values.filter { $0.revokedAt == nil }
@@ -105,6 +118,7 @@ final class MemoryStore: FarmStore {
         }
         farm.cameraHistories = rows.cameras
         farm.failureEvidence = rows.evidence
+        farm.clock = rows.clock
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -130,8 +144,7 @@ final class MemoryStore: FarmStore {
                 case .print(let print):
                     if print.filename == refusedFile { throw Full() }
                     rows.prints[print.id] = print
-                case .removePrint(let id):
-                    rows.prints[id] = nil
+                case .emptyPrint(let id):
                     for index in rows.events.indices where rows.events[index].printID == id {
                         rows.events[index].printID = nil
                     }
@@ -153,6 +166,7 @@ final class MemoryStore: FarmStore {
                 case .removeCameraHistories(let id): rows.cameras = rows.cameras.filter { $0.key.printerID != id }
                 case .failureEvidence(let id, let evidence): rows.evidence[id] = evidence
                 case .removeFailureEvidence(let id): rows.evidence[id] = nil
+                case .clock(let reading): rows.clock = reading
                 }
             }
         }
@@ -226,20 +240,21 @@ final class ScoringDetector: FrameDetector {
 
 /// A farm in memory with one printer.
 struct TestFarm {
-    let clock = StandingClock()
+    let clock: StandingClock
     let store: MemoryStore
     let service: FarmService
     let printer: PrinterID
 
     init(
-        store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil
+        store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil,
+        clock: StandingClock = StandingClock()
     ) async throws {
         self.store = store
-        let clock = clock
+        self.clock = clock
         service = try FarmService(
             store: store, detector: ScoringDetector(),
             failureModel: try Self.failureModel(), limits: limits, notifier: notifier,
-            randomSource: CountingRandom(), now: { clock.now }, elapsed: { clock.elapsed },
+            randomSource: CountingRandom(), clock: clock.clocks,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =
             try await service.perform(

@@ -76,7 +76,7 @@ private struct App {
     }
 }
 
-@Suite("Grants that need the operator's word", .timeLimit(.minutes(10)))
+@Suite("Grants that need the operator's word", .timeLimit(.minutes(20)))
 struct GrantTests {
     @Test("a code gives an access token for an hour and a refresh token; nothing of them is stored but digests")
     func code() async throws {
@@ -389,11 +389,17 @@ struct GrantTests {
         var updates = app.farm.service.updates().makeAsyncIterator()
         _ = await updates.next()
         _ = try app.authorize()
-        guard case .snapshot(let snapshot)? = await updates.next() else { return }
+        guard case .snapshot(let snapshot)? = await updates.next() else {
+            Issue.record("the screen should hear of the app")
+            return
+        }
         #expect(snapshot.consents.count == 1)
         app.farm.clock.advance(by: .seconds(300))
         await app.farm.service.tick()
-        guard case .snapshot(let later)? = await updates.next() else { return }
+        guard case .snapshot(let later)? = await updates.next() else {
+            Issue.record("the screen should hear that its time is over")
+            return
+        }
         #expect(later.consents.isEmpty)
     }
 

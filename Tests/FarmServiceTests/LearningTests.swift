@@ -4,7 +4,7 @@ import FarmService
 import TestSupport
 import Testing
 
-@Suite("What a camera's clean pictures score is learnt", .timeLimit(.minutes(10)))
+@Suite("What a camera's clean pictures score is learnt", .timeLimit(.minutes(20)))
 struct LearningTests {
     /// A farm of 0.1 with one finished print, whose predictions are stored, and nothing learnt.
     private func oldFarm(_ store: MemoryStore, isOpen: Bool = false) async throws -> PrinterID {

@@ -3,7 +3,7 @@ import FarmService
 import TestSupport
 import Testing
 
-@Suite("A pause is asked, then confirmed, then true", .timeLimit(.minutes(10)))
+@Suite("A pause is asked, then confirmed, then true", .timeLimit(.minutes(20)))
 struct PauseTests {
     @Test("the detector asks once for each rise; the print is paused when the app says so, not before")
     func askedThenConfirmed() async throws {

@@ -3,7 +3,7 @@ import FarmService
 import OAuth
 import Testing
 
-@Suite("Refused clients", .timeLimit(.minutes(10)))
+@Suite("Refused clients", .timeLimit(.minutes(20)))
 struct RefusalTests {
     @Test(
         "Wrong secrets count as 401 and, beyond the limit, as 429, for the client that was named; a good one does not")

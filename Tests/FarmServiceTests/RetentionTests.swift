@@ -5,7 +5,7 @@ import Testing
 
 @testable import FarmService
 
-@Suite("What is pruned, and when", .timeLimit(.minutes(10)))
+@Suite("What is pruned, and when", .timeLimit(.minutes(20)))
 struct RetentionScheduleTests {
     @Test("a round goes through every subject, a cut-off batch again, and then ends")
     func round() {
@@ -51,7 +51,7 @@ struct RetentionScheduleTests {
     }
 }
 
-@Suite("A clock that somebody sets", .timeLimit(.minutes(10)))
+@Suite("A clock that somebody sets", .timeLimit(.minutes(20)))
 struct ClockWatchTests {
     @Test("it is believed after an hour without a jump, and after each jump anew")
     func steady() {
@@ -130,7 +130,7 @@ private final class ScriptedRetentionStore: RetentionStore {
     func removeTokenFamilies(endedBefore moment: Timestamp, limit: Int) throws -> Int { 0 }
 }
 
-@Suite("Retention at work", .timeLimit(.minutes(10)))
+@Suite("Retention at work", .timeLimit(.minutes(20)))
 struct RetentionTests {
     private let store = ScriptedRetentionStore()
 

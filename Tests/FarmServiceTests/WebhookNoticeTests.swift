@@ -14,7 +14,7 @@ private final class WokenNotifier: FarmNotifier {
     }
 }
 
-@Suite("Events and the webhook's outbox", .timeLimit(.minutes(10)))
+@Suite("Events and the webhook's outbox", .timeLimit(.minutes(20)))
 struct WebhookNoticeTests {
     private func farm() async throws -> (TestFarm, WokenNotifier) {
         let notifier = WokenNotifier()

@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Durations in buckets", .timeLimit(.minutes(10)))
+@Suite("Durations in buckets", .timeLimit(.minutes(20)))
 struct DurationHistogramTests {
     @Test("a bound belongs to its own bucket, and what is longer than all has a bucket too")
     func bounds() {

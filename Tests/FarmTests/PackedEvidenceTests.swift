@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Camera histories and evidence as bytes", .timeLimit(.minutes(10)))
+@Suite("Camera histories and evidence as bytes", .timeLimit(.minutes(20)))
 struct PackedEvidenceTests {
     private var evidence: FailureEvidence {
         var evidence = FailureEvidence(probability: 0.4)

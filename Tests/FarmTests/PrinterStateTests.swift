@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("The word of a printer, and its place in the list", .timeLimit(.minutes(10)))
+@Suite("The word of a printer, and its place in the list", .timeLimit(.minutes(20)))
 struct PrinterStateTests {
     private let moment = Timestamp(secondsSince1970: 1_800_000_000)
     private func print(_ change: (inout Print) -> Void = { _ in }) -> Print {

@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Timestamps", .timeLimit(.minutes(10)))
+@Suite("Timestamps", .timeLimit(.minutes(20)))
 struct TimestampTests {
     @Test(
         "are written as RFC 3339 in UTC with six fraction digits",
@@ -25,7 +25,7 @@ struct TimestampTests {
     }
 }
 
-@Suite("Ids in paths", .timeLimit(.minutes(10)))
+@Suite("Ids in paths", .timeLimit(.minutes(20)))
 struct IdentifierTests {
     @Test("1 to 19 digits that fit in 63 bits", arguments: ["1", "0055", "9223372036854775807"])
     func accepted(text: String) { #expect(PrinterID(pathSegment: text) != nil) }
@@ -36,7 +36,7 @@ struct IdentifierTests {
     func refused(text: String) { #expect(PrinterID(pathSegment: text) == nil) }
 }
 
-@Suite("Scopes", .timeLimit(.minutes(10)))
+@Suite("Scopes", .timeLimit(.minutes(20)))
 struct ScopeTests {
     @Test("are a list of words, read first")
     func words() {
@@ -48,7 +48,7 @@ struct ScopeTests {
     }
 }
 
-@Suite("Prints", .timeLimit(.minutes(10)))
+@Suite("Prints", .timeLimit(.minutes(20)))
 struct PrintValueTests {
     let moment = Timestamp(secondsSince1970: 1_800_000_000)
 

@@ -13,7 +13,7 @@ import Testing
 
 /// Every parser of what comes from outside, fed with broken input. What must hold: no trap, an error of its own type, and
 /// the same answer to the same bytes. `Tests/Bench/fuzz.sh` runs them for longer.
-@Suite("Parsers and broken input", .serialized, .timeLimit(.minutes(10)))
+@Suite("Parsers and broken input", .serialized, .timeLimit(.minutes(20)))
 struct FuzzTests {
     /// The kind of a typed error: its case, without what it carries.
     private func kind(_ error: some Error) -> String { String("\(error)".prefix { $0 != "(" }) }
@@ -188,7 +188,9 @@ struct FuzzTests {
                 let graph = try NetworkGraph(config)
                 return "graph \(graph.layers.map(\.section).joined())"
             } catch {
-                return String(error.description.filter { !$0.isNumber }.prefix(60))
+                let description = error.description
+                #expect(description.hasPrefix("fuzz"), "\(description)")
+                return String(description.filter { !$0.isNumber }.prefix(60))
             }
         }
     }
@@ -256,7 +258,9 @@ struct FuzzTests {
                 _ = try ConfigurationReader(file: "fuzz.toml").read(String(decoding: bytes, as: UTF8.self))
                 return "read"
             } catch {
-                return String(error.description.prefix(80))
+                let description = error.description
+                #expect(description.hasPrefix("fuzz.toml"), "\(description)")
+                return String(description.prefix(80))
             }
         }
     }

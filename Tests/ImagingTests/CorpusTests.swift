@@ -29,9 +29,10 @@ private struct Corpus {
     let folder: URL
     let files: [CorpusFile]
 
-    init?() throws {
-        guard let folder = TestFiles.shared("jpeg-corpus") else { return nil }
-        self.folder = folder
+    static let isHere = TestFiles.shared("jpeg-corpus") != nil
+
+    init() throws {
+        folder = try #require(TestFiles.shared("jpeg-corpus"))
         let manifest = try String(contentsOf: folder.appending(path: "MANIFEST.tsv"), encoding: .utf8)
         files = manifest.split(whereSeparator: \.isNewline).dropFirst().compactMap(CorpusFile.init)
     }
@@ -56,11 +57,13 @@ private func decode(_ bytes: [UInt8]) -> (Outcome, Pixels?) {
     }
 }
 
-@Suite("Every file of the JPEG corpus behaves as its manifest expects", .timeLimit(.minutes(10)))
+@Suite(
+    "Every file of the JPEG corpus behaves as its manifest expects",
+    .enabled(if: Corpus.isHere, "the corpus is not beside this checkout"), .timeLimit(.minutes(20)))
 struct CorpusTests {
     @Test("whole ones decode, damaged ones say so or are refused, hostile ones are refused")
     func outcomes() throws {
-        guard let corpus = try Corpus() else { return }
+        let corpus = try Corpus()
         #expect(corpus.files.count > 1000)
         for file in corpus.files {
             let outcome = decode(try corpus.bytes(file)).0
@@ -75,13 +78,12 @@ struct CorpusTests {
         }
     }
 
-    @Test("every pixel of what is used equals djpeg's within 1")
+    @Test(
+        "every pixel of what is used equals djpeg's within 1",
+        .enabled(if: Djpeg() != nil, "djpeg is not on the PATH (package libjpeg-turbo-progs)"))
     func pixels() throws {
-        guard let corpus = try Corpus() else { return }
-        guard let djpeg = Djpeg() else {
-            print("skipped: no djpeg on the PATH (package libjpeg-turbo-progs)")
-            return
-        }
+        let corpus = try Corpus()
+        let djpeg = try #require(Djpeg())
         var compared = 0
         for file in corpus.files where file.verdict != "error(1)" {
             let bytes = try corpus.bytes(file)
@@ -97,7 +99,7 @@ struct CorpusTests {
 
     @Test("one scene stored in eight orientations looks the same")
     func sameScene() throws {
-        guard let corpus = try Corpus() else { return }
+        let corpus = try Corpus()
         let scenes = try corpus.files.filter { $0.path.hasPrefix("exif/Landscape_") }
             .map { try JPEG.decode(corpus.bytes($0)).pixels.fitted(longestSide: 60) }
         let first = try #require(scenes.first)

@@ -47,16 +47,3 @@ func largestDifference(_ a: Pixels, _ b: Pixels) -> Int? {
     if a.bytes == b.bytes { return 0 }
     return zip(a.bytes, b.bytes).lazy.map { abs(Int($0) - Int($1)) }.max()
 }
-
-/// A small generator of numbers that are the same on every run. Source: Sebastiano Vigna, SplitMix64.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ z >> 30) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ z >> 27) &* 0x94D0_49BB_1331_11EB
-        return z ^ z >> 31
-    }
-}

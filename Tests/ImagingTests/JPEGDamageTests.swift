@@ -2,7 +2,7 @@ import Farm
 import Imaging
 import Testing
 
-@Suite("A damaged JPEG is used when enough of it arrived, and says so", .timeLimit(.minutes(10)))
+@Suite("A damaged JPEG is used when enough of it arrived, and says so", .timeLimit(.minutes(20)))
 struct JPEGDamageTests {
     private func outcome(_ jpeg: [UInt8]) -> DecodedImage? { try? JPEG.decode(jpeg) }
 

@@ -2,7 +2,7 @@ import Farm
 import Imaging
 import Testing
 
-@Suite("A whole JPEG becomes the pixels that libjpeg's own program makes of it", .timeLimit(.minutes(10)))
+@Suite("A whole JPEG becomes the pixels that libjpeg's own program makes of it", .timeLimit(.minutes(20)))
 struct JPEGDecodingTests {
     @Test(
         "every coding, subsampling and colour space decodes as djpeg does, and nothing is called damaged",
@@ -49,7 +49,7 @@ struct JPEGDecodingTests {
     }
 }
 
-@Suite("What is not a usable JPEG is refused with its reason", .timeLimit(.minutes(10)))
+@Suite("What is not a usable JPEG is refused with its reason", .timeLimit(.minutes(20)))
 struct JPEGRefusalTests {
     private func reason(_ jpeg: [UInt8]) -> String? {
         do throws(FrameError) {

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Imaging
 
-@Suite("A JPEG over the limits is refused by its header", .timeLimit(.minutes(10)))
+@Suite("A JPEG over the limits is refused by its header", .timeLimit(.minutes(20)))
 struct JPEGLimitsTests {
     private func isTooLarge(_ jpeg: [UInt8], limits: JPEGLimits = .standard) -> Bool {
         do throws(FrameError) {

@@ -32,7 +32,7 @@ func uprightReference(_ stored: Pixels, _ orientation: Orientation) -> Pixels {
     orientation == .up ? stored : upright(stored, orientation)
 }
 
-@Suite("The EXIF orientation is applied once", .timeLimit(.minutes(10)))
+@Suite("The EXIF orientation is applied once", .timeLimit(.minutes(20)))
 struct OrientationTests {
     @Test(
         "each of the eight turns the picture upright, in colour, grey and CMYK", arguments: Orientation.allCases,

@@ -1,8 +1,9 @@
 import Farm
 import Imaging
+import TestSupport
 import Testing
 
-@Suite("Pictures change their size", .timeLimit(.minutes(10)))
+@Suite("Pictures change their size", .timeLimit(.minutes(20)))
 struct ResizeTests {
     private func grey(_ width: Int, _ height: Int, _ values: [UInt8]) -> Pixels {
         Pixels(width: width, height: height, bytes: values.flatMap { [$0, $0, $0] })
@@ -51,7 +52,7 @@ struct ResizeTests {
     }
 }
 
-@Suite("Pictures become JPEGs", .timeLimit(.minutes(10)))
+@Suite("Pictures become JPEGs", .timeLimit(.minutes(20)))
 struct EncodingTests {
     @Test("what is written reads back as nearly the same picture, better at higher quality")
     func roundTrip() throws {
@@ -79,7 +80,7 @@ struct EncodingTests {
 
     @Test("noise at quality 100, one pixel, and a picture longer than JPEG can hold are written too")
     func extremes() throws {
-        var random = SplitMix64(state: 3)
+        var random = SplitMix(seed: 3)
         let noise = Pixels(
             width: 200, height: 150, bytes: (0..<90_000).map { _ in UInt8.random(in: 0...255, using: &random) })
         #expect(try JPEG.decode(JPEG.encode(noise, quality: 100)).pixels.width == 200)
@@ -90,7 +91,7 @@ struct EncodingTests {
     }
 }
 
-@Suite("Detections are drawn on the picture", .timeLimit(.minutes(10)))
+@Suite("Detections are drawn on the picture", .timeLimit(.minutes(20)))
 struct DrawingTests {
     private let black = Pixels(width: 320, height: 240, bytes: Array(repeating: 0, count: 320 * 240 * 3))
     private let white = Pixels(width: 320, height: 240, bytes: Array(repeating: 255, count: 320 * 240 * 3))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import Notifier
 
-@Suite("What a webhook is told", .timeLimit(.minutes(10)))
+@Suite("What a webhook is told", .timeLimit(.minutes(20)))
 struct PayloadTests {
     private static func notice(_ kind: WebhookNotice.Kind, endedAfter seconds: Double? = nil) -> WebhookNotice {
         let start = Timestamp(secondsSince1970: 1_772_366_400.5)

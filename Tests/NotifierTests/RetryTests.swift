@@ -44,7 +44,7 @@ extension DeliveryQueue {
     }
 }
 
-@Suite("When a notice is tried again", .timeLimit(.minutes(10)))
+@Suite("When a notice is tried again", .timeLimit(.minutes(20)))
 struct RetryTests {
     private let refused = DeliveryOutcome.answered(status: 500, retryAfterSeconds: nil)
     private let taken = DeliveryOutcome.answered(status: 204, retryAfterSeconds: nil)

@@ -27,7 +27,7 @@ func query(_ changes: [String: String?] = [:], adding: String = "") throws -> Fo
     return FormParameters(parameters)
 }
 
-@Suite("Requests of the authorization endpoint, RFC 6749 §4.1.1", .timeLimit(.minutes(10)))
+@Suite("Requests of the authorization endpoint, RFC 6749 §4.1.1", .timeLimit(.minutes(20)))
 struct AuthorizationRequestTests {
     /// `error` as the app is told, or nil when it is not told.
     private func error(_ query: FormParameters, _ client: OAuthClient? = browserApp()) -> String? {
@@ -116,7 +116,7 @@ struct AuthorizationRequestTests {
     }
 }
 
-@Suite("Codes, RFC 6749 §4.1.3 and RFC 7636 §4.6", .timeLimit(.minutes(10)))
+@Suite("Codes, RFC 6749 §4.1.3 and RFC 7636 §4.6", .timeLimit(.minutes(20)))
 struct AuthorizationCodeTests {
     private let body = "grant_type=authorization_code&client_id=app&code=c&redirect_uri=https%3A%2F%2Fapp.example%2Fcb"
 

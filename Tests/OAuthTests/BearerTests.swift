@@ -2,7 +2,7 @@ import Farm
 import OAuth
 import Testing
 
-@Suite("Bearer tokens, RFC 6750", .timeLimit(.minutes(10)))
+@Suite("Bearer tokens, RFC 6750", .timeLimit(.minutes(20)))
 struct BearerTests {
     @Test("row 33: no header, or one of another scheme, is no credential")
     func none() {

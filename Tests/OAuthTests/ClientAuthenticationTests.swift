@@ -1,9 +1,10 @@
 import Farm
 import Foundation
 import OAuth
+import TestSupport
 import Testing
 
-@Suite("Client authentication, RFC 6749 §2.3", .timeLimit(.minutes(10)))
+@Suite("Client authentication, RFC 6749 §2.3", .timeLimit(.minutes(20)))
 struct ClientAuthenticationTests {
     private func basic(_ text: String) -> String { "Basic " + Data(text.utf8).base64EncodedString() }
 

@@ -2,7 +2,7 @@ import Farm
 import OAuth
 import Testing
 
-@Suite("The code that an app's user sees and the operator types", .timeLimit(.minutes(10)))
+@Suite("The code that an app's user sees and the operator types", .timeLimit(.minutes(20)))
 struct ConsentCodeTests {
     @Test("ten consonants in two groups; 20,000 are all different and use every letter")
     func made() {

@@ -2,7 +2,7 @@ import Farm
 import OAuth
 import Testing
 
-@Suite("Guessing is slowed, RFC 6749 §2.3.1", .timeLimit(.minutes(10)))
+@Suite("Guessing is slowed, RFC 6749 §2.3.1", .timeLimit(.minutes(20)))
 struct FailedAuthenticationLimiterTests {
     private var limiter = FailedAuthenticationLimiter(burst: 3, secondsPerFailure: 10, capacity: 100)
 

@@ -1,7 +1,8 @@
 import OAuth
+import TestSupport
 import Testing
 
-@Suite("Form bodies", .timeLimit(.minutes(10)))
+@Suite("Form bodies", .timeLimit(.minutes(20)))
 struct FormParametersTests {
     @Test("plus is a space, %XX a byte, and the order is kept")
     func decoding() throws {

@@ -1,6 +1,7 @@
 import Farm
 import OAuth
 import Synchronization
+import TestSupport
 import Testing
 
 /// Bytes that are never twice the same, and the same in every run.
@@ -11,7 +12,7 @@ final class SplitMixSource: RandomSource {
     }
 }
 
-@Suite("What waits for the operator", .timeLimit(.minutes(10)))
+@Suite("What waits for the operator", .timeLimit(.minutes(20)))
 struct PendingConsentTests {
     private let random = SplitMixSource()
     private let cookie = TokenDigest(of: "cookie")

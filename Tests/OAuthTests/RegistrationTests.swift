@@ -2,7 +2,7 @@ import Farm
 import OAuth
 import Testing
 
-@Suite("Registering a client", .timeLimit(.minutes(10)))
+@Suite("Registering a client", .timeLimit(.minutes(20)))
 struct RegistrationTests {
     @Test(
         "https, http on loopback and an app's own scheme may be redirected to",

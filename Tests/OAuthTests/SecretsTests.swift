@@ -2,7 +2,7 @@ import Farm
 import OAuth
 import Testing
 
-@Suite("Secrets, digests and signatures", .timeLimit(.minutes(10)))
+@Suite("Secrets, digests and signatures", .timeLimit(.minutes(20)))
 struct SecretsTests {
     @Test("row 23: tokens and secrets carry 32 bytes as 43 URL-safe characters, and 100,000 are all different")
     func tokens() {

@@ -1,8 +1,9 @@
 import Farm
 import OAuth
+import TestSupport
 import Testing
 
-@Suite("Refresh tokens, RFC 6749 §6 and RFC 9700 §4.14.2", .timeLimit(.minutes(10)))
+@Suite("Refresh tokens, RFC 6749 §6 and RFC 9700 §4.14.2", .timeLimit(.minutes(20)))
 struct TokenFamilyTests {
     private let random = SplitMixSource()
 

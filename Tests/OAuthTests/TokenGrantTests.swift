@@ -3,7 +3,7 @@ import Foundation
 import OAuth
 import Testing
 
-@Suite("client_credentials, RFC 6749 §4.4", .timeLimit(.minutes(10)))
+@Suite("client_credentials, RFC 6749 §4.4", .timeLimit(.minutes(20)))
 struct TokenGrantTests {
     private let body = "grant_type=client_credentials&client_id=app&client_secret=right"
 

@@ -4,7 +4,7 @@ import GRDB
 import Storage
 import Testing
 
-@Suite("Backup and restore", .timeLimit(.minutes(10)))
+@Suite("Backup and restore", .timeLimit(.minutes(20)))
 struct BackupTests {
     private let folder = TemporaryFolder()
     private let other = TemporaryFolder()
@@ -180,7 +180,7 @@ struct BackupTests {
     }
 }
 
-@Suite("What cannot be restored", .timeLimit(.minutes(10)))
+@Suite("What cannot be restored", .timeLimit(.minutes(20)))
 struct RefusedRestoreTests {
     private let folder = TemporaryFolder()
     private let other = TemporaryFolder()

@@ -4,7 +4,7 @@ import Glibc
 import Storage
 import Testing
 
-@Suite("The data folder", .timeLimit(.minutes(10)))
+@Suite("The data folder", .timeLimit(.minutes(20)))
 struct DataFolderTests {
     private let folder = TemporaryFolder()
 

@@ -3,7 +3,7 @@ import Foundation
 import Storage
 import Testing
 
-@Suite("Pictures of frames", .timeLimit(.minutes(10)))
+@Suite("Pictures of frames", .timeLimit(.minutes(20)))
 struct FramePictureTests {
     private struct Refusal: Error {}
     private let folder = TemporaryFolder()
@@ -61,7 +61,7 @@ struct FramePictureTests {
     func removedPrint() throws {
         let store = try folder.open()
         try store.write(Sample.farm + [.framePicture(key, jpeg: [1])])
-        try store.write([.removePrint(9)])
+        try store.write(Sample.deletion)
         #expect(!folder.exists("frames/9"))
     }
 

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Looking at a farm", .timeLimit(.minutes(10)))
+@Suite("Looking at a farm", .timeLimit(.minutes(20)))
 struct InspectionTests {
     private let folder = TemporaryFolder()
     private func inspection() throws -> DatabaseInspection {

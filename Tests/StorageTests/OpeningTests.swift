@@ -5,7 +5,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Opening a database", .timeLimit(.minutes(10)))
+@Suite("Opening a database", .timeLimit(.minutes(20)))
 struct OpeningTests {
     private let folder = TemporaryFolder()
     private var path: String { folder.file("farmtop.db") }

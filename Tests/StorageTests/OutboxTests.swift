@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("The webhook's outbox", .timeLimit(.minutes(10)))
+@Suite("The webhook's outbox", .timeLimit(.minutes(20)))
 struct OutboxTests {
     private let folder = TemporaryFolder()
 
@@ -58,7 +58,7 @@ struct OutboxTests {
     func removedPrint() throws {
         let store = try folder.open()
         try store.write(Sample.farm + [.notice(Sample.notice("a"))])
-        try store.write([.printer(Sample.printer()), .removePrint(9)])
+        try store.write([.printer(Sample.printer())] + Sample.deletion)
         #expect(try store.pendingNotices(after: 0, limit: 10).map(\.notice) == [Sample.notice("a")])
     }
 }

@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("Questions to the history", .timeLimit(.minutes(10)))
+@Suite("Questions to the history", .timeLimit(.minutes(20)))
 struct QueryTests {
     private let folder = TemporaryFolder()
 

@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("What is kept for how long", .timeLimit(.minutes(10)))
+@Suite("What is kept for how long", .timeLimit(.minutes(20)))
 struct RetentionTests {
     private let folder = TemporaryFolder()
 

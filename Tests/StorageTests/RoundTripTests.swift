@@ -3,7 +3,7 @@ import GRDB
 import Storage
 import Testing
 
-@Suite("What is written is what is read", .timeLimit(.minutes(10)))
+@Suite("What is written is what is read", .timeLimit(.minutes(20)))
 struct RoundTripTests {
     private let folder = TemporaryFolder()
 
@@ -174,7 +174,7 @@ struct RoundTripTests {
     func idsAreNotReused() throws {
         var store: SQLiteStore? = try folder.open()
         try store?.write(Sample.farm + [.client(Sample.client()), .token(Sample.token()), .event(Sample.event())])
-        try store?.write([.removePrint(9), .removeToken(8), .removeClient(7)])
+        try store?.write(Sample.deletion + [.removeToken(8), .removeClient(7)])
         store = nil
         let farm = try folder.open().loadAll()
         #expect(farm.prints.isEmpty && farm.clients.isEmpty && farm.tokens.isEmpty)
@@ -186,12 +186,16 @@ struct RoundTripTests {
         #expect(farm.lastEventID == 3)
     }
 
-    @Test("removing a print takes its predictions along and leaves its events without it")
+    @Test("deleting a print takes its predictions along, leaves its events without it, and a row for those who ask")
     func removePrint() throws {
         let store = try folder.open()
         try store.write(Sample.farm + [.prediction(Sample.prediction(1)), .event(Sample.event())])
-        try store.write([.removePrint(9)])
-        #expect(try store.print(9) == nil)
+        try store.write(Sample.deletion)
+        #expect(try store.print(9)?.deletedAt != nil)
+        var query = PrintQuery()
+        #expect(try store.prints(query).isEmpty)
+        query.includesDeleted = true
+        #expect(try store.prints(query).map(\.id) == [9])
         #expect(try store.predictions(of: 9, after: 0, limit: 10).isEmpty)
         let farm = try store.loadAll()
         #expect(farm.events.map(\.printID) == [nil])

@@ -168,5 +168,11 @@ enum Sample {
     }
 
     /// Account, printer 5 and print 9.
+    /// The print is deleted.
+    static let deletion: [FarmRow] = {
+        var deleted = print()
+        deleted.deletedAt = deleted.endedAt
+        return [.print(deleted), .emptyPrint(deleted.id)]
+    }()
     static let farm: [FarmRow] = [.account(account), .printer(printer(currentPrint: 9)), .print(print())]
 }

@@ -2,7 +2,7 @@ import Farm
 import Storage
 import Testing
 
-@Suite("A batch of commands", .timeLimit(.minutes(10)))
+@Suite("A batch of commands", .timeLimit(.minutes(20)))
 struct TransactionTests {
     private struct Refusal: Error, Equatable {}
     private let folder = TemporaryFolder()

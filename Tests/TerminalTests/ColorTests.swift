@@ -1,9 +1,10 @@
 import Dashboard
+import TestSupport
 import Testing
 
 @testable import Terminal
 
-@Suite("Colours come down to what the terminal has", .timeLimit(.minutes(10)))
+@Suite("Colours come down to what the terminal has", .timeLimit(.minutes(20)))
 struct ColorTests {
     private func reduce(_ color: Color, _ depth: ColorDepth, defaults: Bool = true) -> ColorReduction.Reduced {
         ColorReduction(depth: depth, hasDefaultColors: defaults).reduce(color, isForeground: true)
@@ -33,7 +34,7 @@ struct ColorTests {
         #expect(reduce(.rgb(255, 0, 0), .indexed256).index == 196)
         #expect(reduce(.rgb(0x8a, 0x8a, 0x8a), .indexed256).index == 245)
         #expect(reduce(.rgb(250, 250, 255), .indexed256).index == 231)
-        var random = SplitMix(state: 7)
+        var random = SplitMix(seed: 7)
         for _ in 0..<2000 {
             let color = RGB(
                 .random(in: 0...255, using: &random), .random(in: 0...255, using: &random),

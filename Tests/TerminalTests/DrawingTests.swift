@@ -3,7 +3,7 @@ import Testing
 @testable import Dashboard
 @testable import Terminal
 
-@Suite("What is sent for a screen", .timeLimit(.minutes(10)))
+@Suite("What is sent for a screen", .timeLimit(.minutes(20)))
 struct DrawingTests {
     /// As glibc measures the scalars used here.
     private static func columns(_ scalar: UInt32) -> Int {

@@ -1,9 +1,10 @@
 import Dashboard
+import TestSupport
 import Testing
 
 @testable import Terminal
 
-@Suite("Bytes from the terminal become keys", .timeLimit(.minutes(10)))
+@Suite("Bytes from the terminal become keys", .timeLimit(.minutes(20)))
 struct KeyDecoderTests {
     private func events(_ text: String, keys: [[UInt8]: Key] = [:]) -> [TerminalEvent] {
         let decoder = Decoding(keys: keys)
@@ -173,7 +174,7 @@ struct KeyDecoderTests {
 
     @Test("No bytes in any order trap, and afterwards keys still work", arguments: 0..<40)
     func fuzz(seed: UInt64) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         let alphabet =
             Array("\u{1B}\u{1B}\u{1B}[[O<;:~uMmABIP$?0123459\u{7F}\r\u{0}é漢".utf8) + [0x9B, 0xFF, 0xC3, 0xF0]
         let decoder = Decoding(keys: [Array("\u{1B}[9z".utf8): .insert])
@@ -205,17 +206,4 @@ private final class Decoding {
     func feed(_ bytes: some Sequence<UInt8>, at time: Duration) -> [TerminalEvent] { decoder.feed(bytes, at: time) }
 
     func timeOut(at time: Duration) -> [TerminalEvent] { decoder.timeOut(at: time) }
-}
-
-/// Steele, Lea, Flood: SplitMix64. The same numbers in every run.
-struct SplitMix: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
 }

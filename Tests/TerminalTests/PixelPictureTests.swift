@@ -8,7 +8,7 @@ import Testing
 
 // One screen after the other, with the tests that have one.
 extension TerminalLoopTests {
-    @Suite("Pictures that the terminal draws itself", .timeLimit(.minutes(10)))
+    @Suite("Pictures that the terminal draws itself", .timeLimit(.minutes(20)))
     struct PixelPictureTests {
         private static let kitty = "\u{1B}_Gi=31;OK\u{1B}\\\u{1B}P>|kitty(0.35.2)\u{1B}\\\u{1B}[?62;c"
 

@@ -8,49 +8,66 @@ final class PseudoTerminal: Sendable {
     let controller: Int32
     let line: Int32
     let path: String
-    private let received = Mutex<[UInt8]>([])
-    /// The reader has let go of the controller, or shall.
-    private let isHungUp = Atomic(false)
-    private let isReaderGone = Atomic(false)
+    private let reader: Reader
 
-    struct Unavailable: Error {}
+    struct Unavailable: Error, CustomStringConvertible {
+        var description = "The terminal did not do in time what was waited for."
+    }
+
+    /// What the thread holds: not the terminal, so that it ends with the test.
+    private final class Reader: Sendable {
+        let controller: Int32
+        let received = Mutex<[UInt8]>([])
+        /// The reader has let go of the controller, or shall.
+        let isHungUp = Atomic(false)
+        let isGone = Atomic(false)
+
+        init(_ controller: Int32) { self.controller = controller }
+
+        func read() {
+            var buffer = [UInt8](repeating: 0, count: 65536)
+            while !isHungUp.load(ordering: .acquiring) {
+                var descriptor = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
+                guard poll(&descriptor, 1, 20) > 0 else { continue }
+                let count = Glibc.read(controller, &buffer, buffer.count)
+                // EIO while no one has the line open: a child may open it yet.
+                if count > 0 { received.withLock { $0 += buffer[..<count] } } else { usleep(1000) }
+            }
+            close(controller)
+            isGone.store(true, ordering: .releasing)
+        }
+    }
 
     init(rows: UInt16 = 24, columns: UInt16 = 80) throws {
         var (controller, line): (Int32, Int32) = (-1, -1)
         // Not `ttyname`, whose answer the next test to ask overwrites.
         var name = [CChar](repeating: 0, count: 64)
         guard openpty(&controller, &line, nil, nil, nil) == 0, ttyname_r(line, &name, name.count) == 0 else {
-            throw Unavailable()
+            let reason = String(cString: strerror(errno))
+            throw Unavailable(
+                description: "No pseudo terminal can be opened: \(reason). Is /dev/pts mounted? "
+                    + "mount -t devpts devpts /dev/pts -o ptmxmode=0666,gid=5,mode=0620")
         }
         path = String(decoding: name.prefix { $0 != 0 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
         self.controller = controller
         self.line = line
         // A child must not hold the terminal open beside us.
         for descriptor in [controller, line] { _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC) }
+        let reader = Reader(controller)
+        self.reader = reader
         resize(rows: rows, columns: columns)
-        Thread.detachNewThread { [self] in read() }
+        Thread.detachNewThread { reader.read() }
     }
 
     /// Takes the terminal away, as a closed window does.
     func hangUp() async throws {
-        isHungUp.store(true, ordering: .releasing)
-        try await wait(for: "the hang-up") { isReaderGone.load(ordering: .acquiring) }
+        reader.isHungUp.store(true, ordering: .releasing)
+        try await wait(for: "the hang-up") { reader.isGone.load(ordering: .acquiring) }
     }
 
-    deinit { close(line) }
-
-    /// Until the terminal is taken away, which every test ends with: the thread keeps it alive otherwise.
-    private func read() {
-        var buffer = [UInt8](repeating: 0, count: 65536)
-        while !isHungUp.load(ordering: .acquiring) {
-            var descriptor = pollfd(fd: controller, events: Int16(POLLIN), revents: 0)
-            guard poll(&descriptor, 1, 20) > 0 else { continue }
-            let count = Glibc.read(controller, &buffer, buffer.count)
-            // EIO while no one has the line open: a child may open it yet.
-            if count > 0 { received.withLock { $0 += buffer[..<count] } }
-        }
-        close(controller)
-        isReaderGone.store(true, ordering: .releasing)
+    deinit {
+        reader.isHungUp.store(true, ordering: .releasing)
+        close(line)
     }
 
     func resize(rows: UInt16, columns: UInt16) {
@@ -64,7 +81,7 @@ final class PseudoTerminal: Sendable {
     }
 
     /// Everything sent so far.
-    var bytes: [UInt8] { received.withLock { $0 } }
+    var bytes: [UInt8] { reader.received.withLock { $0 } }
     var text: String { String(decoding: bytes, as: UTF8.self) }
 
     /// Waits until all that was sent before is in `text`: what a program wrote before it ended may still be on its way.
@@ -72,10 +89,10 @@ final class PseudoTerminal: Sendable {
         let mark = Array("\u{1}caught up\u{1}".utf8)
         _ = write(line, mark, mark.count)
         try await wait(for: "what was sent") { bytes.suffix(mark.count).elementsEqual(mark) }
-        received.withLock { $0.removeLast(mark.count) }
+        reader.received.withLock { $0.removeLast(mark.count) }
     }
 
-    func clear() { received.withLock { $0 = [] } }
+    func clear() { reader.received.withLock { $0 = [] } }
 
     /// Echo and line editing are on: what a shell expects.
     var isCooked: Bool {

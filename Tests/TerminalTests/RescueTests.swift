@@ -6,7 +6,7 @@ import Testing
 @testable import Terminal
 
 /// Each in a process of its own, which leads a session on a pseudo terminal as under a shell.
-@Suite("The terminal is given back, however the program ends", .timeLimit(.minutes(10)))
+@Suite("The terminal is given back, however the program ends", .timeLimit(.minutes(20)))
 struct RescueTests {
     /// What makes the program end, once its first frame is due.
     enum Fate: String, Codable, CaseIterable {

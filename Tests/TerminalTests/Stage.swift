@@ -18,7 +18,10 @@ final class Stage: Sendable {
 
     /// - Parameters:
     ///   - tick: how long until a tick, each time; nil: never.
-    init(options: TerminalOptions, terminal: PseudoTerminal, tick: Duration? = nil) throws {
+    ///   - ticksWanted: after so many no other one is wanted.
+    init(
+        options: TerminalOptions, terminal: PseudoTerminal, tick: Duration? = nil, ticksWanted: Int = .max
+    ) throws {
         self.terminal = terminal
         loop = try TerminalLoop(options: options, input: terminal.line, output: terminal.line)
         Thread.detachNewThread { [self] in
@@ -26,15 +29,19 @@ final class Stage: Sendable {
                 onEvent: { event in self.told.withLock { $0.append(event) } },
                 onWake: { self.wakes.wrappingAdd(1, ordering: .relaxed) },
                 onTick: { self.ticks.wrappingAdd(1, ordering: .relaxed) },
-                untilNextTick: { tick },
+                untilNextTick: { self.tickCount < ticksWanted ? tick : nil },
                 frame: { self.shown.withLock { $0 } })
             let ending = try? loop.run(program)
             result.withLock { $0 = ending }
         }
     }
 
-    convenience init(term: String = "xterm-256color", tick: Duration? = nil) throws {
-        try self.init(options: TerminalOptions(term: term, locale: "C.UTF-8"), terminal: PseudoTerminal(), tick: tick)
+    convenience init(
+        term: String = "xterm-256color", tick: Duration? = nil, ticksWanted: Int = .max
+    ) throws {
+        try self.init(
+            options: TerminalOptions(term: term, locale: "C.UTF-8"), terminal: PseudoTerminal(), tick: tick,
+            ticksWanted: ticksWanted)
     }
 
     var events: [TerminalEvent] { told.withLock { $0 } }

@@ -5,7 +5,7 @@ import Testing
 @testable import Dashboard
 @testable import Terminal
 
-@Suite("Themes at each depth of colour", .timeLimit(.minutes(10)))
+@Suite("Themes at each depth of colour", .timeLimit(.minutes(20)))
 struct ThemeDepthTests {
     private static let depths: [(name: String, depth: ColorDepth)] = [
         ("direct", .direct), ("256", .indexed256), ("16", .ansi16), ("8", .ansi8), ("mono", .mono),

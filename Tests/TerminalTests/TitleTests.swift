@@ -2,7 +2,7 @@ import Testing
 
 @testable import Terminal
 
-@Suite("The window's title", .timeLimit(.minutes(5)))
+@Suite("The window's title", .timeLimit(.minutes(20)))
 struct TitleTests {
     @Test("where only ASCII is shown, the title is ASCII")
     func ascii() {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The command line", .timeLimit(.minutes(10)))
+@Suite("The command line", .timeLimit(.minutes(20)))
 struct CommandTests {
     @Test("common options may stand before the command")
     func moved() throws {

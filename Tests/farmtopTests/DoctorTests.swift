@@ -6,7 +6,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The doctor's findings", .timeLimit(.minutes(10)))
+@Suite("The doctor's findings", .timeLimit(.minutes(20)))
 struct DoctorTests {
     private let home: TestHome
     init() throws { home = try TestHome() }

@@ -5,7 +5,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The demo's pictures", .timeLimit(.minutes(10)))
+@Suite("The demo's pictures", .timeLimit(.minutes(20)))
 struct DrawnSceneTests {
     @Test("the real detector tells drawn failures from drawn clean prints")
     func detectorAgrees() throws {

@@ -8,7 +8,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("Judging a model by labelled pictures", .timeLimit(.minutes(10)))
+@Suite("Judging a model by labelled pictures", .timeLimit(.minutes(20)))
 struct EvaluationTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-eval-\(UUID().uuidString)")
 
@@ -105,7 +105,7 @@ struct EvaluationTests {
     func decimal(_ value: Double, _ digits: Int, _ text: String) { #expect(decimals(value, digits) == text) }
 }
 
-@Suite("Installing and measuring a model", .timeLimit(.minutes(10)))
+@Suite("Installing and measuring a model", .timeLimit(.minutes(20)))
 struct ModelInstallationTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-model-\(UUID().uuidString)")
 
@@ -228,7 +228,7 @@ struct ModelInstallationTests {
     }
 }
 
-@Suite("Lists of scores to judge", .timeLimit(.minutes(10)))
+@Suite("Lists of scores to judge", .timeLimit(.minutes(20)))
 struct ScoreLineTests {
     private func sequence(_ line: String) throws(ScoreLine.Fault) -> ScoreSequence {
         try ScoreLine.sequence(Data(line.utf8))

@@ -5,7 +5,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The log file", .timeLimit(.minutes(10)))
+@Suite("The log file", .timeLimit(.minutes(20)))
 struct LogFileTests {
     private let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-log-\(UUID().uuidString)")
     private var path: String { folder.path + "/logs/farmtop.log" }

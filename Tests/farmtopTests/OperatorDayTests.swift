@@ -2,13 +2,14 @@ import Farm
 import Foundation
 import Logging
 import Storage
+import Synchronization
 import TestSupport
 import Testing
 
 @testable import Detector
 @testable import farmtop
 
-@Suite("What a machine may lack", .timeLimit(.minutes(5)))
+@Suite("What a machine may lack", .timeLimit(.minutes(20)))
 struct OperatorDayTests {
     private let root = FileManager.default.temporaryDirectory.appending(
         path: "farmtop-day-\(UUID().uuidString.prefix(8))")
@@ -74,15 +75,20 @@ struct OperatorDayTests {
         let data = try folder()
         do { _ = try SQLiteStore(data.lock()) }
         let state = DatabaseState()
+        let told = Mutex<String?>("not yet")
         let watch = DatabaseWatch(
-            folder: data, state: state, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+            folder: data, state: state, tell: { finding in told.withLock { $0 = finding } },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await watch.look()
         #expect(state.isDamaged == false)
+        #expect(told.withLock { $0 } == nil)
         var bytes = Array(try Data(contentsOf: URL(filePath: data.database)))
         for index in bytes.count / 2..<(bytes.count / 2 + 8192) where index < bytes.count { bytes[index] = 0xA5 }
         try Data(bytes).write(to: URL(filePath: data.database))
         await watch.look()
         #expect(state.isDamaged == true)
+        let sentence = told.withLock { $0 } ?? ""
+        #expect(sentence.contains("is damaged") && sentence.contains("farmtop restore"), "what to do: \(sentence)")
     }
 
     @Test("the precision is that which was measured to be faster, on this processor and for this model")

@@ -23,7 +23,7 @@ private func message(_ body: () throws -> Void) -> String {
     }
 }
 
-@Suite("Where the settings come from", .timeLimit(.minutes(10)))
+@Suite("Where the settings come from", .timeLimit(.minutes(20)))
 struct SettingsTests {
     private let home = ["HOME": "/home/ada"]
 

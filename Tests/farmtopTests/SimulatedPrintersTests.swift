@@ -5,9 +5,9 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The demo's printers", .timeLimit(.minutes(10)))
+@Suite("The demo's printers", .timeLimit(.minutes(20)))
 struct SimulatedPrintersTests {
-    @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(10)))
+    @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(20)))
     func cancelled() async throws {
         let client = OAuthClient(
             id: 1, publicID: "abc", name: "demo", accountID: 1, secret: nil, scope: .all,

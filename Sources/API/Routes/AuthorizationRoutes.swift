@@ -30,8 +30,8 @@ extension FarmRoutes {
                 access: .open,
                 RouteShape(reply: "Page", replyType: "text/html", errors: [403, 404], redirects: true), awaitConsent),
             .post(
-                "/o/device_authorization/", "Gives a device the code that the operator types (RFC 8628 §3.1).",
-                access: .open,
+                "/o/device_authorization/",
+                "Issues the code that a device shows and the operator types (RFC 8628 §3.1).", access: .open,
                 RouteShape(body: "DeviceRequest", reply: "DeviceAuthorization", errors: [401, 403, 429]),
                 authorizeDevice),
             .get(

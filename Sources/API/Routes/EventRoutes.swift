@@ -18,10 +18,10 @@ extension FarmRoutes {
                         .init(name: "limit", schema: OpenAPISchemas.limit),
                     ]), listEvents),
             .get(
-                "/api/v1/printer_events/{id}/", "Gives an event.", RouteShape(reply: "Event", errors: [403, 404]),
+                "/api/v1/printer_events/{id}/", "Returns an event.", RouteShape(reply: "Event", errors: [403, 404]),
                 getEvent),
             .get(
-                "/api/v1/printers/{id}/prediction/", "Gives the statistics of the latest frame.",
+                "/api/v1/printers/{id}/prediction/", "Returns the statistics of the latest frame.",
                 RouteShape(reply: "Prediction", errors: [403, 404]), latestPrediction),
         ]
     }
@@ -78,7 +78,7 @@ extension FarmRoutes {
         return .json { json in
             json.prediction(
                 printer: live.printer.id, live.printer.statistics, failureProbability: live.failureProbability,
-                at: live.lastFrame?.receivedAt)
+                at: live.lastFrame?.createdAt)
         }
     }
 }

@@ -15,6 +15,8 @@ struct FarmRoutes: Sendable {
     let connections = ConnectionFigures()
     /// Nil where that is not known.
     let storageFigures: @Sendable () -> StorageFigures?
+    /// In place of the farm's address in what is written for every stream; nil where that address is known.
+    var linkMark: String?
     let bytesInFlight: BytesInFlight
     let printersPerAccount: Int
     let crossOrigin: CrossOrigin

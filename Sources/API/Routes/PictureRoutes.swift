@@ -8,7 +8,7 @@ extension FarmRoutes {
     var pictureRoutes: [Route] {
         [
             .get(
-                "/pictures/{printer}/{print}/{frame}", "Gives a picture to whoever has its signed address.",
+                "/pictures/{printer}/{print}/{frame}", "Returns a picture to anybody who has its signed address.",
                 access: .open,
                 RouteShape(
                     reply: "Picture", replyType: "image/jpeg",
@@ -18,7 +18,7 @@ extension FarmRoutes {
                     ], errors: [403, 404]), signedPicture),
             .get(
                 "/api/v1/printers/{id}/snapshot.jpg",
-                "Gives the last frame as it was sent, or with the boxes of confidence 0.2 and more drawn on it.",
+                "Returns the last frame as it was sent, or with the boxes of confidence 0.2 and more drawn on it.",
                 RouteShape(
                     reply: "Picture", replyType: "image/jpeg",
                     query: [
@@ -26,7 +26,7 @@ extension FarmRoutes {
                         .init(name: "with_archived", schema: OpenAPISchemas.flag),
                     ], errors: [403, 404]), snapshot),
             .get(
-                "/api/v1/prints/{id}/frames/{frame}", "Gives a kept frame, such as `12.jpg`, as it was sent.",
+                "/api/v1/prints/{id}/frames/{frame}", "Returns a kept frame, such as `12.jpg`, as it was sent.",
                 RouteShape(reply: "Picture", replyType: "image/jpeg", errors: [403, 404]), frame),
         ]
     }

@@ -5,6 +5,7 @@ import Hummingbird
 extension FarmRoutes {
     var printRoutes: [Route] {
         let one = "/api/v1/prints/{id}/"
+        let deleted = RouteShape.Parameter(name: "with_deleted", schema: OpenAPISchemas.flag)
         let period: [RouteShape.Parameter] = [
             .init(name: "from_date", schema: #"{"type": "string", "format": "date"}"#),
             .init(name: "to_date", schema: #"{"type": "string", "format": "date"}"#),
@@ -31,6 +32,7 @@ extension FarmRoutes {
                             name: "filter_by_printer_ids[]",
                             schema: #"{"type": "array", "items": {"type": "integer", "format": "int64"}}"#
                         ),
+                        deleted,
                     ] + period), listPrints),
             .get(
                 "/api/v1/prints/stats/", "Counts prints by period.",
@@ -42,19 +44,21 @@ extension FarmRoutes {
                 "/api/v1/prints/bulk_delete/", "Removes prints.",
                 RouteShape(body: "PrintIDs", bodyTypes: .json, status: 204),
                 deletePrints),
-            .get(one, "Gives a print.", RouteShape(reply: "Print", errors: [403, 404]), getPrint),
+            .get(
+                one, "Returns a print.", RouteShape(reply: "Print", query: [deleted], errors: [403, 404]), getPrint),
             .patch(
                 one, "Changes a print.", RouteShape(body: "PrintPatch", reply: "Print", errors: [403, 404]),
                 patchPrint),
             .delete(one, "Removes a print.", RouteShape(status: 204, errors: [403, 404]), deletePrint),
             .get(
-                one + "prediction_json/", "Gives the statistics of every frame.",
+                one + "prediction_json/", "Returns the statistics of every frame.",
                 RouteShape(reply: "PredictionList", errors: [403, 404]), predictionJSON),
         ]
     }
 
     private func getPrint(_ request: APIRequest) async throws -> Response {
-        let (print, printer) = try await service.print(request.printID(), caller: request.caller())
+        let (print, printer) = try await service.print(
+            request.printID(), caller: request.caller(), includesDeleted: request.flag("with_deleted"))
         return .json { $0.print(print, printer: printer, notWatchingReason: notWatchingReason(print)) }
     }
 
@@ -81,6 +85,7 @@ extension FarmRoutes {
         let filter = reader.choice("filter", Filter.self)
         query.results = results(filter, reader.choices("filter_by_results", PrintResult.self))
         query.needsVerdict = filter == .needsVerdict
+        query.includesDeleted = reader.bool("with_deleted") ?? false
         query.oldestFirst = reader.choice("sorting", Sorting.self) == .oldestFirst
         (query.start, query.limit) = reader.page()
         if reader.contains("filter_by_printer_ids[]") || reader.contains("filter_by_printer_ids") {

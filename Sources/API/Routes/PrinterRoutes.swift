@@ -17,7 +17,7 @@ extension FarmRoutes {
                 "/api/v1/printers/", "Lists printers, oldest first.",
                 RouteShape(reply: "PrinterList", query: [archived]), listPrinters),
             .get(
-                one, "Gives a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
+                one, "Returns a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
                 getPrinter),
             .patch(
                 one, "Changes fields of a printer.",
@@ -62,26 +62,28 @@ extension FarmRoutes {
                     service.perform(CancelPrint(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "mute_current_print/", "Mutes or unmutes alerts for the open print.",
+                one + "mute_current_print/",
+                "Mutes or unmutes alerts for the open print. mute_alert stands in the address or in the body.",
                 RouteShape(
-                    reply: "PrinterChange",
-                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#, isRequired: true)],
+                    body: "Mute", reply: "PrinterChange",
+                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#)],
                     errors: [403, 404]), muteAlerts),
             .post(
-                one + "acknowledge_alert/", "Answers the open print's alert.",
+                one + "acknowledge_alert/",
+                "Answers the open print's alert. alert_overwrite stands in the address or in the body.",
                 RouteShape(
-                    reply: "PrinterChange",
+                    body: "Acknowledgement", reply: "PrinterChange",
                     query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
                     errors: [403, 404]), acknowledgeAlert),
             .post(
-                one + "undo_dismissal/", "Takes the verdict NOT_FAILED on the open print back: its alert stands again.",
+                one + "undo_dismissal/", "Takes back the verdict NOT_FAILED on the open print; its alert stands again.",
                 changed
             ) { request in
                 try await self.changed(
                     service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "forget_camera/", "Forgets what was learnt of the printer's cameras: they count as new.", changed
+                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.", changed
             ) { request in
                 try await self.changed(
                     service.perform(ForgetCamera(caller: request.caller(), printer: request.printerID())))

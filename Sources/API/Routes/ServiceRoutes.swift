@@ -6,19 +6,19 @@ import Hummingbird
 extension FarmRoutes {
     var serviceRoutes: [Route] {
         [
-            .get("/api/v1/version/", "Gives the version of farmtop.", RouteShape(reply: "Version")) { _ in
+            .get("/api/v1/version/", "Returns the version of farmtop.", RouteShape(reply: "Version")) { _ in
                 .json { json in json.object { $0.member("version", holder.version) } }
             },
-            .get("/api/v1/users/me/", "Gives the account that the token acts for.", RouteShape(reply: "User"), user),
+            .get("/api/v1/users/me/", "Returns the account that the token acts for.", RouteShape(reply: "User"), user),
             .get(
-                "/hc/", "Says whether farmtop serves.", access: .open,
+                "/hc/", "Health check.", access: .open,
                 RouteShape(reply: "Text", replyType: "text/plain")
             ) { _ in
                 // While farmtop stops, nobody gets here: every route is 503 then.
                 .bytes(type: "text/plain; charset=utf-8", Array("ok".utf8))
             },
             .get(
-                "/metrics", "Numbers of this process, for Prometheus; without a token only from this machine.",
+                "/metrics", "Metrics for Prometheus; without a token only from this machine.",
                 access: .openOnLoopback, RouteShape(reply: "Text", replyType: "text/plain"), metrics),
         ]
     }

@@ -10,7 +10,7 @@ extension FarmRoutes {
     var streamRoutes: [Route] {
         [
             .get(
-                "/api/v1/events/stream", "Tells what changes, as it changes.",
+                "/api/v1/events/stream", "Streams what changes, as server-sent events.",
                 RouteShape(reply: "EventStream", replyType: "text/event-stream", errors: [429]), eventStream)
         ]
     }
@@ -28,6 +28,8 @@ extension FarmRoutes {
                 headers: [.retryAfter: "15"])
         }
         let lastID = request.headers[.lastEventID]
+        // Events are written once for all streams: each reader gets the links by its own way to the farm.
+        let base = pictures.publicURL
         let body = ResponseBody { writer in
             defer { withExtendedLifetime(seat) {} }
             let wakes = journal.wakes(every: wakeInterval(caller))
@@ -37,7 +39,9 @@ extension FarmRoutes {
             let resumed = resumedPlace(lastID)
             var place = resumed ?? journal.last
             // An id at once, so that also a client that never got an event can come back to its place.
-            let start = version(id(place)) + (lastID != nil && resumed == nil ? Self.reset(id(place)) : "")
+            let start =
+                version(id(place)) + (lastID != nil && resumed == nil ? Self.reset(id(place)) : "")
+                + (service.databaseDamage != nil ? Self.serviceEvent(isDamaged: true).text(id: id(place)) : "")
             try await writer.write(ByteBuffer(string: ": the events follow\n" + start))
             for await wake in wakes.stream.cancelOnGracefulShutdown() {
                 guard isStillValid(caller) else { break }
@@ -51,6 +55,7 @@ extension FarmRoutes {
                         text = events.map { $0.event.text(id: id($0.number)) }.joined()
                         place = next
                     }
+                    if let mark = linkMark { text = text.replacing(mark, with: base) }
                     if !text.isEmpty { try await writer.write(ByteBuffer(string: text)) }
                 }
                 if wake == .time, text.isEmpty { try await writer.write(ByteBuffer(string: ": still here\n\n")) }
@@ -69,7 +74,8 @@ extension FarmRoutes {
         Task {
             var last = start
             for await case .snapshot(let snapshot) in service.updates() {
-                journal.record(changes(from: last, to: snapshot))
+                let told = await PictureAddresses.linking(to: linkMark) { changes(from: last, to: snapshot) }
+                journal.record(told)
                 last = snapshot
                 if journal.endIfUnwanted(at: .now) { return }
                 do { try await Task.sleep(for: Self.shortestInterval) } catch { break }
@@ -115,6 +121,12 @@ extension FarmRoutes {
         return StreamEvent(audience: .everybody, name: "version", json: json).text(id: id)
     }
 
+    /// What is wrong with the farm itself, without what only its operator may know, such as paths.
+    private static func serviceEvent(isDamaged: Bool) -> StreamEvent {
+        let json = JSONWriter.bytes { json in json.object { $0.member("database_damaged", isDamaged) } }
+        return StreamEvent(audience: .everybody, name: "service", json: json)
+    }
+
     /// Tells a client that it missed something and must read anew.
     private static func reset(_ id: String) -> String {
         StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)).text(id: id)
@@ -136,16 +148,22 @@ extension FarmRoutes {
                 }
                 told.append(StreamEvent(audience: audience, name: "print", json: json))
             }
-            if let frame = printer.lastFrame, frame != previous?.lastFrame {
+            if let frame = printer.lastFrame,
+                frame.number != previous?.lastFrame?.number || frame.createdAt != previous?.lastFrame?.createdAt
+            {
                 let json = JSONWriter.bytes {
                     $0.prediction(
                         printer: printer.id, printer.printer.statistics,
-                        failureProbability: printer.failureProbability, at: frame.receivedAt)
+                        failureProbability: printer.failureProbability, at: frame.createdAt)
                 }
                 told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }
         }
         told += removals(from: old, to: new)
+        let isDamaged = new.status.databaseDamage != nil
+        if isDamaged != (old.status.databaseDamage != nil) {
+            told.append(Self.serviceEvent(isDamaged: isDamaged))
+        }
         let known = old.events.last?.id ?? 0
         if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
             // More happened at once than is kept: everybody has a gap.

@@ -8,13 +8,13 @@ extension FarmRoutes {
     var tokenRoutes: [Route] {
         [
             .post(
-                "/o/token/", "Gives tokens (RFC 6749 §4.1.3, §4.4, §6; RFC 8628 §3.4).", access: .open,
+                "/o/token/", "Issues tokens (RFC 6749 §4.1.3, §4.4, §6; RFC 8628 §3.4).", access: .open,
                 RouteShape(body: "TokenRequest", reply: "TokenResponse", errors: [401, 429]), issueToken),
             .post(
-                "/o/revoke_token/", "Ends a token of the calling client (RFC 7009).", access: .open,
+                "/o/revoke_token/", "Revokes a token of the calling client (RFC 7009).", access: .open,
                 RouteShape(body: "TokenQuery", errors: [401, 429]), revokeToken),
             .post(
-                "/o/introspect/", "Tells a client of its own token (RFC 7662).", access: .open,
+                "/o/introspect/", "Describes a token of the calling client (RFC 7662).", access: .open,
                 RouteShape(body: "TokenQuery", reply: "Introspection", errors: [401, 429]), introspect),
             .get(
                 "/.well-known/oauth-authorization-server", "Describes the token endpoints (RFC 8414).",

@@ -80,9 +80,15 @@ public struct FarmServer: Sendable {
             service: service, encoded: EncodedPrinters(service: service, pictures: pictures, now: configuration.now),
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
             storageFigures: configuration.storageFigures,
+            linkMark: configuration.linksFollowRequests ? Self.linkMark() : nil,
             bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
             crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now)
+    }
+
+    /// Stands for the farm's address until it is known who reads; nobody can write it into a name.
+    private static func linkMark() -> String {
+        "farm-\(UInt64.random(in: .min ... .max))-\(UInt64.random(in: .min ... .max))"
     }
 
     /// The API for apps, not yet running, for tests and for `listener`.
@@ -92,7 +98,10 @@ public struct FarmServer: Sendable {
         Application(
             responder: appResponder, server: builder(certificates: certificates),
             configuration: ApplicationConfiguration(address: .hostname(host, port: port), backlog: 1024),
-            onServerRunning: { channel in await onListening(channel.localAddress?.port ?? port) }, logger: logger)
+            onServerRunning: { [logger] channel in
+                await AcceptPause.add(to: channel, logger: logger)
+                await onListening(channel.localAddress?.port ?? port)
+            }, logger: logger)
     }
 
     /// Serves apps until graceful shutdown.
@@ -139,7 +148,8 @@ public struct FarmServer: Sendable {
         let application = Application(
             responder: appResponder, server: builder(certificates: nil),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path), backlog: 1024),
-            onServerRunning: { [service] _ in
+            onServerRunning: { [service, logger] channel in
+                await AcceptPause.add(to: channel, logger: logger)
                 _ = chmod(path, 0o660)
                 if showsAddress { service.traffic.setAddress("unix:\(path)") }
                 await onListening()
@@ -180,7 +190,10 @@ public struct FarmServer: Sendable {
             responder: FarmResponder(service: service, routes: routes.all + routes.control, isControl: true),
             server: builder(certificates: nil, onlyUser: geteuid()),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
-            onServerRunning: { _ in await onListening() }, logger: logger)
+            onServerRunning: { [logger] channel in
+                await AcceptPause.add(to: channel, logger: logger)
+                await onListening()
+            }, logger: logger)
     }
 
     /// Serves the administrator on a unix socket (0600; peers of other users are sent away) until graceful shutdown. A

@@ -14,7 +14,7 @@ struct FrontChannel: ServerChildChannel {
         channel.eventLoop.makeCompletedFuture {
             // A read takes no more, so that what a connection holds is small however many there are.
             try channel.syncOptions?.setOption(
-                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 16_384))
+                .recvAllocator, value: AdaptiveRecvByteBufferAllocator(minimum: 512, initial: 2048, maximum: 8192))
             let pipeline = channel.pipeline.syncOperations
             if let certificates { try pipeline.addHandler(NIOSSLServerHandler(context: certificates.context)) }
             try pipeline.addHandler(RequestGate(limits: limits, needsHost: channel.remoteAddress?.ipAddress != nil))

@@ -119,5 +119,7 @@ extension JSONWriter {
         member("max_failure_probability", print.maxFailureProbability)
         member("pause_requested_at", print.pauseRequestedAt)
         member("pause_not_confirmed_at", print.pauseNotConfirmedAt)
+        // Only there where it says something: the keys of a print are a contract.
+        if print.isPrintTimeApproximate { member("print_time_approximate", true) }
     }
 }

@@ -48,6 +48,7 @@ extension DashboardState {
             parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
         }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
+        if status.databaseDamage != nil { parts.add("! database damaged: 5", .error, priority: 64) }
         if log.unseenErrors > 0, area != .log {
             parts.add(CellText(untrusted: "! \(count(log.unseenErrors, "error")) in 4 log"), .error, priority: 62)
         }

@@ -43,7 +43,8 @@ struct HistoryWords {
     }
 
     func duration(now: Timestamp) -> String {
-        Clock.length(print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt))
+        (print.isPrintTimeApproximate ? "~" : "")
+            + Clock.length(print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt))
     }
 
     /// What a person said of the alert; `?` when nobody did; empty without an alert.

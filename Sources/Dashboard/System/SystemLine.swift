@@ -40,6 +40,7 @@ extension DashboardState {
         } else if case .live = link {
             lines.append(SystemLine("api", "off: nothing listens", .warning))
         }
+        if let damage = status.databaseDamage { lines.append(SystemLine("database", damage, .error)) }
         guard !options.isRemote else { return lines }
         lines.append(SystemLine("requests", "\(Numerals.fixed(status.requestsPerSecond, 1)) a second"))
         let rejected = status.rejectedCredentials

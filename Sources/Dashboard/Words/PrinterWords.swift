@@ -52,7 +52,7 @@ extension PrinterSnapshot {
     /// Seconds that the print has run, or took.
     func elapsed(at now: Timestamp) -> Double? {
         guard let print else { return nil }
-        return (print.endedAt ?? now).seconds(since: print.startedAt)
+        return print.printTime ?? max(0, (print.endedAt ?? now).seconds(since: runningSince ?? print.startedAt))
     }
 }
 

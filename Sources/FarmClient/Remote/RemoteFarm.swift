@@ -172,6 +172,7 @@ public final class RemoteFarm: FarmBackend {
         case "removed": state.remove(try decoded(event))
         // The farm was updated between the question and the stream.
         case "version": try check(try decoded(event))
+        case "service": state.set(try decoded(event) as Wire.Service)
         case "reset": try await load(into: &state)
         default: break
         }

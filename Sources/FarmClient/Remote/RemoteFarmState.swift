@@ -24,6 +24,7 @@ struct RemoteFarmState {
     private var printers: [PrinterID: Known] = [:]
     private var events: [FarmEvent] = []
     private var revision: UInt64 = 0
+    private var isDatabaseDamaged = false
 
     private static let mostEvents = 200
     private static let mostPoints = 240
@@ -104,6 +105,8 @@ struct RemoteFarmState {
         if events.count > Self.mostEvents { events.removeFirst(events.count - Self.mostEvents) }
     }
 
+    mutating func set(_ wire: Wire.Service) { isDatabaseDamaged = wire.database_damaged ?? isDatabaseDamaged }
+
     var printerIDs: [PrinterID] { printers.keys.sorted() }
 
     // MARK: What goes out
@@ -116,25 +119,32 @@ struct RemoteFarmState {
         farm.accounts = [Account(id: Self.account, name: clientName, createdAt: Timestamp(microseconds: 0))]
         farm.events = events
         farm.status.address = address
+        if isDatabaseDamaged {
+            farm.status.databaseDamage =
+                "The farm's database is damaged. On its machine, run farmtop doctor, which says what to do."
+        }
         return farm
     }
 
     private func snapshot(of known: Known) -> PrinterSnapshot {
-        let lastFrame = known.lastFrameAt.flatMap { time in
-            known.print.map { print in
-                LastFrame(number: max(1, print.frameCount), receivedAt: time, width: 0, height: 0, detections: [])
-            }
-        }
-        return PrinterSnapshot(
+        PrinterSnapshot(
             printer: known.printer, accountName: clientName, print: known.print, states: known.states,
             failureProbability: known.failureProbability,
             thresholds: AlertThresholds(sensitivity: known.printer.settings.detectiveSensitivity), habit: known.habit,
-            notWatchingReason: known.notWatchingReason, lastFrame: lastFrame, pauseDeadline: known.pauseDeadline,
+            notWatchingReason: known.notWatchingReason, lastFrame: known.lastFrame, pauseDeadline: known.pauseDeadline,
             recent: known.print == nil ? [] : known.recent)
     }
 }
 
 extension RemoteFarmState.Known {
+    /// The last frame of the open print, as far as the stream tells: its number and its time. Written without closures:
+    /// the optimiser of Swift 6.3.1 crashes on nested `flatMap` and `map`.
+    fileprivate var lastFrame: LastFrame? {
+        guard let lastFrameAt, let print else { return nil }
+        return LastFrame(
+            number: max(1, print.frameCount), receivedAt: lastFrameAt, width: 0, height: 0, detections: [])
+    }
+
     /// The print as told now; frames are counted by the stream.
     fileprivate mutating func take(_ told: Print?) {
         guard var told else {

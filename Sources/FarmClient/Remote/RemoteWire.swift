@@ -80,6 +80,7 @@ enum Wire {
         var alert_overwrite: AlertVerdict?
         var filament_used: Double?
         var print_time: Double?
+        var print_time_approximate: Bool?
         var max_failure_probability: Double?
 
         /// Nil when its times cannot be read.
@@ -99,6 +100,7 @@ enum Wire {
             print.alertOverwrite = alert_overwrite
             print.filamentUsed = filament_used
             print.printTime = print_time
+            print.isPrintTimeApproximate = print_time_approximate ?? false
             print.maxFailureProbability = max_failure_probability
             if let end = time(ended_at), let result {
                 print.close(Farm.Print.End(at: end, result: result, failureReason: failure_reason))
@@ -171,6 +173,7 @@ enum Wire {
 
     struct Removed: Decodable { var printer: Int64 }
     struct Version: Decodable { var version: String }
+    struct Service: Decodable { var database_damaged: Bool? }
     struct PrinterChange: Decodable {
         var succeeded: Bool
         var printer: Printer

@@ -156,7 +156,7 @@ extension FarmDraft {
             return
         }
         var history = live.cameras[key] ?? CameraHistory()
-        lesson(scoring.failureModel, &evidence, &history, now)
+        lesson(scoring.failureModel, &evidence, &history, steady.pictureTime)
         keep(evidence, history, of: key)
     }
 }

@@ -77,20 +77,21 @@ struct ApplyFrame: FarmCommand {
     }
 
     private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
-        let (now, keep) = (draft.now, draft.limits.recentPoints)
+        let (now, steady, keep) = (draft.now, draft.steady, draft.limits.recentPoints)
         let (analysis, hash) = (analysis, pictureHash)
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
-            if let last = live.lastFrame, last.receivedAt == live.framesAwaitedSince {
-                live.intervals.append(max(0, now.seconds(since: last.receivedAt)))
+            if let last = live.lastFrameAt, last == live.framesAwaitedSince {
+                live.intervals.append(max(0, steady.seconds(since: last)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
-            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: now) }
+            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: steady) }
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,
                 detections: analysis.detections)
-            live.framesAwaitedSince = now
+            live.lastFrameAt = steady
+            live.framesAwaitedSince = steady
             live.recent.append(ScorePoint(at: now, statistics, failureProbability: probability))
             if live.recent.count > keep { live.recent.removeFirst(live.recent.count - keep) }
             guard var print = live.currentPrint else { return }
@@ -159,7 +160,7 @@ extension FarmDraft {
         }
         if print.pausedAt == nil {
             scoring.failureModel.add(
-                p: analysis.detections.pSum, at: now, statistics: statistics, isWatched: live.isWatched,
+                p: analysis.detections.pSum, at: steady.pictureTime, statistics: statistics, isWatched: live.isWatched,
                 to: &evidence, camera: &history)
         }
         keep(evidence, history, of: key, takenFrom: takenFrom)
@@ -205,7 +206,7 @@ extension FarmDraft {
         else { return }
         scoring.failureModel.end(
             evidence, camera: &history, as: result, wasAlerted: print.alertedAt != nil, verdict: print.alertOverwrite,
-            at: now)
+            at: steady.pictureTime)
         let learnt = history
         change(id) { $0.cameras[key] = learnt }
         write(.cameraHistory(key, learnt))

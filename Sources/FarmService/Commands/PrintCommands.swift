@@ -23,7 +23,7 @@ public struct StartPrint: FarmCommand {
         draft.endCurrentPrint(of: printer.id, as: .replaced, by: caller.actor, named: caller.name)
         let print = Print(
             id: HighestIDs.next(&draft.state.ids.print), printerID: printer.id, accountID: printer.accountID,
-            filename: filename, startedAt: draft.now)
+            filename: filename, startedAt: draft.now, startedSteady: draft.steady)
         draft.change(printer.id) { live in
             live.currentPrint = print
             live.printer.currentPrintID = print.id
@@ -359,14 +359,14 @@ public struct DeletePrints: FarmCommand {
                     of: print.printerID, as: .cancelled, by: caller.actor, named: caller.name)
                 draft.writePrinter(print.printerID)
             }
-            draft.change(print.printerID) { live in
-                if live.lastPrint?.id == print.id { live.lastPrint = nil }
-                if live.snapshotKey?.printID == print.id { live.snapshotKey = nil }
-            }
             for index in draft.state.events.indices where draft.state.events[index].printID == print.id {
                 draft.state.events[index].printID = nil
             }
-            draft.write(.removePrint(print.id))
+            var deleted = try draft.print(print.id, for: caller)
+            deleted.deletedAt = draft.now
+            draft.forget(deleted)
+            draft.write(.print(deleted))
+            draft.write(.emptyPrint(print.id))
         }
         return found.count
     }
@@ -384,9 +384,17 @@ extension FarmDraft {
         } catch {
             throw .unavailable(reason: "The print could not be read: \(error).", retryAfterSeconds: 1)
         }
-        guard let print else { throw .noSuchPrint }
+        guard let print, print.deletedAt == nil else { throw .noSuchPrint }
         guard caller.mayAccess(print.accountID) else { throw .forbidden }
         return print
+    }
+
+    /// A print that is deleted is the last one of its printer no more, nor is its picture the printer's.
+    fileprivate mutating func forget(_ print: Print) {
+        change(print.printerID) { live in
+            if live.lastPrint?.id == print.id { live.lastPrint = nil }
+            if live.snapshotKey?.printID == print.id { live.snapshotKey = nil }
+        }
     }
 
     /// Puts a changed print where memory holds it.

@@ -14,8 +14,13 @@ struct ClockWatch: Equatable, Sendable {
     /// How long the clock must have run undisturbed before it is believed. Unit: seconds.
     static let probation = 3600.0
 
+    /// What the wall's time and steady time may differ by before what is shown follows. Unit: seconds.
+    static let shownTolerance = 1.0
+
     private var last: (wall: Timestamp, elapsed: Duration)?
     private var steadySince: Duration?
+    /// From steady time to the wall's, as it is shown; nil before the first look.
+    private(set) var shift: Duration?
 
     /// - Parameters:
     ///   - wall: what the system's clock says.
@@ -32,6 +37,16 @@ struct ClockWatch: Equatable, Sendable {
         return .wasSet(bySeconds: jump)
     }
 
+    /// From steady time to the wall's. It follows a clock that is set, but not each microsecond of its drift: what is shown
+    /// would change with it all the time.
+    /// - Returns: whether it changed.
+    mutating func follow(_ reading: ClockReading) -> Bool {
+        let now = Duration.microseconds(reading.wall.microseconds - reading.steady.microseconds)
+        if let shift, abs((now - shift).inSeconds) <= Self.shownTolerance { return false }
+        defer { shift = now }
+        return shift != nil
+    }
+
     /// Whether the clock has run undisturbed for long enough, as of the last look.
     var isSteady: Bool {
         guard let last, let steadySince else { return false }
@@ -40,6 +55,7 @@ struct ClockWatch: Equatable, Sendable {
 
     static func == (a: Self, b: Self) -> Bool {
         a.last?.wall == b.last?.wall && a.last?.elapsed == b.last?.elapsed && a.steadySince == b.steadySince
+            && a.shift == b.shift
     }
 }
 

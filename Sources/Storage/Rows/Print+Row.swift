@@ -8,6 +8,7 @@ extension Print: StoredRow {
         "alert_acknowledged_at", "alert_muted_at", "alert_state", "paused_at", "pause_requested_at",
         "pause_not_confirmed_at", "pause_spent", "alert_overwrite", "filament_used", "print_time", "frame_count",
         "max_normalized_p", "max_failure_probability", "not_watched_at", "result", "failure_reason",
+        "started_steady", "print_time_approximate", "deleted_at",
     ]
     static let upsert = upsertStatement()
 
@@ -19,6 +20,7 @@ extension Print: StoredRow {
             pausedAt?.microseconds, pauseRequestedAt?.microseconds, pauseNotConfirmedAt?.microseconds, isPauseSpent,
             alertOverwrite?.rawValue, filamentUsed, printTime, frameCount, maxNormalizedP, maxFailureProbability,
             notWatchedAt?.microseconds, result?.rawValue, failureReason,
+            startedSteady?.microseconds, isPrintTimeApproximate, deletedAt?.microseconds,
         ]
     }
 
@@ -46,5 +48,8 @@ extension Print: StoredRow {
         maxNormalizedP = try row.real("max_normalized_p")
         maxFailureProbability = try row.optionalReal("max_failure_probability")
         notWatchedAt = try row.optionalTime("not_watched_at")
+        startedSteady = try row.optionalInteger("started_steady").map(SteadyTime.init(microseconds:))
+        isPrintTimeApproximate = try row.flag("print_time_approximate")
+        deletedAt = try row.optionalTime("deleted_at")
     }
 }

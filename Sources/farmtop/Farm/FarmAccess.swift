@@ -15,6 +15,7 @@ enum FarmAccess {
     static func with<Result: Sendable>(
         _ settings: Settings, _ body: (any FarmBackend) async throws -> Result
     ) async throws -> Result {
+        if let failure = ProcessLimits.raised().commandFailure { throw failure }
         let folder = try DataFolder(preparing: settings.dataFolder()) { Console.error("farmtop: \($0)") }
         for _ in 0..<30 {
             do {
@@ -129,8 +130,31 @@ struct HostedFarm {
         }
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
-            now: Timestamp.systemClock,
-            logger: logger, version: Farmtop.version)
+            clock: .system, logger: logger, version: Farmtop.version)
+    }
+}
+
+extension FarmClock {
+    /// Those of this machine.
+    static var system: FarmClock {
+        FarmClock(
+            wall: Timestamp.systemClock,
+            sinceBoot: {
+                var time = timespec()
+                clock_gettime(CLOCK_BOOTTIME, &time)
+                return .seconds(time.tv_sec) + .nanoseconds(time.tv_nsec)
+            },
+            bootID: bootID)
+    }
+
+    /// Nil where the system keeps it to itself: durations over a restart of farmtop are approximate then.
+    private static var bootID: String? {
+        guard let file = fopen("/proc/sys/kernel/random/boot_id", "r") else { return nil }
+        defer { fclose(file) }
+        var text = [CChar](repeating: 0, count: 64)
+        guard fgets(&text, Int32(text.count), file) != nil else { return nil }
+        let id = String(decoding: text.prefix { $0 != 0 && $0 != 10 }.map(UInt8.init(bitPattern:)), as: UTF8.self)
+        return id.isEmpty ? nil : id
     }
 }
 

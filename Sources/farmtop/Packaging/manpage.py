@@ -11,7 +11,7 @@ COMMON = {"config", "data-dir", "listen", "json", "help", "version"}
 
 INTRODUCTION = r""".TH FARMTOP 1 "" "farmtop @VERSION@" "User Commands"
 .SH NAME
-farmtop \- dashboard of a 3D-print farm, with the farm inside it
+farmtop \- watch 3D printers from the terminal
 .SH SYNOPSIS
 .B farmtop
 .RI [ command ]
@@ -46,7 +46,7 @@ The data folder: database, pictures, control socket. Only its owner may read it.
 The log of the dashboard; \fBfarmtop serve\fR logs to standard error.
 .TP
 .IR /etc/farmtop/config.toml ", " /var/lib/farmtop
-Of the service. \fBFARMTOP_CONFIG=/etc/farmtop/config.toml farmtop client list\fR, as root, asks that farm.
+The service's settings and data. \fBFARMTOP_CONFIG=/etc/farmtop/config.toml farmtop client list\fR, as root, asks that farm.
 .TP
 .I /usr/share/farmtop
 Every key of the configuration with its default, themes to copy, and rules for Prometheus.

@@ -20,6 +20,8 @@ final class DatabaseState: Sendable {
 struct DatabaseWatch: Service {
     let folder: DataFolder
     let state: DatabaseState
+    /// Told what was found, for the screens; nil: nothing.
+    let tell: @Sendable (String?) -> Void
     let logger: Logger
     var interval = Duration.seconds(86_400)
 
@@ -38,6 +40,7 @@ struct DatabaseWatch: Service {
             DispatchQueue.global(qos: .background).async { continuation.resume(returning: Self.damage(of: folder)) }
         }
         state.isDamaged = finding != nil
+        tell(finding)
         if let finding { logger.error("\(finding)") } else { logger.info("The database is whole.") }
     }
 

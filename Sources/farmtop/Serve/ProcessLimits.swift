@@ -13,6 +13,9 @@ struct ProcessLimits: Equatable {
     static let leastDescriptors: UInt64 = 96
     /// Mostly threads' stacks and the program itself, of which little is ever touched.
     static let leastMemory: UInt64 = 1 << 30
+    /// Of a command that opens the farm: with less, threads cannot be made, and it would wait for them for ever.
+    static let leastCommandMemory: UInt64 = 512 << 20
+    static let leastCommandDescriptors: UInt64 = 32
 
     /// Raises the soft limit of descriptors as far as is wanted and allowed, and says what holds then.
     static func raised() -> ProcessLimits {
@@ -31,14 +34,23 @@ struct ProcessLimits: Equatable {
 
     /// Why a farm cannot be served within these limits; nil when it can.
     var failure: CommandFailure? {
-        if descriptors < Self.leastDescriptors {
+        failure("a farm", descriptors: Self.leastDescriptors, memory: Self.leastMemory)
+    }
+
+    /// Why a command cannot open the farm within these limits; nil when it can.
+    var commandFailure: CommandFailure? {
+        failure("a command", descriptors: Self.leastCommandDescriptors, memory: Self.leastCommandMemory)
+    }
+
+    private func failure(_ what: String, descriptors needed: UInt64, memory least: UInt64) -> CommandFailure? {
+        if descriptors < needed {
             return .failed(
-                "This process may open \(descriptors) files, and a farm needs \(Self.leastDescriptors). Raise the limit: "
+                "This process may open \(descriptors) files, and \(what) needs \(needed). Raise the limit: "
                     + "ulimit -n 1024, or LimitNOFILE= of the service.")
         }
-        if memory < Self.leastMemory {
+        if memory < least {
             return .failed(
-                "This process may use \(memory >> 20) MiB of addresses, and a farm needs \(Self.leastMemory >> 20). Raise the "
+                "This process may use \(memory >> 20) MiB of addresses, and \(what) needs \(least >> 20). Raise the "
                     + "limit: ulimit -v unlimited, or LimitAS= of the service. MemoryMax= is the one that bounds memory in use."
             )
         }

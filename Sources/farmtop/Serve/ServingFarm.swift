@@ -87,7 +87,10 @@ struct ServingFarm: Sendable {
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
-        let watch = DatabaseWatch(folder: farm.folder, state: databaseState, logger: logger)
+        let watch = DatabaseWatch(
+            folder: farm.folder, state: databaseState,
+            tell: { [service = farm.service] in service.databaseDamage = $0 },
+            logger: logger)
         let retention = Retention(
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [

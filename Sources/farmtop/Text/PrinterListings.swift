@@ -58,16 +58,32 @@ extension Listing {
 
     init(prints: [Print]) {
         var table = Table("ID#", "PRINTER", "FILE", "STARTED", "RESULT", "TIME#", "MAX P#", "VERDICT", "REASON")
-        for print in prints {
-            table.add(
-                "\(print.id)", print.printerName ?? "printer \(print.printerID)", print.filename,
-                print.startedAt.minute,
-                print.result.map { MachineWord($0).rawValue } ?? "open",
-                print.printTime.map { shortSpan(seconds: $0) } ?? "", percent(print.maxFailureProbability),
-                print.alertOverwrite?.rawValue ?? "", print.failureReason ?? "")
-        }
+        for print in prints { table.add(print.listed(of: print.printerName ?? "printer \(print.printerID)")) }
         text = prints.isEmpty ? "No prints yet." : table.text
         json = .list(prints.map(JSONText.init(print:)))
+    }
+}
+
+extension Print {
+    /// One line of the list of prints. Written without closures over the print: the optimiser of Swift 6.3.1 crashes on
+    /// them.
+    fileprivate func listed(of printerName: String) -> [String] {
+        let reason = failureReason ?? ""
+        let verdict = alertOverwrite?.rawValue ?? ""
+        return [
+            "\(id)", printerName, filename, startedAt.minute, resultWord, timeWords,
+            percent(maxFailureProbability), verdict, reason,
+        ]
+    }
+
+    private var resultWord: String {
+        guard let result else { return "open" }
+        return MachineWord(result).rawValue
+    }
+
+    private var timeWords: String {
+        guard let printTime else { return "" }
+        return shortSpan(seconds: printTime)
     }
 }
 

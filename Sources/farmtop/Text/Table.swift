@@ -14,7 +14,9 @@ struct Table {
         }
     }
 
-    mutating func add(_ cells: String...) { rows.append(cells.map(printable)) }
+    mutating func add(_ cells: String...) { add(cells) }
+
+    mutating func add(_ cells: [String]) { rows.append(cells.map(printable)) }
 
     /// No spaces at the ends of lines.
     var text: String {

@@ -14,15 +14,15 @@ struct APIPage {
         var page = """
             # The API
 
-            Every call with what it takes and gives, generated from the program's own `/openapi.json`.
+            Every call with what it takes and returns, generated from the program's own `/openapi.json`.
 
             ## Overview
 
             \(Self.info(document))
 
-            `read` and `write` are scopes of the token, sent as `Authorization: Bearer TOKEN` or `X-API-KEY: TOKEN`. Where an error is \
-            not described further its body is `{"detail": "…"}`, of 400 `{"field": ["why"]}`, below `/o/` RFC 6749's. <doc:AppAuthor> \
-            walks through a print.
+            `read` and `write` are scopes of the token, which is sent as `Authorization: Bearer TOKEN` or `X-API-KEY: TOKEN`. Unless \
+            something else is said, the body of an error is `{"detail": "…"}`, of a 400 `{"field": ["why"]}`, and below `/o/` that of \
+            RFC 6749. <doc:AppAuthor> walks through a print.
 
             ## Calls
 
@@ -60,7 +60,7 @@ struct APIPage {
         for code in codes where code < "400" {
             let response = responses[code] as? Object ?? [:]
             let what =
-                response["content"] == nil ? response["description"] as? String ?? "" : "gives \(content(response))"
+                response["content"] == nil ? response["description"] as? String ?? "" : "returns \(content(response))"
             text += "- \(code): \(what)\n"
         }
         let errors = codes.filter { $0 >= "400" }

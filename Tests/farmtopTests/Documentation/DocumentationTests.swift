@@ -13,7 +13,10 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     case api = "Sources/farmtop/farmtop.docc/API.md"
     case operation = "Sources/farmtop/farmtop.docc/Operator.md"
     case model = "Sources/farmtop/farmtop.docc/Model.md"
-    case internals = "Sources/farmtop/farmtop.docc/Internals.md"
+    case figures = "Sources/farmtop/farmtop.docc/Figures.md"
+    case architecture = "Sources/farmtop/farmtop.docc/Architecture.md"
+    case oauthChecklist = "Sources/farmtop/farmtop.docc/OAuthChecklist.md"
+    case contributing = ".github/CONTRIBUTING.md"
 
     var testDescription: String { rawValue }
     static let root = URL(filePath: #filePath).deletingLastPathComponent().appending(path: "../../..").standardized
@@ -21,7 +24,7 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     func text() throws -> String { try String(contentsOf: file, encoding: .utf8) }
 }
 
-@Suite("The documentation", .timeLimit(.minutes(10)))
+@Suite("The documentation", .timeLimit(.minutes(20)))
 struct DocumentationTests {
     private static let hasCurl = ["/usr/bin/curl", "/usr/local/bin/curl", "/bin/curl"].contains {
         FileManager.default.isExecutableFile(atPath: $0)
@@ -114,7 +117,7 @@ struct DocumentationTests {
             case "toml":
                 try text.write(toFile: file, atomically: true, encoding: .utf8)
                 script += "farmtop config check --config \(file)\n"
-            case "json", "text": break
+            case "json", "text", "swift": break
             default: Issue.record("line \(block.line): what is \(block.language)?")
             }
         }

@@ -7,7 +7,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("What the commands say and do, against a farm that serves", .timeLimit(.minutes(10)))
+@Suite("What the commands say and do, against a farm that serves", .timeLimit(.minutes(20)))
 struct CommandRunTests {
     @Test("a printer is made, listed, put aside, taken back and removed")
     func printers() throws {
@@ -215,7 +215,7 @@ extension CommandRunTests {
     }
 }
 
-@Suite("Credentials for a farm elsewhere", .timeLimit(.minutes(10)))
+@Suite("Credentials for a farm elsewhere", .timeLimit(.minutes(20)))
 struct RemoteCredentialsTests {
     @Test("come from the named file, which must be what client add wrote")
     func file() throws {
@@ -256,7 +256,7 @@ struct RemoteCredentialsTests {
     }
 }
 
-@Suite("Themes of the operator's own", .timeLimit(.minutes(10)))
+@Suite("Themes of the operator's own", .timeLimit(.minutes(20)))
 struct ThemeFilesTests {
     @Test("each good file is a theme; a broken one is a message, and the others still count")
     func files() throws {

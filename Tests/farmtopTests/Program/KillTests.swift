@@ -2,6 +2,7 @@ import Foundation
 import GRDB
 import Imaging
 import Synchronization
+import TestSupport
 import Testing
 
 @testable import farmtop
@@ -30,7 +31,7 @@ private final class Promises: Sendable {
     }
 }
 
-@Suite("Killed at any moment", .serialized, .timeLimit(.minutes(10)))
+@Suite("Killed at any moment", .serialized, .timeLimit(.minutes(20)))
 struct KillTests {
     /// `FARMTOP_KILLS=1000` for the long run, `FARMTOP_SEED` for another one.
     private static func number(_ name: String, default value: Int) -> Int {
@@ -42,7 +43,7 @@ struct KillTests {
         _ http: HTTP, client: (id: String, secret: String), printer: Int64, jpeg: [UInt8], promises: Promises,
         seed: UInt64
     ) {
-        var random = SplitMix(state: seed)
+        var random = SplitMix(seed: seed)
         do {
             while true {
                 let started = try http.post(
@@ -77,7 +78,7 @@ struct KillTests {
     @Test("nothing that was acknowledged is lost, and nothing is half done")
     func kills() throws {
         let count = Self.number("FARMTOP_KILLS", default: 5)
-        var random = SplitMix(state: UInt64(Self.number("FARMTOP_SEED", default: 1)))
+        var random = SplitMix(seed: UInt64(Self.number("FARMTOP_SEED", default: 1)))
         let farm = try ServedFarm(TestHome())
         let client = try farm.addClient("harness")
         var http = farm.http

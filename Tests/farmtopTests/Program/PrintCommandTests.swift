@@ -6,7 +6,7 @@ import Testing
 
 @testable import farmtop
 
-@Suite("The prints on the command line", .timeLimit(.minutes(10)))
+@Suite("The prints on the command line", .timeLimit(.minutes(20)))
 struct PrintCommandTests {
     @Test("a print is started, ends well, badly or cancelled, and the list tells each end in the screen's word")
     func ends() throws {

@@ -1,16 +1,6 @@
-/// Steele et al., "Fast splittable pseudorandom number generators": the same bytes for the same seed.
-struct SplitMix: RandomNumberGenerator {
-    private var state: UInt64
-    init(seed: UInt64) { state = seed }
+import TestSupport
 
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix {
     /// One to four random edits: a byte changed, put in, taken out, or a stretch doubled.
     mutating func mutate(_ seed: [UInt8]) -> [UInt8] {
         var bytes = seed
