@@ -14,6 +14,8 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
     /// The processor has no instructions for it.
     case precision(model: String, Precision)
+    /// It asks more of the machine than a network may.
+    case tooLarge(model: String, NetworkDemand, limits: NetworkLimits)
     /// Memory or threads were refused.
     case resources(model: String, bytes: Int)
 
@@ -31,6 +33,11 @@ public enum ModelError: Error, Equatable, Sendable, CustomStringConvertible {
         case .precision(let model, let precision):
             "\(model) cannot be computed in \(precision.rawValue): this processor has no instructions for it. "
                 + "Use \(Precision.available.map(\.rawValue).joined(separator: " or "))."
+        case .tooLarge(let model, let demand, let limits):
+            "\(model) would take \(Int(demand.gflop.rounded(.up))) GFLOP and \(demand.workingBytes >> 20) MB of working memory "
+                + "a frame, with \(demand.parameters) parameters; farmtop takes networks up to \(Int(limits.gflop)) GFLOP, "
+                + "\(limits.workingBytes >> 20) MB and \(limits.parameters) parameters. Nothing was loaded or computed. Reduce "
+                + "width and height in [net], or use a smaller network."
         case .resources(let model, let bytes):
             "The system refused the memory or threads that \(model) needs (\(bytes >> 20) MB). "
                 + "Stop other programs or use a smaller model."

@@ -17,13 +17,16 @@ public final class Network: Sendable {
     ///   - precision: refused where the machine has no instructions for it.
     ///   - digest: of cfg and weights, for `model`; empty where nobody needs it.
     ///   - isCalibrated: a table of likelihoods for this digest lies beside it.
+    ///   - limits: looked at before the weights are.
     public convenience init(
         cfg: String, weights: WeightsSource, name: String, threads: Int = 1, precision: Precision = .float32,
-        digest: String = "", isCalibrated: Bool = false
+        digest: String = "", isCalibrated: Bool = false, limits: NetworkLimits = NetworkLimits()
     ) throws(ModelError) {
         guard Precision.available.contains(precision) else { throw .precision(model: name, precision) }
+        let graph = try NetworkGraph(DarknetConfig(cfg, model: name))
+        try limits.check(graph)
         try self.init(
-            graph: NetworkGraph(DarknetConfig(cfg, model: name)), weights: weights, threads: threads,
+            graph: graph, weights: weights, threads: threads,
             precision: precision, digest: digest, isCalibrated: isCalibrated)
     }
 

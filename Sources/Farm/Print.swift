@@ -61,6 +61,8 @@ public struct Print: Equatable, Sendable, Codable {
     public var notWatchedAt: Timestamp?
     /// It is shown to those alone who ask for deleted prints.
     public var deletedAt: Timestamp?
+    /// What its printer is called now, also an archived or removed one; nil where that was not looked up.
+    public var printerName: String?
 
     public init(
         id: PrintID, printerID: PrinterID, accountID: AccountID, filename: String, startedAt: Timestamp,

@@ -3,6 +3,7 @@ public import Farm
 import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 
 /// Why a call of the API was not answered with success.
 public enum FarmAPIError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -27,6 +28,7 @@ public final class FarmAPIClient: Sendable {
         self.base = base
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(60))
+        configuration.tlsConfiguration = .farm
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

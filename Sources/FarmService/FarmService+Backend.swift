@@ -178,8 +178,15 @@ extension FarmService: FarmBackend {
         }
     }
 
+    /// With the names of their printers, so that those of removed ones are told too.
     public func prints(_ query: PrintQuery) async throws -> [Print] {
-        try await read { [store] in try store.prints(query) }
+        let prints = try await read { [store] in try store.prints(query) }
+        let printers = state.printers
+        return prints.map { print in
+            var print = print
+            print.printerName = printers[print.printerID]?.printer.settings.name
+            return print
+        }
     }
 
     public func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent] {

@@ -33,10 +33,7 @@ extension FarmService {
                 guard let consent = desk.consents.waiting(now).last else { return nil }
                 return ConsentPage(consent: consent, code: code.description, cookie: cookie, now: now)
             } catch {
-                throw .redirect(
-                    AuthorizationResponse(
-                        redirectURI: request.redirectURI, state: request.state,
-                        result: .error(.temporarilyUnavailable(error.description))))
+                throw .tooManyWaiting(error)
             }
         }
     }
@@ -53,8 +50,7 @@ extension FarmService {
             case .denied(let request):
                 return .redirect(Self.response(request, .error(.accessDenied("The operator denied the request."))))
             case .unanswered(let request):
-                let why = "Nobody answered in time, or a newer request took the place."
-                return .redirect(Self.response(request, .error(.accessDenied(why))))
+                return .redirect(Self.response(request, .error(.accessDenied("Nobody answered in time."))))
             case .approved(let request):
                 let code = random.token()
                 desk.codes.issue(TokenDigest(of: code), for: request, now: now)

@@ -83,11 +83,17 @@ extension FarmService {
             throw OAuthError.invalidRefreshToken
         }
         let (token, next) = (random.token(), presented.next(random: random))
+        let digest = next.digests.token
+        // Before it is done: a retry may be the very next thing that is done.
+        let running = elapsed()
+        retries.withLock { $0.keep(token, next, now: running) }
+        var isGiven = false
+        defer { if !isGiven { retries.withLock { $0.forget(digest) } } }
         let outcome = try await perform(
             RefreshTokens(
                 client: ProvedClient(client), presented: presented.digests, scope: request.scope,
-                digest: TokenDigest(of: token),
-                next: next.digests.token))
+                digest: TokenDigest(of: token), next: digest))
+        if case .given = outcome { isGiven = true }
         return try response(outcome, token, next)
     }
 
@@ -98,6 +104,10 @@ extension FarmService {
         case .refused(let error): throw error
         case .given(let grant, let canRefresh):
             return TokenResponse(accessToken: token, grant: grant, refreshToken: canRefresh ? refresh.text : nil)
+        case .repeated(let access, let digest):
+            guard let given = retries.withLock({ $0.tokens(digest) }) else { throw .invalidRefreshToken }
+            return TokenResponse(
+                accessToken: given.accessToken, token: access, refreshToken: given.refreshToken.text, now: now())
         }
     }
 

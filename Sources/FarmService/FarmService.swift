@@ -24,6 +24,7 @@ public final class FarmService: Sendable {
     /// Wakes the browsers that wait for an answer.
     let consentFeed = SnapshotFeed()
     let desk: Mutex<ConsentDesk>
+    let retries = Mutex(RefreshRetries())
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
     private let detector: Mutex<(any FrameDetector)?>
@@ -133,6 +134,8 @@ public final class FarmService: Sendable {
     public func tick() async {
         traffic.tick()
         watchClock()
+        let running = elapsed()
+        retries.withLock { $0.expire(running) }
         do {
             try await writer.perform(Watch())
         } catch {

@@ -1,4 +1,5 @@
 public import Farm
+import OAuth
 
 /// Everything that lives in memory: a value, replaced as a whole when a batch of commands has been committed.
 public struct FarmState: Sendable {
@@ -14,6 +15,8 @@ public struct FarmState: Sendable {
     public internal(set) var families: [TokenID: TokenFamily] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
+    /// Of the families that were refreshed in this run.
+    var lastRefreshes: [TokenID: LastRefresh] = [:]
     /// The newest events, oldest first, at most `eventLimit`.
     public internal(set) var events: [FarmEvent] = []
     /// Since the start.

@@ -1,17 +1,17 @@
 public import Farm
 
-/// Slows the guessing of client secrets: a bucket of failures for each client and address that drains with time.
+/// Slows the guessing of client secrets: a bucket of failures for each client and source that drains with time.
 ///
 /// Ask it only after an authentication has failed: a correct secret always passes. A value type without a clock.
 public struct FailedAuthenticationLimiter: Sendable {
     private struct Key: Hashable, Sendable {
         var client: String
-        var address: String
+        var source: NetworkSource
 
         init(client: String, address: String) {
             // Scalars, not characters: one character can be as long as the whole request.
             self.client = String(client.unicodeScalars.prefix(64))
-            self.address = address
+            source = NetworkSource(address: address)
         }
     }
 

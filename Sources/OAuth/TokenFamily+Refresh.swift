@@ -5,31 +5,51 @@ extension TokenFamily {
     public enum Refresh: Equatable, Sendable {
         /// The new access token has this scope, and the refresh token is replaced.
         case gives(Scope)
+        /// The last refresh again, whose answer was lost or is on its way: the same tokens once more.
+        case repeats
         /// A token of this family that was replaced before: either the thief or the app is here for the second time, so
         /// the whole family must end.
         case ends
         case refused(OAuthError)
     }
 
+    /// How long after a refresh the replaced token may come again, by the same client, without being taken for a theft.
+    public static let retrySeconds = 10
+
     public func isLive(at now: Timestamp) -> Bool { revokedAt == nil && now < expiresAt }
 
     /// - Parameters:
     ///   - presented: of a refresh token with this family's key.
     ///   - asked: a scope within what was consented to; nil: all of it. What the client lost since is not given.
+    ///   - last: the family's last refresh; nil when it was not in this run of the program.
     public func refresh(
-        by presented: RefreshDigests, asked: String?, client: OAuthClient, now: Timestamp
+        by presented: RefreshDigests, asked: String?, client: OAuthClient, last: LastRefresh? = nil, now: Timestamp
     ) -> Refresh {
         guard isLive(at: now), client.id == clientID, let refresh,
             constantTimeEqual(presented.key.bytes, refresh.key.bytes)
         else { return .refused(.invalidRefreshToken) }
-        guard constantTimeEqual(presented.token.bytes, refresh.token.bytes) else { return .ends }
+        let isCurrent = constantTimeEqual(presented.token.bytes, refresh.token.bytes)
+        guard isCurrent || isSoonAfterRefresh(now) else { return .ends }
+        // Not in this run: which token was replaced last, and by what, is not known any more. Nothing is given, and nothing
+        // ends.
+        guard isCurrent || last != nil else { return .refused(.invalidRefreshToken) }
+        guard isCurrent || last.map({ constantTimeEqual($0.replaced.bytes, presented.token.bytes) }) == true else {
+            return .ends
+        }
         let allowed = scope.intersection(client.scope)
         guard !allowed.isEmpty else { return .refused(.invalidGrant("The client has lost what was consented to.")) }
         do throws(OAuthError) {
-            return .gives(try TokenGrant.granted(asked, of: allowed))
+            let given = try TokenGrant.granted(asked, of: allowed)
+            if isCurrent { return .gives(given) }
+            return given == last?.scope ? .repeats : .refused(.invalidScope(asked ?? allowed.description))
         } catch {
             return .refused(error)
         }
+    }
+
+    private func isSoonAfterRefresh(_ now: Timestamp) -> Bool {
+        guard let refreshedAt else { return false }
+        return refreshedAt <= now && now <= refreshedAt + .seconds(Self.retrySeconds)
     }
 
     /// The family after a refresh.
@@ -40,6 +60,20 @@ extension TokenFamily {
         next.refreshedAt = now
         next.expiresAt = now + .seconds(lifetimeSeconds)
         return next
+    }
+}
+
+/// What is remembered of a family's last refresh, as long as the program runs: digests, not tokens.
+public struct LastRefresh: Equatable, Sendable {
+    public var replaced: TokenDigest
+    /// What was given with the new refresh token.
+    public var access: TokenDigest
+    public var scope: Scope
+
+    public init(replaced: TokenDigest, access: TokenDigest, scope: Scope) {
+        self.replaced = replaced
+        self.access = access
+        self.scope = scope
     }
 }
 

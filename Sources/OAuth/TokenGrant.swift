@@ -7,7 +7,7 @@ public struct TokenGrant: Equatable, Sendable {
     public var lifetimeSeconds: Int64
 
     /// The life of a client_credentials token where neither configuration nor client says less: a hundred years.
-    public static let longestLifetimeSeconds: Int64 = 3_153_600_000
+    public static let longestLifetimeSeconds = TokenLifetime.guideSeconds
 
     init(_ grant: Grant, scope: Scope, client: OAuthClient, defaultLifetimeSeconds: Int64) {
         self.grant = grant
@@ -133,6 +133,14 @@ public struct TokenResponse: Equatable, Sendable, Codable {
         self.accessToken = accessToken
         expiresIn = grant.lifetimeSeconds
         scope = grant.scope.description
+        self.refreshToken = refreshToken
+    }
+
+    /// Of a token that was given before: what is left of its life.
+    public init(accessToken: String, token: AccessToken, refreshToken: String?, now: Timestamp) {
+        self.accessToken = accessToken
+        expiresIn = max(1, Int64(token.expiresAt.seconds(since: now)))
+        scope = token.scope.description
         self.refreshToken = refreshToken
     }
 

@@ -7,14 +7,15 @@ public struct DataFolder: Equatable, Sendable {
 
     /// Takes the folder, making it (0700) and its parents if need be.
     /// - Parameter warn: told when others can read the folder; it is used all the same.
-    /// - Throws: `notWritable` or `diskFull`.
+    /// - Throws: `notWritable`, `diskFull`, or `writableByOthers`.
     public init(preparing path: String, warn: (StorageWarning) -> Void = { _ in }) throws(StorageError) {
         self.path = path
         try Self.make(path)
         var status = stat()
         guard stat(path, &status) == 0 else { throw StorageError(errno: errno, path: path) }
-        if status.st_uid == geteuid() { try Self.make(frames) }
         let mode = status.st_mode & 0o777
+        guard mode & 0o002 == 0 else { throw .writableByOthers(path: path, mode: mode) }
+        if status.st_uid == geteuid() { try Self.make(frames) }
         if mode & 0o077 != 0 { warn(.openToOthers(path: path, mode: mode)) }
     }
 
@@ -35,7 +36,7 @@ public struct DataFolder: Equatable, Sendable {
 
     /// Takes the folder for this process, until the result goes away.
     /// - Throws: `folderInUse` with the pid of the holder; `anothersFolder` when it belongs to another user, as root would
-    ///   leave files there that their owner cannot write.
+    ///   leave files there that their owner cannot write; `notAFile` when the lock is a link.
     public func lock() throws(StorageError) -> FolderLock { try FolderLock(self) }
 
     private static func make(_ path: String) throws(StorageError) {
@@ -79,6 +80,7 @@ public final class FolderLock: Sendable {
             throw .folderInUse(path: folder.path, pid: Self.pid(in: folder.lockFile))
         }
         guard isOwn else { throw .anothersFolder(path: folder.path, user: status.st_uid) }
+        guard file.names == 1 else { throw .notAFile(path: folder.lockFile, kind: .secondName) }
         guard ftruncate(file.descriptor, 0) == 0 else { throw StorageError(errno: errno, path: folder.lockFile) }
         try file.write(Array("\(getpid())\n".utf8))
     }
@@ -88,6 +90,7 @@ public final class FolderLock: Sendable {
     /// - Parameter random: gives the bytes of a new key when there is none of 32 bytes.
     public func pictureKey(random: (Int) -> [UInt8]) throws(StorageError) -> [UInt8] {
         let file = folder.path + "/picture.key"
+        try FileKind.requireFile(at: file)
         if let stored = FileManager.default.contents(atPath: file), stored.count == 32 { return Array(stored) }
         let key = random(32)
         let part = file + ".part"

@@ -22,6 +22,7 @@ struct DatabaseHeader {
     @discardableResult
     static func check(_ path: String, isStrict: Bool = false) throws(StorageError) -> Bool {
         guard FileManager.default.fileExists(atPath: path) else { return false }
+        try FileKind.requireFile(at: path, followsLinks: true)
         let bytes: [UInt8]
         do {
             let file = try FileHandle(forReadingFrom: URL(filePath: path))

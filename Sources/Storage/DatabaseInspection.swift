@@ -105,7 +105,8 @@ extension DataFolder {
 
     /// - Throws: when the lock cannot be looked at.
     public func holding() throws(StorageError) -> Holding {
-        let descriptor = open(lockFile, O_RDONLY | O_CLOEXEC)
+        try FileKind.requireFile(at: lockFile)
+        let descriptor = open(lockFile, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOFOLLOW)
         guard descriptor >= 0 else {
             if errno == ENOENT { return .free }
             throw StorageError(errno: errno, path: lockFile)

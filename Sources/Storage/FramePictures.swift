@@ -22,7 +22,9 @@ struct FramePictures: Sendable {
 
     /// Nil when there is none of that length: a picture cut by a power loss is no picture.
     func read(_ key: FrameKey, bytes: Int64) -> [UInt8]? {
-        guard let data = FileManager.default.contents(atPath: path(key)), data.count == bytes else { return nil }
+        guard FileKind(at: path(key)) == .file, let data = FileManager.default.contents(atPath: path(key)),
+            data.count == bytes
+        else { return nil }
         return Array(data)
     }
 

@@ -1,15 +1,32 @@
 import Glibc
 
-/// An open file of mode 0600, closed with its owner and not inherited by child processes.
+/// An open file of mode 0600, closed with its owner and not inherited by child processes. Only a file of that very name is
+/// opened: a symbolic link would lead to one that is not ours, a fifo would wait.
 final class OpenFile: Sendable {
     let descriptor: Int32
     private let path: String
 
-    init(_ path: String, _ flags: Int32) throws(StorageError) {
+    /// - Throws: `notAFile` when something else stands there; it is not touched.
+    init(_ path: String, _ flags: Int32, followsLinks: Bool = false) throws(StorageError) {
         self.path = path
-        descriptor = open(path, flags | O_CLOEXEC, 0o600)
-        guard descriptor >= 0 else { throw StorageError(errno: errno, path: path) }
+        descriptor = open(path, flags | O_CLOEXEC | O_NONBLOCK | (followsLinks ? 0 : O_NOFOLLOW), 0o600)
+        guard descriptor >= 0 else {
+            let failure = errno
+            try FileKind.requireFile(at: path, followsLinks: followsLinks)
+            throw StorageError(errno: failure, path: path)
+        }
+        let kind = FileKind(self.status)
+        guard kind == .file else { throw .notAFile(path: path, kind: kind) }
     }
+
+    private var status: stat {
+        var status = stat()
+        fstat(descriptor, &status)
+        return status
+    }
+
+    /// How many names the file has.
+    var names: UInt64 { UInt64(status.st_nlink) }
 
     deinit { close(descriptor) }
 

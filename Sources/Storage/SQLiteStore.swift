@@ -34,7 +34,8 @@ public final class SQLiteStore: FarmStore {
         let path = folder.database
         if try !DatabaseHeader.check(path) { try folder.refuseLostDatabase() }
         // Made before SQLite sees it, so that it is private from the first byte; -wal and -shm take its mode.
-        _ = try OpenFile(path, O_RDWR | O_CREAT)
+        // It may be a link to another disk.
+        _ = try OpenFile(path, O_RDWR | O_CREAT, followsLinks: true)
         pictures = FramePictures(folder: folder.frames)
         pool = try StorageError.translating(path) {
             let pool = try DatabasePool(path: path, configuration: Self.configuration(durability))

@@ -11,6 +11,10 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case diskFull(path: String)
     /// A newer farmtop made this database. It was not touched.
     case newerVersion(path: String, found: Int, supported: Int)
+    /// Something else stands where a file of farmtop belongs. It was not touched.
+    case notAFile(path: String, kind: FileKind)
+    /// Every user of the machine can put files into the data folder, and take them away.
+    case writableByOthers(path: String, mode: UInt32)
     /// The file is no database of farmtop. It was not touched.
     case notFarmtop(path: String)
     /// There is no farm to be copied, or no backup of that name.
@@ -44,6 +48,11 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .newerVersion(let path, let found, let supported):
             "\(path) was written by a newer farmtop (schema \(found); this one knows \(supported)). It was not touched. "
                 + "Install that version again, or restore a backup made before the upgrade: farmtop restore SRC."
+        case .notAFile(let path, let kind):
+            "\(path) is \(kind.rawValue), where a file of farmtop belongs. It was not touched. Move it away, then try again."
+        case .writableByOthers(let path, let mode):
+            "\(path) can be written by every user of this machine (mode \(String(mode, radix: 8))), who could exchange the "
+                + "farm's files. Look at what is in it, close it with chmod go-rwx, then try again."
         case .notFarmtop(let path):
             "\(path) is not a database of farmtop. It was not touched. Move it away, or give another folder."
         case .noDatabase(let path): "There is no database at \(path). Check the path, or --data-dir."

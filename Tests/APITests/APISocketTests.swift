@@ -26,7 +26,7 @@ struct APISocketTests {
             #expect(mode == 0o660)
             func ask(_ target: String, _ header: String = "") async throws -> String {
                 try await RawConnection.to(path: path).exchange(
-                    "GET \(target) HTTP/1.1\r\nHost: x\r\n\(header)\(closing)")
+                    "GET \(target) HTTP/1.1\r\nHost: localhost\r\n\(header)\(closing)")
             }
             #expect(try await ask("/api/v1/printers/").hasPrefix("HTTP/1.1 401"))
             #expect(try await ask("/api/v1/printers/", "Authorization: Bearer \(token)\r\n").hasPrefix("HTTP/1.1 200"))

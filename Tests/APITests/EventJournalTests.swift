@@ -76,7 +76,7 @@ struct EventJournalTests {
     func wakes() async {
         let journal = EventJournal()
         _ = journal.begin()
-        var wakes = journal.wakes(every: .seconds(3600)).makeAsyncIterator()
+        var wakes = journal.wakes(every: .seconds(3600)).stream.makeAsyncIterator()
         #expect(await wakes.next() == .news)
         journal.record([])
         #expect(await wakes.next() == .news)

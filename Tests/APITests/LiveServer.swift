@@ -120,9 +120,13 @@ struct RawConnection: Sendable {
         try await channel.executeThenClose { inbound, outbound in
             if !request.isEmpty { try await Self.write(request, to: outbound) }
             var text = ""
-            for try await chunk in inbound {
-                text += String(buffer: chunk)
-                if enough(text) { break }
+            do {
+                for try await chunk in inbound {
+                    text += String(buffer: chunk)
+                    if enough(text) { break }
+                }
+            } catch is IOError {
+                // Reset, as something was on its way when the server closed.
             }
             return text
         }

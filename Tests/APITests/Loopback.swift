@@ -33,7 +33,8 @@ struct Loopback: Sendable {
         _ channel: NIOAsyncChannel<ByteBuffer, ByteBuffer>, _ method: String, _ path: String, token: String? = nil,
         _ body: [UInt8] = [], type: String = "application/json"
     ) async throws -> Answer {
-        var head = "\(method) \(path) HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
+        var head =
+            "\(method) \(path) HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: \(body.count)\r\n"
         if let token { head += "Authorization: Bearer \(token)\r\n" }
         if !body.isEmpty { head += "Content-Type: \(type)\r\n" }
         let request = ByteBuffer(bytes: Array((head + "\r\n").utf8) + body)

@@ -374,9 +374,11 @@ struct OAuthChecklistTests {
     }
 
     @Test(
-        "refresh: each token works once, may ask for less, and its second use ends the family", arguments: Way.allCases)
+        "refresh: each token works once, may ask for less, and its use after ten seconds ends the family",
+        arguments: Way.allCases)
     func refresh(way: Way) async throws {
-        let farm = try await FarmFixture()
+        let clock = TestClock()
+        let farm = try await FarmFixture(clock: clock)
         let phone = try await farm.addPhone()
         try await farm.run(way) { app in
             func refresh(_ token: Any?, _ more: String = "") async throws -> App.Reply {
@@ -386,7 +388,10 @@ struct OAuthChecklistTests {
             let second = try await refresh(first["refresh_token"], "&scope=read")
             #expect(second.status == 200 && second.object["scope"] as? String == "read")
             #expect(second.header("Cache-Control") == "no-store")
+            let retry = try await refresh(first["refresh_token"], "&scope=read")
+            #expect(retry.object["access_token"] as? String == second.object["access_token"] as? String)
             #expect(try await refresh("").object["error"] as? String == "invalid_request")
+            clock.advance(.seconds(11))
             #expect(try await refresh(first["refresh_token"]).object["error"] as? String == "invalid_grant")
             #expect(
                 try await refresh(second.object["refresh_token"]).object["error"] as? String == "invalid_grant")

@@ -1,6 +1,7 @@
-import Dashboard
 import Farm
 import Testing
+
+@testable import Dashboard
 
 @Suite("History", .timeLimit(.minutes(20)))
 struct HistoryTests {
@@ -99,6 +100,22 @@ struct ExportTests {
     @Test("A file name that a spreadsheet would run is text", arguments: ["=1+1", "+cmd", "-2", "@SUM(A1)"])
     func formula(filename: String) {
         #expect(csv(filename).contains(",'\(filename),"))
+    }
+
+    @Test("A printer that was removed keeps its name in the list, in the search, in the sums and in the file")
+    func removedPrinter() {
+        var removed = FarmFixture.print(90, on: 77, "b.gcode", minutes: 60)
+        removed.close(Print.End(at: FarmFixture.now, result: .success))
+        removed.printerName = "gone-3"
+        let export = PrintExport(path: "a.csv", format: .csv, printers: [:], search: "gone")
+        #expect(export.text([removed]).contains(",gone-3,b.gcode,") && export.selected([removed]).count == 1)
+        var state = FarmFixture.dashboard()
+        for effect in state.press(.character("2")) {
+            if case .loadPrints(let query) = effect { _ = state.handle(.prints(query, [removed])) }
+        }
+        #expect(state.draw().text.contains("gone-3") && !state.draw().text.contains("printer 77"))
+        state.search(history: "gone")
+        #expect(state.history.prints.count == 1)
     }
 
     @Test("JSON is a list of objects with null for what is not known")

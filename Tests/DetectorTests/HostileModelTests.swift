@@ -65,6 +65,38 @@ struct HostileModelTests {
         #expect(refusal(cfg).map { String(describing: $0).contains("its output would be") } == true)
     }
 
+    @Test("a network that would take too much work or memory is refused before its weights are read, and says how much")
+    func tooLarge() {
+        let head = "[convolutional]\nfilters=30\nsize=1\n[region]\nanchors=1,1,1,1,1,1,1,1,1,1\nnum=5\nclasses=1\n"
+        // Of another network, which would be told if it were looked at.
+        let weights = Golden.url("darknet/golden.weights").path
+        func refusal(_ cfg: String) -> ModelError? {
+            do throws(ModelError) {
+                _ = try Network(cfg: cfg, weights: .file(weights), name: "m")
+                return nil
+            } catch {
+                return error
+            }
+        }
+        let work = "[convolutional]\nfilters=512\nsize=3\npad=1\n"
+        let heavy = "[net]\nwidth=416\nheight=416\n" + String(repeating: work, count: 2) + head
+        let wide =
+            "[net]\nwidth=2048\nheight=2048\n" + String(repeating: "[convolutional]\nfilters=32\n", count: 4) + head
+        for (cfg, word) in [(heavy, "GFLOP"), (wide, "MB of working memory a frame")] {
+            guard case .tooLarge(_, let demand, let limits)? = refusal(cfg) else {
+                Issue.record("not refused: \(refusal(cfg).map(String.init(describing:)) ?? "")")
+                continue
+            }
+            #expect(demand.gflop > limits.gflop || demand.workingBytes > limits.workingBytes)
+            let text = refusal(cfg).map(String.init(describing:)) ?? ""
+            #expect(text.contains(word) && text.contains("up to 200 GFLOP, 1024 MB") && text.contains("[net]"))
+        }
+        guard case .weightsSize? = refusal("[net]\nwidth=416\nheight=416\n" + work + head) else {
+            Issue.record("a network of usual size should get as far as its weights")
+            return
+        }
+    }
+
     @Test("weights that are a byte short or long say both sizes", arguments: [-1, 1, -209_000])
     func size(difference: Int) throws {
         var bytes = try Golden.bytes("darknet/golden.weights")

@@ -159,9 +159,83 @@ struct GrantTests {
         let third = try await app.refresh(second.refreshToken)
         #expect(third.scope == "read write", "what was consented to is not lost by asking for less")
         let later = try await app.restarted()
+        later.farm.clock.advance(by: .seconds(11))
         await #expect(throws: OAuthError.invalidRefreshToken) { try await later.refresh(second.refreshToken) }
         for token in [first, second, third] { #expect(later.opens(token.accessToken) == nil) }
         await #expect(throws: OAuthError.invalidRefreshToken) { try await later.refresh(third.refreshToken) }
+    }
+
+    @Test("the same refresh within ten seconds gets the same tokens; a later one ends the family")
+    func retry() async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let second = try await app.refresh(first.refreshToken)
+        app.farm.clock.advance(by: .seconds(10))
+        let again = try await app.refresh(first.refreshToken)
+        #expect(again.accessToken == second.accessToken && again.refreshToken == second.refreshToken)
+        #expect(again.expiresIn == 3590 && again.scope == second.scope)
+        #expect(app.opens(second.accessToken) == .all && app.farm.store.rows.tokens.count == 2)
+        app.farm.clock.advance(by: .seconds(1))
+        await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(first.refreshToken) }
+        #expect(app.opens(second.accessToken) == nil)
+        await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(second.refreshToken) }
+    }
+
+    @Test("eight refreshes of one token at the same time get the same tokens, and none is stored in clear")
+    func parallelRefresh() async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let given = await withTaskGroup(of: TokenResponse?.self) { group in
+            for _ in 0..<8 {
+                group.addTask {
+                    do { return try await app.refresh(first.refreshToken) } catch { return nil }
+                }
+            }
+            return await group.reduce(into: [TokenResponse]()) { if let tokens = $1 { $0.append(tokens) } }
+        }
+        let tokens = try #require(given.first)
+        #expect(given.count == 8 && given.allSatisfy { $0 == tokens })
+        #expect(app.opens(tokens.accessToken) == .all)
+        let stored = "\(app.farm.store.rows.tokens) \(app.farm.store.rows.families)"
+        #expect(!stored.contains(tokens.accessToken) && !stored.contains(tokens.refreshToken ?? ""))
+        let next = try await app.refresh(tokens.refreshToken)
+        #expect(next.accessToken != tokens.accessToken)
+    }
+
+    @Test("once the new token was used the one before it is no retry any more, however soon it comes")
+    func retryAfterUse() async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let second = try await app.refresh(first.refreshToken)
+        let third = try await app.refresh(second.refreshToken)
+        await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(first.refreshToken) }
+        #expect(app.opens(third.accessToken) == nil)
+    }
+
+    @Test("a retry gets no more than the refresh did, and nothing once the access token is revoked")
+    func retryChecks() async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let second = try await app.refresh(first.refreshToken, scope: "read")
+        await #expect(throws: OAuthError.invalidScope("read write")) { try await app.refresh(first.refreshToken) }
+        #expect(try await app.refresh(first.refreshToken, scope: "read").accessToken == second.accessToken)
+        let id = try #require(app.farm.service.authenticate(token: second.accessToken)?.tokenID)
+        _ = try await app.farm.service.perform(FarmAction.revokeToken(id))
+        await #expect(throws: OAuthError.invalidRefreshToken) {
+            try await app.refresh(first.refreshToken, scope: "read")
+        }
+        #expect(try await app.refresh(second.refreshToken).scope == "read write", "the family lives")
+    }
+
+    @Test("after a restart the tokens of a moment ago are not known any more: nothing is given, and nothing ends")
+    func retryAfterRestart() async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let second = try await app.refresh(first.refreshToken)
+        let later = try await app.restarted()
+        await #expect(throws: OAuthError.invalidRefreshToken) { try await later.refresh(first.refreshToken) }
+        #expect(later.opens(second.accessToken) == .all)
+        #expect(try await later.refresh(second.refreshToken).scope == "read write")
     }
 
     @Test("a refresh that is refused for its scope uses nothing up")

@@ -111,32 +111,33 @@ struct PendingConsentTests {
         }
     }
 
-    @Test("a client that asks again from the same address begins anew; from another it must wait")
-    func oneAClient() throws {
+    @Test("several requests of a client wait side by side, and each has its own answer")
+    func several() throws {
         var consents = PendingConsents()
         let (first, code) = try open(&consents)
         let second = try open(&consents, at: noon + .seconds(10)).id
-        #expect(consents.waiting(noon + .seconds(10)).map(\.id) == [second])
-        #expect(throws: FarmError.wrongCode) { try consents.approve(typed: code.description, now: noon + .seconds(10)) }
-        guard case .unanswered = consents.visit(first, cookie: cookie, now: noon + .seconds(10)) else {
-            Issue.record("it should have been replaced")
-            return
-        }
-        #expect(throws: ConsentLimit.clientWaits(seconds: 290)) {
-            try open(&consents, address: "10.0.0.2", at: noon + .seconds(20))
-        }
-        #expect(throws: Never.self) { try open(&consents, address: "10.0.0.2", at: noon + .seconds(310)) }
+        let third = try open(&consents, address: "10.0.0.2", at: noon + .seconds(20)).id
+        #expect(consents.waiting(noon + .seconds(20)).map(\.id) == [first, second, third])
+        _ = try consents.deny(second, now: noon + .seconds(20))
+        #expect(try consents.approve(typed: code.description, now: noon + .seconds(20)).id == first)
+        #expect(consents.waiting(noon + .seconds(20)).map(\.id) == [third])
     }
 
-    @Test("an address has three, all together 256")
+    @Test("a source has three, an IPv6 /64 counts as one, and all together have 500")
     func limits() throws {
         var consents = PendingConsents()
-        for id: ClientID in [1, 2, 3] { _ = try open(&consents, client: id) }
-        #expect(throws: ConsentLimit.addressWaits(seconds: 300)) { try open(&consents, client: 4) }
-        _ = try open(&consents, client: 3)
-        _ = try open(&consents, client: 4, address: "10.0.0.2")
-        for number in 5...256 { _ = try open(&consents, client: ClientID(Int64(number)), address: "a\(number)") }
-        #expect(throws: ConsentLimit.full(seconds: 300)) { try open(&consents, client: 999, address: "z") }
+        for id: ClientID in [1, 2, 2] { _ = try open(&consents, client: id) }
+        #expect(throws: ConsentLimit.sourceWaits(seconds: 290)) {
+            try open(&consents, client: 4, at: noon + .seconds(10))
+        }
+        for last in ["1", "ab", "ffff"] { _ = try open(&consents, address: "2001:db8:0:1:0:0:0:\(last)") }
+        #expect(throws: ConsentLimit.sourceWaits(seconds: 300)) {
+            try open(&consents, address: "2001:db8:0:1:8000:0:0:1")
+        }
+        for number in 7...500 { _ = try open(&consents, address: "2001:db8:1:\(String(number, radix: 16)):0:0:0:1") }
+        #expect(throws: ConsentLimit.full(seconds: 300)) { try open(&consents, address: "10.0.0.2") }
+        #expect(consents.waiting(noon).count == 500)
+        #expect(throws: Never.self) { try open(&consents, address: "10.0.0.2", at: noon + .seconds(300)) }
     }
 
     @Test("after ten wrong codes none is looked at, the right one neither, until one is forgiven")

@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import Glibc
 import Storage
 import Testing
 
@@ -29,6 +30,69 @@ struct DataFolderTests {
         let warnings = Warnings()
         _ = try DataFolder(preparing: folder.path, warn: warnings.add)
         #expect(warnings.all == [.openToOthers(path: folder.path, mode: 0o755)])
+    }
+
+    @Test("a folder that every user can write is refused, and nothing is made in it")
+    func writableFolder() throws {
+        for mode in [0o777, 0o1777, 0o702] {
+            try FileManager.default.createDirectory(atPath: folder.path, withIntermediateDirectories: true)
+            chmod(folder.path, mode_t(mode))
+            #expect(throws: StorageError.writableByOthers(path: folder.path, mode: UInt32(mode & 0o777))) {
+                try DataFolder(preparing: folder.path)
+            }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path).isEmpty)
+            try FileManager.default.removeItem(atPath: folder.path)
+        }
+    }
+
+    @Test("a lock that is a link, of either kind, is refused, and the file it leads to stays as it is")
+    func linkedLock() throws {
+        let data = try DataFolder(preparing: folder.path)
+        let precious = folder.path + "/precious"
+        try Data("precious".utf8).write(to: URL(filePath: precious))
+        for (kind, make) in [(FileKind.link, symlink), (.secondName, link)] {
+            #expect(make(precious, data.lockFile) == 0)
+            #expect(throws: StorageError.notAFile(path: data.lockFile, kind: kind)) { try data.lock() }
+            #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+            unlink(data.lockFile)
+        }
+        #expect(symlink(precious, folder.path + "/picture.key.part") == 0)
+        let lock = try data.lock()
+        #expect(throws: StorageError.self) { try lock.pictureKey { Array(repeating: 7, count: $0) } }
+        #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+    }
+
+    @Test("a fifo in the place of a file of the farm is refused at once", .timeLimit(.minutes(1)))
+    func fifos() throws {
+        let data = try DataFolder(preparing: folder.path)
+        #expect(mkfifo(data.database, 0o600) == 0)
+        #expect(throws: StorageError.notAFile(path: data.database, kind: .fifo)) { try SQLiteStore(data.lock()) }
+        #expect(throws: StorageError.notAFile(path: data.database, kind: .fifo)) { try DatabaseInspection(data) }
+        #expect(throws: StorageError.notAFile(path: data.database, kind: .fifo)) {
+            try FarmBackup.verify(data.database)
+        }
+        unlink(data.database)
+        unlink(data.lockFile)
+        #expect(mkfifo(data.lockFile, 0o600) == 0)
+        #expect(throws: StorageError.notAFile(path: data.lockFile, kind: .fifo)) { try data.lock() }
+        #expect(throws: StorageError.notAFile(path: data.lockFile, kind: .fifo)) { try data.holding() }
+        unlink(data.lockFile)
+        let key = folder.path + "/picture.key"
+        #expect(mkfifo(key, 0o600) == 0)
+        let lock = try data.lock()
+        #expect(throws: StorageError.notAFile(path: key, kind: .fifo)) {
+            try lock.pictureKey { Array(repeating: 7, count: $0) }
+        }
+    }
+
+    @Test("a database that is a link to another disk is used")
+    func linkedDatabase() throws {
+        let data = try DataFolder(preparing: folder.path)
+        let disk = folder.path + "/disk.db"
+        #expect(symlink(disk, data.database) == 0)
+        let store = try SQLiteStore(data.lock())
+        try store.write(Sample.farm)
+        #expect(FileManager.default.fileExists(atPath: disk))
     }
 
     @Test("a second owner is refused and told who holds the folder; afterwards it may have it")

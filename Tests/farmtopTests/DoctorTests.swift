@@ -1,3 +1,5 @@
+import ArgumentParser
+import Farm
 import Foundation
 import Glibc
 import Testing
@@ -99,7 +101,51 @@ struct DoctorTests {
         mkdir(apart, 0o755)
         #expect(
             FolderCheckup(path: apart).findings().first?.next == #"chmod go-rwx '\#(home.path)/it'\''s data'"#)
+        chmod(home.data, 0o777)
+        #expect(finding()?.verdict == .fail)
+        #expect(finding()?.what.contains("can be written by every user of this machine (mode 777)") == true)
         chmod(home.data, 0o700)
         #expect(finding()?.verdict == .ok)
+    }
+
+    @Test("a lock that is a link and a database that is a fifo are told, and nobody waits for the fifo")
+    func strangeFiles() async throws {
+        mkdir(home.data, 0o700)
+        let precious = home.path + "/precious"
+        try Data("precious".utf8).write(to: URL(filePath: precious))
+        symlink(precious, home.data + "/farmtop.lock")
+        mkfifo(home.database, 0o600)
+        let holder = await HolderCheckup(path: home.data).run().findings
+        #expect(holder.map(\.verdict) == [.fail] && holder[0].what.contains("is a symbolic link"))
+        let database = DatabaseCheckup(path: home.data, now: .systemClock(), isHeld: false).findings()
+        #expect(database.map(\.verdict) == [.fail] && database[0].what.contains("is a fifo"))
+        #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+    }
+
+    @Test("a file with a secret is for its owner and its group; a configuration without one may be read by all")
+    func secrets() throws {
+        let (key, hook) = (home.path + "/key.pem", home.path + "/hook")
+        for file in [key, hook] { try Data("x".utf8).write(to: URL(filePath: file)) }
+        try home.writeConfiguration(
+            "[server]\ntls_certificate = \"\(home.path)/cert.pem\"\ntls_key = \"\(key)\"\n"
+                + "[webhook]\nurl = \"http://127.0.0.1/hook\"\nsecret_file = \"\(hook)\"\n")
+        let config = home.path + "/.config/farmtop/config.toml"
+        func findings() throws -> [Finding] {
+            let settings = try CommonOptions.parse(["--config", config]).settings()
+            return SecretsCheckup(settings: settings).findings()
+        }
+        for (path, open, closed) in [(key, 0o644, 0o640), (hook, 0o606, 0o600), (config, 0o664, 0o640)] {
+            for file in [key, hook, config] { chmod(file, 0o600) }
+            chmod(path, mode_t(open))
+            let found = try findings()
+            #expect(found.count == 1 && found[0].verdict == .warn)
+            #expect(found[0].what.contains(path) && found[0].next == "chmod g-w,o-rwx \(path)")
+            chmod(path, mode_t(closed))
+            let verdicts = try findings().map(\.verdict)
+            #expect(verdicts == [.ok])
+        }
+        try home.writeConfiguration("[dashboard]\ntheme = \"light\"\n")
+        chmod(config, 0o644)
+        #expect(try findings().isEmpty)
     }
 }

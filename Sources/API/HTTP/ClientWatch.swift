@@ -2,6 +2,8 @@ import NIOCore
 
 /// Asks the connection to tell when the client goes away before it has its answer.
 struct ClientWatch: Sendable {
+    /// The answer has no end of its own, so that requests that wait behind it will never be answered.
+    var isEndless = false
     let left: @Sendable () -> Void
 }
 

@@ -82,6 +82,8 @@ public struct FarmResponder: HTTPResponder {
         if request.method == .head { response = response.createHeadResponse() }
         crossOrigin.mark(&response, to: request, segments: target.segments)
         response.headers[.requestID] = context.requestID
+        // A browser takes every answer for what it says it is, never for a page.
+        response.headers[.xContentTypeOptions] = "nosniff"
         // Printers have their auth_token in them and signed addresses of their pictures.
         if target.isUnderAPI, response.headers[.cacheControl] == nil { response.headers[.cacheControl] = "no-store" }
         return response
@@ -105,7 +107,7 @@ public struct FarmResponder: HTTPResponder {
             return .noContent(headers: [.allow: allowed.map(\.rawValue).joined(separator: ", ")])
         case .route(let route, let parameters):
             progress.call = RequestMeter.Call(method: route.method.rawValue, path: route.path)
-            if needsToken(route, from: client), caller == nil { caller = .client(try authenticate(request)) }
+            if needsToken(route, request, from: client), caller == nil { caller = .client(try authenticate(request)) }
             progress.isKnown = caller != nil
             let share = BytesInFlight.Share(of: bytesInFlight, isKnown: progress.isKnown)
             let call = APIRequest(
@@ -141,10 +143,12 @@ public struct FarmResponder: HTTPResponder {
         context.channel.triggerUserOutboundEvent(AnswerShare(share: share), promise: nil)
     }
 
-    private func needsToken(_ route: Route, from client: ClientAddress) -> Bool {
+    /// A web page whose own name points to this machine is let in neither (DNS rebinding): it cannot choose the Host.
+    private func needsToken(_ route: Route, _ request: Request, from client: ClientAddress) -> Bool {
         switch route.access {
         case .open: false
-        case .openOnLoopback: !client.isThisMachine
+        case .openOnLoopback:
+            !client.isThisMachine || !RequestHost(request.head.authority).isThisMachine(onSocket: client.ip == nil)
         case .token, .control: true
         }
     }

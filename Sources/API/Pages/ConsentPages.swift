@@ -9,7 +9,8 @@ enum ConsentPages {
         let consent = page.consent
         let minutes = (page.secondsLeft + 59) / 60
         return HTMLPage(
-            title: "<bdi>\(consent.clientName)</bdi> asks to use this print farm",
+            title: "\(consent.clientName) asks to use this print farm",
+            heading: "<bdi>\(consent.clientName)</bdi> asks to use this print farm",
             body: """
                 <p>Nothing is allowed yet. If you did not start this, close the page.</p>
                 <h2>It wants to</h2>
@@ -60,6 +61,24 @@ enum ConsentPages {
                 this farm, can put it right: <code translate="no">farmtop client list</code> shows what is registered.</p>
                 """)
     }
+
+    static func tooManyWaiting(_ limit: ConsentLimit) -> HTMLPage {
+        HTMLPage(
+            title: "Too many sign-ins wait",
+            body: """
+                <p>\(limit.description)</p>
+                <p class="dim">Nothing was allowed, and no request that waits was ended. Whoever runs this farm can answer
+                them: <code translate="no">farmtop consent list</code>.</p>
+                """)
+    }
+
+    static let notAPage = HTMLPage(
+        title: "Open this address as a page",
+        body: """
+            <p>A browser asked for this as a part of another page, or ahead of time. Nothing was begun, and nothing was
+            ended.</p>
+            <p class="dim">Go back to the app and begin there.</p>
+            """)
 
     static let gone = HTMLPage(
         title: "Nothing waits here",

@@ -7,8 +7,10 @@ import OAuth
 
 /// A page for a browser: no scripts, nothing loaded, one style sheet inside, in light and dark.
 struct HTMLPage: Sendable {
-    /// Already escaped, as all that follows.
+    /// Already escaped, as all that follows. Text only: a title element shows its tags as they stand.
     var title: HTML
+    /// Nil: the title.
+    var heading: HTML?
     /// What comes after the heading.
     var body: HTML
     /// The browser goes to this path after so many seconds.
@@ -41,7 +43,7 @@ struct HTMLPage: Sendable {
             </head>
             <body>
             <main>
-            <h1>\(title)</h1>
+            <h1>\(heading ?? title)</h1>
             \(body)
             </main>
             <footer>farmtop</footer>

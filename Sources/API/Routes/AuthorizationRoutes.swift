@@ -24,15 +24,16 @@ extension FarmRoutes {
                             name: "code_challenge", schema: #"{"type":"string","pattern":"^[A-Za-z0-9_-]{43}$"}"#,
                             isRequired: true),
                         .init(name: "code_challenge_method", schema: #"{"const":"S256"}"#, isRequired: true),
-                    ], errors: [400], redirects: true), authorize),
+                    ], errors: [400, 403, 429], redirects: true), authorize),
             .get(
                 "/o/authorize/{id}/", "Answers the browser once the operator has decided; bound to it by a cookie.",
                 access: .open,
-                RouteShape(reply: "Page", replyType: "text/html", errors: [404], redirects: true), awaitConsent),
+                RouteShape(reply: "Page", replyType: "text/html", errors: [403, 404], redirects: true), awaitConsent),
             .post(
                 "/o/device_authorization/",
                 "Issues the code that a device shows and the operator types (RFC 8628 §3.1).", access: .open,
-                RouteShape(body: "DeviceRequest", reply: "DeviceAuthorization", errors: [401, 429]), authorizeDevice),
+                RouteShape(body: "DeviceRequest", reply: "DeviceAuthorization", errors: [401, 403, 429]),
+                authorizeDevice),
             .get(
                 "/o/device/", "Says where a device's code is typed.", access: .open,
                 RouteShape(reply: "Page", replyType: "text/html")
@@ -43,6 +44,7 @@ extension FarmRoutes {
     private static let cookieName = "farmtop_consent"
 
     private func authorize(_ request: APIRequest) throws -> Response {
+        guard BrowserContext(request.headers).isPageOfItsOwn else { return ConsentPages.notAPage.response(.forbidden) }
         do throws(AuthorizationRefusal) {
             let page = try service.authorize(
                 try Self.query(request), address: request.address, opens: request.method == .get)
@@ -57,6 +59,10 @@ extension FarmRoutes {
             switch error {
             case .page(let problem): return ConsentPages.problem(problem).response(.badRequest)
             case .redirect(let response): return redirect(response)
+            case .tooManyWaiting(let limit):
+                var response = ConsentPages.tooManyWaiting(limit).response(.tooManyRequests)
+                response.headers[.retryAfter] = String(limit.seconds)
+                return response
             }
         }
     }
@@ -70,6 +76,7 @@ extension FarmRoutes {
     }
 
     private func awaitConsent(_ request: APIRequest) async throws -> Response {
+        guard BrowserContext(request.headers).isPageOfItsOwn else { return ConsentPages.notAPage.response(.forbidden) }
         guard let id = ConsentID(pathSegment: request.parameters[0]), let cookie = cookie(of: request) else {
             return ConsentPages.gone.response(.notFound)
         }
@@ -113,6 +120,9 @@ extension FarmRoutes {
     }
 
     private func authorizeDevice(_ request: APIRequest) async throws -> Response {
+        guard !BrowserContext(request.headers).isForeignPage(allowing: crossOrigin.origins) else {
+            throw APIError.detail(.forbidden, "A web page of another site may not begin a device's request.")
+        }
         let form = try await oauthForm(request)
         let presented = try PresentedClient.parse(authorizationHeader: request.headers[.authorization], form: form)
         let client = try service.authenticateClient(presented, address: request.address)

@@ -124,28 +124,29 @@ final class EventJournal: Sendable {
     // MARK: Reading
 
     /// Wakes a reader at once, after every change, and in between after the interval.
-    func wakes(every interval: Duration) -> AsyncStream<Wake> {
-        AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
-            let id = contents.withLock { contents in
-                contents.nextReader += 1
-                contents.readers[contents.nextReader] = continuation
-                return contents.nextReader
-            }
-            let heart = Task {
-                while !Task.isCancelled {
-                    do { try await Task.sleep(for: interval) } catch { return }
-                    continuation.yield(.time)
-                }
-            }
-            continuation.onTermination = { [self] _ in
-                heart.cancel()
-                contents.withLock { contents in
-                    contents.readers[id] = nil
-                    contents.emptySince = .now
-                }
-            }
-            continuation.yield(.news)
+    /// - Returns: with what ends it from elsewhere.
+    func wakes(every interval: Duration) -> (stream: AsyncStream<Wake>, end: @Sendable () -> Void) {
+        let (stream, continuation) = AsyncStream.makeStream(of: Wake.self, bufferingPolicy: .bufferingNewest(1))
+        let id = contents.withLock { contents in
+            contents.nextReader += 1
+            contents.readers[contents.nextReader] = continuation
+            return contents.nextReader
         }
+        let heart = Task {
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: interval) } catch { return }
+                continuation.yield(.time)
+            }
+        }
+        continuation.onTermination = { [self] _ in
+            heart.cancel()
+            contents.withLock { contents in
+                contents.readers[id] = nil
+                contents.emptySince = .now
+            }
+        }
+        continuation.yield(.news)
+        return (stream, { continuation.finish() })
     }
 
     /// The events after a place that the caller may see; nil when there is nothing new.

@@ -19,6 +19,7 @@ struct FarmRoutes: Sendable {
     var linkMark: String?
     let bytesInFlight: BytesInFlight
     let printersPerAccount: Int
+    let crossOrigin: CrossOrigin
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp

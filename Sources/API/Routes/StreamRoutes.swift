@@ -33,6 +33,8 @@ extension FarmRoutes {
         let body = ResponseBody { writer in
             defer { withExtendedLifetime(seat) {} }
             let wakes = journal.wakes(every: wakeInterval(caller))
+            // Without it a client that has gone would be noticed by the next event that cannot be written.
+            request.body.watchClient(ClientWatch(isEndless: true, left: wakes.end))
             keepJournal()
             let resumed = resumedPlace(lastID)
             var place = resumed ?? journal.last
@@ -41,7 +43,7 @@ extension FarmRoutes {
                 version(id(place)) + (lastID != nil && resumed == nil ? Self.reset(id(place)) : "")
                 + (service.databaseDamage != nil ? Self.serviceEvent(isDamaged: true).text(id: id(place)) : "")
             try await writer.write(ByteBuffer(string: ": the events follow\n" + start))
-            for await wake in wakes.cancelOnGracefulShutdown() {
+            for await wake in wakes.stream.cancelOnGracefulShutdown() {
                 guard isStillValid(caller) else { break }
                 var text = ""
                 while let batch = journal.batch(after: place, for: caller) {

@@ -25,12 +25,16 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     private let shared: Shared
     private var limits: ServerLimits { shared.limits }
-    private var isCounted = false
+    /// Nil: it was refused, or has left.
+    private var place: ConnectionCounts.Place?
     private var countedAddress: String?
     private var peer: IPAddress?
     private var isProxy = false
     private var requestsUnderWay = 0
     private var deadline: Scheduled<Void>?
+    private var headDeadline: Scheduled<Void>?
+    /// Some of a head has come, so that there is somebody to be told.
+    private var hasHeadBegun = false
     private var stall: Scheduled<Void>?
     private var awaitsContinue = false
     private var closesAfterResponse = false
@@ -57,9 +61,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         peer = context.remoteAddress?.ipAddress.flatMap { IPAddress($0) }
         isProxy = shared.proxies.trusts(peer)
         let address = isProxy ? nil : peer?.description ?? ""
-        guard shared.counts.enter(address) else { return context.close(promise: nil) }
-        isCounted = true
+        let channel = context.channel
+        place = shared.counts.enter(address) { channel.close(promise: nil) }
+        guard place != nil else { return context.close(promise: nil) }
         countedAddress = address
+        awaitHead(context)
         guard let onlyUser = shared.onlyUser else { return }
         guard let user = PeerCredentials.user(of: context.channel), user == onlyUser || user == 0 else {
             return context.close(promise: nil)
@@ -77,8 +83,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private func release() {
         deadline?.cancel()
         stall?.cancel()
-        if isCounted { shared.counts.leave(countedAddress) }
-        isCounted = false
+        headDeadline?.cancel()
+        if let place { shared.counts.leave(place) }
+        place = nil
         if requestsUnderWay > 0 { shared.drain.end(requestsUnderWay) }
         requestsUnderWay = 0
         answerShare = nil
@@ -87,7 +94,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// The client ended its side. One that only ended its sending is treated alike: a proxy in between would hide the
     /// difference, and HTTP/1.1 clients keep their side open until they have the answer.
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
-        if let event = event as? ChannelEvent, event == .inputClosed { clientLeft() }
+        switch event {
+        case let event as ChannelEvent where event == .inputClosed: clientLeft()
+        case is InputEndHeld: if watch?.isEndless == true { clientLeft() }
+        case is HeadBegun: headBegins(context)
+        default: break
+        }
         context.fireUserInboundEventTriggered(event)
     }
 
@@ -99,10 +111,37 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     // MARK: Requests
 
+    private func headBegins(_ context: ChannelHandlerContext) {
+        hasHeadBegun = true
+        guard headDeadline == nil, !isRefusing else { return }
+        if let place { shared.counts.set(.halfOpen, of: place) }
+        awaitHead(context)
+    }
+
+    private func awaitHead(_ context: ChannelHandlerContext) {
+        headDeadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.headDeadline)) {
+            self.headIsLate(context)
+        }
+    }
+
+    private func headIsLate(_ context: ChannelHandlerContext) {
+        guard !isRefusing else { return }
+        if hasHeadBegun { refuse(.headTooSlow(limits), context) } else { context.close(promise: nil) }
+    }
+
+    private func headHasCome(_ head: HTTPRequest) {
+        headDeadline?.cancel()
+        headDeadline = nil
+        hasHeadBegun = false
+        let showsToken = head.headerFields[.authorization] != nil || head.headerFields[.apiKey] != nil
+        if let place { shared.counts.set(showsToken ? .busy : .anonymous, of: place) }
+    }
+
     func channelRead(context: ChannelHandlerContext, data: NIOAny) {
         guard !isRefusing else { return }
         switch unwrapInboundIn(data) {
         case .head(let head):
+            headHasCome(head)
             guard admits(head) else { return refuse(.tooManyConnections, context) }
             begin()
             isReceiving = true
@@ -167,9 +206,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
     /// A proxy's connection counts for the client that uses it now.
     private func admits(_ head: HTTPRequest) -> Bool {
-        guard isProxy, isCounted else { return true }
+        guard isProxy, let place else { return true }
         let client = shared.proxies.client(peer: peer, headers: head.headerFields).text
-        guard shared.counts.move(from: countedAddress, to: client) else { return false }
+        guard shared.counts.move(place, to: client) else { return false }
         countedAddress = client
         return true
     }
@@ -233,6 +272,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         let left = promise ?? context.eventLoop.makePromise(of: Void.self)
         left.futureResult.assumeIsolated().whenSuccess {
             self.answerShare = nil
+            if let place = self.place { self.shared.counts.set(self.isReceiving ? .anonymous : .idle, of: place) }
             if closes { self.endOutput(context) } else { self.gate?.answered() }
         }
         if closes { context.writeAndFlush(data, promise: left) } else { context.write(data, promise: left) }

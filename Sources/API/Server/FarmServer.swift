@@ -82,7 +82,7 @@ public struct FarmServer: Sendable {
             storageFigures: configuration.storageFigures,
             linkMark: configuration.linksFollowRequests ? Self.linkMark() : nil,
             bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
-            consentHold: configuration.consentHold,
+            crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now)
     }
 

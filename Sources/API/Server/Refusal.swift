@@ -30,6 +30,12 @@ struct Refusal: Error, Equatable, Sendable {
     }
 
     /// RFC 9110 §15.5.9.
+    static func headTooSlow(_ limits: ServerLimits) -> Refusal {
+        Refusal(
+            status: .requestTimeout,
+            detail: "The request's head did not arrive within \(limits.headDeadline.components.seconds) seconds.")
+    }
+
     static func bodyTooSlow(_ limits: ServerLimits) -> Refusal {
         Refusal(
             status: .requestTimeout,

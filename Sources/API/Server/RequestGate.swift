@@ -1,5 +1,11 @@
 import NIOCore
 
+/// The first bytes of a request have come, and it may begin.
+struct HeadBegun: Sendable {}
+
+/// The client has ended its side, and requests of it still wait.
+struct InputEndHeld: Sendable {}
+
 /// Lets one request of a connection in at a time, before anything reads it: the next one waits, as bytes, until the answer
 /// to the one before has left for the client. A client that asks and asks and reads nothing costs no more than one answer.
 final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
@@ -18,6 +24,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     private var holdsRead = false
     private var holdsInputEnd = false
     private var isPassing = false
+    private var hasHeadBegun = false
     private var context: ChannelHandlerContext?
 
     init(limits: ServerLimits, needsHost: Bool) { framing = RequestFraming(limits: limits, needsHost: needsHost) }
@@ -47,6 +54,7 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
     func userInboundEventTriggered(context: ChannelHandlerContext, event: Any) {
         if let event = event as? ChannelEvent, event == .inputClosed, isHeld, waiting.readableBytes > 0 {
             holdsInputEnd = true
+            context.fireUserInboundEventTriggered(InputEndHeld())
         } else {
             context.fireUserInboundEventTriggered(event)
         }
@@ -78,9 +86,14 @@ final class RequestGate: ChannelDuplexHandler, RemovableChannelHandler {
             while !isHeld, !hasRefused, let piece = try framing.next(&waiting) {
                 if let head = piece.head {
                     self.head = head
+                    hasHeadBegun = false
                     isAnswerPending = true
                 }
                 context.fireChannelRead(wrapInboundOut(piece.bytes))
+            }
+            if framing.isBetweenRequests, !isHeld, !hasRefused, !hasHeadBegun, waiting.readableBytes > 0 {
+                hasHeadBegun = true
+                context.fireUserInboundEventTriggered(HeadBegun())
             }
         } catch {
             hasRefused = true

@@ -2,6 +2,8 @@
 public struct ServerLimits: Equatable, Sendable {
     /// A connection on which nothing happens is closed.
     public var idleTimeout = Duration.seconds(60)
+    /// From the opening of a connection, or a later request's first byte, to the end of the head.
+    public var headDeadline = Duration.seconds(10)
     /// From a request's first byte after its head to its last. Under the idle timeout, which ends a connection without a word.
     public var requestDeadline = Duration.seconds(55)
     /// How long a client may leave a response unread.
@@ -10,6 +12,7 @@ public struct ServerLimits: Equatable, Sendable {
     public var headerBytes = 32 * 1024
     public var headerCount = 100
     public var connections = 1024
+    /// An IPv6 /64 counts as one address.
     public var connectionsPerAddress = 256
 
     public init() {}

@@ -2,6 +2,12 @@ import Foundation
 import NIOSSL
 import Synchronization
 
+#if canImport(Glibc)
+import Glibc
+#else
+import Musl
+#endif
+
 /// Why certificate and key cannot be used.
 public enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(path: String, reason: String)
@@ -67,6 +73,8 @@ public final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try privateKey(in: key)))
         configuration.minimumTLSVersion = .tlsv12
+        // Of TLS 1.2, what has forward secrecy and authenticated encryption (RFC 9325 §4.2); TLS 1.3 has nothing else.
+        configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         do {
             return Loaded(context: try NIOSSLContext(configuration: configuration), expiresAt: Int64(own.notValidAfter))
@@ -89,6 +97,11 @@ public final class TLSCertificates: Sendable {
     private static let sizeLimit = 1 << 20
 
     private static func bytes(of path: String) throws(TLSError) -> [UInt8] {
+        // Read again with each reload, which nothing but a file can be; a fifo would wait.
+        var status = stat()
+        if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG {
+            throw .unreadable(path: path, reason: "it is not a file")
+        }
         let data: Data
         do {
             data = try Data(contentsOf: URL(filePath: path))

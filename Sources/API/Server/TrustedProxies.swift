@@ -41,7 +41,8 @@ public struct TrustedProxies: Equatable, Sendable {
     /// one. Proxies add the address of their own peer at the end, so that what the client made up stands in front.
     func client(peer: IPAddress?, headers: HTTPFields) -> ClientAddress {
         let chain = headers[values: .xForwardedFor]
-        guard trusts(peer) else { return ClientAddress(peer, isForwarded: !chain.isEmpty) }
+        let isForwarded = headers.contains { Self.isProxys($0.name) }
+        guard trusts(peer) else { return ClientAddress(peer, isForwarded: isForwarded) }
         let hops = chain.joined(separator: ",").split(separator: ",").suffix(Self.longestChain)
         var nearest = peer
         for hop in hops.reversed() {
@@ -49,7 +50,20 @@ public struct TrustedProxies: Equatable, Sendable {
             nearest = address
             if !trusts(address) { break }
         }
-        return ClientAddress(nearest, isForwarded: !chain.isEmpty)
+        return ClientAddress(nearest, isForwarded: isForwarded)
+    }
+
+    /// Fields that proxies add: the standard's, those of the common programs, those of the large networks. A proxy that adds
+    /// none cannot be told from a client.
+    private static let fields: Set<String> = [
+        "forwarded", "forwarded-for", "via", "x-real-ip", "x-client-ip", "x-cluster-client-ip", "x-original-for",
+        "x-original-host", "x-originating-ip", "x-remote-ip", "x-remote-addr", "true-client-ip", "client-ip",
+        "cf-connecting-ip", "cf-ray", "cf-visitor", "cdn-loop", "fastly-client-ip", "fly-client-ip",
+        "x-envoy-external-address", "x-azure-clientip", "x-appengine-user-ip", "x-proxyuser-ip", "wl-proxy-client-ip",
+    ]
+
+    private static func isProxys(_ name: HTTPField.Name) -> Bool {
+        name.canonicalName.hasPrefix("x-forwarded") || fields.contains(name.canonicalName)
     }
 
     /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.

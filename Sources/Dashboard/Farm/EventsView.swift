@@ -42,6 +42,9 @@ extension DashboardState {
 
     /// The printer's name; its number when it is archived or removed.
     func printerName(_ id: PrinterID) -> String {
-        printer(id)?.name ?? "printer \(id)"
+        knownName(id) ?? "printer \(id)"
     }
+
+    /// Of a printer of the farm, or of an archived or removed one that a loaded print was made on.
+    func knownName(_ id: PrinterID) -> String? { printer(id)?.name ?? history.printerNames[id] }
 }

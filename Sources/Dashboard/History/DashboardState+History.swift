@@ -85,6 +85,7 @@ extension DashboardState {
 
     mutating func take(_ page: [Print], of query: PrintQuery) {
         history.awaited = nil
+        history.noteNames(page)
         guard !history.showsPeriods else {
             return history.sums.take(
                 page, of: query, search: history.search, now: now, utcOffsetSeconds: options.utcOffsetSeconds,
@@ -115,7 +116,7 @@ extension DashboardState {
     }
 
     private func hasWords(_ print: Print) -> Bool {
-        history.search.isEmpty || PrintExport.matches(print, printer(print.printerID)?.name ?? "", history.search)
+        history.search.isEmpty || PrintExport.matches(print, knownName(print.printerID) ?? "", history.search)
     }
 
     /// Picks those of the loaded prints that have the words looked for.

@@ -5,7 +5,7 @@ public struct PrintExport: Equatable, Sendable {
     public enum Format: String, Sendable, CaseIterable { case csv, json }
     public var path: String
     public var format: Format
-    /// What printers are called now; archived and removed ones are missing.
+    /// What printers are called now, where a print does not say it itself.
     public var printers: [PrinterID: String]
     /// Only prints whose file or printer has all of these words.
     public var search: String
@@ -19,8 +19,10 @@ public struct PrintExport: Equatable, Sendable {
 
     /// Those of the prints that are looked for.
     public func selected(_ prints: [Print]) -> [Print] {
-        prints.filter { Self.matches($0, printers[$0.printerID] ?? "", search) }
+        prints.filter { Self.matches($0, name($0) ?? "", search) }
     }
+
+    private func name(_ print: Print) -> String? { print.printerName ?? printers[print.printerID] }
 
     static func matches(_ print: Print, _ printer: String, _ search: String) -> Bool {
         let words = search.lowercased().split(separator: " ")
@@ -107,7 +109,7 @@ public struct PrintExport: Equatable, Sendable {
         func number(_ value: Double?) -> Field { value.flatMap { $0.isFinite ? .number("\($0)") : nil } ?? .none }
         return [
             .number("\(print.id)"), .number("\(print.printerID)"),
-            printers[print.printerID].map { .untrusted($0) } ?? .none, .untrusted(print.filename),
+            name(print).map { .untrusted($0) } ?? .none, .untrusted(print.filename),
             time(print.startedAt), time(print.endedAt), print.result.map { .word($0.rawValue) } ?? .none,
             print.failureReason.map { .untrusted($0) } ?? .none,
             number(print.printTime ?? print.endedAt?.seconds(since: print.startedAt)), .number("\(print.frameCount)"),

@@ -61,8 +61,8 @@ extension Form {
                     hint: "URIs, separated by spaces; for authorization code only"),
                 Field(
                     label: "token life",
-                    value: .text(TextField(client.tokenLifetimeSeconds.map(String.init) ?? "", longest: 12)),
-                    hint: "seconds; empty: as configured"),
+                    value: .text(TextField(client.tokenLifetimeSeconds.map(TokenLifetime.text) ?? "", longest: 12)),
+                    hint: "1d, 30d, 1y or seconds; empty: default (guide: 100 y)"),
             ])
     }
 
@@ -99,9 +99,9 @@ extension Form {
             faults[ClientField.redirects.rawValue] = "authorization code needs a redirect URI"
         }
         let lifetime = fields[ClientField.lifetime.rawValue].text.trimmingWhitespace
-        client.tokenLifetimeSeconds = Int64(lifetime)
-        if !lifetime.isEmpty, (client.tokenLifetimeSeconds ?? 0) < 1 {
-            faults[ClientField.lifetime.rawValue] = "whole seconds, 1 or more, or nothing"
+        client.tokenLifetimeSeconds = TokenLifetime.seconds(lifetime)
+        if !lifetime.isEmpty, client.tokenLifetimeSeconds == nil {
+            faults[ClientField.lifetime.rawValue] = "1d, 30d, 1y, guide (100 years), seconds, or nothing"
         }
         return check(faults) ? client : nil
     }

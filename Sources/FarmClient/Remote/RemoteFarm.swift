@@ -3,6 +3,7 @@ public import Farm
 import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 import Synchronization
 
 /// What a client shows to get tokens (RFC 6749 §2.3.1). The secret is never part of a message.
@@ -42,6 +43,7 @@ public final class RemoteFarm: FarmBackend {
         var configuration = HTTPClient.Configuration()
         // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(45))
+        configuration.tlsConfiguration = .farm
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 

@@ -60,7 +60,10 @@ enum Wire {
     }
 
     struct Print: Decodable {
-        struct Printer: Decodable { var id: Int64 }
+        struct Printer: Decodable {
+            var id: Int64
+            var name: String?
+        }
         var id: Int64
         var printer: Printer
         var filename: String
@@ -87,6 +90,7 @@ enum Wire {
             var print = Farm.Print(
                 id: PrintID(id), printerID: PrinterID(printer.id), accountID: RemoteFarmState.account,
                 filename: filename, startedAt: started)
+            print.printerName = printer.name
             print.alertedAt = time(alerted_at)
             print.alertAcknowledgedAt = time(alert_acknowledged_at)
             print.alertMutedAt = time(alert_muted_at)

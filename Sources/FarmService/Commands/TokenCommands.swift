@@ -63,6 +63,8 @@ struct IssueToken: FarmCommand {
 /// What came of a command that gives tokens of a family. A refusal may have changed something: it may end the family.
 enum FamilyOutcome: Equatable, Sendable {
     case given(TokenGrant, canRefresh: Bool)
+    /// The tokens of the refresh before: the access token, and the digest of the refresh token.
+    case repeated(AccessToken, refresh: TokenDigest)
     case refused(OAuthError)
 }
 
@@ -111,17 +113,26 @@ struct RefreshTokens: FarmCommand {
     func apply(to draft: inout FarmDraft) throws(FarmError) -> FamilyOutcome {
         let client = try client.client(in: draft.state)
         guard let family = draft.state.family(of: presented) else { return .refused(.invalidRefreshToken) }
-        switch family.refresh(by: presented, asked: scope, client: client, now: draft.now) {
+        let last = draft.state.lastRefreshes[family.id]
+        switch family.refresh(by: presented, asked: scope, client: client, last: last, now: draft.now) {
         case .refused(let error): return .refused(error)
         case .ends:
             draft.revoke(family)
             return .refused(.invalidRefreshToken)
+        case .repeats:
+            // Who had revoked the access token, or used it up, has had the answer.
+            guard let last, let token = draft.state.tokens[last.access], token.isLive(at: draft.now),
+                let current = family.refresh?.token
+            else { return .refused(.invalidRefreshToken) }
+            return .repeated(token, refresh: current)
         case .gives(let scope):
             let grant = TokenGrant.refresh(
                 scope: scope, client: client, defaultLifetimeSeconds: draft.limits.accessTokenLifetimeSeconds)
             draft.keep(
                 family.refreshed(to: next, lifetimeSeconds: draft.refreshLifetime(beside: grant), now: draft.now))
             draft.give(grant, digest: digest, family: family.id, to: client)
+            draft.state.lastRefreshes[family.id] = LastRefresh(
+                replaced: presented.token, access: digest, scope: scope)
             return .given(grant, canRefresh: true)
         }
     }
@@ -207,6 +218,7 @@ extension FarmDraft {
     mutating func revoke(_ family: TokenFamily) {
         var family = family
         family.revokedAt = now
+        state.lastRefreshes[family.id] = nil
         keep(family)
         revokeTokens { $0.familyID == family.id }
     }
@@ -222,6 +234,7 @@ extension FarmDraft {
     mutating func forgetFamilies(where isForgotten: (TokenFamily) -> Bool) {
         for family in state.families.values where isForgotten(family) {
             state.families[family.id] = nil
+            state.lastRefreshes[family.id] = nil
             state.familiesByCode[family.codeDigest] = nil
             if let refresh = family.refresh { state.familiesByRefreshKey[refresh.key] = nil }
             markChanged()

@@ -92,6 +92,8 @@ public enum AuthorizationRefusal: Error, Equatable, Sendable {
     case page(Problem)
     /// Told to the app.
     case redirect(AuthorizationResponse)
+    /// Told to the person at the browser: too much waits already.
+    case tooManyWaiting(ConsentLimit)
 
     public enum Problem: Equatable, Sendable, CustomStringConvertible {
         case unreadable(FormError)
@@ -124,7 +126,6 @@ public enum AuthorizationError: Error, Equatable, Sendable {
     case unsupportedResponseType
     /// As asked for; untrusted.
     case invalidScope(String)
-    case temporarilyUnavailable(String)
 
     /// `error` on the wire.
     public var code: String {
@@ -134,14 +135,13 @@ public enum AuthorizationError: Error, Equatable, Sendable {
         case .accessDenied: "access_denied"
         case .unsupportedResponseType: "unsupported_response_type"
         case .invalidScope: "invalid_scope"
-        case .temporarilyUnavailable: "temporarily_unavailable"
         }
     }
 
     /// `error_description` on the wire, within the characters that RFC 6749 allows.
     public var message: String {
         switch self {
-        case .invalidRequest(let what), .accessDenied(let what), .temporarilyUnavailable(let what):
+        case .invalidRequest(let what), .accessDenied(let what):
             OAuthError.describable(what, limit: 200)
         case .unauthorizedClient: "The client may not use the authorization code grant."
         case .unsupportedResponseType: "The only response_type is 'code'."

@@ -6,10 +6,10 @@ public struct PendingConsents: Sendable {
     public struct Limits: Equatable, Sendable {
         /// Unit: seconds.
         public var lifetimeSeconds = 300
-        /// Of one address, whatever the client. A client has one.
-        public var perAddress = 3
+        /// Of one source, whatever the client.
+        public var perSource = 3
         /// Of all.
-        public var total = 256
+        public var total = 500
 
         public init() {}
     }
@@ -49,7 +49,7 @@ public struct PendingConsents: Sendable {
 
     // MARK: Asking
 
-    /// A newer request of a client from the same address takes the place of the one that waits: its user began again.
+    /// What waits is ended by its user, the operator or time, never by another request: anybody could make one.
     /// - Returns: the number, and the code for its user.
     /// - Throws: `ConsentLimit` when too much waits.
     public mutating func open(
@@ -75,23 +75,15 @@ public struct PendingConsents: Sendable {
         _ random: any RandomSource, _ now: Timestamp
     ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
         expire(now)
-        let others = entries.values.filter { $0.waits(now) && $0.consent.clientID == client.id }
-        if let other = others.first(where: { $0.consent.address != address }) {
-            throw .clientWaits(seconds: Self.seconds(until: other.consent.expiresAt, now))
+        let waiting = entries.values.filter { $0.waits(now) }
+        let source = NetworkSource(address: address)
+        let here = waiting.filter { NetworkSource(address: $0.consent.address) == source }
+        if here.count >= limits.perSource, let first = here.map(\.consent.expiresAt).min() {
+            throw .sourceWaits(seconds: Self.seconds(until: first, now))
         }
-        let replaced = Set(others.map(\.consent.id))
-        let here = entries.values.filter {
-            $0.waits(now) && $0.consent.address == address && !replaced.contains($0.consent.id)
+        if waiting.count >= limits.total, let first = waiting.map(\.consent.expiresAt).min() {
+            throw .full(seconds: Self.seconds(until: first, now))
         }
-        if here.count >= limits.perAddress, let first = here.map(\.consent.expiresAt).min() {
-            throw .addressWaits(seconds: Self.seconds(until: first, now))
-        }
-        if entries.values.count(where: { $0.waits(now) }) - replaced.count >= limits.total {
-            throw .full(seconds: limits.lifetimeSeconds)
-        }
-        // Whoever begins again and again leaves one behind, not all of them.
-        remove { $0.clientID == client.id && $0.address == address && $0.expiresAt <= now }
-        for id in replaced { entries[id]?.consent.expiresAt = now }
 
         var code = random.consentCode()
         while entries.values.contains(where: { $0.code == code }) { code = random.consentCode() }
@@ -213,23 +205,20 @@ public struct PendingConsents: Sendable {
 
 /// Why no more may wait; with the seconds after which it is worth another try.
 public enum ConsentLimit: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The client has a request waiting from another address.
-    case clientWaits(seconds: Int)
-    case addressWaits(seconds: Int)
+    /// As many as one source may have.
+    case sourceWaits(seconds: Int)
     case full(seconds: Int)
 
     public var seconds: Int {
         switch self {
-        case .clientWaits(let seconds), .addressWaits(let seconds), .full(let seconds): seconds
+        case .sourceWaits(let seconds), .full(let seconds): seconds
         }
     }
 
     public var description: String {
         switch self {
-        case .clientWaits(let seconds):
-            "Another request of this app waits for an answer. Try again in \(seconds) s."
-        case .addressWaits(let seconds):
-            "Too many requests of this address wait for an answer. Try again in \(seconds) s."
+        case .sourceWaits(let seconds):
+            "Too many requests from this address wait for an answer. Try again in \(seconds) s."
         case .full(let seconds): "Too many requests wait for an answer. Try again in \(seconds) s."
         }
     }
@@ -241,7 +230,7 @@ public enum BrowserVisit: Equatable, Sendable {
     case approved(AuthorizationRequest)
     case answered(AuthorizationResponse)
     case denied(AuthorizationRequest)
-    /// Nobody decided in time, or a newer request took its place.
+    /// Nobody decided in time.
     case unanswered(AuthorizationRequest)
     /// There is no such request, or it is another browser's.
     case gone

@@ -18,8 +18,13 @@ struct ClientCommand: AsyncParsableCommand {
         var grants = Grant.clientCredentials.rawValue
         @Option(name: .customLong("redirect-uri"), help: "Where the browser goes back to; may be repeated.")
         var redirectURIs: [String] = []
-        @Option(name: .customLong("token-lifetime"), help: "Life of its tokens in seconds.")
-        var tokenLifetimeSeconds: Int64?
+        @Option(
+            name: .customLong("token-lifetime"),
+            help: """
+                Life of its tokens: 1d, 30d, 1y, seconds, or guide. Without it client_credentials tokens live as \
+                configured, by default 100 years: that is what Obico's guide promises apps ("guide").
+                """)
+        var tokenLifetime: String?
         @Flag(help: "Give it a secret also where no grant needs one: an app on a server can keep it.")
         var confidential = false
         @OptionGroup var options: CommonOptions
@@ -27,20 +32,30 @@ struct ClientCommand: AsyncParsableCommand {
         func validate() throws { _ = try newClient() }
 
         private func newClient() throws -> NewClient {
-            if let seconds = tokenLifetimeSeconds, seconds < 1 {
-                throw ValidationError("--token-lifetime takes seconds, 1 or more.")
-            }
-            return NewClient(
+            NewClient(
                 name: name, account: account, scope: try Scope(option: scope), grants: try [Grant](option: grants),
-                redirectURIs: redirectURIs, tokenLifetimeSeconds: tokenLifetimeSeconds, isConfidential: confidential)
+                redirectURIs: redirectURIs, tokenLifetimeSeconds: try tokenLifetime.map(TokenLifetime.seconds(option:)),
+                isConfidential: confidential)
         }
 
         func run() async throws {
             let client = try newClient()
+            let configured = try options.settings().configuration.oauth.clientCredentialsLifetimeSeconds
             try await options.perform(.addClient(client)) { reply in
                 guard case .credentials(let credentials) = reply else { return nil }
-                return Listing(credentials: credentials)
+                var listing = Listing(credentials: credentials)
+                if client.tokenLifetimeSeconds == nil, client.grants.contains(.clientCredentials) {
+                    listing.text += "\n" + Self.remark(lifetimeSeconds: configured)
+                }
+                return listing
             }
+        }
+
+        /// What an operator should know who did not choose.
+        static func remark(lifetimeSeconds seconds: Int64) -> String {
+            let life = TokenLifetime.text(seconds)
+            let whose = seconds == TokenLifetime.guideSeconds ? "100 years, the default of Obico's guide" : life
+            return "Its tokens live \(whose). Choose a shorter life with --token-lifetime: 1d, 30d or 1y."
         }
     }
 
@@ -71,7 +86,8 @@ struct ClientCommand: AsyncParsableCommand {
         var redirectURIs: [String] = []
         @Flag(name: .customLong("no-redirect-uris"), help: "Take all redirect URIs away.") var noRedirectURIs = false
         @Option(
-            name: .customLong("token-lifetime"), help: "Life of its tokens in seconds, or \"default\": as configured.")
+            name: .customLong("token-lifetime"),
+            help: "Life of its tokens: 1d, 30d, 1y, seconds, guide (100 years), or default: as configured.")
         var tokenLifetime: String?
         @OptionGroup var options: CommonOptions
 
@@ -90,13 +106,9 @@ struct ClientCommand: AsyncParsableCommand {
                 name: name, scope: try scope.map(Scope.init(option:)), grants: try grants.map([Grant].init(option:)),
                 redirectURIs: noRedirectURIs ? [] : redirectURIs.isEmpty ? nil : redirectURIs)
             if let tokenLifetime {
-                if tokenLifetime == "default" {
-                    patch.tokenLifetime = .standard
-                } else if let seconds = Int64(tokenLifetime), seconds >= 1 {
-                    patch.tokenLifetime = .seconds(seconds)
-                } else {
-                    throw ValidationError("--token-lifetime takes seconds, 1 or more, or \"default\".")
-                }
+                patch.tokenLifetime =
+                    tokenLifetime == "default"
+                    ? .standard : .seconds(try TokenLifetime.seconds(option: tokenLifetime))
             }
             return patch
         }
@@ -161,6 +173,16 @@ extension Scope {
             throw ValidationError("--scope takes \"read\", \"write\" or \"read write\".")
         }
         self = scope
+    }
+}
+
+extension TokenLifetime {
+    fileprivate static func seconds(option: String) throws -> Int64 {
+        guard let seconds = seconds(option) else {
+            throw ValidationError(
+                "--token-lifetime takes 1d, 30d, 1y, 12h, a number of seconds, or guide: 1 second to 100 years.")
+        }
+        return seconds
     }
 }
 

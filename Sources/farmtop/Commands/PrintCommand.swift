@@ -1,6 +1,5 @@
 import ArgumentParser
 import Farm
-import Glibc
 
 struct PrintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -44,19 +43,11 @@ struct PrintCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.act(on: printer) { printer in
                 if let print = printer.print, print.isOpen, !yes {
-                    try confirm("Cancel \(print.filename) on \(printer.printer.settings.name)?")
+                    try Console.confirm(
+                        "Cancel \(print.filename) on \(printer.printer.settings.name)?",
+                        refused: "Nothing was cancelled.")
                 }
                 return .cancelPrint(printer.id)
-            }
-        }
-
-        private func confirm(_ question: String) throws {
-            guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
-                throw CommandFailure.usage("\(printable(question)) Nobody can be asked here: say --yes.")
-            }
-            Console.ask("\(printable(question)) [y/N] ")
-            guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else {
-                throw CommandFailure.failed("Nothing was cancelled.")
             }
         }
     }
@@ -125,11 +116,8 @@ struct PrintCommand: AsyncParsableCommand {
             let listing = try await FarmAccess.with(options.settings()) { farm in
                 var query = PrintQuery()
                 query.limit = limit
-                let now = try await farm.snapshot()
-                if let printer { query.printerIDs = [try printer.found(in: now).id] }
-                let names = Dictionary(
-                    now.printers.map { ($0.id, $0.printer.settings.name) }, uniquingKeysWith: { first, _ in first })
-                return Listing(prints: try await farm.prints(query), printerNames: names)
+                if let printer { query.printerIDs = [try printer.found(in: await farm.snapshot()).id] }
+                return Listing(prints: try await farm.prints(query))
             }
             try listing.show(asJSON: options.isJSON)
         }

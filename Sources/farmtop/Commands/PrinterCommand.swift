@@ -68,12 +68,14 @@ struct PrinterCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "archive", abstract: "Put a printer aside; a running print is cancelled.")
         @Argument(help: "Its number in the list.") var id: RowNumber
+        @Flag(help: "Do not ask, though it is printing.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.archivePrinter(PrinterID(id.value))) {
-                .printer($0, "is archived") ?? Listing(done: "Printer \(id.value) is archived.")
-            }
+            let reply = try await options.performAsking(
+                .archivePrinter(PrinterID(id.value)), verb: "Archive", refused: "Nothing was archived.", yes: yes)
+            let listing = Listing.printer(reply, "is archived") ?? Listing(done: "Printer \(id.value) is archived.")
+            try listing.show(asJSON: options.isJSON)
         }
     }
 
@@ -94,12 +96,42 @@ struct PrinterCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Remove a printer for good; its prints stay in the history.")
         @Argument(help: "Its number in the list.") var id: RowNumber
+        @Flag(help: "Do not ask, though it is printing.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.deletePrinter(PrinterID(id.value))) { _ in
-                Listing(done: "Printer \(id.value) is removed.")
+            _ = try await options.performAsking(
+                .deletePrinter(PrinterID(id.value)), verb: "Remove", refused: "Nothing was removed.", yes: yes)
+            try Listing(done: "Printer \(id.value) is removed.").show(asJSON: options.isJSON)
+        }
+    }
+}
+
+extension CommonOptions {
+    /// Does what ends the print of a printer with it; asks first where one is open.
+    /// - Parameter verb: "Remove"
+    fileprivate func performAsking(
+        _ action: FarmAction, verb: String, refused: String, yes: Bool
+    ) async throws -> FarmReply {
+        try await FarmAccess.with(settings()) { farm in
+            if !yes, case .printers(let printers) = try await farm.perform(.listPrinters(includeArchived: true)),
+                let printer = printers.first(where: { action.concerns($0.printer.id) }),
+                let print = printer.currentPrint
+            {
+                try Console.confirm(
+                    "\(printer.printer.settings.name) is printing \(print.filename), which would be cancelled. \(verb) it?",
+                    refused: refused)
             }
+            return try await farm.perform(action)
+        }
+    }
+}
+
+extension FarmAction {
+    fileprivate func concerns(_ id: PrinterID) -> Bool {
+        switch self {
+        case .archivePrinter(let printer), .deletePrinter(let printer): printer == id
+        default: false
         }
     }
 }

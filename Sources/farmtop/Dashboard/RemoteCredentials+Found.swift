@@ -32,6 +32,9 @@ extension RemoteCredentials {
                 "\(printable(file)) is not the JSON of 'farmtop client add NAME --json': it needs client_id and "
                     + "client_secret.")
         }
+        if let remark = SecretFile(what: "The credentials file", path: file).remark {
+            Console.error("farmtop: \(remark.sentence)")
+        }
         return RemoteCredentials(clientID: contents.client_id, clientSecret: contents.client_secret)
     }
 

@@ -38,6 +38,7 @@ struct Doctor {
         } catch {
             return findings + [.fail("data folder", error)]
         }
+        findings += SecretsCheckup(settings: settings).findings()
         let folder = FolderCheckup(path: path)
         findings += folder.findings()
         let holder = await HolderCheckup(path: path).run()

@@ -42,6 +42,11 @@ struct FolderCheckup {
                 next: errno == EROFS ? "Mount its disk for writing." : "chmod u+rwx \(shellWord(path))")
         }
         let mode = status.st_mode & 0o777
+        guard mode & 0o002 == 0 else {
+            return .fail(
+                "data folder", "\(path) can be written by every user of this machine (mode \(String(mode, radix: 8))).",
+                next: "Look at what is in it, then close it: chmod go-rwx \(shellWord(path))")
+        }
         guard mode & 0o077 == 0 else {
             return .warn(
                 "data folder", "\(path) can be read by others (mode \(String(mode, radix: 8))).",
@@ -81,12 +86,17 @@ struct HolderCheckup {
 
     func run() async -> Outcome {
         let folder: DataFolder
-        let holding: DataFolder.Holding
         do throws(StorageError) {
             folder = try DataFolder(existing: path)
+        } catch {
+            // The folder's own finding says why.
+            return Outcome(findings: [])
+        }
+        let holding: DataFolder.Holding
+        do throws(StorageError) {
             holding = try folder.holding()
         } catch {
-            return Outcome(findings: [])
+            return Outcome(findings: [.fail("holder", error)])
         }
         guard case .held(let pid) = holding else {
             return Outcome(findings: [.ok("holder", "Nobody uses the farm at the moment.")])

@@ -127,9 +127,11 @@ final class LogFile: Sendable {
         } catch {
             return fail(&state, "\(folder) cannot be made")
         }
-        let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0o600)
+        // A fifo that nobody reads would wait.
+        let file = Glibc.open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC | O_NONBLOCK, 0o600)
         guard file >= 0 else { return fail(&state, String(cString: strerror(errno))) }
         defer { close(file) }
+        _ = fcntl(file, F_SETFL, O_APPEND)
         var opened = stat()
         fstat(file, &opened)
         // Standard error that was led into the file goes with it.

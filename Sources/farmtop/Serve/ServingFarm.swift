@@ -63,6 +63,10 @@ struct ServingFarm: Sendable {
     /// What an operator should know before the first request.
     private func warn() {
         certificates?.warnOfExpiry(logger)
+        // Paths without a home were refused when the files were read.
+        for remark in ((try? settings.secretFiles()) ?? []).compactMap(\.remark) {
+            logger.warning("\(remark.sentence)")
+        }
         if let remark = settings.linksRemark { logger.warning("\(remark)") }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(

@@ -19,6 +19,17 @@ enum Console {
     /// A question on standard error; the answer is typed behind it.
     static func ask(_ question: String) { _ = write(bytes: Array(question.utf8), to: STDERR_FILENO) }
 
+    /// Asks for a yes.
+    /// - Parameter refused: what is said to anything else: "Nothing was removed."
+    /// - Throws: where nobody can be asked, or says no.
+    static func confirm(_ question: String, refused: String) throws(CommandFailure) {
+        guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
+            throw .usage("\(printable(question)) Nobody can be asked here: say --yes.")
+        }
+        ask("\(printable(question)) [y/N] ")
+        guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw .failed(refused) }
+    }
+
     /// With a line end if there is none.
     /// - Returns: 0, or what stopped it.
     private static func write(_ text: String, to descriptor: Int32) -> Int32 {

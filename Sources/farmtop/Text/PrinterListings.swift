@@ -56,9 +56,9 @@ extension Listing {
         json = .object([("succeeded", .boolean(true)), ("printer", JSONText(printer: view))])
     }
 
-    init(prints: [Print], printerNames: [PrinterID: String]) {
+    init(prints: [Print]) {
         var table = Table("ID#", "PRINTER", "FILE", "STARTED", "RESULT", "TIME#", "MAX P#", "VERDICT", "REASON")
-        for print in prints { table.add(print.listed(of: printerNames[print.printerID] ?? "removed")) }
+        for print in prints { table.add(print.listed(of: print.printerName ?? "printer \(print.printerID)")) }
         text = prints.isEmpty ? "No prints yet." : table.text
         json = .list(prints.map(JSONText.init(print:)))
     }

@@ -39,6 +39,27 @@ struct PrintCommandTests {
         #expect(try home.run("printer", "list").output.contains("PRINTING"))
     }
 
+    @Test(
+        "a printer that is printing is removed or archived after a yes only, and its name stays in the list of prints")
+    func removeAsks() throws {
+        let home = try TestHome()
+        for number in ["1", "2"] {
+            _ = try home.run("printer", "add", "mk\(number)")
+            _ = try home.run("print", "start", "mk\(number)", "a.gcode")
+        }
+        for (command, number) in [("remove", "1"), ("archive", "2")] {
+            let refused = try home.run("printer", command, number)
+            #expect(refused.status == 2 && refused.errors.contains("mk\(number) is printing a.gcode"))
+            #expect(refused.errors.contains("--yes"))
+            #expect(try home.run("printer", "list").output.contains("mk\(number)"))
+            #expect(try home.run("printer", command, number, "--yes").status == 0)
+        }
+        let prints = try home.run("print", "list").output
+        #expect(prints.contains("mk1") && prints.contains("mk2") && prints.contains("CANCELLED"))
+        _ = try home.run("printer", "add", "idle")
+        #expect(try home.run("printer", "remove", "3").status == 0)
+    }
+
     @Test("what cannot be done is said, with exit code 1")
     func refusals() throws {
         let home = try TestHome()
