@@ -1,5 +1,6 @@
 internal import Glibc
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 internal import NIOTLS
@@ -170,6 +171,12 @@ extension WireError {
         case is ChannelError, is IOError: .closed
         default: .malformed("\(type(of: error))")
         }
+    }
+
+    /// What an error while an HTTP answer is read means.
+    static func reading(_ error: any Error, within limit: Duration) -> Self {
+        guard let error = error as? HTTPParserError else { return talking(error, within: limit) }
+        return error == .invalidEOFState ? .closed : .malformed("not HTTP")
     }
 
     static func systemWords(_ code: CInt) -> String {

@@ -74,9 +74,7 @@ final class HTTPExchange: ChannelDuplexHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        let reason: WireError =
-            error is HTTPParserError ? .malformed("not HTTP") : .talking(error, within: .zero)
-        fail(reason, context)
+        fail(.reading(error, within: .zero), context)
     }
 
     func channelInactive(context: ChannelHandlerContext) {

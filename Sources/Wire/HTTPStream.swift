@@ -95,8 +95,7 @@ private final class StreamHandler: ChannelInboundHandler {
     }
 
     func errorCaught(context: ChannelHandlerContext, error: any Error) {
-        ended.fail(
-            error is HTTPParserError ? WireError.malformed("not HTTP") : WireError.talking(error, within: silence))
+        ended.fail(WireError.reading(error, within: silence))
         context.close(promise: nil)
     }
 

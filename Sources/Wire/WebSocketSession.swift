@@ -116,8 +116,7 @@ public final class WebSocketSession: Sendable {
                     status.flatMapThrowing { throw WireError.upgradeRefused(status: $0) }
                 }
             }.flatMapErrorThrowing { error in
-                throw error is HTTPParserError
-                    ? WireError.malformed("not HTTP") : WireError.talking(error, within: .zero)
+                throw WireError.reading(error, within: .zero)
             }.cascade(to: settled)
         channel.closeFuture.whenComplete { _ in settled.fail(WireError.closed) }
         return Upgrade(channel: channel, timeout: settled)

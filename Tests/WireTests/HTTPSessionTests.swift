@@ -127,6 +127,14 @@ struct HTTPSessionTests {
             _ = try await HTTPSession(raw.route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
         }
         await raw.stop()
+        let half = try await RawServer { line in
+            _ = await line.read()
+            await line.write(Array("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf".utf8))
+        }
+        await #expect(throws: WireError.closed) {
+            _ = try await HTTPSession(half.route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
+        }
+        await half.stop()
     }
 
     @Test("a kept connection that the server has closed meanwhile costs no reading")
