@@ -155,13 +155,18 @@ struct WebSocketSessionTests {
         await raw.stop()
     }
 
+    /// An embedded channel connects at once, on the calling thread.
+    private func connect(_ channel: EmbeddedChannel) throws {
+        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+    }
+
     @Test("pongs keep a quiet connection; without one it is given up")
     func quiet() async throws {
         let channel = EmbeddedChannel()
         let inbox = WebSocketInbox(.init())
         try channel.pipeline.syncOperations.addHandler(
             WebSocketHandler(role: .client, inbox: inbox, silence: .seconds(20), limit: 1000))
-        try channel.connect(to: SocketAddress(ipAddress: "127.0.0.1", port: 1)).wait()
+        try connect(channel)
         for _ in 0..<3 {
             channel.embeddedEventLoop.advanceTime(by: .seconds(20))
             let ping = try channel.readOutbound(as: WebSocketFrame.self)
