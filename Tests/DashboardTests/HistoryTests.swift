@@ -46,10 +46,10 @@ struct HistoryTests {
         #expect(state.press(.character("n")).actions == [.judgePrint(88, verdict: .notFailed)])
     }
 
-    @Test("e asks for a file, .csv or .json, and says how many prints are in it")
+    @Test("E asks for a file, .csv or .json, and says how many prints are in it")
     func export() {
         var state = history()
-        _ = state.press(.character("e"))
+        _ = state.press(.character("E"))
         let effects = state.press(.enter)
         guard case .exportPrints(let query, let export)? = effects.first else {
             Issue.record("nothing is exported")

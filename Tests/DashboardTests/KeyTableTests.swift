@@ -55,6 +55,7 @@ struct KeyTableTests {
         case .credentials: "credentials"
         case .sortKeys: "sort by"
         case .themes: "themes"
+        case .archived: "archived printers"
         case .resultKeys: "how did it end?"
         case .reasonKeys: "why did it fail?"
         }
@@ -64,9 +65,9 @@ struct KeyTableTests {
         var lines: [String] = []
         for place in Self.places {
             let state = dashboard(place.keys)
-            let commands = Command.all(in: state.area, isDetail: state.detail != nil)
+            let commands = KeyMap.commands(in: state.place)
             for command in commands {
-                let name = command.key.description
+                let name = command.key
                 let result = Key(hint: name).map { outcome($0, state) } ?? "not a key"
                 func padded(_ text: String, _ width: Int) -> String {
                     text + String(repeating: " ", count: max(1, width - text.count))
@@ -103,12 +104,26 @@ struct KeyTableTests {
     func unambiguous() {
         for place in Self.places {
             let state = dashboard(place.keys)
-            for command in Command.all(in: state.area, isDetail: state.detail != nil) {
-                let key = Key(hint: command.key.description)
-                #expect(
-                    key.flatMap { Command.named(by: $0, in: state.area, isDetail: state.detail != nil) } == command,
-                    "\(place.name) \(command)")
+            for command in KeyMap.commands(in: state.place) {
+                let key = Key(hint: command.key)
+                let found = key.flatMap { KeyMap.command($0, in: state.place) }
+                #expect(found == command, "\(place.name) \(command)")
             }
+        }
+    }
+
+    @Test("A key has one meaning, whatever the area, and every command has a key")
+    func oneMeaning() {
+        var meanings: [Key: String] = [:]
+        for binding in KeyMap.bindings {
+            for key in binding.keys {
+                #expect(meanings[key] == nil, "\(key.name): \(meanings[key] ?? ""), and \(binding.meaning)")
+                meanings[key] = binding.meaning
+            }
+        }
+        for command in Command.allCases { #expect(!command.key.isEmpty) }
+        for moving in "hjklgG" where moving != "h" && moving != "l" {
+            #expect(meanings[.character(moving)] == nil, "\(moving) moves in lists")
         }
     }
 

@@ -148,7 +148,7 @@ struct SituationTests {
             says: ["loose strands in 8 of the last 8 pictures", "Alerts at 60 %; it was 37 % then."],
             hides: ["now 91 %", "Alert since"]),
         Situation(
-            "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("t")],
+            "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("#")],
             says: [
                 "p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "Alerts follow the failure probability",
             ], hides: ["Loose strands"]),

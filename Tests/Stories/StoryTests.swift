@@ -304,7 +304,7 @@ struct StoryTests {
         try await tell("demo --printers 2 --theme deuteranopia") { terminal in
             try await terminal.see("FARM  2 printers")
             try terminal.press(":theme pink", "Enter")
-            try await terminal.see("Themes: default-dark, light, high-contrast")
+            try await terminal.see("Themes: auto, default-dark, light, high-contrast")
         }
     }
 

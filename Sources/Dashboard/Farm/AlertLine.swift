@@ -44,10 +44,10 @@ extension DashboardState {
     private func alertKeys(_ worst: PrinterSnapshot) -> [(key: String, words: String)] {
         guard worst.id == focusedPrinter?.id else { return [("A", "go there")] }
         return [Command.acknowledge, .notAFailure, .pause, .confirmPause, .mute].filter { command in
-            if command == .mute { return worst.isBlind && worst.alert == .none }
-            return Self.condition(of: command)?(worst) == nil
+            if command == .mute { return worst.isBlind && worst.alert == .none && refusal(command) == nil }
+            return refusal(command) == nil && Self.condition(of: command)?(worst) == nil
                 && (command != .pause || worst.alert == .standing)
-        }.map { ($0.key.description, $0.short.description) }
+        }.map { ($0.key, $0.short) }
     }
 
     private func drawCalm(in rect: Rect, canvas: inout Canvas) {

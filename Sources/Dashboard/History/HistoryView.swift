@@ -102,6 +102,7 @@ extension DashboardState {
                 CellText(
                     untrusted: "\(count(total.alerts, "alert")): \(grouped(total.rightAlerts)) right, "
                         + "\(grouped(total.dismissedAlerts)) dismissed, \(grouped(total.openAlerts)) to judge"
+                        + (total.runningAlerts > 0 ? ", \(grouped(total.runningAlerts)) printing" : "")
                 ), .warning, priority: 6)
         }
     }
@@ -129,13 +130,13 @@ extension DashboardState {
         for index in history.cursor.lines(count: history.prints.count, visible: rect.rows) {
             let isSelected = index == history.cursor.index
             if isSelected {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             columns.draw(history.prints[index], row: row, state: self, canvas: &canvas)
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }

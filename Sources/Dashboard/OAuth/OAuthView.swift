@@ -119,7 +119,7 @@ extension DashboardState {
         for index in oauth.cursor.lines(count: farm.clients.count, visible: rect.rows) {
             let client = farm.clients[index]
             if index == oauth.cursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 if !oauth.isInTokens { canvas.rest(row: row, column: rect.column) }
@@ -139,7 +139,7 @@ extension DashboardState {
             let used = client.lastUsedAt.map { Clock.age(now.seconds(since: $0)) } ?? "never"
             canvas.putRight(CellText(untrusted: used), row: row, end: isNarrow ? right - 4 : right - 7, .dim)
             canvas.putRight(CellText(untrusted: "\(client.liveTokens)"), row: row, end: right)
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }
@@ -192,13 +192,13 @@ extension DashboardState {
         for index in oauth.tokenCursor.lines(count: oauth.tokens.count, visible: rect.rows) {
             let token = oauth.tokens[index]
             if oauth.isInTokens, index == oauth.tokenCursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             defer {
-                canvas.underlay = nil
+                canvas.isInSelection = false
                 row += 1
             }
             canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)

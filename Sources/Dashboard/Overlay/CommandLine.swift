@@ -3,9 +3,8 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "export", "farm", "filter", "forget", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen",
-        "sort", "sys",
-        "theme",
+        "archived", "export", "farm", "filter", "forget", "help", "history", "log", "oauth", "open", "quit", "redraw",
+        "screen", "sort", "system", "theme", "undo",
     ]
 
     /// The whole lines that a beginning may become.
@@ -51,6 +50,8 @@ extension DashboardState {
             return export(to: rest)
         case "forget": return perform(.forgetCamera)
         case "help": return perform(.help)
+        case "archived": return perform(.archived)
+        case "undo": return perform(.undo)
         case "redraw": return [.redraw]
         case "screen":
             guard !rest.isEmpty else { return complain("Where to? :screen FILE") }
@@ -91,6 +92,7 @@ extension DashboardState {
         }
         guard options.colors != .mono else { return complain("Colours are off here, so the theme stays mono.") }
         theme = chosen
+        options.themeFollowsTerminal = false
         say("Theme \(name).", .success)
         return []
     }

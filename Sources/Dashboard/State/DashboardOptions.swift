@@ -3,6 +3,8 @@ public struct DashboardOptions: Sendable {
     /// The theme to start with, and all that `:theme` may choose from.
     public var theme = Theme.defaultDark
     public var themes = Theme.builtin
+    /// Nobody has chosen a theme: it follows the terminal's background.
+    public var themeFollowsTerminal = false
     public var colors = ColorDepth.indexed256
     public var picture = PictureStyle.sextant
     /// Set when the terminal draws pictures itself; `picture` counts no more then.

@@ -96,7 +96,11 @@ extension DashboardState {
         case .wasAFailure: return callFailure(targets)
         case .forgetCamera: confirmForgetting(targets)
         case .mute: return mute(targets)
-        case .edit: if let target = targets.first { overlay = .form(.editPrinter(target.printer)) }
+        case .edit:
+            if var target = targets.first?.printer {
+                target.settings.name = twinNames[target.id] ?? target.settings.name
+                overlay = .form(.editPrinter(target))
+            }
         case .newPrinter: overlay = .form(.newPrinter(accounts: openAccounts))
         case .archive: return archive(targets)
         case .remove: confirmRemoval(targets)

@@ -42,6 +42,8 @@ public struct DashboardState: Sendable {
     var tally = FarmTally()
     /// Index of each printer in the snapshot.
     var printerIndex: [PrinterID: Int] = [:]
+    /// What printers are called that are shown with their number, since others have the same name.
+    var twinNames: [PrinterID: String] = [:]
 
     var area = Area.farm
     var table = FarmTable()
@@ -85,10 +87,12 @@ public struct DashboardState: Sendable {
     var showsFunctionKeys = false
 
     public init(options: DashboardOptions, size: GridSize, now: Timestamp) {
+        var options = options
+        options.themes = options.themes.map { $0.limited(to: options.colors) }
         self.options = options
         self.size = size
         self.now = now
-        theme = options.colors == .mono ? .mono : options.theme
+        theme = options.theme.limited(to: options.colors)
         reportsMouse = options.takesMouse
         message = options.notice.map { Message(text: $0, role: .error) }
     }
@@ -128,7 +132,8 @@ public struct DashboardState: Sendable {
 
     /// When the passing of time alone changes the screen; nil while nothing prints, so that an idle farm sends nothing.
     public var nextTick: Timestamp? {
-        guard isAnythingPrinting, case .live = link else { return nil }
+        let hasAges = area == .oauth || !farm.consents.isEmpty
+        guard isAnythingPrinting || hasAges, case .live = link else { return nil }
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
 

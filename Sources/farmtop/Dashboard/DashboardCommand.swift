@@ -102,8 +102,11 @@ extension Settings {
         let own = files?.themes ?? []
         options.themes = options.themes.filter { theme in !own.contains { $0.name == theme.name } } + own
         options.notice = files?.problems.first
-        guard let theme = options.themes.first(where: { $0.name == dashboard.theme }) else {
-            let names = options.themes.map(\.name).joined(separator: ", ")
+        options.themeFollowsTerminal = dashboard.theme == ThemeFiles.automatic
+        terminal.asksBackground = options.themeFollowsTerminal
+        let wanted = options.themeFollowsTerminal ? Theme.defaultDark.name : dashboard.theme
+        guard let theme = options.themes.first(where: { $0.name == wanted }) else {
+            let names = ([ThemeFiles.automatic] + options.themes.map(\.name)).joined(separator: ", ")
             let problems = (files?.problems ?? []).map { " \(printable($0))" }.joined()
             throw CommandFailure.usage(
                 "There is no theme \(printable(dashboard.theme).debugDescription). Themes: \(names).\(problems)")
