@@ -21,7 +21,9 @@ struct PrintCommandTests {
         _ = try home.run("print", "start", "mk4", "d.gcode")
         #expect(try home.run("print", "cancel", "mk4", "--yes").status == 0)
         let list = try home.run("print", "list", "mk4", "--json").output
-        let prints = try #require(try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [[String: Any]])
+        let prints = try list.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
         #expect(prints.map { $0["result"] as? String } == ["cancelled", "replaced", "failed", "success"])
         #expect(prints[2]["failure_reason"] as? String == "warping")
         let text = try home.run("print", "list").output
