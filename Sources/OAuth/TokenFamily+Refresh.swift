@@ -24,7 +24,9 @@ extension TokenFamily {
         else { return .refused(.invalidRefreshToken) }
         guard constantTimeEqual(presented.token.bytes, refresh.token.bytes) else { return .ends }
         let allowed = scope.intersection(client.scope)
-        guard !allowed.isEmpty else { return .refused(.invalidGrant("The client has lost what was consented to.")) }
+        guard !allowed.isEmpty else {
+            return .refused(.invalidGrant("The client no longer has the scopes of this consent."))
+        }
         do throws(OAuthError) {
             return .gives(try TokenGrant.granted(asked, of: allowed))
         } catch {

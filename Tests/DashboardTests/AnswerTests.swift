@@ -117,7 +117,7 @@ struct AnswerTests {
         state = dashboard(FarmFixture.failing { $0.habit = nil })
         _ = state.type(":forget")
         _ = state.press(.enter)
-        #expect(state.draw().text.contains("Nothing was learnt of Bambu X1C-3's camera yet."))
+        #expect(state.draw().text.contains("Nothing is known about Bambu X1C-3's camera yet."))
     }
 
     // MARK: Endings

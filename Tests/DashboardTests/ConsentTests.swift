@@ -2,9 +2,9 @@ import Dashboard
 import Farm
 import Testing
 
-@Suite("Apps that wait for access", .timeLimit(.minutes(10)))
+@Suite("Apps that ask for access", .timeLimit(.minutes(10)))
 struct ConsentTests {
-    private static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
+    static func consent(_ id: ConsentID, _ name: String, device: Bool = false) -> PendingConsent {
         PendingConsent(
             id: id, clientID: 2, clientPublicID: "\(name)-7f3a91", clientName: name, accountName: "operator",
             scope: device ? .read : .all, grant: device ? .deviceCode : .authorizationCode,
@@ -103,15 +103,15 @@ struct ConsentTests {
                 "CONSENT phone-sam  asks for read write from 192.168.1.23") && state.draw().text.contains("[3]"))
         state = FarmFixture.dashboard(farm(Self.consent(3, "phone-sam")), columns: 140, rows: 30)
         #expect(state.draw().text.contains("ALERT rack-a-07"))
-        #expect(state.draw().text.contains("and phone-sam waits: 3"))
+        #expect(state.draw().text.contains("and phone-sam asks for access: 3"))
     }
 
-    @Test("The window's title says that an app waits")
+    @Test("The window's title says that an app asks for access")
     func title() {
         var state = FarmFixture.dashboard()
         let effects = state.handle(.farm(.snapshot(farm(Self.consent(3, "phone-sam")))))
         let titles = effects.compactMap { if case .title(let text) = $0 { text } else { nil } }
-        #expect(titles.last?.hasSuffix("1 app waits") == true)
+        #expect(titles.last?.hasSuffix("1 app asks for access") == true)
         var options = DashboardOptions()
         options.setsTitle = false
         state = FarmFixture.dashboard(options: options)

@@ -57,7 +57,7 @@ struct HistoryTests {
         }
         #expect(query.limit == 1000 && export.path == "prints.csv" && export.format == .csv)
         _ = state.handle(.exported(path: "prints.csv", prints: 4, nil))
-        #expect(state.draw().text.contains("4 prints in prints.csv."))
+        #expect(state.draw().text.contains("Wrote 4 prints to prints.csv."))
         _ = state.type(":export prints.xls")
         #expect(state.press(.enter).isEmpty)
         #expect(state.draw().text.contains("The name must end in .csv or .json."))

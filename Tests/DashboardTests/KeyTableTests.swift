@@ -127,6 +127,21 @@ struct KeyTableTests {
         }
     }
 
+    @Test("The page of the dashboard lists the keys of the table; FARMTOP_WRITE_DOCS=1 writes them")
+    func documentation() throws {
+        let file = TestFiles.root.appending(path: "Sources/farmtop/farmtop.docc/Dashboard.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        let start = try #require(page.firstRange(of: "writes this table -->\n")).upperBound
+        let end = try #require(page.firstRange(of: "<!-- end of keys -->")).lowerBound
+        let table = KeyMap.documentation
+        if ProcessInfo.processInfo.environment["FARMTOP_WRITE_DOCS"] == "1" {
+            let written = page[..<start] + table + page[end...]
+            return try written.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let kept = String(page[start..<end])
+        #expect(kept == table, "Run FARMTOP_WRITE_DOCS=1 swift test --filter KeyTableTests")
+    }
+
     @Test("A key that means nothing here says so, and where it means something")
     func elsewhere() {
         var state = dashboard([])

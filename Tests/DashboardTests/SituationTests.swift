@@ -48,7 +48,7 @@ struct SituationTests {
             ],
             says: [
                 "ATTENTION", "ERROR", "OFFLINE", "PAUSING", "RESUMING", "FINISHING", "frozen", "black", "stale",
-                "the machine waits for a person",
+                "the machine needs attention",
             ]),
     ]
 
@@ -110,7 +110,7 @@ struct SituationTests {
                     $0.print?.alertMutedAt = now - .seconds(180)
                 }
             ],
-            keys: [.enter], says: ["muted 3m", "Muted for 3 min: nobody is alerted until this print ends. m unmutes."],
+            keys: [.enter], says: ["muted 3m", "Muted for 3 min: no alerts until this print ends. m unmutes."],
             hides: ["Watched"]),
         Situation(
             "page-unwatched",
@@ -159,7 +159,7 @@ struct SituationTests {
             ], hides: ["ALERT", "asked"]),
         Situation(
             "page-cancelled", [FarmFixture.ended(.cancelled)], keys: [.enter],
-            says: ["■ CANCELLED", "Cancelled at 12:49.", "Was its alert right? F: a failure, n: not a failure."],
+            says: ["■ CANCELLED", "Cancelled at 12:49.", "Was the alert right? F: a failure, n: dismiss it."],
             hides: ["✓", "DONE", "no picture yet"]),
         Situation(
             "why-failed", [FarmFixture.failing()], keys: [.character("f"), .character("f")],

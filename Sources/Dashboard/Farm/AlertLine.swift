@@ -27,7 +27,7 @@ extension DashboardState {
         let others = tally.alerting.count - 1
         let more =
             (others > 0 ? "  +\(others) more" : "")
-            + (farm.consents.first.map { "  and \($0.clientName) waits: 3" } ?? "")
+            + (farm.consents.first.map { "  and \($0.clientName) asks for access: 3" } ?? "")
         let keys = alertKeys(worst)
         let short = CellText(untrusted: keys.map { "[\($0.key)] " }.joined())
         let long = CellText(untrusted: keys.map { "[\($0.key)] \($0.words)  " }.joined())

@@ -70,7 +70,15 @@ extension DashboardState {
         }
     }
 
-    private var base: String { farm.status.address ?? "http://127.0.0.1:3334" }
+    private var base: String { reachable ?? "http://127.0.0.1:3334" }
+
+    /// Where apps reach the API: where it listens on every address, this machine's own.
+    private var reachable: String? {
+        farm.status.address.map { address in
+            guard let machine = options.machineAddress else { return address }
+            return address.replacing("//0.0.0.0:", with: "//\(machine):").replacing("//[::]:", with: "//\(machine):")
+        }
+    }
 
     private func guide(_ steps: FirstSteps, columns: Int, rows: Int) -> [Line] {
         let address: [Line] = [.gap] + addressLines(columns)
@@ -97,21 +105,24 @@ extension DashboardState {
     ) -> [Line] {
         FirstSteps.Step.allCases.flatMap { step -> [Line] in
             let commands = withCommands(step) ? commands(step, steps, columns: columns) : []
-            let title = title(step, isShort: columns < 60) + (commands.isEmpty ? "." : ":")
+            let title = title(step, isShort: columns < 60, withCommand: !commands.isEmpty)
             return [.step(step, isDone: steps.done.contains(step), isNext: step == steps.next, title)] + commands
         }
     }
 
-    private func title(_ step: FirstSteps.Step, isShort: Bool) -> String {
-        switch step {
-        case .printer: isShort ? "Add a printer: c" : "Add a printer: press c and type its name"
-        case .client:
-            isShort
-                ? "Make a client for the app: 3, c"
-                : "Make a client for the app that drives it: press 3, then c, or run a command"
-        case .token: isShort ? "Get a token with the client" : "Get a token with the client's id and secret"
-        case .picture: isShort ? "Start a print, send a picture" : "Start a print (s, or the app) and send a picture"
-        }
+    private func title(_ step: FirstSteps.Step, isShort: Bool, withCommand: Bool) -> String {
+        let text =
+            switch step {
+            case .printer: isShort ? "Add a printer: press c" : "Add a printer: press c and type its name"
+            case .client:
+                isShort
+                    ? "Make a client for the app: 3, c" : "Make a client for the app that drives it: press 3, then c"
+            case .token: isShort ? "Get a token with the client" : "Get a token with the client's id and secret"
+            case .picture:
+                isShort ? "Start a print, send a picture" : "Start a print (s, or the app) and send a picture"
+            }
+        guard withCommand else { return text + "." }
+        return text + (step == .client && !isShort ? ", or run:" : ":")
     }
 
     private func commands(_ step: FirstSteps.Step, _ steps: FirstSteps, columns: Int) -> [Line] {
@@ -140,7 +151,7 @@ extension DashboardState {
     }
 
     private func addressLines(_ columns: Int) -> [Line] {
-        guard let address = farm.status.address else {
+        guard let address = reachable else {
             return [.text("The API is not listening; see the log (4) or run farmtop doctor.")]
         }
         guard Self.isLocal(address) else { return [.text("Apps reach the API at \(address).")] }

@@ -44,6 +44,6 @@ extension DashboardState {
 
     /// The printer's name; its number when it is archived or removed.
     func printerName(_ id: PrinterID) -> String {
-        printer(id)?.name ?? "printer \(id)"
+        printer(id)?.name ?? formerNames[id] ?? "printer \(id)"
     }
 }

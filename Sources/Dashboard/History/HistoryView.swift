@@ -144,7 +144,7 @@ extension DashboardState {
     private var whyNoPrints: String {
         if !history.isLoaded { return "Loading." }
         if history.isGoingOn { return "Looking through older prints." }
-        guard history.isFiltered else { return "No prints here yet." }
+        guard history.isFiltered else { return "No prints yet." }
         return history.isComplete
             ? "No print matches the filters; esc clears them."
             : "None of the newest \(count(history.loaded.count, "print")) matches; esc clears the filters."

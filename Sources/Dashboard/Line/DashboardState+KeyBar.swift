@@ -78,7 +78,7 @@ extension DashboardState {
     private var tail: [Command] {
         switch place {
         case .farm: farm.printers.isEmpty ? [.pickTheme] : [.newPrinter, .sort, .pickTheme]
-        case .printer, .print: []
+        case .printer, .print: [.back]
         case .history, .oauth, .log, .system: [.pickTheme]
         }
     }
@@ -87,7 +87,7 @@ extension DashboardState {
         [
             KeyBar.Hint("←→", "time"), KeyBar.Hint("+-", "span"),
             KeyBar.Hint(Command.numbers.key, detail?.showsNumbers == true ? "why" : Command.numbers.short),
-            KeyBar.Hint(.zoomPicture), KeyBar.Hint(.back),
+            KeyBar.Hint(.zoomPicture),
         ]
     }
 

@@ -53,7 +53,7 @@ extension DashboardState {
         guard !rect.isEmpty else { return }
         guard !log.entries.isEmpty else {
             canvas.put(
-                log.isFiltered ? "No line passes the filters; esc takes them off." : "Nothing was logged yet.",
+                log.isFiltered ? "No line matches the filters; esc clears them." : "Nothing was logged yet.",
                 row: rect.row + min(1, rect.rows - 1), column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

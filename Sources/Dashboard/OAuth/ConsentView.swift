@@ -1,6 +1,6 @@
 internal import Farm
 
-/// Apps that wait for access: a line each above the clients. The code is never known here; the operator reads it where
+/// Apps that ask for access: a line each above the clients. The code is never known here; the operator reads it where
 /// the app shows it.
 extension DashboardState {
     func drawConsents(in rect: Rect, canvas: inout Canvas) {

@@ -62,9 +62,9 @@ extension DashboardState {
                 canvas.stamp("▌", row: row, column: room.column, .title)
                 canvas.rest(row: row, column: room.column)
             }
-            let since = CellText(untrusted: printer.archivedAt.map { "since \(local($0).date)" } ?? "")
+            let since = CellText(untrusted: printer.archivedAt.map { "#\(printer.id)  since \(local($0).date)" } ?? "")
             canvas.put(
-                CellText(untrusted: "\(printer.settings.name) #\(printer.id)"), row: row, column: room.column + 2,
+                CellText(untrusted: printer.settings.name), row: row, column: room.column + 2,
                 end: room.endColumn - since.width - 1)
             canvas.putRight(since, row: row, end: room.endColumn, .dim)
             canvas.target(line, .line(index))

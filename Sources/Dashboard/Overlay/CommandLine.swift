@@ -46,7 +46,7 @@ extension DashboardState {
         case "log": return go(to: .log)
         case "sys", "system": return go(to: .system)
         case "export":
-            guard !rest.isEmpty else { return complain("Where to? :export FILE.csv or FILE.json") }
+            guard !rest.isEmpty else { return complain("Give a file: :export FILE.csv or FILE.json") }
             return export(to: rest)
         case "forget": return perform(.forgetCamera)
         case "help": return perform(.help)
@@ -54,7 +54,7 @@ extension DashboardState {
         case "undo": return perform(.undo)
         case "redraw": return [.redraw]
         case "screen":
-            guard !rest.isEmpty else { return complain("Where to? :screen FILE") }
+            guard !rest.isEmpty else { return complain("Give a file: :screen FILE") }
             return [.writeScreen(path: rest, text: draw().text)]
         case "theme" where rest.isEmpty: return perform(.pickTheme)
         case "theme": return choose(theme: rest)

@@ -257,7 +257,7 @@ extension DashboardState {
         case .newPrinter:
             let account = form.account ?? openAccounts[0]
             return form.printerSettings(over: PrinterSettings(name: "")).map {
-                (.createPrinter(account: account, settings: $0), "Made printer \($0.name).")
+                (.createPrinter(account: account, settings: $0), "Added printer \($0.name).")
             }
         case .editPrinter(let id):
             guard var current = printer(id)?.printer.settings else {

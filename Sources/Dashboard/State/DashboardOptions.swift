@@ -32,6 +32,8 @@ public struct DashboardOptions: Sendable {
     /// Shown on an empty farm and in the help.
     public var dataFolder = ""
     public var configPath = ""
+    /// By which address other machines may reach this one; nil where it is not known.
+    public var machineAddress: String?
 
     public init() {}
 }

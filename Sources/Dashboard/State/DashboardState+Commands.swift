@@ -57,7 +57,7 @@ extension DashboardState {
             reportsMouse.toggle()
             say(
                 reportsMouse
-                    ? "The mouse works here again." : "The mouse is the terminal's: select text. F2 takes it back.")
+                    ? "The mouse is on." : "The mouse is off, so that text can be selected. F2 turns it on.")
             return [.mouse(reportsMouse)]
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
@@ -199,7 +199,7 @@ extension DashboardState {
         }
         if isOnPrints { return historyRefusal(command) ?? clientRefusal(command) }
         if area == .oauth, options.isRemote, command.changesFarm {
-            return "Clients of a remote farm can be changed only on its own machine."
+            return "Clients can be changed only on the machine that runs the farm."
         }
         return printerRefusal(command) ?? clientRefusal(command)
     }

@@ -25,9 +25,11 @@ extension DashboardState {
         let printBefore = detail.flatMap(print)?.id
         if case .disconnected = link, message?.role == .error || message?.role == .warning { message = nil }
         link = .live
+        let old = farm.printers
         farm = snapshot
         twinNames = farm.printers.tellApart()
         printerIndex = Dictionary(zip(farm.printers.map(\.id), farm.printers.indices)) { first, _ in first }
+        for printer in old where printerIndex[printer.id] == nil { formerNames[printer.id] = printer.name }
         tally = FarmTally(farm.printers, now: now)
         followScores()
         arrangeTable()
@@ -120,7 +122,8 @@ extension DashboardState {
                 if count > 0 { parts.append("\(count) \(headline.counted.lowercased())") }
             }
             if !farm.consents.isEmpty {
-                parts.append("\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "waits" : "wait")")
+                parts.append(
+                    "\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "asks" : "ask") for access")
             }
         }
         let title = parts.joined(separator: " · ")

@@ -44,6 +44,8 @@ public struct DashboardState: Sendable {
     var printerIndex: [PrinterID: Int] = [:]
     /// What printers are called that are shown with their number, since others have the same name.
     var twinNames: [PrinterID: String] = [:]
+    /// Of printers that left the farm while this screen was open: what happened to them is still listed.
+    var formerNames: [PrinterID: String] = [:]
 
     var area = Area.farm
     var table = FarmTable()
@@ -121,11 +123,11 @@ public struct DashboardState: Sendable {
         case .screenWritten(let path, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
-                ?? Message(text: "The screen is in \(path).", role: .success)
+                ?? Message(text: "Wrote the screen to \(path).", role: .success)
         case .exported(let path, let prints, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
-                ?? Message(text: "\(count(prints, "print")) in \(path).", role: .success)
+                ?? Message(text: "Wrote \(count(prints, "print")) to \(path).", role: .success)
         }
         return effects + settle()
     }

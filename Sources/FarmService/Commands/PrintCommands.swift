@@ -335,7 +335,7 @@ extension AlertVerdict? {
     var verdictVerb: String {
         switch self {
         case .failed: "judged it a failure:"
-        case .notFailed: "judged it no failure:"
+        case .notFailed: "dismissed the alert on"
         case nil: "took back the verdict on"
         }
     }
