@@ -90,7 +90,8 @@ public struct DashboardState: Sendable {
 
     public init(options: DashboardOptions, size: GridSize, now: Timestamp) {
         var options = options
-        options.themes = options.themes.map { $0.limited(to: options.colors) }
+        // Without colours there is one theme; the others keep their names.
+        if options.colors > .mono { options.themes = options.themes.map { $0.limited(to: options.colors) } }
         self.options = options
         self.size = size
         self.now = now

@@ -86,6 +86,11 @@ public final class RemoteFarm: FarmBackend {
             guard let print = printer.current_print else { throw FarmError.notPrinting }
             return try await perform(.markFailed(PrintID(print.id), reason: reason))
         }
+        if case .listPrinters(let includeArchived) = action {
+            let query = includeArchived ? "?with_archived=1" : ""
+            let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
+            return .printers(list.map(\.listing))
+        }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
         switch call.answer {

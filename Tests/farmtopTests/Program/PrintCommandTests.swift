@@ -67,7 +67,7 @@ struct PrintCommandTests {
         #expect(shown["failure_probability"] is Double && shown["habit"] is NSNull)
         #expect((shown["thresholds"] as? [String: Double])?["alert"] == 0.6)
         #expect((shown["current_print"] as? [String: Any])?["filename"] as? String == "a.gcode")
-        #expect(try home.run("printer", "forget-camera", "mk4").output.contains("Nothing was learnt"))
+        #expect(try home.run("printer", "forget-camera", "mk4").output.contains("Nothing is known yet"))
     }
 
     @Test(
