@@ -32,7 +32,7 @@ extension DashboardState {
         case .oauth where oauth.isInTokens: [.revokeToken, .back]
         case .oauth:
             (farm.consents.isEmpty ? [] : [.approveConsent, .denyConsent])
-                + [.newClient, .editClient, .open, .rotateSecret, .disableClient, .removeClient, .revokeToken]
+                + [.newClient, .editClient, .open, .undo, .rotateSecret, .disableClient, .removeClient, .revokeToken]
         case .log: [.open, .nextError, .logLevel, .logSource]
         case .system: []
         }
