@@ -20,7 +20,9 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case undoDismissal(PrinterID)
     /// Says that an ended print failed, or why.
     case markFailed(PrintID, reason: String?)
-    /// Forgets what was learnt of a printer's cameras.
+    /// Takes back that an ended print failed: it ended with `result`, and its alert was judged with `verdict`.
+    case unmarkFailed(PrintID, result: PrintResult, verdict: AlertVerdict?)
+    /// Forgets what was learned about a printer's camera.
     case forgetCamera(PrinterID)
     /// Keeps, or takes back, what a person says of an alert of any print.
     case judgePrint(PrintID, verdict: AlertVerdict?)
@@ -38,6 +40,8 @@ public enum FarmAction: Equatable, Sendable, Codable {
     /// The code as typed: its case, spaces and dashes do not matter.
     case approveConsent(code: String)
     case denyConsent(ConsentID)
+    /// The same by the code that the app shows.
+    case denyConsentCode(String)
     case listPrinters(includeArchived: Bool)
     case listAccounts
     case listClients

@@ -8,7 +8,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchPicture
     case noSuchConsent
     case noSuchCamera
-    /// No app that waits shows this code.
+    /// No app asks for access with this code.
     case wrongCode
     /// Too many wrong codes were typed.
     case tooManyWrongCodes(retryAfterSeconds: Int)
@@ -35,9 +35,9 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchClient: "No Client matches the given query."
         case .noSuchToken: "No Token matches the given query."
         case .noSuchPicture: "No picture of this frame is kept."
-        case .noSuchConsent: "No app waits under this number. List them: farmtop consent list"
+        case .noSuchConsent: "No app asks for access under this number. List them: farmtop consent list"
         case .noSuchCamera: "No Camera matches the given query."
-        case .wrongCode: "No app that waits shows this code. Read it again where the app or browser shows it."
+        case .wrongCode: "No app asks for access with this code. Read it again where the app or browser shows it."
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .noWebhook:
             "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."

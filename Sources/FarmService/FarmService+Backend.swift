@@ -83,6 +83,11 @@ extension FarmService: FarmBackend {
             patch.hasFailed = true
             patch.failureReason = .some(reason)
             _ = try await perform(UpdatePrint(caller: caller, print: id, patch: patch))
+        case .unmarkFailed(let id, let result, let verdict):
+            var patch = PrintPatch()
+            patch.restoredResult = result
+            patch.alertOverwrite = .some(verdict)
+            _ = try await perform(UpdatePrint(caller: caller, print: id, patch: patch))
         case .pausePrint(let id): return reply(try await perform(PausePrint(caller: caller, printer: id)))
         case .resumePrint(let id): return reply(try await perform(ResumePrint(caller: caller, printer: id)))
         case .cancelPrint(let id): return reply(try await perform(CancelPrint(caller: caller, printer: id)))
@@ -110,6 +115,7 @@ extension FarmService: FarmBackend {
         case .revokeTokens(let client): try await perform(RevokeTokens(client: client))
         case .approveConsent(let code): return .consent(try approveConsent(typed: code))
         case .denyConsent(let id): return .consent(try denyConsent(id))
+        case .denyConsentCode(let code): return .consent(try denyConsent(typed: code))
         case .listPrinters(let includeArchived):
             return .printers(
                 state.printers(for: caller, includeArchived: includeArchived).map { live in

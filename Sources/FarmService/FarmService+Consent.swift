@@ -139,6 +139,10 @@ extension FarmService {
         try decide("approved") { (consents, now) throws(FarmError) in try consents.approve(typed: code, now: now) }
     }
 
+    func denyConsent(typed code: String) throws(FarmError) -> PendingConsent {
+        try decide("denied") { (consents, now) throws(FarmError) in try consents.deny(typed: code, now: now) }
+    }
+
     func denyConsent(_ id: ConsentID) throws(FarmError) -> PendingConsent {
         try decide("denied") { (consents, now) throws(FarmError) in try consents.deny(id, now: now) }
     }

@@ -18,7 +18,7 @@ extension FarmService {
                 }
                 try await perform(TakeLesson(printer: id, lesson: lesson))
             } catch {
-                logger.error("What earlier prints of printer \(id) show of its camera could not be learnt: \(error)")
+                logger.error("What earlier prints of printer \(id) show of its camera could not be learned: \(error)")
             }
         }
     }

@@ -84,7 +84,7 @@ public final class WebhookNotifier: FarmNotifier {
                 try await takeNews(into: &work)
                 try await step(&work, transport)
             } catch {
-                logger.error("The webhook's outbox cannot be used: \(error). It is tried again in 5 s.")
+                logger.error("The webhook's queue cannot be used: \(error). It is tried again in 5 s.")
                 await sleep(.seconds(5))
             }
         }

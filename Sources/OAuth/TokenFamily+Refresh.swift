@@ -37,7 +37,9 @@ extension TokenFamily {
             return .ends
         }
         let allowed = scope.intersection(client.scope)
-        guard !allowed.isEmpty else { return .refused(.invalidGrant("The client has lost what was consented to.")) }
+        guard !allowed.isEmpty else {
+            return .refused(.invalidGrant("The client no longer has the scopes of this consent."))
+        }
         do throws(OAuthError) {
             let given = try TokenGrant.granted(asked, of: allowed)
             if isCurrent { return .gives(given) }

@@ -86,7 +86,7 @@ public struct TokenGrant: Equatable, Sendable {
         _ grant: Grant, consented: Scope, client: OAuthClient, defaultLifetimeSeconds: Int64
     ) throws(OAuthError) -> TokenGrant {
         let scope = consented.intersection(client.scope)
-        guard !scope.isEmpty else { throw .invalidGrant("The client has lost what was consented to.") }
+        guard !scope.isEmpty else { throw .invalidGrant("The client no longer has the scopes of this consent.") }
         return TokenGrant(grant, scope: scope, client: client, defaultLifetimeSeconds: defaultLifetimeSeconds)
     }
 

@@ -20,7 +20,7 @@ enum ControlSequence: Equatable {
         case UInt8(ascii: "["): return control(bytes[2...])
         case UInt8(ascii: "O"): return singleShift(bytes[2...])
         case 0x1B: return escaped(bytes)
-        case UInt8(ascii: "_"), UInt8(ascii: "P"): return string(bytes)
+        case UInt8(ascii: "_"), UInt8(ascii: "P"), UInt8(ascii: "]"): return string(bytes)
         default: return .text(Array(bytes[1...]))
         }
     }
@@ -32,22 +32,37 @@ enum ControlSequence: Equatable {
         return read(Array(bytes[1...]))
     }
 
-    // MARK: ESC _ G … and ESC P > | …
+    // MARK: ESC _ G …, ESC P > | … and ESC ] 11 ; …
 
-    /// A control string that answers a question: about pictures, or XTVERSION. ESC \ or BEL ends it.
+    /// A control string that answers a question: about pictures, XTVERSION, or the background. ESC \ or BEL ends it.
     private static func string(_ bytes: [UInt8]) -> ControlSequence {
         guard startsString(bytes) else { return .text(Array(bytes[1...])) }
         let end = bytes.suffix(2) == [0x1B, UInt8(ascii: "\\")] ? 2 : bytes.last == 7 ? 1 : 0
         guard end > 0 else { return .unfinished }
-        let isAnswerAboutPictures = bytes[1] == UInt8(ascii: "_")
-        let text = String(decoding: bytes.dropFirst(isAnswerAboutPictures ? 3 : 4).dropLast(end), as: UTF8.self)
-        guard isAnswerAboutPictures else { return .reply(.name(text)) }
-        return .reply(.graphics(isReady: text.hasSuffix(";OK")))
+        let text = String(decoding: bytes.dropLast(end), as: UTF8.self)
+        switch bytes[1] {
+        case UInt8(ascii: "_"): return .reply(.graphics(isReady: text.hasSuffix(";OK")))
+        case UInt8(ascii: "P"): return .reply(.name(String(text.dropFirst(4))))
+        default: return isLight(text.dropFirst(5)).map { .reply(.background(isLight: $0)) } ?? .ignored
+        }
+    }
+
+    /// `rgb:1e1e/1e1e/2e2e`, one to four hexadecimal digits a colour (XParseColor); nil for anything else.
+    private static func isLight(_ color: Substring) -> Bool? {
+        guard let colon = color.firstIndex(of: ":"), ["rgb", "rgba"].contains(color[..<colon]) else { return nil }
+        let parts = color[color.index(after: colon)...].split(separator: "/", omittingEmptySubsequences: false)
+        let levels = parts.prefix(3).compactMap { part -> Double? in
+            guard (1...4).contains(part.count), let value = Int(part, radix: 16) else { return nil }
+            return Double(value) / Double(1 << (4 * part.count) - 1)
+        }
+        guard levels.count == 3 else { return nil }
+        // Rec. 601.
+        return 0.299 * levels[0] + 0.587 * levels[1] + 0.114 * levels[2] > 0.5
     }
 
     /// Whether these bytes are such a string's, or may become.
     static func startsString(_ bytes: [UInt8]) -> Bool {
-        let starts: [[UInt8]] = [Array("\u{1B}_G".utf8), Array("\u{1B}P>|".utf8)]
+        let starts: [[UInt8]] = [Array("\u{1B}_G".utf8), Array("\u{1B}P>|".utf8), Array("\u{1B}]11;".utf8)]
         return starts.contains { bytes.starts(with: $0) || $0.starts(with: bytes) }
     }
 

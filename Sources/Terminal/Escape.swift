@@ -5,6 +5,10 @@ enum Escape {
     static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
     static let pasteOn = Array("\u{1B}[?2004h".utf8)
     static let pasteOff = Array("\u{1B}[?2004l".utf8)
+    /// OSC 11: which background the terminal has.
+    static let backgroundQuestion = Array("\u{1B}]11;?\u{1B}\\".utf8)
+    /// DA1, which every terminal answers: when that answer comes, those to earlier questions have come or will not.
+    static let attributesQuestion = Array("\u{1B}[c".utf8)
     static let bell: [UInt8] = [7]
     static let pushTitle = Array("\u{1B}[22;0t".utf8)
     static let popTitle = Array("\u{1B}[23;0t".utf8)

@@ -162,7 +162,7 @@ struct KeyDecoder {
         let isString = bytes.count > 2 && ControlSequence.startsString(bytes)
         // ESC never stands inside a sequence, but at a string's end: the one before it was broken off.
         if bytes.count > 2, bytes[1] != 0x1B, bytes.last == 0x1B, !isString, bytes[1] != UInt8(ascii: "_"),
-            bytes[1] != UInt8(ascii: "P")
+            bytes[1] != UInt8(ascii: "P"), bytes[1] != UInt8(ascii: "]")
         {
             state = .sequence([0x1B])
             return

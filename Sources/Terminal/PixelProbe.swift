@@ -4,6 +4,8 @@ enum TerminalReply: Equatable, Sendable {
     case graphics(isReady: Bool)
     /// Name and version, as it writes them.
     case name(String)
+    /// Its background colour (OSC 11).
+    case background(isLight: Bool)
     /// What every terminal answers.
     case attributes
 }
@@ -24,6 +26,7 @@ struct PixelProbe {
         switch reply {
         case .graphics(let ready): isReady = ready
         case .name(let text): name = text
+        case .background: break
         case .attributes:
             isWaiting = false
             return isReady && (policy == .answering || Self.placesByCells(name))

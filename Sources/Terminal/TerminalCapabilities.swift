@@ -16,6 +16,8 @@ public struct TerminalCapabilities: Equatable, Sendable {
     public var hasClipboard: Bool
     /// The terminal may be asked whether it draws pictures itself: a question that the others skip unread.
     public var mayDrawPixels: Bool
+    /// The terminal may be asked for its background.
+    var mayTellBackground = false
     /// A title that is set can be taken back: leaving the screen does that already, or we do.
     var restoresTitleItself = false
     var keys: [[UInt8]: Key] = [:]
@@ -50,6 +52,7 @@ public struct TerminalCapabilities: Equatable, Sendable {
         mayDrawPixels =
             options.pixelPictures != .never && family && isUTF8 && self.colors >= .indexed256
             && !options.isMultiplexed && curses_width(PixelPicture.placeholder) == 1
+        mayTellBackground = options.asksBackground && isLikeXterm && self.colors > .mono
         restoresTitleItself = Self.string("smcup")?.contains("\u{1B}[22;") ?? false
         keys = TerminfoKeys.read(Self.string)
         leaveSequences = ["op", "sgr0", "cnorm", "rmcup", "rmkx"].flatMap { name in

@@ -26,6 +26,8 @@ public struct TerminalOptions: Sendable {
     public var standardErrorDescriptor: Int32?
     /// Whether the terminal is asked to draw pictures itself.
     public var pixelPictures: PixelPicturePolicy
+    /// Whether the terminal is asked for its background, after the first frame; nobody waits for the answer.
+    public var asksBackground = false
     /// A multiplexer (tmux, screen) stands between, which keeps pictures to itself.
     public var isMultiplexed: Bool
     /// Sent to the terminal after it was given back in a crash: where the reason was logged.

@@ -14,7 +14,7 @@ final class TerminalSession {
     private var pacer = FramePacer()
     private var isMouseOn: Bool
     private var hasPushedTitle = false
-    /// Set while it is open whether the terminal draws pictures.
+    /// Set while answers of the terminal are awaited.
     private var probe: PixelProbe?
     /// Set once it is known that it does.
     private var pictures: PixelTransfer?
@@ -67,10 +67,7 @@ final class TerminalSession {
         enterModes()
         program.onEvent(.resize(size))
         draw()
-        if loop.capabilities.mayDrawPixels {
-            probe = PixelProbe(policy: loop.options.pixelPictures)
-            write(PixelProtocol.question)
-        }
+        ask()
         while true {
             planTick()
             let readiness = wait()
@@ -105,6 +102,15 @@ final class TerminalSession {
         }
     }
 
+    /// What the terminal is asked after the first frame. The last question of each set is one that all answer.
+    private func ask() {
+        let capabilities = loop.capabilities
+        guard capabilities.mayDrawPixels || capabilities.mayTellBackground else { return }
+        probe = PixelProbe(policy: capabilities.mayDrawPixels ? loop.options.pixelPictures : .never)
+        if capabilities.mayTellBackground { write(Escape.backgroundQuestion) }
+        write(capabilities.mayDrawPixels ? PixelProtocol.question : Escape.attributesQuestion)
+    }
+
     private var now: Duration { start.duration(to: clock.now) }
 
     private func planTick() { tickDeadline = program.untilNextTick().map { now + max(.zero, $0) } }
@@ -118,17 +124,22 @@ final class TerminalSession {
 
     // MARK: Pictures
 
-    /// - Returns: true if the program was told that it may show pictures.
+    /// - Returns: true if the program was told of an answer.
     private func adoptReplies() -> Bool {
+        var isTold = false
         for reply in decoder.takeReplies() {
+            if case .background(let isLight) = reply, probe != nil {
+                program.onEvent(.background(isLight: isLight))
+                isTold = true
+            }
             guard let isAble = probe?.take(reply) else { continue }
             probe = nil
-            guard isAble else { return false }
+            guard isAble else { continue }
             pictures = PixelTransfer()
             program.onEvent(.pixelPictures(loop.cellSize))
-            return true
+            isTold = true
         }
-        return false
+        return isTold
     }
 
     /// The next piece of a picture. Once it is whole, its cells name it.

@@ -67,7 +67,7 @@ struct RootCommand: AsyncParsableCommand {
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
             ConsentCommand.self, AccountCommand.self, PrinterCommand.self, PrintCommand.self, WebhookCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
-            RestoreCommand.self, DoctorCommand.self,
+            RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
 }

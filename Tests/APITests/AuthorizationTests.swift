@@ -81,7 +81,7 @@ struct AuthorizationTests {
             for headers: HTTPFields in [[:], [.cookie: "farmtop_consent=AAAAAAAAAAAAAAAAAAAAAA"], [.cookie: "x"]] {
                 let reply = try await nobody.send(.get, browser.path, headers: headers)
                 #expect(reply.status == 404 && reply.header("Location") == nil)
-                #expect(reply.text.contains("Nothing waits here"))
+                #expect(reply.text.contains("This request is no longer open"))
             }
             #expect(try await browser.goOn().status == 303)
         }

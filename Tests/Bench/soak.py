@@ -134,7 +134,7 @@ class Farm:
         self.log.close()
         text = open(self.folder + "/log").read()
         faults = [line for line in text.splitlines() if re.search(r" (error|warning) ", line)]
-        check(status == 0 and "Ended in good order." in text, "it ends in good order")
+        check(status == 0 and "Stopped." in text, "it ends in good order")
         check(not faults, f"nothing is wrong in its log {faults[:3] if faults else ''}")
         shutil.rmtree(self.folder)
 

@@ -59,7 +59,7 @@ struct AnswerTests {
         #expect(line(FarmFixture.failing()).contains("[a] [n] [p]"))
         #expect(line(Self.asked).contains("[P]") && !line(Self.asked).contains("[p]"))
         let paused = line(FarmFixture.failing { $0.print?.pausedAt = Self.now })
-        #expect(paused.contains("[n] not a failure") && !paused.contains("[p]"))
+        #expect(paused.contains("[n] dismiss") && !paused.contains("[p]"))
         // Another printer is selected: no key would act on the worst.
         var state = FarmFixture.dashboard()
         _ = state.press(.down)
@@ -120,7 +120,7 @@ struct AnswerTests {
         state = dashboard(FarmFixture.failing { $0.habit = nil })
         _ = state.type(":forget")
         _ = state.press(.enter)
-        #expect(state.draw().text.contains("Nothing was learnt of Bambu X1C-3's camera yet."))
+        #expect(state.draw().text.contains("Nothing is known about Bambu X1C-3's camera yet."))
     }
 
     // MARK: Endings

@@ -108,7 +108,7 @@ struct ProbabilityTests {
         _ = state.press(.enter)
         _ = state.press(.left)
         #expect(state.draw().text.contains("Its failure probability is not known: it is from before 0.2."))
-        _ = state.press(.character("t"))
+        _ = state.press(.character("#"))
         #expect(state.draw().text.contains("ewm area"))
     }
 

@@ -47,10 +47,10 @@ struct HistoryTests {
         #expect(state.press(.character("n")).actions == [.judgePrint(88, verdict: .notFailed)])
     }
 
-    @Test("e asks for a file, .csv or .json, and says how many prints are in it")
+    @Test("E asks for a file, .csv or .json, and says how many prints are in it")
     func export() {
         var state = history()
-        _ = state.press(.character("e"))
+        _ = state.press(.character("E"))
         let effects = state.press(.enter)
         guard case .exportPrints(let query, let export)? = effects.first else {
             Issue.record("nothing is exported")
@@ -58,7 +58,7 @@ struct HistoryTests {
         }
         #expect(query.limit == 1000 && export.path == "prints.csv" && export.format == .csv)
         _ = state.handle(.exported(path: "prints.csv", prints: 4, nil))
-        #expect(state.draw().text.contains("4 prints in prints.csv."))
+        #expect(state.draw().text.contains("Wrote 4 prints to prints.csv."))
         _ = state.type(":export prints.xls")
         #expect(state.press(.enter).isEmpty)
         #expect(state.draw().text.contains("The name must end in .csv or .json."))

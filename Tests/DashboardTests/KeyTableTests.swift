@@ -55,6 +55,7 @@ struct KeyTableTests {
         case .credentials: "credentials"
         case .sortKeys: "sort by"
         case .themes: "themes"
+        case .archived: "archived printers"
         case .resultKeys: "how did it end?"
         case .reasonKeys: "why did it fail?"
         }
@@ -64,9 +65,9 @@ struct KeyTableTests {
         var lines: [String] = []
         for place in Self.places {
             let state = dashboard(place.keys)
-            let commands = Command.all(in: state.area, isDetail: state.detail != nil)
+            let commands = KeyMap.commands(in: state.place)
             for command in commands {
-                let name = command.key.description
+                let name = command.key
                 let result = Key(hint: name).map { outcome($0, state) } ?? "not a key"
                 func padded(_ text: String, _ width: Int) -> String {
                     text + String(repeating: " ", count: max(1, width - text.count))
@@ -103,13 +104,42 @@ struct KeyTableTests {
     func unambiguous() {
         for place in Self.places {
             let state = dashboard(place.keys)
-            for command in Command.all(in: state.area, isDetail: state.detail != nil) {
-                let key = Key(hint: command.key.description)
-                #expect(
-                    key.flatMap { Command.named(by: $0, in: state.area, isDetail: state.detail != nil) } == command,
-                    "\(place.name) \(command)")
+            for command in KeyMap.commands(in: state.place) {
+                let key = Key(hint: command.key)
+                let found = key.flatMap { KeyMap.command($0, in: state.place) }
+                #expect(found == command, "\(place.name) \(command)")
             }
         }
+    }
+
+    @Test("A key has one meaning, whatever the area, and every command has a key")
+    func oneMeaning() {
+        var meanings: [Key: String] = [:]
+        for binding in KeyMap.bindings {
+            for key in binding.keys {
+                #expect(meanings[key] == nil, "\(key.name): \(meanings[key] ?? ""), and \(binding.meaning)")
+                meanings[key] = binding.meaning
+            }
+        }
+        for command in Command.allCases { #expect(!command.key.isEmpty) }
+        for moving in "hjklgG" where moving != "h" && moving != "l" {
+            #expect(meanings[.character(moving)] == nil, "\(moving) moves in lists")
+        }
+    }
+
+    @Test("The page of the dashboard lists the keys of the table; FARMTOP_WRITE_DOCS=1 writes them")
+    func documentation() throws {
+        let file = TestFiles.root.appending(path: "Sources/farmtop/farmtop.docc/Dashboard.md")
+        let page = try String(contentsOf: file, encoding: .utf8)
+        let start = try #require(page.firstRange(of: "writes this table -->\n")).upperBound
+        let end = try #require(page.firstRange(of: "<!-- end of keys -->")).lowerBound
+        let table = KeyMap.documentation
+        if ProcessInfo.processInfo.environment["FARMTOP_WRITE_DOCS"] == "1" {
+            let written = page[..<start] + table + page[end...]
+            return try written.write(to: file, atomically: true, encoding: .utf8)
+        }
+        let kept = String(page[start..<end])
+        #expect(kept == table, "Run FARMTOP_WRITE_DOCS=1 swift test --filter KeyTableTests")
     }
 
     @Test("A key that means nothing here says so, and where it means something")

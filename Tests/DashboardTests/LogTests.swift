@@ -47,16 +47,16 @@ struct LogTests {
         #expect(!state.draw().text.contains("only api"))
     }
 
-    @Test("e jumps from error to error; enter opens the printer that a line is about")
+    @Test("N jumps from error to error; enter opens the printer that a line is about")
     func errors() {
         var state = log()
-        _ = state.press(.character("e"))
+        _ = state.press(.character("N"))
         #expect(state.draw().text.contains("error  rack-a-07"))
-        _ = state.press(.character("e"))
+        _ = state.press(.character("N"))
         #expect(state.draw().text.contains("error  storage"))
         _ = state.press(.enter)
         #expect(state.draw().text.contains("not about a printer"))
-        _ = state.press(.character("e"))
+        _ = state.press(.character("N"))
         _ = state.press(.enter)
         #expect(state.draw().text.hasPrefix(" ‹ rack-a-07"))
         _ = state.press(.escape)

@@ -60,8 +60,8 @@ struct OverlayMouseTests {
         #expect(state.draw().text.hasPrefix(" FARM"))
         // And of one on the key at the foot that asks.
         state = dashboard()
-        #expect(try doubleClick("f finish", &state).actions.isEmpty)
-        #expect(state.draw().text.contains("How did it end?"))
+        #expect(try doubleClick("c new", &state).actions.isEmpty)
+        #expect(state.draw().text.contains("New printer"))
     }
 
     @Test("How a print ended is answered by a click; beside it nothing ends")

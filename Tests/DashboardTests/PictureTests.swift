@@ -37,7 +37,7 @@ struct PictureTests {
             #expect(ground(grid, row, 38) == .indexed(196))
             #expect(ground(grid, row, 41) == .indexed(21))
             #expect(ground(grid, row, 70) == .indexed(21))
-            #expect(ground(grid, row, 4) == .terminalDefault)
+            #expect(ground(grid, row, 4) == Theme.defaultDark[.text].background)
         }
     }
 

@@ -185,7 +185,7 @@ struct ScreenTests {
         ("fault", [.character("c"), .enter], ""),
         ("message", [.character("r")], ""),
         ("function-keys", [.function(9)], ""),
-        ("export", [.character("2"), .character("e")], ""),
+        ("export", [.character("2"), .character("E")], ""),
         ("log-filter", [.character("4"), .character("v"), .character("/")], "disk"),
     ]
 

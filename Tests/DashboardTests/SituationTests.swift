@@ -48,7 +48,7 @@ struct SituationTests {
             ],
             says: [
                 "ATTENTION", "ERROR", "OFFLINE", "PAUSING", "RESUMING", "FINISHING", "frozen", "black", "stale",
-                "the machine waits for a person",
+                "the machine needs attention",
             ]),
     ]
 
@@ -110,7 +110,7 @@ struct SituationTests {
                     $0.print?.alertMutedAt = now - .seconds(180)
                 }
             ],
-            keys: [.enter], says: ["muted 3m", "Muted for 3 min: nobody is alerted until this print ends. m unmutes."],
+            keys: [.enter], says: ["muted 3m", "Muted for 3 min: no alerts until this print ends. m unmutes."],
             hides: ["Watched"]),
         Situation(
             "page-unwatched",
@@ -148,7 +148,7 @@ struct SituationTests {
             says: ["loose strands in 8 of the last 8 pictures", "Alerts at 60 %; it was 37 % then."],
             hides: ["now 91 %", "Alert since"]),
         Situation(
-            "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("t")],
+            "page-numbers", [FarmFixture.failing()], keys: [.enter, .character("#")],
             says: [
                 "p 1.67", "ewm 1.67", "short 1.67", "long 1.67", "norm .00", "Alerts follow the failure probability",
             ], hides: ["Loose strands"]),
@@ -159,7 +159,7 @@ struct SituationTests {
             ], hides: ["ALERT", "asked"]),
         Situation(
             "page-cancelled", [FarmFixture.ended(.cancelled)], keys: [.enter],
-            says: ["■ CANCELLED", "Cancelled at 12:49.", "Was its alert right? F: a failure, n: not a failure."],
+            says: ["■ CANCELLED", "Cancelled at 12:49.", "Was the alert right? F: a failure, n: dismiss it."],
             hides: ["✓", "DONE", "no picture yet"]),
         Situation(
             "why-failed", [FarmFixture.failing()], keys: [.character("f"), .character("f")],

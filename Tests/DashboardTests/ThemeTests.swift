@@ -5,29 +5,47 @@ import Testing
 
 @Suite("Themes", .timeLimit(.minutes(20)))
 struct ThemeTests {
-    static let names = ["default-dark", "light", "high-contrast", "deuteranopia", "mono"]
+    private static let names = ["default-dark", "light", "high-contrast", "deuteranopia", "mono"]
 
-    /// The `key = "value"` lines of a theme file; the program reads it with a real TOML parser.
-    private func roles(_ name: String) throws -> [String: String] {
-        let text = try String(contentsOf: TestFiles.root.appending(path: "themes/\(name).toml"), encoding: .utf8)
-        let body = try #require(text.components(separatedBy: "[roles]").last)
-        return Dictionary(
-            uniqueKeysWithValues: body.split(separator: "\n").map { line in
-                let parts = line.components(separatedBy: " = ")
-                return (parts[0], parts[1].trimmingCharacters(in: CharacterSet(charactersIn: "\"")))
-            })
-    }
-
-    @Test("Each theme in the tree gives every role a style", arguments: names)
+    @Test("Each theme in the tree gives every role a style, and all but mono one in 16 colours", arguments: names)
     func complete(name: String) throws {
-        let roles = try roles(name)
-        #expect(Set(roles.keys) == Set(Role.allCases.map(\.name)))
-        #expect(try Theme(name: name, roles: roles).name == name)
+        let file = try ThemeFile(name)
+        let all = Set(Role.allCases.map(\.name))
+        #expect(Set(file.roles.keys) == all)
+        #expect(Set(file.fewColors.keys) == (name == "mono" ? [] : all))
+        #expect(try file.theme().name == name)
     }
 
     @Test("The compiled-in themes are those of the files", arguments: Theme.builtin)
     func compiledIn(theme: Theme) throws {
-        #expect(try Theme(name: theme.name, roles: roles(theme.name)) == theme)
+        let ofFile = try ThemeFile(theme.name).theme()
+        #expect(ofFile == theme)
+    }
+
+    @Test("A theme with a light background is completed from the light one")
+    func completedFromLight() throws {
+        let light = try Theme(name: "mine", roles: ["text": "16 on 230"])
+        #expect(light[.dim].foreground == Theme.light[.dim].foreground)
+        #expect(light[.dim].background == .indexed(230))
+        let dark = try Theme(name: "mine", roles: ["text": "230 on 16"])
+        #expect(dark[.dim].foreground == Theme.defaultDark[.dim].foreground)
+    }
+
+    @Test("While nobody has chosen a theme it follows the terminal's background, and then no more")
+    func followsTerminal() {
+        var options = DashboardOptions()
+        options.themeFollowsTerminal = true
+        var state = FarmFixture.dashboard(options: options)
+        _ = state.handle(.terminal(.background(isLight: true)))
+        #expect(state.draw()[0, 0].paint.background == Theme.light[.text].background)
+        _ = state.type(":theme high-contrast")
+        _ = state.press(.enter)
+        _ = state.handle(.terminal(.background(isLight: true)))
+        #expect(state.draw()[0, 0].paint.background == Theme.highContrast[.text].background)
+        options.themeFollowsTerminal = false
+        var chosen = FarmFixture.dashboard(options: options)
+        _ = chosen.handle(.terminal(.background(isLight: true)))
+        #expect(chosen.draw()[0, 0].paint.background == Theme.defaultDark[.text].background)
     }
 
     @Test("Each theme in the tree is compiled in")
@@ -56,4 +74,8 @@ struct ThemeTests {
         #expect(error == .unknownRole("failling", theme: "mine"))
         #expect(error?.description.contains("chart_warning") == true)
     }
+}
+
+extension ThemeFile {
+    func theme() throws -> Theme { try Theme(name: name, roles: roles, fewColors: fewColors) }
 }

@@ -25,7 +25,7 @@ struct WebhookLineTests {
         status.lastSuccessAt = FarmFixture.now
         let screens = screens(status)
         #expect(!screens.farm.contains("webhook"))
-        #expect(screens.oauth.contains("webhook hooks.example.org  0 waiting  last taken "))
+        #expect(screens.oauth.contains("webhook hooks.example.org  0 waiting  last delivered "))
     }
 
     @Test("one that fails is in the header with what waits; the line says why, and when it is tried again")

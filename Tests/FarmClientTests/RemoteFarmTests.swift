@@ -68,6 +68,7 @@ struct RemoteCallTests {
     func calls() {
         #expect(RemoteCall(.pausePrint(7))?.path == "/api/v1/printers/7/request_pause/")
         #expect(RemoteCall(.confirmPause(7))?.path == "/api/v1/printers/7/pause_print/")
+        #expect(RemoteCall(.unarchivePrinter(7))?.path == "/api/v1/printers/7/?with_archived=1")
         #expect(RemoteCall(.undoDismissal(7))?.path == "/api/v1/printers/7/undo_dismissal/")
         #expect(RemoteCall(.forgetCamera(7))?.path == "/api/v1/printers/7/forget_camera/")
         #expect(

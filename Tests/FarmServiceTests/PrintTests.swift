@@ -176,6 +176,21 @@ struct PrintTests {
         #expect(stored.needsVerdict == (result != .failed))
     }
 
+    @Test("that a print failed can be taken back: it ended as before, and its verdict is as before")
+    func unmarked() async throws {
+        let farm = try await TestFarm()
+        let print = try await farm.start("a.gcode")
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .cancelled))
+        let ended = try #require(farm.store.rows.prints[print.id])
+        _ = try await farm.service.perform(.markFailed(print.id, reason: "warping"))
+        #expect(farm.store.rows.prints[print.id]?.result == .failed)
+        _ = try await farm.service.perform(.unmarkFailed(print.id, result: .cancelled, verdict: nil))
+        let after = try #require(farm.store.rows.prints[print.id])
+        #expect(after.result == .cancelled && after.failureReason == nil && after.alertOverwrite == nil)
+        #expect(after.endedAt == ended.endedAt)
+    }
+
     @Test("an ended print can be marked as failed later, with its reason; a verdict alone never changes its result")
     func markedLater() async throws {
         let farm = try await TestFarm()

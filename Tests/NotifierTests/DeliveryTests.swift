@@ -181,7 +181,7 @@ struct DeliveryTests {
         try await farm.start("mk3", in: try farm.service(first))
         try await delivering(first) { try await until { first.status.delivered == 1 } }
         #expect(receiver.received.count == 1)
-        #expect(farm.log.text.contains("outbox cannot be used"))
+        #expect(farm.log.text.contains("queue cannot be used"))
         let second = try farm.notifier()
         try await delivering(second) { try await until { second.status.delivered == 1 } }
         #expect(receiver.received.count == 2)

@@ -77,6 +77,19 @@ struct PendingConsentTests {
         #expect(consents.visit(id, cookie: cookie, now: noon + .seconds(60)) == .gone)
     }
 
+    @Test("a code denies as well as it approves")
+    func deniedByCode() throws {
+        var consents = PendingConsents()
+        let (id, code) = try open(&consents)
+        let denied = try consents.deny(typed: code.description.lowercased(), now: noon)
+        #expect(denied.id == id && consents.waiting(noon).isEmpty)
+        guard case .denied = consents.visit(id, cookie: cookie, now: noon) else {
+            Issue.record("it should be denied")
+            return
+        }
+        #expect(throws: FarmError.wrongCode) { try consents.deny(typed: code.description, now: noon) }
+    }
+
     @Test("another browser learns nothing")
     func otherCookie() throws {
         var consents = PendingConsents()

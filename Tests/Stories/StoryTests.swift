@@ -123,14 +123,14 @@ struct StoryTests {
             try await terminal.see("BY DAY")
             try terminal.press("t")
             try await terminal.see("BY WEEK")
-            try terminal.press("e")
+            try terminal.press("E")
             try await terminal.see("export to: prints.csv")
             try terminal.press("Enter")
-            try await terminal.see("in prints.csv.")
+            try await terminal.see("to prints.csv.")
             let text = try String(contentsOf: terminal.file("prints.csv"), encoding: .utf8)
             #expect(text.hasPrefix("id,printer_id,printer,filename,"))
             #expect(text.split(separator: "\r\n").count > 1)
-            try terminal.press("e", "Enter")
+            try terminal.press("E", "Enter")
             try await terminal.see("is there already")
         }
     }
@@ -207,7 +207,7 @@ struct StoryTests {
             try #require(status == 0, "\(reply)")
             let code = try #require(reply.firstMatch(of: /"user_code": ?"([^"]+)"/)).1
             try await terminal.see("tv", "asks for access: 3 shows it.")
-            try terminal.press("3", "a")
+            try terminal.press("3", "i")
             try await terminal.see("the code that the app shows:")
             try terminal.press(String(code).lowercased(), "Enter")
             try await terminal.see("tv has access: read of operator.")

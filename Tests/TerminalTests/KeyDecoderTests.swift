@@ -111,6 +111,30 @@ struct KeyDecoderTests {
     @Test("A sequence that Escape breaks off does not eat the next")
     func broken() { #expect(keys("\u{1B}[1\u{1B}[B") == [.down]) }
 
+    @Test(
+        "The terminal's word of its background is light or dark",
+        arguments: [
+            ("rgb:ffff/ffff/ffff", true), ("rgb:00/00/00", false), ("rgba:fdfd/f6f6/e3e3/ffff", true),
+            ("rgb:1e1e/1e1e/2e2e", false),
+        ])
+    func background(color: String, isLight: Bool) {
+        for end in ["\u{7}", "\u{1B}\\"] {
+            var decoder = KeyDecoder()
+            let events = decoder.feed(Array("\u{1B}]11;\(color)\(end)\u{1B}[?62c".utf8), at: .zero)
+            #expect(events.isEmpty)
+            #expect(decoder.takeReplies() == [.background(isLight: isLight), .attributes])
+        }
+    }
+
+    @Test("A background that nobody can read is no answer, and Alt with ] is still a key")
+    func noBackground() {
+        var decoder = KeyDecoder()
+        _ = decoder.feed(Array("\u{1B}]11;rgb:zz/00/00\u{7}x".utf8), at: .zero)
+        #expect(decoder.takeReplies().isEmpty)
+        _ = decoder.feed(Array("\u{1B}]".utf8), at: .zero)
+        #expect(decoder.timeOut(at: .seconds(1)) == [.key(.alt("]"))])
+    }
+
     @Test("Focus and answers to questions nobody asked mean nothing")
     func ignored() { #expect(events("\u{1B}[I\u{1B}[O\u{1B}[?1;2c\u{1B}[?2026;2$y\u{1B}[>0;276;0c\u{1B}[M !!") == []) }
 

@@ -79,6 +79,28 @@ extension TerminalLoopTests {
             try await stage.finish()
         }
 
+        @Test("The terminal is asked for its background after the first frame, where the theme follows it")
+        func background() async throws {
+            var options = TerminalOptions(term: "xterm-256color", locale: "C.UTF-8")
+            options.asksBackground = true
+            let stage = try Stage(options: options, terminal: PseudoTerminal())
+            try await stage.terminal.wait(for: "the question") { stage.terminal.text.contains("\u{1B}[c") }
+            #expect(stage.terminal.text.contains("\u{1B}]11;?\u{1B}\\\u{1B}[c") && !wasAsked(stage))
+            stage.terminal.type("x\u{1B}]11;rgb:fafa/fafa/fafa\u{7}\u{1B}[?62cy")
+            try await stage.terminal.wait(for: "both keys") { stage.events.contains(.key(.character("y"))) }
+            #expect(stage.events.contains(.background(isLight: true)))
+            #expect(stage.events.count { if case .key = $0 { true } else { false } } == 2)
+            try await stage.finish()
+        }
+
+        @Test("A terminal whose theme was chosen is not asked for its background")
+        func noBackground() async throws {
+            let stage = try stage(term: "xterm-256color", .never)
+            try await stage.waitUntilOpen()
+            #expect(!stage.terminal.text.contains("\u{1B}]11;"))
+            try await stage.finish()
+        }
+
         @Test(
             "The terminals that place pictures by cells are known by name; another counts only if it is to",
             arguments: [

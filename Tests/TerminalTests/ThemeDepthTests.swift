@@ -1,8 +1,8 @@
+import Dashboard
 import Foundation
 import TestSupport
 import Testing
 
-@testable import Dashboard
 @testable import Terminal
 
 @Suite("Themes at each depth of colour", .timeLimit(.minutes(20)))
@@ -43,7 +43,9 @@ struct ThemeDepthTests {
         for theme in Theme.builtin {
             text += "\(theme.name)\n"
             for role in Role.allCases {
-                let styles = Self.depths.map { name, depth in "\(name): \(Style(theme[role], depth))" }
+                let styles = Self.depths.map { name, depth in
+                    "\(name): \(Style(theme.limited(to: depth)[role], depth))"
+                }
                 text += "  \(role.name): \(styles.joined(separator: "; "))\n"
             }
         }
@@ -61,6 +63,7 @@ struct ThemeDepthTests {
         arguments: Theme.builtin.filter { $0.name != "mono" })
     func distinct(theme: Theme) {
         for (name, depth) in Self.depths where depth > .mono {
+            let theme = theme.limited(to: depth)
             func style(_ role: Role) -> Style { Style(theme[role], depth) }
             for role in [Role.failing, .warning, .alert, .error] {
                 for calm in [Role.text, .dim, .printing, .done, .idle, .header, .hint] {
@@ -69,6 +72,77 @@ struct ThemeDepthTests {
             }
             #expect(style(.failing) != style(.warning), "\(theme.name), \(name)")
             #expect(style(.chartFailure) != style(.chart), "\(theme.name), \(name)")
+        }
+    }
+
+    // MARK: Contrast
+
+    /// Drawn over pictures, or no text.
+    private static let graphics: Set<Role> = [.chart, .chartWarning, .chartFailure, .chartPoint]
+    private static let unmeasured: Set<Role> = [.selection, .border, .detection]
+
+    /// As WCAG 2.1 measures it, 1 to 21.
+    private static func ratio(_ a: RGB, _ b: RGB) -> Double {
+        func luminance(_ color: RGB) -> Double {
+            func linear(_ level: UInt8) -> Double {
+                let share = Double(level) / 255
+                return share <= 0.04045 ? share / 12.92 : pow((share + 0.055) / 1.055, 2.4)
+            }
+            return 0.2126 * linear(color.red) + 0.7152 * linear(color.green) + 0.0722 * linear(color.blue)
+        }
+        let (x, y) = (luminance(a), luminance(b))
+        return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+    }
+
+    /// The colours that a person sees; of bold in 8 and 16 colours both that terminals make of it.
+    private static func inks(_ paint: Paint, _ depth: ColorDepth) -> [RGB] {
+        let ink = ColorReduction(depth: depth, hasDefaultColors: true).reduce(paint.foreground, isForeground: true)
+        if depth == .direct, ink.index > 7 {
+            return [RGB(UInt8(ink.index >> 16), UInt8(ink.index >> 8 & 255), UInt8(ink.index & 255))]
+        }
+        let index = UInt8(ink.index)
+        guard depth <= .ansi16, index < 8 else { return [Palette.color(index)] }
+        if ink.isBright { return [Palette.color(index + 8)] }
+        let isBold = paint.attributes.contains(.bold)
+        return [Palette.color(index)] + (isBold ? [Palette.color(index + 8)] : [])
+    }
+
+    private static func ground(_ paint: Paint, _ depth: ColorDepth) -> RGB {
+        var plain = paint
+        plain.foreground = paint.background
+        plain.attributes = []
+        if depth == .ansi8 {
+            // A bright background is none there.
+            let index = ColorReduction(depth: depth, hasDefaultColors: true).reduce(
+                plain.foreground, isForeground: false)
+            return Palette.color(UInt8(index.index))
+        }
+        return inks(plain, depth)[0]
+    }
+
+    @Test(
+        "Text has a contrast of 4.5:1 and charts 3:1, in the selected row too, at every depth of colour",
+        arguments: ["default-dark", "light", "high-contrast", "deuteranopia"],
+        [ColorDepth.direct, .indexed256, .ansi16, .ansi8])
+    func contrast(name: String, depth: ColorDepth) throws {
+        let file = try ThemeFile(name)
+        let theme = try Theme(name: name, roles: file.roles, fewColors: file.fewColors).limited(to: depth)
+        for role in Role.allCases where !Self.unmeasured.contains(role) {
+            for (place, paint) in [("plain", theme[role]), ("selected", theme.selected(role))] {
+                #expect(paint.background != .terminalDefault, "the terminal's background may be light or dark")
+                let ground = Self.ground(paint, depth)
+                let least = Self.inks(paint, depth).map { Self.ratio($0, ground) }.min() ?? 0
+                #expect(least >= (Self.graphics.contains(role) ? 3 : 4.5), "\(name) \(role.name), \(place), \(depth)")
+            }
+        }
+    }
+
+    @Test("The theme without colours leaves both colours to the terminal")
+    func monoContrast() {
+        for role in Role.allCases {
+            for paint in [Theme.mono[role], Theme.mono.selected(role)] {
+                #expect(paint.foreground == .terminalDefault && paint.background == .terminalDefault)
+            }
         }
     }
 }

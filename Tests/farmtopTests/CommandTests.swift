@@ -26,7 +26,7 @@ struct CommandTests {
         #expect(await Farmtop.run(["token", "revoke"]) == 2)
         #expect(await Farmtop.run(["client", "edit", "x"]) == 2)
         #expect(await Farmtop.run(["client", "edit", "x", "--token-lifetime", "0"]) == 2)
-        #expect(await Farmtop.run(["consent", "deny", "x"]) == 2)
+        #expect(await Farmtop.run(["consent", "deny"]) == 2)
         #expect(await Farmtop.run(["config", "check", "--listen", "x"]) == 2)
         #expect(await Farmtop.run(["model", "info", "--precision", "float16"]) == 2)
         #expect(await Farmtop.run(["--version"]) == 0)

@@ -52,7 +52,7 @@ struct LogFileTests {
         #expect(try text() == "a line that is longer than the limit\n")
     }
 
-    @Test("when it cannot be put aside that is said, no line is lost, and it is tried again after as much more")
+    @Test("when it cannot be rotated that is said, no line is lost, and it is tried again after as much more")
     func cannotBePutAside() throws {
         defer { remove() }
         let log = open(bytes: 30, kept: 1)
@@ -62,7 +62,7 @@ struct LogFileTests {
         for text in lines { log.write(line(text)) }
         #expect(try text() == lines.map { $0 + "\n" }.joined())
         #expect(complaints.all.count == 3)
-        #expect(complaints.all.allSatisfy { $0.contains("cannot be put aside") })
+        #expect(complaints.all.allSatisfy { $0.contains("cannot be rotated") })
     }
 
     @Test("a name that is free takes the next file, and older ones stay")

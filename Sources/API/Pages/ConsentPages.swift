@@ -20,9 +20,9 @@ enum ConsentPages {
                 <bdi>\(host(consent.redirectURI ?? ""))</bdi>.</p>
                 <h2>To allow it, type this code in farmtop’s terminal</h2>
                 <p class="code" translate="no" aria-label="\(spelled(page.code))" role="img">\(page.code)</p>
-                <p>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>; or run<br>
+                <p>In the dashboard press <kbd>3</kbd>, then <kbd>i</kbd>; or run<br>
                 <code translate="no">farmtop consent approve \(page.code)</code></p>
-                <p class="dim" role="status">This page waits and goes on by itself. The code holds for
+                <p class="dim" role="status">This page continues by itself. The code is valid for
                 \(minutes == 1 ? "one more minute" : "\(minutes)\u{A0}minutes").</p>
                 """,
             refresh: (1, path))
@@ -81,7 +81,7 @@ enum ConsentPages {
             """)
 
     static let gone = HTMLPage(
-        title: "Nothing waits here",
+        title: "This request is no longer open",
         body: """
             <p>This request was answered, has run out, or was begun in another browser.</p>
             <p class="dim">To try again, go back to the app and begin anew.</p>
@@ -92,11 +92,11 @@ enum ConsentPages {
         body: """
             <p>Your device shows a code of ten letters. It is not typed here: this farm asks whoever runs it.</p>
             <ul>
-            <li>In the dashboard press <kbd>3</kbd>, then <kbd>a</kbd>, and type the code,</li>
+            <li>In the dashboard press <kbd>3</kbd>, then <kbd>i</kbd>, and type the code,</li>
             <li>or run <code translate="no">farmtop consent approve CODE</code> on that machine.</li>
             </ul>
             <p>Check first that the app’s name, what it asks for and its address are those of your device:
             <code translate="no">farmtop consent list</code> shows them.</p>
-            <p class="dim">The device goes on by itself. A code holds for five minutes.</p>
+            <p class="dim">The device continues by itself. A code is valid for five minutes.</p>
             """)
 }

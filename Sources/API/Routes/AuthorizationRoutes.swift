@@ -10,7 +10,8 @@ extension FarmRoutes {
     var authorizationRoutes: [Route] {
         [
             .get(
-                "/o/authorize/", "Shows the code that the operator types to let an app in (RFC 6749 §4.1.1, RFC 7636).",
+                "/o/authorize/",
+                "Shows the code that the operator types to give an app access (RFC 6749 §4.1.1, RFC 7636).",
                 access: .open,
                 RouteShape(
                     reply: "Page", replyType: "text/html",

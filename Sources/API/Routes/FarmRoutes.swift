@@ -33,7 +33,10 @@ struct FarmRoutes: Sendable {
         return described + [
             .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in
                 .json(encoded: description)
-            }
+            },
+            .get("/", "Says to a browser what this is.", access: .open) { [pictures] _ in
+                HomePage.page(base: pictures.publicURL).response()
+            },
         ]
     }
 

@@ -88,7 +88,7 @@ extension FarmRoutes {
         metrics.add("farmtop_detector_queued_bytes", .gauge, "Bytes of the frames that wait.", load.queuedBytes)
         metrics.add("farmtop_detector_frames_total", .counter, "Frames analysed.", load.analysedFrames)
         metrics.add(
-            "farmtop_detector_rejected_frames_total", .counter, "Frames refused: no room, or no usable picture.",
+            "farmtop_detector_rejected_frames_total", .counter, "Frames rejected: no room, or no usable picture.",
             load.rejectedFrames)
         metrics.add(
             "farmtop_detector_cancelled_frames_total", .counter,
@@ -105,7 +105,7 @@ extension FarmRoutes {
         let writer = service.writerFigures
         metrics.add("farmtop_changes_total", .counter, "Changes that were stored or answered.", writer.changes)
         metrics.add(
-            "farmtop_refused_changes_total", .counter, "Changes sent away because too many waited.",
+            "farmtop_refused_changes_total", .counter, "Changes rejected because too many were waiting.",
             writer.refusedChanges)
         metrics.add("farmtop_waiting_changes", .gauge, "Changes that wait to be stored.", writer.waitingChanges)
         metrics.add("farmtop_commits_total", .counter, "Transactions that are on disk.", writer.commits)
@@ -127,7 +127,7 @@ extension FarmRoutes {
     private func addWebhook(_ webhook: WebhookStatus, to metrics: inout MetricsText) {
         metrics.add("farmtop_webhook_pending", .gauge, "Notices that wait for the webhook.", webhook.pending)
         metrics.add("farmtop_webhook_delivered_total", .counter, "Notices delivered.", webhook.delivered)
-        metrics.add("farmtop_webhook_dropped_total", .counter, "Notices given up.", webhook.dropped)
+        metrics.add("farmtop_webhook_dropped_total", .counter, "Messages dropped after all tries.", webhook.dropped)
         metrics.add("farmtop_webhook_failed_tries_total", .counter, "Tries that failed.", webhook.failedTries)
         metrics.add("farmtop_webhook_try_seconds_total", .counter, "Time of all tries.", webhook.trySeconds)
         metrics.add("farmtop_webhook_failing", .gauge, "1 when the last try failed.", webhook.isFailing ? 1 : 0)

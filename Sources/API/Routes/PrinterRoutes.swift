@@ -83,7 +83,8 @@ extension FarmRoutes {
                     service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.", changed
+                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.",
+                changed
             ) { request in
                 try await self.changed(
                     service.perform(ForgetCamera(caller: request.caller(), printer: request.printerID())))

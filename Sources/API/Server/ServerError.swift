@@ -17,7 +17,7 @@ public enum ServerError: Error, Equatable, Sendable, CustomStringConvertible {
         case .apiSocketInUse(let path):
             "Another program serves on the socket \(path). Stop it, or choose another path: server.api_socket in the configuration."
         case .apiSocketRefused(let path, let reason):
-            "farmtop cannot listen on the API socket \(path): \(reason). Mend that, or set server.api_socket in the configuration."
+            "farmtop cannot listen on the API socket \(path): \(reason). Fix that, or set server.api_socket in the configuration."
         }
     }
 }

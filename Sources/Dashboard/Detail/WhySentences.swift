@@ -87,7 +87,7 @@ struct WhySentences {
     /// What the machine itself cannot get past.
     private func trouble(_ print: Print) -> Sentence? {
         switch snapshot.states.machine {
-        case .attention: Sentence(text: "The machine waits for a person.", role: .failing)
+        case .attention: Sentence(text: "The machine needs attention.", role: .failing)
         case .error: Sentence(text: "The machine has stopped with an error.", role: .failing)
         case .offline: Sentence(text: "The machine does not answer.", role: .stale)
         default: nil
@@ -107,7 +107,8 @@ struct WhySentences {
             return Sentence(text: "Pause asked \(ago(asked)) ago\(deadline ?? "").", role: .warning)
         }
         return print.pausedAt.map {
-            Sentence(text: "Paused at \(time($0)); the number stands still until it resumes.", role: .paused)
+            Sentence(
+                text: "Paused at \(time($0)); the failure probability does not change until it resumes.", role: .paused)
         }
     }
 
@@ -146,7 +147,7 @@ struct WhySentences {
     /// Whether anybody would be told, where nothing else is to say.
     private func attention(_ print: Print) -> Sentence? {
         if let muted = print.alertMutedAt {
-            return Sentence(text: "Muted for \(ago(muted)): nobody is alerted until this print ends. m unmutes.")
+            return Sentence(text: "Muted for \(ago(muted)): no alerts until this print ends. m unmutes.")
         }
         if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }
@@ -172,7 +173,7 @@ struct WhySentences {
             case .cancelled: "Cancelled at \(time)."
             case .failed: "Failed at \(time)\(end.failureReason.map { ": \($0)" } ?? "")."
             case .replaced: "Replaced at \(time): another print was started over it."
-            case .unknown: "Ended by \(time), unseen: how is not known."
+            case .unknown: "Ended by \(time); how it ended is not known."
             }
         var sentences = [Sentence(text: how, role: words.role)]
         if let highest = print.maxFailureProbability {
@@ -184,7 +185,7 @@ struct WhySentences {
         case .notFailed?: sentences.append(Sentence(text: "Its alert was dismissed: not a failure."))
         case nil where print.needsVerdict:
             sentences.append(
-                Sentence(text: "Was its alert right? F: a failure, n: not a failure.", role: .warning))
+                Sentence(text: "Was the alert right? F: a failure, n: dismiss it.", role: .warning))
         case nil: break
         }
         return sentences

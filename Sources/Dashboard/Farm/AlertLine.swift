@@ -27,7 +27,7 @@ extension DashboardState {
         let others = tally.alerting.count - 1
         let more =
             (others > 0 ? "  +\(others) more" : "")
-            + (farm.consents.first.map { "  and \($0.clientName) waits: 3" } ?? "")
+            + (farm.consents.first.map { "  and \($0.clientName) asks for access: 3" } ?? "")
         let keys = alertKeys(worst)
         let short = CellText(untrusted: keys.map { "[\($0.key)] " }.joined())
         let long = CellText(untrusted: keys.map { "[\($0.key)] \($0.words)  " }.joined())
@@ -44,10 +44,10 @@ extension DashboardState {
     private func alertKeys(_ worst: PrinterSnapshot) -> [(key: String, words: String)] {
         guard worst.id == focusedPrinter?.id else { return [("A", "go there")] }
         return [Command.acknowledge, .notAFailure, .pause, .confirmPause, .mute].filter { command in
-            if command == .mute { return worst.isBlind && worst.alert == .none }
-            return Self.condition(of: command)?(worst) == nil
+            if command == .mute { return worst.isBlind && worst.alert == .none && refusal(command) == nil }
+            return refusal(command) == nil && Self.condition(of: command)?(worst) == nil
                 && (command != .pause || worst.alert == .standing)
-        }.map { ($0.key.description, $0.short.description) }
+        }.map { ($0.key, $0.short) }
     }
 
     private func drawCalm(in rect: Rect, canvas: inout Canvas) {

@@ -27,7 +27,7 @@ struct AlertText {
         switch snapshot.states.machine {
         case .attention:
             return AlertText(
-                title: MachineWord.attention.rawValue, text: "the machine waits for a person", role: .alert)
+                title: MachineWord.attention.rawValue, text: "the machine needs attention", role: .alert)
         case .error:
             return AlertText(
                 title: MachineWord.error.rawValue, text: "the machine has stopped with an error", role: .alert)

@@ -17,20 +17,30 @@ extension FarmLayout {
 
 extension CardGrid {
     private static let narrowestCamera = 20
+    /// Lines of a tile with a picture that shows anything; two are its edges.
+    private static let lowestCamera = 6
 
-    /// Tiles of about 4:3 pictures: as large as lets `count` of them be seen at once, but not too small to see anything.
+    /// Tiles that fill the screen: as many across as give `count` pictures of about 4:3 the most lines. Where they would
+    /// be too small to see anything, fewer on a page.
     static func cameras(_ rect: Rect, count: Int) -> CardGrid {
         let most = max(1, rect.columns / narrowestCamera)
-        var grid = CardGrid(rect)
+        var best: (grid: CardGrid, lines: Int)?
         for across in 1...most {
+            let down = (max(1, count) + across - 1) / across
             let width = rect.columns / across
-            // A row of tiles at least.
-            let height = max(3, min(rect.rows, (width - 2) * 3 / 8 + 2))
-            grid = CardGrid(rect, narrowest: width, height: height)
-            if grid.capacity >= count { break }
+            let height = rect.rows / down
+            let lines = min(height, linesOfPicture(width) + 2) - 2
+            guard height >= lowestCamera || across == most, lines > best?.lines ?? 0 else { continue }
+            best = (CardGrid(rect, narrowest: width, height: height), lines)
         }
-        return grid
+        if let best, best.grid.height >= lowestCamera { return best.grid }
+        let width = rect.columns / most
+        let height = max(3, min(rect.rows, linesOfPicture(width) + 2))
+        return CardGrid(rect, narrowest: width, height: max(3, rect.rows / max(1, rect.rows / height)))
     }
+
+    /// Of a 4:3 picture in a tile of so many columns; a cell is twice as high as wide.
+    private static func linesOfPicture(_ columns: Int) -> Int { (columns - 2) * 3 / 8 }
 }
 
 /// Every printer's last picture, worst first, with its failure probability and state.

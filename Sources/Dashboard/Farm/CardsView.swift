@@ -57,12 +57,12 @@ extension DashboardState {
         let inner = canvas.box(
             rect, title: CellText(untrusted: mark + snapshot.name).shortened(to: rect.columns - 6))
         if isSelected {
-            canvas.underlay = theme[.selection]
+            canvas.isInSelection = true
             canvas.fill(inner, .text)
             for row in inner.row..<inner.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
             canvas.rest(row: inner.row, column: rect.column)
         }
-        defer { canvas.underlay = nil }
+        defer { canvas.isInSelection = false }
         let start = inner.column + 1
         let end = inner.endColumn - 1
         canvas.stamp(words.sign, row: inner.row, column: start, words.role)

@@ -1,44 +1,146 @@
 internal import Farm
 
+/// What has been done on the way to a first watched print, and what comes next.
+struct FirstSteps: Equatable {
+    enum Step: Int, CaseIterable { case printer, client, token, picture }
+
+    let done: Set<Step>
+    /// The printer that the commands name.
+    let printer: PrinterSnapshot?
+
+    /// Nil once a picture has come: nobody needs to be led any more.
+    init?(_ farm: FarmSnapshot, isRemote: Bool) {
+        let hasPicture = farm.printers.contains { snapshot in
+            snapshot.habit != nil || snapshot.lastFrame != nil || (snapshot.print?.frameCount ?? 0) > 0
+        }
+        // A farm with a past is not new, whatever its printers do now.
+        let hasPast = farm.events.contains { [.ended, .failureAlerted].contains($0.kind) }
+        guard !hasPicture, !hasPast, farm.printers.count <= 5 else { return nil }
+        printer = farm.printers.first { $0.openPrint != nil } ?? farm.printers.first
+        var done: Set<Step> = []
+        if printer != nil { done.insert(.printer) }
+        // A farm elsewhere is reached with a client's token, and does not tell of its clients.
+        if isRemote || !farm.clients.isEmpty { done.insert(.client) }
+        if isRemote || farm.clients.contains(where: { $0.liveTokens > 0 || $0.lastUsedAt != nil }) {
+            done.formUnion([.client, .token])
+        }
+        self.done = done
+    }
+
+    var next: Step { Step.allCases.first { !done.contains($0) } ?? .picture }
+}
+
 extension DashboardState {
     private enum Line {
+        case step(FirstSteps.Step, isDone: Bool, isNext: Bool, String)
         case text(String)
         case code(String)
         case gap
     }
 
-    /// What to do next when there are no printers, with commands to copy.
-    func drawEmptyFarm(in layout: FarmLayout, canvas: inout Canvas) {
-        let rect =
-            layout.heads.isEmpty
-            ? layout.rows
-            : Rect(
-                row: layout.heads.row, column: layout.heads.column, rows: layout.rows.rows + 1,
-                columns: layout.rows.columns)
-        var row = rect.row + (rect.rows > 14 ? 1 : 0)
+    /// From a new farm to its first watched print; nil afterwards.
+    var firstSteps: FirstSteps? {
+        guard case .live = link else { return nil }
+        return FirstSteps(farm, isRemote: options.isRemote)
+    }
+
+    /// The next step, with commands to copy, in the room that the list leaves.
+    func drawFirstSteps(_ steps: FirstSteps, in rect: Rect, canvas: inout Canvas) {
         let indent = rect.columns < 60 ? 1 : 3
-        for line in layout.kind == .compact ? shortWelcome : welcome(rows: rect.rows, columns: rect.columns) {
+        let lines = guide(steps, columns: rect.columns - indent, rows: rect.rows)
+        var row = rect.row + (rect.rows > lines.count + 1 ? 1 : 0)
+        for line in lines {
             guard row < rect.endRow else { return }
+            let start = rect.column + indent
             switch line {
-            case .text(let text):
-                canvas.put(CellText(untrusted: text), row: row, column: rect.column + indent, end: rect.endColumn)
-            case .code(let text):
+            case .step(let step, let isDone, let isNext, let text):
                 canvas.put(
-                    CellText(untrusted: text), row: row, column: rect.column + indent + 2, end: rect.endColumn, .code)
+                    CellText(untrusted: isDone ? "✓" : "\(step.rawValue + 1)"), row: row, column: start,
+                    isDone ? .success : isNext ? .key : .dim)
+                canvas.put(
+                    CellText(untrusted: text), row: row, column: start + 3, end: rect.endColumn,
+                    isNext ? .title : .dim)
+            case .text(let text):
+                canvas.put(CellText(untrusted: text), row: row, column: start, end: rect.endColumn)
+            case .code(let text):
+                canvas.put(CellText(untrusted: text), row: row, column: start + 5, end: rect.endColumn, .code)
             case .gap: break
             }
             row += 1
         }
     }
 
-    private var base: String { farm.status.address ?? "http://127.0.0.1:3334" }
+    private var base: String { reachable ?? "http://127.0.0.1:3334" }
 
-    private var shortWelcome: [Line] {
-        [
-            .text("Make a client for your app:"), .code("farmtop client add my-app --json"),
-            .text("or a printer here: c"), .text("API \(farm.status.address ?? "not listening")"),
-            .text("To the local network:"), .code("farmtop --listen 0.0.0.0:3334"),
+    /// Where apps reach the API: where it listens on every address, this machine's own.
+    private var reachable: String? {
+        farm.status.address.map { address in
+            guard let machine = options.machineAddress else { return address }
+            return address.replacing("//0.0.0.0:", with: "//\(machine):").replacing("//[::]:", with: "//\(machine):")
+        }
+    }
+
+    private func guide(_ steps: FirstSteps, columns: Int, rows: Int) -> [Line] {
+        let address: [Line] = [.gap] + addressLines(columns)
+        // Every command where they all fit, else that of the next step.
+        var lines = self.steps(steps, columns: columns, withCommands: { !steps.done.contains($0) })
+        if lines.count + address.count > rows {
+            lines = self.steps(steps, columns: columns, withCommands: { $0 == steps.next })
+        }
+        let heading: [Line] = [.text("From here to your first watched print:"), .gap]
+        if heading.count + lines.count + address.count <= rows { lines = heading + lines }
+        if lines.count + address.count <= rows { lines += address }
+        let folders: [Line] = [
+            .gap, .text("Data           \(options.dataFolder)"), .text("Configuration  \(options.configPath)"),
         ]
+        if !options.dataFolder.isEmpty, lines.count + folders.count <= rows { lines += folders }
+        guard lines.count > rows else { return lines }
+        // A small screen: the next step first.
+        let start = lines.firstIndex { if case .step(_, _, true, _) = $0 { true } else { false } } ?? 0
+        return Array(lines[start...])
+    }
+
+    private func steps(
+        _ steps: FirstSteps, columns: Int, withCommands: (FirstSteps.Step) -> Bool
+    ) -> [Line] {
+        FirstSteps.Step.allCases.flatMap { step -> [Line] in
+            let commands = withCommands(step) ? commands(step, steps, columns: columns) : []
+            let title = title(step, isShort: columns < 60, withCommand: !commands.isEmpty)
+            return [.step(step, isDone: steps.done.contains(step), isNext: step == steps.next, title)] + commands
+        }
+    }
+
+    private func title(_ step: FirstSteps.Step, isShort: Bool, withCommand: Bool) -> String {
+        let text =
+            switch step {
+            case .printer: isShort ? "Add a printer: press c" : "Add a printer: press c and type its name"
+            case .client:
+                isShort
+                    ? "Make a client for the app: 3, c" : "Make a client for the app that drives it: press 3, then c"
+            case .token: isShort ? "Get a token with the client" : "Get a token with the client's id and secret"
+            case .picture:
+                isShort ? "Start a print, send a picture" : "Start a print (s, or the app) and send a picture"
+            }
+        guard withCommand else { return text + "." }
+        return text + (step == .client && !isShort ? ", or run:" : ":")
+    }
+
+    private func commands(_ step: FirstSteps.Step, _ steps: FirstSteps, columns: Int) -> [Line] {
+        let printer = "\(base)/api/v1/printers/\(steps.printer.map { "\($0.id)" } ?? "1")"
+        switch step {
+        case .printer: return []
+        case .client: return [.code("farmtop client add my-app --json")]
+        case .token:
+            return command("curl -u ID:SECRET -d grant_type=client_credentials", "\(base)/o/token/", columns: columns)
+        case .picture:
+            let start =
+                steps.printer?.openPrint == nil
+                ? command(
+                    "curl -H 'X-API-KEY: TOKEN' -d filename=benchy.gcode", "\(printer)/start_print/", columns: columns)
+                : []
+            return start
+                + command("curl -H 'X-API-KEY: TOKEN' -F img=@snapshot.jpg", "\(printer)/predict/", columns: columns)
+        }
     }
 
     /// A command in one line, or where that is too long in two, as a shell takes it.
@@ -48,34 +150,20 @@ extension DashboardState {
             ? [.code(whole)] : [.code(start + " \\"), .code("    " + end)]
     }
 
-    private func welcome(rows: Int, columns: Int) -> [Line] {
-        var lines: [Line] =
-            [
-                .text("Apps report to this farm; here is how to connect the first one."), .gap,
-                .text("1  Make a client. Its id and secret are printed once:"),
-                .code("farmtop client add my-app --json"),
-                .text("2  Trade them for a token:"),
-            ] + command("curl -u ID:SECRET -d grant_type=client_credentials", "\(base)/o/token/", columns: columns) + [
-                .text("3  Make a printer, here with c or over the API:")
-            ] + command("curl -H 'X-API-KEY: TOKEN' -d name=mk3", "\(base)/api/v1/printers/", columns: columns) + [
-                .gap,
-                .text(
-                    farm.status.address.map { "The API listens on \(Self.host($0))\(Self.reach($0))." }
-                        ?? "The API is not listening; see the log or farmtop doctor."),
-                .text("To open it to the local network, start:"), .code("farmtop --listen 0.0.0.0:3334"),
-            ]
-        if rows > 16, !options.dataFolder.isEmpty {
-            lines += [
-                .gap, .text("Data           \(options.dataFolder)"), .text("Configuration  \(options.configPath)"),
-            ]
+    private func addressLines(_ columns: Int) -> [Line] {
+        guard let address = reachable else {
+            return [.text("The API is not listening; see the log (4) or run farmtop doctor.")]
         }
-        if lines.count > rows { lines.removeAll { if case .gap = $0 { true } else { false } } }
-        return lines
+        guard Self.isLocal(address) else { return [.text("Apps reach the API at \(address).")] }
+        guard columns >= 60 else { return [.text("API \(Self.host(address)), this machine only")] }
+        return [
+            .text("Apps reach the API at \(address), on this machine only."),
+            .text("To open it to your network: farmtop --listen 0.0.0.0:3334"),
+        ]
     }
 
-    private static func reach(_ address: String) -> String {
+    private static func isLocal(_ address: String) -> Bool {
         let host = host(address)
         return host.hasPrefix("127.") || host.hasPrefix("localhost") || host.hasPrefix("[::1]")
-            ? ", for this machine only" : ""
     }
 }

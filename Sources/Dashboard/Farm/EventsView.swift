@@ -9,14 +9,15 @@ extension DashboardState {
             canvas.put("No events yet.", row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
             return
         }
-        for (line, event) in events.suffix(rect.rows).reversed().enumerated() {
+        for (line, group) in EventGroup.newest(events, rect.rows).enumerated() {
             draw(
-                event, in: Rect(row: rect.row + line, column: rect.column, rows: 1, columns: rect.columns),
+                group, in: Rect(row: rect.row + line, column: rect.column, rows: 1, columns: rect.columns),
                 namesPrinter: namesPrinter, canvas: &canvas)
         }
     }
 
-    private func draw(_ event: FarmEvent, in line: Rect, namesPrinter: Bool, canvas: inout Canvas) {
+    private func draw(_ group: EventGroup, in line: Rect, namesPrinter: Bool, canvas: inout Canvas) {
+        let event = group.newest
         let time = local(event.createdAt)
         let isToday = time.date == local(now).date
         var column = canvas.put(
@@ -30,7 +31,8 @@ extension DashboardState {
         }
         if namesPrinter {
             let columns = min(20, max(10, line.columns / 6))
-            put(CellText(untrusted: printerName(event.printerID)).shortened(to: columns), columns: columns, .text)
+            let name = group.printers > 1 ? "\(group.printers) printers" : printerName(event.printerID)
+            put(CellText(untrusted: name).shortened(to: columns), columns: columns, .text)
         }
         put(CellText(untrusted: event.who), columns: min(12, max(8, line.columns / 9)), .dim)
         column = canvas.put(

@@ -63,7 +63,8 @@ struct FarmLayout: Equatable {
 
     private mutating func placeWide(_ rect: Rect) {
         var left = rect
-        var right = left.takeRight(min(72, max(46, rect.columns * 36 / 100)))
+        // The table is never narrower than on a screen of 80 columns.
+        var right = left.takeRight(min(72, rect.columns - 80, max(40, rect.columns * 36 / 100)))
         eventsBox = left.takeBottom(min(14, max(7, rect.rows / 4)))
         events = eventsBox.inset(rows: 1, columns: 1)
         tableBox = left

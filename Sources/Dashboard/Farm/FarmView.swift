@@ -17,7 +17,13 @@ extension DashboardState {
             canvas.box(layout.tableBox, title: "printers", note: CellText(untrusted: tableNote))
         }
         if farm.printers.isEmpty {
-            drawEmptyFarm(in: layout, canvas: &canvas)
+            if let steps = firstSteps {
+                drawFirstSteps(steps, in: layout.cards, canvas: &canvas)
+            } else if case .live = link {
+                canvas.put(
+                    "No printers. c adds one, v lists the archived ones.", row: layout.cards.row + 1,
+                    column: layout.cards.column + TableColumns.lead, end: layout.cards.endColumn, .dim)
+            }
         } else if table.view == .cards, layout.kind != .compact, !table.rows.isEmpty {
             drawCards(in: layout, canvas: &canvas)
         } else {
@@ -48,6 +54,11 @@ extension DashboardState {
                 isSelected: index == table.cursor.index, canvas: &canvas)
             row += 1
         }
+        if let steps = firstSteps {
+            let room = Rect(
+                row: row, column: layout.rows.column, rows: layout.rows.endRow - row, columns: layout.rows.columns)
+            drawFirstSteps(steps, in: room, canvas: &canvas)
+        }
     }
 
     private func drawHeads(_ columns: TableColumns, row rect: Rect, canvas: inout Canvas) {
@@ -75,12 +86,12 @@ extension DashboardState {
     ) {
         let words = PrinterWords(snapshot)
         if isSelected {
-            canvas.underlay = theme[.selection]
+            canvas.isInSelection = true
             canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
             canvas.stamp("▌", row: row, column: rect.column, words.role)
             canvas.rest(row: row, column: rect.column)
         }
-        defer { canvas.underlay = nil }
+        defer { canvas.isInSelection = false }
         if table.marked.contains(snapshot.id) { canvas.stamp("*", row: row, column: rect.column, .mark) }
         let isClosed = snapshot.print == nil
         canvas.stamp(words.sign, row: row, column: rect.column + 1, words.role)

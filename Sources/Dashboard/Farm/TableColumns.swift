@@ -42,7 +42,8 @@ struct TableColumns: Equatable {
             spark = .none
             return
         }
-        let hasFrame = left >= 49
+        // It comes last, so that no wider screen lacks a column of a narrower one.
+        let hasFrame = screen >= 140 && left >= 36
         let rest = left - 7 - (hasFrame ? 6 : 0)
         let fileWidth = rest < 31 ? min(16, rest - 9) : 16 + min(14, (rest - 31) / 3)
         file = take(fileWidth)

@@ -2,8 +2,8 @@
 struct Canvas {
     private(set) var grid: Grid
     let theme: Theme
-    /// Laid under everything drawn until it is set back: the selected row's look.
-    var underlay: Paint?
+    /// Everything drawn meanwhile has the selected row's look.
+    var isInSelection = false
     /// What can be clicked in what lies over an area; a later one lies on top.
     private(set) var targets: [(rect: Rect, target: ClickTarget)] = []
 
@@ -14,10 +14,7 @@ struct Canvas {
 
     var bounds: Rect { Rect(grid.size) }
 
-    func paint(_ role: Role) -> Paint {
-        guard let underlay else { return theme[role] }
-        return theme[role].over(underlay)
-    }
+    func paint(_ role: Role) -> Paint { isInSelection ? theme.selected(role) : theme[role] }
 
     /// Writes as much of `text` as fits before `end` (the screen's edge if nil); what is cut ends in an ellipsis.
     /// - Returns: the column after what was written.
@@ -186,8 +183,12 @@ struct Canvas {
                 let index = row * grid.size.columns + column
                 // Its colour names the picture.
                 guard !grid.cells[index].grapheme.isPicturePart else { continue }
-                grid.cells[index].paint.foreground = dim.foreground
-                grid.cells[index].paint.attributes = dim.attributes
+                let isBlock = grid.cells[index].grapheme.isBlock
+                if isBlock {
+                    grid.cells[index].paint.foreground = dim.foreground
+                } else {
+                    grid.cells[index].paint = dim
+                }
             }
         }
     }
@@ -195,16 +196,5 @@ struct Canvas {
     consuming func finished(ascii: Bool) -> Grid {
         if ascii { grid.reduceToASCII() }
         return grid
-    }
-}
-
-extension Paint {
-    /// This paint with what it leaves open taken from `under`, whose attributes are added.
-    func over(_ under: Paint) -> Paint {
-        var paint = self
-        if under.background != .terminalDefault { paint.background = under.background }
-        if paint.foreground == .terminalDefault { paint.foreground = under.foreground }
-        paint.attributes.formUnion(under.attributes)
-        return paint
     }
 }

@@ -34,6 +34,9 @@ public struct Grapheme: Hashable, Sendable {
 
     var baseScalar: UInt32 { base }
 
+    /// A part of a picture or a chart, whose background is drawing too.
+    var isBlock: Bool { (0x2580...0x259F).contains(base) || (0x1FB00...0x1FBFF).contains(base) }
+
     var isASCII: Bool { base < 0x80 && marks == 0 }
 
     /// The byte, when this is one printable ASCII character.

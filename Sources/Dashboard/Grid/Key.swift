@@ -25,6 +25,8 @@ public enum TerminalEvent: Equatable, Sendable {
     case resize(GridSize)
     /// The terminal draws pictures itself, in cells of this size.
     case pixelPictures(PixelCell)
+    /// What the terminal says of its own background.
+    case background(isLight: Bool)
 }
 
 extension Key {

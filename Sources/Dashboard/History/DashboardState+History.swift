@@ -45,6 +45,27 @@ extension DashboardState {
         return [request(.judgePrint(print.id, verdict: verdict), done: done)]
     }
 
+    /// What makes a print again what it is now; nil over the API, which cannot.
+    func undoOfMarking(_ id: PrintID) -> Undo? {
+        guard !options.isRemote, let print = judgedPrint, print.id == id, let result = print.result else { return nil }
+        return result == .failed
+            ? Undo([.markFailed(id, reason: print.failureReason)], "the reason of \(print.filename) is as before")
+            : Undo(
+                [.unmarkFailed(id, result: result, verdict: print.alertOverwrite)],
+                "\(print.filename) is no longer marked as failed")
+    }
+
+    /// A print of the past that ended as it had before it was marked.
+    mutating func unmarked(_ id: PrintID, _ result: PrintResult, _ verdict: AlertVerdict?) -> [DashboardEffect] {
+        history.unmark(id, result, verdict)
+        arrangeHistory()
+        if case .print(var print)? = detail?.subject, print.id == id {
+            print.unmark(result, verdict)
+            detail?.subject = .print(print)
+        }
+        return area == .history ? loadHistory() : []
+    }
+
     /// A print of the past that counts as failed from now on.
     mutating func markedFailed(_ id: PrintID, _ reason: String?) -> [DashboardEffect] {
         history.markFailed(id, reason)

@@ -12,7 +12,7 @@ extension DashboardState {
             canvas.put(
                 !history.sums.isLoaded(history.search)
                     ? "Loading."
-                    : history.isFiltered ? "No print matches the filters; esc clears them." : "No prints here yet.",
+                    : history.isFiltered ? "No print matches the filters; esc clears them." : "No prints yet.",
                 row: rect.row + 1, column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

@@ -134,6 +134,11 @@ struct HistoryPage: Equatable, Sendable {
         sums = HistorySums()
     }
 
+    mutating func unmark(_ id: PrintID, _ result: PrintResult, _ verdict: AlertVerdict?) {
+        if let index = loaded.firstIndex(where: { $0.id == id }) { loaded[index].unmark(result, verdict) }
+        sums = HistorySums()
+    }
+
     /// Days, weeks, months, then printers.
     mutating func nextSums() {
         if sumsByPrinter {
@@ -191,6 +196,13 @@ extension PrintQuery {
 }
 
 extension Print {
+    /// As the farm keeps it once it is taken back that it failed.
+    mutating func unmark(_ result: PrintResult, _ verdict: AlertVerdict?) {
+        guard let endedAt else { return }
+        close(End(at: endedAt, result: result))
+        alertOverwrite = verdict
+    }
+
     /// As the farm keeps it once a person says that it failed: it ended when it did.
     mutating func fail(_ reason: String?) {
         guard let endedAt else { return }

@@ -38,8 +38,10 @@ struct HistoryPeriod: Equatable, Sendable {
 
     func count(_ result: PrintResult) -> Int { results[result] ?? 0 }
     var prints: Int { results.values.reduce(open, +) }
-    /// Alerts that nobody has judged.
-    var openAlerts: Int { alerts - rightAlerts - dismissedAlerts }
+    /// Of prints that still run: there is nothing to judge yet.
+    private(set) var runningAlerts = 0
+    /// Alerts of ended prints that nobody has judged.
+    var openAlerts: Int { alerts - rightAlerts - dismissedAlerts - runningAlerts }
 
     /// Of the prints whose end says something of the printer, 0...1: not of replaced and unknown ones. Nil without any.
     var successRate: Double? {
@@ -52,8 +54,11 @@ struct HistoryPeriod: Equatable, Sendable {
         hours += max(0, print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt)) / 3600
         guard print.alertedAt != nil else { return }
         alerts += 1
-        if print.alertOverwrite == .failed { rightAlerts += 1 }
-        if print.alertOverwrite == .notFailed { dismissedAlerts += 1 }
+        switch print.alertOverwrite {
+        case .failed: rightAlerts += 1
+        case .notFailed: dismissedAlerts += 1
+        case nil: if print.isOpen { runningAlerts += 1 }
+        }
     }
 
     mutating func add(_ other: HistoryPeriod) {
@@ -63,6 +68,7 @@ struct HistoryPeriod: Equatable, Sendable {
         alerts += other.alerts
         rightAlerts += other.rightAlerts
         dismissedAlerts += other.dismissedAlerts
+        runningAlerts += other.runningAlerts
     }
 }
 

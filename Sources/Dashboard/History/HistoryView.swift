@@ -103,6 +103,7 @@ extension DashboardState {
                 CellText(
                     untrusted: "\(count(total.alerts, "alert")): \(grouped(total.rightAlerts)) right, "
                         + "\(grouped(total.dismissedAlerts)) dismissed, \(grouped(total.openAlerts)) to judge"
+                        + (total.runningAlerts > 0 ? ", \(grouped(total.runningAlerts)) printing" : "")
                 ), .warning, priority: 6)
         }
     }
@@ -130,13 +131,13 @@ extension DashboardState {
         for index in history.cursor.lines(count: history.prints.count, visible: rect.rows) {
             let isSelected = index == history.cursor.index
             if isSelected {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             columns.draw(history.prints[index], row: row, state: self, canvas: &canvas)
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }
@@ -144,7 +145,7 @@ extension DashboardState {
     private var whyNoPrints: String {
         if !history.isLoaded { return "Loading." }
         if history.isGoingOn { return "Looking through older prints." }
-        guard history.isFiltered else { return "No prints here yet." }
+        guard history.isFiltered else { return "No prints yet." }
         return history.isComplete
             ? "No print matches the filters; esc clears them."
             : "None of the newest \(count(history.loaded.count, "print")) matches; esc clears the filters."

@@ -1,52 +1,61 @@
 /// The foot of the screen: keys and what they do, as many as fit; the way to the rest always.
 struct KeyBar {
-    var hints: [(key: StaticString, text: StaticString)]
+    struct Hint: Equatable {
+        var key: String
+        var text: String
 
-    init(_ commands: [Command]) { hints = commands.map { ($0.key, $0.short) } }
-    init(_ hints: [(key: StaticString, text: StaticString)]) { self.hints = hints }
+        init(_ key: String, _ text: String) {
+            self.key = key
+            self.text = text
+        }
+        init(_ command: Command) { self.init(command.key, command.short) }
 
-    /// The keys that other programs of this kind have there. Whatever the width, the way back and out is among them.
-    static func functionKeys(columns: Int) -> KeyBar {
-        let all = KeyBar([
-            ("F1", "help"), ("F2", "mouse"), ("F3", "filter"), ("F4", "view"), ("F5", "open"), ("F6", "sort"),
-            ("F7", "pause"), ("F8", "resume"), ("F9", "keys"), ("F10", "quit"),
-        ])
-        if all.places(columns).count == all.hints.count { return all }
-        let most = KeyBar(all.hints.filter { $0.key.description != "F2" && $0.key.description != "F8" })
-        return most.places(columns).count == most.hints.count
-            ? most : KeyBar([("F1", "help"), ("F9", "keys"), ("F10", "quit"), ("F3", "filter"), ("F5", "open")])
+        var width: Int { CellText(untrusted: key).width + 1 + CellText(untrusted: text).width }
+    }
+    /// The likeliest first.
+    var hints: [Hint]
+    /// Kept free for these, before the others, where there is room for any.
+    var tail: [Hint] = []
+    /// At the end, whatever the width.
+    var last: Hint?
+
+    init(_ hints: [Hint], tail: [Hint] = [], last: Hint? = Hint(.help)) {
+        self.hints = hints
+        self.tail = tail
+        self.last = last
     }
 
-    /// Where each hint lies, with the help at the end: columns from the bar's left edge.
-    private func places(_ columns: Int) -> [(hint: (key: StaticString, text: StaticString), start: Int, end: Int)] {
-        let help: (key: StaticString, text: StaticString) = ("?", "help")
-        func width(_ hint: (key: StaticString, text: StaticString)) -> Int {
-            CellText(stringLiteral: hint.key).width + 1 + CellText(stringLiteral: hint.text).width
-        }
-        var places: [(hint: (key: StaticString, text: StaticString), start: Int, end: Int)] = []
-        var column = 1
-        let end = columns - 1
-        let hasHelp = hints.first?.key.description == "F1"
+    /// Each hint that fits, from a column of the bar's to the one after it.
+    private func places(_ columns: Int) -> [(hint: Hint, start: Int, end: Int)] {
+        func width(_ hints: [Hint]) -> Int { hints.reduce(0) { $0 + $1.width + 2 } }
+        var ending = last.map { [$0] } ?? []
+        // Half of the bar at least is for what is selected.
+        for hint in tail.reversed() where 1 + width([hint] + ending) <= columns / 2 { ending.insert(hint, at: 0) }
+        var room = columns + 1 - 1 - width(ending)
+        var shown: [Hint] = []
         for hint in hints {
-            if column + width(hint) + (hasHelp ? 0 : 2 + width(help)) > end { break }
-            places.append((hint, column, column + width(hint)))
-            column += width(hint) + 2
+            guard hint.width + 2 <= room else { break }
+            shown.append(hint)
+            room -= hint.width + 2
         }
-        if !hasHelp, column + width(help) <= end { places.append((help, column, column + width(help))) }
-        return places
+        var column = 1
+        return (shown + ending).map { hint in
+            defer { column += hint.width + 2 }
+            return (hint, column, column + hint.width)
+        }
     }
 
     func draw(in rect: Rect, canvas: inout Canvas) {
-        for place in places(rect.columns) {
+        for place in places(rect.columns) where place.end <= rect.columns {
             let column = canvas.put(
-                CellText(stringLiteral: place.hint.key), row: rect.row, column: rect.column + place.start, .key)
-            canvas.put(CellText(stringLiteral: place.hint.text), row: rect.row, column: column + 1, .hint)
+                CellText(untrusted: place.hint.key), row: rect.row, column: rect.column + place.start, .key)
+            canvas.put(CellText(untrusted: place.hint.text), row: rect.row, column: column + 1, .hint)
         }
     }
 
     /// The key that a click in this column stands for; nil beside the hints, and where a hint names two keys.
     func key(at column: Int, columns: Int) -> Key? {
-        places(columns).first { ($0.start..<$0.end).contains(column) }.flatMap { Key(hint: $0.hint.key.description) }
+        places(columns).first { ($0.start..<$0.end).contains(column) }.flatMap { Key(hint: $0.hint.key) }
     }
 }
 

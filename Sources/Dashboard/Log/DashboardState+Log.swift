@@ -26,7 +26,7 @@ extension DashboardState {
         case .logLevel: log.nextLevel()
         case .logSource: log.source = log.source == nil ? log.selected?.source : nil
         case .nextError:
-            if !log.selectNextError(visible: LogLayout(size).rows.rows) { say("No line shown is an error.") }
+            if !log.selectNextError(visible: LogLayout(size).rows.rows) { say("There is no error among these lines.") }
             return
         default: return
         }

@@ -53,7 +53,7 @@ extension DashboardState {
         guard !rect.isEmpty else { return }
         guard !log.entries.isEmpty else {
             canvas.put(
-                log.isFiltered ? "No line passes the filters; esc takes them off." : "Nothing was logged yet.",
+                log.isFiltered ? "No line matches the filters; esc clears them." : "Nothing was logged yet.",
                 row: rect.row + min(1, rect.rows - 1), column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }
@@ -63,7 +63,7 @@ extension DashboardState {
         for index in log.cursor.lines(count: log.entries.count, visible: rect.rows) {
             let entry = log.entries[index]
             if index == log.cursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, entry.level.role)
                 canvas.rest(row: row, column: rect.column)
@@ -81,7 +81,7 @@ extension DashboardState {
             canvas.put(
                 CellText(untrusted: entry.text), row: row, column: start + sourceWidth + 1, end: rect.endColumn,
                 entry.level.role)
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }

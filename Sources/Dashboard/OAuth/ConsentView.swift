@@ -1,6 +1,6 @@
 internal import Farm
 
-/// Apps that wait for access: a line each above the clients. The code is never known here; the operator reads it where
+/// Apps that ask for access: a line each above the clients. The code is never known here; the operator reads it where
 /// the app shows it.
 extension DashboardState {
     func drawConsents(in rect: Rect, canvas: inout Canvas) {
@@ -35,12 +35,12 @@ extension DashboardState {
         guard farm.consents.count > 1 else {
             overlay = .confirm(
                 Confirmation(
-                    title: "Send \(first.clientName) away?", lines: ["It is told that you denied its request."],
+                    title: "Deny \(first.clientName) access?", lines: ["The app is told that its request was denied."],
                     deed: .perform([.denyConsent(first.id)], done: "")))
             return []
         }
         overlay = .prompt(
-            Prompt(purpose: .denyConsent, label: "deny number: #", field: TextField("", longest: 19)))
+            Prompt(purpose: .denyConsent, label: "deny: code or number: ", field: TextField("", longest: 40)))
         return []
     }
 
@@ -50,14 +50,16 @@ extension DashboardState {
             overlay = nil
             return [request(.approveConsent(code: text), done: "")]
         }
-        if case .denyConsent = prompt.purpose, let id = ConsentID(pathSegment: text),
-            farm.consents.contains(where: { $0.id == id })
-        {
+        if case .denyConsent = prompt.purpose, !text.isEmpty {
             overlay = nil
-            return [request(.denyConsent(id), done: "")]
+            let number = text.hasPrefix("#") ? String(text.dropFirst()) : text
+            if let id = ConsentID(pathSegment: number), farm.consents.contains(where: { $0.id == id }) {
+                return [request(.denyConsent(id), done: "")]
+            }
+            return [request(.denyConsentCode(text), done: "")]
         }
         var prompt = prompt
-        prompt.fault = text.isEmpty ? "nothing is typed; esc leaves" : "no app waits under \(text); esc leaves"
+        prompt.fault = "type a code, or esc to leave"
         overlay = .prompt(prompt)
         return []
     }
@@ -82,7 +84,7 @@ extension DashboardState {
     func drawConsentAlert(_ consent: PendingConsent, in rect: Rect, canvas: inout Canvas) {
         let from = consent.address.isEmpty ? "this machine" : consent.address
         let more = farm.consents.count > 1 ? "  +\(farm.consents.count - 1) more" : ""
-        let answer: CellText = area == .oauth ? "[a] type its code  [d] deny " : "[3] go there "
+        let answer: CellText = area == .oauth ? "[i] type its code  [d] deny " : "[3] go there "
         canvas.putRight(answer, row: rect.row, end: rect.endColumn, .warning)
         canvas.put(
             CellText(

@@ -54,11 +54,11 @@ extension DashboardState {
         drawConsents(in: layout.consents, canvas: &canvas)
         if options.isRemote {
             canvas.put(
-                "The clients of a farm elsewhere are shown on its own machine only.", row: layout.rows.row, column: 3,
+                "Clients are shown only on the machine that runs the farm.", row: layout.rows.row, column: 3,
                 end: layout.rows.endColumn, .dim)
         } else if farm.clients.isEmpty {
             canvas.put(
-                "No app may use the API yet. c makes a client; so does:", row: layout.rows.row, column: 3,
+                "No clients yet. Press c to make one, or run:", row: layout.rows.row, column: 3,
                 end: layout.rows.endColumn)
             canvas.put(
                 "farmtop client add my-app --json", row: layout.rows.row + 1, column: 5, end: layout.rows.endColumn,
@@ -88,12 +88,12 @@ extension DashboardState {
             priority: 7)
         if !farm.consents.isEmpty {
             parts.add(
-                CellText(untrusted: farm.consents.count == 1 ? "1 waits" : "\(farm.consents.count) wait"), .warning,
+                CellText(untrusted: "\(farm.consents.count) asking for access"), .warning,
                 priority: 8)
         }
         if farm.status.rejectedCredentials > 0 {
             parts.add(
-                CellText(untrusted: "\(farm.status.rejectedCredentials) refused"), .warning, priority: 6)
+                CellText(untrusted: "\(farm.status.rejectedCredentials) rejected"), .warning, priority: 6)
         }
         if let address = farm.status.address {
             parts.add(CellText(untrusted: "issuer \(Self.host(address))"), .dim, priority: 5)
@@ -119,7 +119,7 @@ extension DashboardState {
         for index in oauth.cursor.lines(count: farm.clients.count, visible: rect.rows) {
             let client = farm.clients[index]
             if index == oauth.cursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 if !oauth.isInTokens { canvas.rest(row: row, column: rect.column) }
@@ -139,7 +139,7 @@ extension DashboardState {
             let used = client.lastUsedAt.map { Clock.age(now.seconds(since: $0)) } ?? "never"
             canvas.putRight(CellText(untrusted: used), row: row, end: isNarrow ? right - 4 : right - 7, .dim)
             canvas.putRight(CellText(untrusted: "\(client.liveTokens)"), row: row, end: right)
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }
@@ -166,7 +166,7 @@ extension DashboardState {
                 "made",
                 local(client.createdAt).date
                     + (client.rotatedAt.map { ", new secret \(local($0).date)" } ?? "")
-                    + (client.tokenLifetimeSeconds.map { ", tokens live \(Clock.length(Double($0)))" } ?? "")
+                    + (client.tokenLifetimeSeconds.map { ", tokens last \(Clock.length(Double($0)))" } ?? "")
             ),
         ]
         for (index, fact) in facts.enumerated() {
@@ -192,13 +192,13 @@ extension DashboardState {
         for index in oauth.tokenCursor.lines(count: oauth.tokens.count, visible: rect.rows) {
             let token = oauth.tokens[index]
             if oauth.isInTokens, index == oauth.tokenCursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
             defer {
-                canvas.underlay = nil
+                canvas.isInSelection = false
                 row += 1
             }
             canvas.put(CellText(untrusted: "\(token.id)"), row: row, column: rect.column + 2, end: rect.column + 11)

@@ -8,10 +8,10 @@ extension DashboardState {
 
     /// `3 × 401, 1 × 429`, hour by hour behind it.
     func drawRefusals(of client: ClientSummary, row: Int, in rect: Rect, canvas: inout Canvas) {
-        canvas.put("refused", row: row, column: rect.column + 1, .dim)
+        canvas.put("rejected", row: row, column: rect.column + 1, .dim)
         let start = rect.column + 12
         guard let refusals = refusals(of: client.id) else {
-            canvas.put("not in 24 hours", row: row, column: start, end: rect.endColumn, .dim)
+            canvas.put("none in 24 hours", row: row, column: start, end: rect.endColumn, .dim)
             return
         }
         let end = canvas.put(

@@ -14,7 +14,8 @@ extension DashboardState {
         if let next = webhook.nextTryAt {
             parts.add(CellText(untrusted: "next try \(local(next).hourMinute)"), .text, priority: 6)
         }
-        let success = webhook.lastSuccessAt.map { "last taken \(local($0).hourMinute)" } ?? "none taken since the start"
+        let success =
+            webhook.lastSuccessAt.map { "last delivered \(local($0).hourMinute)" } ?? "none delivered since the start"
         parts.add(CellText(untrusted: success), .dim, priority: 5)
         if webhook.dropped > 0 {
             parts.add(CellText(untrusted: "\(webhook.dropped) dropped"), .warning, priority: 4)

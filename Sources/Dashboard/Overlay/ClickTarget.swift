@@ -27,10 +27,11 @@ extension DashboardState {
     private mutating func scrollOverlay(by lines: Int) {
         switch overlay {
         case .help(var help):
-            let count = help.matches(Command.all(in: area, isDetail: detail != nil)).count
+            let count = help.matches(KeyMap.commands(in: place)).count
             help.cursor.move(.by(3 * lines), count: count, visible: HelpPanel.visibleRows(size))
             overlay = .help(help)
         case .themes(let picker): handle(picker, lines > 0 ? .down : .up)
+        case .archived(let panel): _ = handle(panel, lines > 0 ? .down : .up)
         default: break
         }
     }
@@ -55,7 +56,7 @@ extension DashboardState {
     /// What can be had again is left; what was typed, asked or is shown only once stays.
     private mutating func clickBeside() {
         switch overlay {
-        case .help, .sortKeys, .themes: _ = handleOverlay(.escape)
+        case .help, .sortKeys, .themes, .archived: _ = handleOverlay(.escape)
         case .confirm, .resultKeys, .reasonKeys: _ = handleOverlay(.insert)  // says which keys answer
         case .prompt, .form, .credentials, nil: break
         }
@@ -72,6 +73,10 @@ extension DashboardState {
             picker.cursor.index = index
             theme = options.themes[index]
             overlay = .themes(picker)
+            return isDouble ? handleOverlay(.enter) : []
+        case .archived(var panel):
+            panel.cursor.index = index
+            overlay = .archived(panel)
             return isDouble ? handleOverlay(.enter) : []
         default: return []
         }

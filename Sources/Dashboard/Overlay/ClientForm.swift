@@ -18,7 +18,7 @@ extension Form {
         )
         form.fields.append(
             Field(
-                label: "secret", value: .choice(["if its grants need one", "always"], 0),
+                label: "secret", value: .choice(["if the grants need one", "always"], 0),
                 hint: "always: for an app on a server, which can keep it"))
         if accounts.count > 1 {
             form.fields.append(
@@ -32,7 +32,7 @@ extension Form {
         var grant = grantChoices.firstIndex { Set($0.1) == Set(client.grants) }
         if grant == nil {
             grant = names.count
-            names.append("as they are")
+            names.append("unchanged")
         }
         return Self.client(
             NewClient(
@@ -53,14 +53,14 @@ extension Form {
                     label: "scope",
                     value: .choice(
                         scopeChoices.map(\.description), scopeChoices.firstIndex(of: client.scope) ?? 0),
-                    hint: "read looks; write changes"),
+                    hint: "read: look; write: change"),
                 Field(label: "grants", value: .choice(grants, grant), hint: "how the app gets tokens"),
                 Field(
                     label: "redirects",
                     value: .text(TextField(client.redirectURIs.joined(separator: " "), longest: 2000)),
                     hint: "URIs, separated by spaces; for authorization code only"),
                 Field(
-                    label: "token life",
+                    label: "token lifetime",
                     value: .text(TextField(client.tokenLifetimeSeconds.map(TokenLifetime.text) ?? "", longest: 12)),
                     hint: "1d, 30d, 1y or seconds; empty: default (guide: 100 y)"),
             ])

@@ -3,9 +3,8 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "export", "farm", "filter", "forget", "help", "hist", "log", "oauth", "open", "quit", "redraw", "screen",
-        "sort", "sys",
-        "theme",
+        "archived", "export", "farm", "filter", "forget", "help", "history", "log", "oauth", "open", "quit", "redraw",
+        "screen", "sort", "system", "theme", "undo",
     ]
 
     /// The whole lines that a beginning may become.
@@ -47,13 +46,15 @@ extension DashboardState {
         case "log": return go(to: .log)
         case "sys", "system": return go(to: .system)
         case "export":
-            guard !rest.isEmpty else { return complain("Where to? :export FILE.csv or FILE.json") }
+            guard !rest.isEmpty else { return complain("Give a file: :export FILE.csv or FILE.json") }
             return export(to: rest)
         case "forget": return perform(.forgetCamera)
         case "help": return perform(.help)
+        case "archived": return perform(.archived)
+        case "undo": return perform(.undo)
         case "redraw": return [.redraw]
         case "screen":
-            guard !rest.isEmpty else { return complain("Where to? :screen FILE") }
+            guard !rest.isEmpty else { return complain("Give a file: :screen FILE") }
             return [.writeScreen(path: rest, text: draw().text)]
         case "theme" where rest.isEmpty: return perform(.pickTheme)
         case "theme": return choose(theme: rest)
@@ -91,6 +92,7 @@ extension DashboardState {
         }
         guard options.colors != .mono else { return complain("Colours are off here, so the theme stays mono.") }
         theme = chosen
+        options.themeFollowsTerminal = false
         say("Theme \(name).", .success)
         return []
     }

@@ -14,6 +14,7 @@ extension DashboardState {
         case .themes(let picker):
             handle(picker, key)
             return []
+        case .archived(let panel): return handle(panel, key)
         case .sortKeys:
             overlay = nil
             guard case .character(let character) = key,
@@ -107,7 +108,10 @@ extension DashboardState {
         case .finish(let subjects): return finish(subjects, .failed, reason: reason)
         case .mark(let id, let filename):
             let why = reason.map { ": \($0)" } ?? ""
-            return act([.markFailed(id, reason: reason)], done: "Marked as failed: \(filename)\(why).")
+            let undo = undoOfMarking(id)
+            return act(
+                [.markFailed(id, reason: reason)],
+                done: "Marked as failed: \(filename)\(why)\(undo == nil ? "." : "; u undoes.")", undo: undo)
         }
     }
 
@@ -253,13 +257,14 @@ extension DashboardState {
         case .newPrinter:
             let account = form.account ?? openAccounts[0]
             return form.printerSettings(over: PrinterSettings(name: "")).map {
-                (.createPrinter(account: account, settings: $0), "Made printer \($0.name).")
+                (.createPrinter(account: account, settings: $0), "Added printer \($0.name).")
             }
         case .editPrinter(let id):
-            guard let current = printer(id)?.printer.settings else {
+            guard var current = printer(id)?.printer.settings else {
                 form.fields[0].fault = "this printer is no longer here"
                 return nil
             }
+            current.name = twinNames[id] ?? current.name
             return form.printerSettings(over: current).map {
                 undo = Undo([.updatePrinter(id, settings: current)], "the settings of \(current.name) are as before")
                 return (.updatePrinter(id, settings: $0), "Saved \($0.name); u undoes.")
@@ -282,7 +287,7 @@ extension DashboardState {
 
     private mutating func handle(_ help: HelpPanel, _ key: Key) -> [DashboardEffect] {
         var help = help
-        let commands = help.matches(Command.all(in: area, isDetail: detail != nil))
+        let commands = help.matches(KeyMap.commands(in: place))
         switch key {
         case .escape, .function(1), .control("c"):
             overlay = nil

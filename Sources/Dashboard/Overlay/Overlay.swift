@@ -9,6 +9,7 @@ enum Overlay: Equatable, Sendable {
     case credentials(ClientCredentials)
     case sortKeys
     case themes(ThemePicker)
+    case archived(ArchivedPanel)
     case resultKeys(ResultQuestion)
     case reasonKeys(ReasonQuestion)
 }

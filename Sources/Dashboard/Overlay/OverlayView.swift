@@ -16,6 +16,7 @@ extension DashboardState {
                 title: "Sort by", lines: [],
                 list: FarmTable.Column.allCases.map { ($0.key, $0.title.description) },
                 keys: [(.escape, "leave")], canvas: &canvas)
+        case .archived(let panel): drawArchived(panel, canvas: &canvas)
         case .themes(let picker): drawThemes(picker, canvas: &canvas)
         case .prompt(let prompt): drawPrompt(prompt, canvas: &canvas)
         case .form(let form): drawForm(form, canvas: &canvas)
@@ -25,7 +26,7 @@ extension DashboardState {
     }
 
     /// A box in the middle of the screen, as wide as its text needs.
-    private func panel(rows: Int, columns: Int, title: String, canvas: inout Canvas) -> Rect {
+    func panel(rows: Int, columns: Int, title: String, canvas: inout Canvas) -> Rect {
         let width = min(size.columns, max(24, columns + 4))
         let height = min(size.rows, rows + 2)
         let rect = Rect(
@@ -36,7 +37,7 @@ extension DashboardState {
     }
 
     /// Keys at the foot of a panel.
-    private func drawKeys(_ keys: [(Key, String)], gap: Int = 2, in room: Rect, canvas: inout Canvas) {
+    func drawKeys(_ keys: [(Key, String)], gap: Int = 2, in room: Rect, canvas: inout Canvas) {
         var column = room.column
         for (key, words) in keys {
             column =
@@ -54,19 +55,26 @@ extension DashboardState {
         let wrapped = lines.flatMap { Self.wrap($0, columns: most) }
         let widest = wrapped.map { CellText(untrusted: $0).width }.max() ?? 0
         let foot = keys.reduce(-3) { $0 + CellText(untrusted: $1.0.name + $1.1).width + 4 }
+        // Answers side by side where they are too many for one column.
+        let listRows = min(list.count, max(1, size.rows - 4 - min(wrapped.count, 1)))
+        let across = listRows > 0 ? (list.count + listRows - 1) / listRows : 1
+        let down = across > 1 ? (list.count + across - 1) / across : list.count
         let room = panel(
-            rows: wrapped.count + list.count + 2, columns: max(widest, CellText(untrusted: title).width + 4, foot, 30),
+            rows: wrapped.count + down + (across > 1 ? 1 : 2),
+            columns: max(widest, CellText(untrusted: title).width + 4, foot, 30),
             title: title, canvas: &canvas)
         var row = room.row
-        for line in Self.shortened(wrapped, to: room.rows - list.count - 1) {
+        for line in Self.shortened(wrapped, to: room.rows - down - 1) {
             canvas.put(CellText(untrusted: line), row: row, column: room.column, end: room.endColumn)
             row += 1
         }
-        for (key, text) in list where row < room.endRow - 1 {
-            canvas.put(CellText(untrusted: String(key)), row: row, column: room.column, .key)
-            canvas.put(CellText(untrusted: text), row: row, column: room.column + 3, end: room.endColumn)
-            canvas.target(Rect(row: row, column: room.column, rows: 1, columns: room.columns), .key(.character(key)))
-            row += 1
+        let width = room.columns / across
+        for (index, answer) in list.enumerated() where row + index % max(1, down) < room.endRow - 1 {
+            let line = Rect(
+                row: row + index % down, column: room.column + index / down * width, rows: 1, columns: width)
+            canvas.put(CellText(untrusted: String(answer.0)), row: line.row, column: line.column, .key)
+            canvas.put(CellText(untrusted: answer.1), row: line.row, column: line.column + 3, end: line.endColumn)
+            canvas.target(line, .key(.character(answer.0)))
         }
         drawKeys(keys, gap: 3, in: room, canvas: &canvas)
         if let message {
@@ -216,7 +224,7 @@ extension DashboardState {
         let inner = canvas.box(rect, title: "help", note: "type to search, enter runs, esc leaves").inset(
             rows: 0, columns: 1)
         guard inner.rows > 3 else { return }
-        let commands = help.matches(Command.all(in: area, isDetail: detail != nil))
+        let commands = help.matches(KeyMap.commands(in: place))
         canvas.fill(inner.line(0), .input)
         if help.search.isEmpty { canvas.put("search", row: inner.row, column: inner.column + 1, .placeholder) }
         drawField(
@@ -229,19 +237,19 @@ extension DashboardState {
             let line = Rect(row: row, column: inner.column, rows: 1, columns: inner.columns)
             canvas.target(line, .line(index))
             if index == help.cursor.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(line, .text)
                 canvas.stamp("▌", row: row, column: inner.column, .title)
             }
             canvas.put(
-                CellText(stringLiteral: command.key), row: row, column: inner.column + 1, reason == nil ? .key : .dim)
+                CellText(untrusted: command.key), row: row, column: inner.column + 1, reason == nil ? .key : .dim)
             let end = canvas.put(
-                CellText(stringLiteral: command.title), row: row, column: inner.column + 8, end: inner.endColumn,
+                CellText(untrusted: command.title), row: row, column: inner.column + 8, end: inner.endColumn,
                 reason == nil ? .text : .dim)
             if let reason {
                 canvas.put(CellText(untrusted: reason), row: row, column: end + 2, end: inner.endColumn, .warning)
             }
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
         if commands.isEmpty {

@@ -34,7 +34,7 @@ extension Form {
                     hint: "what is asked of the printer"),
                 Field(
                     label: "watching", value: .choice(["on", "off"], settings.watchingEnabled ? 0 : 1),
-                    hint: "off: pictures are scored, nobody is alerted"),
+                    hint: "off: pictures are scored, without alerts"),
             ])
     }
 

@@ -24,6 +24,7 @@ extension DashboardState {
             overlay = nil
         case .enter:
             overlay = nil
+            options.themeFollowsTerminal = false
             say("Theme \(theme.name). To keep it: theme = \"\(theme.name)\" in [dashboard].", .success)
         default:
             guard let step = ListCursor.Step(key) else { return }
@@ -48,14 +49,14 @@ extension DashboardState {
             let row = room.row + line
             let isChosen = index == picker.cursor.index
             if isChosen {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: room.column, rows: 1, columns: room.columns), .text)
                 canvas.stamp("▌", row: row, column: room.column, .title)
                 canvas.rest(row: row, column: room.column)
             }
             canvas.put(names[index], row: row, column: room.column + 2, end: room.endColumn)
             canvas.target(Rect(row: row, column: room.column, rows: 1, columns: room.columns), .line(index))
-            canvas.underlay = nil
+            canvas.isInSelection = false
         }
         var column = room.column + 1
         for (key, words) in [(Key.enter, CellText("keep")), (.escape, "leave")] {

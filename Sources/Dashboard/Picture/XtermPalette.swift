@@ -36,6 +36,11 @@ enum XtermPalette {
         }
     }
 
+    /// Nearer to white than to black; the terminal's own colour is taken for black.
+    static func isLight(_ color: Color) -> Bool {
+        color != .terminalDefault && self.color(color).luminance > 127
+    }
+
     private static func twelveBit(_ value: Int32) -> UInt8 { UInt8((value * 15 + 127) / 255 * 17) }
 
     private static func nearest(_ color: RGB, among count: Int) -> UInt8 {

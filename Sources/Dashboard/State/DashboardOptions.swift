@@ -3,6 +3,8 @@ public struct DashboardOptions: Sendable {
     /// The theme to start with, and all that `:theme` may choose from.
     public var theme = Theme.defaultDark
     public var themes = Theme.builtin
+    /// Nobody has chosen a theme: it follows the terminal's background.
+    public var themeFollowsTerminal = false
     public var colors = ColorDepth.indexed256
     public var picture = PictureStyle.sextant
     /// Set when the terminal draws pictures itself; `picture` counts no more then.
@@ -30,6 +32,8 @@ public struct DashboardOptions: Sendable {
     /// Shown on an empty farm and in the help.
     public var dataFolder = ""
     public var configPath = ""
+    /// By which address other machines may reach this one; nil where it is not known.
+    public var machineAddress: String?
 
     public init() {}
 }

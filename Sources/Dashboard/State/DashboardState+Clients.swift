@@ -12,12 +12,15 @@ extension DashboardState {
         case .editClient: overlay = .form(.editClient(client))
         case .disableClient:
             let disables = client.disabledAt == nil
+            undo = Undo(
+                [.setClientDisabled(client.publicID, disabled: !disables)],
+                "\(client.name) is \(disables ? "enabled" : "disabled") again")
             return [
                 request(
                     .setClientDisabled(client.publicID, disabled: disables),
                     done: disables
-                        ? "\(client.name) is disabled: its tokens do not work. x enables it."
-                        : "\(client.name) is enabled.")
+                        ? "\(client.name) is disabled: its tokens do not work. u undoes, x enables it."
+                        : "\(client.name) is enabled; u undoes.")
             ]
         case .rotateSecret:
             rotate(client)

@@ -8,7 +8,8 @@ extension DashboardState {
             return []
         }
         switch command {
-        case .notAFailure where area == .history, .wasAFailure where area == .history: return performOnHistory(command)
+        case .notAFailure where isOnPrints, .wasAFailure where isOnPrints: return performOnHistory(command)
+        case .archived: return [request(.listPrinters(includeArchived: true), done: "")]
         case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
             .archive, .remove, .forgetCamera, .newPrinter, .undo:
             return performOnPrinters(command)
@@ -56,7 +57,7 @@ extension DashboardState {
             reportsMouse.toggle()
             say(
                 reportsMouse
-                    ? "The mouse works here again." : "The mouse is the terminal's: select text. F2 takes it back.")
+                    ? "The mouse is on." : "The mouse is off, so that text can be selected. F2 turns it on.")
             return [.mouse(reportsMouse)]
         case .redraw: return [.redraw]
         case .suspend: return [.suspend]
@@ -183,6 +184,9 @@ extension DashboardState {
         return []
     }
 
+    /// Keys judge prints of the past, not printers.
+    private var isOnPrints: Bool { place == .history || place == .print }
+
     /// Why a command cannot be done now; nil when it can.
     func refusal(_ command: Command) -> String? {
         if command.changesFarm {
@@ -193,9 +197,9 @@ extension DashboardState {
             case .disconnected(let reason): return "Not connected: \(reason)"
             }
         }
-        if area == .history { return historyRefusal(command) ?? clientRefusal(command) }
+        if isOnPrints { return historyRefusal(command) ?? clientRefusal(command) }
         if area == .oauth, options.isRemote, command.changesFarm {
-            return "Clients of a remote farm can be changed only on its own machine."
+            return "Clients can be changed only on the machine that runs the farm."
         }
         return printerRefusal(command) ?? clientRefusal(command)
     }

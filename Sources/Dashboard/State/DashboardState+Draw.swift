@@ -37,9 +37,6 @@ extension DashboardState {
         if let message { return drawMessage(message, in: rect, canvas: &canvas) }
         let isElsewhere = area != .farm || detail != nil
         let alert = isElsewhere ? alertElsewhere : nil
-        if alert == nil, isElsewhere, area != .oauth, let consent = farm.consents.first {
-            return drawConsentAlert(consent, in: rect, canvas: &canvas)
-        }
         for tab in areaTabs {
             let start = rect.column + tab.columns.lowerBound
             canvas.put(CellText(untrusted: "\(tab.number)"), row: rect.row, column: start, .key)
@@ -47,12 +44,21 @@ extension DashboardState {
                 CellText(untrusted: tab.name), row: rect.row, column: start + 2, end: rect.endColumn,
                 tab.area == area ? .title : .hint)
         }
-        guard let alert, let start = areaTabs.last?.columns.upperBound else { return }
-        drawAlertElsewhere(
-            alert,
-            in: Rect(
-                row: rect.row, column: rect.column + start + 2, rows: 1,
-                columns: max(0, rect.columns - start - 2)), canvas: &canvas)
+        let room = besideTabs(rect)
+        if let alert {
+            drawAlertElsewhere(alert, in: room, canvas: &canvas)
+        } else if isElsewhere, area != .oauth, let consent = farm.consents.first {
+            drawConsentAlert(consent, in: room, canvas: &canvas)
+        } else if overlay == nil {
+            statusHints.draw(in: room, canvas: &canvas)
+        }
+    }
+
+    /// The rest of the status line, behind the areas.
+    func besideTabs(_ rect: Rect) -> Rect {
+        let start = (areaTabs.last?.columns.upperBound ?? 0) + 1
+        return Rect(
+            row: rect.row, column: rect.column + start, rows: 1, columns: max(0, rect.columns - start))
     }
 
     /// The areas' names in the status line, and where they lie in it.

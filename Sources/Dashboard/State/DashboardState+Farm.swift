@@ -23,9 +23,13 @@ extension DashboardState {
         let eventBefore = farm.events.last?.id
         let consentsBefore = farm.consents
         let printBefore = detail.flatMap(print)?.id
+        if case .disconnected = link, message?.role == .error || message?.role == .warning { message = nil }
         link = .live
+        let old = farm.printers
         farm = snapshot
+        twinNames = farm.printers.tellApart()
         printerIndex = Dictionary(zip(farm.printers.map(\.id), farm.printers.indices)) { first, _ in first }
+        for printer in old where printerIndex[printer.id] == nil { formerNames[printer.id] = printer.name }
         tally = FarmTally(farm.printers, now: now)
         followScores()
         arrangeTable()
@@ -118,7 +122,8 @@ extension DashboardState {
                 if count > 0 { parts.append("\(count) \(headline.counted.lowercased())") }
             }
             if !farm.consents.isEmpty {
-                parts.append("\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "waits" : "wait")")
+                parts.append(
+                    "\(count(farm.consents.count, "app")) \(farm.consents.count == 1 ? "asks" : "ask") for access")
             }
         }
         let title = parts.joined(separator: " · ")
@@ -156,6 +161,9 @@ extension DashboardState {
         case .tokens(let tokens):
             oauth.tokens = tokens.sorted { $0.createdAt > $1.createdAt }
             return []
+        case .printers(let printers):
+            showArchived(printers)
+            return []
         case .consent(let consent):
             if case .approveConsent = request.action {
                 say("\(consent.clientName) has access: \(consent.scope) of \(consent.accountName).", .success)
@@ -178,6 +186,7 @@ extension DashboardState {
         switch request.action {
         case .judgePrint(let id, let verdict): return judged(id, verdict)
         case .markFailed(let id, let reason): return markedFailed(id, reason)
+        case .unmarkFailed(let id, let result, let verdict): return unmarked(id, result, verdict)
         default: return []
         }
     }

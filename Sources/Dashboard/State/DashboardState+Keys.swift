@@ -11,6 +11,9 @@ extension DashboardState {
             shown = nil
             tiles = [:]
             return []
+        case .background(let isLight):
+            follow(isLight: isLight)
+            return []
         case .paste(let text):
             paste(text)
             return []
@@ -21,6 +24,14 @@ extension DashboardState {
             history.isInterrupted = false
             return overlay == nil ? handle(key) : handleOverlay(key)
         }
+    }
+
+    /// Takes the theme that suits the terminal's background, unless a person has chosen one.
+    private mutating func follow(isLight: Bool) {
+        guard options.themeFollowsTerminal, options.colors > .mono,
+            let suited = options.themes.first(where: { $0.name == (isLight ? Theme.light : .defaultDark).name })
+        else { return }
+        theme = suited
     }
 
     private mutating func paste(_ text: String) {
@@ -53,20 +64,16 @@ extension DashboardState {
         case .up, .character("k"): return stepDetail(-1)
         default: break
         }
-        guard let command = Command.named(by: key, in: area, isDetail: detail != nil) else {
+        guard let command = KeyMap.command(key, in: place) else {
             say("\(key.name) does nothing here\(meaningElsewhere(key).map { " (\($0))" } ?? ""); ? lists the keys.")
             return []
         }
         return perform(command)
     }
 
-    /// What a key that means nothing here does in another area.
+    /// What a key that means nothing here does in another place.
     private func meaningElsewhere(_ key: Key) -> String? {
-        for (number, other) in Area.allCases.enumerated() where other != area || detail != nil {
-            guard let command = Command.named(by: key, in: other, isDetail: false) else { continue }
-            return "in \(number + 1) \(other.title.description.lowercased()): \(command.short)"
-        }
-        return nil
+        KeyMap.elsewhere(key, than: place).map { "\($0.place.where): \($0.command.short)" }
     }
 
     /// Where printers lie side by side, the arrows move as they point.

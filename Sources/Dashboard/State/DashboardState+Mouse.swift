@@ -74,9 +74,12 @@ extension DashboardState {
     private mutating func clickStatus(column: Int) -> [DashboardEffect] {
         let isElsewhere = area != .farm || detail != nil
         let hasAlert = isElsewhere && alertElsewhere != nil
-        if isElsewhere, !hasAlert, area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
         if let tab = areaTabs.first(where: { $0.columns.contains(column) }) { return go(to: tab.area) }
-        return hasAlert ? perform(.nextAlert) : []
+        let room = besideTabs(FarmLayout(size).status)
+        guard column >= room.column else { return [] }
+        if hasAlert { return perform(.nextAlert) }
+        if isElsewhere, area != .oauth, !farm.consents.isEmpty { return go(to: .oauth) }
+        return statusHints.key(at: column - room.column, columns: room.columns).map { handle($0) } ?? []
     }
 
     private mutating func clickFarm(_ position: Position) -> [DashboardEffect] {

@@ -7,14 +7,14 @@ extension DashboardState {
             switch command {
             case .undo: return undoable == nil ? "There is nothing to undo." : nil
             case .open where area == .farm && detail == nil && table.selected == nil:
-                return "There is no printer yet; c makes one."
+                return "There is no printer yet; c adds one."
             case .mark, .markRange, .markAll: return table.rows.isEmpty ? "There is no printer to mark." : nil
             default: return nil
             }
         }
         let targets = targets
         guard let first = targets.first else {
-            return farm.printers.isEmpty ? "There is no printer yet; c makes one." : "Choose a printer first."
+            return farm.printers.isEmpty ? "There is no printer yet; c adds one." : "Choose a printer first."
         }
         if case .edit = command, targets.count > 1 { return "Edit one printer at a time; esc unmarks." }
         guard targets.allSatisfy({ applies($0) != nil }) else { return nil }
@@ -49,7 +49,7 @@ extension DashboardState {
                 return $0.print?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print."
             }
         case .wasAFailure: { $0.print?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
-        case .forgetCamera: { $0.habit == nil ? "Nothing was learnt of \($0.name)'s camera yet." : nil }
+        case .forgetCamera: { $0.habit == nil ? "Nothing is known about \($0.name)'s camera yet." : nil }
         default: nil
         }
     }
@@ -87,7 +87,7 @@ extension DashboardState {
                 .confirmPause($0.id)
             }
         case .resume:
-            return act("Resume", targets, "\(names(targets)): the print goes on.") { .resumePrint($0.id) }
+            return act("Resume", targets, "Resumed the print on \(names(targets)).") { .resumePrint($0.id) }
         case .acknowledge:
             return act("Acknowledge the alerts of", targets, "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: nil)
@@ -96,7 +96,11 @@ extension DashboardState {
         case .wasAFailure: return callFailure(targets)
         case .forgetCamera: confirmForgetting(targets)
         case .mute: return mute(targets)
-        case .edit: if let target = targets.first { overlay = .form(.editPrinter(target.printer)) }
+        case .edit:
+            if var target = targets.first?.printer {
+                target.settings.name = twinNames[target.id] ?? target.settings.name
+                overlay = .form(.editPrinter(target))
+            }
         case .newPrinter: overlay = .form(.newPrinter(accounts: openAccounts))
         case .archive: return archive(targets)
         case .remove: confirmRemoval(targets)
@@ -163,7 +167,7 @@ extension DashboardState {
 
     private mutating func callFailure(_ printers: [PrinterSnapshot]) -> [DashboardEffect] {
         act(
-            "A failure on", printers, "Judged a failure: the alert on \(names(printers)); u undoes.",
+            "Judge a failure: the alerts on", printers, "Judged a failure: the alert on \(names(printers)); u undoes.",
             undo: Self.verdictUndo(printers)
         ) { Self.judgement($0, .failed) }
     }
@@ -189,7 +193,7 @@ extension DashboardState {
         overlay = .confirm(
             Confirmation(
                 title: "Forget the \(printers.count == 1 ? "camera" : "cameras") of \(names(printers))?",
-                lines: learnt + ["It is learnt anew, as for a camera that was moved or replaced."],
+                lines: learnt + ["farmtop learns it again, as for a camera that was moved or replaced."],
                 deed: .perform(
                     printers.map { .forgetCamera($0.id) }, done: "Forgot the camera of \(names(printers)).")))
     }

@@ -42,6 +42,10 @@ public struct DashboardState: Sendable {
     var tally = FarmTally()
     /// Index of each printer in the snapshot.
     var printerIndex: [PrinterID: Int] = [:]
+    /// What printers are called that are shown with their number, since others have the same name.
+    var twinNames: [PrinterID: String] = [:]
+    /// Of printers that left the farm while this screen was open: what happened to them is still listed.
+    var formerNames: [PrinterID: String] = [:]
 
     var area = Area.farm
     var table = FarmTable()
@@ -85,10 +89,13 @@ public struct DashboardState: Sendable {
     var showsFunctionKeys = false
 
     public init(options: DashboardOptions, size: GridSize, now: Timestamp) {
+        var options = options
+        // Without colours there is one theme; the others keep their names.
+        if options.colors > .mono { options.themes = options.themes.map { $0.limited(to: options.colors) } }
         self.options = options
         self.size = size
         self.now = now
-        theme = options.colors == .mono ? .mono : options.theme
+        theme = options.theme.limited(to: options.colors)
         reportsMouse = options.takesMouse
         message = options.notice.map { Message(text: $0, role: .error) }
     }
@@ -117,18 +124,19 @@ public struct DashboardState: Sendable {
         case .screenWritten(let path, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
-                ?? Message(text: "The screen is in \(path).", role: .success)
+                ?? Message(text: "Wrote the screen to \(path).", role: .success)
         case .exported(let path, let prints, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
-                ?? Message(text: "\(count(prints, "print")) in \(path).", role: .success)
+                ?? Message(text: "Wrote \(count(prints, "print")) to \(path).", role: .success)
         }
         return effects + settle()
     }
 
     /// When the passing of time alone changes the screen; nil while nothing prints, so that an idle farm sends nothing.
     public var nextTick: Timestamp? {
-        guard isAnythingPrinting, case .live = link else { return nil }
+        let hasAges = area == .oauth || !farm.consents.isEmpty
+        guard isAnythingPrinting || hasAges, case .live = link else { return nil }
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
 

@@ -32,13 +32,16 @@ extension DashboardState {
         case .connecting: lines.append(SystemLine("link", "not open yet", .warning))
         case .disconnected(let reason): lines.append(SystemLine("link", "down: \(reason)", .error))
         case .live where options.isRemote: lines.append(SystemLine("link", "over the API, with what the scopes allow"))
-        case .live: lines.append(SystemLine("link", options.ownsFarm ? "in this process" : "over the control socket"))
+        case .live:
+            lines.append(
+                SystemLine("link", options.ownsFarm ? "this program runs the farm" : "attached over the control socket")
+            )
         }
         if !status.version.isEmpty { lines.append(SystemLine("farmtop", status.version)) }
         if let address = status.address {
             lines.append(SystemLine("api", address))
         } else if case .live = link {
-            lines.append(SystemLine("api", "off: nothing listens", .warning))
+            lines.append(SystemLine("api", "off: not listening", .warning))
         }
         if let damage = status.databaseDamage {
             // What to do comes first: the rest may not fit.
@@ -50,8 +53,8 @@ extension DashboardState {
         let rejected = status.rejectedCredentials
         lines.append(
             SystemLine(
-                "refused",
-                rejected == 0 ? "no token and no secret" : "\(Numerals.grouped(rejected)) wrong tokens and secrets",
+                "rejected",
+                rejected == 0 ? "none" : "\(Numerals.grouped(rejected)) wrong tokens or secrets",
                 rejected == 0 ? .dim : .warning))
         return lines
     }
@@ -65,7 +68,7 @@ extension DashboardState {
             lines.append(SystemLine("model", "\(model.name), \(size), \(model.precision.rawValue)"))
             lines.append(SystemLine("parameters", Numerals.grouped(Int64(model.parameters))))
         } else {
-            lines.append(SystemLine("model", "none is loaded: no frame is judged", .warning))
+            lines.append(SystemLine("model", "no model is loaded: pictures are not checked", .warning))
         }
         lines.append(
             SystemLine(
@@ -73,8 +76,8 @@ extension DashboardState {
                 load.queuedFrames > 0 ? .text : .dim))
         lines.append(SystemLine("analysed", Numerals.grouped(load.analysedFrames)))
         lines.append(
-            SystemLine("refused", Numerals.grouped(load.rejectedFrames), load.rejectedFrames > 0 ? .warning : .dim))
-        lines.append(SystemLine("given up", Numerals.grouped(load.cancelledFrames), .dim))
+            SystemLine("rejected", Numerals.grouped(load.rejectedFrames), load.rejectedFrames > 0 ? .warning : .dim))
+        lines.append(SystemLine("cancelled", Numerals.grouped(load.cancelledFrames), .dim))
         if load.analysedFrames > 0 {
             let mean = load.busyMilliseconds / Double(load.analysedFrames)
             lines.append(
@@ -100,7 +103,7 @@ extension DashboardState {
         if webhook.dropped > 0 { lines.append(SystemLine("dropped", Numerals.grouped(webhook.dropped), .warning)) }
         if webhook.failedTries > 0 { lines.append(SystemLine("failed tries", Numerals.grouped(webhook.failedTries))) }
         if let success = webhook.lastSuccessAt {
-            lines.append(SystemLine("last taken", local(success).monthDayHourMinute))
+            lines.append(SystemLine("last delivered", local(success).monthDayHourMinute))
         }
         if let error = webhook.lastError, let at = webhook.lastErrorAt {
             lines.append(
@@ -122,7 +125,7 @@ extension DashboardState {
                 "clients",
                 "\(farm.clients.count), \(count(farm.clients.reduce(0) { $0 + $1.liveTokens }, "live token"))")
         )
-        if !farm.consents.isEmpty { lines.append(SystemLine("wait for access", "\(farm.consents.count)", .warning)) }
+        if !farm.consents.isEmpty { lines.append(SystemLine("ask for access", "\(farm.consents.count)", .warning)) }
         return lines
     }
 
@@ -131,7 +134,7 @@ extension DashboardState {
             SystemLine(heading: "SCREEN"), SystemLine("size", "\(size.columns)x\(size.rows)"),
             SystemLine("colours", "\(options.colors.words), theme \(theme.name)"),
             SystemLine("pictures", pictureWords),
-            SystemLine("mouse", reportsMouse ? "works here" : "is the terminal's"),
+            SystemLine("mouse", reportsMouse ? "on" : "off, so that text can be selected"),
         ]
     }
 

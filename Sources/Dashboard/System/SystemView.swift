@@ -38,7 +38,7 @@ extension DashboardState {
         for index in system.lines(count: lines.count, visible: rect.rows) {
             let line = lines[index]
             if index == system.index {
-                canvas.underlay = theme[.selection]
+                canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
@@ -53,7 +53,7 @@ extension DashboardState {
                     CellText(untrusted: line.value), row: row, column: rect.column + 3 + Self.labelWidth,
                     end: rect.endColumn, line.role)
             }
-            canvas.underlay = nil
+            canvas.isInSelection = false
             row += 1
         }
     }

@@ -68,14 +68,23 @@ private struct TextCleaner {
     private(set) var columns = 0
     private var glyphs: [CellText.Glyph] = []
     private var marks = 0
+    /// A joiner came after an emoji; another emoji has to follow.
+    private var hasJoiner = false
 
     mutating func append(_ scalar: Unicode.Scalar) {
+        if hasJoiner {
+            hasJoiner = false
+            // Terminals that do not know a sequence show its emoji side by side (UTS #51, 2.2); a cell holds one.
+            if !Self.isEmoji(scalar) { replace() }
+        }
         if isPlain(scalar) { return add(Grapheme(unicodeScalarLiteral: scalar), columns: 1) }
         switch ScalarWidth.columns(scalar) {
         case nil: replace()
         case 0: overlay(scalar)
         case let width?:
-            if isDeceptive(scalar) {
+            if scalar.properties.isEmojiModifier, lastEmoji?.properties.isEmojiModifierBase == true {
+                return  // a colour of skin: the emoji stays one, in its usual colour
+            } else if isDeceptive(scalar) {
                 replace()
             } else if scalar.properties.generalCategory == .spaceSeparator {
                 add(" ", columns: 1)
@@ -94,7 +103,18 @@ private struct TextCleaner {
         }
     }
 
-    func finish(longest: Int) -> [CellText.Glyph] {
+    private static func isEmoji(_ scalar: Unicode.Scalar) -> Bool {
+        scalar.value > 0xFF && scalar.properties.isEmoji
+    }
+
+    /// The emoji that the last cell shows, if it does.
+    private var lastEmoji: Unicode.Scalar? {
+        guard let base = glyphs.last?.grapheme.baseScalar, let scalar = Unicode.Scalar(base) else { return nil }
+        return Self.isEmoji(scalar) ? scalar : nil
+    }
+
+    mutating func finish(longest: Int) -> [CellText.Glyph] {
+        if hasJoiner { replace() }
         guard columns > longest else { return glyphs }
         var kept = glyphs
         var room = columns
@@ -116,6 +136,10 @@ private struct TextCleaner {
             last.properties.isEmoji
         {
             return  // asks for the coloured form; the column count is the base's either way
+        }
+        if scalar.value == 0x200D, lastEmoji != nil {
+            hasJoiner = true
+            return
         }
         guard let last = glyphs.last, last.grapheme != " ", last.grapheme != "\u{FFFD}", isMark(scalar) else {
             return replace()

@@ -3,7 +3,9 @@ extension CellText {
     func shortened(to columns: Int) -> CellText {
         guard width > columns, columns >= 5 else { return self }
         let characters = Array(description)
-        let tail = min(4, columns / 3)
+        // A number behind a name tells it from others of that name.
+        let number = characters.lastIndex(of: "#").map { characters.count - $0 } ?? 0
+        let tail = min(max(4, number <= 8 ? number : 0), columns / 3 + (number > 0 ? 2 : 0))
         var start = ""
         var end = ""
         for character in characters {

@@ -32,6 +32,8 @@ struct RemoteCall: Equatable {
             self.init("POST", "/api/v1/printers/", Self.body(settings), .nothing)
         case .updatePrinter(let id, let settings): self.init("PATCH", printer(id), Self.body(settings))
         case .archivePrinter(let id): self.init("POST", printer(id, "archive/"), nil, .nothing)
+        case .unarchivePrinter(let id):
+            self.init("PATCH", printer(id, "?with_archived=1"), ["archived_at": .null])
         case .deletePrinter(let id): self.init("DELETE", printer(id), nil, .nothing)
         case .startPrint(let id, let name): self.init("POST", printer(id, "start_print/"), ["filename": .text(name)])
         case .finishPrint(let id, let result, _):

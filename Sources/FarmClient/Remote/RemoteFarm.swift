@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 public import Farm
 import FoundationEssentials
+import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
@@ -86,6 +87,11 @@ public final class RemoteFarm: FarmBackend {
             let printer: Wire.Printer = try await answer("GET", "/api/v1/printers/\(id)/", nil)
             guard let print = printer.current_print else { throw FarmError.notPrinting }
             return try await perform(.markFailed(PrintID(print.id), reason: reason))
+        }
+        if case .listPrinters(let includeArchived) = action {
+            let query = includeArchived ? "?with_archived=1" : ""
+            let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
+            return .printers(list.map(\.listing))
         }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
@@ -262,7 +268,23 @@ public final class RemoteFarm: FarmBackend {
         } catch let error as CancellationError {
             throw error
         } catch {
-            throw RemoteFarmError.unreachable(base: base, reason: "\(error)")
+            throw RemoteFarmError.unreachable(base: base, reason: Self.reason(error))
+        }
+    }
+
+    /// What a library says of a broken connection, in a few plain words.
+    private static func reason(_ error: any Error) -> String {
+        switch error {
+        case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+        case let error as HTTPClientError where error == .connectTimeout: return "no connection within 5 s"
+        case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
+            return "no answer in time"
+        default:
+            // Tries of several addresses come together, each with its reason.
+            let text = "\(error)"
+            if text.contains("UnknownHost") || text.contains("not known") { return "there is no such host" }
+            let known = ["Connection refused", "No route to host", "Network is unreachable", "Connection reset"]
+            return known.first(where: text.contains)?.lowercased() ?? text
         }
     }
 
@@ -283,7 +305,8 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
 
     public var description: String {
         switch self {
-        case .unreachable(let base, let reason): "No farm answers at \(base): \(reason)."
+        case .unreachable(let base, let reason):
+            "No farm answers at \(base): \(reason). Check the address, and that farmtop runs there."
         case .credentialsRefused(let base):
             "The farm at \(base) does not take these client credentials. Make others there: farmtop client add."
         case .otherVersion(let mismatch): mismatch.description

@@ -44,6 +44,17 @@ enum Wire {
             habit.map { CameraHabit(usual: $0.usual, seldomOver: $0.seldom_over, hours: $0.hours) }
         }
 
+        /// Without its print: for lists of what is not on the screen.
+        var listing: PrinterListing {
+            var printer = Farm.Printer(
+                id: PrinterID(id), accountID: 0, settings: settings,
+                createdAt: Timestamp(rfc3339: created_at) ?? Timestamp(microseconds: 0), authToken: auth_token ?? "")
+            printer.archivedAt = archived_at.flatMap { Timestamp(rfc3339: $0) }
+            return PrinterListing(
+                printer: printer, accountName: "", currentPrint: nil, states: states,
+                failureProbability: failure_probability)
+        }
+
         var settings: PrinterSettings {
             var settings = PrinterSettings(name: name)
             settings.actionOnFailure = action_on_failure

@@ -292,6 +292,8 @@ public struct PrintPatch: Equatable, Sendable {
     public var printTime: Double??
     /// The print failed: an open one ends with it.
     public var hasFailed = false
+    /// The print had ended so before it was marked as failed.
+    public var restoredResult: PrintResult?
     /// Why; of a failed print. Trimmed; blank or null takes it away.
     public var failureReason: String??
 
@@ -313,7 +315,7 @@ public struct UpdatePrint: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> Print {
         let before = try draft.print(self.print, for: caller)
         let reason = try patch.failureReason.map { text throws(FarmError) in try checkedFailureReason(text) }
-        let fails = patch.hasFailed || before.result == .failed
+        let fails = patch.hasFailed || before.result == .failed && patch.restoredResult == nil
         // Null sent back for what is null changes nothing.
         guard (reason ?? nil) == nil || fails else {
             throw .invalid([
@@ -333,6 +335,8 @@ public struct UpdatePrint: FarmCommand {
                 of: before.printerID, as: .failed, reason: reason ?? nil, by: caller.actor, named: caller.name)
             draft.writePrinter(before.printerID)
             print = draft.state.printers[before.printerID]?.lastPrint ?? before
+        } else if let end = before.end, let result = patch.restoredResult {
+            print.close(Print.End(at: end.at, result: result))
         } else if let end = before.end, fails {
             print.close(Print.End(at: end.at, result: .failed, failureReason: reason ?? end.failureReason))
         }
@@ -371,6 +375,11 @@ extension FarmDraft {
             record(
                 .verdict, .warning, by: caller.actor, title: "Print Marked as Failed",
                 text: "\(caller.name) says that \(print.filename) failed\(reason).", print: print)
+        } else if before.result == .failed, let result = print.result, result != .failed {
+            record(
+                .verdict, .info, by: caller.actor, title: "Print Not Marked as Failed",
+                text: "\(caller.name) took back that \(print.filename) failed: it ended as \(result.rawValue).",
+                print: print)
         } else if before.alertOverwrite != print.alertOverwrite, !before.isOpen {
             recordVerdict(print.alertOverwrite, on: print, by: caller)
         }
@@ -396,7 +405,7 @@ extension AlertVerdict? {
     var verdictVerb: String {
         switch self {
         case .failed: "judged it a failure:"
-        case .notFailed: "judged it no failure:"
+        case .notFailed: "dismissed the alert on"
         case nil: "took back the verdict on"
         }
     }

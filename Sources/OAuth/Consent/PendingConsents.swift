@@ -108,6 +108,11 @@ public struct PendingConsents: Sendable {
     /// - Parameter text: the code as typed.
     /// - Throws: `wrongCode`, or `tooManyWrongCodes` without looking at it.
     public mutating func approve(typed text: String, now: Timestamp) throws(FarmError) -> PendingConsent {
+        try decide(find(typed: text, now), .approved, now)
+    }
+
+    /// - Returns: what waits with this code.
+    private mutating func find(typed text: String, _ now: Timestamp) throws(FarmError) -> ConsentID {
         if let wait = wrongCodes.wait(now) { throw .tooManyWrongCodes(retryAfterSeconds: wait) }
         let typed = ConsentCode(typed: text)
         var found: ConsentID?
@@ -118,7 +123,11 @@ public struct PendingConsents: Sendable {
             wrongCodes.record(now)
             throw .wrongCode
         }
-        return try decide(found, .approved, now)
+        return found
+    }
+
+    public mutating func deny(typed text: String, now: Timestamp) throws(FarmError) -> PendingConsent {
+        try decide(find(typed: text, now), .denied, now)
     }
 
     public mutating func deny(_ id: ConsentID, now: Timestamp) throws(FarmError) -> PendingConsent {

@@ -3,7 +3,7 @@ import Farm
 
 struct AccountCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "account", abstract: "Owners' namespaces: printers, prints and clients belong to one.",
+        commandName: "account", abstract: "Accounts: each has its own printers, prints and clients.",
         subcommands: [Add.self, List.self, Rename.self, Disable.self, Enable.self])
 
     struct Add: AsyncParsableCommand {
@@ -11,7 +11,7 @@ struct AccountCommand: AsyncParsableCommand {
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 
-        func run() async throws { try await options.perform(.addAccount(name: name)) { .account($0, "is made") } }
+        func run() async throws { try await options.perform(.addAccount(name: name)) { .account($0, "was added") } }
     }
 
     struct List: AsyncParsableCommand {
@@ -40,7 +40,7 @@ struct AccountCommand: AsyncParsableCommand {
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "disable", abstract: "Suspend an account: its clients are refused.")
+            commandName: "disable", abstract: "Disable an account: its clients lose access.")
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 
@@ -51,7 +51,7 @@ struct AccountCommand: AsyncParsableCommand {
 
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "enable", abstract: "Let a disabled account work again.")
+            commandName: "enable", abstract: "Enable a disabled account.")
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 

@@ -75,7 +75,7 @@ struct ClientCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "edit",
             abstract: "Change a client. What is not named stays; a narrowed scope narrows its live tokens.")
-        @Argument(help: "The client_id.") var id: String
+        @Argument(help: "The client_id.", completion: CompleteCommand.completion(.clients)) var id: String
         @Option(help: "What people call the app.") var name: String?
         @Option(help: "\"read\", \"write\" or both.") var scope: String?
         @Option(help: "client_credentials, authorization_code, refresh_token, device_code; separated by spaces.")
@@ -121,7 +121,7 @@ struct ClientCommand: AsyncParsableCommand {
     struct Rotate: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "rotate", abstract: "Give a client a new secret. Its tokens live on unless --revoke is given.")
-        @Argument(help: "The client_id.") var id: String
+        @Argument(help: "The client_id.", completion: CompleteCommand.completion(.clients)) var id: String
         @Flag(help: "Revoke its tokens too.") var revoke = false
         @OptionGroup var options: CommonOptions
 
@@ -135,8 +135,8 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Disable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "disable", abstract: "Suspend a client and its tokens.")
-        @Argument(help: "The client_id.") var id: String
+            commandName: "disable", abstract: "Disable a client and its tokens.")
+        @Argument(help: "The client_id.", completion: CompleteCommand.completion(.clients)) var id: String
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -146,8 +146,8 @@ struct ClientCommand: AsyncParsableCommand {
 
     struct Enable: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "enable", abstract: "Let a disabled client work again.")
-        @Argument(help: "The client_id.") var id: String
+            commandName: "enable", abstract: "Enable a disabled client.")
+        @Argument(help: "The client_id.", completion: CompleteCommand.completion(.clients)) var id: String
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -158,7 +158,7 @@ struct ClientCommand: AsyncParsableCommand {
     struct Remove: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "remove", abstract: "Remove a client and revoke its tokens.")
-        @Argument(help: "The client_id.") var id: String
+        @Argument(help: "The client_id.", completion: CompleteCommand.completion(.clients)) var id: String
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

@@ -12,7 +12,7 @@ struct CommonOptions: ParsableArguments {
     @Option(name: .customLong("listen"), help: "Where the API listens, HOST:PORT.")
     var listen: String?
 
-    @Flag(name: .customLong("json"), help: "Machine-readable output.")
+    @Flag(name: .customLong("json"), help: "Machine-readable output: one JSON object a line.")
     var isJSON = false
 
     func settings() throws(ConfigurationError) -> Settings {

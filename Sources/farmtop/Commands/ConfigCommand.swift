@@ -2,7 +2,7 @@ import ArgumentParser
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "config", abstract: "Check the configuration, or say where it is.",
+        commandName: "config", abstract: "Check the configuration, or show where it is.",
         subcommands: [Check.self, Path.self])
 
     struct Check: AsyncParsableCommand {
@@ -14,13 +14,17 @@ struct ConfigCommand: AsyncParsableCommand {
             let settings: Settings
             do throws(ConfigurationError) {
                 settings = try options.settings()
+                let problems = settings.problemsOutside()
+                if !problems.isEmpty {
+                    throw .invalid(file: settings.configFile ?? "the configuration", problems: problems)
+                }
             } catch {
                 guard options.isJSON else { throw error }
                 try Console.out(Self.json(error).description)
                 throw ExitCode(2)
             }
             try Listing(
-                text: (settings.configFile.map { "\($0) is right." }
+                text: (settings.configFile.map { "\($0) is valid." }
                     ?? "There is no configuration file; every setting is at its default.")
                     + (settings.linksRemark.map { "\n\($0)" } ?? ""),
                 json: .object([
@@ -55,7 +59,7 @@ struct ConfigCommand: AsyncParsableCommand {
 
     struct Path: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "path", abstract: "Say where the configuration, the data and the log are.")
+            commandName: "path", abstract: "Show the paths of configuration, data and log.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {

@@ -11,7 +11,8 @@ struct ConsentCommand: AsyncParsableCommand {
         subcommands: [List.self, Approve.self, Deny.self])
 
     struct List: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the apps that wait.")
+        static let configuration = CommandConfiguration(
+            commandName: "list", abstract: "List the apps that ask for access.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -24,7 +25,7 @@ struct ConsentCommand: AsyncParsableCommand {
 
     struct Approve: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "approve", abstract: "Let the app in whose user sees this code.")
+            commandName: "approve", abstract: "Give access to the app that shows this code.")
         @Argument(help: "The code as the app or browser shows it.") var code: [String]
         @OptionGroup var options: CommonOptions
 
@@ -36,14 +37,19 @@ struct ConsentCommand: AsyncParsableCommand {
     }
 
     struct Deny: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "deny", abstract: "Send an app away.")
-        @Argument(help: "Its number in the list.") var id: RowNumber
+        static let configuration = CommandConfiguration(commandName: "deny", abstract: "Deny an app access.")
+        @Argument(help: ArgumentHelp("Its number in the list, or the code that it shows.", valueName: "id|code"))
+        var words: [String]
         @OptionGroup var options: CommonOptions
 
+        private var action: FarmAction {
+            let text = words.joined(separator: " ")
+            // A code has no digits.
+            return RowNumber(argument: text).map { .denyConsent(ConsentID($0.value)) } ?? .denyConsentCode(text)
+        }
+
         func run() async throws {
-            try await options.perform(.denyConsent(ConsentID(id.value))) {
-                .consent($0) { "\($0.clientName) was refused access." }
-            }
+            try await options.perform(action) { .consent($0) { "\($0.clientName) was denied access." } }
         }
     }
 }

@@ -3,7 +3,7 @@ import Farm
 
 struct PrintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "print", abstract: "The open print of a printer, and its earlier ones.",
+        commandName: "print", abstract: "Prints: start, finish, pause, resume, list.",
         subcommands: [
             Start.self, Finish.self, Cancel.self, Pause.self, Resume.self, Acknowledge.self, Dismiss.self, List.self,
         ])
@@ -11,7 +11,8 @@ struct PrintCommand: AsyncParsableCommand {
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "start", abstract: "Start a print; an open one ends as replaced.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @Argument(help: "What is printed.") var file: String
         @OptionGroup var options: CommonOptions
 
@@ -23,8 +24,9 @@ struct PrintCommand: AsyncParsableCommand {
     struct Finish: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "finish", abstract: "End the print: it went well, or it failed.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
-        @Option(help: "It failed, and why: \"warping\".") var failed: String?
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
+        @Option(help: "Say that it failed, and why: \"warping\".") var failed: String?
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -36,7 +38,8 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel the print.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @Flag(help: "Do not ask.") var yes = false
         @OptionGroup var options: CommonOptions
 
@@ -55,8 +58,9 @@ struct PrintCommand: AsyncParsableCommand {
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pause", abstract: "Ask the app to pause the print, or say that you paused it by hand.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
-        @Flag(help: "The machine stands still: you paused it.") var byHand = false
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
+        @Flag(help: "You paused the machine by hand.") var byHand = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -66,8 +70,9 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "resume", abstract: "Say that the print goes on, or take a pause request back.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+            commandName: "resume", abstract: "Resume the print, or withdraw a pause request.")
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -78,7 +83,8 @@ struct PrintCommand: AsyncParsableCommand {
     struct Acknowledge: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "ack", abstract: "Acknowledge the alert: you have seen it.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @Flag(help: "Judge it too: the print is failing.") var failed = false
         @OptionGroup var options: CommonOptions
 
@@ -90,7 +96,8 @@ struct PrintCommand: AsyncParsableCommand {
     struct Dismiss: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "dismiss", abstract: "Dismiss the alert: it is not a failure.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @Flag(help: "Take it back: the alert stands again.") var undo = false
         @OptionGroup var options: CommonOptions
 
@@ -104,7 +111,8 @@ struct PrintCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "list", abstract: "List the prints of a printer, or of all, newest first.")
-        @Argument(help: "The printer's name or number.") var printer: NamedPrinter?
+        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter?
         @Option(help: "How many.") var limit = 20
         @OptionGroup var options: CommonOptions
 

@@ -14,7 +14,7 @@ struct PrinterCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.perform(.createPrinter(account: account, settings: PrinterSettings(name: name))) {
-                .printer($0, "is made")
+                .printer($0, "was added")
             }
         }
     }
@@ -34,8 +34,9 @@ struct PrinterCommand: AsyncParsableCommand {
 
     struct Show: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "show", abstract: "Say all that is known of a printer.")
-        @Argument(help: "Its name, or its number in the list.") var printer: NamedPrinter
+            commandName: "show", abstract: "Show a printer in detail.")
+        @Argument(help: "Its name, or its number in the list.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -47,8 +48,10 @@ struct PrinterCommand: AsyncParsableCommand {
     struct ForgetCamera: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "forget-camera",
-            abstract: "Forget what was learnt of a printer's camera: after it was moved or changed.")
-        @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
+            abstract: "Forget what was learned about a printer's camera: after it was moved or replaced.")
+        @Argument(
+            help: "The printer's name, or its number in the list.", completion: CompleteCommand.completion(.printers))
+        var printer: NamedPrinter
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -56,9 +59,9 @@ struct PrinterCommand: AsyncParsableCommand {
                 let view = try printer.found(in: await farm.snapshot())
                 let name = view.printer.settings.name
                 guard case .done(succeeded: true) = try await farm.perform(.forgetCamera(view.id)) else {
-                    return Listing(done: "Nothing was learnt yet of the camera of \(name).")
+                    return Listing(done: "Nothing is known yet about the camera of \(name).")
                 }
-                return Listing(done: "What was learnt of the camera of \(name) is forgotten.")
+                return Listing(done: "Forgot what was learned about the camera of \(name).")
             }
             try listing.show(asJSON: options.isJSON)
         }
@@ -66,7 +69,7 @@ struct PrinterCommand: AsyncParsableCommand {
 
     struct Archive: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "archive", abstract: "Put a printer aside; a running print is cancelled.")
+            commandName: "archive", abstract: "Archive a printer; a running print counts as cancelled.")
         @Argument(help: "Its number in the list.") var id: RowNumber
         @Flag(help: "Do not ask, though it is printing.") var yes = false
         @OptionGroup var options: CommonOptions

@@ -3,12 +3,12 @@ import Farm
 
 struct WebhookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "webhook", abstract: "What becomes of the messages to the configured address.",
+        commandName: "webhook", abstract: "The webhook: messages to the configured address.",
         subcommands: [Status.self, Test.self])
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "status", abstract: "Say what waits, what got through and what did not.")
+            commandName: "status", abstract: "Show which messages wait, were delivered, or failed.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -21,7 +21,7 @@ struct WebhookCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "test", abstract: "Send a message that means nothing; exit 1 when it is not taken.")
+            commandName: "test", abstract: "Send a test message; exit code 1 if the receiver does not accept it.")
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -60,8 +60,8 @@ extension Listing {
     init(webhookTest result: WebhookTestResult) {
         let time = "\(Int(result.milliseconds.rounded())) ms"
         text =
-            result.error.map { "\(printable(result.receiver)) did not take it: \(printable($0)) (\(time))." }
-            ?? "\(printable(result.receiver)) took it: \(result.status.map(String.init) ?? "") in \(time)."
+            result.error.map { "\(printable(result.receiver)) did not accept it: \(printable($0)) (\(time))." }
+            ?? "\(printable(result.receiver)) accepted it: \(result.status.map(String.init) ?? "") in \(time)."
         json = .object([
             ("receiver", .string(result.receiver)), ("delivered", .boolean(result.error == nil)),
             ("status", JSONText(result.status.map(Int64.init))), ("error", JSONText(result.error)),

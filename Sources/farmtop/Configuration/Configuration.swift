@@ -92,7 +92,8 @@ struct Configuration: Equatable, Sendable {
     }
 
     struct Dashboard: Equatable, Sendable {
-        var theme = "default-dark"
+        /// `auto`: light or dark, as the terminal's background is.
+        var theme = "auto"
         var mouse = true
         var bell = true
         var title = true

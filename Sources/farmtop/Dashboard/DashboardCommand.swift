@@ -17,6 +17,12 @@ struct DashboardCommand: AsyncParsableCommand {
     @OptionGroup var remote: RemoteFlags
     @OptionGroup var options: CommonOptions
 
+    func validate() throws {
+        if options.isJSON, !flags.isPlain {
+            throw ValidationError("--json goes with --plain: farmtop --plain --json prints one JSON object a line.")
+        }
+    }
+
     func run() async throws {
         if let url = remote.url { return try await showRemoteFarm(at: url) }
         let settings = try options.settings()
@@ -27,14 +33,16 @@ struct DashboardCommand: AsyncParsableCommand {
         do {
             let lock = try folder.lock()
             let farm = try ServingFarm(lock, settings: settings, logger: logger)
-            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
+            let screen = try settings.screen(
+                of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags, isJSON: options.isJSON)
             try await farm.run(beside: [NamedService("dashboard", screen)], handlesSignals: flags.isPlain)
         } catch let error as StorageError {
             guard case .folderInUse = error,
                 let client = try await ControlClient.connected(to: folder.controlSocket)
             else { throw error }
             _ = try await client.closing { backend in
-                let screen = try settings.screen(of: backend, ownsFarm: false, folder: folder, log: log, flags)
+                let screen = try settings.screen(
+                    of: backend, ownsFarm: false, folder: folder, log: log, flags, isJSON: options.isJSON)
                 try await show(screen, logger)
             }
         }
@@ -59,16 +67,17 @@ struct DashboardCommand: AsyncParsableCommand {
             credentials: try .found(remote, environment: ProcessInfo.processInfo.environment),
             version: Farmtop.version)
         do {
-            // Wrong credentials and another version are said before the screen opens; a farm that is down for now is waited for.
+            // What is wrong is said before the screen opens; with --wait a farm that is down for now is waited for.
             var scope = Scope.all
             do {
                 scope = try await farm.scope()
                 try await farm.checkVersion()
             } catch let error as RemoteFarmError {
-                guard case .unreachable = error else { throw error }
+                guard case .unreachable = error, remote.waits else { throw error }
                 logger.warning("\(error)")
             }
-            let screen = try settings.screen(of: farm, ownsFarm: false, folder: nil, log: log, flags, scope: scope)
+            let screen = try settings.screen(
+                of: farm, ownsFarm: false, folder: nil, log: log, flags, scope: scope, isJSON: options.isJSON)
             try await show(screen, logger)
             await farm.close()
         } catch {
@@ -85,9 +94,9 @@ extension Settings {
     ///   - scope: what this dashboard may do there.
     func screen(
         of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder?, log: LogFile, _ flags: DashboardFlags,
-        scope: Scope = .all
+        scope: Scope = .all, isJSON: Bool = false
     ) throws -> any Service {
-        if flags.isPlain { return PlainRunner(backend: backend) }
+        if flags.isPlain { return PlainRunner(backend: backend, isJSON: isJSON) }
         var dashboard = configuration.dashboard
         dashboard.ascii = dashboard.ascii || flags.isASCII
         dashboard.theme = flags.theme ?? dashboard.theme
@@ -102,8 +111,11 @@ extension Settings {
         let own = files?.themes ?? []
         options.themes = options.themes.filter { theme in !own.contains { $0.name == theme.name } } + own
         options.notice = files?.problems.first
-        guard let theme = options.themes.first(where: { $0.name == dashboard.theme }) else {
-            let names = options.themes.map(\.name).joined(separator: ", ")
+        options.themeFollowsTerminal = dashboard.theme == ThemeFiles.automatic
+        terminal.asksBackground = options.themeFollowsTerminal
+        let wanted = options.themeFollowsTerminal ? Theme.defaultDark.name : dashboard.theme
+        guard let theme = options.themes.first(where: { $0.name == wanted }) else {
+            let names = ([ThemeFiles.automatic] + options.themes.map(\.name)).joined(separator: ", ")
             let problems = (files?.problems ?? []).map { " \(printable($0))" }.joined()
             throw CommandFailure.usage(
                 "There is no theme \(printable(dashboard.theme).debugDescription). Themes: \(names).\(problems)")
@@ -129,6 +141,7 @@ extension Settings {
         options.setsTitle = dashboard.title
         options.utcOffsetSeconds = TimeZone.current.secondsFromGMT()
         options.dataFolder = folder?.path ?? ""
+        options.machineAddress = folder == nil ? nil : MachineAddress.first()
         options.configPath = configFile ?? paths.configFile ?? ""
         return try DashboardRunner(
             backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours),

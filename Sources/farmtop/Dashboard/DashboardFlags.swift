@@ -11,7 +11,10 @@ struct DashboardFlags: ParsableArguments {
 
     @Flag(name: .customLong("ascii"), help: "Draw with ASCII characters only.") var isASCII = false
 
-    @Option(name: .customLong("theme"), help: "The theme to start with.") var theme: String?
+    @Option(
+        name: .customLong("theme"), help: "The theme to start with; auto: as the terminal's background is.",
+        completion: CompleteCommand.completion(.themes))
+    var theme: String?
 }
 
 /// A farm elsewhere.
@@ -20,6 +23,9 @@ struct RemoteFlags: ParsableArguments {
         name: .customLong("connect"),
         help: "Show the farm at this URL, over its API, with what a client's scopes allow.")
     var url: String?
+
+    @Flag(name: .customLong("wait"), help: "With --connect: wait for a farm that does not answer yet.")
+    var waits = false
 
     @Option(
         name: .customLong("credentials"),

@@ -104,7 +104,7 @@ struct DashboardRunner: Service {
         case .quit: loop.stop()
         case .writeScreen(let path, let text):
             do {
-                try Data(text.utf8).write(to: URL(filePath: path))
+                try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
                 inbox.add(.screenWritten(path: path, nil))
             } catch {
                 inbox.add(.screenWritten(path: path, RequestFailure(message: error.localizedDescription)))

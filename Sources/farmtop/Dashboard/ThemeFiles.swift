@@ -3,6 +3,9 @@ import Foundation
 
 /// Themes of the operator's own: `themes/*.toml` in the configuration folder. A broken file is a message and no more.
 struct ThemeFiles {
+    /// The theme that suits the terminal's background.
+    static let automatic = "auto"
+
     var themes: [Theme] = []
     var problems: [String] = []
 
@@ -36,20 +39,29 @@ struct ThemeFiles {
         }
         var name = fileName
         var roles: [String: String] = [:]
+        var fewColors: [String: String] = [:]
         for entry in entries {
             switch (entry.key, entry.node) {
             case ("name", .string(let text)): name = text
-            case ("roles", .table(let entries)):
-                for role in entries {
-                    switch role.node {
-                    case .string(let style): roles[role.key] = style
-                    case .integer(let index): roles[role.key] = "\(index)"
-                    default: throw CommandFailure.failed("role \(printable(role.key)) must be a text.")
-                    }
-                }
-            default: throw CommandFailure.failed("there is no key \(printable(entry.key)); only name and [roles].")
+            case ("roles", .table(let entries)): roles = try styles(entries)
+            case ("roles_16_colors", .table(let entries)): fewColors = try styles(entries)
+            default:
+                throw CommandFailure.failed(
+                    "there is no key \(printable(entry.key)); only name, [roles] and [roles_16_colors].")
             }
         }
-        return try Theme(name: name, roles: roles)
+        return try Theme(name: name, roles: roles, fewColors: fewColors)
+    }
+
+    private static func styles(_ entries: [TOMLEntry]) throws -> [String: String] {
+        var styles: [String: String] = [:]
+        for role in entries {
+            switch role.node {
+            case .string(let style): styles[role.key] = style
+            case .integer(let index): styles[role.key] = "\(index)"
+            default: throw CommandFailure.failed("role \(printable(role.key)) must be a text.")
+            }
+        }
+        return styles
     }
 }

@@ -7,11 +7,29 @@ import Imaging
 struct DetectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "detect", abstract: "Look for failures in JPEG files.",
-        discussion: "Exit code 1 if any file could not be judged.")
+        discussion: """
+            Says of each file whether it shows loose strands. Exit code 1 if any file could not be read, or with
+            --fail-over P if any shows more than P.
+            """)
     @Argument(help: "JPEG files.") var files: [String]
     @OptionGroup var model: ModelOptions
+    @Option(
+        name: .customLong("fail-over"),
+        help: ArgumentHelp(
+            "Exit code 1 if any picture's p is over this, 0 to 1; it is the verdict's threshold too (default: 0.2).",
+            valueName: "p"))
+    var failOver: Double?
     @Option(help: "Where to write the picture with its boxes; of several files, the last.") var boxes: String?
     @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        if let failOver, !(0...1).contains(failOver) {
+            throw ValidationError("--fail-over takes a number from 0 to 1.")
+        }
+    }
+
+    /// Over this a picture counts as showing loose strands.
+    private var threshold: Double { failOver ?? JudgedFile.usualThreshold }
 
     func run() async throws {
         let detector = try NetworkDetector(network: model.source(options.settings()).load())
@@ -20,6 +38,7 @@ struct DetectCommand: AsyncParsableCommand {
             do {
                 let (judged, pixels) = try judge(file, detector)
                 try Console.out(options.isJSON ? judged.json.description : judged.text)
+                if failOver != nil, judged.showsFailure { failed = true }
                 if let boxes { try write(pixels.drawing(judged.detections), to: boxes) }
             } catch let failure as OutputFailure {
                 throw failure
@@ -49,7 +68,7 @@ struct DetectCommand: AsyncParsableCommand {
         let end = clock.now
         let judged = JudgedFile(
             file: file, width: image.pixels.width, height: image.pixels.height, detections: detections,
-            damage: image.damage, decode: decoded - start, network: end - decoded)
+            threshold: threshold, damage: image.damage, decode: decoded - start, network: end - decoded)
         return (judged, image.pixels)
     }
 
@@ -75,14 +94,29 @@ struct JudgedFile {
     var width: Int
     var height: Int
     var detections: [Detection]
+    /// Over this it shows loose strands.
+    var threshold = usualThreshold
     var damage: String?
     var decode: Duration
     var network: Duration
 
+    /// From which a picture counts on the dashboard too.
+    static let usualThreshold = 0.2
+
+    /// The sum of confidences, at most 1.
+    private var p: Double { min(1, detections.pSum) }
+    var showsFailure: Bool { p > threshold }
+
+    /// One picture is no alert: the farm alerts on many of them in a row.
+    private var verdict: String {
+        showsFailure ? "loose strands" : detections.isEmpty ? "clear" : "clear (below \(twoDigits(threshold)))"
+    }
+
     var json: JSONText {
         .object([
-            ("file", .string(file)), ("width", .integer(Int64(width))), ("height", .integer(Int64(height))),
-            ("p", .number(min(1, detections.pSum))),
+            ("file", .string(file)), ("verdict", .string(showsFailure ? "loose_strands" : "clear")),
+            ("width", .integer(Int64(width))), ("height", .integer(Int64(height))),
+            ("p", .number(p)),
             (
                 "detections",
                 .list(
@@ -104,7 +138,7 @@ struct JudgedFile {
 
     var text: String {
         var lines = [
-            "\(printable(file))  \(width)x\(height)  p \(twoDigits(min(1, detections.pSum)))  "
+            "\(printable(file))  \(verdict)  p \(twoDigits(p))  \(width)x\(height)  "
                 + "decode \(oneDecimal(decode.milliseconds)) ms, network \(oneDecimal(network.milliseconds)) ms"
         ]
         if let damage { lines.append("  damaged: \(damage)") }

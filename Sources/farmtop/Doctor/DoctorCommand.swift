@@ -53,6 +53,9 @@ struct Doctor {
         if let remark = settings.linksRemark {
             findings.append(.warn("links", remark, next: "Set server.public_url in the configuration."))
         }
+        for problem in settings.problemsOutside() where problem.key.hasPrefix("dashboard.") {
+            findings.append(.warn("theme", problem.message, next: "Set another one: theme in [dashboard]."))
+        }
         findings.append(LogCheckup(settings: settings).finding())
         return findings
     }
@@ -67,13 +70,13 @@ extension CommonOptions {
                 settings,
                 .ok(
                     "configuration",
-                    settings.configFile.map { "\($0) is right." }
+                    settings.configFile.map { "\($0) is valid." }
                         ?? "There is no file; every setting is at its default.")
             )
         } catch {
             let finding = Finding.fail(
                 "configuration", error.description,
-                next: "Mend it (farmtop config check). The rest is looked at without it.")
+                next: "Fix it (farmtop config check names each fault). The rest is checked without it.")
             do throws(ConfigurationError) {
                 return (try settingsWithoutFile(), finding)
             } catch {

@@ -99,7 +99,7 @@ struct HolderCheckup {
             return Outcome(findings: [.fail("holder", error)])
         }
         guard case .held(let pid) = holding else {
-            return Outcome(findings: [.ok("holder", "Nobody uses the farm at the moment.")])
+            return Outcome(findings: [.ok("holder", "No farmtop is running.")])
         }
         let process = pid.map { "process \($0)" } ?? "another process"
         let client = ControlClient(socketPath: folder.controlSocket)
@@ -108,7 +108,7 @@ struct HolderCheckup {
             return Outcome(
                 findings: [
                     .fail(
-                        "holder", "\(process) has the farm and does not answer on \(folder.controlSocket).",
+                        "holder", "\(process) runs the farm and does not answer on \(folder.controlSocket).",
                         next:
                             "Wait if it has just started or is ending; else end it: kill \(pid.map(String.init) ?? "PID")"
                     )
@@ -116,7 +116,7 @@ struct HolderCheckup {
         }
         let address = await firstAddress(client)
         await client.close()
-        let text = "\(process) has the farm (farmtop \(holder.version), since \(holder.startedAt.minute))."
+        let text = "\(process) runs the farm (farmtop \(holder.version), since \(holder.startedAt.minute))."
         let finding =
             holder.version == Farmtop.version
             ? Finding.ok("holder", text)
@@ -129,7 +129,7 @@ struct HolderCheckup {
     private func socket(_ path: String) -> Finding {
         var status = stat()
         guard stat(path, &status) == 0 else {
-            return .warn("control socket", "\(path) is gone.", next: "Restart the farmtop that has the farm.")
+            return .warn("control socket", "\(path) is missing.", next: "Restart the farmtop that runs the farm.")
         }
         let mode = status.st_mode & 0o777
         guard status.st_uid == geteuid() || geteuid() == 0, mode & 0o077 == 0 else {

@@ -13,13 +13,21 @@ struct ListenCheckup {
         if let listening, ["http", "https"].contains(where: { listening == "\($0)://\(address)" }) {
             return open("This farm listens on \(address).")
         }
-        let also = listening.map { " The farm that runs listens on \($0)." } ?? ""
+        if let listening {
+            // What runs now was started with another --listen, and that is what counts.
+            let host = listening.split(separator: "/").last.map(String.init) ?? listening
+            let what = "This farm listens on \(host); without --listen it would be \(address)."
+            return ListenAddress(host).map {
+                ListenCheckup(address: $0, listening: listening, hasTLS: hasTLS).open(what)
+            }
+                ?? .ok("address", what)
+        }
         switch Self.bindError(address) {
-        case 0: return open("\(address) is free.\(also)")
+        case 0: return open("\(address) is free.")
         case EADDRINUSE:
             let another = address.port < UInt16.max ? address.port + 1 : address.port - 1
             return .fail(
-                "address", "\(address) is taken by another program.\(also)",
+                "address", "\(address) is taken by another program.",
                 next:
                     "Stop that one (ss -ltnp shows it), or listen elsewhere: --listen \(address.host):\(another)"
             )
@@ -40,7 +48,7 @@ struct ListenCheckup {
     }
 
     /// Tries what the server would do, and lets go again. 0: it would have the address.
-    private static func bindError(_ address: ListenAddress) -> Int32 {
+    static func bindError(_ address: ListenAddress) -> Int32 {
         var hints = addrinfo()
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         hints.ai_flags = AI_PASSIVE

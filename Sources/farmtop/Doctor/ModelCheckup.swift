@@ -31,7 +31,7 @@ struct ModelCheckup {
             return Finding(
                 check: "model", verdict: .fail, what: CommandFailure(error)?.message ?? "\(error)",
                 next:
-                    "Until it loads every frame is refused. Mend detector.model or leave it empty, or: farmtop model reset"
+                    "Frames are rejected until it loads. Fix detector.model or leave it empty, or: farmtop model reset"
             )
         }
     }

@@ -122,7 +122,7 @@ extension Evaluation {
                 ("pause_asked", .integer(Int64(outcome.pauseAsked))),
                 ("median_frames_to_alert", number(median(outcome.framesToAlert))),
                 ("median_frames_to_pause", number(median(outcome.framesToPause))),
-                ("false_alarms_per_hour", number(outcome.falseAlarmsPerHour(secondsPerFrame: secondsPerFrame))),
+                ("false_alerts_per_hour", number(outcome.falseAlarmsPerHour(secondsPerFrame: secondsPerFrame))),
             ])
         }
         func worst(_ pictures: [ScoredPicture]) -> JSONText {
@@ -132,7 +132,7 @@ extension Evaluation {
             ("network", .string(model.name)), ("groups", .list((groups + others).map(group))),
             ("clean", clean("all", self.clean)),
             ("clean_by_source", .list(cleanBySource.map { clean($0.source, $0.scores) })),
-            ("missed", worst(missed)), ("false_alarms", worst(falseAlarms)),
+            ("missed", worst(missed)), ("false_alerts", worst(falseAlarms)),
             (
                 "simulated_prints",
                 .list(

@@ -105,7 +105,7 @@ final class LogFile: Sendable {
         func name(_ number: Int) -> String { number == 0 ? path : "\(path).\(number)" }
         func failed(_ result: Int32) -> Bool {
             guard result != 0, errno != ENOENT else { return false }
-            complain("The log \(path) cannot be put aside: \(String(cString: strerror(errno))). It goes on growing.")
+            complain("The log \(path) cannot be rotated: \(String(cString: strerror(errno))). It keeps growing.")
             state.bytes = 0
             return true
         }
@@ -145,7 +145,7 @@ final class LogFile: Sendable {
     private func fail(_ state: inout State, _ reason: String) {
         let message =
             "The log \(path) cannot be written: \(reason). Lines go to standard error until it can. "
-            + "Mend it, or set log.file elsewhere."
+            + "Fix it, or set log.file elsewhere."
         if state.failure != message { complain(message) }
         state.failure = message
         state.identity = nil

@@ -34,12 +34,12 @@ struct ServeCommand: AsyncParsableCommand {
         let farm = try ServingFarm(folder.lock(), settings: settings, logger: logger)
         let hangUp = HangUp {
             file?.reopen()
-            logger.notice("Opened the log again.")
+            logger.notice("Reopened the log.")
             farm.reloadCertificates()
         }
         try await farm.run(
             beside: isatty(STDERR_FILENO) == 0 ? [NamedService("hang-up", hangUp)] : [], handlesSignals: true)
-        logger.notice("Ended in good order.")
+        logger.notice("Stopped.")
     }
 }
 

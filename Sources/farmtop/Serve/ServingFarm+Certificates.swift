@@ -12,7 +12,7 @@ extension ServingFarm {
             certificates.warnOfExpiry(logger)
         } catch {
             logger.error(
-                "\(error) The certificate that was read before stays in use; mend the files and send SIGHUP again.")
+                "\(error) The previous certificate stays in use; fix the files and send SIGHUP again.")
         }
     }
 }

@@ -81,6 +81,10 @@ struct ServingFarm: Sendable {
     ///   - beside: what runs with it; when one of them ends, so does the farm.
     ///   - handlesSignals: SIGTERM and SIGINT end it in good order.
     func run(beside: [NamedService] = [], handlesSignals: Bool) async throws {
+        // Before anything starts: a taken port is one sentence, not the end of ten services.
+        if !address.isNone, address.port != 0, ListenCheckup.bindError(address) == EADDRINUSE {
+            throw ServerError.addressInUse(host: address.host, port: address.port)
+        }
         let loading = loadDetector()
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.

@@ -28,6 +28,11 @@ indirect enum JSONText: Sendable, CustomStringConvertible {
         }
     }
 
+    /// What commands print with `--json`: one object a line. A list is as many lines as it has elements.
+    var lines: [String] {
+        if case .list(let elements) = self { elements.map(\.description) } else { [description] }
+    }
+
     /// Only printable ASCII comes out: the reader may be a terminal.
     private static func quoted(_ text: String) -> String {
         var result = "\""

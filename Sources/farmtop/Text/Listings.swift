@@ -10,7 +10,14 @@ struct Listing {
         self.json = json
     }
 
-    func show(asJSON: Bool) throws(OutputFailure) { try Console.out(asJSON ? json.description : text) }
+    func show(asJSON: Bool) throws(OutputFailure) {
+        guard asJSON else {
+            try Console.out(text)
+            return
+        }
+        // An empty list is no line at all.
+        if !json.lines.isEmpty { try Console.out(json.lines.joined(separator: "\n")) }
+    }
 }
 
 extension Listing {
@@ -57,9 +64,9 @@ extension Listing {
         }
         text =
             consents.isEmpty
-            ? "No app waits for consent."
+            ? "No app asks for access."
             : table.text
-                + "\n\nThe app or browser shows a code: farmtop consent approve CODE. Or: farmtop consent deny ID"
+                + "\n\nThe app or browser shows a code: farmtop consent approve CODE. Or: farmtop consent deny ID, or deny CODE"
         json = .list(consents.map(JSONText.init(consent:)))
     }
 

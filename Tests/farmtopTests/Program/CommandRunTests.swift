@@ -3,17 +3,18 @@ import Dashboard
 import FarmClient
 import Foundation
 import Imaging
+import TestSupport
 import Testing
 
 @testable import farmtop
 
 @Suite("What the commands say and do, against a farm that serves", .timeLimit(.minutes(20)))
 struct CommandRunTests {
-    @Test("a printer is made, listed, put aside, taken back and removed")
+    @Test("a printer is added, listed, archived, taken back and removed")
     func printers() throws {
         let home = try TestHome()
         let farm = try ServedFarm(home)
-        #expect(try home.run("printer", "add", "mk4").output == "Printer 1 (mk4) is made.\n")
+        #expect(try home.run("printer", "add", "mk4").output == "Printer 1 (mk4) was added.\n")
         #expect(try home.run("printer", "list").output.contains("mk4"))
         #expect(try home.run("printer", "archive", "1").status == 0)
         #expect(try !home.run("printer", "list").output.contains("mk4"))
@@ -26,11 +27,95 @@ struct CommandRunTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 
+    @Test("with --json a list is one object a line, and an empty one is nothing")
+    func jsonLines() throws {
+        let home = try TestHome()
+        #expect(try home.run("printer", "list", "--json").output.isEmpty)
+        _ = try home.run("printer", "add", "mk4")
+        _ = try home.run("printer", "add", "xl")
+        let lines = try home.run("printer", "list", "--json").output.split(separator: "\n")
+        let names = try lines.map { line in
+            try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any]
+        }.map { $0?["name"] as? String }
+        #expect(names == ["mk4", "xl"])
+        #expect(try home.run("complete", "printers").output == "mk4\nxl\n")
+        #expect(try home.run("complete", "clients").output.isEmpty)
+        #expect(try home.run("complete", "themes").output.hasPrefix("auto\ndefault-dark\n"))
+    }
+
+    @Test("detect gives a verdict, and with --fail-over exit code 1 for a picture over it")
+    func verdict() throws {
+        let home = try TestHome()
+        let clean = home.path + "/clean.jpg"
+        let tangled = TestFiles.inTests("ImagingTests/Golden/baseline-444.jpg").path
+        try Data(JPEG.encode(DrawnScene.draw(seed: 1, progress: 0.5, tangle: 0, frame: 0))).write(
+            to: URL(filePath: clean))
+        #expect(try home.run("detect", clean).output.contains("clean.jpg  clear"))
+        #expect(try home.run("detect", tangled).output.contains("baseline-444.jpg  loose strands"))
+        #expect(try home.run("detect", clean, "--fail-over", "0.5").status == 0)
+        #expect(try home.run("detect", clean, tangled, "--fail-over", "0.2").status == 1)
+        #expect(try home.run("detect", tangled).status == 0)
+        #expect(try home.run("detect", tangled, "--fail-over", "2").status == 2)
+        #expect(try home.run("detect", tangled, "--json").output.contains("\"verdict\": \"loose_strands\""))
+    }
+
+    @Test("a farm that listens elsewhere than configured is well; a taken port is one sentence")
+    func ports() throws {
+        let home = try TestHome()
+        let farm = try ServedFarm(home)
+        let doctor = try home.run("doctor", "--json")
+        #expect(doctor.output.contains("This farm listens on 127.0.0.1:\(farm.port)"))
+        #expect(!doctor.output.contains("\"verdict\": \"fail\""))
+        let other = try TestHome()
+        let taken = try other.run("serve", "--listen", "127.0.0.1:\(farm.port)")
+        #expect(taken.status == 1)
+        #expect(taken.errors.split(separator: "\n").count == 1, "\(taken.errors)")
+        #expect(taken.errors.contains("Port \(farm.port) on 127.0.0.1 is taken by another program."))
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("--connect to an address where nobody answers says so and ends")
+    func deadAddress() throws {
+        let home = try TestHome()
+        let made = try home.run("client", "add", "app", "--json").output
+        try Data(made.utf8).write(to: URL(filePath: home.path + "/app.json"))
+        let port = try ServingFarm.freePort()
+        let outcome = try home.run(
+            "--connect", "http://127.0.0.1:\(port)", "--plain", "--credentials", home.path + "/app.json")
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("No farm answers at http://127.0.0.1:\(port): connection refused."))
+    }
+
+    @Test("config check names a theme and files that are not there")
+    func checkedValues() throws {
+        let home = try TestHome()
+        try home.writeConfiguration("[dashboard]\ntheme = \"nope\"\n\n[detector]\nmodel = \"/none.cfg\"\n")
+        let outcome = try home.run("config", "check")
+        #expect(outcome.status == 2)
+        #expect(outcome.errors.contains("there is no such theme") && outcome.errors.contains("high-contrast"))
+        #expect(outcome.errors.contains("detector.model: /none.cfg is not there"))
+        try home.writeConfiguration("[dashboard]\ntheme = \"light\"\n")
+        #expect(try home.run("config", "check").output.contains("is valid."))
+    }
+
+    @Test("a browser that opens the farm's address sees what it is, and no secret")
+    func homePage() throws {
+        let home = try TestHome()
+        let farm = try ServedFarm(home)
+        let client = try farm.addClient("app")
+        let page = try farm.http.get("/")
+        let text = String(decoding: page.body, as: UTF8.self)
+        #expect(page.status == 200 && text.contains("A farmtop print farm"))
+        #expect(text.contains("http://127.0.0.1:\(farm.port)/api/v1/"))
+        #expect(!text.contains(client.id) && !text.contains(client.secret))
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
     @Test("a disabled account's client is refused, and works again once it is enabled")
     func accounts() throws {
         let home = try TestHome()
         let farm = try ServedFarm(home)
-        #expect(try home.run("account", "add", "lab").output == "Account lab is made.\n")
+        #expect(try home.run("account", "add", "lab").output == "Account lab was added.\n")
         #expect(try home.run("account", "rename", "lab", "hall").output == "Account hall has its new name.\n")
         #expect(try home.run("account", "list").output.contains("hall"))
         let made = try home.run("client", "add", "app", "--account", "hall", "--json")
@@ -63,7 +148,7 @@ struct CommandRunTests {
         #expect(status.output.contains("last success  none since the start"))
         let test = try home.run("webhook", "test")
         #expect(test.status == 1)
-        #expect(test.output.contains("did not take it"))
+        #expect(test.output.contains("did not accept it"))
         let json = try home.run("webhook", "status", "--json")
         let facts = try #require(JSONSerialization.jsonObject(with: Data(json.output.utf8)) as? [String: Any])
         #expect(facts["signed"] as? Bool == false)

@@ -21,7 +21,9 @@ struct PrintCommandTests {
         _ = try home.run("print", "start", "mk4", "d.gcode")
         #expect(try home.run("print", "cancel", "mk4", "--yes").status == 0)
         let list = try home.run("print", "list", "mk4", "--json").output
-        let prints = try #require(try JSONSerialization.jsonObject(with: Data(list.utf8)) as? [[String: Any]])
+        let prints = try list.split(separator: "\n").map { line in
+            try #require(try JSONSerialization.jsonObject(with: Data(line.utf8)) as? [String: Any])
+        }
         #expect(prints.map { $0["result"] as? String } == ["cancelled", "replaced", "failed", "success"])
         #expect(prints[2]["failure_reason"] as? String == "warping")
         let text = try home.run("print", "list").output
@@ -86,7 +88,7 @@ struct PrintCommandTests {
         #expect(shown["failure_probability"] is Double && shown["habit"] is NSNull)
         #expect((shown["thresholds"] as? [String: Double])?["alert"] == 0.6)
         #expect((shown["current_print"] as? [String: Any])?["filename"] as? String == "a.gcode")
-        #expect(try home.run("printer", "forget-camera", "mk4").output.contains("Nothing was learnt"))
+        #expect(try home.run("printer", "forget-camera", "mk4").output.contains("Nothing is known yet"))
     }
 
     @Test(

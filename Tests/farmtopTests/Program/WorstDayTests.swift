@@ -158,7 +158,7 @@ struct WorstDayTests {
         while !FileManager.default.fileExists(atPath: logs + "/farmtop.log") { usleep(5000) }
         #expect(try doctor("log").finding["verdict"] == "ok")
         #expect(farm.end(SIGTERM) == 0)
-        #expect(try String(contentsOfFile: logs + "/farmtop.log", encoding: .utf8).contains("Ended in good order."))
+        #expect(try String(contentsOfFile: logs + "/farmtop.log", encoding: .utf8).contains("Stopped."))
     }
 
     @Test("ended by SIGTERM under load, it answers what it took, keeps it, and ends in good order")
@@ -185,7 +185,7 @@ struct WorstDayTests {
         while acknowledged.withLock({ $0.count }) < 30 { usleep(2000) }
         #expect(farm.end(SIGTERM) == 0)
         apps.wait()
-        #expect(farm.logText.contains("Ended in good order."))
+        #expect(farm.logText.contains("Stopped."))
         let stored = try FarmInvariants.check(home.data) { try Set(Int64.fetchAll($0, sql: "SELECT id FROM prints")) }
         #expect(acknowledged.withLock { $0 }.subtracting(stored).isEmpty)
         #expect(!FileManager.default.fileExists(atPath: home.data + "/control.sock"))
