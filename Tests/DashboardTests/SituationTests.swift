@@ -93,7 +93,7 @@ struct SituationTests {
             says: ["‖ PAUSED  FAILING !  91%", "Paused at 12:43"], hides: ["p pause"]),
         Situation(
             "page-acknowledged", [FarmFixture.failing(alert: .acknowledged)], keys: [.enter],
-            says: ["FAILING a  91%", "Acknowledged; alerts again after the pictures were clear."],
+            says: ["FAILING a  91%", "Acknowledged: no alert or pause until pictures are clear."],
             hides: ["a ack", "clean"]),
         Situation(
             "page-dismissed",

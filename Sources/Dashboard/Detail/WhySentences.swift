@@ -119,7 +119,7 @@ struct WhySentences {
             let since = print.alertedAt.map { " since \(time($0))" } ?? ""
             return Sentence(text: "Alert\(since), not answered.\(judged)\(pauseToCome(print))", role: .failing)
         case .acknowledged:
-            return Sentence(text: "Acknowledged; alerts again after the pictures were clear.\(judged)", role: .warning)
+            return Sentence(text: "Acknowledged: no alert or pause until pictures are clear.\(judged)", role: .warning)
         case .dismissed: return Sentence(text: "Dismissed: not a failure. u takes it back.")
         case .none: return judged.isEmpty ? nil : Sentence(text: String(judged.dropFirst()), role: .warning)
         }

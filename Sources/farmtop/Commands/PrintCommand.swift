@@ -89,7 +89,10 @@ struct PrintCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) { .acknowledgeAlert($0.id, verdict: failed ? .failed : nil) }
+            try await options.act(on: printer) { before in
+                try before.requireAlert(to: "acknowledge")
+                return .acknowledgeAlert(before.id, verdict: failed ? .failed : nil)
+            }
         }
     }
 
@@ -102,8 +105,16 @@ struct PrintCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) {
-                undo ? .undoDismissal($0.id) : .acknowledgeAlert($0.id, verdict: .notFailed)
+            try await options.act(on: printer) { before in
+                guard undo else {
+                    try before.requireAlert(to: "dismiss")
+                    return .acknowledgeAlert(before.id, verdict: .notFailed)
+                }
+                guard before.states.alert == .dismissed else {
+                    let name = printable(before.printer.settings.name)
+                    throw CommandFailure.failed("No alert of \(name) is dismissed, so there is nothing to take back.")
+                }
+                return .undoDismissal(before.id)
             }
         }
     }
@@ -148,6 +159,14 @@ extension CommonOptions {
 }
 
 extension PrinterSnapshot {
+    /// - Parameter act: what is to be done with it, for the message.
+    fileprivate func requireAlert(to act: String) throws {
+        guard let print, print.isOpen else { throw CommandFailure.failed(nothingDone) }
+        guard states.alert != .none || print.pauseNotConfirmedAt != nil else {
+            throw CommandFailure.failed("\(printable(printer.settings.name)) has no alert to \(act).")
+        }
+    }
+
     /// Why an action had nothing to act on.
     fileprivate var nothingDone: String {
         let name = printable(printer.settings.name)

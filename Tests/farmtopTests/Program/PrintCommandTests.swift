@@ -74,6 +74,13 @@ struct PrintCommandTests {
         _ = try home.run("printer", "add", "mk4")
         #expect(try home.run("print", "start", "mk4", "a").errors.contains("Give the number of one: 1, 2."))
         #expect(try home.run("print", "start", "2", "a").status == 0)
+        for (words, answer) in [
+            (["ack", "2"], "mk4 has no alert to acknowledge."), (["dismiss", "2"], "mk4 has no alert to dismiss."),
+            (["dismiss", "2", "--undo"], "No alert of mk4 is dismissed, so there is nothing to take back."),
+        ] {
+            let outcome = try Program.run(["print"] + words + ["--data-dir", home.data], home: home.path)
+            #expect(outcome.status == 1 && outcome.errors.contains(answer), "\(words): \(outcome.errors)")
+        }
     }
 
     @Test("a printer is shown with its three states, its number and its thresholds")
