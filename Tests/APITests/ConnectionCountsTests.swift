@@ -3,7 +3,7 @@ import Testing
 
 @testable import API
 
-@Suite("Who makes room when every connection is taken", .timeLimit(.minutes(5)))
+@Suite("Who makes room when every connection is taken", .timeLimit(.minutes(20)))
 struct ConnectionCountsTests {
     /// Which connections were ended.
     private final class Ended: Sendable {

@@ -10,7 +10,7 @@ import Synchronization
 import TestSupport
 import Testing
 
-@Suite("Connections of peers that mean harm", .timeLimit(.minutes(10)))
+@Suite("Connections of peers that mean harm", .timeLimit(.minutes(20)))
 struct ConnectionTrustTests {
     private func connect(_ port: Int, sending bytes: String) async throws -> any Channel {
         let channel = try await ClientBootstrap(group: MultiThreadedEventLoopGroup.singleton)

@@ -5,7 +5,7 @@ import Foundation
 import HTTPTypes
 import Testing
 
-@Suite("Consent among users who do not trust each other", .timeLimit(.minutes(10)))
+@Suite("Consent among users who do not trust each other", .timeLimit(.minutes(20)))
 struct ConsentTrustTests {
     /// A farm behind a proxy that is trusted, so that a test can come from any address.
     private func farm() async throws -> FarmFixture {

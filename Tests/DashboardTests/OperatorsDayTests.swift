@@ -4,7 +4,7 @@ import Testing
 @testable import Dashboard
 
 /// What an operator meets in a day: hints that hold, names that tell apart, steps that lead.
-@Suite("The operator's day", .timeLimit(.minutes(10)))
+@Suite("The operator's day", .timeLimit(.minutes(20)))
 struct OperatorsDayTests {
     private func bar(_ state: DashboardState) -> String {
         String(state.draw().text.split(separator: "\n", omittingEmptySubsequences: false).dropLast().last ?? "")

@@ -2,7 +2,7 @@ import FarmClient
 import TestSupport
 import Testing
 
-@Suite("A farm on another machine, over TLS", .timeLimit(.minutes(5)))
+@Suite("A farm on another machine, over TLS", .timeLimit(.minutes(20)))
 struct TLSOfferTests {
     @Test("it is offered forward secrecy and authenticated encryption only")
     func offer() async throws {

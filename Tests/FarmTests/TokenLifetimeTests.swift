@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("The life of tokens, as people write it", .timeLimit(.minutes(5)))
+@Suite("The life of tokens, as people write it", .timeLimit(.minutes(20)))
 struct TokenLifetimeTests {
     @Test(
         "a number with a unit, or of seconds, or the guide's",
@@ -25,7 +25,7 @@ struct TokenLifetimeTests {
     }
 }
 
-@Suite("What limits count as one source", .timeLimit(.minutes(5)))
+@Suite("What limits count as one source", .timeLimit(.minutes(20)))
 struct NetworkSourceTests {
     @Test("an IPv4 address counts alone, an IPv6 address with its /64")
     func sources() {

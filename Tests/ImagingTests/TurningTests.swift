@@ -2,7 +2,7 @@ import Farm
 import Imaging
 import Testing
 
-@Suite("A camera's picture is turned as the camera is mounted", .timeLimit(.minutes(5)))
+@Suite("A camera's picture is turned as the camera is mounted", .timeLimit(.minutes(20)))
 struct TurningTests {
     /// Three columns, two rows of 16-pixel squares, each of another brightness, so that JPEG keeps them apart.
     private let squares: [[UInt8]] = [[20, 70, 120], [160, 200, 240]]

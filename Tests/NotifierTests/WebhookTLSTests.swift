@@ -4,7 +4,7 @@ import Testing
 
 @testable import Notifier
 
-@Suite("The webhook over TLS", .timeLimit(.minutes(5)))
+@Suite("The webhook over TLS", .timeLimit(.minutes(20)))
 struct WebhookTLSTests {
     @Test("a receiver is offered forward secrecy and authenticated encryption only")
     func offer() async throws {

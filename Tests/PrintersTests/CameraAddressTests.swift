@@ -2,7 +2,7 @@ import Farm
 import Printers
 import Testing
 
-@Suite("Cameras that a server names", .timeLimit(.minutes(5)))
+@Suite("Cameras that a server names", .timeLimit(.minutes(20)))
 struct CameraAddressTests {
     private func address(_ text: String) throws -> WebAddress { try WebAddress.parse(text).address }
 

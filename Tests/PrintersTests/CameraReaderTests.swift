@@ -12,7 +12,7 @@ let picture: [UInt8] =
     [0xFF, 0xD8, 0xFF, 0xE0, 0x00, 0x04, 0x4A, 0x46] + [0xFF, 0xDA, 0x00, 0x04, 0x01, 0x02] + [0x11, 0x22, 0x33]
     + [0xFF, 0xD9]
 
-@Suite("A camera's reader", .timeLimit(.minutes(3)))
+@Suite("A camera's reader", .timeLimit(.minutes(20)))
 struct CameraReaderTests {
     private let jpeg = HTTPHeader("Content-Type", "image/jpeg")
     private let stream = HTTPHeader("Content-Type", "multipart/x-mixed-replace; boundary=frame")

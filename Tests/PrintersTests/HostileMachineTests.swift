@@ -3,7 +3,7 @@ import Printers
 import TestSupport
 import Testing
 
-@Suite("A machine that sends nonsense", .timeLimit(.minutes(10)))
+@Suite("A machine that sends nonsense", .timeLimit(.minutes(20)))
 struct HostileMachineTests {
     /// Everything that takes JSON from a machine.
     private func feed(_ body: MachineJSON) -> [PrinterReading] {

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Printers
 
-@Suite("What a link has told and nobody has read", .timeLimit(.minutes(1)))
+@Suite("What a link has told and nobody has read", .timeLimit(.minutes(20)))
 struct LinkEventQueueTests {
     private func reading(_ state: MachineState) -> LinkEvent { .reading(PrinterReading(state: state, at: now)) }
 
@@ -56,7 +56,7 @@ struct LinkEventQueueTests {
     }
 }
 
-@Suite("What is written into requests", .timeLimit(.minutes(1)))
+@Suite("What is written into requests", .timeLimit(.minutes(20)))
 struct RequestTextTests {
     @Test("what was typed into a name does not leave its place in a path")
     func percent() {

@@ -1,7 +1,7 @@
 import Printers
 import Testing
 
-@Suite("JSON from a machine", .timeLimit(.minutes(5)))
+@Suite("JSON from a machine", .timeLimit(.minutes(20)))
 struct MachineJSONTests {
     @Test("values of every kind")
     func values() throws {

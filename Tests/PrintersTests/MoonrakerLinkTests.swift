@@ -4,7 +4,7 @@ import Testing
 
 @testable import Printers
 
-@Suite("A Moonraker link", .timeLimit(.minutes(3)))
+@Suite("A Moonraker link", .timeLimit(.minutes(20)))
 struct MoonrakerLinkTests {
     private func watch(
         _ fake: FakeMoonraker, key: String = FakeMoonraker.key, light: String? = nil,

@@ -2,7 +2,7 @@ import Farm
 import Printers
 import Testing
 
-@Suite("Klipper's objects become readings", .timeLimit(.minutes(5)))
+@Suite("Klipper's objects become readings", .timeLimit(.minutes(20)))
 struct MoonrakerStateTests {
     private func queried(_ line: String) throws -> MoonrakerState {
         var state = MoonrakerState()

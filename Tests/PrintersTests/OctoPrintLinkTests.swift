@@ -5,7 +5,7 @@ import WireTestSupport
 
 @testable import Printers
 
-@Suite("An OctoPrint link", .timeLimit(.minutes(3)))
+@Suite("An OctoPrint link", .timeLimit(.minutes(20)))
 struct OctoPrintLinkTests {
     private func watch(
         _ fake: FakeOctoPrint, key: String = FakeOctoPrint.key,

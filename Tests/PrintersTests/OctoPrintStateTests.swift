@@ -2,7 +2,7 @@ import Farm
 import Printers
 import Testing
 
-@Suite("OctoPrint's words become readings", .timeLimit(.minutes(5)))
+@Suite("OctoPrint's words become readings", .timeLimit(.minutes(20)))
 struct OctoPrintStateTests {
     private func reading(job: String? = nil, printer: String? = nil) throws -> PrinterReading? {
         var state = OctoPrintState()

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Printers
 
-@Suite("A PrusaLink link", .timeLimit(.minutes(3)))
+@Suite("A PrusaLink link", .timeLimit(.minutes(20)))
 struct PrusaLinkLinkTests {
     private func watch(
         _ fake: FakePrusaLink, password: String = "secret", _ change: (inout LinkEnvironment.Pace) -> Void = { _ in }

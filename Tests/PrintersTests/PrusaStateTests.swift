@@ -2,7 +2,7 @@ import Farm
 import Printers
 import Testing
 
-@Suite("PrusaLink's status becomes readings", .timeLimit(.minutes(5)))
+@Suite("PrusaLink's status becomes readings", .timeLimit(.minutes(20)))
 struct PrusaStateTests {
     /// The example of the maker's OpenAPI file.
     private func status(_ word: String, job: Bool = true) -> String {

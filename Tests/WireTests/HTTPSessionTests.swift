@@ -5,7 +5,7 @@ import WireTestSupport
 
 @testable import Wire
 
-@Suite("Requests to one machine", .timeLimit(.minutes(2)))
+@Suite("Requests to one machine", .timeLimit(.minutes(20)))
 struct HTTPSessionTests {
     @Test("the answer comes whole, and the next request uses the same connection")
     func keepsAlive() async throws {
@@ -211,7 +211,7 @@ struct HTTPSessionTests {
     }
 }
 
-@Suite("An answer that does not end", .timeLimit(.minutes(2)))
+@Suite("An answer that does not end", .timeLimit(.minutes(20)))
 struct HTTPStreamTests {
     @Test("it is read until the reader has enough, and the connection is closed then")
     func enough() async throws {

@@ -7,7 +7,7 @@ let skeleton: [UInt8] =
     [0xFF, 0xD8, 0xFF, 0xE1, 0x00, 0x08, 0xFF, 0xD8, 0xFF, 0xD9, 0x00, 0x00]
     + [0xFF, 0xDA, 0x00, 0x04, 0x01, 0x02] + [0x11, 0xFF, 0x00, 0x22, 0xFF, 0xD0, 0x33] + [0xFF, 0xD9]
 
-@Suite("Where a JPEG ends", .timeLimit(.minutes(1)))
+@Suite("Where a JPEG ends", .timeLimit(.minutes(20)))
 struct JPEGEndTests {
     @Test("the end marker of a thumbnail is not the end")
     func thumbnail() {
@@ -43,7 +43,7 @@ struct JPEGEndTests {
     }
 }
 
-@Suite("An MJPEG stream", .timeLimit(.minutes(1)))
+@Suite("An MJPEG stream", .timeLimit(.minutes(20)))
 struct MJPEGSplitterTests {
     private func split(_ body: [UInt8], type: String, piece: Int) throws -> [[UInt8]] {
         var splitter = try #require(MJPEGSplitter(contentType: type))

@@ -5,7 +5,7 @@ import WireTestSupport
 
 @testable import Wire
 
-@Suite("A pinned certificate", .timeLimit(.minutes(2)))
+@Suite("A pinned certificate", .timeLimit(.minutes(20)))
 struct PinnedTLSTests {
     /// Certificates of Tests/WireTests/Certificates: SHA-256 of each leaf, by `openssl x509 -outform DER | sha256sum`.
     private static let hashes = [

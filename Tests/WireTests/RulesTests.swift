@@ -2,7 +2,7 @@ import Testing
 
 @testable import Wire
 
-@Suite("Which addresses may be dialled", .timeLimit(.minutes(1)))
+@Suite("Which addresses may be dialled", .timeLimit(.minutes(20)))
 struct AddressRuleTests {
     @Test(
         "a machine's address may",
@@ -59,7 +59,7 @@ struct AddressRuleTests {
     }
 }
 
-@Suite("Waiting between attempts", .timeLimit(.minutes(1)))
+@Suite("Waiting between attempts", .timeLimit(.minutes(20)))
 struct ReconnectBackoffTests {
     @Test("1, 2, 4, 8, 16, 30, 30 s, a quarter less and more")
     func series() {

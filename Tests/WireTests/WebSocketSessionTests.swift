@@ -7,7 +7,7 @@ import WireTestSupport
 
 @testable import Wire
 
-@Suite("A websocket", .timeLimit(.minutes(2)))
+@Suite("A websocket", .timeLimit(.minutes(20)))
 struct WebSocketSessionTests {
     private func open(_ route: Route, limits: WebSocketSession.Limits = .init()) async throws -> WebSocketSession {
         try await WebSocketSession.open("/websocket?token=t", by: route, limits: limits)

@@ -4,7 +4,7 @@ import Testing
 
 @testable import FarmService
 
-@Suite("A printer with a machine behind it", .timeLimit(.minutes(10)))
+@Suite("A printer with a machine behind it", .timeLimit(.minutes(20)))
 struct LinkedPrinterTests {
     @Test("the print opens, pauses, resumes and ends by the machine's word")
     func follows() async throws {

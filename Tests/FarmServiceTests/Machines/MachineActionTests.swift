@@ -7,7 +7,7 @@ import Testing
 
 @testable import FarmService
 
-@Suite("Machines by the terminal's actions", .timeLimit(.minutes(5)))
+@Suite("Machines by the terminal's actions", .timeLimit(.minutes(20)))
 struct MachineActionTests {
     /// Seals by writing the place down.
     struct PlaceSealer: CredentialSealer {

@@ -6,7 +6,7 @@ import Testing
 
 @testable import FarmService
 
-@Suite("The supervisor runs a link for each machine", .timeLimit(.minutes(5)))
+@Suite("The supervisor runs a link for each machine", .timeLimit(.minutes(20)))
 struct MachineSupervisorTests {
     /// The links that were made, in their order.
     final class Links: Sendable {

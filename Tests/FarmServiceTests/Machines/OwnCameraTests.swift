@@ -28,7 +28,7 @@ final class FakeFeed: CameraFeed {
     }
 }
 
-@Suite("Cameras that farmtop reads itself", .timeLimit(.minutes(5)))
+@Suite("Cameras that farmtop reads itself", .timeLimit(.minutes(20)))
 struct OwnCameraTests {
     /// The feeds that were made, by camera.
     final class Feeds: Sendable {

@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Commands are requests that only the machine's state confirms", .timeLimit(.minutes(5)))
+@Suite("Commands are requests that only the machine's state confirms", .timeLimit(.minutes(20)))
 struct CommandDeskTests {
     private let all: LinkAbilities = [.pause, .resume, .cancel, .start, .light, .emergencyStop]
 

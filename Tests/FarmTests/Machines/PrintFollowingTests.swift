@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Prints follow the machine", .timeLimit(.minutes(5)))
+@Suite("Prints follow the machine", .timeLimit(.minutes(20)))
 struct PrintFollowingTests {
     private func print(_ filename: String = "a.gcode", startedAt: Double = 0, paused: Bool = false) -> Print {
         var print = Print(id: 1, printerID: 1, accountID: 1, filename: filename, startedAt: at(startedAt))

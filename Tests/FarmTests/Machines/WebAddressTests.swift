@@ -1,7 +1,7 @@
 import Farm
 import Testing
 
-@Suite("Addresses of machines", .timeLimit(.minutes(5)))
+@Suite("Addresses of machines", .timeLimit(.minutes(20)))
 struct WebAddressTests {
     @Test(
         "what a person types",

@@ -54,7 +54,7 @@ enum MachineSample {
     }
 }
 
-@Suite("Links and cameras are stored", .timeLimit(.minutes(5)))
+@Suite("Links and cameras are stored", .timeLimit(.minutes(20)))
 struct MachineStoreTests {
     private func store(_ folder: TemporaryFolder) throws -> SQLiteStore {
         let store = try folder.open()

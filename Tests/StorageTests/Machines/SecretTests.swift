@@ -6,7 +6,7 @@ import Testing
 
 @testable import Storage
 
-@Suite("Keys and passwords are sealed", .timeLimit(.minutes(5)))
+@Suite("Keys and passwords are sealed", .timeLimit(.minutes(20)))
 struct SecretTests {
     private let place = SecretPlace(table: "machine_links", row: 5, address: "octoprint http://h")
     private let all: [LinkCredentials] = [
@@ -138,7 +138,7 @@ struct SecretTests {
     }
 }
 
-@Suite("Backups and secrets", .timeLimit(.minutes(5)))
+@Suite("Backups and secrets", .timeLimit(.minutes(20)))
 struct BackupSecretTests {
     /// A farm with a link and a camera that have keys, closed again.
     private func farm(_ folder: TemporaryFolder) throws -> (link: MachineLink, camera: MachineCamera, lock: FolderLock)

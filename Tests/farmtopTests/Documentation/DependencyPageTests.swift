@@ -2,7 +2,7 @@ import Foundation
 import TestSupport
 import Testing
 
-@Suite("The page of dependencies", .timeLimit(.minutes(5)))
+@Suite("The page of dependencies", .timeLimit(.minutes(20)))
 struct DependencyPageTests {
     private struct Dependency: Equatable {
         var name: String
