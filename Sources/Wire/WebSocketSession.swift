@@ -14,25 +14,30 @@ public final class WebSocketSession: Sendable {
         public var waitingBytes: Int
         /// After so long without a byte a ping is sent; after as long again the connection is given up.
         public var silence: Duration
+        /// For the other side to take a message; then the connection is given up.
+        public var sending: Duration
 
         public init(
             frame: Int = 1 << 20, message: Int = 4 << 20, waitingMessages: Int = 256, waitingBytes: Int = 8 << 20,
-            silence: Duration = .seconds(20)
+            silence: Duration = .seconds(20), sending: Duration = .seconds(10)
         ) {
             self.frame = frame
             self.message = message
             self.waitingMessages = waitingMessages
             self.waitingBytes = waitingBytes
             self.silence = silence
+            self.sending = sending
         }
     }
 
     private let channel: any Channel
     private let inbox: WebSocketInbox
+    private let sendLimit: Duration
 
-    init(channel: any Channel, inbox: WebSocketInbox) {
+    init(channel: any Channel, inbox: WebSocketInbox, sendLimit: Duration) {
         self.channel = channel
         self.inbox = inbox
+        self.sendLimit = sendLimit
     }
 
     deinit { channel.close(promise: nil) }
@@ -132,7 +137,7 @@ public final class WebSocketSession: Sendable {
                 minNonFinalFragmentSize: 0, maxAccumulatedFrameCount: 1024, maxAccumulatedFrameSize: limits.message))
         try channel.pipeline.syncOperations.addHandler(
             WebSocketHandler(role: role, inbox: inbox, silence: limits.silence, limit: limits.message))
-        return WebSocketSession(channel: channel, inbox: inbox)
+        return WebSocketSession(channel: channel, inbox: inbox, sendLimit: limits.sending)
     }
 
     /// Waits for the next message.
@@ -140,9 +145,9 @@ public final class WebSocketSession: Sendable {
     public func next() async throws(WireError) -> WebSocketMessage { try await inbox.next() }
 
     /// Returns once the network has taken the message.
-    /// - Throws: `.timedOut` when the other side takes nothing for 10 s; the connection is closed then.
+    /// - Throws: `.timedOut` when it is not taken within `Limits.sending`; the connection is closed then.
     public func send(_ message: WebSocketMessage) async throws(WireError) {
-        let limit = Duration.seconds(10)
+        let limit = sendLimit
         let sent = channel.eventLoop.makePromise(of: Void.self)
         let channel = channel
         let clock = channel.eventLoop.scheduleTask(in: TimeAmount(limit)) {

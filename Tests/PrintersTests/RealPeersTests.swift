@@ -3,6 +3,7 @@ import Farm
 import Foundation
 import Testing
 import Wire
+import WireTestSupport
 
 @testable import Printers
 
@@ -49,10 +50,10 @@ struct RealPeersTests {
         let watch = LinkWatch(OctoPrintLink(settings, credentials: credentials, environment: environment))
         try await watch.wait(for: "a reading") { if case .reading = $0 { true } else { false } }
         print("  \(watch.events.prefix(3))")
-        _ = try await MachineServer(settings, credentials).call(
+        _ = try await MachineServer(settings, credentials, pace: environment.pace).call(
             .post, "/api/connection", headers: [HTTPHeader("Content-Type", "application/json")],
             body: .bytes(Array(#"{"command": "connect", "port": "VIRTUAL", "baudrate": 115200}"#.utf8)),
-            timeout: .seconds(10))
+            timeout: .ample)
         try await watch.wait(for: "rest") {
             if case .reading(let reading) = $0 {
                 [.idle, .complete, .cancelled].contains(reading.state)
@@ -75,16 +76,16 @@ struct RealPeersTests {
         ] {
             let before = watch.events.count
             let began = ContinuousClock.now
-            let outcome = await watch.link.send(command, timeout: .seconds(10))
+            let outcome = await watch.link.send(command, timeout: .ample)
             #expect(outcome == .accepted)
-            try await watch.wait(for: state, from: before, seconds: 60)
+            try await watch.wait(for: state, from: before)
             show(watch, "\(command.name) after \(ContinuousClock.now - began)")
             try await Task.sleep(for: .seconds(3))
         }
-        #expect(await watch.link.send(.start(path: stored.path), timeout: .seconds(10)) == .accepted)
-        try await watch.wait(for: .printing, from: watch.events.count - 1, seconds: 60)
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(10)) == .accepted)
-        try await watch.wait(for: .error, seconds: 60)
+        #expect(await watch.link.send(.start(path: stored.path), timeout: .ample) == .accepted)
+        try await watch.wait(for: .printing, from: watch.events.count - 1)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .accepted)
+        try await watch.wait(for: .error)
         show(watch, "emergency stop")
         print("  cameras \(try await watch.link.cameras())")
         try await oneKey(settings, credentials)
@@ -97,16 +98,16 @@ struct RealPeersTests {
     /// The operator's click on Allow is made with a key of the user `farmer`, as the global key belongs to nobody.
     private func oneKey(_ settings: LinkSettings, _ admin: LinkCredentials) async throws {
         let json = [HTTPHeader("Content-Type", "application/json")]
-        let asAdmin = MachineServer(settings, admin)
-        let made = try await asAdmin.call(.post, "/api/access/users/farmer/apikey", timeout: .seconds(10)).json()
-        let farmer = MachineServer(settings, .apiKey(Secret(made["apikey"]?.text ?? "")))
+        let asAdmin = MachineServer(settings, admin, pace: environment.pace)
+        let made = try await asAdmin.call(.post, "/api/access/users/farmer/apikey", timeout: .ample).json()
+        let farmer = MachineServer(settings, .apiKey(Secret(made["apikey"]?.text ?? "")), pace: environment.pace)
         let request = try await OctoPrintKeyRequest(settings, environment: environment)
         #expect(try await request.look() == .undecided)
-        let pending = try await farmer.call(.get, "/api/plugin/appkeys", timeout: .seconds(10)).json()["pending"]
+        let pending = try await farmer.call(.get, "/api/plugin/appkeys", timeout: .ample).json()["pending"]
         let token = try #require(pending?.members.keys.first)
         _ = try await farmer.call(
             .post, "/plugin/appkeys/decision/" + token, headers: json, body: .bytes(Array(#"{"decision": true}"#.utf8)),
-            timeout: .seconds(10))
+            timeout: .ample)
         guard case .granted(let key) = try await request.decision() else {
             Issue.record("no key was granted")
             return
@@ -150,61 +151,61 @@ struct RealPeersTests {
         let files = try await watch.link.files()
         #expect(files.contains { $0.path == stored.path })
         #expect(
-            await watch.link.send(.pause, timeout: .seconds(10)) == .refused("Not sent: the printer is not printing."))
+            await watch.link.send(.pause, timeout: .ample) == .refused("Not sent: the printer is not printing."))
         for (command, state) in [
             (LinkCommand.start(path: stored.path), MachineState.printing), (.pause, .paused), (.resume, .printing),
             (.cancel, .cancelled),
         ] {
             let before = watch.events.count
             let began = ContinuousClock.now
-            let outcome = await watch.link.send(command, timeout: .seconds(120))
+            let outcome = await watch.link.send(command, timeout: .ample)
             #expect(outcome == .accepted)
-            try await watch.wait(for: state, from: before, seconds: 60)
+            try await watch.wait(for: state, from: before)
             show(watch, "\(command.name) after \(ContinuousClock.now - began)")
             try await Task.sleep(for: .seconds(3))
         }
-        #expect(await watch.link.send(.start(path: stored.path), timeout: .seconds(30)) == .accepted)
-        try await watch.wait(for: .printing, from: watch.events.count - 1, seconds: 60)
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(10)) == .accepted)
-        try await watch.wait(for: .error, from: watch.events.count - 1, seconds: 60)
+        #expect(await watch.link.send(.start(path: stored.path), timeout: .ample) == .accepted)
+        try await watch.wait(for: .printing, from: watch.events.count - 1)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .accepted)
+        try await watch.wait(for: .error, from: watch.events.count - 1)
         show(watch, "emergency stop")
         let before = watch.events.count
-        _ = try await MachineServer(settings, credentials).call(
-            .post, "/printer/firmware_restart", timeout: .seconds(30))
-        try await watch.wait(for: .idle, from: before, seconds: 60)
+        _ = try await MachineServer(settings, credentials, pace: environment.pace).call(
+            .post, "/printer/firmware_restart", timeout: .ample)
+        try await watch.wait(for: .idle, from: before)
         show(watch, "firmware restart")
         // The trap: a pause while idle, by somebody else, then a print that could not be paused any more.
-        let server = MachineServer(settings, credentials)
-        _ = try await server.call(.post, "/printer/print/pause", timeout: .seconds(30))
+        let server = MachineServer(settings, credentials, pace: environment.pace)
+        _ = try await server.call(.post, "/printer/print/pause", timeout: .ample)
         _ = try await server.call(
-            .post, "/printer/print/start?filename=" + PercentEncoding.queryValue(stored.path), timeout: .seconds(30))
-        let trapped = try await watch.wait(for: .printing, from: watch.events.count - 1, seconds: 60)
+            .post, "/printer/print/start?filename=" + PercentEncoding.queryValue(stored.path), timeout: .ample)
+        let trapped = try await watch.wait(for: .printing, from: watch.events.count - 1)
         show(watch, "trapped, stray pause \(trapped.hasStrayPause)")
-        #expect(await watch.link.send(.pause, timeout: .seconds(120)) == .accepted)
+        #expect(await watch.link.send(.pause, timeout: .ample) == .accepted)
         #expect(watch.readings.last?.state == .paused)
         show(watch, "pause with the stray flag")
-        #expect(await watch.link.send(.cancel, timeout: .seconds(120)) == .accepted)
+        #expect(await watch.link.send(.cancel, timeout: .ample) == .accepted)
 
         if let text = ProcessInfo.processInfo.environment["FARMTOP_REAL_KLIPPY_PID"], let klippy = pid_t(text) {
             let start = watch.events.count
             let began = ContinuousClock.now
             kill(klippy, SIGSTOP)
             let fault = LinkFault.printerNotConnected("Klipper does not answer")
-            try await watch.wait(for: "offline", from: start, seconds: 90) { $0 == .offline(fault) }
+            try await watch.wait(for: "offline", from: start) { $0 == .offline(fault) }
             print("  Klippy stopped: offline after \(ContinuousClock.now - began)")
             kill(klippy, SIGCONT)
             let resumed = ContinuousClock.now
             let back = watch.events.count
-            try await watch.wait(for: "its return", from: back, seconds: 90) {
+            try await watch.wait(for: "its return", from: back) {
                 if case .reading(let reading) = $0 { reading.state != .offline } else { false }
             }
             print("  Klippy goes on: back after \(ContinuousClock.now - resumed)")
             show(watch, "after the hang")
         }
         // The subscription is new: a start is seen without any poll in between.
-        #expect(await watch.link.send(.start(path: stored.path), timeout: .seconds(30)) == .accepted)
-        try await watch.wait(for: .printing, from: watch.events.count - 1, seconds: 60)
-        #expect(await watch.link.send(.cancel, timeout: .seconds(30)) == .accepted)
+        #expect(await watch.link.send(.start(path: stored.path), timeout: .ample) == .accepted)
+        try await watch.wait(for: .printing, from: watch.events.count - 1)
+        #expect(await watch.link.send(.cancel, timeout: .ample) == .accepted)
         print("  cameras \(try await watch.link.cameras())")
         print("  said \(watch.events.compactMap { if case .said(let line) = $0 { line } else { nil } })")
         print(

@@ -96,7 +96,7 @@ public actor CameraReader {
                 return .success(
                     try await PictureFetch(
                         address: address, credentials: credentials, fingerprint: fingerprint, rule: try await rule(),
-                        timeout: timeout
+                        connectTimeout: environment.pace.connect, timeout: timeout
                     ).picture(at: environment.now))
             case .printer:
                 guard let machine else { throw .noPicture("the camera belongs to a printer that is not linked") }

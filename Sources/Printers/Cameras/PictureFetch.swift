@@ -9,6 +9,8 @@ struct PictureFetch: Sendable {
     let credentials: LinkCredentials
     let fingerprint: CertificateFingerprint?
     let rule: AddressRule
+    /// For the connection alone.
+    let connectTimeout: Duration
     /// For the whole of it.
     let timeout: Duration
 
@@ -55,7 +57,7 @@ struct PictureFetch: Sendable {
         let taker = PictureTaker(now: now)
         let route = Route(
             to: Endpoint(host: address.host, port: address.port, isSecure: address.scheme == .https),
-            tls: PinnedTLS(approved: fingerprint?.bytes), rule: rule)
+            tls: PinnedTLS(approved: fingerprint?.bytes), rule: rule, connectTimeout: connectTimeout)
         let failure = await withTaskGroup(of: WireError?.self) { group in
             group.addTask {
                 do throws(WireError) {

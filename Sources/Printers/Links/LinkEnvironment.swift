@@ -4,7 +4,14 @@ public import Farm
 public struct LinkEnvironment: Sendable {
     /// How often a link asks and how long it waits; the contract's numbers.
     public struct Pace: Sendable {
+        /// For a connection; the TLS handshake has as long again.
+        public var connect = Duration.seconds(3)
+        /// For an answer, and for a message on a websocket to be taken.
         public var request = Duration.seconds(10)
+        /// For a file, besides what its size takes.
+        public var upload = Duration.seconds(120)
+        /// Of a websocket; then a ping is sent, and after as long again the connection is given up.
+        public var silence = Duration.seconds(20)
         /// OctoPrint answers with one thread: what its push tells is checked this often.
         public var octoPrintCheck = Duration.seconds(60)
         /// Where OctoPrint's push does not work.
@@ -18,24 +25,30 @@ public struct LinkEnvironment: Sendable {
         public var prusaIdle = Duration.seconds(30)
         /// After three time-outs in a row.
         public var prusaSlow = Duration.seconds(60)
+        /// A connection is kept for so long: Buddy closes idle ones after 5 s.
+        public var prusaKeepAlive = Duration.seconds(4)
         /// After a command, until its effect is seen.
         public var afterCommand = Duration.seconds(2)
+        /// The effect of a command is waited for no longer than this.
+        public var commandEffect = Duration.seconds(30)
         public var pushedReading = ReadingAge.pushed
 
         public init() {}
     }
-    public var pace: Pace
+    private var currentPace: @Sendable () -> Pace
+    public var pace: Pace { currentPace() }
     public var now: @Sendable () -> Timestamp
     /// 0 up to 1: for jitter only.
     public var random: @Sendable () -> Double
     public var sleep: @Sendable (Duration) async throws -> Void
 
+    /// - Parameter pace: asked each time, so that a machine can be slow first and in haste later.
     public init(
-        pace: Pace = Pace(), now: @escaping @Sendable () -> Timestamp,
+        pace: @autoclosure @escaping @Sendable () -> Pace = Pace(), now: @escaping @Sendable () -> Timestamp,
         random: @escaping @Sendable () -> Double = { Double.random(in: 0..<1) },
         sleep: @escaping @Sendable (Duration) async throws -> Void = { try await Task.sleep(for: $0) }
     ) {
-        self.pace = pace
+        currentPace = pace
         self.now = now
         self.random = random
         self.sleep = sleep

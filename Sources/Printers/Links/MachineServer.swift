@@ -8,10 +8,13 @@ actor MachineServer {
     private let session: HTTPSession
     private var authorization: Authorization
 
-    init(_ settings: LinkSettings, _ credentials: LinkCredentials, manners: HTTPSession.Manners = .init()) {
+    init(
+        _ settings: LinkSettings, _ credentials: LinkCredentials, pace: LinkEnvironment.Pace,
+        manners: HTTPSession.Manners = .init()
+    ) {
         address = settings.address
         approved = settings.fingerprint
-        session = HTTPSession(settings.route, manners: manners)
+        session = HTTPSession(settings.route(pace), manners: manners)
         authorization = Authorization(WireCredentials(credentials))
     }
 
@@ -102,11 +105,16 @@ extension HTTPAnswer {
 
 extension LinkSettings {
     /// How connections to the server are made.
-    var route: Route {
+    func route(_ pace: LinkEnvironment.Pace) -> Route {
         Route(
             to: Endpoint(host: address.base.host, port: address.base.port, isSecure: address.base.scheme == .https),
-            tls: PinnedTLS(approved: fingerprint?.bytes))
+            tls: PinnedTLS(approved: fingerprint?.bytes), connectTimeout: pace.connect)
     }
+}
+
+extension LinkEnvironment.Pace {
+    /// Of a link's websocket.
+    var webSocketLimits: WebSocketSession.Limits { .init(silence: silence, sending: request) }
 }
 
 extension WireCredentials {

@@ -33,5 +33,5 @@ struct MultipartForm {
 
 extension FileUpload {
     /// Small boards write 20 KB a second to their cards.
-    var timeout: Duration { .seconds(120) + .seconds(size / 20_000) }
+    func timeout(_ pace: LinkEnvironment.Pace) -> Duration { pace.upload + .seconds(size / 20_000) }
 }

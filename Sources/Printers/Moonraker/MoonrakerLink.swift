@@ -30,7 +30,7 @@ public actor MoonrakerLink: PrinterLink {
         self.settings = settings
         self.credentials = credentials
         self.environment = environment
-        server = MachineServer(settings, credentials)
+        server = MachineServer(settings, credentials, pace: environment.pace)
         state = MoonrakerState(lightName: settings.lightName)
         events = queue.stream
     }
@@ -71,8 +71,9 @@ public actor MoonrakerLink: PrinterLink {
         if case .header(let header) = WireCredentials(credentials) { headers.append(header) }
         do throws(WireError) {
             return try await WebSocketSession.open(
-                settings.address.address(of: "/websocket").target, by: settings.route, headers: headers,
-                timeout: environment.pace.request)
+                settings.address.address(of: "/websocket").target, by: settings.route(environment.pace),
+                headers: headers,
+                limits: environment.pace.webSocketLimits, timeout: environment.pace.request)
         } catch {
             if case .upgradeRefused(404) = error { throw .otherServer("a server without Moonraker's websocket") }
             throw LinkFault(error, approved: settings.fingerprint)
@@ -358,8 +359,9 @@ public actor MoonrakerLink: PrinterLink {
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
         // On a connection of its own, so that lists do not wait for it.
-        let answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).call(
-            .post, "/server/files/upload", headers: headers, body: body, timeout: file.timeout)
+        let answer = try await MachineServer(settings, credentials, pace: environment.pace, manners: .init(idle: .zero))
+            .call(
+                .post, "/server/files/upload", headers: headers, body: body, timeout: file.timeout(environment.pace))
         guard answer.isSuccess else { throw answer.refusal }
         let json = try answer.json()
         let result = json["result"] ?? json

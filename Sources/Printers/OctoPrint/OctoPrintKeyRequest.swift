@@ -16,7 +16,7 @@ public struct OctoPrintKeyRequest: Sendable {
     /// Asks; OctoPrint shows the question in its web page from now on.
     /// - Throws: `.notOffered` when the plug-in is not there.
     public init(_ settings: LinkSettings, environment: LinkEnvironment) async throws(LinkFault) {
-        server = MachineServer(settings, .none)
+        server = MachineServer(settings, .none, pace: environment.pace)
         self.environment = environment
         let probe = try await server.call(.get, "/plugin/appkeys/probe", timeout: environment.pace.request)
         guard probe.status == 204 else { throw .notOffered }

@@ -27,7 +27,7 @@ public actor OctoPrintLink: PrinterLink {
         self.settings = settings
         self.credentials = credentials
         self.environment = environment
-        server = MachineServer(settings, credentials)
+        server = MachineServer(settings, credentials, pace: environment.pace)
         events = queue.stream
     }
 
@@ -144,8 +144,8 @@ public actor OctoPrintLink: PrinterLink {
         let socket: WebSocketSession
         do throws(WireError) {
             socket = try await WebSocketSession.open(
-                settings.address.address(of: "/sockjs/websocket").target, by: settings.route,
-                timeout: environment.pace.request)
+                settings.address.address(of: "/sockjs/websocket").target, by: settings.route(environment.pace),
+                limits: environment.pace.webSocketLimits, timeout: environment.pace.request)
         } catch {
             // A proxy that lets no websocket through: REST works all the same.
             if case .upgradeRefused = error { return }
@@ -274,9 +274,10 @@ public actor OctoPrintLink: PrinterLink {
         let answer: HTTPAnswer
         do throws(WireError) {
             // On a connection of its own: it waits for no poll, and an emergency stop for no other command.
-            answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).send(
-                .post, path, headers: [HTTPHeader("Content-Type", "application/json")],
-                body: .bytes(Array(MachineJSON.object(body).encoded.utf8)), timeout: timeout)
+            answer = try await MachineServer(settings, credentials, pace: environment.pace, manners: .init(idle: .zero))
+                .send(
+                    .post, path, headers: [HTTPHeader("Content-Type", "application/json")],
+                    body: .bytes(Array(MachineJSON.object(body).encoded.utf8)), timeout: timeout)
         } catch {
             nudge.raise()
             return LinkFault.doubt(error).map { .unknown($0) } ?? .refused("Not sent: \(LinkFault(error))")
@@ -300,8 +301,9 @@ public actor OctoPrintLink: PrinterLink {
         form.add("select", file.start ? "true" : "false")
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
-        let answer = try await MachineServer(settings, credentials, manners: .init(idle: .zero)).call(
-            .post, "/api/files/local", headers: headers, body: body, timeout: file.timeout)
+        let answer = try await MachineServer(settings, credentials, pace: environment.pace, manners: .init(idle: .zero))
+            .call(
+                .post, "/api/files/local", headers: headers, body: body, timeout: file.timeout(environment.pace))
         guard answer.isSuccess else { throw refusal(answer) }
         let json = try answer.json()
         // The name may have been changed: commands take the answer's.

@@ -24,7 +24,8 @@ public actor PrusaLinkLink: PrinterLink {
     public init(_ settings: LinkSettings, credentials: LinkCredentials, environment: LinkEnvironment) {
         self.settings = settings
         self.environment = environment
-        server = MachineServer(settings, credentials, manners: .init(idle: .seconds(4)))
+        let pace = environment.pace
+        server = MachineServer(settings, credentials, pace: pace, manners: .init(idle: pace.prusaKeepAlive))
         events = queue.stream
     }
 
@@ -193,7 +194,7 @@ public actor PrusaLinkLink: PrinterLink {
     /// Looks at once and then often, until the state shows the effect.
     private func hurry(for command: LinkCommand?) {
         state.openCommand = command
-        hurriesUntil = .now + .seconds(30)
+        hurriesUntil = .now + environment.pace.commandEffect
         nudge.raise()
     }
 
@@ -245,7 +246,8 @@ public actor PrusaLinkLink: PrinterLink {
                 HTTPHeader("Content-Type", "application/octet-stream"), HTTPHeader("Overwrite", "?1"),
                 HTTPHeader("Print-After-Upload", file.start ? "?1" : "?0"), HTTPHeader("Accept", "application/json"),
             ],
-            body: .file(FileBody(path: file.localPath, size: file.size, progress: progress)), timeout: file.timeout)
+            body: .file(FileBody(path: file.localPath, size: file.size, progress: progress)),
+            timeout: file.timeout(environment.pace))
         guard answer.isSuccess else { throw answer.refusal }
         nudge.raise()
         return RemoteFile(
