@@ -19,7 +19,7 @@ struct CameraReaderTests {
 
     private func reader(
         _ source: CameraSource, _ credentials: LinkCredentials = .none, interval: Int = 10,
-        trust: CameraReader.Trust = .approved, timeout: Duration = .seconds(20)
+        trust: CameraReader.Trust = .approved, timeout: Duration = .ample
     ) throws -> CameraReader {
         let settings = try #require(CameraSettings(name: "front", source: source, intervalSeconds: interval))
         return CameraReader(
@@ -130,15 +130,9 @@ struct CameraReaderTests {
 
     @Test("who asks while a picture is on its way gets the same one: the camera sees one connection")
     func oneInFlight() async throws {
-        let server = try await FakeServer(answer: { [jpeg] _ in
-            try? await Task.sleep(for: .milliseconds(200))
-            return .answer(200, headers: [jpeg], body: picture)
-        })
+        let server = try await FakeServer(answer: { [jpeg] _ in .answer(200, headers: [jpeg], body: picture) })
         let reader = try reader(.snapshot(address(server, "/")))
-        async let first = reader.picture()
-        async let second = reader.picture()
-        async let third = reader.picture()
-        #expect(try await [first, second, third].allSatisfy { $0.jpeg == picture })
+        for asked in await reader.threeAtOnce() { #expect(try await asked.value.jpeg == picture) }
         #expect(server.requests.count == 1)
         await server.stop()
     }
@@ -200,11 +194,11 @@ struct CameraReaderTests {
         try Data(picture).write(to: URL(filePath: path))
         defer { unlink(path) }
         #expect(try await reader(.command(["cat", path])).picture().jpeg == picture)
-        let output = try await PictureCommand(words: ["env"], timeout: .seconds(20)).output()
+        let output = try await PictureCommand(words: ["env"], timeout: .ample).output()
         #expect(
             String(decoding: output, as: UTF8.self).split(separator: "\n").sorted()
                 == ["HOME=/nonexistent", "LANG=C.UTF-8", "PATH=/usr/local/bin:/usr/bin:/bin"])
-        let files = try await PictureCommand(words: ["ls", "/proc/self/fd"], timeout: .seconds(20)).output()
+        let files = try await PictureCommand(words: ["ls", "/proc/self/fd"], timeout: .ample).output()
         // Its three standard files, and the folder that ls itself reads.
         #expect(String(decoding: files, as: UTF8.self).split(separator: "\n") == ["0", "1", "2", "3"])
         #expect(await fault(try reader(.command(["false"]))) == .noPicture("the program ended with exit code 1"))
@@ -238,5 +232,12 @@ struct CameraReaderTests {
             if parts == ["sleep", mark] { count += 1 }
         }
         return count
+    }
+}
+
+extension CameraReader {
+    /// Each has asked before the reader can do anything else.
+    fileprivate func threeAtOnce() -> [Task<CameraPicture, any Error>] {
+        (0..<3).map { _ in Task.immediate { try await self.picture() } }
     }
 }

@@ -14,6 +14,8 @@ final class FakeMoonraker: Sendable {
         var isHung = false
         /// Klipper is there, and its objects are not yet.
         var isUnreadable = false
+        /// Commands of a print are begun only when this ends.
+        var isBusy = false
         /// The effect of a command is not pushed.
         var isTaciturn = false
         var job = "standby"
@@ -99,6 +101,9 @@ final class FakeMoonraker: Sendable {
             guard let call = try? MachineJSON(parsing: Array(text.utf8)), let id = call["id"],
                 let method = call["method"]?.text
             else { continue }
+            while method.hasPrefix("printer.print."), state.withLock({ $0.isBusy }) {
+                try? await Task.sleep(for: .milliseconds(5))
+            }
             let reply: MachineJSON?
             if isOpen {
                 reply = self.reply(method, call["params"], connection: request.connection)

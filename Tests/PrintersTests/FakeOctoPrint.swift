@@ -19,6 +19,8 @@ final class FakeOctoPrint: Sendable {
         /// Answers 204 to every command and does nothing.
         var isDeaf = false
         var isHung = false
+        /// What hangs, as "POST /api/job".
+        var hung: [String] = []
         /// The next answer of `/api/printer` is overtaken by a push that says paused.
         var isOvertaken = false
         var bodies: [String] = []
@@ -48,6 +50,12 @@ final class FakeOctoPrint: Sendable {
 
     var bodies: [String] { state.withLock { $0.bodies } }
     var logins: Int { state.withLock { $0.logins } }
+    var hung: [String] { state.withLock { $0.hung } }
+
+    /// Until a push socket stands: what is pushed from then on reaches it, after its history.
+    func waitForSocket() async throws {
+        while state.withLock({ $0.sockets.isEmpty }) { try await Task.sleep(for: .milliseconds(5)) }
+    }
     var requests: [FakeServer.Request] { server.requests }
     func stop() async { await server.stop() }
     func change(_ body: (inout State) -> Void) { state.withLock { body(&$0) } }
@@ -58,7 +66,9 @@ final class FakeOctoPrint: Sendable {
         for socket in sockets { try? await socket.send(.text(frame.encoded)) }
     }
 
+    /// An event; REST says from now on what it tells of the state.
     func event(_ type: String, _ payload: [String: MachineJSON]) async {
+        if let text = payload["state_string"]?.text { change { $0.text = text } }
         await push(["event": ["type": .string(type), "payload": .object(payload)]])
     }
 
@@ -105,7 +115,11 @@ final class FakeOctoPrint: Sendable {
 
     private func answer(_ request: FakeServer.Request) async -> FakeServer.Reply {
         if request.path.hasPrefix("/plugin/appkeys/") { return appKeys(request) }
-        if state.withLock({ $0.isHung }) { return .silence }
+        let hangs = state.withLock { state in
+            if state.isHung { state.hung.append("\(request.method) \(request.path)") }
+            return state.isHung
+        }
+        if hangs { return .silence }
         guard request.header("x-api-key") == Self.key else {
             return .json(#"{"error": "You don't have the permission to access the requested resource."}"#, status: 403)
         }
@@ -243,8 +257,8 @@ final class FakeOctoPrint: Sendable {
                 try? await socket.send(.text(#"{"reauthRequired": {"reason": "stale"}}"#))
                 continue
             }
-            change { $0.sockets[request.connection] = socket }
             try? await socket.send(.text(MachineJSON.object(["history": state.withLock { Self.current($0) }]).encoded))
+            change { $0.sockets[request.connection] = socket }
         }
         change { $0.sockets[request.connection] = nil }
     }

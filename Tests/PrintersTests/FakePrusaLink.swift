@@ -17,7 +17,8 @@ final class FakePrusaLink: Sendable {
         var asked: [String] = []
         var snap: (status: Int, body: [UInt8]) = (404, [])
         var uploaded: [UInt8] = []
-        var putTakes = Duration.zero
+        /// A file that is sent is answered only when this ends.
+        var keepsPuts = false
         /// Requests being answered, and the most at one time.
         var running = 0
         var mostAsked = 0
@@ -44,6 +45,7 @@ final class FakePrusaLink: Sendable {
     var uploaded: [UInt8] { state.withLock { $0.uploaded } }
     /// Files that were sent, with and without what opens them.
     var puts: [String] { server.requests.filter { $0.method == "PUT" && $0.path.contains("/files/") }.map(\.target) }
+    var requestCount: Int { server.requests.count }
     var mostAsked: Int { state.withLock { $0.mostAsked } }
     var mostOpen: Int { server.mostOpen }
     func stop() async { await server.stop() }
@@ -62,7 +64,7 @@ final class FakePrusaLink: Sendable {
         switch verdict(request) {
         case .open:
             if request.path.contains("/files/"), request.method == "PUT" {
-                try? await Task.sleep(for: state.withLock { $0.putTakes })
+                while state.withLock({ $0.keepsPuts }) { try? await Task.sleep(for: .milliseconds(5)) }
             }
             return state.withLock { Self.resource(request, &$0) }
         case .challenge(let isStale):

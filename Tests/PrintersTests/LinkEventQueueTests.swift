@@ -1,6 +1,8 @@
 import Farm
 import Foundation
+import Synchronization
 import Testing
+import WireTestSupport
 
 @testable import Printers
 
@@ -40,14 +42,27 @@ struct LinkEventQueueTests {
     @Test("a reading that grows old is stale once; offline is said once and needs no stale after it")
     func stale() async throws {
         let queue = LinkEventQueue()
-        let watching = Task { await queue.watchAge { .milliseconds(50) } }
+        let short = Duration.milliseconds(50)
+        let age = Mutex((limit: short, asked: 0))
+        let watching = Task {
+            await queue.watchAge {
+                age.withLock { age in
+                    age.asked += 1
+                    return age.limit
+                }
+            }
+        }
         queue.put(reading(.idle))
         var iterator = queue.stream.makeAsyncIterator()
         #expect(await iterator.next() == reading(.idle))
         #expect(await iterator.next() == .stale)
+        // The next reading is not to grow old before it is followed by the word offline.
+        age.withLock { $0 = (.ample, 0) }
+        while age.withLock({ $0.asked }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
         queue.put(reading(.printing))
         queue.put(.offline(.connectionLost))
         queue.put(.offline(.connectionLost))
+        age.withLock { $0.limit = short }
         // Longer than the age: no stale may come now.
         try await Task.sleep(for: .milliseconds(200))
         watching.cancel()

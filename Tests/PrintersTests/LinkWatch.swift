@@ -2,6 +2,7 @@ import Farm
 import Foundation
 import Printers
 import Synchronization
+import WireTestSupport
 
 /// Runs a link and keeps what it tells.
 final class LinkWatch: Sendable {
@@ -28,12 +29,13 @@ final class LinkWatch: Sendable {
 
     struct NotSeen: Error, CustomStringConvertible { let description: String }
 
-    /// The first event from `index` on that is as wanted.
+    /// The first event from `index` on that is as wanted. Of readings that nobody has taken a link keeps the newest only:
+    /// wait for a state that lasts until the test goes on.
     @discardableResult
     func wait(
-        for what: String, from index: Int = 0, seconds: Double = 100, until isWanted: (LinkEvent) -> Bool
+        for what: String, from index: Int = 0, until isWanted: (LinkEvent) -> Bool
     ) async throws -> LinkEvent {
-        let end = ContinuousClock.now + .seconds(seconds)
+        let end = ContinuousClock.now + .ample
         while true {
             let all = events
             if let found = all.dropFirst(index).first(where: isWanted) { return found }
@@ -44,8 +46,8 @@ final class LinkWatch: Sendable {
 
     /// The first reading from now on, or from `index`, in this state.
     @discardableResult
-    func wait(for state: MachineState, from index: Int = 0, seconds: Double = 100) async throws -> PrinterReading {
-        let event = try await wait(for: state.rawValue, from: index, seconds: seconds) {
+    func wait(for state: MachineState, from index: Int = 0) async throws -> PrinterReading {
+        let event = try await wait(for: state.rawValue, from: index) {
             if case .reading(let reading) = $0 { reading.state == state } else { false }
         }
         guard case .reading(let reading) = event else { throw NotSeen(description: "no reading") }
@@ -67,28 +69,55 @@ final class LinkWatch: Sendable {
 }
 
 extension LinkEnvironment {
-    /// With short times, so that a test does not wait for a contract's.
+    /// With short times, so that a test does not wait for a contract's; what must not be over is ample.
     static func quick(_ change: (inout Pace) -> Void = { _ in }) -> Self {
-        var pace = Pace()
-        pace.request = .seconds(30)
+        let pace = Pace.quick(change)
+        return quick(pace: { pace })
+    }
+
+    static func quick(pace: @escaping @Sendable () -> Pace) -> Self {
+        // Back-off passes at once; its times are tested where they are decided.
+        LinkEnvironment(
+            pace: pace(), now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }, random: { 0.5 },
+            sleep: { time in
+                let isBackoff = time > .milliseconds(700) && time < .seconds(40)
+                try await Task.sleep(for: isBackoff ? .milliseconds(50) : time)
+            })
+    }
+}
+
+extension LinkEnvironment.Pace {
+    static func quick(_ change: (inout Self) -> Void = { _ in }) -> Self {
+        var pace = Self()
+        pace.connect = .ample
+        pace.request = .ample
+        pace.upload = .ample
+        pace.silence = .ample
+        pace.commandEffect = .ample
+        pace.prusaKeepAlive = .ample
         pace.octoPrintCheck = .milliseconds(200)
         pace.octoPrintPrinting = .milliseconds(100)
         pace.octoPrintIdle = .milliseconds(100)
-        pace.octoPrintHistory = .seconds(60)
+        pace.octoPrintHistory = .ample
         pace.moonrakerCheck = .milliseconds(100)
         pace.prusaPrinting = .milliseconds(100)
         pace.prusaIdle = .milliseconds(100)
         pace.prusaSlow = .milliseconds(300)
         pace.afterCommand = .milliseconds(50)
         change(&pace)
-        // Back-off passes at once; its times are tested where they are decided.
-        return LinkEnvironment(
-            pace: pace, now: { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }, random: { 0.5 },
-            sleep: { time in
-                let isBackoff = time > .milliseconds(700) && time < .seconds(40)
-                try await Task.sleep(for: isBackoff ? .milliseconds(50) : time)
-            })
+        return pace
     }
+}
+
+/// A pace that a test changes while the link runs: in haste only once the machine hangs.
+final class ChangingPace: Sendable {
+    private let held = Mutex(LinkEnvironment.Pace.quick())
+    var pace: LinkEnvironment.Pace { held.withLock { $0 } }
+    var request: Duration {
+        get { pace.request }
+        set { held.withLock { $0.request = newValue } }
+    }
+    var environment: LinkEnvironment { .quick(pace: { self.pace }) }
 }
 
 func settings(_ kind: LinkKind, port: Int, light: String? = nil) -> LinkSettings {

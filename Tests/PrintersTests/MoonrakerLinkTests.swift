@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Testing
+import WireTestSupport
 
 @testable import Printers
 
@@ -60,7 +61,7 @@ struct MoonrakerLinkTests {
         let fake = try await FakeMoonraker()
         let watch = watch(fake)
         try await watch.wait(for: .idle)
-        let outcome = await watch.link.send(.pause, timeout: .seconds(20))
+        let outcome = await watch.link.send(.pause, timeout: .ample)
         #expect(outcome == .refused("Not sent: the printer is not printing."))
         #expect(!fake.calls.contains("printer.print.pause"))
         await watch.stop()
@@ -78,7 +79,7 @@ struct MoonrakerLinkTests {
         let watch = watch(fake)
         let printing = try await watch.wait(for: .printing)
         #expect(printing.hasStrayPause)
-        let outcome = await watch.link.send(.pause, timeout: .seconds(20))
+        let outcome = await watch.link.send(.pause, timeout: .ample)
         #expect(outcome == .accepted)
         let sent = fake.calls.filter { ["CLEAR_PAUSE", "printer.print.pause"].contains($0) }
         #expect(sent == ["CLEAR_PAUSE", "printer.print.pause"])
@@ -93,7 +94,7 @@ struct MoonrakerLinkTests {
         fake.change { $0.isPaused = true }
         let watch = watch(fake)
         try await watch.wait(for: .idle)
-        #expect(await watch.link.send(.start(path: "batch 7/Käfer & co.gcode"), timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.start(path: "batch 7/Käfer & co.gcode"), timeout: .ample) == .accepted)
         let sent = fake.calls.filter { ["CLEAR_PAUSE", "printer.print.start"].contains($0) }
         #expect(sent == ["CLEAR_PAUSE", "printer.print.start"])
         try await watch.wait(for: .printing)
@@ -108,7 +109,7 @@ struct MoonrakerLinkTests {
         let watch = watch(fake)
         try await watch.wait(for: .printing)
         let before = watch.events.count
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .accepted)
         let stopped = try await watch.wait(for: .error, from: before)
         #expect(stopped.error == "Shutdown due to webhooks request")
         let paused = watch.readings.filter { $0.state == .paused }
@@ -163,12 +164,23 @@ struct MoonrakerLinkTests {
     @Test("a hung Klippy is offline, though Moonraker says that it is ready; it comes back by itself")
     func hung() async throws {
         let fake = try await FakeMoonraker()
-        let watch = watch(fake) { $0.request = .milliseconds(300) }
+        let pace = ChangingPace()
+        let watch = LinkWatch(
+            MoonrakerLink(
+                settings(.moonraker, port: fake.port), credentials: .apiKey(Secret(FakeMoonraker.key)),
+                environment: pace.environment))
         try await watch.wait(for: .idle)
+        // In haste only now, and from the second call on: the first may have been on its way.
+        pace.request = .milliseconds(300)
+        let calls = fake.calls.count
+        while fake.calls.count < calls + 2 { try await Task.sleep(for: .milliseconds(5)) }
         fake.change { $0.isHung = true }
         let fault = LinkFault.printerNotConnected("Klipper does not answer")
+        let hung = fake.calls.count
+        while fake.calls.count < hung + 2 { try await Task.sleep(for: .milliseconds(5)) }
         try await watch.wait(for: "offline") { $0 == .offline(fault) }
         let before = watch.events.count
+        pace.request = .ample
         fake.change { $0.isHung = false }
         try await watch.wait(for: .idle, from: before)
         await watch.stop()
@@ -198,7 +210,7 @@ struct MoonrakerLinkTests {
         try await watch.wait(for: .idle)
         await fake.stop()
         try await watch.wait(for: "offline") { if case .offline = $0 { true } else { false } }
-        let outcome = await watch.link.send(.cancel, timeout: .seconds(20))
+        let outcome = await watch.link.send(.cancel, timeout: .ample)
         #expect(outcome == .unknown("the printer is not connected"))
         await watch.stop()
     }
@@ -213,13 +225,18 @@ struct MoonrakerLinkTests {
         }
         let watch = watch(fake) { $0.moonrakerCheck = .seconds(600) }
         try await watch.wait(for: .printing)
-        #expect(await watch.link.send(.pause, timeout: .seconds(20)) == .accepted)
-        try await watch.wait(for: .paused)
-        let before = watch.events.count
-        #expect(await watch.link.send(.resume, timeout: .seconds(20)) == .accepted)
-        try await watch.wait(for: .printing, from: before)
-        #expect(await watch.link.send(.cancel, timeout: .seconds(20)) == .accepted)
-        try await watch.wait(for: .cancelled)
+        let steps: [(LinkCommand, MachineState, MachineState)] = [
+            (.pause, .pausing, .paused), (.resume, .resuming, .printing), (.cancel, .finishing, .cancelled),
+        ]
+        for (command, meanwhile, afterwards) in steps {
+            let before = watch.events.count
+            fake.change { $0.isBusy = true }
+            let sending = Task { await watch.link.send(command, timeout: .ample) }
+            try await watch.wait(for: meanwhile, from: before)
+            fake.change { $0.isBusy = false }
+            #expect(await sending.value == .accepted)
+            try await watch.wait(for: afterwards, from: before)
+        }
         let states = watch.readings.map(\.state).reduce(into: [MachineState]()) { if $0.last != $1 { $0.append($1) } }
         #expect(states == [.printing, .pausing, .paused, .resuming, .printing, .finishing, .cancelled])
         await watch.stop()
@@ -232,9 +249,9 @@ struct MoonrakerLinkTests {
         let watch = watch(fake, light: "output_pin case_light")
         try await watch.wait(for: .idle)
         #expect(
-            await watch.link.send(.start(path: "nosuch.gcode"), timeout: .seconds(20))
+            await watch.link.send(.start(path: "nosuch.gcode"), timeout: .ample)
                 == .refused("Unable to open file"))
-        #expect(await watch.link.send(.light(true), timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.light(true), timeout: .ample) == .accepted)
         #expect(fake.calls.contains("SET_PIN PIN=case_light VALUE=1"))
         #expect(MoonrakerLight.script("led bar", isOn: false) == "SET_LED LED=bar RED=0 GREEN=0 BLUE=0 WHITE=0")
         #expect(MoonrakerLight.script("output_pin x\nM112", isOn: true) == nil)

@@ -23,7 +23,7 @@ struct OctoPrintLinkTests {
         try await watch.wait(for: .idle)
         let identity = MachineIdentity(server: "OctoPrint 1.11.8", name: "Bench 3", model: "Generic RepRap Printer")
         #expect(watch.events.contains(.identity(identity)))
-        while !fake.bodies.contains(#"{"auth":"farmer:s1"}"#) { try await Task.sleep(for: .milliseconds(5)) }
+        try await fake.waitForSocket()
         let greeting = fake.bodies.map { String($0.prefix(12)) }
         #expect(greeting == [#"{"subscribe""#, #"{"throttle":"#, #"{"auth":"far"#])
         fake.change { state in
@@ -31,8 +31,6 @@ struct OctoPrintLinkTests {
             state.file = "long.gcode"
             state.completion = .number(21.5)
         }
-        // Only what comes by the socket is seen now.
-        try await Task.sleep(for: .milliseconds(50))
         await fake.pushCurrent()
         let printing = try await watch.wait(for: .printing)
         #expect(printing.progress == 0.215)
@@ -56,8 +54,7 @@ struct OctoPrintLinkTests {
         fake.change { $0.text = "Printing" }
         let watch = watch(fake)
         try await watch.wait(for: .printing)
-        while !fake.bodies.contains(#"{"auth":"farmer:s1"}"#) { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(50))
+        try await fake.waitForSocket()
         fake.change { $0.isOvertaken = true }
         try await watch.wait(for: .paused)
         let before = watch.events.count
@@ -127,13 +124,10 @@ struct OctoPrintLinkTests {
         let watch = watch(fake) { $0.octoPrintCheck = .seconds(600) }
         try await watch.wait(for: .printing)
         fake.change { $0.isHung = true }
-        let pause = Task { await watch.link.send(.pause, timeout: .seconds(600)) }
-        while !fake.requests.contains(where: { $0.path == "/api/job" && $0.method == "POST" }) {
-            try await Task.sleep(for: .milliseconds(5))
-        }
-        try await Task.sleep(for: .milliseconds(50))
+        let pause = Task { await watch.link.send(.pause, timeout: .ample) }
+        while !fake.hung.contains("POST /api/job") { try await Task.sleep(for: .milliseconds(5)) }
         fake.change { $0.isHung = false }
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(60)) == .accepted)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .accepted)
         pause.cancel()
         #expect(await pause.value == .unknown("the connection was lost"))
         await watch.stop()
@@ -145,12 +139,11 @@ struct OctoPrintLinkTests {
         let fake = try await FakeOctoPrint()
         let watch = watch(fake) { $0.octoPrintCheck = .seconds(600) }
         try await watch.wait(for: .idle)
-        while !fake.bodies.contains(#"{"auth":"farmer:s1"}"#) { try await Task.sleep(for: .milliseconds(5)) }
-        try await Task.sleep(for: .milliseconds(50))
+        try await fake.waitForSocket()
         fake.change { $0.text = "Printing" }
         await fake.cutSockets()
+        try await watch.wait(for: "offline") { $0 == .offline(.connectionLost) }
         try await watch.wait(for: .printing)
-        #expect(watch.events.contains(.offline(.connectionLost)))
         while fake.logins < 2 { try await Task.sleep(for: .milliseconds(5)) }
         await watch.stop()
         await fake.stop()
@@ -166,7 +159,7 @@ struct OctoPrintLinkTests {
         let watch = watch(fake)
         try await watch.wait(for: .printing)
         let before = watch.events.count
-        #expect(await watch.link.send(.pause, timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.pause, timeout: .ample) == .accepted)
         try await watch.wait(for: .printing, from: before)
         let states = Set(watch.readings.map(\.state))
         #expect(states == [.printing])
@@ -180,14 +173,14 @@ struct OctoPrintLinkTests {
         let watch = watch(fake)
         try await watch.wait(for: .idle)
         let path = "batch 7/Käfer & co.gcode"
-        #expect(await watch.link.send(.start(path: path), timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.start(path: path), timeout: .ample) == .accepted)
         try await watch.wait(for: .printing)
-        #expect(await watch.link.send(.pause, timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.pause, timeout: .ample) == .accepted)
         try await watch.wait(for: .paused)
-        #expect(await watch.link.send(.resume, timeout: .seconds(20)) == .accepted)
-        #expect(await watch.link.send(.cancel, timeout: .seconds(20)) == .accepted)
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(20)) == .accepted)
-        #expect(await watch.link.send(.light(true), timeout: .seconds(20)) == .notOffered)
+        #expect(await watch.link.send(.resume, timeout: .ample) == .accepted)
+        #expect(await watch.link.send(.cancel, timeout: .ample) == .accepted)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .accepted)
+        #expect(await watch.link.send(.light(true), timeout: .ample) == .notOffered)
         let sent = fake.bodies.filter { $0.hasPrefix("/api") }
         #expect(
             sent == [
@@ -206,10 +199,15 @@ struct OctoPrintLinkTests {
         let fake = try await FakeOctoPrint()
         let watch = watch(fake) { $0.octoPrintCheck = .seconds(600) }
         try await watch.wait(for: .idle)
-        let refused = await watch.link.send(.pause, timeout: .seconds(20))
+        let refused = await watch.link.send(.pause, timeout: .ample)
         #expect(refused == .refused("Printer is neither printing nor paused, pause command cannot be performed"))
         fake.change { $0.isHung = true }
-        #expect(await watch.link.send(.cancel, timeout: .seconds(1)) == .unknown("no answer within 1 s"))
+        var outcome: LinkOutcome
+        repeat {
+            outcome = await watch.link.send(.cancel, timeout: .seconds(1))
+            // On a busy machine the time may be over before it is sent.
+        } while outcome == .refused("Not sent: \(LinkFault.unreachable("the request before it is still unanswered"))")
+        #expect(outcome == .unknown("no answer within 1 s"))
         await watch.stop()
         await fake.stop()
     }

@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Testing
+import WireTestSupport
 
 @testable import Printers
 
@@ -13,6 +14,19 @@ struct PrusaLinkLinkTests {
             PrusaLinkLink(
                 settings(.prusalink, port: fake.port),
                 credentials: .password(user: "maker", Secret(password)), environment: .quick(change)))
+    }
+
+    private func watch(_ fake: FakePrusaLink, _ pace: ChangingPace) -> LinkWatch {
+        LinkWatch(
+            PrusaLinkLink(
+                settings(.prusalink, port: fake.port), credentials: .password(user: "maker", Secret("secret")),
+                environment: pace.environment))
+    }
+
+    /// The link has one request under way at most: of two more, the second began after this was called.
+    private func waitForTwo(_ fake: FakePrusaLink) async throws {
+        let before = fake.requestCount
+        while fake.requestCount < before + 2 { try await Task.sleep(for: .milliseconds(5)) }
     }
 
     @Test("it says who answers, and the state with the file, which is asked for once a job")
@@ -48,7 +62,7 @@ struct PrusaLinkLinkTests {
         try await watch.wait(for: .printing)
         async let first = watch.link.files()
         async let second = watch.link.files()
-        async let paused = watch.link.send(.pause, timeout: .seconds(60))
+        async let paused = watch.link.send(.pause, timeout: .ample)
         #expect(try await first.map(\.path) == ["/usb/CUBE~1.BGC", "/usb/ORDERS~1/A~1.BGC"])
         #expect(try await second.map(\.name) == ["cube.bgcode", "ORDERS~1/a.bgcode"])
         #expect(await paused == .accepted)
@@ -96,7 +110,7 @@ struct PrusaLinkLinkTests {
         let watch = watch(fake)
         try await watch.wait(for: .printing)
         let before = watch.events.count
-        #expect(await watch.link.send(.cancel, timeout: .seconds(20)) == .accepted)
+        #expect(await watch.link.send(.cancel, timeout: .ample) == .accepted)
         let finishing = try await watch.wait(for: .finishing, from: before)
         #expect(finishing.detail == "cancelling")
         fake.change { state in
@@ -117,11 +131,11 @@ struct PrusaLinkLinkTests {
             pace.prusaPrinting = .seconds(600)
         }
         try await watch.wait(for: .idle)
-        #expect(await watch.link.send(.pause, timeout: .seconds(20)) == .refused("Not sent: the printer has no job."))
+        #expect(await watch.link.send(.pause, timeout: .ample) == .refused("Not sent: the printer has no job."))
         #expect(
-            await watch.link.send(.start(path: "/usb/CUBE~1.BGC"), timeout: .seconds(20))
+            await watch.link.send(.start(path: "/usb/CUBE~1.BGC"), timeout: .ample)
                 == .refused("The printer is busy, or a question is open on its screen. Confirm it at the printer."))
-        #expect(await watch.link.send(.emergencyStop, timeout: .seconds(20)) == .notOffered)
+        #expect(await watch.link.send(.emergencyStop, timeout: .ample) == .notOffered)
         await watch.stop()
 
         fake.change { state in
@@ -132,13 +146,13 @@ struct PrusaLinkLinkTests {
         try await other.wait(for: .printing)
         fake.change { $0.job = 2 }
         #expect(
-            await other.link.send(.pause, timeout: .seconds(20)) == .refused("The printer has another job by now."))
+            await other.link.send(.pause, timeout: .ample) == .refused("The printer has another job by now."))
         fake.change { $0.told = "ATTENTION" }
         try await other.wait(for: "job 2") {
             if case .reading(let reading) = $0 { reading.jobID == "2" } else { false }
         }
         #expect(
-            await other.link.send(.resume, timeout: .seconds(20))
+            await other.link.send(.resume, timeout: .ample)
                 == .refused("The printer's state does not allow that."))
         await other.stop()
         await fake.stop()
@@ -147,12 +161,18 @@ struct PrusaLinkLinkTests {
     @Test("a machine that hangs is offline, and left in peace after three time-outs")
     func hung() async throws {
         let fake = try await FakePrusaLink()
-        let watch = watch(fake) { $0.request = .seconds(1) }
+        let pace = ChangingPace()
+        let watch = watch(fake, pace)
         try await watch.wait(for: .idle)
+        pace.request = .seconds(1)
+        try await waitForTwo(fake)
         fake.change { $0.isHung = true }
+        // The first of them has had no answer, and the second is of the next attempt, which has none either.
+        try await waitForTwo(fake)
         try await watch.wait(for: "offline") { $0 == .offline(.noAnswer(seconds: 1)) }
-        #expect(await watch.link.send(.cancel, timeout: .seconds(5)) == .unknown("the printer is not connected"))
+        #expect(await watch.link.send(.cancel, timeout: .ample) == .unknown("the printer is not connected"))
         let before = watch.events.count
+        pace.request = .ample
         fake.change { $0.isHung = false }
         try await watch.wait(for: .idle, from: before)
         await watch.stop()
@@ -162,15 +182,25 @@ struct PrusaLinkLinkTests {
     @Test("while a file is sent nothing is asked, and the machine is not called offline for it")
     func longUpload() async throws {
         let fake = try await FakePrusaLink()
-        fake.change { $0.putTakes = .seconds(7) }
-        let watch = watch(fake) { $0.request = .seconds(5) }
+        fake.change { $0.keepsPuts = true }
+        let pace = ChangingPace()
+        let watch = watch(fake, pace)
         try await watch.wait(for: .idle)
         let path = FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString).bgcode").path
         try Data("GCDE".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         let upload = FileUpload(
             localPath: path, name: "a.bgcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
-        _ = try await watch.link.upload(upload) { _ in }
+        let sending = Task { try await watch.link.upload(upload) { _ in } }
+        while fake.puts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
+        // What waited behind the file would be given up now.
+        pace.request = .milliseconds(100)
+        let requests = fake.requestCount
+        try await Task.sleep(for: .seconds(1))
+        #expect(fake.requestCount == requests)
+        pace.request = .ample
+        fake.change { $0.keepsPuts = false }
+        _ = try await sending.value
         let before = watch.events.count
         try await watch.wait(for: .idle, from: before)
         let offline = watch.events.contains { if case .offline = $0 { true } else { false } }

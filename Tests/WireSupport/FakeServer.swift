@@ -58,10 +58,10 @@ package final class FakeServer: Sendable {
     package var mostOpen: Int { state.withLock { $0.mostOpen } }
 
     package func route(_ rule: AddressRule = .approved, tls: PinnedTLS = .nothingApproved) -> Route {
-        // Long enough for the busiest machine; a test of the time-out sets its own.
+        // A test of the time-out sets its own.
         Route(
             to: Endpoint(host: "127.0.0.1", port: port, isSecure: isSecure), tls: tls, rule: rule,
-            connectTimeout: .seconds(60))
+            connectTimeout: .ample)
     }
 
     private enum Upgraded: Sendable {
@@ -74,7 +74,7 @@ package final class FakeServer: Sendable {
     ///   - port: 0 takes a free one.
     ///   - talk: the other end of each websocket; without it a request for a websocket ends the connection.
     package init(
-        certificate: String? = nil, key: String? = nil, port: Int = 0, silence: Duration = .seconds(60),
+        certificate: String? = nil, key: String? = nil, port: Int = 0, silence: Duration = .ample,
         answer: @escaping Answer, talk: Talk? = nil
     ) async throws {
         var context: NIOSSLContext?
@@ -87,7 +87,7 @@ package final class FakeServer: Sendable {
         }
         let tls = context
         let hasTalk = talk != nil
-        let limits = WebSocketSession.Limits(silence: silence)
+        let limits = WebSocketSession.Limits(silence: silence, sending: .ample)
         let server = try await ServerBootstrap(group: MultiThreadedEventLoopGroup.singleton)
             .serverChannelOption(.socketOption(.so_reuseaddr), value: 1)
             .bind(host: "127.0.0.1", port: port) { channel in

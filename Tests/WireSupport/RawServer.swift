@@ -55,7 +55,7 @@ package final class RawServer: Sendable {
     }
 
     package var route: Route {
-        Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: false), connectTimeout: .seconds(60))
+        Route(to: Endpoint(host: "127.0.0.1", port: port, isSecure: false), connectTimeout: .ample)
     }
 
     package func stop() async {

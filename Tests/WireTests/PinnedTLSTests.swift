@@ -34,9 +34,9 @@ struct PinnedTLSTests {
             _ = try? await socket.next()
         }
         let route = server.route(tls: PinnedTLS(approved: try bytes(name)))
-        let answer = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
+        let answer = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .ample)
         #expect(answer.status == 204)
-        let socket = try await WebSocketSession.open("/", by: route)
+        let socket = try await WebSocketSession.open("/", by: route, limits: .ample, timeout: .ample)
         #expect(try await socket.next() == .text("hello"))
         await socket.close()
         await server.stop()
@@ -49,7 +49,7 @@ struct PinnedTLSTests {
         let server = try await server(name)
         let found = try bytes(name)
         await #expect(throws: WireError.certificateNotApproved(found: found)) {
-            _ = try await HTTPSession(server.route()).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
+            _ = try await HTTPSession(server.route()).send(HTTPRequest(.get, "/"), timeout: .ample)
         }
         #expect(server.requests.isEmpty)
         await server.stop()
@@ -62,10 +62,10 @@ struct PinnedTLSTests {
         let found = try bytes("issued")
         await #expect(throws: WireError.certificateChanged(found: found)) {
             _ = try await HTTPSession(route).send(
-                HTTPRequest(.get, "/", headers: [HTTPHeader("X-Api-Key", "secret")]), timeout: .seconds(20))
+                HTTPRequest(.get, "/", headers: [HTTPHeader("X-Api-Key", "secret")]), timeout: .ample)
         }
         await #expect(throws: WireError.certificateChanged(found: found)) {
-            _ = try await WebSocketSession.open("/", by: route)
+            _ = try await WebSocketSession.open("/", by: route, limits: .ample, timeout: .ample)
         }
         #expect(server.requests.isEmpty)
         await server.stop()
@@ -81,7 +81,7 @@ struct PinnedTLSTests {
             var route = raw.route
             route.endpoint.isSecure = true
             do {
-                _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(60))
+                _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .ample)
                 Issue.record("it answered")
             } catch {
                 guard case .noTLS = error else {
@@ -100,7 +100,7 @@ struct PinnedTLSTests {
         route.endpoint.isSecure = true
         route.connectTimeout = .milliseconds(300)
         await #expect(throws: WireError.timedOut(.milliseconds(300))) {
-            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(20))
+            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .ample)
         }
         await raw.stop()
     }

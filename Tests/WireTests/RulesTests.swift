@@ -1,4 +1,5 @@
 import Testing
+import WireTestSupport
 
 @testable import Wire
 
@@ -33,7 +34,7 @@ struct AddressRuleTests {
     func notDialled() async {
         let route = Route(to: Endpoint(host: "localhost", port: 1, isSecure: false), rule: .only(["192.0.2.1"]))
         do {
-            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(5))
+            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .ample)
             Issue.record("it was dialled")
         } catch {
             guard case .addressNotAllowed = error else {
@@ -47,7 +48,7 @@ struct AddressRuleTests {
     func unknownName() async {
         let route = Route(to: Endpoint(host: "no-such-printer.invalid", port: 80, isSecure: false))
         await #expect(throws: WireError.nameNotFound(host: "no-such-printer.invalid")) {
-            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .seconds(30))
+            _ = try await HTTPSession(route).send(HTTPRequest(.get, "/"), timeout: .ample)
         }
     }
 

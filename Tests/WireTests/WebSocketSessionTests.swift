@@ -9,8 +9,8 @@ import WireTestSupport
 
 @Suite("A websocket", .timeLimit(.minutes(20)))
 struct WebSocketSessionTests {
-    private func open(_ route: Route, limits: WebSocketSession.Limits = .init()) async throws -> WebSocketSession {
-        try await WebSocketSession.open("/websocket?token=t", by: route, limits: limits)
+    private func open(_ route: Route, limits: WebSocketSession.Limits = .ample) async throws -> WebSocketSession {
+        try await WebSocketSession.open("/websocket?token=t", by: route, limits: limits, timeout: .ample)
     }
 
     @Test("text and binary go and come, with the upgrade's own headers")
@@ -21,7 +21,8 @@ struct WebSocketSessionTests {
                 while let message = try? await socket.next() { try? await socket.send(message) }
             })
         let socket = try await WebSocketSession.open(
-            "/websocket", by: server.route(), headers: [HTTPHeader("X-Api-Key", "k")])
+            "/websocket", by: server.route(), headers: [HTTPHeader("X-Api-Key", "k")], limits: .ample,
+            timeout: .ample)
         let long = String(repeating: "x", count: 300_000)
         for message: WebSocketMessage in [.text("Käfer"), .binary([0, 255]), .text(long)] {
             try await socket.send(message)
@@ -67,7 +68,7 @@ struct WebSocketSessionTests {
     /// What the client makes of these bytes after the handshake: its first message, or why there is none; and the close
     /// code that it answers with.
     private func answer(
-        to bytes: [UInt8], limits: WebSocketSession.Limits = .init()
+        to bytes: [UInt8], limits: WebSocketSession.Limits = .ample
     ) async throws
         -> (Result<WebSocketMessage, WireError>, [UInt8])
     {
@@ -125,7 +126,7 @@ struct WebSocketSessionTests {
         #expect(code(sent) == 1009)
         let piece = Array<UInt8>(repeating: 0, count: 600)
         let pieces = Self.frame(0x02, piece) + Self.frame(0x00, piece)
-        let (message, _) = try await answer(to: pieces, limits: .init(message: 1000))
+        let (message, _) = try await answer(to: pieces, limits: .init(message: 1000, silence: .ample, sending: .ample))
         #expect(message == .failure(.tooLarge(limit: 1000)))
     }
 
@@ -137,7 +138,7 @@ struct WebSocketSessionTests {
                 for number in 0..<10 { try? await socket.send(.text("\(number)")) }
                 _ = try? await socket.next()
             })
-        let socket = try await open(server.route(), limits: .init(waitingMessages: 3))
+        let socket = try await open(server.route(), limits: .init(waitingMessages: 3, silence: .ample, sending: .ample))
         while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
         for number in 0..<3 { #expect(try await socket.next() == .text("\(number)")) }
         await #expect(throws: WireError.overflow) { _ = try await socket.next() }
