@@ -58,13 +58,13 @@ struct LinkEventQueueTests {
         #expect(await iterator.next() == .stale)
         // The next reading is not to grow old before it is followed by the word offline.
         age.withLock { $0 = (.ample, 0) }
-        while age.withLock({ $0.asked }) < 2 { try await Task.sleep(for: .milliseconds(5)) }
+        while age.withLock({ $0.asked }) == 0 { try await Task.sleep(for: .milliseconds(5)) }
         queue.put(reading(.printing))
         queue.put(.offline(.connectionLost))
         queue.put(.offline(.connectionLost))
         age.withLock { $0.limit = short }
-        // Longer than the age: no stale may come now.
-        try await Task.sleep(for: .milliseconds(200))
+        // The age is asked for each second, and this is longer: no stale may come now.
+        try await Task.sleep(for: .milliseconds(1500))
         watching.cancel()
         await watching.value
         #expect(await all(queue) == [reading(.printing), .offline(.connectionLost)])
