@@ -90,11 +90,14 @@ public struct ClientPatch: Equatable, Sendable, Codable {
     public var grants: [Grant]?
     public var redirectURIs: [String]?
     public var tokenLifetime: TokenLifetime?
+    /// The right `machines`.
+    public var mayMoveMachines: Bool?
 
     public init(
         name: String? = nil, scope: Scope? = nil, grants: [Grant]? = nil, redirectURIs: [String]? = nil,
-        tokenLifetime: TokenLifetime? = nil
+        tokenLifetime: TokenLifetime? = nil, mayMoveMachines: Bool? = nil
     ) {
+        self.mayMoveMachines = mayMoveMachines
         self.name = name
         self.scope = scope
         self.grants = grants

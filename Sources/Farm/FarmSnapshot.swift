@@ -126,6 +126,8 @@ public struct ClientSummary: Equatable, Sendable, Codable {
     public var createdAt: Timestamp
     public var rotatedAt: Timestamp?
     public var disabledAt: Timestamp?
+    /// The right `machines`.
+    public var mayMoveMachines: Bool
     public var lastUsedAt: Timestamp?
     /// Access and refresh tokens.
     public var liveTokens: Int
@@ -143,6 +145,7 @@ public struct ClientSummary: Equatable, Sendable, Codable {
         createdAt = client.createdAt
         rotatedAt = client.rotatedAt
         disabledAt = client.disabledAt
+        mayMoveMachines = client.mayMoveMachines
         self.lastUsedAt = lastUsedAt
         self.liveTokens = liveTokens
     }

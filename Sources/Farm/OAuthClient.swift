@@ -64,6 +64,8 @@ public struct OAuthClient: Equatable, Sendable, Codable {
     public var createdAt: Timestamp
     public var rotatedAt: Timestamp?
     public var disabledAt: Timestamp?
+    /// The right `machines`: it may pause, start and stop the machines of linked printers.
+    public var mayMoveMachines = false
 
     public init(
         id: ClientID, publicID: String, name: String, accountID: AccountID, secret: SecretDigest?, scope: Scope,

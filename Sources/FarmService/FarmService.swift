@@ -240,7 +240,8 @@ public final class FarmService: Sendable {
         lastUses.withLock { $0[token.id] = moment }
         return AuthenticatedClient(
             tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
-            scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt)
+            scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt,
+            mayMoveMachines: client.mayMoveMachines)
     }
 
     /// The client that a request comes from, once it has proved it. A correct secret always passes.

@@ -38,6 +38,7 @@ extension SQLiteStore {
             }
             let readings: [ClockReading] = try readable(database, "LIMIT 1")
             farm.clock = readings.first
+            farm.machines = try machines(database)
             try loadLastIDs(database, into: &farm)
             return farm
         }

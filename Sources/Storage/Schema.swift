@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 5
+    static let version = 6
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -32,6 +32,10 @@ enum Schema {
         migrator.registerMigration("5 steady time") { database in
             try database.execute(sql: steadyTime)
             try database.execute(sql: "PRAGMA user_version = 5")
+        }
+        migrator.registerMigration("6 machines") { database in
+            try database.execute(sql: machines)
+            try database.execute(sql: "PRAGMA user_version = 6")
         }
         return migrator
     }

@@ -20,7 +20,8 @@ struct BackupDigestTests {
     }
     private func restore() throws {
         let new = TemporaryFolder()
-        _ = try FarmRestore(into: DataFolder(preparing: new.path).lock()).run(from: copy, now: noon)
+        _ = try FarmRestore(into: DataFolder(preparing: new.path).lock(), random: MachineSample.random).run(
+            from: copy, now: noon)
     }
 
     @Test("a backup is whole until one of its bits is another, wherever that is")
@@ -134,7 +135,7 @@ struct LostDatabaseTests {
         }
         try FileManager.default.removeItem(atPath: folder.path)
         try lose { try FileManager.default.removeItem(atPath: $0) }
-        let outcome = try FarmRestore(into: DataFolder(existing: folder.path).lock()).run(
+        let outcome = try FarmRestore(into: DataFolder(existing: folder.path).lock(), random: MachineSample.random).run(
             from: other.file("copy"), now: noon)
         let kept = try #require(outcome.replaced)
         #expect(FileManager.default.fileExists(atPath: kept + "/farmtop.db-wal"))

@@ -28,7 +28,7 @@ struct BackupTests {
     }
     private func restore(_ name: String = "copy", into folder: TemporaryFolder) throws -> FarmRestore.Outcome {
         let lock = try DataFolder(preparing: folder.path).lock()
-        return try FarmRestore(into: lock).run(from: other.file(name), now: noon)
+        return try FarmRestore(into: lock, random: MachineSample.random).run(from: other.file(name), now: noon)
     }
     private func execute(_ sql: String, on path: String) throws {
         let queue = try DatabaseQueue(path: path)
@@ -74,6 +74,41 @@ struct BackupTests {
             try Set(FileManager.default.contentsOfDirectory(atPath: new.path)).subtracting([
                 "farmtop.db-wal", "farmtop.db-shm",
             ]) == ["farmtop.db", "farmtop.lock", "frames"])
+    }
+
+    @Test(
+        "keys of machines are left out unless asked for; restored, links and cameras are off until a person confirms",
+        arguments: [false, true])
+    func secrets(included: Bool) throws {
+        let lock = try DataFolder(preparing: folder.path).lock()
+        let secrets = FolderSecrets(lock, random: MachineSample.random)
+        var link = MachineSample.link()
+        let key = LinkCredentials.apiKey(Secret("link key"))
+        link.credentials = try secrets.seal(key, for: .link(of: link.printerID, link.settings.address))
+        var camera = try MachineSample.camera()
+        camera.isConfirmed = true
+        let store = try SQLiteStore(lock)
+        try store.write([
+            .account(Sample.account), .printer(MachineSample.printer), .machine(.link(link)), .machine(.camera(camera)),
+        ])
+        #expect(try store.loadAll().machines.links == [link])
+        _ = try FarmBackup(of: DataFolder(existing: folder.path), includesSecrets: included)
+            .make(at: other.made("copy"), madeAt: noon)
+        let new = TemporaryFolder()
+        let newLock = try DataFolder(preparing: new.path).lock()
+        _ = try FarmRestore(into: newLock, random: MachineSample.random).run(from: other.file("copy"), now: noon)
+        let machines = try SQLiteStore(newLock).loadAll().machines
+        #expect(machines.links.map(\.isConfirmed) == [false])
+        #expect(machines.cameras.map(\.isConfirmed) == [false])
+        let restored = try #require(machines.links.first)
+        let newSecrets = FolderSecrets(newLock, random: MachineSample.random)
+        let place = SecretPlace.link(of: restored.printerID, restored.settings.address)
+        if included {
+            #expect(try newSecrets.open(restored.credentials, for: place) == key)
+        } else {
+            #expect(restored.credentials == .leftOut)
+        }
+        #expect(new.exists("secrets.key") == included)
     }
 
     @Test("a picture whose file is gone is left out of the backup")
@@ -151,7 +186,7 @@ struct BackupTests {
         let kept = try #require(try restore(into: folder).replaced)
         do {
             let lock = try DataFolder(existing: folder.path).lock()
-            _ = try FarmRestore(into: lock).run(from: kept + "/farmtop.db", now: noon)
+            _ = try FarmRestore(into: lock, random: MachineSample.random).run(from: kept + "/farmtop.db", now: noon)
         }
         let again = try folder.open()
         #expect(try again.loadAll() == later)
@@ -198,7 +233,7 @@ struct RefusedRestoreTests {
         try spoil(backup)
         do {
             let lock = try DataFolder(existing: folder.path).lock()
-            _ = try FarmRestore(into: lock).run(from: backup, now: noon)
+            _ = try FarmRestore(into: lock, random: MachineSample.random).run(from: backup, now: noon)
             Issue.record("it was restored")
         } catch let error as StorageError {
             #expect(isExpected(error), "\(error)")

@@ -7,6 +7,15 @@ import Testing
 struct RoundTripTests {
     private let folder = TemporaryFolder()
 
+    @Test("the right to move machines comes back with its client")
+    func mayMoveMachines() throws {
+        var client = Sample.client()
+        client.mayMoveMachines = true
+        let store = try folder.open()
+        try store.write([.account(Sample.account), .client(client)])
+        #expect(try store.loadAll().clients == [client])
+    }
+
     @Test("every row type comes back equal, every field of it, after the store was closed")
     func everyRow() throws {
         var store: SQLiteStore? = try folder.open()

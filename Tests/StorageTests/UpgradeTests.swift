@@ -208,6 +208,12 @@ struct UpgradeTests {
                 StoredEvidence(
                     printID: 10, camera: Sample.cameraKey, evidence: FailureEvidence(probability: 0.25),
                     isFailing: false)),
+            .clock(
+                ClockReading(
+                    bootID: "b", sinceBoot: .seconds(5), wall: noon,
+                    steady: SteadyTime(microseconds: noon.microseconds),
+                    exactSince: SteadyTime(microseconds: noon.microseconds))),
+            .machine(.link(MachineSample.link())), .machine(.camera(try MachineSample.camera())),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

@@ -67,6 +67,7 @@ public struct EditClient: FarmCommand {
         if let scope = patch.scope { client.scope = scope }
         if let grants = patch.grants { client.grants = grants }
         if let redirectURIs = patch.redirectURIs { client.redirectURIs = redirectURIs }
+        if let mayMoveMachines = patch.mayMoveMachines { client.mayMoveMachines = mayMoveMachines }
         switch patch.tokenLifetime {
         case .seconds(let seconds): client.tokenLifetimeSeconds = seconds
         case .standard: client.tokenLifetimeSeconds = nil

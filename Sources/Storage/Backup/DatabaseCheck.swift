@@ -3,7 +3,7 @@ import GRDB
 /// Whether a database is whole and is what this program would have made.
 enum DatabaseCheck {
     /// Tables that only a backup has.
-    static let backupTables = ["backup_info", "backup_pictures"]
+    static let backupTables = ["backup_info", "backup_pictures", BackupSecrets.table]
 
     /// - Parameter path: the file's, for the error.
     /// - Throws: `corrupt` with the first complaint.

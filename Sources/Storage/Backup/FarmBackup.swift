@@ -8,12 +8,17 @@ import Glibc
 public struct FarmBackup: Sendable {
     public var folder: DataFolder
     public var includesPictures: Bool
+    /// With the keys and passwords of machines and cameras, and the key that opens them: whoever has the file has them.
+    public var includesSecrets: Bool
     /// Whether a file of that name may be replaced.
     public var overwrites: Bool
 
-    public init(of folder: DataFolder, includesPictures: Bool = false, overwrites: Bool = false) {
+    public init(
+        of folder: DataFolder, includesPictures: Bool = false, includesSecrets: Bool = false, overwrites: Bool = false
+    ) {
         self.folder = folder
         self.includesPictures = includesPictures
+        self.includesSecrets = includesSecrets
         self.overwrites = overwrites
     }
 
@@ -65,6 +70,11 @@ public struct FarmBackup: Sendable {
                 try database.execute(
                     sql: "CREATE TABLE backup_info (made_at INTEGER NOT NULL, has_digest INTEGER NOT NULL)")
                 try database.execute(sql: "INSERT INTO backup_info VALUES (?, 1)", arguments: [madeAt.microseconds])
+                if includesSecrets {
+                    try BackupSecrets.include(folder, in: database)
+                } else {
+                    try BackupSecrets.leaveOut(of: database)
+                }
                 if includesPictures { try takePictures(into: database) }
                 try database.execute(
                     sql: includesPictures

@@ -13,12 +13,18 @@ public struct FarmRestore: Sendable {
     }
 
     private let lock: FolderLock
+    private let random: @Sendable (Int) -> [UInt8]
     private var folder: DataFolder { lock.folder }
     private var part: String { folder.path + "/restore.part" }
     private var framesPart: String { folder.path + "/frames.part" }
 
-    /// - Parameter lock: the claim on the folder, so that nobody uses it meanwhile.
-    public init(into lock: FolderLock) { self.lock = lock }
+    /// - Parameters:
+    ///   - lock: the claim on the folder, so that nobody uses it meanwhile.
+    ///   - random: gives the bytes of the folder's key, where it has none and the backup holds secrets.
+    public init(into lock: FolderLock, random: @escaping @Sendable (Int) -> [UInt8]) {
+        self.lock = lock
+        self.random = random
+    }
 
     /// Copies the backup into the folder beside the farm, checks it, brings it up to date, and then exchanges the two.
     /// - Parameter source: a file made by `FarmBackup`, or another database of farmtop, as one that was replaced; then its
@@ -74,6 +80,7 @@ public struct FarmRestore: Sendable {
                 try Schema.migrator.migrate(staged)
                 try staged.read { try DatabaseCheck.all($0, part) }
             }
+            try staged.write { try BackupSecrets.takeOver($0, FolderSecrets(lock, random: random)) }
             let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber
             let contents = try staged.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }
             try staged.close()
@@ -112,7 +119,10 @@ public struct FarmRestore: Sendable {
                 }
                 return .commit
             }
-            for table in DatabaseCheck.backupTables { try database.execute(sql: "DROP TABLE IF EXISTS \(table)") }
+            // The secrets are taken over once the tables are the newest.
+            for table in DatabaseCheck.backupTables where table != BackupSecrets.table {
+                try database.execute(sql: "DROP TABLE IF EXISTS \(table)")
+            }
             // The room that the pictures took is given back.
             if hasPictures { try database.execute(sql: "VACUUM") }
         }

@@ -7,7 +7,7 @@ extension OAuthClient: StoredRow {
     static let table = "oauth_clients"
     static let columns = [
         "id", "public_id", "name", "account_id", "secret_salt", "secret_digest", "scope", "grants", "redirect_uris",
-        "token_lifetime_seconds", "created_at", "rotated_at", "disabled_at",
+        "token_lifetime_seconds", "created_at", "rotated_at", "disabled_at", "may_move_machines",
     ]
     static let upsert = upsertStatement()
 
@@ -19,6 +19,7 @@ extension OAuthClient: StoredRow {
                 secret.map { Data($0.digest) },
                 scope.description, grants.map(\.rawValue).joined(separator: " "), uris,
                 tokenLifetimeSeconds, createdAt.microseconds, rotatedAt?.microseconds, disabledAt?.microseconds,
+                mayMoveMachines,
             ]
         }
     }
@@ -36,6 +37,7 @@ extension OAuthClient: StoredRow {
             createdAt: try row.time("created_at"))
         rotatedAt = try row.optionalTime("rotated_at")
         disabledAt = try row.optionalTime("disabled_at")
+        mayMoveMachines = try row.flag("may_move_machines")
     }
 
     /// Nil when a word is no grant.

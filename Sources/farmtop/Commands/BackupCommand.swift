@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Foundation
+import OAuth
 import Storage
 
 struct BackupCommand: AsyncParsableCommand {
@@ -10,17 +11,22 @@ struct BackupCommand: AsyncParsableCommand {
             The copy is written beside DEST, forced to disk, read back and checked, and only then named DEST (mode 0600). It
             holds accounts, printers, prints, predictions, events, clients and tokens (digests, no secret in the clear), and
             with --frames the kept pictures. It does not hold the configuration file, an imported model,
-            nor the key that signs addresses of pictures.
+            nor the key that signs addresses of pictures. Keys and passwords of printers and cameras are left out, and must
+            be given again after a restore; with --with-secrets they are in it, and whoever has the file can read them.
             A digest over all of the file is its last line: --verify and restore compare every byte with it.
             """)
     @Argument(help: "The file to write, or with --verify to read.") var destination: String
     @Flag(help: "Write nothing: check every byte of the file, a backup made earlier.") var verify = false
     @Flag(help: "Replace the file if there is one.") var force = false
     @Flag(help: "With the kept pictures of frames.") var frames = false
+    @Flag(help: "With the keys and passwords of printers and cameras, readable for whoever has the file.")
+    var withSecrets = false
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
-        if verify, force || frames { throw ValidationError("--verify writes nothing: leave out --force and --frames.") }
+        if verify, force || frames || withSecrets {
+            throw ValidationError("--verify writes nothing: leave out --force, --frames and --with-secrets.")
+        }
     }
 
     func run() async throws {
@@ -29,7 +35,8 @@ struct BackupCommand: AsyncParsableCommand {
             return try Listing(verified: FarmBackup.verify(path), at: path).show(asJSON: options.isJSON)
         }
         let folder = try DataFolder(existing: options.settings().dataFolder())
-        let backup = FarmBackup(of: folder, includesPictures: frames, overwrites: force)
+        let backup = FarmBackup(
+            of: folder, includesPictures: frames, includesSecrets: withSecrets, overwrites: force)
         let contents: BackupContents
         do {
             contents = try backup.make(at: path, madeAt: Timestamp.systemClock())
@@ -46,7 +53,8 @@ struct RestoreCommand: AsyncParsableCommand {
         commandName: "restore", abstract: "Put a backup in the place of the farm.",
         discussion: """
             Refused while a farmtop holds the data folder, and when the backup does not check out. What is replaced is kept
-            in a folder of the day and hour inside the data folder.
+            in a folder of the day and hour inside the data folder. Machines and cameras stay untouched until a person says
+            of each printer that this farm may use them: farmtop printer confirm NAME
             """)
     @Argument(help: "A file made by farmtop backup, or farmtop.db in a folder that a restore made.") var source: String
     @OptionGroup var options: CommonOptions
@@ -54,7 +62,8 @@ struct RestoreCommand: AsyncParsableCommand {
     func run() async throws {
         let folder = try DataFolder(preparing: options.settings().dataFolder()) { Console.error("farmtop: \($0)") }
         let path = absolute(source)
-        let outcome = try FarmRestore(into: folder.lock()).run(from: path, now: Timestamp.systemClock())
+        let outcome = try FarmRestore(into: folder.lock(), random: { SystemRandomSource().bytes($0) }).run(
+            from: path, now: Timestamp.systemClock())
         try Listing(restored: outcome, from: path, folder: folder.path).show(asJSON: options.isJSON)
     }
 }

@@ -89,12 +89,17 @@ struct ClientCommand: AsyncParsableCommand {
             name: .customLong("token-lifetime"),
             help: "Life of its tokens: 1d, 30d, 1y, seconds, guide (100 years), or default: as configured.")
         var tokenLifetime: String?
+        @Flag(help: "Let it pause, start and stop the machines of connected printers.") var allowMachines = false
+        @Flag(help: "Take that right away again.") var forbidMachines = false
         @OptionGroup var options: CommonOptions
 
         func validate() throws {
             if try patch() == ClientPatch() {
                 throw ValidationError(
-                    "Say what to change: --name, --scope, --grants, --redirect-uri, --token-lifetime.")
+                    """
+                    Say what to change: --name, --scope, --grants, --redirect-uri, --token-lifetime, --allow-machines, \
+                    --forbid-machines.
+                    """)
             }
         }
 
@@ -102,9 +107,13 @@ struct ClientCommand: AsyncParsableCommand {
             if noRedirectURIs, !redirectURIs.isEmpty {
                 throw ValidationError("Give --redirect-uri or --no-redirect-uris, not both.")
             }
+            if allowMachines, forbidMachines {
+                throw ValidationError("Give --allow-machines or --forbid-machines, not both.")
+            }
             var patch = ClientPatch(
                 name: name, scope: try scope.map(Scope.init(option:)), grants: try grants.map([Grant].init(option:)),
                 redirectURIs: noRedirectURIs ? [] : redirectURIs.isEmpty ? nil : redirectURIs)
+            if allowMachines || forbidMachines { patch.mayMoveMachines = allowMachines }
             if let tokenLifetime {
                 patch.tokenLifetime =
                     tokenLifetime == "default"

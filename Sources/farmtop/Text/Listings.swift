@@ -31,11 +31,12 @@ extension Listing {
     }
 
     init(clients: [ClientSummary]) {
-        var table = Table("CLIENT ID", "NAME", "ACCOUNT", "SCOPE", "GRANTS", "TOKENS#", "LAST USE", "STATE")
+        var table = Table("CLIENT ID", "NAME", "ACCOUNT", "SCOPE", "GRANTS", "MACHINES", "TOKENS#", "LAST USE", "STATE")
         for client in clients {
             table.add(
                 client.publicID, client.name, client.accountName, client.scope.description,
-                client.grants.map(\.shortName).joined(separator: " "), "\(client.liveTokens)",
+                client.grants.map(\.shortName).joined(separator: " "), client.mayMoveMachines ? "yes" : "no",
+                "\(client.liveTokens)",
                 client.lastUsedAt?.minute ?? "never", client.disabledAt == nil ? "active" : "disabled")
         }
         text = clients.isEmpty ? "No clients yet. Make one: farmtop client add NAME" : table.text
@@ -115,6 +116,7 @@ extension JSONText {
             ("token_lifetime_s", JSONText(client.tokenLifetimeSeconds)), ("created_at", JSONText(client.createdAt)),
             ("rotated_at", JSONText(client.rotatedAt)), ("disabled_at", JSONText(client.disabledAt)),
             ("last_used_at", JSONText(client.lastUsedAt)), ("live_tokens", .integer(Int64(client.liveTokens))),
+            ("machines", .boolean(client.mayMoveMachines)),
         ])
     }
 

@@ -6,13 +6,6 @@ import Testing
 @testable import Storage
 
 extension SQLiteStore {
-    /// The tables of machines, as their migration makes them.
-    func addMachineTables() throws {
-        guard try !read({ try $0.tableExists("machine_links") }) else { return }
-        try change { try $0.execute(sql: Schema.machines) }
-        pool.invalidateReadOnlyConnections()
-    }
-
     func machines() throws -> StoredMachines { try read(machines) }
 
     func write(_ rows: [MachineRow]) throws { try change { database in for row in rows { try row.write(database) } } }
@@ -58,7 +51,6 @@ enum MachineSample {
 struct MachineStoreTests {
     private func store(_ folder: TemporaryFolder) throws -> SQLiteStore {
         let store = try folder.open()
-        try store.addMachineTables()
         try store.write([.account(Sample.account), .printer(MachineSample.printer)] as [FarmRow])
         return store
     }
@@ -130,7 +122,6 @@ struct MachineStoreTests {
         let folder = TemporaryFolder()
         let warnings = Warnings()
         let store = try folder.open(warn: warnings.add)
-        try store.addMachineTables()
         var second = MachineSample.printer
         second.id = 6
         second.authToken = "aaaaaaaaaaaaaaaaaaaa"

@@ -154,7 +154,6 @@ struct BackupSecretTests {
             .password(user: "u", Secret("camera password")),
             for: try #require(SecretPlace.camera(camera.id, camera.settings.source)))
         let store = try SQLiteStore(lock)
-        try store.addMachineTables()
         try store.write([.account(Sample.account), .printer(MachineSample.printer)] as [FarmRow])
         try store.write([.link(link), .camera(camera)])
         return (link, camera, lock)
