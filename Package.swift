@@ -227,7 +227,7 @@ let package = Package(
             dependencies: [
                 "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
                 "FarmService",
-                "Imaging", "Notifier", "OAuth", "Storage", "Terminal",
+                "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TOMLKit", package: "TOMLKit"),

@@ -83,7 +83,8 @@ enum OpenAPISchemas {
         "max_failure_probability:probability?", "pause_requested_at:time?", "pause_not_confirmed_at:time?",
     ]
     private static let ownPrinterKeys = [
-        "pic:PictureURL?", "status:null", "settings:Webcam", "current_print:CurrentPrint?", "normalized_p:number",
+        "pic:PictureURL?", "status:PrinterStatus?", "settings:Webcam", "current_print:CurrentPrint?",
+        "normalized_p:number",
         "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
         "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
     ]
@@ -111,6 +112,23 @@ enum OpenAPISchemas {
         ("PrintedOn", object(printerKeys, [])),
         ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),
         ("PictureURL", object("img_url:string")),
+        (
+            "PrinterStatus",
+            object("_ts:integer", "state:StatusState", "progress:StatusProgress", "temperatures:Temperatures")
+        ),
+        ("StatusState", object("text:string", "flags:StatusFlags", "error:string?")),
+        (
+            "StatusFlags",
+            object(
+                "operational:boolean", "printing:boolean", "pausing:boolean", "paused:boolean", "resuming:boolean",
+                "finishing:boolean", "cancelling:boolean", "error:boolean", "ready:boolean", "closedOrError:boolean")
+        ),
+        ("StatusProgress", object("completion:number?", "printTime:number?", "printTimeLeft:number?")),
+        (
+            "Temperatures",
+            "{\"type\":\"object\",\"additionalProperties\":\(schema("Temperature"))}"
+        ),
+        ("Temperature", object("actual:number?", "target:number?")),
         ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
         (
             "Webcam",

@@ -65,7 +65,8 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, PrintCommand.self, WebhookCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, PrintCommand.self,
+            WebhookCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],

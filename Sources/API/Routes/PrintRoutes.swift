@@ -47,7 +47,7 @@ extension FarmRoutes {
             .get(
                 one, "Returns a print.", RouteShape(reply: "Print", query: [deleted], errors: [403, 404]), getPrint),
             .patch(
-                one, "Changes a print.", RouteShape(body: "PrintPatch", reply: "Print", errors: [403, 404]),
+                one, "Changes a print.", RouteShape(body: "PrintPatch", reply: "Print", errors: [403, 404, 409]),
                 patchPrint),
             .delete(one, "Removes a print.", RouteShape(status: 204, errors: [403, 404]), deletePrint),
             .get(

@@ -9,6 +9,7 @@ extension FarmRoutes {
         let one = "/api/v1/printers/{id}/"
         let archived = RouteShape.Parameter(name: "with_archived", schema: OpenAPISchemas.flag)
         let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
+        let moved = RouteShape(reply: "PrinterChange", errors: [403, 404, 409])
         return [
             .post(
                 "/api/v1/printers/", "Adds a printer.",
@@ -33,31 +34,31 @@ extension FarmRoutes {
                 one + "archive/", "Archives a printer.", RouteShape(status: 204, errors: [403, 404]), archivePrinter),
             .post(
                 one + "start_print/", "Starts a print; an open one ends as replaced.",
-                RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404]), startPrint),
+                RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404, 409]), startPrint),
             .post(
                 one + "finish_print/", "Ends the open print.",
-                RouteShape(body: "FinishPrint", reply: "PrinterChange", errors: [403, 404]), finishPrint),
+                RouteShape(body: "FinishPrint", reply: "PrinterChange", errors: [403, 404, 409]), finishPrint),
             .post(
                 one + "predict/", "Looks for failures in a JPEG of the print.",
                 RouteShape(body: "Frame", bodyTypes: .multipart, reply: "FrameReport", errors: [403, 404]), predict),
             .post(
                 one + "pause_print/", "Says that the open print is paused, which confirms a pause that was asked for.",
-                changed
+                moved
             ) { request in
                 try await self.changed(
                     service.perform(PausePrint(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "request_pause/", "Asks whoever drives the printer to pause the open print.", changed
+                one + "request_pause/", "Asks whoever drives the printer to pause the open print.", moved
             ) { request in
                 try await self.changed(
                     service.perform(RequestPause(caller: request.caller(), printer: request.printerID())))
             },
-            .post(one + "resume_print/", "Clears the pause of the open print.", changed) { request in
+            .post(one + "resume_print/", "Clears the pause of the open print.", moved) { request in
                 try await self.changed(
                     service.perform(ResumePrint(caller: request.caller(), printer: request.printerID())))
             },
-            .post(one + "cancel_print/", "Cancels the open print.", changed) { request in
+            .post(one + "cancel_print/", "Cancels the open print.", moved) { request in
                 try await self.changed(
                     service.perform(CancelPrint(caller: request.caller(), printer: request.printerID())))
             },

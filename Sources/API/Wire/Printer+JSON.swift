@@ -31,7 +31,10 @@ extension JSONWriter {
                 guard let pictureURL else { return json.null() }
                 json.object { $0.member("img_url", pictureURL) }
             }
-            json.null("status")
+            json.member("status") { json in
+                guard let machine = view.machine, let reading = machine.reading else { return json.null() }
+                json.status(reading, state: view.states.machine)
+            }
             json.member("settings") { json in
                 json.object { json in
                     json.member("webcam_flipV", false)

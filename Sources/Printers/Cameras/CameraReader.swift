@@ -34,7 +34,7 @@ public actor CameraReader {
     private let credentials: LinkCredentials
     private let fingerprint: CertificateFingerprint?
     private let trust: Trust
-    private let machine: (any PrinterLink)?
+    private let machine: @Sendable () async -> (any PrinterLink)?
     private let environment: LinkEnvironment
     private let timeout: Duration
     /// One in flight: who asks meanwhile gets the same picture.
@@ -42,11 +42,11 @@ public actor CameraReader {
 
     /// - Parameters:
     ///   - fingerprint: of an https camera's certificate.
-    ///   - machine: for `CameraSource.printer`.
+    ///   - machine: gives the link that runs now, for `CameraSource.printer`.
     public init(
         _ settings: CameraSettings, credentials: LinkCredentials, fingerprint: CertificateFingerprint? = nil,
-        trust: Trust = .approved, machine: (any PrinterLink)? = nil, environment: LinkEnvironment,
-        timeout: Duration = CameraReader.timeout
+        trust: Trust = .approved, machine: @escaping @Sendable () async -> (any PrinterLink)? = { nil },
+        environment: LinkEnvironment, timeout: Duration = CameraReader.timeout
     ) {
         self.settings = settings
         self.credentials = credentials
@@ -99,7 +99,9 @@ public actor CameraReader {
                         connectTimeout: environment.pace.connect, timeout: timeout
                     ).picture(at: environment.now))
             case .printer:
-                guard let machine else { throw .noPicture("the camera belongs to a printer that is not linked") }
+                guard let machine = await machine() else {
+                    throw .noPicture("the camera belongs to a printer that is not linked")
+                }
                 return .success(CameraPicture(jpeg: try await machine.picture(), at: environment.now()))
             case .command(let words):
                 let output = try await PictureCommand(words: words, timeout: timeout).output()

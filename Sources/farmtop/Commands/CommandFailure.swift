@@ -34,6 +34,7 @@ struct CommandFailure: Error, Equatable {
         case let error as TLSError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)
         case let error as ModelError: self = .failed(error.description)
+        case let fault as LinkFault: self = .failed(printable(fault.description))
         case let error as FrameError: self = .failed(error.description)
         default: return nil
         }

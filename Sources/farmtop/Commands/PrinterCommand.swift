@@ -4,7 +4,10 @@ import Farm
 struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "printer", abstract: "The printers of the farm.",
-        subcommands: [Add.self, List.self, Show.self, ForgetCamera.self, Archive.self, Unarchive.self, Remove.self])
+        subcommands: [
+            Add.self, List.self, Show.self, ConnectPrinter.self, DisconnectPrinter.self, ConfirmPrinter.self,
+            ForgetCamera.self, Archive.self, Unarchive.self, Remove.self,
+        ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a printer.")

@@ -6,6 +6,7 @@ import Glibc
 import Logging
 import Notifier
 import OAuth
+import Printers
 import Storage
 
 /// A way to the farm of a data folder: through the process that holds it, or by holding it.
@@ -109,6 +110,9 @@ struct HostedFarm {
     let pictures: PictureAddresses
     /// Nil when none is configured. It delivers while it runs.
     let notifier: WebhookNotifier?
+    /// The links to machines, and the readers of cameras. They work while they run.
+    let machines: MachineSupervisor
+    let cameras: CameraSupervisor
 
     init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
         let target = try settings.webhookTarget()
@@ -130,6 +134,14 @@ struct HostedFarm {
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
             clock: .system, logger: logger, version: Farmtop.version)
+        let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
+        machines = MachineSupervisor(service: service, sealer: secrets, logger: logger) {
+            MachineLinks.link($0, credentials: $1, environment: .system)
+        }
+        cameras = CameraSupervisor(service: service, sealer: secrets, logger: logger) { [service, machines] in
+            FarmCamera($0, credentials: $1, of: service, machines)
+        }
+        service.attach(machines, sealer: secrets)
     }
 }
 

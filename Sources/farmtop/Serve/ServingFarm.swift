@@ -89,6 +89,10 @@ struct ServingFarm: Sendable {
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
+        services += [
+            NamedService("machines", Machines(supervisor: farm.machines)),
+            NamedService("cameras", Cameras(supervisor: farm.cameras)),
+        ]
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
         let watch = DatabaseWatch(
@@ -204,6 +208,20 @@ private struct Delivery: Service {
     let notifier: WebhookNotifier
 
     func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }
+}
+
+/// The links to machines.
+private struct Machines: Service {
+    let supervisor: MachineSupervisor
+
+    func run() async throws { await cancelWhenGracefulShutdown { await supervisor.run() } }
+}
+
+/// The cameras that farmtop reads.
+private struct Cameras: Service {
+    let supervisor: CameraSupervisor
+
+    func run() async throws { await cancelWhenGracefulShutdown { await supervisor.run() } }
 }
 
 /// The service's clock: a tick each second.

@@ -39,8 +39,9 @@ extension Listing {
                 lines.append("pause     asked at \(moment.minute)")
             }
         }
+        lines += view.machineLines(now: now)
         text = lines.joined(separator: "\n")
-        json = JSONText(printer: view)
+        json = JSONText(printer: view, now: now)
     }
 
     /// A printer after something was done to its print.
@@ -48,12 +49,16 @@ extension Listing {
         let name = printable(view.printer.settings.name)
         let file = view.print.map { ", \(printable($0.filename))" } ?? ""
         text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.states.cameraAndAlert)."
-        if view.machineWord == .asked {
+        if view.machine != nil {
+            if let command = view.machine?.lastCommand { text += " \(command.sentence)" }
+        } else if view.machineWord == .asked {
             text +=
                 " It is paused when its app says so. You paused it by hand? farmtop print pause "
                 + "\(shellWord(view.printer.settings.name)) --by-hand"
         }
-        json = .object([("succeeded", .boolean(true)), ("printer", JSONText(printer: view))])
+        json = .object([
+            ("succeeded", .boolean(true)), ("printer", JSONText(printer: view, now: Timestamp.systemClock())),
+        ])
     }
 
     init(prints: [Print]) {
@@ -105,35 +110,37 @@ extension JSONText {
     }
 
     /// All that is known of one printer.
-    init(printer view: PrinterSnapshot) {
-        self = .object([
-            ("id", .integer(view.id.rawValue)), ("name", .string(view.printer.settings.name)),
-            ("account", .string(view.accountName)), ("state", .string(view.machineWord.rawValue)),
-            ("machine_state", .string(view.states.machine.rawValue)),
-            ("camera_state", .string(view.states.camera.rawValue)),
-            ("alert_state", .string(view.states.alert.rawValue)),
-            ("failure_probability", JSONText(view.failureProbability)),
-            (
-                "thresholds",
-                .object([
-                    ("alert", .number(view.thresholds.alert)), ("pause", .number(view.thresholds.pause)),
-                    ("clear", .number(view.thresholds.clear)),
-                ])
-            ),
-            (
-                "habit",
-                view.habit.map { habit in
+    init(printer view: PrinterSnapshot, now: Timestamp) {
+        self = .object(
+            [
+
+                ("id", .integer(view.id.rawValue)), ("name", .string(view.printer.settings.name)),
+                ("account", .string(view.accountName)), ("state", .string(view.machineWord.rawValue)),
+                ("machine_state", .string(view.states.machine.rawValue)),
+                ("camera_state", .string(view.states.camera.rawValue)),
+                ("alert_state", .string(view.states.alert.rawValue)),
+                ("failure_probability", JSONText(view.failureProbability)),
+                (
+                    "thresholds",
                     .object([
-                        ("usual", .number(habit.usual)), ("seldom_over", .number(habit.seldomOver)),
-                        ("hours", .number(habit.hours)),
+                        ("alert", .number(view.thresholds.alert)), ("pause", .number(view.thresholds.pause)),
+                        ("clear", .number(view.thresholds.clear)),
                     ])
-                } ?? .null
-            ),
-            ("not_watching_reason", JSONText(view.notWatchingReason)),
-            ("pause_deadline", JSONText(view.pauseDeadline)),
-            ("current_print", JSONText(view.print, isOpen: true)),
-            ("ended_print", JSONText(view.print, isOpen: false)),
-        ])
+                ),
+                (
+                    "habit",
+                    view.habit.map { habit in
+                        .object([
+                            ("usual", .number(habit.usual)), ("seldom_over", .number(habit.seldomOver)),
+                            ("hours", .number(habit.hours)),
+                        ])
+                    } ?? .null
+                ),
+                ("not_watching_reason", JSONText(view.notWatchingReason)),
+                ("pause_deadline", JSONText(view.pauseDeadline)),
+                ("current_print", JSONText(view.print, isOpen: true)),
+                ("ended_print", JSONText(view.print, isOpen: false)),
+            ] + view.machineMembers(now: now))
     }
 
     /// Null where the print is none such.

@@ -1,0 +1,112 @@
+import ArgumentParser
+import Farm
+import Foundation
+
+struct CameraCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "camera", abstract: "The cameras that farmtop reads.",
+        subcommands: [Test.self, Add.self, List.self, Remove.self])
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "test", abstract: "Take one picture of a camera and say what came.")
+        @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
+        @OptionGroup var credentials: CredentialOptions
+        @Option(help: "Keep the picture in this file.") var save: String?
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let address = try url.address()
+            guard let camera = CameraSettings(name: "camera", source: .snapshot(address)) else { return }
+            let given = try credentials.cameraCredentials()
+            var fingerprint = credentials.trustFingerprint?.value
+            let picture = try await CertificateQuestion.asking(&fingerprint, of: address.authority) {
+                try await PictureTest.take(camera, given.credentials ?? .none, $0)
+            }
+            if let save { try Data(picture.jpeg).write(to: URL(filePath: absolute(save))) }
+            try Listing(done: "A picture of \(picture.sentence).", [("picture", picture.json)])
+                .show(asJSON: options.isJSON)
+        }
+    }
+
+    struct Add: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "add", abstract: "Let farmtop read a camera while the printer prints.",
+            discussion: """
+                The first camera judges the print and may alert; with --second another one is only shown. The address is
+                tried first.
+                """)
+        @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
+        @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
+        @Option(help: "What people call it.") var name = "camera"
+        @Option(help: "Seconds from picture to picture, 1 to 300.") var interval = CameraSettings.standardInterval
+        @Option(help: "Degrees clockwise: 0, 90, 180 or 270.") var rotate = 0
+        @Flag(help: "Mirror left to right, before it is rotated.") var flipHorizontal = false
+        @Flag(help: "Mirror top to bottom, before it is rotated.") var flipVertical = false
+        @Flag(help: "Show it only; another camera judges.") var second = false
+        @OptionGroup var credentials: CredentialOptions
+        @OptionGroup var options: CommonOptions
+
+        func validate() throws { _ = try settings(.printer) }
+
+        private func settings(_ source: CameraSource) throws -> CameraSettings {
+            guard let rotation = CameraOrientation.Rotation(rawValue: rotate) else {
+                throw ValidationError("--rotate takes 0, 90, 180 or 270.")
+            }
+            guard
+                let settings = CameraSettings(
+                    name: name, source: source,
+                    orientation: CameraOrientation(
+                        flipHorizontal: flipHorizontal, flipVertical: flipVertical, rotation: rotation),
+                    intervalSeconds: interval, isPrimary: !second)
+            else { throw ValidationError("--interval takes 1 to 300.") }
+            return settings
+        }
+
+        func run() async throws {
+            let camera = try settings(.snapshot(try url.address()))
+            let given = try credentials.cameraCredentials()
+            let picture = try await PictureTest.take(
+                camera, given.credentials ?? .none, credentials.trustFingerprint?.value)
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                let view = try printer.found(in: await farm.snapshot())
+                _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, camera, given)))
+                return Listing(
+                    done: "\(view.printer.settings.name) has the camera \(name): \(picture.sentence).",
+                    [("picture", picture.json)])
+            }
+            try listing.show(asJSON: options.isJSON)
+        }
+    }
+
+    struct List: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "list", abstract: "List the cameras.")
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let farm = try await FarmAccess.with(options.settings()) { try await $0.snapshot() }
+            try Listing(camerasOf: farm.printers).show(asJSON: options.isJSON)
+        }
+    }
+
+    struct Remove: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Read a camera no more.")
+        @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
+        @Argument(help: "The camera's number in the list.") var id: RowNumber
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                let view = try printer.found(in: await farm.snapshot())
+                let reply = try await farm.perform(.machine(.removeCamera(view.id, CameraID(id.value))))
+                guard reply == .done(succeeded: true) else {
+                    throw CommandFailure.failed(
+                        "\(printable(view.printer.settings.name)) has no camera \(id.value). List them: farmtop camera list"
+                    )
+                }
+                return Listing(done: "Camera \(id.value) of \(view.printer.settings.name) is removed.")
+            }
+            try listing.show(asJSON: options.isJSON)
+        }
+    }
+}

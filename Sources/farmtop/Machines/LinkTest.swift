@@ -1,0 +1,64 @@
+import Farm
+import Printers
+
+/// One look at a machine before it is connected: who answers, what it does, and which cameras it names.
+struct LinkTest: Sendable {
+    struct Finding: Sendable {
+        var identity: MachineIdentity?
+        var reading: PrinterReading?
+        /// Why its server has no printer now, in its words.
+        var notConnected: String?
+        var cameras: [OfferedCamera] = []
+    }
+    /// An old machine takes its time for the first answers.
+    static let limit = Duration.seconds(20)
+
+    var settings: LinkSettings
+    var credentials: LinkCredentials
+
+    /// - Throws: why it would not work.
+    func run() async throws(LinkFault) -> Finding {
+        let link = MachineLinks.link(settings, credentials: credentials, environment: .system)
+        let result = await withTaskGroup(of: Result<Finding, LinkFault>?.self) { group in
+            group.addTask {
+                await link.run()
+                return nil
+            }
+            group.addTask {
+                // Cancelled once the answer is there.
+                try? await Task.sleep(for: Self.limit)
+                return .failure(.noAnswer(seconds: Int(Self.limit.components.seconds)))
+            }
+            group.addTask { await Self.look(at: link) }
+            while let outcome = await group.next() {
+                guard let outcome else { continue }
+                group.cancelAll()
+                return outcome
+            }
+            return .failure(.connectionLost)
+        }
+        return try result.get()
+    }
+
+    private static func look(at link: any PrinterLink) async -> Result<Finding, LinkFault>? {
+        var finding = Finding()
+        for await event in link.events {
+            switch event {
+            case .identity(let identity): finding.identity = identity
+            case .reading(let reading): finding.reading = reading
+            case .offline(.printerNotConnected(let words)): finding.notConnected = words
+            case .offline(let fault), .needsOperator(let fault): return .failure(fault)
+            case .stale, .abilities, .said: continue
+            }
+            guard finding.identity != nil, finding.reading != nil || finding.notConnected != nil else { continue }
+            do throws(LinkFault) {
+                finding.cameras = try await link.cameras()
+            } catch {
+                // A machine without cameras is as good as any.
+                finding.cameras = []
+            }
+            return .success(finding)
+        }
+        return nil
+    }
+}
