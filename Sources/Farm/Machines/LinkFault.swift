@@ -51,7 +51,7 @@ extension LinkFault: CustomStringConvertible {
         case .noAnswer(let seconds): "The printer did not answer within \(seconds) s."
         case .connectionLost: "The connection to the printer was lost."
         case .printerNotConnected(let detail): detail
-        case .wrongCredentials: "The printer refuses the key or password. Give it again: press c on the printer."
+        case .wrongCredentials: "The printer refuses the key or password. Give the right one: farmtop printer connect."
         case .keyNeeded:
             "The stored key cannot be read without the file secrets.key. Put it back, or give the printer's key again."
         case .notPermitted(let missing):

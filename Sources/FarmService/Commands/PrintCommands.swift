@@ -138,7 +138,9 @@ public struct PausePrint: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
-        let isLinked = try draft.state.printer(printer, for: caller).machine != nil
+        let live = try draft.state.printer(printer, for: caller)
+        try live.refuseMoving(by: caller)
+        let isLinked = live.machine != nil
         guard caller == .administrator || isLinked else {
             return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
         }
@@ -247,6 +249,7 @@ public struct ResumePrint: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseMoving(by: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
             return PrinterChange(live: live, succeeded: true)
@@ -271,6 +274,7 @@ public struct CancelPrint: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseMoving(by: caller)
         guard live.currentPrint != nil else { return PrinterChange(live: live, succeeded: false) }
         if live.machine != nil {
             guard try draft.endsHere(live, as: .cancelled, for: caller) else {

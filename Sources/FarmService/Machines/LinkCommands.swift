@@ -158,6 +158,13 @@ public struct MoveMachine: FarmCommand {
     }
 }
 
+extension LivePrinter {
+    /// A caller without the right moves no linked printer, also where there is nothing to move now.
+    func refuseMoving(by caller: Caller) throws(FarmError) {
+        guard machine == nil || caller.mayMoveMachines else { throw .mayNotMoveMachines }
+    }
+}
+
 extension FarmDraft {
     /// Asks the machine of a linked printer, for a caller who may.
     mutating func ask(_ command: LinkCommand, of live: LivePrinter, for caller: Caller) throws(FarmError) {

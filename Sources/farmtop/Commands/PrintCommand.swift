@@ -10,7 +10,9 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Start: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "start", abstract: "Start a print; an open one ends as replaced.")
+            commandName: "start",
+            abstract:
+                "Start a file of a connected machine; else say that a print started: an open one ends as replaced.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
         @Argument(help: "What is printed.") var file: String
@@ -57,10 +59,11 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Pause: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "pause", abstract: "Ask the app to pause the print, or say that you paused it by hand.")
+            commandName: "pause",
+            abstract: "Ask the machine or the app to pause the print, or say that you paused it by hand.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
-        @Flag(help: "You paused the machine by hand.") var byHand = false
+        @Flag(help: "The machine stands still: you paused it.") var byHand = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -70,7 +73,8 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "resume", abstract: "Resume the print, or withdraw a pause request.")
+            commandName: "resume",
+            abstract: "Let the print go on: at a connected machine, or say that it does; or take a pause request back.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
         @OptionGroup var options: CommonOptions
@@ -152,7 +156,7 @@ extension CommonOptions {
                 throw CommandFailure.failed(before.nothingDone)
             }
             let after = try await farm.snapshot().printers.first { $0.id == before.id }
-            return Listing(changed: after ?? before)
+            return Listing(changed: after ?? before, from: before)
         }
         try listing.show(asJSON: isJSON)
     }

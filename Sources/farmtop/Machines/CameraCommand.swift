@@ -37,7 +37,8 @@ struct CameraCommand: AsyncParsableCommand {
                 tried first.
                 """)
         @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
-        @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
+        @Argument(help: "The address of a snapshot or an MJPEG stream; or: printer, for PrusaLink's own.")
+        var url: TypedAddress
         @Option(help: "What people call it.") var name = "camera"
         @Option(help: "Seconds from picture to picture, 1 to 300.") var interval = CameraSettings.standardInterval
         @Option(help: "Degrees clockwise: 0, 90, 180 or 270.") var rotate = 0
@@ -64,16 +65,22 @@ struct CameraCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            let camera = try settings(.snapshot(try url.address()))
+            let isOfPrinter = url.text == "printer"
+            let camera = try settings(isOfPrinter ? .printer : .snapshot(try url.address()))
             let given = try credentials.cameraCredentials()
-            let picture = try await PictureTest.take(
-                camera, given.credentials ?? .none, credentials.trustFingerprint?.value)
+            // The printer's own comes through its link, which the farm has.
+            let picture =
+                isOfPrinter
+                ? nil
+                : try await PictureTest.take(
+                    camera, given.credentials ?? .none, credentials.trustFingerprint?.value)
             let listing = try await FarmAccess.with(options.settings()) { farm in
                 let view = try printer.found(in: await farm.snapshot())
                 _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, camera, given)))
                 return Listing(
-                    done: "\(view.printer.settings.name) has the camera \(name): \(picture.sentence).",
-                    [("picture", picture.json)])
+                    done: "\(view.printer.settings.name) has the camera \(name)"
+                        + (picture.map { ": \($0.sentence)." } ?? "."),
+                    [("picture", picture?.json ?? .null)])
             }
             try listing.show(asJSON: options.isJSON)
         }

@@ -210,18 +210,24 @@ private struct Delivery: Service {
     func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }
 }
 
-/// The links to machines.
+/// The links to machines. They end with the updates of the farm, which is before this one is told to.
 private struct Machines: Service {
     let supervisor: MachineSupervisor
 
-    func run() async throws { await cancelWhenGracefulShutdown { await supervisor.run() } }
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await supervisor.run() }
+        try await gracefulShutdown()
+    }
 }
 
 /// The cameras that farmtop reads.
 private struct Cameras: Service {
     let supervisor: CameraSupervisor
 
-    func run() async throws { await cancelWhenGracefulShutdown { await supervisor.run() } }
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await supervisor.run() }
+        try await gracefulShutdown()
+    }
 }
 
 /// The service's clock: a tick each second.

@@ -22,7 +22,7 @@ extension Listing {
                 guard let address = offered.candidates.first?.words else { continue }
                 lines.append(
                     "Its server names a camera (\(printable(offered.name))). Let farmtop read it: farmtop camera add "
-                        + "\(shellWord(printer.settings.name)) \(shellWord(address))")
+                        + "\(shellWord(printer.settings.name)) \(shellWord(address))\(offered.orientation.options)")
             }
         }
         if isIdle { lines.append("It is watched while farmtop or farmtop serve runs.") }
@@ -215,6 +215,14 @@ extension CameraSnapshot {
             ("interval_s", .integer(Int64(settings.intervalSeconds))), ("primary", .boolean(settings.isPrimary)),
             ("confirmed", .boolean(isConfirmed)), ("fault", JSONText(fault?.description)),
         ]
+    }
+}
+
+extension CameraOrientation {
+    /// As `camera add` takes it: ` --flip-horizontal --rotate 270`; empty for an upright one.
+    fileprivate var options: String {
+        (flipHorizontal ? " --flip-horizontal" : "") + (flipVertical ? " --flip-vertical" : "")
+            + (rotation == .none ? "" : " --rotate \(rotation.rawValue)")
     }
 }
 

@@ -45,12 +45,15 @@ extension Listing {
     }
 
     /// A printer after something was done to its print.
-    init(changed view: PrinterSnapshot) {
+    /// - Parameter before: as it was.
+    init(changed view: PrinterSnapshot, from before: PrinterSnapshot) {
         let name = printable(view.printer.settings.name)
         let file = view.print.map { ", \(printable($0.filename))" } ?? ""
         text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.states.cameraAndAlert)."
         if view.machine != nil {
-            if let command = view.machine?.lastCommand { text += " \(command.sentence)" }
+            if let command = view.machine?.lastCommand, command.number != before.machine?.lastCommand?.number {
+                text += " \(command.sentence)"
+            }
         } else if view.machineWord == .asked {
             text +=
                 " It is paused when its app says so. You paused it by hand? farmtop print pause "
