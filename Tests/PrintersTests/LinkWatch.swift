@@ -112,12 +112,26 @@ extension LinkEnvironment.Pace {
 /// A pace that a test changes while the link runs: in haste only once the machine hangs.
 final class ChangingPace: Sendable {
     private let held = Mutex(LinkEnvironment.Pace.quick())
+    private let resting = Mutex(false)
     var pace: LinkEnvironment.Pace { held.withLock { $0 } }
     var request: Duration {
         get { pace.request }
         set { held.withLock { $0.request = newValue } }
     }
-    var environment: LinkEnvironment { .quick(pace: { self.pace }) }
+    /// While it rests, no sleep of the link ends.
+    var rests: Bool {
+        get { resting.withLock { $0 } }
+        set { resting.withLock { $0 = newValue } }
+    }
+    var environment: LinkEnvironment {
+        var environment = LinkEnvironment.quick(pace: { self.pace })
+        let sleep = environment.sleep
+        environment.sleep = { time in
+            guard self.rests else { return try await sleep(time) }
+            while self.rests { try await Task.sleep(for: .milliseconds(5)) }
+        }
+        return environment
+    }
 }
 
 func settings(_ kind: LinkKind, port: Int, light: String? = nil) -> LinkSettings {

@@ -184,6 +184,7 @@ struct PrusaLinkLinkTests {
         let fake = try await FakePrusaLink()
         fake.change { $0.keepsPuts = true }
         let pace = ChangingPace()
+        pace.rests = true
         let watch = watch(fake, pace)
         try await watch.wait(for: .idle)
         let path = FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString).bgcode").path
@@ -193,8 +194,9 @@ struct PrusaLinkLinkTests {
             localPath: path, name: "a.bgcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
         let sending = Task { try await watch.link.upload(upload) { _ in } }
         while fake.puts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
-        // What waited behind the file would be given up now.
+        // Polls begin to be due only now, and one that waited behind the file would be given up.
         pace.request = .milliseconds(100)
+        pace.rests = false
         let requests = fake.requestCount
         try await Task.sleep(for: .seconds(1))
         #expect(fake.requestCount == requests)
