@@ -31,7 +31,7 @@ extension JSONText {
             switch change {
             case .connected(let printers): ("connected", [("printers", .integer(Int64(printers)))])
             case .disconnected(let reason): ("disconnected", [("reason", .string(reason))])
-            case .printer(let snapshot): ("printer", [("printer", JSONText(printer: snapshot))])
+            case .printer(let snapshot): ("printer", [("printer", JSONText(printer: snapshot, now: now))])
             case .removed(let id, let name):
                 ("removed", [("printer", .object([("id", .integer(id.rawValue)), ("name", .string(name))]))])
             case .event(let event, let name):
