@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -62,5 +63,58 @@ struct MachineCommandTests {
         #expect(both.status == 2)
         let forbidden = try home.run("client", "edit", id, "--forbid-machines", "--json")
         #expect(forbidden.output.contains("\"machines\": false"))
+    }
+
+    /// All that `printer show` tells once it contains a word.
+    private func shown(_ name: String, when word: String) throws -> [String: Any] {
+        let deadline = ContinuousClock.now + .seconds(300)
+        while true {
+            let text = try home.run("printer", "show", name, "--json").output
+            if text.contains(word) || ContinuousClock.now > deadline {
+                #expect(text.contains(word), "\(text)")
+                return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [String: Any] ?? [:]
+            }
+            usleep(100_000)
+        }
+    }
+
+    @Test(
+        "a printer is made and connected, its password is sealed, and its print follows the machine through a kill -9")
+    func follows() throws {
+        let machine = try PlainPrusaLink()
+        machine.state = "PRINTING"
+        try "hush-hush".write(toFile: home.path + "/key", atomically: true, encoding: .utf8)
+        let farm = try ServedFarm(home)
+        let outcome = try home.run(
+            "printer", "connect", "core", "--kind", "prusalink", "--url", machine.url, "--key-file", home.path + "/key",
+            "--json")
+        try #require(outcome.status == 0, "\(outcome.errors)")
+        #expect(outcome.output.contains("\"created\": true"))
+        #expect(outcome.output.contains("\"server\": \"PrusaLink 2.1.2\""))
+        let before = try shown("core", when: "\"machine_state\": \"printing\"")
+        let first = try #require(before["current_print"] as? [String: Any])
+        #expect(first["filename"] as? String == "cube.bgcode")
+        let readings = try #require(before["readings"] as? [String: Any])
+        #expect(readings["progress"] as? Double == 0.42)
+
+        #expect(farm.end(SIGKILL) == 128 + SIGKILL)
+        for file in ["farmtop.db", "farmtop.db-wal"] {
+            let bytes = FileManager.default.contents(atPath: home.data + "/" + file) ?? Data()
+            let isInTheClear = bytes.range(of: Data("hush-hush".utf8)) != nil
+            #expect(!isInTheClear, "\(file)")
+        }
+        try farm.startAgain()
+        let after = try shown("core", when: "\"machine_state\": \"printing\"")
+        let second = try #require(after["current_print"] as? [String: Any])
+        #expect(second["id"] as? Int == first["id"] as? Int)
+
+        let pause = try home.run("print", "pause", "core")
+        #expect(pause.status == 0, "\(pause.errors)")
+        let paused = try shown("core", when: "\"outcome\": \"confirmed\"")
+        #expect(paused["machine_state"] as? String == "paused")
+        #expect(machine.state == "PAUSED")
+        #expect(farm.end(SIGTERM) == 0)
+        let list = try home.run("printer", "disconnect", "core")
+        #expect(list.status == 0)
     }
 }

@@ -1,0 +1,91 @@
+import Foundation
+import Glibc
+import Synchronization
+import Testing
+
+/// A PrusaLink that asks for no password, on threads of its own: the program that it answers blocks the test's.
+final class PlainPrusaLink: Sendable {
+    let port: UInt16
+    private let listener: Int32
+    private let told = Mutex("IDLE")
+
+    /// The state in PrusaLink's word.
+    var state: String {
+        get { told.withLock { $0 } }
+        set { told.withLock { $0 = newValue } }
+    }
+    var url: String { "http://127.0.0.1:\(port)" }
+
+    init() throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let result = withUnsafeMutablePointer(to: &address) { pointer in
+            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1
+            }
+        }
+        try #require(result == 0 && listen(listener, 16) == 0)
+        self.listener = listener
+        port = UInt16(bigEndian: address.sin_port)
+        Thread.detachNewThread { [weak self] in
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
+                guard let self else {
+                    close(connection)
+                    return
+                }
+                self.answer(connection)
+            }
+        }
+    }
+
+    deinit {
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+
+    /// One request a connection.
+    private func answer(_ connection: Int32) {
+        defer { close(connection) }
+        var request: [UInt8] = []
+        var buffer = [UInt8](repeating: 0, count: 4096)
+        while !request.contains(Array("\r\n\r\n".utf8)) {
+            let count = read(connection, &buffer, buffer.count)
+            guard count > 0 else { return }
+            request += buffer.prefix(count)
+        }
+        let words = String(decoding: request, as: UTF8.self).split(separator: " ")
+        guard words.count > 2 else { return }
+        let (status, body) = reply("\(words[0]) \(words[1])")
+        let text =
+            "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
+            + "Connection: close\r\n\r\n\(body)"
+        _ = text.withCString { write(connection, $0, strlen($0)) }
+    }
+
+    private func reply(_ request: String) -> (status: String, body: String) {
+        let isActive = state == "PRINTING" || state == "PAUSED"
+        switch request {
+        case "GET /api/version": return ("200 OK", #"{"api":"2.0.0","text":"PrusaLink","server":"2.1.2"}"#)
+        case "GET /api/v1/info": return ("200 OK", #"{"serial":"CZPX0000X000XC00000"}"#)
+        case "GET /api/v1/status":
+            let job = isActive ? #","job":{"id":7,"progress":42.0,"time_printing":60,"time_remaining":90}"# : ""
+            return ("200 OK", #"{"printer":{"state":"\#(state)","temp_bed":59.5,"target_bed":60}\#(job)}"#)
+        case "GET /api/v1/job":
+            guard isActive else { return ("204 No Content", "") }
+            return (
+                "200 OK",
+                #"{"id":7,"state":"\#(state)","file":{"name":"CUBE~1.BGC","display_name":"cube.bgcode","path":"/usb"}}"#
+            )
+        case "PUT /api/v1/job/7/pause":
+            state = "PAUSED"
+            return ("204 No Content", "")
+        default: return ("404 Not Found", "{}")
+        }
+    }
+}
