@@ -81,8 +81,9 @@ extension PrinterSnapshot {
             }
             if let fault = machine.fault { lines.append("problem   \(printable(fault.description))") }
             if let reading = machine.reading {
+                let isOld = machine.isStale || machine.fault != nil
                 let age = "\(shortSpan(seconds: max(0, now.seconds(since: reading.at)))) old"
-                lines.append("reading   \(printable(reading.words)) (\(age)\(machine.isStale ? ", stale" : ""))")
+                lines.append("reading   \(printable(reading.words)) (\(age)\(isOld ? ", stale" : ""))")
                 if let heat = reading.heatWords { lines.append("heat      \(heat)") }
             }
             if let command = machine.lastCommand { lines.append("command   \(printable(command.sentence))") }
