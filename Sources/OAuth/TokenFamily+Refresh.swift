@@ -22,14 +22,16 @@ extension TokenFamily {
     ///   - presented: of a refresh token with this family's key.
     ///   - asked: a scope within what was consented to; nil: all of it. What the client lost since is not given.
     ///   - last: the family's last refresh; nil when it was not in this run of the program.
+    ///   - steady: now, by the clock that nobody can set; nil where it is not known.
     public func refresh(
-        by presented: RefreshDigests, asked: String?, client: OAuthClient, last: LastRefresh? = nil, now: Timestamp
+        by presented: RefreshDigests, asked: String?, client: OAuthClient, last: LastRefresh? = nil, now: Timestamp,
+        steady: SteadyTime? = nil
     ) -> Refresh {
         guard isLive(at: now), client.id == clientID, let refresh,
             constantTimeEqual(presented.key.bytes, refresh.key.bytes)
         else { return .refused(.invalidRefreshToken) }
         let isCurrent = constantTimeEqual(presented.token.bytes, refresh.token.bytes)
-        guard isCurrent || isSoonAfterRefresh(now) else { return .ends }
+        guard isCurrent || isSoonAfterRefresh(last, now, steady) else { return .ends }
         // Not in this run: which token was replaced last, and by what, is not known any more. Nothing is given, and nothing
         // ends.
         guard isCurrent || last != nil else { return .refused(.invalidRefreshToken) }
@@ -49,7 +51,11 @@ extension TokenFamily {
         }
     }
 
-    private func isSoonAfterRefresh(_ now: Timestamp) -> Bool {
+    /// A clock that was set in between makes no retry a theft.
+    private func isSoonAfterRefresh(_ last: LastRefresh?, _ now: Timestamp, _ steady: SteadyTime?) -> Bool {
+        if let refreshedAt = last?.at, let steady {
+            return (0...Double(Self.retrySeconds)).contains(steady.seconds(since: refreshedAt))
+        }
         guard let refreshedAt else { return false }
         return refreshedAt <= now && now <= refreshedAt + .seconds(Self.retrySeconds)
     }
@@ -71,11 +77,14 @@ public struct LastRefresh: Equatable, Sendable {
     /// What was given with the new refresh token.
     public var access: TokenDigest
     public var scope: Scope
+    /// When; nil where only the wall clock is known.
+    public var at: SteadyTime?
 
-    public init(replaced: TokenDigest, access: TokenDigest, scope: Scope) {
+    public init(replaced: TokenDigest, access: TokenDigest, scope: Scope, at moment: SteadyTime? = nil) {
         self.replaced = replaced
         self.access = access
         self.scope = scope
+        at = moment
     }
 }
 

@@ -234,6 +234,7 @@ struct ConnectionTrustTests {
         arguments: [
             "Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-Server", "X-Real-IP",
             "Via", "True-Client-IP", "CF-Connecting-IP", "X-Client-IP", "X-Cluster-Client-IP", "Forwarded-For",
+            "X-Original-Forwarded-For",
         ])
     func forwarded(field: String) async throws {
         let farm = try await FarmFixture()

@@ -61,6 +61,7 @@ struct ConsentTrustTests {
         arguments: [
             ("Sec-Fetch-Dest", "image"), ("Sec-Fetch-Dest", "iframe"), ("Sec-Fetch-Dest", "empty"),
             ("Sec-Fetch-Mode", "no-cors"), ("Sec-Purpose", "prefetch;prerender"),
+            ("Purpose", "prefetch"), ("X-Moz", "prefetch"),
         ])
     func foreignPage(field: String, value: String) async throws {
         let farm = try await FarmFixture()

@@ -181,6 +181,18 @@ struct GrantTests {
         await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(second.refreshToken) }
     }
 
+    @Test("a clock that is set between a refresh and its repetition makes no theft of it", arguments: [3000, -3000])
+    func retryOverSetClock(seconds: Int64) async throws {
+        let app = try await App(TestFarm())
+        let first = try await app.exchange(app.code())
+        let second = try await app.refresh(first.refreshToken)
+        app.farm.clock.set(by: .seconds(seconds))
+        let again = try await app.refresh(first.refreshToken)
+        #expect(again.accessToken == second.accessToken && again.refreshToken == second.refreshToken)
+        app.farm.clock.advance(by: .seconds(11))
+        await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(first.refreshToken) }
+    }
+
     @Test("eight refreshes of one token at the same time get the same tokens, and none is stored in clear")
     func parallelRefresh() async throws {
         let app = try await App(TestFarm())

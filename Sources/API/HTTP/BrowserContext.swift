@@ -15,7 +15,7 @@ struct BrowserContext: Equatable, Sendable {
         mode = headers[.secFetchMode]
         site = headers[.secFetchSite]
         origin = headers[.origin]
-        isAheadOfTime = headers[.secPurpose] != nil
+        isAheadOfTime = headers[.secPurpose] != nil || headers[.purpose] != nil || headers[.xMoz] != nil
     }
 
     /// False for what another page loads: an image, a frame, a script, a prefetch.
@@ -35,4 +35,7 @@ extension HTTPField.Name {
     static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode")!
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     static let secPurpose = HTTPField.Name("Sec-Purpose")!
+    /// Of browsers from before `Sec-Purpose`.
+    static let purpose = HTTPField.Name("Purpose")!
+    static let xMoz = HTTPField.Name("X-Moz")!
 }

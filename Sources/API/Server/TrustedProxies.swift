@@ -63,7 +63,8 @@ public struct TrustedProxies: Equatable, Sendable {
     ]
 
     private static func isProxys(_ name: HTTPField.Name) -> Bool {
-        name.canonicalName.hasPrefix("x-forwarded") || fields.contains(name.canonicalName)
+        name.canonicalName.hasPrefix("x-forwarded") || name.canonicalName.hasPrefix("x-original-forwarded")
+            || fields.contains(name.canonicalName)
     }
 
     /// `192.0.2.1`, `192.0.2.1:4711`, `2001:db8::1`, `[2001:db8::1]:4711`.

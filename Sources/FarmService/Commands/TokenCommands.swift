@@ -114,7 +114,9 @@ struct RefreshTokens: FarmCommand {
         let client = try client.client(in: draft.state)
         guard let family = draft.state.family(of: presented) else { return .refused(.invalidRefreshToken) }
         let last = draft.state.lastRefreshes[family.id]
-        switch family.refresh(by: presented, asked: scope, client: client, last: last, now: draft.now) {
+        let refresh = family.refresh(
+            by: presented, asked: scope, client: client, last: last, now: draft.now, steady: draft.steady)
+        switch refresh {
         case .refused(let error): return .refused(error)
         case .ends:
             draft.revoke(family)
@@ -132,7 +134,7 @@ struct RefreshTokens: FarmCommand {
                 family.refreshed(to: next, lifetimeSeconds: draft.refreshLifetime(beside: grant), now: draft.now))
             draft.give(grant, digest: digest, family: family.id, to: client)
             draft.state.lastRefreshes[family.id] = LastRefresh(
-                replaced: presented.token, access: digest, scope: scope)
+                replaced: presented.token, access: digest, scope: scope, at: draft.steady)
             return .given(grant, canRefresh: true)
         }
     }

@@ -17,7 +17,20 @@ struct CompleteCommand: AsyncParsableCommand {
         // A shell that completes wants names or nothing.
         guard let settings = try? options.settings() else { return }
         let names = await kind == .themes ? Self.themes(settings) : Self.names(of: kind, settings)
-        if !names.isEmpty { try Console.out(names.map(printable).joined(separator: "\n")) }
+        let harmless = names.filter(Self.isHarmless)
+        if !harmless.isEmpty { try Console.out(harmless.joined(separator: "\n")) }
+    }
+
+    /// bash expands the words that it completes, so a name must not hold what it would run or split. Such a printer is named by
+    /// its number.
+    static func isHarmless(_ name: String) -> Bool {
+        name.unicodeScalars.allSatisfy { scalar in
+            if scalar.isASCII {
+                return scalar == " " || scalar.properties.isAlphabetic
+                    || "0123456789._-+#:,@".unicodeScalars.contains(scalar)
+            }
+            return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
+        }
     }
 
     private static func themes(_ settings: Settings) -> [String] {
@@ -30,7 +43,8 @@ struct CompleteCommand: AsyncParsableCommand {
             let farm = try? await FarmAccess.with(settings, { try await $0.snapshot() })
         else { return [] }
         return switch kind {
-        case .printers: farm.printers.map(\.printer.settings.name)
+        case .printers:
+            farm.printers.map { isHarmless($0.printer.settings.name) ? $0.printer.settings.name : "\($0.id)" }
         case .clients: farm.clients.map(\.publicID)
         case .themes: []
         }

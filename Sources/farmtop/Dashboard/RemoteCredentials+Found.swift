@@ -43,7 +43,7 @@ extension RemoteCredentials {
         var base = url
         while base.hasSuffix("/") { base.removeLast() }
         guard let parts = URL(string: base), ["http", "https"].contains(parts.scheme), parts.host != nil,
-            parts.query == nil, parts.fragment == nil, parts.user == nil
+            parts.query == nil, parts.fragment == nil, parts.user == nil, (1...65_535).contains(parts.port ?? 443)
         else {
             throw .usage("--connect takes a URL as https://farm.example.org, not \(printable(url).debugDescription).")
         }

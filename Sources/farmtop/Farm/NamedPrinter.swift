@@ -9,10 +9,11 @@ struct NamedPrinter: ExpressibleByArgument {
 
     /// - Throws: a `CommandFailure` that says what to write instead.
     func found(in farm: FarmSnapshot) throws(CommandFailure) -> PrinterSnapshot {
+        // A number is always the printer of that number: a name that an app gave must not stand in its way.
+        if let printer = farm.printers.first(where: { "\($0.id)" == text }) { return printer }
         let named = farm.printers.filter { $0.printer.settings.name == text }
         if named.count == 1 { return named[0] }
         if named.isEmpty {
-            if let printer = farm.printers.first(where: { "\($0.id)" == text }) { return printer }
             throw .failed("There is no printer \(printable(text)). List them: farmtop printer list")
         }
         let numbers = named.map { "\($0.id)" }.joined(separator: ", ")

@@ -43,6 +43,24 @@ struct CommandRunTests {
         #expect(try home.run("complete", "themes").output.hasPrefix("auto\ndefault-dark\n"))
     }
 
+    @Test("a name that a shell would run is completed by its printer's number; a number names its own printer")
+    func hostileNames() throws {
+        let home = try TestHome()
+        let names = ["$(touch owned)", "`id`", "a\\ b", "it's", "Käfer 打印机", "1"]
+        for name in names { #expect(try home.run("printer", "add", name).status == 0) }
+        #expect(try home.run("complete", "printers").output == "1\n2\n3\n4\nKäfer 打印机\n1\n")
+        #expect(try home.run("printer", "show", "1").output.contains("(number 1,"))
+    }
+
+    @Test("a port that there is none of is no address")
+    func impossiblePort() throws {
+        let home = try TestHome()
+        for port in ["0", "65536", "99999"] {
+            let outcome = try home.run("--connect", "http://127.0.0.1:\(port)", "--plain")
+            #expect(outcome.status == 2 && outcome.errors.contains("--connect takes a URL"), "\(outcome.errors)")
+        }
+    }
+
     @Test("detect gives a verdict, and with --fail-over exit code 1 for a picture over it")
     func verdict() throws {
         let home = try TestHome()
