@@ -1,3 +1,5 @@
+import Farm
+
 /// Where notices go and what signs them. The address may hold a secret in its path or query, so that no description
 /// shows more of it than scheme, host and port.
 public struct WebhookTarget: Sendable, CustomStringConvertible, CustomReflectable {
@@ -16,6 +18,8 @@ public struct WebhookTarget: Sendable, CustomStringConvertible, CustomReflectabl
         guard let first = host.utf8.first, first != UInt8(ascii: ":"), !host.contains("@"), url.utf8.count <= 4096,
             url.utf8.allSatisfy({ $0 > 32 && $0 < 127 && !"#\"<>\\^`{|}".utf8.contains($0) })
         else { return nil }
+        // A port that there is none of would end the program where it is dialled.
+        do { _ = try WebAddress.parse(url) } catch { return nil }
         self.url = url
         self.secret = secret.flatMap { $0.isEmpty ? nil : $0 }
         origin = scheme + host

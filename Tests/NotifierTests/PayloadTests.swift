@@ -70,6 +70,7 @@ struct PayloadTests {
             ("http://127.0.0.1:8080", "http://127.0.0.1:8080"), ("http://[::1]:8080/x", "http://[::1]:8080"),
             ("ftp://example.org/", nil), ("https://", nil), ("https:///x", nil), ("https://u:p@example.org/", nil),
             ("https://example.org/#x", nil), ("https://example.org/a b", nil), ("https://:80/", nil),
+            ("http://127.0.0.1:99999/x", nil), ("http://127.0.0.1:0/x", nil), ("http://127.0.0.1:x/", nil),
         ])
     func target(url: String, origin: String?) { #expect(WebhookTarget(url: url)?.origin == origin) }
 

@@ -1,4 +1,5 @@
 import API
+import Farm
 import Notifier
 
 /// One key of the configuration file: where it stands, what it takes, and how it gets into a `Configuration`.
@@ -228,6 +229,9 @@ func quoted(_ text: String) -> String {
 private func isPublicURL(_ text: String) -> Bool {
     guard let scheme = ["http://", "https://"].first(where: text.hasPrefix) else { return false }
     let rest = text.utf8.dropFirst(scheme.utf8.count)
-    return rest.first.map { $0 != UInt8(ascii: "/") } ?? false
-        && rest.allSatisfy { $0 > 32 && $0 < 127 && !"?#@\"<>\\".utf8.contains($0) }
+    guard let first = rest.first, first != UInt8(ascii: "/"),
+        rest.allSatisfy({ $0 > 32 && $0 < 127 && !"?#@\"<>\\".utf8.contains($0) })
+    else { return false }
+    do { _ = try WebAddress.parse(text) } catch { return false }
+    return true
 }
