@@ -45,8 +45,11 @@ public enum CommandRules {
         }
     }
 
-    /// Nothing waits for these: they go past a command that is open.
-    static func goesPast(_ command: LinkCommand) -> Bool { command == .cancel || command == .emergencyStop }
+    /// Nothing waits for a cancel or an emergency stop: they go past a command that is open. A pause waits for no light.
+    static func goesPast(_ command: LinkCommand, _ open: LinkCommand) -> Bool {
+        if case .light = open { return true }
+        return command == .cancel || command == .emergencyStop
+    }
 
     /// A reading from after the request says that the machine did it, or that there is nothing left to do it to.
     static func isConfirmed(_ command: LinkCommand, by reading: PrinterReading) -> Bool {

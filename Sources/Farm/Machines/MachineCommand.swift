@@ -96,7 +96,7 @@ public struct CommandDesk: Equatable, Sendable {
         _ command: LinkCommand, by actor: EventActor, abilities: LinkAbilities, at now: Timestamp
     ) throws(CommandRefusal) -> [CommandAction] {
         if let refusal = CommandRules.refusal(of: command, reading: reading, abilities: abilities) { throw refusal }
-        if let open, !CommandRules.goesPast(command) { throw .busy(with: open.command.name) }
+        if let open, !CommandRules.goesPast(command, open.command) { throw .busy(with: open.command.name) }
         count += 1
         let new = MachineCommand(number: count, command: command, actor: actor, at: now, kind: kind)
         last = new
@@ -154,6 +154,12 @@ public struct CommandDesk: Equatable, Sendable {
         actions += [.tell(command)] + alert(command)
         if resends { actions += resend(&command) }
         return actions
+    }
+
+    /// The pause is not wanted any more: it is not repeated, and nobody is told that it was not confirmed. The machine may have
+    /// got it already; then its state says so.
+    public mutating func withdrawPause() {
+        if open?.command == .pause { last = nil }
     }
 
     /// The link is gone for good: nothing more will be known of the open command.

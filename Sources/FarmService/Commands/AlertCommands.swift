@@ -59,6 +59,7 @@ public struct AcknowledgeAlert: FarmCommand {
         let moment = max(draft.now, alertedAt)
         let isNews = verdict != print.alertOverwrite || print.hasStandingAlert || print.pauseNotConfirmedAt != nil
         if verdict == .notFailed {
+            draft.withdrawPause(of: printer)
             draft.dismissAlert(of: printer)
         } else {
             if verdict == .failed { draft.undoDismissal(of: printer) }

@@ -161,7 +161,9 @@ public struct RequestPause: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
-        let isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
+        // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
+        var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
+        if let machine = live.machine { isAsked = machine.desk.open?.command == .pause }
         guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
         if live.machine != nil { try draft.ask(.pause, of: live, for: caller) }
         let now = draft.now
@@ -257,6 +259,7 @@ public struct ResumePrint: FarmCommand {
         if live.machine != nil, print.pausedAt != nil {
             try draft.ask(.resume, of: live, for: caller)
         } else {
+            draft.withdrawPause(of: printer)
             draft.resume(printer, by: caller.actor, named: caller.name)
         }
         return PrinterChange(live: try draft.live(printer), succeeded: true)
@@ -438,6 +441,7 @@ public struct DeletePrints: FarmCommand {
         }
         for print in found {
             if let live = draft.state.printers[print.printerID], live.currentPrint?.id == print.id {
+                try live.refuseMoving(by: caller)
                 draft.endCurrentPrint(
                     of: print.printerID, as: .cancelled, by: caller.actor, named: caller.name)
                 draft.writePrinter(print.printerID)

@@ -121,8 +121,9 @@ public struct ArchivePrinter: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
-        _ = try draft.state.printer(printer, for: caller)
+        try draft.state.printer(printer, for: caller).refuseMoving(by: caller)
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
+        draft.restMachine(of: printer)
         let now = draft.now
         draft.change(printer) { $0.printer.archivedAt = now }
         draft.writePrinter(printer)
@@ -163,7 +164,7 @@ public struct DeletePrinter: FarmCommand {
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
-        _ = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
+        try draft.state.printer(printer, for: caller, includeArchived: includeArchived).refuseMoving(by: caller)
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.forgetMachine(of: printer)
         draft.forgetCameras(of: printer)

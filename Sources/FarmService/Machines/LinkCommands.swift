@@ -166,6 +166,21 @@ extension LivePrinter {
 }
 
 extension FarmDraft {
+    /// A pause that is on its way is not wanted any more.
+    mutating func withdrawPause(of id: PrinterID) {
+        guard state.printers[id]?.machine != nil else { return }
+        change(id) { $0.machine?.desk.withdrawPause() }
+    }
+
+    /// The machine is left alone until its printer comes back; then its link begins anew, and no command of before is sent again.
+    mutating func restMachine(of id: PrinterID) {
+        guard var machine = state.printers[id]?.machine else { return }
+        let actions = machine.desk.abandon()
+        note(actions, of: id)
+        let fresh = LiveMachine(machine.link, generation: state.revision + 1)
+        change(id) { $0.machine = fresh }
+    }
+
     /// Asks the machine of a linked printer, for a caller who may.
     mutating func ask(_ command: LinkCommand, of live: LivePrinter, for caller: Caller) throws(FarmError) {
         guard caller.mayMoveMachines else { throw .mayNotMoveMachines }

@@ -116,7 +116,8 @@ public actor MachineSupervisor {
 
     private func send(_ command: MachineCommand, to printer: PrinterID) {
         guard let entry = running[printer], let link = entry.link else { return }
-        let isNew = command.number > entry.sent.number && (command.isOpen || command.isResent)
+        let isUndone = command.isOpen || (command.isResent && command.outcome == .notConfirmed)
+        let isNew = command.number > entry.sent.number && isUndone
         let isRepetition = command.number == entry.sent.number && command.isResent && !entry.sent.isRepetition
         guard isNew || isRepetition else { return }
         running[printer]?.sent = (command.number, command.isResent)

@@ -136,6 +136,67 @@ struct LinkedPrinterTests {
         #expect(try (farm.openPrint.pauseNotConfirmedAt != nil) == isTold)
     }
 
+    @Test("a missed pause that somebody has seen can be asked of the machine again")
+    func askedAgain() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect(.prusalink)
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await farm.answers(.refused("busy"))
+        try await farm.acknowledge()
+        let before = try #require(try farm.lastCommand?.number)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        #expect(try farm.lastCommand?.number == before + 1 && farm.lastCommand?.isOpen == true)
+    }
+
+    @Test("a pause that was withdrawn is neither repeated nor missed")
+    func withdrawn() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        try await farm.says(.printing)
+        farm.clock.advance(by: .seconds(300))
+        await farm.service.tick()
+        #expect(try farm.lastCommand == nil)
+        #expect(!farm.eventKinds.contains(.pauseNotConfirmed))
+        #expect(try farm.openPrint.pauseRequestedAt == nil)
+    }
+
+    @Test("a printer that comes back from the archive begins anew: no command of before is sent again")
+    func unarchived() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        farm.clock.advance(by: .seconds(31))
+        await farm.service.tick()
+        #expect(try farm.lastCommand?.isResent == true)
+        try await farm.service.perform(ArchivePrinter(caller: .administrator, printer: farm.printer))
+        _ = try await farm.service.perform(UnarchivePrinter(caller: .administrator, printer: farm.printer))
+        #expect(try farm.lastCommand == nil)
+        #expect(try farm.snapshot.states.machine == .offline, "it has not spoken yet")
+    }
+
+    @Test("without the right a client takes no machine out of the books either")
+    func rightsOverBooks() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        let print = try farm.openPrint.id
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(ArchivePrinter(caller: farm.app, printer: farm.printer))
+        }
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(DeletePrinter(caller: farm.app, printer: farm.printer))
+        }
+        await #expect(throws: FarmError.mayNotMoveMachines) {
+            try await farm.service.perform(DeletePrints(caller: farm.app, prints: [print]))
+        }
+        #expect(try farm.openPrint.id == print)
+    }
+
     @Test("a client without the right moves no machine; reading and predict are as ever")
     func rights() async throws {
         let farm = try await TestFarm()
