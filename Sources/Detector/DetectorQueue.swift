@@ -59,7 +59,7 @@ private final class Worker: Sendable {
     let decode: DetectorQueue.Decode
     let detect: @Sendable (Pixels, Int) -> [Detection]
     let threads: Int
-    let state: Mutex<FrameLine>
+    let state: Mutex<FairQueue>
     private let started = Atomic<Int>(0)
     private let wake = Semaphore()
 
@@ -71,7 +71,7 @@ private final class Worker: Sendable {
         self.threads = threads
         self.decode = decode
         self.detect = detect
-        state = Mutex(FrameLine(limits: limits))
+        state = Mutex(FairQueue(limits: limits))
     }
 
     /// When the system refuses the first thread, frames are refused too; with fewer than wanted it goes on.

@@ -44,15 +44,15 @@ extension FarmService: FarmBackend {
         // The last revision shown; only the stream's one reader touches it.
         actor Position {
             var seen: UInt64?
-            func advance(_ feed: SnapshotFeed) async -> Bool {
-                guard let next = await feed.next(after: seen) else { return false }
+            func advance(_ revisions: RevisionSignal) async -> Bool {
+                guard let next = await revisions.next(after: seen) else { return false }
                 seen = next
                 return true
             }
         }
         let position = Position()
         return AsyncStream { [self] in
-            await position.advance(feed) ? .snapshot(snapshot()) : nil
+            await position.advance(revisions) ? .snapshot(snapshot()) : nil
         }
     }
 

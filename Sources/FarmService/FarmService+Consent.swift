@@ -20,17 +20,17 @@ extension FarmService {
         let enabled = known.flatMap { state.enabledClient($0.id) }
         let request = try AuthorizationRequest(query: query, client: enabled?.client)
         guard opens, let (client, account) = enabled else { return nil }
-        return try desk.withLock { desk throws(AuthorizationRefusal) in
-            desk.tidy(state, now)
+        return try consentStore.withLock { consentStore throws(AuthorizationRefusal) in
+            consentStore.tidy(state, now)
             let cookie = random.consentCookie()
             do throws(ConsentLimit) {
-                let (id, code) = try desk.consents.open(
+                let (id, code) = try consentStore.consents.open(
                     request, cookie: TokenDigest(of: cookie), client: client, account: account, address: address,
                     random: random, now: now)
-                consentFeed.advance()
-                feed.advance()
+                consentRevisions.advance()
+                revisions.advance()
                 logger.info("A browser asks for consent.", metadata: Self.metadata(client, address, id))
-                guard let consent = desk.consents.waiting(now).last else { return nil }
+                guard let consent = consentStore.consents.waiting(now).last else { return nil }
                 return ConsentPage(consent: consent, code: code.description, cookie: cookie, now: now)
             } catch {
                 throw .tooManyWaiting(error)
@@ -41,9 +41,9 @@ extension FarmService {
     /// What a browser that comes back is answered now.
     public func visitConsent(_ id: ConsentID, cookie: String) -> ConsentAnswer {
         let (state, now) = (state, now())
-        return desk.withLock { desk in
-            desk.tidy(state, now)
-            switch desk.consents.visit(id, cookie: TokenDigest(of: cookie), now: now) {
+        return consentStore.withLock { consentStore in
+            consentStore.tidy(state, now)
+            switch consentStore.consents.visit(id, cookie: TokenDigest(of: cookie), now: now) {
             case .gone: return .gone
             case .waits(let consent, let code):
                 return .waits(ConsentPage(consent: consent, code: code.description, cookie: nil, now: now))
@@ -53,9 +53,9 @@ extension FarmService {
                 return .redirect(Self.response(request, .error(.accessDenied("Nobody answered in time."))))
             case .approved(let request):
                 let code = random.token()
-                desk.codes.issue(TokenDigest(of: code), for: request, now: now)
+                consentStore.codes.issue(TokenDigest(of: code), for: request, now: now)
                 let response = Self.response(request, .code(code))
-                desk.consents.answer(id, response, now: now)
+                consentStore.consents.answer(id, response, now: now)
                 return .redirect(response)
             case .answered(let response): return .redirect(response)
             }
@@ -78,7 +78,7 @@ extension FarmService {
             }
             group.addTask { [self] in
                 var seen: UInt64?
-                while let revision = await consentFeed.next(after: seen), isWaiting(id, cookie) { seen = revision }
+                while let revision = await consentRevisions.next(after: seen), isWaiting(id, cookie) { seen = revision }
             }
             await group.next()
             group.cancelAll()
@@ -89,7 +89,7 @@ extension FarmService {
 
     private func isWaiting(_ id: ConsentID, _ cookie: String) -> Bool {
         let moment = now()
-        return desk.withLock { $0.consents.waits(id, cookie: TokenDigest(of: cookie), now: moment) }
+        return consentStore.withLock { $0.consents.waits(id, cookie: TokenDigest(of: cookie), now: moment) }
     }
 
     // MARK: Devices
@@ -103,18 +103,18 @@ extension FarmService {
         guard client.grants.contains(.deviceCode) else { throw .unauthorizedClient }
         let scope = try TokenGrant.deviceScope(asked, client: client)
         let deviceCode = random.token()
-        let (id, code) = try desk.withLock { desk throws(OAuthError) in
-            desk.tidy(state, now)
+        let (id, code) = try consentStore.withLock { consentStore throws(OAuthError) in
+            consentStore.tidy(state, now)
             do throws(ConsentLimit) {
-                return try desk.consents.open(
+                return try consentStore.consents.open(
                     device: TokenDigest(of: deviceCode), scope: scope, client: client, account: account,
                     address: address, random: random, now: now)
             } catch {
                 throw .tooManyWaiting(error)
             }
         }
-        consentFeed.advance()
-        feed.advance()
+        consentRevisions.advance()
+        revisions.advance()
         logger.info("A device asks for consent.", metadata: Self.metadata(client, address, id))
         return DeviceAuthorization(
             deviceCode: deviceCode, userCode: code.description, expiresIn: limits.consents.lifetimeSeconds,
@@ -130,8 +130,8 @@ extension FarmService {
     /// What waits now, the oldest first.
     public var waitingConsents: [PendingConsent] {
         let (state, now) = (state, now())
-        return desk.withLock { desk in
-            desk.consents.waiting(now).filter { state.enabledClient($0.clientID) != nil }
+        return consentStore.withLock { consentStore in
+            consentStore.consents.waiting(now).filter { state.enabledClient($0.clientID) != nil }
         }
     }
 
@@ -151,12 +151,12 @@ extension FarmService {
         _ word: String, _ body: (inout PendingConsents, Timestamp) throws(FarmError) -> PendingConsent
     ) throws(FarmError) -> PendingConsent {
         let (state, now) = (state, now())
-        let consent = try desk.withLock { desk throws(FarmError) in
-            desk.tidy(state, now)
-            return try body(&desk.consents, now)
+        let consent = try consentStore.withLock { consentStore throws(FarmError) in
+            consentStore.tidy(state, now)
+            return try body(&consentStore.consents, now)
         }
-        consentFeed.advance()
-        feed.advance()
+        consentRevisions.advance()
+        revisions.advance()
         logger.notice(
             "Consent \(word).",
             metadata: [

@@ -39,7 +39,7 @@ extension FarmService {
     private func redeemCode(_ request: TokenRequest, _ client: OAuthClient) async throws -> TokenResponse {
         let digest = TokenDigest(of: try request.required("code"))
         let moment = now()
-        let authorization = desk.withLock { $0.codes.request(digest, now: moment) }
+        let authorization = consentStore.withLock { $0.codes.request(digest, now: moment) }
         let decision = Result { () throws(OAuthError) in
             try TokenGrant.authorizationCode(
                 request, authorization: authorization, client: client,
@@ -51,7 +51,7 @@ extension FarmService {
     private func redeemDeviceCode(_ request: TokenRequest, _ client: OAuthClient) async throws -> TokenResponse {
         let digest = TokenDigest(of: try request.required("device_code"))
         let moment = now()
-        let answer = desk.withLock { $0.consents.ask(device: digest, client: client.id, now: moment) }
+        let answer = consentStore.withLock { $0.consents.ask(device: digest, client: client.id, now: moment) }
         let decision = Result { () throws(OAuthError) in
             try TokenGrant.deviceCode(
                 answer, client: client, defaultLifetimeSeconds: limits.accessTokenLifetimeSeconds)

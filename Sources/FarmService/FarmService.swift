@@ -20,10 +20,10 @@ public final class FarmService: Sendable {
     /// Of a clock that nobody can set.
     public let elapsed: @Sendable () -> Duration
     private let steadyClock: SteadyClock
-    let feed = SnapshotFeed()
+    let revisions = RevisionSignal()
     /// Wakes the browsers that wait for an answer.
-    let consentFeed = SnapshotFeed()
-    let desk: Mutex<ConsentDesk>
+    let consentRevisions = RevisionSignal()
+    let consentStore: Mutex<ConsentStore>
     let retries = Mutex(RefreshRetries())
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
@@ -31,7 +31,7 @@ public final class FarmService: Sendable {
     private let damage = Mutex<String?>(nil)
     private let lastUses = Mutex<[TokenID: Timestamp]>([:])
     private let limiter = Mutex(FailedAuthenticationLimiter())
-    private let refusals = Mutex(RefusalLedger())
+    private let refusals = Mutex(RefusalCounter())
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
@@ -67,10 +67,10 @@ public final class FarmService: Sendable {
             state.accounts[account.id] = account
             state.revision += 1
         }
-        let feed = feed
+        let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, clock: steadyClock, onCommit: { feed.advance() })
+            notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
         self.store = store
         self.notifier = notifier
         self.limits = limits
@@ -80,7 +80,7 @@ public final class FarmService: Sendable {
         now = clock.wall
         elapsed = clock.sinceBoot
         random = randomSource
-        desk = Mutex(ConsentDesk(limits: limits.consents))
+        consentStore = Mutex(ConsentStore(limits: limits.consents))
         self.detector = Mutex(detector)
         if let detector {
             writer.scoring.withLock { $0 = Scoring(modelDigest: detector.model.digest, failureModel: failureModel) }
@@ -105,7 +105,7 @@ public final class FarmService: Sendable {
         writer.scoring.withLock { $0 = Scoring(modelDigest: detector.model.digest, failureModel: failureModel) }
         await learnFromStoredPrints()
         self.detector.withLock { $0 = detector }
-        feed.advance()
+        revisions.advance()
     }
 
     /// What a look at the whole database found, for every screen; nil: it is well.
@@ -116,7 +116,7 @@ public final class FarmService: Sendable {
                 defer { damage = newValue }
                 return damage != newValue
             }
-            if isNews { feed.advance() }
+            if isNews { revisions.advance() }
         }
     }
 
@@ -137,7 +137,7 @@ public final class FarmService: Sendable {
         let running = elapsed()
         retries.withLock { $0.expire(running) }
         do {
-            try await writer.perform(Watch())
+            try await writer.perform(ExpireStaleFrames())
         } catch {
             logger.error("The watch over missing frames failed: \(error)")
         }
@@ -160,7 +160,7 @@ public final class FarmService: Sendable {
             let isShownAnew = watch.follow(reading)
             return (watch.observe(wall: reading.wall, elapsed: reading.sinceBoot), isShownAnew)
         }
-        if isShownAnew { feed.advance() }
+        if isShownAnew { revisions.advance() }
         guard case .wasSet(let seconds) = observation else { return }
         logger.warning(
             """
@@ -183,7 +183,7 @@ public final class FarmService: Sendable {
     private func noticeChanges() {
         let (status, moment, state) = (status, steadyClock.read(), state)
         let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
-        desk.withLock { $0.tidy(state, moment.wall) }
+        consentStore.withLock { $0.tidy(state, moment.wall) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
             guard memory.status != status || memory.states != states || memory.consents != consents else {
@@ -194,7 +194,7 @@ public final class FarmService: Sendable {
             memory.consents = consents
             return true
         }
-        if hasNews { feed.advance() }
+        if hasNews { revisions.advance() }
     }
 
     /// Refuses new commands, lets the running ones finish and ends the streams.
@@ -206,8 +206,8 @@ public final class FarmService: Sendable {
 
     /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.
     public func endUpdates() {
-        feed.finish()
-        consentFeed.finish()
+        revisions.finish()
+        consentRevisions.finish()
     }
 
     private func storeLastUses() async {
@@ -270,7 +270,7 @@ public final class FarmService: Sendable {
 
 extension FarmService {
     /// - Parameter client: nil counts for nobody.
-    private func note(_ refusal: RefusalLedger.Refusal, of client: ClientID?, at moment: Timestamp) {
+    private func note(_ refusal: RefusalCounter.Refusal, of client: ClientID?, at moment: Timestamp) {
         guard let client else { return }
         refusals.withLock { $0.record(refusal, of: client, at: moment) }
     }

@@ -32,7 +32,7 @@ extension LivePrinter {
     /// two of them, and a machine what its kind needs. Nil once a person has seen that it passed.
     func pauseDeadline(atLeast: Duration) -> SteadyTime? {
         guard let pauseAskedSince else { return nil }
-        let within = machine?.desk.confirmedWithin ?? max(intervals(2), atLeast)
+        let within = machine?.commands.confirmedWithin ?? max(intervals(2), atLeast)
         if let print = currentPrint, let seenAt = print.alertAcknowledgedAt, let askedAt = print.pauseRequestedAt,
             seenAt >= askedAt + within
         {

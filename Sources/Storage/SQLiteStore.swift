@@ -99,17 +99,17 @@ public final class SQLiteStore: FarmStore {
     public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in
-                let batch = Batch(database, pictures, warn: warn)
+                let transaction = StoreTransaction(database, pictures, warn: warn)
                 do {
                     try database.inTransaction(.immediate) {
-                        try body(batch)
+                        try body(transaction)
                         return .commit
                     }
                 } catch {
-                    batch.discard(batch.files.written)
+                    transaction.discard(transaction.files.written)
                     throw error
                 }
-                batch.removeDiscarded()
+                transaction.removeDiscarded()
             }
         }
     }

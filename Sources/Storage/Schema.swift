@@ -40,7 +40,7 @@ enum Schema {
         return migrator
     }
 
-    // Foreign keys are deferred so that the rows of one command may come in any order; `Batch` checks them at the end of
+    // Foreign keys are deferred so that the rows of one command may come in any order; `StoreTransaction` checks them at the end of
     // each command. AUTOINCREMENT remembers the highest id of a table whatever was removed.
     private static let firstTables = """
         CREATE TABLE accounts (

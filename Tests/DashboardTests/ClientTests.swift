@@ -82,7 +82,7 @@ struct ClientTests {
         #expect(state.draw().text.contains("need a secret"))
     }
 
-    @Test("A new client for authorization code has redirect URIs and, on wish, a secret")
+    @Test("A new client for authorization code has redirect URIs and, if asked for, a secret")
     func newClient() {
         var state = dashboard()
         _ = state.press(.character("c"))
@@ -168,8 +168,8 @@ struct ClientTests {
         #expect(state.draw().text.contains("─ a-new-one ─") == !moves)
 
         _ = state.press(.character("1"))
-        let wish = state.type("ca-printer") + state.press(.enter)
-        guard case .perform(_, let number)? = wish.last else { return #expect(Bool(false), "nothing is asked for") }
+        let effect = state.type("ca-printer") + state.press(.enter)
+        guard case .perform(_, let number)? = effect.last else { return #expect(Bool(false), "nothing is asked for") }
         let printer = FarmFixture.printer(99, "ca-printer")
         _ = state.handle(.reply(number, .success(.printer(printer.printer, accountName: "operator"))))
         if moves { _ = state.press(.up) }

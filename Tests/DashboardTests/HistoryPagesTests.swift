@@ -132,10 +132,10 @@ struct HistoryPagesTests {
         var state = FarmFixture.dashboard()
         answer(state.press(.character("2")), from: prints(450), &state)
         let effects = state.press(.end)
-        let wish = try #require(query(of: effects))
-        #expect(query(of: state.handle(.loadFailed(.loadPrints(wish), "The farm does not answer."))) == nil)
+        let effect = try #require(query(of: effects))
+        #expect(query(of: state.handle(.loadFailed(.loadPrints(effect), "The farm does not answer."))) == nil)
         #expect(query(of: state.handle(.farm(.snapshot(FarmFixture.farm)))) == nil)
-        #expect(query(of: state.press(.down)) == wish)
+        #expect(query(of: state.press(.down)) == effect)
     }
 
     @Test(

@@ -170,7 +170,7 @@ struct DetectorQueueTests {
 
     @Test("a printer whose frame is under way waits for its answer while others are taken")
     func underWay() {
-        var line = FrameLine(limits: DetectorQueue.Limits())
+        var line = FairQueue(limits: DetectorQueue.Limits())
         for (number, printer) in [1, 1, 2].enumerated() {
             let frame = SubmittedFrame(
                 number: UInt64(number), printerID: .init(Int64(printer)), printID: 1, jpeg: [1])
@@ -186,7 +186,7 @@ struct DetectorQueueTests {
     func retry() {
         var limits = DetectorQueue.Limits()
         (limits.frames, limits.framesOfOnePrinter) = (40, 40)
-        var line = FrameLine(limits: limits)
+        var line = FairQueue(limits: limits)
         let frame = SubmittedFrame(number: 1, printerID: 1, printID: 1, jpeg: [1])
         for _ in 0..<40 { #expect(line.add(frame, { _ in }) == nil) }
         #expect(line.add(frame, { _ in }) == .queueFull(retryAfterSeconds: 2))

@@ -48,7 +48,7 @@ extension DashboardState {
     }
 
     private func pixelPicture(
-        _ entry: PictureShelf.Entry, of print: PrintID, size: GridSize, slot: UInt8
+        _ entry: PictureCache.Entry, of print: PrintID, size: GridSize, slot: UInt8
     ) -> PixelPicture? {
         guard let cell = options.pixelCell, !options.isASCIIOnly, size.rows > 0, size.columns > 0,
             size.rows <= PixelPicture.mostCells, size.columns <= PixelPicture.mostCells

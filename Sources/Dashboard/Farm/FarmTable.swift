@@ -53,7 +53,7 @@ struct FarmTable: Equatable, Sendable {
     private(set) var rows: [Int] = []
     private(set) var cursor = ListCursor()
     private(set) var selected: PrinterID?
-    /// To be selected as soon as it is there: a printer that was just made. Any move is another wish.
+    /// To be selected as soon as it is there: a printer that was just made. Any move cancels that.
     private var wanted: PrinterID?
     /// Where a range of marks begins: what was marked last.
     private var anchor: PrinterID?

@@ -36,7 +36,7 @@ extension DashboardState {
             overlay = .confirm(
                 Confirmation(
                     title: "Deny \(first.clientName) access?", lines: ["The app is told that its request was denied."],
-                    deed: .perform([.denyConsent(first.id)], done: "")))
+                    confirmedAction: .perform([.denyConsent(first.id)], done: "")))
             return []
         }
         overlay = .prompt(

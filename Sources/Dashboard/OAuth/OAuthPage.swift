@@ -3,7 +3,7 @@ internal import Farm
 /// The list of clients, and the tokens of the selected one.
 struct OAuthPage: Equatable, Sendable {
     var cursor = ListCursor()
-    /// To be selected as soon as it is there: a client that was just made. Any move is another wish.
+    /// To be selected as soon as it is there: a client that was just made. Any move cancels that.
     var wanted: String?
     /// Of the client named in `tokensOf`, newest first.
     var tokens: [TokenSummary] = []

@@ -31,10 +31,10 @@ extension DashboardState {
         switch key {
         case .character("y"), .character("Y"):
             overlay = nil
-            return perform(confirmation.deed)
+            return perform(confirmation.confirmedAction)
         case .character(let character) where character == confirmation.other?.key:
             overlay = nil
-            return confirmation.other.map { perform($0.deed) } ?? []
+            return confirmation.other.map { perform($0.confirmedAction) } ?? []
         case .character("n"), .character("N"), .character("q"), .escape, .control("c"):
             overlay = nil
             say("Nothing was changed.")
@@ -45,8 +45,8 @@ extension DashboardState {
         return []
     }
 
-    private mutating func perform(_ deed: Confirmation.Deed) -> [DashboardEffect] {
-        switch deed {
+    private mutating func perform(_ confirmedAction: Confirmation.ConfirmedAction) -> [DashboardEffect] {
+        switch confirmedAction {
         case .quit: return [.quit]
         case .perform(let actions, let done, let undo):
             if actions.contains(where: Self.endsDetail) { detail = nil }

@@ -16,14 +16,14 @@ enum Overlay: Equatable, Sendable {
 
 /// A risky thing to do, named, that only `y` does.
 struct Confirmation: Equatable, Sendable {
-    enum Deed: Equatable, Sendable {
+    enum ConfirmedAction: Equatable, Sendable {
         case perform([FarmAction], done: String, undo: Undo? = nil)
         case quit
     }
     var title: String
     /// What will happen, and to what.
     var lines: [String]
-    var deed: Deed
+    var confirmedAction: ConfirmedAction
     /// A second way to do it, with a key of its own.
     var other: Other?
 
@@ -32,7 +32,7 @@ struct Confirmation: Equatable, Sendable {
         var words: String
         /// Behind "press … to".
         var verb: String
-        var deed: Deed
+        var confirmedAction: ConfirmedAction
     }
 }
 

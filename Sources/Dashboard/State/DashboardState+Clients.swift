@@ -55,14 +55,15 @@ extension DashboardState {
                 lines: ["The old secret stops working at once."]
                     + (hasTokens
                         ? ["y leaves its \(tokens) as they are; r revokes them too."] : ["It has no live tokens."]),
-                deed: .perform([.rotateClient(client.publicID, revokeTokens: false)], done: ""),
+                confirmedAction: .perform([.rotateClient(client.publicID, revokeTokens: false)], done: ""),
                 other: hasTokens
                     ? Confirmation.Other(
                         key: "r", words: "yes, and revoke", verb: "revoke its tokens too",
-                        deed: .perform([.rotateClient(client.publicID, revokeTokens: true)], done: "")) : nil))
+                        confirmedAction: .perform([.rotateClient(client.publicID, revokeTokens: true)], done: "")) : nil
+            ))
     }
 
     private mutating func confirm(_ title: String, _ line: String, _ action: FarmAction, done: String) {
-        overlay = .confirm(Confirmation(title: title, lines: [line], deed: .perform([action], done: done)))
+        overlay = .confirm(Confirmation(title: title, lines: [line], confirmedAction: .perform([action], done: done)))
     }
 }

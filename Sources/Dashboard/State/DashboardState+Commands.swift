@@ -180,7 +180,7 @@ extension DashboardState {
                 lines: [
                     "\(count(open.count, "print")) \(open.count == 1 ? "reports" : "report") to this process. Until it "
                         + "runs again, no picture is judged and nobody is alerted.", "The prints themselves go on.",
-                ], deed: .quit))
+                ], confirmedAction: .quit))
         return []
     }
 

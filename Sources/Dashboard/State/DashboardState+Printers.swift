@@ -131,7 +131,7 @@ extension DashboardState {
             Confirmation(
                 title: "\(verb) \(printers.count) printers?",
                 lines: [printers.map(\.name).joined(separator: ", ")],
-                deed: .perform(actions, done: done, undo: undo)))
+                confirmedAction: .perform(actions, done: done, undo: undo)))
         return []
     }
 
@@ -194,7 +194,7 @@ extension DashboardState {
             Confirmation(
                 title: "Forget the \(printers.count == 1 ? "camera" : "cameras") of \(names(printers))?",
                 lines: learnt + ["farmtop learns it again, as for a camera that was moved or replaced."],
-                deed: .perform(
+                confirmedAction: .perform(
                     printers.map { .forgetCamera($0.id) }, done: "Forgot the camera of \(names(printers)).")))
     }
 
@@ -211,7 +211,7 @@ extension DashboardState {
         overlay = .confirm(
             Confirmation(
                 title: "Archive \(names(printers))?", lines: running.map(endingLine),
-                deed: .perform(actions, done: "Archived \(names(printers)).")))
+                confirmedAction: .perform(actions, done: "Archived \(names(printers)).")))
         return []
     }
 
@@ -227,7 +227,7 @@ extension DashboardState {
                     + [
                         "Apps that report to \(printers.count == 1 ? "it" : "them") get 404. The history keeps the prints."
                     ],
-                deed: .perform(printers.map { .deletePrinter($0.id) }, done: "Removed \(names(printers)).")))
+                confirmedAction: .perform(printers.map { .deletePrinter($0.id) }, done: "Removed \(names(printers)).")))
     }
 
     private mutating func takeBack() -> [DashboardEffect] {
@@ -249,7 +249,7 @@ extension DashboardState {
                 lines: (printers.count > 1 ? [printers.map(\.name).joined(separator: ", ")] : [])
                     + running.map {
                         "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as replaced."
-                    }, deed: .perform(actions, done: done)))
+                    }, confirmedAction: .perform(actions, done: done)))
         return []
     }
 }

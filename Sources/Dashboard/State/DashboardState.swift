@@ -1,7 +1,7 @@
 public import Farm
 
 /// The whole screen as a value. `handle` is the only writer; `draw` is a pure function of it. It knows no clock,
-/// no store and no terminal: time and answers come in as events, wishes go out as effects.
+/// no store and no terminal: time and answers come in as events, effects go out as effects.
 public struct DashboardState: Sendable {
     /// How the farm is reached.
     enum Link: Equatable, Sendable {
@@ -20,7 +20,7 @@ public struct DashboardState: Sendable {
         var action: FarmAction
     }
 
-    /// A form whose wish is under way: it opens again if the farm refuses it, so that nothing need be typed twice.
+    /// A form whose effect is under way: it opens again if the farm refuses it, so that nothing need be typed twice.
     struct SubmittedForm: Equatable, Sendable {
         var request: RequestID
         var form: Form
@@ -65,7 +65,7 @@ public struct DashboardState: Sendable {
     var submitted: SubmittedForm?
     /// The last thing done here that can be taken back.
     var undo: Undo?
-    var pictures = PictureShelf()
+    var pictures = PictureCache()
     var shown: ShownPicture?
     /// The pictures of the cameras view.
     var tiles: [PrinterID: CameraTile] = [:]
@@ -120,7 +120,7 @@ public struct DashboardState: Sendable {
                 if area == .log { arrangeLog() }
             }
         case .log(let lines): take(lines)
-        case .loadFailed(let wish, let reason): failed(wish, reason)
+        case .loadFailed(let effect, let reason): failed(effect, reason)
         case .screenWritten(let path, let failure):
             message =
                 failure.map { Message(text: $0.message, role: .error) }
@@ -226,9 +226,9 @@ public struct DashboardState: Sendable {
         return [request(.listTokens(client: client), done: "")]
     }
 
-    private mutating func failed(_ wish: DashboardEffect, _ reason: String) {
+    private mutating func failed(_ effect: DashboardEffect, _ reason: String) {
         message = Message(text: reason, role: .error)
-        switch wish {
+        switch effect {
         case .loadPoints(let print): scoresAsked.remove(print)
         case .loadPrints:
             history.awaited = nil

@@ -64,7 +64,7 @@ public enum CommandAction: Equatable, Sendable {
 /// The commands of one machine: one at a time, each a request that only the machine's state confirms.
 ///
 /// Pure: requests, answers, readings and moments in, actions out.
-public struct CommandDesk: Equatable, Sendable {
+public struct CommandTracker: Equatable, Sendable {
     public let kind: LinkKind
     /// The newest command, open or over.
     public private(set) var last: MachineCommand?

@@ -77,7 +77,7 @@ public final class RemoteFarm: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        .mending(retryDelay: retryDelay, endReason: "The farm at \(base) ended the stream.") { [self] yield in
+        .reconnecting(retryDelay: retryDelay, endReason: "The farm at \(base) ended the stream.") { [self] yield in
             try await follow(yield)
         }
     }

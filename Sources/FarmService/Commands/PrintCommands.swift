@@ -163,7 +163,7 @@ public struct RequestPause: FarmCommand {
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
         var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
-        if let machine = live.machine { isAsked = machine.desk.open?.command == .pause }
+        if let machine = live.machine { isAsked = machine.commands.open?.command == .pause }
         guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
         if live.machine != nil { try draft.ask(.pause, of: live, for: caller) }
         let now = draft.now

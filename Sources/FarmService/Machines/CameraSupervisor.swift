@@ -37,7 +37,7 @@ public actor CameraSupervisor {
     /// Until the task is cancelled or the farm is shut down; then no camera is read.
     public func run() async {
         var seen: UInt64?
-        while let revision = await service.feed.next(after: seen) {
+        while let revision = await service.revisions.next(after: seen) {
             seen = revision
             follow(service.state)
         }

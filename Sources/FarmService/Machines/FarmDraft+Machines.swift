@@ -45,11 +45,11 @@ extension FarmDraft {
 
     // MARK: Commands
 
-    /// Puts a command on the machine's desk; whoever runs its link sends it once this is on disk.
+    /// Puts a command on the machine's command tracker; whoever runs its link sends it once this is on disk.
     mutating func ask(_ command: LinkCommand, of id: PrinterID, by actor: EventActor) throws(CommandRefusal) {
         guard var machine = state.printers[id]?.machine else { return }
-        let actions = try machine.desk.request(command, by: actor, abilities: machine.abilities, at: now)
-        install(machine.desk, of: id)
+        let actions = try machine.commands.request(command, by: actor, abilities: machine.abilities, at: now)
+        install(machine.commands, of: id)
         note(actions, of: id)
     }
 
@@ -65,15 +65,15 @@ extension FarmDraft {
         }
     }
 
-    mutating func install(_ desk: CommandDesk, of id: PrinterID) {
-        change(id) { $0.machine?.desk = desk }
+    mutating func install(_ commands: CommandTracker, of id: PrinterID) {
+        change(id) { $0.machine?.commands = commands }
     }
 
     /// Writes down what became of a command.
     mutating func note(_ actions: [CommandAction], of id: PrinterID) {
         for action in actions {
             switch action {
-            // Who runs the link sees it on the desk.
+            // Who runs the link sees it in the command tracker.
             case .send: continue
             case .tell(let command): recordCommand(command, of: id)
             case .alertNotConfirmed(let command):
@@ -130,13 +130,13 @@ extension FarmDraft {
     mutating func watchMachines() {
         for (id, live) in state.printers {
             guard var machine = live.machine else { continue }
-            let before = (machine.desk, machine.following)
-            let actions = machine.desk.tick(at: now)
+            let before = (machine.commands, machine.following)
+            let actions = machine.commands.tick(at: now)
             let effects = machine.following.tick(at: now, open: live.currentPrint)
-            guard before.0 != machine.desk || before.1 != machine.following else { continue }
-            let (desk, following) = (machine.desk, machine.following)
+            guard before.0 != machine.commands || before.1 != machine.following else { continue }
+            let (commands, following) = (machine.commands, machine.following)
             change(id) { live in
-                live.machine?.desk = desk
+                live.machine?.commands = commands
                 live.machine?.following = following
             }
             note(actions, of: id)

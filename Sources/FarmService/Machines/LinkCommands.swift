@@ -79,7 +79,7 @@ extension FarmDraft {
     /// The link, its row, and its sealed key.
     mutating func forgetMachine(of id: PrinterID) {
         guard var machine = state.printers[id]?.machine else { return }
-        let actions = machine.desk.abandon()
+        let actions = machine.commands.abandon()
         note(actions, of: id)
         change(id) { $0.machine = nil }
         write(.machine(.removeLink(id)))
@@ -104,12 +104,12 @@ struct ApplyLinkEvent: FarmCommand {
             machine.reading = reading
             machine.isStale = false
             machine.fault = nil
-            actions = machine.desk.saw(reading)
+            actions = machine.commands.saw(reading)
             effects = machine.following.saw(reading, open: live.currentPrint)
         case .stale: machine.isStale = true
         case .offline(let fault), .needsOperator(let fault):
             machine.fault = fault
-            machine.desk.lost()
+            machine.commands.lost()
             effects = machine.following.lost(fault.description, at: draft.now, open: live.currentPrint)
         case .abilities(let abilities): machine.abilities = abilities
         case .identity(let identity): machine.identity = identity
@@ -131,9 +131,9 @@ struct AnswerMachineCommand: FarmCommand {
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
-        let actions = machine.desk.answered(outcome, number: number, at: draft.now)
+        let actions = machine.commands.answered(outcome, number: number, at: draft.now)
         guard !actions.isEmpty else { return }
-        draft.install(machine.desk, of: printer)
+        draft.install(machine.commands, of: printer)
         draft.note(actions, of: printer)
     }
 }
@@ -169,13 +169,13 @@ extension FarmDraft {
     /// A pause that is on its way is not wanted any more.
     mutating func withdrawPause(of id: PrinterID) {
         guard state.printers[id]?.machine != nil else { return }
-        change(id) { $0.machine?.desk.withdrawPause() }
+        change(id) { $0.machine?.commands.withdrawPause() }
     }
 
     /// The machine is left alone until its printer comes back; then its link begins anew, and no command of before is sent again.
     mutating func restMachine(of id: PrinterID) {
         guard var machine = state.printers[id]?.machine else { return }
-        let actions = machine.desk.abandon()
+        let actions = machine.commands.abandon()
         note(actions, of: id)
         let fresh = LiveMachine(machine.link, generation: state.revision + 1)
         change(id) { $0.machine = fresh }

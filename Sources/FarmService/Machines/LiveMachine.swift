@@ -12,7 +12,7 @@ public struct LiveMachine: Sendable, Equatable {
     public internal(set) var abilities: LinkAbilities = []
     public internal(set) var identity: MachineIdentity?
     /// Its commands, the last one among them.
-    public internal(set) var desk: CommandDesk
+    public internal(set) var commands: CommandTracker
     var following = PrintFollowing()
     /// Of this connecting: what a link from before still tells is not heard, and giving the same key again begins anew.
     let generation: UInt64
@@ -20,14 +20,14 @@ public struct LiveMachine: Sendable, Equatable {
     init(_ link: MachineLink, generation: UInt64 = 0) {
         self.link = link
         self.generation = generation
-        desk = CommandDesk(kind: link.settings.address.kind)
+        commands = CommandTracker(kind: link.settings.address.kind)
     }
 
     var snapshot: MachineSnapshot {
         MachineSnapshot(
             address: link.settings.address, isConfirmed: link.isConfirmed, reading: reading, isStale: isStale,
             fault: fault,
-            abilities: abilities, identity: identity, lastCommand: desk.last)
+            abilities: abilities, identity: identity, lastCommand: commands.last)
     }
 
     /// Offline until it has spoken.

@@ -2,7 +2,7 @@ public import Farm
 public import Logging
 
 /// Runs one link for each machine of the farm: what a link tells becomes a command of the farm, and what the farm has put on a
-/// machine's desk is sent once it is on disk.
+/// machine's command tracker is sent once it is on disk.
 ///
 /// It decides nothing: it looks at the committed state whenever that changes.
 public actor MachineSupervisor {
@@ -35,7 +35,7 @@ public actor MachineSupervisor {
     /// Until the task is cancelled or the farm is shut down; then every link has ended.
     public func run() async {
         var seen: UInt64?
-        while let revision = await service.feed.next(after: seen) {
+        while let revision = await service.revisions.next(after: seen) {
             seen = revision
             follow(service.state)
         }
@@ -55,7 +55,7 @@ public actor MachineSupervisor {
         for (printer, live) in state.printers {
             guard let machine = wanted(live) else { continue }
             if running[printer] == nil { start(machine) }
-            if let command = machine.desk.last { send(command, to: printer) }
+            if let command = machine.commands.last { send(command, to: printer) }
         }
     }
 

@@ -102,7 +102,7 @@ struct ServingFarm: Sendable {
         let retention = Retention(
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
-            NamedService("clock", Watch(service: farm.service)),
+            NamedService("clock", ClockTicks(service: farm.service)),
             NamedService("retention", Pruning(retention: retention)),
             NamedService("memory", MemoryReturn()),
             NamedService("database watch", watch),
@@ -231,7 +231,7 @@ private struct Cameras: Service {
 }
 
 /// The service's clock: a tick each second.
-private struct Watch: Service {
+private struct ClockTicks: Service {
     let service: FarmService
 
     func run() async throws {

@@ -38,7 +38,7 @@ extension TestFarm {
     }
 
     func answers(_ outcome: LinkOutcome) async throws {
-        guard let machine = try live.machine, let number = machine.desk.last?.number else { return }
+        guard let machine = try live.machine, let number = machine.commands.last?.number else { return }
         try await service.perform(
             AnswerMachineCommand(
                 printer: printer, generation: machine.generation, number: number, outcome: outcome))
@@ -52,7 +52,7 @@ extension TestFarm {
                 expiresAt: clock.now + .seconds(1_000_000), mayMoveMachines: true))
     }
 
-    var lastCommand: MachineCommand? { get throws { try live.machine?.desk.last } }
+    var lastCommand: MachineCommand? { get throws { try live.machine?.commands.last } }
 }
 
 /// A link that a test speaks for.

@@ -2,7 +2,7 @@ import Synchronization
 
 /// Lets readers wait for a newer revision. They are woken, not fed: each builds what it shows when it gets to it, so
 /// that a slow one skips states and a fast writer does no work for the screen.
-final class SnapshotFeed: Sendable {
+final class RevisionSignal: Sendable {
     private struct Waiting {
         var revision: UInt64 = 0
         var isFinished = false
@@ -26,8 +26,8 @@ final class SnapshotFeed: Sendable {
         for reader in readers.values { reader.resume() }
     }
 
-    /// Waits until the feed's revision differs from `seen`.
-    /// - Returns: the new revision; nil when the feed is finished or the task was cancelled.
+    /// Waits until the revisions's revision differs from `seen`.
+    /// - Returns: the new revision; nil when the revisions is finished or the task was cancelled.
     func next(after seen: UInt64?) async -> UInt64? {
         let id = waiting.withLock { waiting in
             waiting.nextID += 1

@@ -1,7 +1,7 @@
 import Farm
 
 /// Counts, hour by hour, how often each known client was refused. Older than 24 hours is forgotten; a start begins anew.
-struct RefusalLedger: Equatable, Sendable {
+struct RefusalCounter: Equatable, Sendable {
     enum Refusal: Equatable, Sendable {
         /// Answered 401.
         case unauthorized

@@ -2,7 +2,7 @@ import Farm
 import OAuth
 
 /// What time alone brings: prints whose frames stopped, pauses that nobody confirmed, tokens that expired, ended prints that are no longer news.
-struct Watch: FarmCommand {
+struct ExpireStaleFrames: FarmCommand {
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         let (now, steady) = (draft.now, draft.steady)
         for live in draft.state.printers.values {
@@ -27,7 +27,7 @@ struct Watch: FarmCommand {
         draft.forgetTokens { $0.expiresAt <= now }
         // Not while the code could be presented again: it would give a second family.
         draft.forgetFamilies { family in
-            !family.isLive(at: now) && now >= family.createdAt + .seconds(ConsentDesk.codesUsableForSeconds)
+            !family.isLive(at: now) && now >= family.createdAt + .seconds(ConsentStore.codesUsableForSeconds)
         }
     }
 
@@ -35,8 +35,8 @@ struct Watch: FarmCommand {
     private func confirmDeadlinePassed(_ live: LivePrinter, in draft: inout FarmDraft) {
         let (id, now) = (live.printer.id, draft.now)
         guard let print = live.currentPrint, print.pauseNotConfirmedAt == nil, let askedSince = live.pauseAskedSince,
-            // The machine's desk watches its own deadline; after a restart it is empty.
-            live.machine?.desk.deadline(of: .pause) == nil,
+            // The machine's command tracker watches its own deadline; after a restart it is empty.
+            live.machine?.commands.deadline(of: .pause) == nil,
             let deadline = live.pauseDeadline(atLeast: draft.limits.pauseConfirmedWithinAtLeast),
             draft.steady >= deadline
         else { return }

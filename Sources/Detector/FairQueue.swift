@@ -2,7 +2,7 @@ internal import Farm
 
 /// Who waits, and who is next: a value without threads. Printers take turns; a printer's frames keep their order, so the
 /// next one waits until the one before is answered.
-struct FrameLine {
+struct FairQueue {
     struct Waiting {
         var frame: SubmittedFrame
         var completion: DetectorQueue.Completion

@@ -1,7 +1,7 @@
 internal import Farm
 
 /// The pictures at hand, and which are on their way. The oldest go first.
-struct PictureShelf: Equatable, Sendable {
+struct PictureCache: Equatable, Sendable {
     struct Entry: Equatable, Sendable {
         var pixels: Pixels
         /// Boxes in the pixels as they came; `pixels` may be smaller.

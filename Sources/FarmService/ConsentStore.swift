@@ -2,7 +2,7 @@ public import Farm
 public import OAuth
 
 /// What waits for the operator, and the codes that came of it: in memory only.
-struct ConsentDesk: Sendable {
+struct ConsentStore: Sendable {
     var consents: PendingConsents
     var codes = AuthorizationCodes()
 

@@ -6,7 +6,7 @@ extension AsyncStream<FarmUpdate> {
     /// - Parameters:
     ///   - endReason: what is said when the farm itself ended a connection.
     ///   - follow: one connection's life. Gives each snapshot to its argument; returns when the farm ends the connection.
-    static func mending(
+    static func reconnecting(
         retryDelay: Duration, endReason: String,
         _ follow: @escaping @Sendable ((FarmSnapshot) -> Void) async throws -> Void
     ) -> Self {

@@ -4,7 +4,7 @@ import GRDBSQLite
 
 /// The open transaction of `SQLiteStore`: rows go to SQLite, pictures to files, and what must happen to files afterwards is
 /// remembered until the outcome is known.
-final class Batch: FarmTransaction {
+final class StoreTransaction: FarmTransaction {
     private let database: Database
     private let pictures: FramePictures
     private let warn: (StorageWarning) -> Void
@@ -130,7 +130,7 @@ final class Batch: FarmTransaction {
         try database.cachedStatement(sql: sql).execute(arguments: arguments)
     }
 
-    /// Deferred foreign keys would only be looked at by COMMIT, where one bad command costs the whole batch. SQLite
+    /// Deferred foreign keys would only be looked at by COMMIT, where one bad command costs the whole transaction. SQLite
     /// counts the open ones; 0 means all hold.
     private func checkForeignKeys() throws {
         var open: CInt = 0
@@ -142,7 +142,7 @@ final class Batch: FarmTransaction {
     }
 }
 
-/// Which pictures a batch has written and which it will have to remove.
+/// Which pictures a transaction has written and which it will have to remove.
 struct PictureChanges {
     private(set) var written: Set<FrameKey> = []
     private(set) var removed: Set<FrameKey> = []

@@ -1,0 +1,277 @@
+import Farm
+import Testing
+
+@Suite("Commands are requests that only the machine's state confirms", .timeLimit(.minutes(20)))
+struct CommandTrackerTests {
+    private let all: LinkAbilities = [.pause, .resume, .cancel, .start, .light, .emergencyStop]
+
+    private func tracker(_ state: MachineState, _ kind: LinkKind = .octoprint) -> CommandTracker {
+        var tracker = CommandTracker(kind: kind)
+        _ = tracker.saw(reading(state, -1))
+        return tracker
+    }
+
+    private func sends(_ actions: [CommandAction]) -> [String] {
+        actions.compactMap { if case .send(let command, _, _) = $0 { command.name } else { nil } }
+    }
+
+    private func outcomes(_ actions: [CommandAction]) -> [String] {
+        actions.compactMap { if case .tell(let command) = $0 { command.outcome.rawValue } else { nil } }
+    }
+
+    private func alerts(_ actions: [CommandAction]) -> Int {
+        actions.count { if case .alertNotConfirmed = $0 { true } else { false } }
+    }
+
+    private let states: [MachineState] = [
+        .offline, .idle, .printing, .pausing, .paused, .resuming, .finishing, .complete, .cancelled, .error, .attention,
+    ]
+
+    @Test(
+        "the states from which a command is sent; from others nothing goes out",
+        arguments: [
+            (LinkCommand.pause, "printing"), (.resume, "paused"),
+            (.cancel, "printing pausing paused resuming attention"),
+            (.start(path: "a.gcode"), "idle complete cancelled"),
+            (
+                .light(true),
+                "idle printing pausing paused resuming finishing complete cancelled error attention"
+            ),
+            (
+                .emergencyStop,
+                "offline idle printing pausing paused resuming finishing complete cancelled error attention"
+            ),
+        ])
+    func sensible(command: LinkCommand, expected: String) {
+        var found: [String] = []
+        for state in states {
+            var tracker = tracker(state)
+            do {
+                let actions = try tracker.request(command, by: .person, abilities: all, at: at(0))
+                #expect(sends(actions) == [command.name])
+                found.append(state.rawValue)
+            } catch {
+                #expect(error == .wrongState(command: command.name, state))
+                #expect(tracker.open == nil)
+            }
+        }
+        #expect(found.joined(separator: " ") == expected)
+    }
+
+    @Test("Klipper's stray pause flag may be cancelled away while idle")
+    func strayPause() throws {
+        var tracker = CommandTracker(kind: .moonraker)
+        var idle = reading(.idle, -1)
+        idle.hasStrayPause = true
+        _ = tracker.saw(idle)
+        let sent = sends(try tracker.request(.cancel, by: .person, abilities: all, at: at(0)))
+        #expect(sent == ["cancel"])
+        idle.at = at(1)
+        #expect(tracker.saw(idle) == [])
+        #expect(outcomes(tracker.saw(reading(.idle, 2))) == ["confirmed"])
+    }
+
+    @Test("what the machine does not offer is not sent")
+    func notOffered() {
+        var tracker = tracker(.printing)
+        #expect(throws: CommandRefusal.notOffered(command: "pause")) {
+            try tracker.request(.pause, by: .person, abilities: [.cancel], at: at(0))
+        }
+    }
+
+    @Test("a machine that has not spoken is sent nothing but an emergency stop")
+    func silent() throws {
+        var tracker = CommandTracker(kind: .moonraker)
+        #expect(throws: CommandRefusal.wrongState(command: "pause", .offline)) {
+            try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        }
+        let sent = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: at(0)))
+        #expect(sent == ["emergency_stop"])
+    }
+
+    @Test("yes is not done: accepted, and then confirmed by the state")
+    func accepted() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        #expect(outcomes(tracker.answered(.accepted, number: 1, at: at(1))) == ["accepted"])
+        #expect(tracker.saw(reading(.printing, 2)) == [])
+        #expect(tracker.saw(reading(.pausing, 3)) == [])
+        #expect(outcomes(tracker.saw(reading(.paused, 4))) == ["confirmed"])
+        #expect(tracker.open == nil)
+        #expect(tracker.nextDeadline == nil)
+    }
+
+    @Test("the state may confirm before the server has answered")
+    func confirmedFirst() throws {
+        var tracker = tracker(.printing, .moonraker)
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        #expect(outcomes(tracker.saw(reading(.paused, 1))) == ["confirmed"])
+        #expect(tracker.answered(.accepted, number: 1, at: at(2)) == [])
+        #expect(tracker.last?.outcome == .confirmed)
+    }
+
+    @Test("a reading from before the request confirms nothing")
+    func oldReading() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        #expect(tracker.saw(reading(.paused, -0.5)) == [])
+        #expect(tracker.open != nil)
+    }
+
+    @Test("refused is over at once, in the server's words; a refused pause alerts")
+    func refused() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        let actions = tracker.answered(.refused("Printer is neither printing nor paused"), number: 1, at: at(1))
+        #expect(outcomes(actions) == ["refused"])
+        #expect(alerts(actions) == 1)
+        #expect(tracker.last?.words == "Printer is neither printing nor paused")
+        #expect(tracker.tick(at: at(100)) == [])
+    }
+
+    @Test(
+        "a lost answer is unknown: neither done nor failed; once the machine is seen to go on, it is asked again, once")
+    func unknown() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        #expect(outcomes(tracker.answered(.unknown("no answer within 10 s"), number: 1, at: at(10))) == ["unknown"])
+        #expect(sends(tracker.saw(reading(.printing, 11))) == ["pause"])
+        #expect(tracker.saw(reading(.printing, 12)) == [])
+        #expect(tracker.answered(.unknown("no answer"), number: 1, at: at(20)) == [])
+        let late = tracker.tick(at: at(30))
+        #expect(alerts(late) == 1)
+        #expect(sends(late) == [])
+    }
+
+    @Test("unknown, and the machine paused all the same: confirmed")
+    func unknownButDone() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        _ = tracker.answered(.unknown("connection lost"), number: 1, at: at(3))
+        #expect(outcomes(tracker.saw(reading(.paused, 5))) == ["confirmed"])
+    }
+
+    @Test(
+        "when a pause counts as not confirmed",
+        arguments: [(LinkKind.octoprint, 30.0), (.prusalink, 30), (.moonraker, 120)])
+    func deadline(kind: LinkKind, seconds: Double) throws {
+        var tracker = tracker(.printing, kind)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        _ = tracker.answered(.accepted, number: 1, at: at(1))
+        _ = tracker.saw(reading(.printing, 20))
+        #expect(tracker.nextDeadline == at(seconds))
+        #expect(tracker.tick(at: at(seconds - 0.1)) == [])
+        let actions = tracker.tick(at: at(seconds))
+        #expect(outcomes(actions) == ["not_confirmed"])
+        #expect(alerts(actions) == 1)
+        // Still printing: the one repetition goes out at the same moment.
+        #expect(sends(actions) == ["pause"])
+        #expect(tracker.tick(at: at(seconds + 600)) == [])
+        #expect(tracker.saw(reading(.printing, seconds + 1)) == [])
+        #expect(outcomes(tracker.saw(reading(.paused, seconds + 5))) == ["confirmed"])
+    }
+
+    @Test("Moonraker is shown as waiting for the printer from 30 s on; the others never are")
+    func waiting() throws {
+        var klipper = tracker(.printing, .moonraker)
+        _ = try klipper.request(.pause, by: .person, abilities: all, at: at(0))
+        let open = try #require(klipper.open)
+        #expect(!open.isWaiting(at: at(29)))
+        #expect(open.isWaiting(at: at(30)))
+        var octoPrint = tracker(.printing)
+        _ = try octoPrint.request(.pause, by: .person, abilities: all, at: at(0))
+        let other = try #require(octoPrint.open)
+        #expect(!other.isWaiting(at: at(29.9)))
+    }
+
+    @Test("a repetition that is refused leaves the word to the state")
+    func refusedRepetition() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.cancel, by: .person, abilities: all, at: at(0))
+        _ = tracker.answered(.unknown("no answer"), number: 1, at: at(1))
+        #expect(sends(tracker.saw(reading(.printing, 2))) == ["cancel"])
+        #expect(tracker.answered(.refused("no job"), number: 1, at: at(3)) == [])
+        #expect(outcomes(tracker.saw(reading(.cancelled, 4))) == ["confirmed"])
+    }
+
+    @Test("a start is never sent twice")
+    func startOnce() throws {
+        var tracker = tracker(.idle)
+        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: at(0))
+        _ = tracker.answered(.unknown("no answer"), number: 1, at: at(1))
+        #expect(tracker.saw(reading(.idle, 2)) == [])
+        let late = tracker.tick(at: at(30))
+        #expect(sends(late) == [])
+        #expect(alerts(late) == 0)
+        #expect(outcomes(late) == ["not_confirmed"])
+    }
+
+    @Test("a start is confirmed by that file, not by another one")
+    func startFile() throws {
+        var tracker = tracker(.idle)
+        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: at(0))
+        #expect(tracker.saw(reading(.printing, 2, file: "b.gcode")) == [])
+        #expect(outcomes(tracker.saw(reading(.printing, 3, file: "a.gcode"))) == ["confirmed"])
+    }
+
+    @Test("one at a time; cancel and emergency stop go past, and late answers of the first change nothing")
+    func oneAtATime() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        #expect(throws: CommandRefusal.busy(with: "pause")) {
+            try tracker.request(.pause, by: .person, abilities: all, at: at(1))
+        }
+        #expect(throws: CommandRefusal.busy(with: "pause")) {
+            try tracker.request(.light(true), by: .person, abilities: all, at: at(1))
+        }
+        let cancel = sends(try tracker.request(.cancel, by: .person, abilities: all, at: at(2)))
+        #expect(cancel == ["cancel"])
+        #expect(tracker.answered(.refused("too late"), number: 1, at: at(3)) == [])
+        let stop = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: at(3)))
+        #expect(stop == ["emergency_stop"])
+        #expect(tracker.open?.number == 3)
+    }
+
+    @Test("after its deadline a command blocks no other one")
+    func freeAgain() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        _ = tracker.tick(at: at(30))
+        let again = sends(try tracker.request(.pause, by: .person, abilities: all, at: at(31)))
+        #expect(again == ["pause"])
+    }
+
+    @Test("a print that ends answers its pause and its cancel", arguments: [LinkCommand.pause, .cancel])
+    func ended(command: LinkCommand) throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(command, by: .person, abilities: all, at: at(0))
+        #expect(tracker.saw(reading(.offline, 1)) == [])
+        #expect(outcomes(tracker.saw(reading(.complete, 2))) == ["confirmed"])
+    }
+
+    @Test("a clock that is set back does not leave a command open for hours")
+    func clockBack() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        #expect(tracker.tick(at: at(-5)) == [])
+        #expect(outcomes(tracker.tick(at: at(-3600))) == ["not_confirmed"])
+    }
+
+    @Test("a link that is taken away gives its open command up, loudly")
+    func abandoned() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        #expect(alerts(tracker.abandon()) == 1)
+        #expect(tracker.abandon() == [])
+    }
+
+    @Test("refusals are sentences")
+    func words() {
+        #expect(
+            CommandRefusal.wrongState(command: "pause", .idle).description
+                == "The printer is idle: pause makes no sense now and was not sent.")
+        #expect(
+            CommandRefusal.wrongState(command: "emergency_stop", .offline).description
+                == "The printer is offline: emergency stop was not sent.")
+    }
+}
