@@ -223,7 +223,7 @@ struct OperatorsDayTests {
         farm.printers = [FarmFixture.printer(1, "p1")]
         farm.events = (1...2).map {
             FarmFixture.event(
-                EventID($0), .notWatched, .warning, "Not watched", "no picture", printer: 1, secondsAgo: 60 - $0)
+                EventID($0), .notWatched, .warning, "Not watched", "no picture", printer: 1, secondsAgo: 60 - Int($0))
         }
         let text = FarmFixture.dashboard(farm).draw().text
         #expect(text.split(separator: "\n").count { $0.contains("Not watched") } == 2)

@@ -183,8 +183,12 @@ extension DashboardState {
         guard columns >= 60 else { return [.text("API \(Self.host(address)), this machine only")] }
         return [
             .text("Apps reach the API at \(address), on this machine only."),
-            .text("To open it to your network: farmtop --listen 0.0.0.0:3334"),
+            .text("To open it to your network: farmtop --listen 0.0.0.0:\(Self.port(address))"),
         ]
+    }
+
+    private static func port(_ address: String) -> Substring {
+        address.last?.isNumber == true ? address.split(separator: ":").last ?? "3334" : "3334"
     }
 
     private static func isLocal(_ address: String) -> Bool {

@@ -178,6 +178,14 @@ extension DashboardState {
     mutating func quit() -> [DashboardEffect] {
         let open = farm.printers.filter { $0.openPrint != nil }
         guard options.ownsFarm, !open.isEmpty else { return [.quit] }
+        guard !options.isSimulated else {
+            overlay = .confirm(
+                Confirmation(
+                    title: "Quit?",
+                    lines: ["The simulated farm ends, and nothing of it is kept. No real printer is affected."],
+                    confirmedAction: .quit))
+            return []
+        }
         overlay = .confirm(
             Confirmation(
                 title: "Quit?",
