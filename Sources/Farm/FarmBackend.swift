@@ -62,13 +62,16 @@ public struct NewClient: Equatable, Sendable, Codable {
     public var tokenLifetimeSeconds: Int64?
     /// Whether it gets a secret; client_credentials needs one in any case.
     public var isConfidential: Bool
+    /// The right `machines`.
+    public var mayMoveMachines: Bool
 
     public init(
         name: String, account: String = Account.firstName, scope: Scope = .all,
         grants: [Grant] = [.clientCredentials], redirectURIs: [String] = [], tokenLifetimeSeconds: Int64? = nil,
-        isConfidential: Bool = false
+        isConfidential: Bool = false, mayMoveMachines: Bool = false
     ) {
         self.isConfidential = isConfidential
+        self.mayMoveMachines = mayMoveMachines
         self.name = name
         self.account = account
         self.scope = scope

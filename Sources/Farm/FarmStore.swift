@@ -69,6 +69,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var clients: [OAuthClient] = []
     /// Neither expired nor revoked.
     public var tokens: [AccessToken] = []
+    /// When each client used a token last, also one that has ended since, as long as its row is kept.
+    public var lastUses: [ClientID: Timestamp] = [:]
     /// Neither expired nor revoked.
     public var tokenFamilies: [TokenFamily] = []
     /// The newest events, oldest first.

@@ -13,7 +13,7 @@ public enum FarmAPIError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .refused(let call, let status, let answer): "\(call) was answered \(status): \(answer)"
-        case .unreadable(let call): "The answer to \(call) is not what the API promises."
+        case .unreadable(let call): "The answer to \(call) is not one of this API."
         }
     }
 }

@@ -1,6 +1,7 @@
 import Dispatch
 public import Farm
 import OAuth
+import Synchronization
 
 /// The farm in this process, as the dashboard and the command line see it: with full rights.
 extension FarmService: FarmBackend {
@@ -22,7 +23,8 @@ extension FarmService: FarmBackend {
     /// The farm at this moment.
     public func snapshot() -> FarmSnapshot {
         state.snapshot(
-            at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents)
+            at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents,
+            lastUses: lastUses.withLock { $0.ofClients })
     }
 
     /// One printer at this moment, as every reader is shown it.
@@ -126,7 +128,8 @@ extension FarmService: FarmBackend {
                         failureProbability: view.failureProbability)
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
-        case .listClients: return .clients(state.clientSummaries(at: now()))
+        case .listClients:
+            return .clients(state.clientSummaries(at: now(), lastUses.withLock { $0.ofClients }))
         case .listTokens(let client): return .tokens(try tokens(ofClient: client))
         case .listConsents: return .consents(waitingConsents)
         case .webhookStatus:
@@ -158,7 +161,9 @@ extension FarmService: FarmBackend {
         let access = state.tokens.values.filter { $0.isLive(at: moment) && (only == nil || $0.clientID == only) }
             .map { token in
                 let (client, account) = names(token.clientID, token.accountID)
-                return TokenSummary(token, clientName: client, accountName: account)
+                var summary = TokenSummary(token, clientName: client, accountName: account)
+                if let used = lastUses.withLock({ $0.waiting(token.id) }) { summary.lastUsedAt = used }
+                return summary
             }
         let refresh = state.families.values
             .filter { $0.refresh != nil && $0.isLive(at: moment) && (only == nil || $0.clientID == only) }

@@ -29,7 +29,7 @@ public final class FarmService: Sendable {
     let notifier: (any FarmNotifier)?
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
-    private let lastUses = Mutex<[TokenID: Timestamp]>([:])
+    let lastUses: Mutex<LastUses>
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let refusals = Mutex(RefusalCounter())
     private let ticks = Mutex(TickMemory())
@@ -71,6 +71,7 @@ public final class FarmService: Sendable {
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
             notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
+        lastUses = Mutex(LastUses(stored.lastUses))
         self.store = store
         self.notifier = notifier
         self.limits = limits
@@ -137,9 +138,10 @@ public final class FarmService: Sendable {
         let running = elapsed()
         retries.withLock { $0.expire(running) }
         do {
-            try await writer.perform(ExpireStaleFrames())
+            try await writer.perform(
+                ExpireStaleFrames { [self] moment in consentStore.withLock { $0.usableCodes(moment) } })
         } catch {
-            logger.error("The watch over missing frames failed: \(error)")
+            logger.error("The check for missing frames failed: \(error)")
         }
         let isFlushDue = ticks.withLock { memory in
             memory.secondsSinceFlush += 1
@@ -183,7 +185,7 @@ public final class FarmService: Sendable {
     private func noticeChanges() {
         let (status, moment, state) = (status, steadyClock.read(), state)
         let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
-        consentStore.withLock { $0.tidy(state, moment.wall) }
+        consentStore.withLock { $0.tidy(state, moment.steady) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
             guard memory.status != status || memory.states != states || memory.consents != consents else {
@@ -211,16 +213,14 @@ public final class FarmService: Sendable {
     }
 
     private func storeLastUses() async {
-        let uses = lastUses.withLock { uses in
-            defer { uses = [:] }
-            return uses
-        }
+        let uses = lastUses.withLock { $0.takeWaiting() }
         guard !uses.isEmpty else { return }
         do {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
-            lastUses.withLock { $0.merge(uses) { newer, _ in newer } }
-            logger.warning("When tokens were last used could not be stored and is kept for the next time: \(error)")
+            lastUses.withLock { $0.putBack(uses) }
+            logger.warning(
+                "The times when tokens were last used could not be stored; farmtop tries again in a minute: \(error)")
         }
     }
 
@@ -237,7 +237,7 @@ public final class FarmService: Sendable {
             note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
             return nil
         }
-        lastUses.withLock { $0[token.id] = moment }
+        if lastUses.withLock({ $0.note(token.id, of: client.id, at: moment) }) { revisions.advance() }
         return AuthenticatedClient(
             tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
             scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt,

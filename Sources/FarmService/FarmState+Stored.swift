@@ -15,6 +15,7 @@ extension FarmState {
             tokens[token.digest] = token
             tokenDigests[token.id] = token.digest
         }
+        lastUses = stored.lastUses
         for family in stored.tokenFamilies {
             families[family.id] = family
             familiesByCode[family.codeDigest] = family.id

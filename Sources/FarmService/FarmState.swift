@@ -13,6 +13,8 @@ public struct FarmState: Sendable {
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
     /// Live ones, and ended ones whose code could still be presented.
     public internal(set) var families: [TokenID: TokenFamily] = [:]
+    /// Each client's last use of a token, also of one that has ended since.
+    var lastUses: [ClientID: Timestamp] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
     /// Of the families that were refreshed in this run.

@@ -92,7 +92,8 @@ final class HTTPTransport: WebhookTransport {
         case let error as IOError:
             let words = strerror(error.errnoCode).map { String(cString: $0) } ?? "error \(error.errnoCode)"
             return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
-                ? .unanswered(reason: "broke the connection off") : .unreachable(reason: "no connection: \(words)")
+                ? .unanswered(reason: "closed the connection too early")
+                : .unreachable(reason: "no connection: \(words)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             return .unreachable(reason: "no TLS connection: is its certificate valid for this host?")
         default:

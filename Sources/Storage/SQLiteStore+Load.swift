@@ -15,6 +15,7 @@ extension SQLiteStore {
             farm.clients = try OAuthClient.fetch(database, "ORDER BY id")
             farm.tokens = try AccessToken.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
+            farm.lastUses = try lastUses(database)
             farm.tokenFamilies = try TokenFamily.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
             farm.events = try FarmEvent.fetch(database, "ORDER BY id DESC LIMIT ?", [max(0, eventLimit)]).reversed()
@@ -58,6 +59,18 @@ extension SQLiteStore {
             }
         }
         return values
+    }
+
+    private func lastUses(_ database: Database) throws -> [ClientID: Timestamp] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT client_id, max(used_at) FROM (
+                    SELECT client_id, last_used_at AS used_at FROM access_tokens
+                    UNION ALL SELECT client_id, refreshed_at FROM token_families
+                ) WHERE used_at IS NOT NULL GROUP BY client_id
+                """)
+        return Dictionary(uniqueKeysWithValues: rows.map { (ClientID($0[0] as Int64), Timestamp(microseconds: $0[1])) })
     }
 
     // The same expression as the index prints_by_end.

@@ -117,8 +117,9 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
         case .rowLeftOut(let reason): "A row that cannot be read is left out: \(reason)"
         case .openToOthers(let path, let mode):
             "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"
-        case .pictureNotWritten(let path, let reason): "A frame's picture is not kept: \(path): \(reason)."
-        case .pictureNotRemoved(let path, let reason): "A frame's picture stays on disk: \(path): \(reason)."
+        case .pictureNotWritten(let path, let reason): "The picture of a frame could not be kept in \(path): \(reason)."
+        case .pictureNotRemoved(let path, let reason):
+            "The picture of a frame could not be removed from \(path): \(reason)."
         }
     }
 }

@@ -399,6 +399,17 @@ struct OtherKeyTests {
         #expect(!state.draw().text.contains("s3cr3t-value"))
     }
 
+    @Test("the quit question of a simulated farm says that nothing real depends on it")
+    func quitDemo() {
+        var options = DashboardOptions()
+        options.ownsFarm = true
+        options.isSimulated = true
+        var state = FarmFixture.dashboard(options: options)
+        #expect(state.press(.character("q")).isEmpty)
+        let text = state.draw().text
+        #expect(text.contains("No real printer is affected.") && !text.contains("nobody is alerted"))
+    }
+
     @Test("o, D and X in the OAuth area act only after y; x disables at once")
     func clients() {
         var state = FarmFixture.dashboard()

@@ -107,6 +107,10 @@ final class MemoryStore: FarmStore {
         farm.clients = rows.clients.values.sorted { $0.id < $1.id }
         farm.tokens = rows.tokens.values.filter { $0.revokedAt == nil }
         farm.tokenFamilies = rows.families.values.filter { $0.revokedAt == nil }
+        for token in rows.tokens.values {
+            guard let used = token.lastUsedAt else { continue }
+            farm.lastUses[token.clientID] = max(used, farm.lastUses[token.clientID] ?? used)
+        }
         farm.events = rows.events.suffix(eventLimit)
         farm.predictions = farm.prints.flatMap { print in
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)

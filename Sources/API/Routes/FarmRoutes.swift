@@ -34,7 +34,7 @@ struct FarmRoutes: Sendable {
             .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in
                 .json(encoded: description)
             },
-            .get("/", "Says to a browser what this is.", access: .open) { [pictures] _ in
+            .get("/", "Describes this server to a browser.", access: .open) { [pictures] _ in
                 HomePage.page(base: pictures.publicURL).response()
             },
         ]

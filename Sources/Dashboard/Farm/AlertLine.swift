@@ -45,6 +45,7 @@ extension DashboardState {
         guard worst.id == focusedPrinter?.id else { return [("A", "go there")] }
         return [Command.acknowledge, .notAFailure, .pause, .confirmPause, .mute].filter { command in
             if command == .mute { return worst.isBlind && worst.alert == .none && refusal(command) == nil }
+            if command == .confirmPause, !worst.awaitsPause { return false }
             return refusal(command) == nil && Self.condition(of: command)?(worst) == nil
                 && (command != .pause || worst.alert == .standing)
         }.map { ($0.key, $0.short) }

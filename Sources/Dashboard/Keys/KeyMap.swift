@@ -72,7 +72,8 @@ enum KeyMap {
                     title: "Edit the printer: name, sensitivity, action, watching", changesFarm: true),
                 Use(
                     command: .editClient, places: .oauth, short: "edit",
-                    title: "Edit the client: name, scope, grants, redirect URIs, token lifetime", changesFarm: true),
+                    title: "Edit the client: name, scope, grants, redirect URIs, token lifetime, machines",
+                    changesFarm: true),
             ]),
         Binding(
             keys: [.character("x")], meaning: "Take out of use, in a way that can be taken back",

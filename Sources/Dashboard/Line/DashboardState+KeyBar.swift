@@ -41,10 +41,11 @@ extension DashboardState {
     /// The keys that answer what stands at a printer; empty when nothing does.
     private var answers: [Command] {
         guard let snapshot = focusedPrinter,
-            snapshot.alert == .standing || snapshot.openPrint?.pauseNotConfirmedAt != nil
-                || snapshot.openPrint?.awaitsPause == true
+            snapshot.alert == .standing || snapshot.awaitsPause
         else { return [] }
-        return [.acknowledge, .notAFailure, .wasAFailure, .confirmPause, .pause, .resume]
+        // Without a pause that is asked, p comes first.
+        let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause, .confirmPause]
+        return [.acknowledge, .notAFailure, .wasAFailure] + pauses + [.resume]
     }
 
     private var forSelection: [Command] {

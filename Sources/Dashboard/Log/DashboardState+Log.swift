@@ -17,14 +17,19 @@ extension DashboardState {
     mutating func arrangeLog() {
         log.unseenErrors = 0
         let oldest = farm.events.first?.id
-        let events = farm.events + log.olderEvents.filter { event in oldest.map { event.id < $0 } ?? true }
-        log.arrange(events.map { ($0, printerName($0.printerID)) }, visible: LogLayout(size).rows.rows)
+        let older = log.olderEvents.filter { event in oldest.map { event.id < $0 } ?? true }
+        log.arrange(older.reversed() + farm.events, visible: LogLayout(size).rows.rows, name: printerName)
     }
 
     mutating func performOnLog(_ command: Command) {
         switch command {
         case .logLevel: log.nextLevel()
-        case .logSource: log.source = log.source == nil ? log.selected?.source : nil
+        case .logSource:
+            if log.source == nil, let printers = log.selected?.printers, printers.count > 1 {
+                say("This line is about \(printers.count) printers; / filters by a name.")
+                return
+            }
+            log.source = log.source == nil ? log.selected?.source : nil
         case .nextError:
             if !log.selectNextError(visible: LogLayout(size).rows.rows) { say("There is no error among these lines.") }
             return

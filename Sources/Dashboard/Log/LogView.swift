@@ -77,7 +77,7 @@ extension DashboardState {
             let start = rect.column + (layout.isSmall ? 9 : 12)
             canvas.put(
                 CellText(untrusted: entry.source), row: row, column: start, end: start + sourceWidth,
-                entry.printer == nil ? .dim : .text)
+                entry.printers.isEmpty ? .dim : .text)
             canvas.put(
                 CellText(untrusted: entry.text), row: row, column: start + sourceWidth + 1, end: rect.endColumn,
                 entry.level.role)

@@ -48,6 +48,7 @@ extension DashboardState {
     private mutating func perform(_ confirmedAction: Confirmation.ConfirmedAction) -> [DashboardEffect] {
         switch confirmedAction {
         case .quit: return [.quit]
+        case .takeBack: return takeBack(isConfirmed: true)
         case .perform(let actions, let done, let undo):
             if actions.contains(where: Self.endsDetail) { detail = nil }
             return act(actions, done: done, undo: undo)

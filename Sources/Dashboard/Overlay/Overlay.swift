@@ -18,6 +18,8 @@ enum Overlay: Equatable, Sendable {
 struct Confirmation: Equatable, Sendable {
     enum ConfirmedAction: Equatable, Sendable {
         case perform([FarmAction], done: String, undo: Undo? = nil)
+        /// What `u` would undo.
+        case takeBack
         case quit
     }
     var title: String

@@ -170,8 +170,10 @@ extension DashboardState {
         let labelWidth = (form.fields.map { CellText(untrusted: $0.label).width }.max() ?? 0) + 2
         let room = panel(
             rows: form.fields.count + 3, columns: min(size.columns - 4, 64), title: form.title, canvas: &canvas)
-        for (index, field) in form.fields.enumerated() where index < room.rows - 1 {
-            let row = room.row + index
+        // On a small screen the focused field stays in sight.
+        let first = max(0, form.focus - max(0, room.rows - 2))
+        for (index, field) in form.fields.enumerated() where index >= first && index - first < room.rows - 1 {
+            let row = room.row + index - first
             let isFocused = index == form.focus
             canvas.put(
                 CellText(untrusted: field.label), row: row, column: room.column, end: room.column + labelWidth,

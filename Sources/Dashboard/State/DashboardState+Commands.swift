@@ -78,8 +78,12 @@ extension DashboardState {
             enterTokens()
             return []
         case .log:
-            guard let id = log.selected?.printer, printer(id) != nil else {
-                say("This line is not about a printer of the farm.")
+            let printers = log.selected?.printers ?? []
+            guard printers.count == 1, let id = printers.first, printer(id) != nil else {
+                say(
+                    printers.count > 1
+                        ? "This line is about \(printers.count) printers; 1 shows the farm."
+                        : "This line is not about a printer of the farm.")
                 return []
             }
             return open(.printer(id))
@@ -174,6 +178,14 @@ extension DashboardState {
     mutating func quit() -> [DashboardEffect] {
         let open = farm.printers.filter { $0.openPrint != nil }
         guard options.ownsFarm, !open.isEmpty else { return [.quit] }
+        guard !options.isSimulated else {
+            overlay = .confirm(
+                Confirmation(
+                    title: "Quit?",
+                    lines: ["The simulated farm ends, and nothing of it is kept. No real printer is affected."],
+                    confirmedAction: .quit))
+            return []
+        }
         overlay = .confirm(
             Confirmation(
                 title: "Quit?",

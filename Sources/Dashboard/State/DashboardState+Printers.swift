@@ -30,8 +30,7 @@ extension DashboardState {
         case .confirmPause:
             { snapshot in
                 guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
-                return print.awaitsPause || print.pauseNotConfirmedAt != nil
-                    ? nil : "No pause was requested on \(snapshot.name)."
+                return print.pausedAt == nil ? nil : "\(snapshot.name) is paused already; r resumes."
             }
         case .resume:
             { snapshot in
@@ -138,7 +137,7 @@ extension DashboardState {
     /// - Parameter undo: what takes it back; nil where nothing does, and what was done before stays undoable.
     mutating func act(_ actions: [FarmAction], done: String, undo: Undo? = nil) -> [DashboardEffect] {
         table.clearMarks()
-        if let undo { self.undo = undo }
+        if let undo { self.undo = undo } else { self.undo?.isOlder = true }
         return actions.enumerated().map { request($0.element, done: $0.offset == actions.count - 1 ? done : "") }
     }
 
@@ -230,8 +229,18 @@ extension DashboardState {
                 confirmedAction: .perform(printers.map { .deletePrinter($0.id) }, done: "Removed \(names(printers)).")))
     }
 
-    private mutating func takeBack() -> [DashboardEffect] {
+    /// - Parameter isConfirmed: a person was told what it undoes.
+    mutating func takeBack(isConfirmed: Bool = false) -> [DashboardEffect] {
         guard let taken = undoable else { return [] }
+        if taken.isOlder, !isConfirmed {
+            overlay = .confirm(
+                Confirmation(
+                    title: "Undo an earlier change?",
+                    lines: [
+                        "What you did last cannot be undone. This undoes what you did before:", "\(taken.what).",
+                    ], confirmedAction: .takeBack))
+            return []
+        }
         if taken == undo { undo = nil }
         return act(taken.actions, done: "Undone: \(taken.what).")
     }

@@ -9,10 +9,15 @@ public struct DashboardState: Sendable {
         case live
         case disconnected(reason: String)
     }
-    /// What the last key or answer led to, shown until the next key.
+    /// What the last key or answer led to, shown until the next key; what is no trouble, only for a while.
     struct Message: Equatable, Sendable {
         var text: String
         var role: Role
+
+        /// Long enough to read it twice.
+        static let shownFor = Duration.seconds(20)
+
+        var passes: Bool { role != .error && role != .warning }
     }
     /// What a request is for: said when it is done.
     struct Pending: Equatable, Sendable {
@@ -56,7 +61,8 @@ public struct DashboardState: Sendable {
     var log = LogPage()
     var system = ListCursor()
     var overlay: Overlay?
-    var message: Message?
+    var message: Message? { didSet { messageAt = now } }
+    private(set) var messageAt = Timestamp(microseconds: 0)
     var commandHistory: [String] = []
     var reportsMouse = true
 
@@ -105,7 +111,9 @@ public struct DashboardState: Sendable {
         switch event {
         case .terminal(let event): effects = handle(event)
         case .farm(let update): effects = handle(update)
-        case .tick(let time): now = time
+        case .tick(let time):
+            now = time
+            if let messageEndsAt, now >= messageEndsAt { message = nil }
         case .reply(let id, let result): effects = handle(result, of: id)
         case .picture(let key, let pixels, let detections): pictures.put(key, pixels, detections)
         case .pictureFailed(let key, let reason): pictures.fail(key, reason)
@@ -135,6 +143,15 @@ public struct DashboardState: Sendable {
 
     /// When the passing of time alone changes the screen; nil while nothing prints, so that an idle farm sends nothing.
     public var nextTick: Timestamp? {
+        [nextSecond, messageEndsAt].compactMap(\.self).min()
+    }
+
+    private var messageEndsAt: Timestamp? {
+        guard let message, message.passes else { return nil }
+        return messageAt + Message.shownFor
+    }
+
+    private var nextSecond: Timestamp? {
         let hasAges = area == .oauth || !farm.consents.isEmpty
         guard isAnythingPrinting || hasAges, case .live = link else { return nil }
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)

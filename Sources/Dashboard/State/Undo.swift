@@ -7,6 +7,8 @@ struct Undo: Equatable, Sendable {
     var what: String
     /// Only while these prints run; empty where it does not matter.
     var prints: [PrinterID: PrintID] = [:]
+    /// Something was done since that cannot be taken back: it is asked whether this one is meant.
+    var isOlder = false
 
     init(_ actions: [FarmAction], _ what: String, prints: [PrinterID: PrintID] = [:]) {
         self.actions = actions

@@ -60,7 +60,8 @@ extension LinkFault: CustomStringConvertible {
             "Nobody has approved the certificate \(found). Compare it, then approve it."
         case .certificateChanged(_, let found):
             "The printer shows another certificate than the approved one: \(found). Approve it if you have changed it."
-        case .otherServer(let found): "This address is not of such a server: \(found). Check the kind and the port."
+        case .otherServer(let found):
+            "Another kind of server answers at this address: \(found). Check --kind and the port."
         case .badAnswer(let reason): "The printer's answer cannot be read: \(reason)."
         case .refused(let status, let words): words.isEmpty ? "The printer answered with status \(status)." : words
         case .tooLarge(let limit): "The printer sent more than \(limit) bytes."

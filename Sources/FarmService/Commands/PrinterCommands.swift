@@ -215,7 +215,7 @@ public struct ForgetCamera: FarmCommand {
         draft.writePrinter(printer)
         draft.record(
             .settings, .info, by: caller.actor, title: "Camera Forgotten",
-            text: "The camera of \(live.printer.settings.name) was forgotten by \(caller.name); it learns anew.",
+            text: "The camera of \(live.printer.settings.name) was forgotten by \(caller.name) and is learned again.",
             printer: live.printer)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }

@@ -110,7 +110,7 @@ public actor CameraSupervisor {
         let known = service.state.printers[camera.printerID]?.ownCameras.first { $0.camera == camera }
         guard let known, known.fault != fault else { return }
         do { try await service.perform(NoteCamera(camera: camera, fault: fault)) } catch {
-            logger.warning("What camera \(camera.id) said could not be taken in: \(error)")
+            logger.warning("A message of camera \(camera.id) could not be stored: \(error)")
         }
     }
 }

@@ -21,11 +21,12 @@ extension FarmDraft {
         case .offline(let since, let reason):
             tell(
                 .offline, .error, of: id, title: "Printer Offline",
-                "is unwatched by its printer, which has been offline for \(Int(now.seconds(since: since))) s: \(reason)"
+                "is not followed: its printer has been offline for \(Int(now.seconds(since: since))) s: \(reason)"
             )
-        case .online: tell(.online, .info, of: id, title: "Printer Online", "has its printer back.")
+        case .online: tell(.online, .info, of: id, title: "Printer Online", "is followed again: its printer is online.")
         case .attention(let words):
-            tell(.attention, .error, of: id, title: "Printer Needs Attention", "waits at the printer: \(words)")
+            tell(
+                .attention, .error, of: id, title: "Printer Needs Attention", "needs a person at the printer: \(words)")
         }
     }
 

@@ -15,7 +15,7 @@ extension FarmService {
 
     private func access() throws(FarmError) -> MachineAccess {
         guard let access = machineAccess.withLock({ $0 }) else {
-            throw .unavailable(reason: "This farmtop runs no links to machines.", retryAfterSeconds: 60)
+            throw .unavailable(reason: "This farmtop is not linked to any machine.", retryAfterSeconds: 60)
         }
         return access
     }

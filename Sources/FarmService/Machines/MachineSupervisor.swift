@@ -110,7 +110,7 @@ public actor MachineSupervisor {
     private nonisolated func perform<Command: FarmCommand>(_ command: Command, for printer: PrinterID) async {
         do { _ = try await service.perform(command) } catch {
             // The next reading says it again.
-            logger.warning("What printer \(printer) told could not be taken in: \(error)")
+            logger.warning("A message of printer \(printer) could not be stored: \(error)")
         }
     }
 

@@ -16,10 +16,20 @@ struct PrintCommand: AsyncParsableCommand {
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
         @Argument(help: "What is printed.") var file: String
+        @Flag(help: "Do not ask, though a print is open.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) { .startPrint($0.id, filename: file) }
+            try await options.act(on: printer) { printer in
+                // A connected machine refuses while it prints.
+                if let print = printer.print, print.isOpen, printer.machine == nil, !yes {
+                    try Console.confirm(
+                        "\(printer.printer.settings.name) is printing \(print.filename), which would end as replaced. "
+                            + "Start \(file)?",
+                        refused: "Nothing was started.")
+                }
+                return .startPrint(printer.id, filename: file)
+            }
         }
     }
 
@@ -63,7 +73,7 @@ struct PrintCommand: AsyncParsableCommand {
             abstract: "Ask the machine or the app to pause the print, or say that you paused it by hand.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
-        @Flag(help: "The machine stands still: you paused it.") var byHand = false
+        @Flag(help: "The machine is paused already: you did it by hand.") var byHand = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -74,7 +84,7 @@ struct PrintCommand: AsyncParsableCommand {
     struct Resume: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "resume",
-            abstract: "Let the print go on: at a connected machine, or say that it does; or take a pause request back.")
+            abstract: "Resume the print at a connected machine, or say that it goes on; or withdraw a pause request.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
         @OptionGroup var options: CommonOptions
@@ -105,7 +115,7 @@ struct PrintCommand: AsyncParsableCommand {
             commandName: "dismiss", abstract: "Dismiss the alert: it is not a failure.")
         @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
         var printer: NamedPrinter
-        @Flag(help: "Take it back: the alert stands again.") var undo = false
+        @Flag(help: "Undo the dismissal: the alert stands again.") var undo = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -116,7 +126,7 @@ struct PrintCommand: AsyncParsableCommand {
                 }
                 guard before.states.alert == .dismissed else {
                     let name = printable(before.printer.settings.name)
-                    throw CommandFailure.failed("No alert of \(name) is dismissed, so there is nothing to take back.")
+                    throw CommandFailure.failed("No alert of \(name) is dismissed, so there is nothing to undo.")
                 }
                 return .undoDismissal(before.id)
             }
@@ -156,6 +166,10 @@ extension CommonOptions {
                 throw CommandFailure.failed(before.nothingDone)
             }
             let after = try await farm.snapshot().printers.first { $0.id == before.id }
+            if farm.isHere, after?.print?.awaitsPause == true, before.print?.awaitsPause != true {
+                Console.error(
+                    "farmtop: No farm is running here. The app is asked to pause once one runs: farmtop serve")
+            }
             return Listing(changed: after ?? before, from: before)
         }
         try listing.show(asJSON: isJSON)

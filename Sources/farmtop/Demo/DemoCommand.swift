@@ -55,7 +55,8 @@ struct DemoCommand: AsyncParsableCommand {
             beside.append(NamedService("deadline", Deadline(duration: .milliseconds(Int64(duration * 1000)))))
         }
         if !headless {
-            let screen = try settings.screen(of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags)
+            let screen = try settings.screen(
+                of: farm.farm.service, ownsFarm: true, folder: folder, log: log, flags, isSimulated: true)
             beside.append(NamedService("dashboard", screen))
         }
         try await farm.run(beside: beside, handlesSignals: headless || flags.isPlain)

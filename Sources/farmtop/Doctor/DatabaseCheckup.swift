@@ -37,7 +37,7 @@ struct DatabaseCheckup {
     }
 
     private func log(_ database: DatabaseInspection) -> Finding {
-        let text = "\(mebibytes(database.logBytes)) wait to be taken into the database."
+        let text = "\(mebibytes(database.logBytes)) wait in the write-ahead log."
         guard database.logBytes > Self.largeLog else { return .ok("write-ahead log", text) }
         return .warn(
             "write-ahead log", text,
@@ -50,7 +50,7 @@ struct DatabaseCheckup {
         let found = try database.pictures(now: now)
         let text =
             "\(found.kept) pictures (\(mebibytes(found.bytes))), \(found.missing) without their file, "
-            + "\(found.orphans) files without a row."
+            + "\(found.orphans) files that belong to no print."
         if found.missing > 0 {
             return .warn(
                 "pictures", text,

@@ -13,9 +13,11 @@ import Storage
 enum FarmAccess {
     /// Runs `body` with the farm: over the control socket where a dashboard or `serve` runs, else in this process, which
     /// holds the folder meanwhile. Another command may hold it for a moment without a socket: then this one waits.
+    /// - Parameter makesFarm: false: a folder without a farm is a mistake, such as a mistyped --data-dir.
     static func with<Result: Sendable>(
-        _ settings: Settings, _ body: (any FarmBackend) async throws -> Result
+        _ settings: Settings, makesFarm: Bool = false, _ body: (any FarmBackend) async throws -> Result
     ) async throws -> Result {
+        if !makesFarm { try requireFarm(in: settings.dataFolder()) }
         let folder = try DataFolder(preparing: settings.dataFolder()) { Console.error("farmtop: \($0)") }
         for _ in 0..<30 {
             do {
@@ -48,15 +50,31 @@ enum FarmAccess {
 }
 
 extension FarmAccess {
+    /// - Throws: when nothing in the folder is a farm's. What a farm left there is looked at when it is opened.
+    private static func requireFarm(in path: String) throws(CommandFailure) {
+        guard access(path + "/farmtop.db", F_OK) != 0, errno == ENOENT, access(path + "/farmtop.lock", F_OK) != 0,
+            errno == ENOENT
+        else { return }
+        throw .failed(
+            "There is no farm in \(printable(path)). Check --data-dir, or start a farm there: farmtop, or farmtop serve."
+        )
+    }
+
     /// What a command does to a print counts for its camera too, though no network is loaded for it.
     private static func judgeAlone(_ service: FarmService, _ settings: Settings) {
         do {
             let calibration = try settings.modelSource().calibration()
             service.setScoring(Scoring(modelDigest: calibration.digest, failureModel: calibration.failureModel))
         } catch {
-            Console.error("farmtop: The model cannot be read, so this command teaches no camera: \(error)")
+            Console.error(
+                "farmtop: The model cannot be read, so nothing is learned about the camera from this command: \(error)")
         }
     }
+}
+
+extension FarmBackend {
+    /// This process holds the farm, for this command alone: no farm is running.
+    var isHere: Bool { self is FarmService }
 }
 
 extension DataFolder {

@@ -9,7 +9,7 @@ struct CameraCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "test", abstract: "Take one picture of a camera and say what came.")
+            commandName: "test", abstract: "Take one picture with a camera and show what came.")
         @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
         @OptionGroup var credentials: CredentialOptions
         @Option(help: "Keep the picture in this file.") var save: String?
@@ -97,7 +97,7 @@ struct CameraCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Read a camera no more.")
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Stop reading a camera.")
         @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
         @Argument(help: "The camera's number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions

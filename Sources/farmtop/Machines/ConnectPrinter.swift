@@ -1,6 +1,5 @@
 import ArgumentParser
 import Farm
-import FarmService
 import Printers
 
 struct ConnectPrinter: AsyncParsableCommand {
@@ -19,7 +18,7 @@ struct ConnectPrinter: AsyncParsableCommand {
     @Option(help: "The address of a camera that judges its prints: a snapshot or MJPEG stream; or: printer.")
     var camera: TypedAddress?
     @Option(help: "The light, as the machine's configuration names it: \"output_pin caselight\".") var light: String?
-    @Option(help: "Whose a new printer is.") var account = Account.firstName
+    @Option(help: "The account that a new printer belongs to.") var account = Account.firstName
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
@@ -39,7 +38,7 @@ struct ConnectPrinter: AsyncParsableCommand {
         settings.fingerprint = fingerprint
         let picture = try await takePicture(source, settings, given)
         let link = settings
-        let listing = try await FarmAccess.with(settingsOfFarm) { farm in
+        let listing = try await FarmAccess.with(settingsOfFarm, makesFarm: true) { farm in
             let (printer, isNew) = try await self.printer(of: farm)
             _ = try await farm.perform(.machine(.connect(printer.id, link, given)))
             if let source, let camera = CameraSettings(name: "camera", source: source) {
@@ -137,14 +136,9 @@ struct ConnectPrinter: AsyncParsableCommand {
     }
 }
 
-extension FarmBackend {
-    /// This process holds the farm, for this command alone.
-    fileprivate var isHere: Bool { self is FarmService }
-}
-
 struct DisconnectPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disconnect", abstract: "Take the machine away from a printer; its key is forgotten.")
+        commandName: "disconnect", abstract: "Disconnect a printer from its machine; the stored key is deleted.")
     @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
     @OptionGroup var options: CommonOptions
 

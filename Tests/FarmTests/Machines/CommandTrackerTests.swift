@@ -269,7 +269,7 @@ struct CommandTrackerTests {
     func words() {
         #expect(
             CommandRefusal.wrongState(command: "pause", .idle).description
-                == "The printer is idle: pause makes no sense now and was not sent.")
+                == "The printer is idle: pause cannot be done now and was not sent.")
         #expect(
             CommandRefusal.wrongState(command: "emergency_stop", .offline).description
                 == "The printer is offline: emergency stop was not sent.")
