@@ -137,6 +137,11 @@ public final class RemoteFarm: FarmBackend {
         return Array(events.prefix(limit))
     }
 
+    /// A file goes to a machine from the farm's own computer only.
+    public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: RemoteFarmError.notOverTheNetwork) }
+    }
+
     /// Of every type: without naming them only those that Obico knows are told.
     private static func newestEvents(_ limit: Int) -> String {
         let types = FarmEvent.Kind.allCases.map { "filter_by_types[]=\($0.rawValue)" }
