@@ -93,6 +93,10 @@ public final class RemoteFarm: FarmBackend {
             let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
             return .printers(list.map(\.listing))
         }
+        if case .machine(.listFiles(let id)) = action {
+            let files: [Wire.MachineFile] = try await answer("GET", "/api/v1/printers/\(id)/files/", nil)
+            return .files(files.map(\.value))
+        }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
         switch call.answer {

@@ -105,8 +105,11 @@ public actor CameraSupervisor {
 
     private nonisolated func take(_ result: Result<TakenPicture, LinkFault>, of camera: MachineCamera) async {
         switch result {
-        case .failure(let fault): await note(fault, camera)
+        case .failure(let fault):
+            service.traffic.recordPicture(isThere: false)
+            await note(fault, camera)
         case .success(let picture):
+            service.traffic.recordPicture(isThere: true)
             newest.withLock { $0[camera.id] = picture }
             await note(nil, camera)
             if camera.settings.isPrimary { await judge(picture, of: camera) }
@@ -116,7 +119,7 @@ public actor CameraSupervisor {
     private nonisolated func judge(_ picture: TakenPicture, of camera: MachineCamera) async {
         do {
             let ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
-            _ = try await service.analyse(picture.jpeg, ticket: ticket)
+            _ = try await service.analyse(picture.jpeg, ticket: ticket, lastModified: picture.lastModified)
         } catch FarmError.notPrinting {
             // The print ended while the picture was on its way.
         } catch let error as FrameError {

@@ -23,7 +23,7 @@ struct FarmCamera: CameraFeed {
             switch result {
             case .success(let picture):
                 let upright = JPEG.turned(picture.jpeg, orientation)
-                await deliver(.success(TakenPicture(jpeg: upright, at: picture.at)))
+                await deliver(.success(TakenPicture(jpeg: upright, at: picture.at, lastModified: picture.lastModified)))
             case .failure(let fault): await deliver(.failure(fault))
             }
         }
