@@ -140,6 +140,14 @@ enum OpenAPISchemas {
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
         ("NewPrinter", object(["name:name"], writable)),
         ("PrinterPatch", object([], ["name:name"] + writable)),
+        (
+            "MachineFile",
+            object(
+                "path:string", "name:string", "size:integer?", "modified_at:time?", "estimate_s:number?",
+                "filament_type:string?")
+        ),
+        ("MachineFileList", list("MachineFile")),
+        ("Light", object("on:boolean")),
         ("StartPrint", object("filename:filename")),
         ("FinishPrint", object([], ["status:ending"])),
         (

@@ -138,8 +138,11 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case consents([PendingConsent])
     case webhook(WebhookStatus)
     case webhookTest(WebhookTestResult)
-    /// What a machine can print.
+    /// What a machine can print, newest first.
     case files([RemoteFile])
+    case probe(ProbeResult)
+    case cameraProbe(CameraProbeResult)
+    case keyRequest(KeyRequest)
 }
 
 /// A printer in a plain list.
@@ -198,4 +201,7 @@ public protocol FarmBackend: Sendable {
     func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint]
     func prints(_ query: PrintQuery) async throws -> [Print]
     func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent]
+    /// Sends a file to a linked printer, whole or not at all. Ends after `UploadStep.done`; to stop reading stops the upload.
+    /// The stream throws `FarmError`, `UploadError`, or the transport's error.
+    func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error>
 }

@@ -8,6 +8,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchPicture
     case noSuchConsent
     case noSuchCamera
+    /// A key was asked for, and the request is over or of another address.
+    case noSuchKeyRequest
     /// No app asks for access with this code.
     case wrongCode
     /// Too many wrong codes were typed.
@@ -37,6 +39,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchPicture: "No picture of this frame is kept."
         case .noSuchConsent: "No app asks for access under this number. List them: farmtop consent list"
         case .noSuchCamera: "No Camera matches the given query."
+        case .noSuchKeyRequest: "This request for a key is over. Ask the printer for a key again."
         case .wrongCode: "No app asks for access with this code. Read it again where the app or browser shows it."
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .noWebhook:

@@ -22,7 +22,10 @@ extension FarmService {
     /// - Throws: `FrameError` for a picture that cannot be used or a full queue; `FarmError.notPrinting` when the
     ///   ticket's print ended meanwhile, with nothing changed; `unavailable` while no model is loaded;
     ///   `FrameError.cancelled` when the task was cancelled while the frame still waited for the detector.
-    public func analyse(_ jpeg: [UInt8], ticket: FrameTicket) async throws -> FrameReport {
+    /// - Parameter lastModified: the camera's own word on when it was taken.
+    public func analyse(
+        _ jpeg: [UInt8], ticket: FrameTicket, lastModified: String? = nil
+    ) async throws -> FrameReport {
         guard let detector = currentDetector else {
             throw FarmError.unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
         }
@@ -32,7 +35,7 @@ extension FarmService {
             try await withCheckedThrowingContinuation { continuation in
                 do throws(FrameError) {
                     try detector.submit(frame) { result in
-                        self.apply(result, of: frame, ticket) { continuation.resume(with: $0) }
+                        self.apply(result, of: frame, ticket, lastModified) { continuation.resume(with: $0) }
                     }
                 } catch {
                     continuation.resume(throwing: error)
@@ -47,7 +50,7 @@ extension FarmService {
 
     private func apply(
         _ result: Result<FrameAnalysis, FrameError>, of frame: SubmittedFrame, _ ticket: FrameTicket,
-        answer: @escaping @Sendable (Result<FrameReport, any Error>) -> Void
+        _ lastModified: String?, answer: @escaping @Sendable (Result<FrameReport, any Error>) -> Void
     ) {
         switch result {
         case .failure(let error): answer(.failure(error))
@@ -55,7 +58,9 @@ extension FarmService {
             if let damage = analysis.damage {
                 logger.warning("A damaged frame of printer \(ticket.printerID) was used: \(damage)")
             }
-            writer.enqueue(ApplyFrame(ticket: ticket, jpeg: frame.jpeg, analysis: analysis)) { reply in
+            let command = ApplyFrame(
+                ticket: ticket, jpeg: frame.jpeg, analysis: analysis, lastModified: lastModified)
+            writer.enqueue(command) { reply in
                 answer(reply.mapError { $0 as any Error })
             }
         }

@@ -23,6 +23,8 @@ public struct FarmState: Sendable {
     public internal(set) var events: [FarmEvent] = []
     /// Since the start.
     public internal(set) var recordedEvents: [FarmEvent.Kind: Int64] = [:]
+    /// Commands to machines by their name and what became of them, since the start: `pause` and `confirmed`.
+    public internal(set) var recordedCommands: [CommandRecord: Int64] = [:]
     var clientsByPublicID: [String: ClientID] = [:]
     var tokenDigests: [TokenID: TokenDigest] = [:]
     var ids = HighestIDs()

@@ -27,7 +27,8 @@ struct FarmRoutes: Sendable {
     /// The API, on every listener.
     var all: [Route] {
         let described =
-            serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + printRoutes + eventRoutes + streamRoutes
+            serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + machineRoutes + printRoutes
+            + eventRoutes + streamRoutes
             + pictureRoutes
         let description = OpenAPIDocument(routes: described, version: holder.version).json
         return described + [

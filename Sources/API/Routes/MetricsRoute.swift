@@ -9,6 +9,7 @@ extension FarmRoutes {
         var metrics = MetricsText()
         addRequests(to: &metrics, snapshot.status)
         addFarm(to: &metrics, snapshot)
+        metrics.addMachines(service.state, service.traffic, at: now())
         addDetector(to: &metrics, snapshot.status)
         addStorage(to: &metrics)
         if let webhook = snapshot.status.webhook { addWebhook(webhook, to: &metrics) }

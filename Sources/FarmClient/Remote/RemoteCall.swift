@@ -60,6 +60,10 @@ struct RemoteCall: Equatable {
                 "PATCH", "/api/v1/prints/\(id)/",
                 ["result": .text(PrintResult.failed.rawValue), "failure_reason": reason.map { .text($0) } ?? .null],
                 .nothing)
+        case .machine(.startFile(let id, let path)):
+            self.init("POST", printer(id, "start_print/"), ["filename": .text(path)])
+        case .machine(.move(let id, .light(let isOn))): self.init("POST", printer(id, "light/"), ["on": .flag(isOn)])
+        case .machine(.move(let id, .emergencyStop)): self.init("POST", printer(id, "emergency_stop/"))
         default: return nil
         }
     }

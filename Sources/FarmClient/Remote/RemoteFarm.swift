@@ -95,6 +95,10 @@ public final class RemoteFarm: FarmBackend {
             let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
             return .printers(list.map(\.listing))
         }
+        if case .machine(.listFiles(let id)) = action {
+            let files: [Wire.MachineFile] = try await answer("GET", "/api/v1/printers/\(id)/files/", nil)
+            return .files(files.map(\.value))
+        }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
         switch call.answer {
@@ -137,6 +141,11 @@ public final class RemoteFarm: FarmBackend {
             (printer == nil || event.printerID == printer) && (print == nil || event.printID == print)
         }
         return Array(events.prefix(limit))
+    }
+
+    /// A file goes to a machine from the farm's own computer only.
+    public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: RemoteFarmError.notOverTheNetwork) }
     }
 
     /// Of every type: without naming them only those that Obico knows are told.

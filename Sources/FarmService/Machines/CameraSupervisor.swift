@@ -6,11 +6,29 @@ import Synchronization
 ///
 /// It decides nothing: it looks at the committed state whenever that changes.
 public actor CameraSupervisor {
-    /// - Parameter camera: which one, with its credentials opened.
-    public typealias FeedMaker = @Sendable (_ camera: MachineCamera, LinkCredentials) -> any CameraFeed
+    /// - Parameters:
+    ///   - camera: which one, with its credentials opened.
+    ///   - fingerprint: of the certificate that a person has approved for it, or for its machine's server.
+    public typealias FeedMaker =
+        @Sendable (_ camera: MachineCamera, LinkCredentials, _ fingerprint: CertificateFingerprint?) -> any CameraFeed
+
+    /// What a reader depends on: when any of it changes, another one takes over.
+    private struct Wanted: Equatable {
+        var camera: MachineCamera
+        var fingerprint: CertificateFingerprint?
+        /// Of the machine's link, where the pictures come through it.
+        var generation: UInt64?
+
+        init(_ camera: MachineCamera, of live: LivePrinter) {
+            self.camera = camera
+            let source = camera.settings.source
+            fingerprint = camera.settings.fingerprint ?? live.machine?.link.settings.fingerprint(of: source)
+            generation = source == .printer ? live.machine?.generation : nil
+        }
+    }
 
     private struct Running {
-        var camera: MachineCamera
+        var wanted: Wanted
         var task: Task<Void, Never>
     }
 
@@ -47,32 +65,35 @@ public actor CameraSupervisor {
     }
 
     private func follow(_ state: FarmState) {
-        var wanted: [CameraID: MachineCamera] = [:]
+        var wanted: [CameraID: Wanted] = [:]
         var known: Set<CameraID> = []
         for live in state.printers.values {
             known.formUnion(live.ownCameras.map(\.camera.id))
             guard live.wantsPictures else { continue }
-            for own in live.ownCameras where own.camera.isConfirmed { wanted[own.camera.id] = own.camera }
+            for own in live.ownCameras where own.camera.isConfirmed {
+                wanted[own.camera.id] = Wanted(own.camera, of: live)
+            }
         }
-        for (id, entry) in running where wanted[id] != entry.camera { stop(id) }
+        for (id, entry) in running where wanted[id] != entry.wanted { stop(id) }
         for (id, camera) in wanted where running[id] == nil { start(camera) }
         newest.withLock { newest in newest = newest.filter { known.contains($0.key) } }
     }
 
-    private func start(_ camera: MachineCamera) {
+    private func start(_ wanted: Wanted) {
+        let camera = wanted.camera
         let feed: any CameraFeed
         do {
             let credentials: LinkCredentials =
                 if let place = SecretPlace.camera(camera.id, camera.settings.source) {
                     try sealer.open(camera.credentials, for: place)
                 } else { .none }
-            feed = makeFeed(camera, credentials)
+            feed = makeFeed(camera, credentials, wanted.fingerprint)
         } catch {
-            running[camera.id] = Running(camera: camera, task: Task { await note(error, camera) })
+            running[camera.id] = Running(wanted: wanted, task: Task { await note(error, camera) })
             return
         }
         running[camera.id] = Running(
-            camera: camera, task: Task { await feed.run { [self] result in await take(result, of: camera) } })
+            wanted: wanted, task: Task { await feed.run { [self] result in await take(result, of: camera) } })
     }
 
     private func stop(_ id: CameraID) {
@@ -84,8 +105,11 @@ public actor CameraSupervisor {
 
     private nonisolated func take(_ result: Result<TakenPicture, LinkFault>, of camera: MachineCamera) async {
         switch result {
-        case .failure(let fault): await note(fault, camera)
+        case .failure(let fault):
+            service.traffic.recordPicture(isThere: false)
+            await note(fault, camera)
         case .success(let picture):
+            service.traffic.recordPicture(isThere: true)
             newest.withLock { $0[camera.id] = picture }
             await note(nil, camera)
             if camera.settings.isPrimary { await judge(picture, of: camera) }
@@ -95,7 +119,7 @@ public actor CameraSupervisor {
     private nonisolated func judge(_ picture: TakenPicture, of camera: MachineCamera) async {
         do {
             let ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
-            _ = try await service.analyse(picture.jpeg, ticket: ticket)
+            _ = try await service.analyse(picture.jpeg, ticket: ticket, lastModified: picture.lastModified)
         } catch FarmError.notPrinting {
             // The print ended while the picture was on its way.
         } catch let error as FrameError {

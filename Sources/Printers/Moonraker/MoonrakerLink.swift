@@ -355,7 +355,7 @@ public actor MoonrakerLink: PrinterLink {
     {
         var form = MultipartForm()
         form.add("root", "gcodes")
-        form.add("checksum", hexadecimal(file.sha256))
+        form.add("checksum", try await file.checksum())
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
         // On a connection of its own, so that lists do not wait for it.
@@ -412,8 +412,4 @@ enum MoonrakerLight {
         default: return nil
         }
     }
-}
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
 }

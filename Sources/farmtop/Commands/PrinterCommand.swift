@@ -6,6 +6,7 @@ struct PrinterCommand: AsyncParsableCommand {
         commandName: "printer", abstract: "The printers of the farm.",
         subcommands: [
             Add.self, List.self, Show.self, ConnectPrinter.self, DisconnectPrinter.self, ConfirmPrinter.self,
+            PrinterLight.self, StopPrinter.self,
             ForgetCamera.self, Archive.self, Unarchive.self, Remove.self,
         ])
 

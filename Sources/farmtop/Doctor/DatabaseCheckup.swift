@@ -23,6 +23,7 @@ struct DatabaseCheckup {
             }
             try database.check()
             return [schema(try database.schema()), log(database), try pictures(database), try clock(database)]
+                + machines(try database.unconfirmedMachines())
         } catch {
             return [.fail("database", error)]
         }
@@ -34,6 +35,17 @@ struct DatabaseCheckup {
         return .warn(
             "database", "Whole; schema \(schema), which the next start brings to \(supported).",
             next: "Make a backup first, as there is no way back without one: farmtop backup DEST")
+    }
+
+    /// After a restore: machines and cameras that this farm leaves alone until a person says that no other farm uses them.
+    private func machines(_ printers: [String]) -> [Finding] {
+        guard let first = printers.first else { return [] }
+        let names = printers.prefix(5).joined(separator: ", ") + (printers.count > 5 ? " and others" : "")
+        return [
+            .warn(
+                "machines", "Restored from a backup and left alone since: \(names).",
+                next: "Make sure that no other farmtop uses them, then: farmtop printer confirm \(shellWord(first))")
+        ]
     }
 
     private func log(_ database: DatabaseInspection) -> Finding {

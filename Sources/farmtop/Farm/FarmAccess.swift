@@ -156,10 +156,10 @@ struct HostedFarm {
         machines = MachineSupervisor(service: service, sealer: secrets, logger: logger) {
             MachineLinks.link($0, credentials: $1, environment: .system)
         }
-        cameras = CameraSupervisor(service: service, sealer: secrets, logger: logger) { [service, machines] in
-            FarmCamera($0, credentials: $1, of: service, machines)
+        cameras = CameraSupervisor(service: service, sealer: secrets, logger: logger) { [machines] in
+            FarmCamera($0, credentials: $1, fingerprint: $2, machines)
         }
-        service.attach(machines, sealer: secrets)
+        service.attach(machines, sealer: secrets, prober: SystemProber())
     }
 }
 

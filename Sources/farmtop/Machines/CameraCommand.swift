@@ -66,21 +66,25 @@ struct CameraCommand: AsyncParsableCommand {
 
         func run() async throws {
             let isOfPrinter = url.text == "printer"
-            let camera = try settings(isOfPrinter ? .printer : .snapshot(try url.address()))
+            var camera = try settings(isOfPrinter ? .printer : .snapshot(try url.address()))
+            camera.fingerprint = credentials.trustFingerprint?.value
             let given = try credentials.cameraCredentials()
             // The printer's own comes through its link, which the farm has.
-            let picture =
-                isOfPrinter
-                ? nil
-                : try await PictureTest.take(
-                    camera, given.credentials ?? .none, credentials.trustFingerprint?.value)
+            var picture: PictureTest?
+            if !isOfPrinter {
+                let asked = camera
+                picture = try await CertificateQuestion.asking(&camera.fingerprint, of: try url.address().authority) {
+                    try await PictureTest.take(asked, given.credentials ?? .none, $0)
+                }
+            }
+            let (added, taken) = (camera, picture)
             let listing = try await FarmAccess.with(options.settings()) { farm in
                 let view = try printer.found(in: await farm.snapshot())
-                _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, camera, given)))
+                _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, added, given)))
                 return Listing(
                     done: "\(view.printer.settings.name) has the camera \(name)"
-                        + (picture.map { ": \($0.sentence)." } ?? "."),
-                    [("picture", picture?.json ?? .null)])
+                        + (taken.map { ": \($0.sentence)." } ?? "."),
+                    [("picture", taken?.json ?? .null)])
             }
             try listing.show(asJSON: options.isJSON)
         }

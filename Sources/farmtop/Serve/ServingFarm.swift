@@ -68,6 +68,15 @@ struct ServingFarm: Sendable {
             logger.warning("\(remark.sentence)")
         }
         if let remark = settings.linksRemark { logger.warning("\(remark)") }
+        let waiting = farm.service.state.printers.values.filter(\.awaitsConfirmation)
+            .map(\.printer.settings.name).sorted()
+        if !waiting.isEmpty {
+            logger.warning(
+                """
+                Restored from a backup, these printers' machines and cameras are left alone until a person says that no \
+                other farm uses them (farmtop printer confirm NAME): \(printable(waiting.joined(separator: ", ")))
+                """)
+        }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(
                 """

@@ -207,14 +207,14 @@ extension ReadTemperature {
 extension CameraSnapshot {
     fileprivate var stateWords: String {
         guard isConfirmed else { return "off since the restore" }
-        return fault?.description ?? "on"
+        return fault?.sentence(about: .camera) ?? "on"
     }
 
     fileprivate var members: [(String, JSONText)] {
         [
             ("id", .integer(id.rawValue)), ("name", .string(settings.name)), ("url", .string(settings.source.words)),
             ("interval_s", .integer(Int64(settings.intervalSeconds))), ("primary", .boolean(settings.isPrimary)),
-            ("confirmed", .boolean(isConfirmed)), ("fault", JSONText(fault?.description)),
+            ("confirmed", .boolean(isConfirmed)), ("fault", JSONText(fault?.sentence(about: .camera))),
         ]
     }
 }
