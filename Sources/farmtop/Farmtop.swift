@@ -69,8 +69,8 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, PrintCommand.self,
-            WebhookCommand.self, ReplayCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, DiscoverCommand.self,
+            PrintCommand.self, WebhookCommand.self, ReplayCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],

@@ -29,6 +29,8 @@ public enum MachineAction: Equatable, Sendable, Codable {
     case forgetKeyRequest(KeyRequestID)
     /// Makes a printer with a machine behind it, or neither; answered with `printer`.
     case connectNew(account: String, PrinterSettings, LinkSettings, GivenCredentials)
+    /// All of them, or none.
+    case importPrinters([ImportedPrinter])
 }
 
 /// Credentials on their way to be sealed. Write-only: nothing gives them back, and they print as dots.

@@ -56,6 +56,8 @@ public struct CreatePrinter: FarmCommand {
     public var caller: Caller
     public var account: AccountID
     public var settings: PrinterSettings
+    /// Of `ReservePrinterIDs`; nil gives the next one.
+    var reservedID: PrinterID?
 
     public init(caller: Caller, account: AccountID, settings: PrinterSettings) {
         self.caller = caller
@@ -66,7 +68,7 @@ public struct CreatePrinter: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         guard caller.mayAccess(account), draft.state.accounts[account] != nil else { throw .forbidden }
         let settings = try settings.validated()
-        let id = HighestIDs.next(&draft.state.ids.printer)
+        let id = reservedID ?? HighestIDs.next(&draft.state.ids.printer)
         let printer = Printer(
             id: id, accountID: account, settings: settings, createdAt: draft.now,
             authToken: draft.random.printerAuthToken())

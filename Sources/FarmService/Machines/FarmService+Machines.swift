@@ -111,6 +111,9 @@ extension FarmService {
             return reply(try await put(settings, id, of: printer, given))
         case .removeCamera(let printer, let id):
             return reply(try await perform(RemoveCamera(caller: caller, printer: printer, camera: id)))
+        case .importPrinters(let printers):
+            try await importPrinters(printers)
+            return .done(succeeded: true)
         }
     }
 
@@ -152,7 +155,7 @@ extension FarmService {
     }
 
     /// - Parameter stored: what is there for the same place; nil where there is nothing, or it is another place.
-    private func seal(
+    func seal(
         _ given: GivenCredentials, for place: SecretPlace, stored: StoredCredentials?
     ) throws -> StoredCredentials {
         guard let credentials = given.credentials else {

@@ -5,8 +5,8 @@ struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "printer", abstract: "The printers of the farm.",
         subcommands: [
-            Add.self, List.self, Show.self, ConnectPrinter.self, DisconnectPrinter.self, ConfirmPrinter.self,
-            PrinterLight.self, StopPrinter.self,
+            Add.self, List.self, Show.self, ConnectPrinter.self, ImportPrintersCommand.self, DisconnectPrinter.self,
+            ConfirmPrinter.self, PrinterLight.self, StopPrinter.self,
             ForgetCamera.self, Archive.self, Unarchive.self, Remove.self,
         ])
 
