@@ -87,6 +87,7 @@ enum OpenAPISchemas {
         "normalized_p:number",
         "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
         "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
+        "tags:strings",
     ]
     private static let ownPrintKeys = [
         "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
@@ -101,7 +102,7 @@ enum OpenAPISchemas {
         "action_on_failure:action", "watching_enabled:flag", "tools_off_on_pause:flag",
         "bed_off_on_pause:flag", "retract_on_pause:length", "lift_z_on_pause:length",
         "detective_sensitivity:sensitivity", "min_timelapse_secs_on_finish:seconds",
-        "min_timelapse_secs_on_cancel:seconds",
+        "min_timelapse_secs_on_cancel:seconds", "tags:strings",
     ]
 
     private static let printers: [(String, String)] = [

@@ -45,7 +45,11 @@ struct DiscoveryMessageTests {
                 .address("10.0.0.5"), .address("fe80:0:0:0:0:0:0:9"),
             ])
         #expect(message.records[0].name == DNSName("_MOONRAKER._tcp.Local"))
-        #expect(message.records[1].name.parent == message.records[0].name)
+        #expect(message.records[1].name.instance(of: message.records[0].name) == "Moonraker @ 10.0.0.5")
+        #expect(
+            DNSName("Moonraker @ 10.0.0.5._x._tcp.local").instance(of: DNSName("_x._tcp.local"))
+                == "Moonraker @ 10.0.0.5")
+        #expect(DNSName("_x._tcp.local").instance(of: DNSName("_x._tcp.local")) == nil)
     }
 
     @Test("names are shortened by pointers backwards")

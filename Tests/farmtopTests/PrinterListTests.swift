@@ -27,7 +27,7 @@ struct PrinterListTests {
             list.printers.map(\.credentials)
                 == [.apiKey("K1"), .none, .password(user: "maker", password: "from-file")])
         #expect(list.printers.map(\.account) == ["hall", nil, nil])
-        #expect(list.printers.map(\.tags) == [["left", "petg"], [], []])
+        #expect(list.printers.map(\.tags.all) == [["left", "petg"], [], []])
         #expect(list.printers[0].link.address.base.path == "/prefix")
         #expect(list.printers[1].link.address.kind == .moonraker)
         #expect(list.printers[2].camera == .printer)

@@ -295,6 +295,7 @@ extension FieldReader {
         patch.detectiveSensitivity = double("detective_sensitivity", in: 0.8...1.2)
         patch.minTimelapseSecsOnFinish = integer("min_timelapse_secs_on_finish", atLeast: -1)
         patch.minTimelapseSecsOnCancel = integer("min_timelapse_secs_on_cancel", atLeast: -1)
+        patch.tags = tags("tags")
         return patch
     }
 

@@ -61,6 +61,11 @@ extension JSONWriter {
                         of: print, printer: view.printer, notWatchingReason: view.notWatchingReason)
                 }
             }
+            json.member("tags") { json in
+                json.array { json in
+                    for tag in view.printer.settings.tags.all { json.value(tag) }
+                }
+            }
         }
     }
 

@@ -10,10 +10,12 @@ public struct ImportedPrinter: Equatable, Sendable, Codable {
     public var credentials: GivenCredentials
     /// The one that judges its prints; nil leaves the cameras as they are.
     public var camera: CameraSettings?
+    /// The groups that it comes into, besides those that it is in.
+    public var tags: PrinterTags
 
     public init(
         printer: PrinterID? = nil, account: String, name: String, link: LinkSettings, credentials: GivenCredentials,
-        camera: CameraSettings? = nil
+        camera: CameraSettings? = nil, tags: PrinterTags = []
     ) {
         self.printer = printer
         self.account = account
@@ -21,5 +23,6 @@ public struct ImportedPrinter: Equatable, Sendable, Codable {
         self.link = link
         self.credentials = credentials
         self.camera = camera
+        self.tags = tags
     }
 }

@@ -18,6 +18,8 @@ enum Wire {
         var min_timelapse_secs_on_finish: Int64
         var min_timelapse_secs_on_cancel: Int64
         var auth_token: String?
+        /// Nil: of a farm that has no groups yet.
+        var tags: [String]?
         var archived_at: String?
         var current_print: Print?
         /// The one that ended last, while it counts as just done.
@@ -66,6 +68,7 @@ enum Wire {
             settings.detectiveSensitivity = detective_sensitivity
             settings.minTimelapseSecsOnFinish = min_timelapse_secs_on_finish
             settings.minTimelapseSecsOnCancel = min_timelapse_secs_on_cancel
+            settings.tags = tags.flatMap { PrinterTags($0) } ?? []
             return settings
         }
     }

@@ -36,13 +36,17 @@ public actor CameraSupervisor {
     private let sealer: any CredentialSealer
     private let makeFeed: FeedMaker
     private let logger: Logger
+    /// Of the configuration file.
+    private let configured: [ConfiguredCamera]
     private var running: [CameraID: Running] = [:]
     private var ended: [Task<Void, Never>] = []
     private nonisolated let newest = Mutex<[CameraID: TakenPicture]>([:])
 
     public init(
-        service: FarmService, sealer: any CredentialSealer, logger: Logger, makeFeed: @escaping FeedMaker
+        service: FarmService, sealer: any CredentialSealer, logger: Logger,
+        configured: [ConfiguredCamera] = [], makeFeed: @escaping FeedMaker
     ) {
+        self.configured = configured
         self.service = service
         self.sealer = sealer
         self.makeFeed = makeFeed
@@ -57,11 +61,26 @@ public actor CameraSupervisor {
         var seen: UInt64?
         while let revision = await service.revisions.next(after: seen) {
             seen = revision
+            await placeConfigured()
             follow(service.state)
         }
         for camera in running.keys { stop(camera) }
         for task in ended { await task.value }
         ended = []
+    }
+
+    /// Gives the cameras of the configuration file to their printers, which may be new or have another name.
+    public func placeConfigured() async {
+        guard PlaceConfiguredCameras.isNeeded(configured, in: service.state) else { return }
+        do { try await service.perform(PlaceConfiguredCameras(cameras: configured)) } catch {
+            // The next change of the farm comes here again.
+            logger.warning("The cameras of the configuration file could not be placed: \(error)")
+        }
+    }
+
+    /// Names of printers that the configuration file gives a camera and that are not there, or are several.
+    public nonisolated var missingPrinters: [String] {
+        PlaceConfiguredCameras.homeless(configured, in: service.state).map(\.printer)
     }
 
     private func follow(_ state: FarmState) {
@@ -112,7 +131,9 @@ public actor CameraSupervisor {
             service.traffic.recordPicture(isThere: true)
             newest.withLock { $0[camera.id] = picture }
             await note(nil, camera)
-            if camera.settings.isPrimary { await judge(picture, of: camera) }
+            // One of the configuration file judges before one that is stored.
+            let judging = service.state.printers[camera.printerID]?.judgingCamera
+            if judging?.camera.id == camera.id { await judge(picture, of: camera) }
         }
     }
 

@@ -18,6 +18,7 @@ struct ImportPrinters: FarmCommand {
         var new: (account: AccountID, settings: PrinterSettings)?
         var link: MachineLink
         var camera: MachineCamera?
+        var tags: PrinterTags
     }
     var caller: Caller
     var printers: [Prepared]
@@ -31,10 +32,21 @@ struct ImportPrinters: FarmCommand {
                 create.reservedID = entry.printer
                 _ = try create.apply(to: &attempt)
             }
+            try addTags(of: entry, to: &attempt)
             _ = try ConnectMachine(caller: caller, link: entry.link).apply(to: &attempt)
             if let camera = entry.camera { _ = try PutCamera(caller: caller, camera: camera).apply(to: &attempt) }
         }
         draft = attempt
+    }
+
+    private func addTags(of entry: Prepared, to draft: inout FarmDraft) throws(FarmError) {
+        let known = try draft.live(entry.printer).printer.settings.tags
+        guard let all = PrinterTags(known.all + entry.tags.all) else {
+            throw .invalid([FieldError("tags", "A printer is in at most \(PrinterTags.limit) groups.")])
+        }
+        var patch = PrinterPatch()
+        patch.tags = all
+        _ = try UpdatePrinter(caller: caller, printer: entry.printer, patch: patch).apply(to: &draft)
     }
 }
 
@@ -51,7 +63,8 @@ extension FarmService {
     }
 
     private func prepare(_ printer: ImportedPrinter, as id: PrinterID) async throws -> ImportPrinters.Prepared {
-        var entry = ImportPrinters.Prepared(printer: id, new: nil, link: try sealedLink(of: id, printer))
+        var entry = ImportPrinters.Prepared(
+            printer: id, new: nil, link: try sealedLink(of: id, printer), tags: printer.tags)
         if printer.printer == nil {
             guard let account = state.account(named: printer.account)?.id else {
                 throw FarmError.noSuchAccount(printer.account)

@@ -40,7 +40,7 @@ extension FoundMachine {
     }
 
     private static func all(in messages: [DNSMessage]) -> [FoundMachine] {
-        var instances: [(name: DNSName, kind: LinkKind)] = []
+        var instances: [(name: DNSName, title: String, kind: LinkKind)] = []
         var services: [DNSName: (host: DNSName, port: Int)] = [:]
         var texts: [DNSName: [String: String]] = [:]
         var addresses: [DNSName: [String]] = [:]
@@ -48,25 +48,24 @@ extension FoundMachine {
             switch record.content {
             case .instance(let instance):
                 guard let kind = Self.services.first(where: { $0.name == record.name })?.kind,
-                    instance.parent == record.name, !instances.contains(where: { $0.name == instance })
+                    let title = instance.instance(of: record.name), !instances.contains(where: { $0.name == instance })
                 else { continue }
-                instances.append((instance, kind))
+                instances.append((instance, title, kind))
             case .service(let host, let port): services[record.name] = (host, port)
             case .text(let text): texts[record.name] = text
             case .address(let address): addresses[record.name, default: []].append(address)
             case .other: continue
             }
         }
-        return instances.compactMap { instance, kind in
+        return instances.compactMap { instance, title, kind in
             guard let service = services[instance] else { return nil }
-            return FoundMachine(
-                kind, instance, service, texts[instance] ?? [:], addresses[service.host] ?? [])
+            return FoundMachine(kind, title, service, texts[instance] ?? [:], addresses[service.host] ?? [])
         }
     }
 
     /// Nil where no address can be made of it.
     private init?(
-        _ kind: LinkKind, _ instance: DNSName, _ service: (host: DNSName, port: Int), _ text: [String: String],
+        _ kind: LinkKind, _ title: String, _ service: (host: DNSName, port: Int), _ text: [String: String],
         _ addresses: [String]
     ) {
         // An IPv4 address works from everywhere; a link-local one of IPv6 needs its interface.
@@ -77,7 +76,7 @@ extension FoundMachine {
         let end = path == "/" ? "" : (path.isEmpty || path.hasPrefix("/") ? path : "/" + path)
         guard let address = Self.address("http://\(number ?? host):\(service.port)\(end)") else { return nil }
         self.init(
-            kind: kind, name: cleanedText(instance.labels.first ?? "", limit: 100),
+            kind: kind, name: cleanedText(title, limit: 100),
             host: cleanedText(service.host.labels.first ?? "", limit: 63), address: address)
     }
 

@@ -74,8 +74,13 @@ public struct DNSName: Sendable {
     /// `_octoprint._tcp.local`
     public init(_ text: String) { labels = text.split(separator: ".").map(String.init) }
 
-    /// Without its first label.
-    public var parent: DNSName { DNSName(Array(labels.dropFirst())) }
+    /// What stands before the name of a service; nil where that is not its end. Some servers write the dots of an instance's
+    /// name as if they parted labels (python-zeroconf, so Moonraker).
+    public func instance(of service: DNSName) -> String? {
+        let count = labels.count - service.labels.count
+        guard count > 0, DNSName(Array(labels[count...])) == service else { return nil }
+        return labels[..<count].joined(separator: ".")
+    }
 }
 
 extension DNSName: Hashable {

@@ -50,19 +50,13 @@ struct PrintCommand: AsyncParsableCommand {
 
     struct Cancel: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "cancel", abstract: "Cancel the print.")
-        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
-        var printer: NamedPrinter
+        @OptionGroup var selection: PrinterSelection
         @Flag(help: "Do not ask.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) { printer in
-                if let print = printer.print, print.isOpen, !yes {
-                    try Console.confirm(
-                        "Cancel \(print.filename) on \(printer.printer.settings.name)?",
-                        refused: "Nothing was cancelled.")
-                }
-                return .cancelPrint(printer.id)
+            try await options.act(on: selection, asking: yes ? nil : GroupQuestion(verb: "Cancel", done: "cancelled")) {
+                .cancelPrint($0.id)
             }
         }
     }
@@ -71,13 +65,16 @@ struct PrintCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "pause",
             abstract: "Ask the machine or the app to pause the print, or say that you paused it by hand.")
-        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
-        var printer: NamedPrinter
+        @OptionGroup var selection: PrinterSelection
         @Flag(help: "The machine is paused already: you did it by hand.") var byHand = false
+        @Flag(help: "Do not ask, though it is a group.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) { byHand ? .confirmPause($0.id) : .pausePrint($0.id) }
+            let question = GroupQuestion(verb: "Pause", done: "paused", isForGroupsOnly: true)
+            try await options.act(on: selection, asking: yes ? nil : question) {
+                byHand ? .confirmPause($0.id) : .pausePrint($0.id)
+            }
         }
     }
 
@@ -85,12 +82,13 @@ struct PrintCommand: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "resume",
             abstract: "Resume the print at a connected machine, or say that it goes on; or withdraw a pause request.")
-        @Argument(help: "The printer's name or number.", completion: CompleteCommand.completion(.printers))
-        var printer: NamedPrinter
+        @OptionGroup var selection: PrinterSelection
+        @Flag(help: "Do not ask, though it is a group.") var yes = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.act(on: printer) { .resumePrint($0.id) }
+            let question = GroupQuestion(verb: "Resume", done: "resumed", isForGroupsOnly: true)
+            try await options.act(on: selection, asking: yes ? nil : question) { .resumePrint($0.id) }
         }
     }
 
@@ -186,7 +184,7 @@ extension PrinterSnapshot {
     }
 
     /// Why an action had nothing to act on.
-    fileprivate var nothingDone: String {
+    var nothingDone: String {
         let name = printable(printer.settings.name)
         return print?.isOpen == true ? "\(name) is in that state already." : "\(name) is not printing."
     }

@@ -5,8 +5,8 @@ struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "printer", abstract: "The printers of the farm.",
         subcommands: [
-            Add.self, List.self, Show.self, ConnectPrinter.self, ImportPrintersCommand.self, DisconnectPrinter.self,
-            ConfirmPrinter.self, PrinterLight.self, StopPrinter.self,
+            Add.self, List.self, Show.self, EditPrinter.self, ConnectPrinter.self, ImportPrintersCommand.self,
+            DisconnectPrinter.self, ConfirmPrinter.self, PrinterLight.self, StopPrinter.self,
             ForgetCamera.self, Archive.self, Unarchive.self, Remove.self,
         ])
 
@@ -28,12 +28,18 @@ struct PrinterCommand: AsyncParsableCommand {
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the printers.")
         @Flag(help: "List archived ones too.") var all = false
+        @Option(help: "Only those of this group.", completion: CompleteCommand.completion(.groups))
+        var group: PrinterGroup?
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             try await options.perform(.listPrinters(includeArchived: all)) { reply in
                 guard case .printers(let printers) = reply else { return nil }
-                return Listing(printers: printers, now: Timestamp.systemClock())
+                let listed = printers.filter { group == nil || $0.printer.settings.tags.contains(group?.tag ?? "") }
+                guard listed.isEmpty, !printers.isEmpty, let group else {
+                    return Listing(printers: listed, now: Timestamp.systemClock())
+                }
+                return Listing(text: "No printer is in the group \(group.tag).", json: .list([]))
             }
         }
     }

@@ -11,6 +11,8 @@ struct Configuration: Equatable, Sendable {
     var webhook = Webhook()
     var dashboard = Dashboard()
     var log = Log()
+    /// The tables `[[camera]]`.
+    var cameras: [ConfiguredCamera] = []
 
     struct Server: Equatable, Sendable {
         var listen = ListenAddress(host: "127.0.0.1", port: 3334)

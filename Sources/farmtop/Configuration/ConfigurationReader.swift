@@ -13,6 +13,12 @@ struct ConfigurationReader {
         var configuration = Configuration()
         var problems: [ConfigurationProblem] = []
         for entry in entries {
+            if entry.key == ConfiguredCameras.section {
+                let read = ConfiguredCameras(entry.node, lines: lines.all(entry.key))
+                configuration.cameras = read.cameras
+                problems += read.problems
+                continue
+            }
             guard Self.sections.contains(entry.key) else {
                 problems.append(unknownSection(entry, line: lines[[entry.key]]))
                 continue

@@ -1,5 +1,7 @@
 import Dashboard
+import Farm
 import Foundation
+import Printers
 
 extension Settings {
     /// What no look at the file alone can tell: whether what the settings name is there.
@@ -28,6 +30,24 @@ extension Settings {
                 add(key, "\(key): \(printable(absolute)) is not there, or cannot be read.")
             }
         }
+        for camera in configuration.cameras {
+            guard let fault = camera.settings.source.faultHere else { continue }
+            add(ConfiguredCameras.section, "The camera of \(printable(camera.printer)): \(printable(fault))")
+        }
         return problems
+    }
+}
+
+extension CameraSource {
+    /// Why this computer cannot give the picture; nil where it can, as far as a look tells.
+    fileprivate var faultHere: String? {
+        switch self {
+        case .command(let words):
+            do throws(LinkFault) { _ = try PictureProgram.path(of: words[0]) } catch { return error.description }
+            return nil
+        case .file(let path):
+            return FileManager.default.isReadableFile(atPath: path) ? nil : "\(path) is not there, or cannot be read."
+        case .snapshot, .mjpeg, .printer: return nil
+        }
     }
 }

@@ -3,6 +3,8 @@
 struct TOMLKeyLines: Sendable {
     /// First line of each key, and of each table's header, from 1.
     private var lines: [[String]: Int] = [:]
+    /// Every line of what stands outside of all tables: a list of tables has a header for each.
+    private var headers: [String: [Int]] = [:]
     /// The first fault that the parser takes for one of its own, ending the process; it must be refused before. Other
     /// faults are the parser's to tell.
     private(set) var fault: TOMLFault?
@@ -11,11 +13,15 @@ struct TOMLKeyLines: Sendable {
         var reader = Reader(bytes: Array(text.utf8))
         reader.readDocument { path, line in
             if lines[path] == nil { lines[path] = line }
+            if path.count == 1 { headers[path[0], default: []].append(line) }
         }
         fault = reader.fault
     }
 
     subscript(path: [String]) -> Int? { lines[path] }
+
+    /// The lines of each header of a section.
+    func all(_ section: String) -> [Int] { headers[section] ?? [] }
 
     /// A cursor over any text. Where the text is no TOML it stops, or goes on with the next line; it never traps.
     private struct Reader {

@@ -28,6 +28,7 @@ enum FarmAccess {
                         StandardErrorLog(level: .warning)
                     })
                 judgeAlone(farm.service, settings)
+                await farm.cameras.placeConfigured()
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()
@@ -132,7 +133,10 @@ struct HostedFarm {
     let machines: MachineSupervisor
     let cameras: CameraSupervisor
 
-    init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+    /// - Parameter links: to the machines; the demo has its own.
+    init(
+        _ lock: FolderLock, settings: Settings, logger: Logger, links: @escaping MachineSupervisor.LinkMaker = realLink
+    ) throws {
         let target = try settings.webhookTarget()
         folder = lock.folder
         let store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
@@ -153,13 +157,20 @@ struct HostedFarm {
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
             clock: .system, logger: logger, version: Farmtop.version)
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
-        machines = MachineSupervisor(service: service, sealer: secrets, logger: logger) {
-            MachineLinks.link($0, credentials: $1, environment: .system)
-        }
-        cameras = CameraSupervisor(service: service, sealer: secrets, logger: logger) { [machines] in
+        machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)
+        cameras = CameraSupervisor(
+            service: service, sealer: secrets, logger: logger, configured: settings.configuration.cameras
+        ) { [machines] in
             FarmCamera($0, credentials: $1, fingerprint: $2, machines)
         }
         service.attach(machines, sealer: secrets, prober: SystemProber())
+    }
+}
+
+extension HostedFarm {
+    /// Over the network.
+    @Sendable static func realLink(_ settings: LinkSettings, _ credentials: LinkCredentials) -> any PrinterLink {
+        MachineLinks.link(settings, credentials: credentials, environment: .system)
     }
 }
 

@@ -22,7 +22,11 @@ struct ServingFarm: Sendable {
     private let databaseState = DatabaseState()
 
     /// Opens the farm, which blocks until it is loaded.
-    init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+    /// - Parameter links: to the machines; the demo has its own.
+    init(
+        _ lock: FolderLock, settings: Settings, logger: Logger,
+        links: @escaping MachineSupervisor.LinkMaker = HostedFarm.realLink
+    ) throws {
         let limits = ProcessLimits.raised()
         if let failure = limits.failure { throw failure }
         var settings = settings
@@ -33,7 +37,7 @@ struct ServingFarm: Sendable {
         self.settings = settings
         self.logger = logger
         certificates = try settings.tlsFiles().map { try TLSCertificates(certificate: $0.certificate, key: $0.key) }
-        farm = try HostedFarm(lock, settings: settings, logger: logger)
+        farm = try HostedFarm(lock, settings: settings, logger: logger, links: links)
         var configuration = FarmServer.Configuration(
             publicURL: farm.pictures.publicURL, pictureSigner: farm.pictures.signer,
             holder: HolderDescription(
@@ -66,6 +70,11 @@ struct ServingFarm: Sendable {
         // Paths without a home were refused when the files were read.
         for remark in ((try? settings.secretFiles()) ?? []).compactMap(\.remark) {
             logger.warning("\(remark.sentence)")
+        }
+        for name in farm.cameras.missingPrinters {
+            logger.warning(
+                "The configuration file has a camera of \(printable(name)), and there is no printer of this name. It is used once there is one."
+            )
         }
         if let remark = settings.linksRemark { logger.warning("\(remark)") }
         let waiting = farm.service.state.printers.values.filter(\.awaitsConfirmation)

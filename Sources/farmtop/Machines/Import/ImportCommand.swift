@@ -108,7 +108,8 @@ struct ImportPlan: Sendable {
                 ImportedPrinter(
                     printer: named.first?.id, account: account, name: listed.name, link: listed.link,
                     credentials: listed.credentials,
-                    camera: listed.camera.flatMap { CameraSettings(name: "camera", source: $0) }))
+                    camera: listed.camera.flatMap { CameraSettings(name: "camera", source: $0) },
+                    tags: listed.tags))
         }
     }
 

@@ -10,7 +10,7 @@ struct ListedPrinter: Equatable, Sendable {
     var link: LinkSettings
     var credentials: GivenCredentials
     var camera: CameraSource?
-    var tags: [String]
+    var tags: PrinterTags
 }
 
 /// What is wrong with a line of a list, and what to do. No key is in it.
@@ -96,8 +96,8 @@ struct PrinterList: Equatable, Sendable {
         let link = link(cells, row.line)
         let credentials = credentials(cells, link?.address.kind, row.line, readKey)
         let camera = camera(cells, row.line)
-        let tags = tags(cells)
-        guard problems.count == before, let name, let link, let credentials else { return }
+        let tags = tags(cells, row.line)
+        guard problems.count == before, let name, let link, let credentials, let tags else { return }
         printers.append(
             ListedPrinter(
                 line: row.line, name: name, account: cells[.account], link: link, credentials: credentials,
@@ -181,10 +181,10 @@ struct PrinterList: Equatable, Sendable {
         return nil
     }
 
-    private func tags(_ cells: [Column: String]) -> [String] {
-        var tags: [String] = []
-        let words = (cells[.tags] ?? "").split { " ,;|\t\n\r".contains($0) }
-        for word in words.map(String.init) where !tags.contains(word) { tags.append(word) }
+    private mutating func tags(_ cells: [Column: String], _ line: Int) -> PrinterTags? {
+        let words = (cells[.tags] ?? "").split { " ,;|\t\n\r".contains($0) }.map(String.init)
+        let tags = PrinterTags(words)
+        if tags == nil { add(line, .tags, PrinterTags.rule) }
         return tags
     }
 

@@ -6,7 +6,7 @@ import Testing
 @testable import farmtop
 
 @Suite("The demo's printers", .timeLimit(.minutes(20)))
-struct SimulatedPrintersTests {
+struct SimulatedFarmTests {
     @Test("cancelled before the farm answers, they end at once", .timeLimit(.minutes(20)))
     func cancelled() async throws {
         let client = OAuthClient(
@@ -16,8 +16,9 @@ struct SimulatedPrintersTests {
         let credentials = ClientCredentials(
             client: ClientSummary(client, accountName: "demo", lastUsedAt: nil, liveTokens: 0), secret: "s")
         let port = try ServingFarm.freePort()
-        let printers = SimulatedPrinters(
-            plan: .init(), base: "http://127.0.0.1:\(port)", credentials: credentials, logger: Logger(label: "test"))
+        let printers = SimulatedCameras(
+            farm: SimulatedFarm(.init()), printers: [1], base: "http://127.0.0.1:\(port)", credentials: credentials,
+            logger: Logger(label: "test"))
         let running = Task { try await printers.run() }
         try await Task.sleep(for: .milliseconds(120))
         running.cancel()
