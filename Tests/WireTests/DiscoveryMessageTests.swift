@@ -5,7 +5,7 @@ import Testing
 @Suite("Answers to a search in the local network", .timeLimit(.minutes(20)))
 struct DiscoveryMessageTests {
     /// An answer with one record of a name, written without compression.
-    private func answer(_ count: UInt8 = 1, _ records: [UInt8]) -> [UInt8] {
+    private func answer(of count: UInt8 = 1, _ records: [UInt8]) -> [UInt8] {
         [0, 0, 0x84, 0, 0, 0, 0, count, 0, 0, 0, 0] + records
     }
 
@@ -33,7 +33,7 @@ struct DiscoveryMessageTests {
         let host = name("voron", "local")
         let message = try DNSMessage(
             answer(
-                5,
+                of: 5,
                 record(service, 12, instance) + record(instance, 33, [0, 0, 0, 0, 0x1B, 0xD5] + host)
                     + record(instance, 16, [9] + Array("Path=/a=b".utf8) + [4] + Array("flag".utf8) + [0])
                     + record(host, 1, [10, 0, 0, 5])
@@ -55,7 +55,7 @@ struct DiscoveryMessageTests {
     @Test("names are shortened by pointers backwards")
     func pointers() throws {
         let message = try DNSMessage(
-            answer(2, record(name("a", "local"), 12, [1, 98, 0xC0, 14]) + record([0xC0, 12], 1, [1, 2, 3, 4])))
+            answer(of: 2, record(name("a", "local"), 12, [1, 98, 0xC0, 14]) + record([0xC0, 12], 1, [1, 2, 3, 4])))
         #expect(message.records[0].content == .instance(DNSName("b.local")))
         #expect(message.records[1].name == DNSName("a.local"))
     }
@@ -75,7 +75,7 @@ struct DiscoveryMessageTests {
         #expect(fault([0, 0, 0x84, 0, 0, 0, 1, 45, 0, 0, 0, 0]) == .tooManyRecords)
         #expect(fault([UInt8](repeating: 0, count: DNSMessage.sizeLimit + 1)) == .tooLong)
         #expect(fault([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]) == .noAnswer)
-        #expect(fault(answer(2, record(name("a"), 1, [1, 2, 3, 4]))) == .cutOff)
+        #expect(fault(answer(of: 2, record(name("a"), 1, [1, 2, 3, 4]))) == .cutOff)
         #expect(fault(answer(record(name("a"), 16, [9, 97]))) == .cutOff)
         #expect(fault(answer(record(name("a"), 33, [0, 0, 0, 0, 0, 80]) + [0])) == .badData)
         #expect(fault([]) == .cutOff)

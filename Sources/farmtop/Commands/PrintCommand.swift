@@ -6,6 +6,7 @@ struct PrintCommand: AsyncParsableCommand {
         commandName: "print", abstract: "Prints: start, finish, pause, resume, list.",
         subcommands: [
             Start.self, Finish.self, Cancel.self, Pause.self, Resume.self, Acknowledge.self, Dismiss.self, List.self,
+            UploadPrint.self,
         ])
 
     struct Start: AsyncParsableCommand {

@@ -11,6 +11,7 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     case readme = "README.md"
     case appAuthor = "Sources/farmtop/farmtop.docc/AppAuthor.md"
     case api = "Sources/farmtop/farmtop.docc/API.md"
+    case connecting = "Sources/farmtop/farmtop.docc/ConnectAPrinter.md"
     case dashboard = "Sources/farmtop/farmtop.docc/Dashboard.md"
     case operation = "Sources/farmtop/farmtop.docc/Operator.md"
     case model = "Sources/farmtop/farmtop.docc/Model.md"
