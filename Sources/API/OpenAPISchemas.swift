@@ -108,7 +108,7 @@ enum OpenAPISchemas {
     private static let printers: [(String, String)] = [
         (
             "Printer",
-            object(printerKeys + ownPrinterKeys, [])
+            object(printerKeys + ownPrinterKeys, ["prediction:Prediction"])
         ),
         ("PrintedOn", object(printerKeys, [])),
         ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),

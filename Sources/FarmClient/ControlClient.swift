@@ -69,7 +69,9 @@ public final class ControlClient: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as somebody serves the farm again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        .reconnecting(retryDelay: retryDelay, endReason: "The serving farmtop has ended.") { [self] yield in
+        .reconnecting(
+            from: (), retryDelay: retryDelay, endReason: "The serving farmtop has ended."
+        ) { [self] _, yield in
             try await follow(yield)
         }
     }

@@ -125,6 +125,29 @@ struct PrinterContractTests {
     }
 
     @Test(
+        "a list has the statistics of each printer's latest frame where they are asked for, and otherwise not",
+        arguments: Way.allCases)
+    func predictions(way: Way) async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(way) { app in
+            let (still, busy) = (try await app.addPrinter("still"), try await app.addPrinter("busy"))
+            _ = try await app.start(busy, "part.gcode")
+            #expect(try await app.predict(busy, jpeg).status == 200)
+            let plain = try await app.get("/api/v1/printers/").list
+            let list = try await app.get("/api/v1/printers/?with_predictions=1").list
+            for (index, id) in [still, busy].enumerated() {
+                let latest = try await app.get("/api/v1/printers/\(id)/prediction/").object
+                #expect(list[index]["prediction"] as? NSDictionary == latest as NSDictionary)
+                var rest = list[index]
+                rest["prediction"] = nil
+                #expect(rest as NSDictionary == plain[index] as NSDictionary)
+            }
+            #expect((list[1]["prediction"] as? [String: Any])?["current_frame_num"] as? Int == 1)
+            #expect(try await app.get("/api/v1/printers/?with_predictions=perhaps").status == 400)
+        }
+    }
+
+    @Test(
         "a removed printer is in no list, and its prints stay in the history with it in them", arguments: Way.allCases)
     func tombstone(way: Way) async throws {
         let farm = try await FarmFixture()

@@ -8,6 +8,7 @@ extension FarmRoutes {
     var printerRoutes: [Route] {
         let one = "/api/v1/printers/{id}/"
         let archived = RouteShape.Parameter(name: "with_archived", schema: OpenAPISchemas.flag)
+        let predictions = RouteShape.Parameter(name: "with_predictions", schema: OpenAPISchemas.flag)
         let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
         let moved = RouteShape(reply: "PrinterChange", errors: [403, 404, 409])
         return [
@@ -16,7 +17,7 @@ extension FarmRoutes {
                 RouteShape(body: "NewPrinter", status: 201, reply: "Printer"), createPrinter),
             .get(
                 "/api/v1/printers/", "Lists printers, oldest first.",
-                RouteShape(reply: "PrinterList", query: [archived]), listPrinters),
+                RouteShape(reply: "PrinterList", query: [archived, predictions]), listPrinters),
             .get(
                 one, "Returns a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
                 getPrinter),
@@ -124,9 +125,13 @@ extension FarmRoutes {
     }
 
     private func listPrinters(_ request: APIRequest) throws -> Response {
-        .json(
-            encoded: encoded.list(
-                service.state, for: try request.caller(), includesArchived: try request.includesArchived()))
+        let caller = try request.caller()
+        let includesArchived = try request.includesArchived()
+        guard try request.flag("with_predictions") else {
+            return .json(encoded: encoded.list(service.state, for: caller, includesArchived: includesArchived))
+        }
+        return .json(
+            encoded: encoded.listWithPredictions(service.state, for: caller, includesArchived: includesArchived))
     }
 
     private func getPrinter(_ request: APIRequest) throws -> Response {

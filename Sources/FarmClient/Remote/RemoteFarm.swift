@@ -28,8 +28,8 @@ public final class RemoteFarm: FarmBackend {
     private let version: String?
     private let token = Mutex<Wire.Token?>(nil)
 
-    /// No answer is that long; unit: bytes.
-    static let answerLimit = 64 << 20
+    /// No answer is that long; unit: bytes. A printer takes up to four kilobytes of the list.
+    static let answerLimit = 256 << 20
 
     /// - Parameters:
     ///   - base: `https://farm.example.org`, without a trailing slash.
@@ -79,8 +79,11 @@ public final class RemoteFarm: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        .reconnecting(retryDelay: retryDelay, endReason: "The farm at \(base) ended the stream.") { [self] yield in
-            try await follow(yield)
+        .reconnecting(
+            from: RemoteFarmState(address: base, clientName: credentials.clientID), retryDelay: retryDelay,
+            endReason: "The farm at \(base) ended the stream."
+        ) { [self] state, yield in
+            try await follow(&state, yield)
         }
     }
 
@@ -156,27 +159,30 @@ public final class RemoteFarm: FarmBackend {
 
     // MARK: The stream
 
-    /// One connection's life: what is there, then what changes.
-    private func follow(_ yield: (FarmSnapshot) -> Void) async throws {
+    /// One connection's life: what is there, then what changes. A later connection goes on where the one before it ended,
+    /// as long as the farm still knows what happened since; otherwise the farm says `reset`.
+    private func follow(_ state: inout RemoteFarmState, _ yield: (FarmSnapshot) -> Void) async throws {
         try await checkVersion()
         // The stream is opened first, so that nothing is missed between the list and the first event.
         let path = "/api/v1/events/stream"
-        let response = try await authorized("GET", path, nil, timeout: .hours(24 * 365))
-        var state = RemoteFarmState(address: base, clientName: credentials.clientID)
-        try await load(into: &state)
-        yield(state.snapshot())
+        let response = try await authorized(
+            "GET", path, nil, lastEventID: state.lastEventID, timeout: .hours(24 * 365))
+        if state.lastEventID == nil {
+            try await load(into: &state)
+            yield(state.snapshot())
+        }
         var events = ServerSentEvents(limit: Self.answerLimit)
         for try await part in response.body {
-            for event in try events.add(Array(part.readableBytesView)) { try await take(event, into: &state) }
+            for event in try events.add(Array(part.readableBytesView)) {
+                try await take(event, into: &state)
+                if let id = event.id { state.lastEventID = id }
+            }
             yield(state.snapshot())
         }
     }
 
     private func load(into state: inout RemoteFarmState) async throws {
-        state.set(try await answer("GET", "/api/v1/printers/", nil) as [Wire.Printer])
-        for id in state.printerIDs {
-            state.set(try await answer("GET", "/api/v1/printers/\(id)/prediction/", nil) as Wire.Prediction)
-        }
+        state.set(try await answer("GET", "/api/v1/printers/?with_predictions=1", nil) as [Wire.Printer])
         state.add(try await answer("GET", Self.newestEvents(100), nil) as [Wire.Event])
     }
 
@@ -190,7 +196,9 @@ public final class RemoteFarm: FarmBackend {
         // The farm was updated between the question and the stream.
         case "version": try check(try decoded(event))
         case "service": state.set(try decoded(event) as Wire.Service)
-        case "reset": try await load(into: &state)
+        case "reset":
+            state.lastEventID = nil
+            try await load(into: &state)
         default: break
         }
     }
@@ -215,7 +223,7 @@ public final class RemoteFarm: FarmBackend {
         }
     }
 
-    private func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
+    func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
         let response = try await authorized(method, path, body, timeout: .seconds(60))
         let answer = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
         return Array(answer.readableBytesView)
@@ -223,13 +231,14 @@ public final class RemoteFarm: FarmBackend {
 
     /// With a token; with a new one if the farm does not take the old one any more.
     private func authorized(
-        _ method: String, _ path: String, _ body: [UInt8]?, timeout: TimeAmount
+        _ method: String, _ path: String, _ body: [UInt8]?, lastEventID: String? = nil, timeout: TimeAmount
     ) async throws -> HTTPClientResponse {
         for isSecondTry in [false, true] {
             let token = try await currentToken()
             var request = HTTPClientRequest(url: base + path)
             request.method = HTTPMethod(rawValue: method)
             request.headers.add(name: "authorization", value: "Bearer \(token.access_token)")
+            if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
             if let body {
                 request.headers.add(name: "content-type", value: "application/json")
                 request.body = .bytes(ByteBuffer(bytes: body))

@@ -31,6 +31,8 @@ enum Wire {
         var alert_state: AlertState
         var pause_deadline: String?
         var habit: Habit?
+        /// Only in a list that was asked for with predictions.
+        var prediction: Prediction?
 
         struct Habit: Decodable {
             var usual: Double
