@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
+import Text
 
 /// Server-sent events (WHATWG HTML §9.2).
 extension FarmRoutes {

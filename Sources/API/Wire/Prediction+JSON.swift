@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension JSONWriter {
     mutating func prediction(_ prediction: Prediction) {
