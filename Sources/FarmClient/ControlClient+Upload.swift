@@ -5,6 +5,7 @@ import Glibc
 internal import NIOCore
 internal import NIOHTTP1
 import Synchronization
+internal import Text
 
 extension ControlClient {
     public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
@@ -28,7 +29,7 @@ extension ControlClient {
         let pieces = try FilePieces(file.localPath)
         let size = pieces.size
         let path =
-            "/control/uploads/\(printer)/?name=\(file.name.percentEncoded)&start=\(file.start ? 1 : 0)"
+            "/control/uploads/\(printer)/?name=\(PercentEncoding.component(file.name))&start=\(file.start ? 1 : 0)"
         var request = request(path)
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/octet-stream")

@@ -24,7 +24,7 @@ extension FarmService: FarmBackend {
     public func snapshot() -> FarmSnapshot {
         state.snapshot(
             at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents,
-            lastUses: lastUses.withLock { $0.ofClients })
+            lastUses: authenticator.lastUsesOfClients)
     }
 
     /// One printer at this moment, as every reader is shown it.
@@ -129,7 +129,7 @@ extension FarmService: FarmBackend {
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients:
-            return .clients(state.clientSummaries(at: now(), lastUses.withLock { $0.ofClients }))
+            return .clients(state.clientSummaries(at: now(), authenticator.lastUsesOfClients))
         case .listTokens(let client): return .tokens(try tokens(ofClient: client))
         case .listConsents: return .consents(waitingConsents)
         case .webhookStatus:
@@ -162,7 +162,7 @@ extension FarmService: FarmBackend {
             .map { token in
                 let (client, account) = names(token.clientID, token.accountID)
                 var summary = TokenSummary(token, clientName: client, accountName: account)
-                if let used = lastUses.withLock({ $0.waiting(token.id) }) { summary.lastUsedAt = used }
+                if let used = authenticator.waitingUse(of: token.id) { summary.lastUsedAt = used }
                 return summary
             }
         let refresh = state.families.values

@@ -5,8 +5,6 @@ import Logging
 public struct FrameTicket: Equatable, Sendable {
     public var printerID: PrinterID
     public var printID: PrintID
-    /// Whose the printer is; frames over HTTP carry the caller that was checked.
-    public var accountID: AccountID
 }
 
 extension FarmService {
@@ -14,7 +12,7 @@ extension FarmService {
     public func admitFrame(printer: PrinterID, caller: Caller) throws(FarmError) -> FrameTicket {
         let live = try state.printer(printer, for: caller)
         guard let print = live.currentPrint else { throw .notPrinting }
-        return FrameTicket(printerID: printer, printID: print.id, accountID: print.accountID)
+        return FrameTicket(printerID: printer, printID: print.id)
     }
 
     /// Analyses a frame and takes it into the statistics; returns when both are on disk. Frames of one printer are
@@ -26,34 +24,44 @@ extension FarmService {
     public func analyse(
         _ jpeg: [UInt8], ticket: FrameTicket, lastModified: String? = nil
     ) async throws -> FrameReport {
-        guard let detector = currentDetector else {
-            throw FarmError.unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
-        }
-        let frame = SubmittedFrame(
-            number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                do throws(FrameError) {
-                    try detector.submit(frame) { result in
-                        self.apply(result, of: frame, ticket, lastModified) { continuation.resume(with: $0) }
-                    }
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-                // A cancellation that came before the submission found nothing to take out.
-                if Task.isCancelled { detector.cancel(frame.number) }
-            }
-        } onCancel: {
-            detector.cancel(frame.number)
+        let frame = submittedFrame(jpeg, ticket)
+        return try await loadedDetector.answer(to: frame) { continuation in
+            FrameApplication(
+                frame: frame, ticket: ticket, lastModified: lastModified, writer: writer, logger: logger,
+                answer: continuation
+            ).apply
         }
     }
 
-    private func apply(
-        _ result: Result<FrameAnalysis, FrameError>, of frame: SubmittedFrame, _ ticket: FrameTicket,
-        _ lastModified: String?, answer: @escaping @Sendable (Result<FrameReport, any Error>) -> Void
-    ) {
+    /// - Throws: `unavailable` while no model is loaded.
+    var loadedDetector: any FrameDetector {
+        get throws(FarmError) {
+            guard let detector = currentDetector else {
+                throw .unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
+            }
+            return detector
+        }
+    }
+
+    func submittedFrame(_ jpeg: [UInt8], _ ticket: FrameTicket) -> SubmittedFrame {
+        SubmittedFrame(number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
+    }
+}
+
+/// A frame on its way from the detector to the writer: what the detector made of it becomes a command, and the command's reply
+/// the answer to who sent the frame.
+private struct FrameApplication: Sendable {
+    let frame: SubmittedFrame
+    let ticket: FrameTicket
+    let lastModified: String?
+    let writer: FarmWriter
+    let logger: Logger
+    let answer: CheckedContinuation<FrameReport, any Error>
+
+    /// On the detector's thread, before it takes the printer's next frame: so the writer gets them in their order.
+    @Sendable func apply(_ result: Result<FrameAnalysis, FrameError>) {
         switch result {
-        case .failure(let error): answer(.failure(error))
+        case .failure(let error): answer.resume(throwing: error)
         case .success(let analysis):
             if let damage = analysis.damage {
                 logger.warning("A damaged frame of printer \(ticket.printerID) was used: \(damage)")
@@ -61,7 +69,7 @@ extension FarmService {
             let command = ApplyFrame(
                 ticket: ticket, jpeg: frame.jpeg, analysis: analysis, lastModified: lastModified)
             writer.enqueue(command) { reply in
-                answer(reply.mapError { $0 as any Error })
+                answer.resume(with: reply)
             }
         }
     }

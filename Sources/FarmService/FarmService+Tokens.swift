@@ -96,7 +96,7 @@ extension FarmService {
         if case .given = outcome {
             isGiven = true
             let moment = now()
-            if lastUses.withLock({ $0.note(client.id, at: moment) }) { revisions.advance() }
+            authenticator.noteUse(of: client.id, at: moment)
         }
         return try response(outcome, token, next)
     }

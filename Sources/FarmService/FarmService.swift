@@ -29,9 +29,7 @@ public final class FarmService: Sendable {
     let notifier: (any FarmNotifier)?
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
-    let lastUses: Mutex<LastUses>
-    private let limiter = Mutex(FailedAuthenticationLimiter())
-    private let refusals = Mutex(RefusalCounter())
+    let authenticator: Authenticator
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
@@ -71,7 +69,8 @@ public final class FarmService: Sendable {
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
             notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
-        lastUses = Mutex(LastUses(stored.lastUses))
+        authenticator = Authenticator(
+            traffic: traffic, lastUses: LastUses(stored.lastUses), onNews: { revisions.advance() })
         self.store = store
         self.notifier = notifier
         self.limits = limits
@@ -213,35 +212,22 @@ public final class FarmService: Sendable {
     }
 
     private func storeLastUses() async {
-        let uses = lastUses.withLock { $0.takeWaiting() }
+        let uses = authenticator.takeLastUses()
         guard !uses.isEmpty else { return }
         do {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
-            lastUses.withLock { $0.putBack(uses) }
+            authenticator.restoreLastUses(uses)
             logger.warning(
                 "The times when tokens were last used could not be stored; farmtop tries again in a minute: \(error)")
         }
     }
+}
 
-    // MARK: Tokens
-
+extension FarmService {
     /// What a bearer token stands for; nil when it is unknown, expired or suspended. Notes its use.
     public func authenticate(token: String) -> AuthenticatedClient? {
-        let (state, moment) = (state, now())
-        guard let token = state.tokens[TokenDigest(of: token)] else { return nil }
-        guard token.revokedAt == nil, token.expiresAt > moment,
-            let client = state.clients[token.clientID], client.disabledAt == nil,
-            let account = state.accounts[token.accountID], account.disabledAt == nil
-        else {
-            note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
-            return nil
-        }
-        if lastUses.withLock({ $0.note(token.id, of: client.id, at: moment) }) { revisions.advance() }
-        return AuthenticatedClient(
-            tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
-            scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt,
-            mayMoveMachines: client.mayMoveMachines)
+        authenticator.client(token: token, in: state, at: now())
     }
 
     /// The client that a request comes from, once it has proved it. A correct secret always passes.
@@ -250,35 +236,10 @@ public final class FarmService: Sendable {
     public func authenticateClient(
         _ presented: PresentedClient, address: String
     ) throws(OAuthError) -> OAuthClient {
-        let state = state
-        let client = state.client(publicID: presented.id)
-        do throws(OAuthError) {
-            try presented.authenticate(as: client, of: client.flatMap { state.accounts[$0.accountID] })
-        } catch {
-            traffic.recordRejectedCredential()
-            let moment = now()
-            let wait = limiter.withLock { $0.recordFailure(client: presented.id, address: address, now: moment) }
-            note(wait == nil ? .unauthorized : .tooMany, of: client?.id, at: moment)
-            if let wait { throw .tooManyAttempts(retryAfterSeconds: wait) }
-            throw error
-        }
-        guard let client else { throw .invalidClient(usedBasic: presented.usedBasic) }
-        limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
-        return client
-    }
-}
-
-extension FarmService {
-    /// - Parameter client: nil counts for nobody.
-    private func note(_ refusal: RefusalCounter.Refusal, of client: ClientID?, at moment: Timestamp) {
-        guard let client else { return }
-        refusals.withLock { $0.record(refusal, of: client, at: moment) }
+        try authenticator.client(presented, address: address, in: state, at: now())
     }
 
-    var recentRefusals: [ClientRefusals] {
-        let (clients, moment) = (state.clients, now())
-        return refusals.withLock { $0.refusals(at: moment) }.filter { clients[$0.clientID] != nil }
-    }
+    var recentRefusals: [ClientRefusals] { authenticator.recentRefusals(in: state, at: now()) }
 }
 
 /// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.

@@ -67,7 +67,7 @@ extension FarmState {
     func clientSummaries(at now: Timestamp, _ uses: [ClientID: Timestamp]? = nil) -> [ClientSummary] {
         let lastUses = uses ?? lastUses
         var live: [ClientID: Int] = [:]
-        for token in tokens.values where token.revokedAt == nil && token.expiresAt > now {
+        for token in tokens.values where token.isLive(at: now) {
             live[token.clientID, default: 0] += 1
         }
         for family in families.values where family.refresh != nil && family.isLive(at: now) {

@@ -1,5 +1,6 @@
 internal import Crypto
 internal import Dispatch
+internal import Text
 
 /// The sum of a whole file, read beside the tasks: a file of hundreds of megabytes stops nobody.
 public enum FileDigest {
@@ -26,6 +27,6 @@ public enum FileDigest {
             if piece.isEmpty { break }
             hash.update(data: piece)
         }
-        return hexadecimal(hash.finalize())
+        return Hexadecimal.text(hash.finalize())
     }
 }

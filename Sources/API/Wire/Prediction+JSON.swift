@@ -1,5 +1,6 @@
 import Farm
 import FarmService
+import Text
 
 extension JSONWriter {
     /// The statistics of a printer's latest frame; before the first one without a time.

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension JSONWriter {
     /// The keys of a printer that its prints carry too.

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 import Wire
 
 /// Moonraker in front of Klipper: one websocket for states and commands, REST for files.
@@ -202,7 +203,7 @@ public actor MoonrakerLink: PrinterLink {
             if await askKlippy(calls) { tell(succeeded) }
         case .history:
             let answer = await calls.call(
-                "server.history.list", ["limit": .number(1), "order": .string("desc")],
+                "server.history.list", ["limit": 1, "order": "desc"],
                 timeout: environment.pace.request)
             if case .success(let list) = answer, let job = list["jobs"]?.elements.first {
                 state.apply(history: job)

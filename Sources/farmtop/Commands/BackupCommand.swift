@@ -3,6 +3,7 @@ import Farm
 import Foundation
 import OAuth
 import Storage
+import Text
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -134,4 +135,4 @@ extension BackupContents {
 }
 
 /// `1.2 MiB`
-func mebibytes(_ bytes: Int64) -> String { "\(oneDecimal(Double(bytes) / 1_048_576)) MiB" }
+func mebibytes(_ bytes: Int64) -> String { "\(decimals(Double(bytes) / 1_048_576, 1)) MiB" }

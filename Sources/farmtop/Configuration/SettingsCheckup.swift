@@ -2,6 +2,7 @@ import Dashboard
 import Farm
 import Foundation
 import Printers
+import Text
 
 extension Settings {
     /// What no look at the file alone can tell: whether what the settings name is there.

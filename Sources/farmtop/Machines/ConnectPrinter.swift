@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Printers
+import Text
 
 struct ConnectPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -134,11 +134,6 @@ extension DetectorQueue {
         for count in threads {
             detectors.append(try NetworkDetector(network: network, threads: count, instructions: instructions))
         }
-        self.init(
-            detectors: detectors,
-            decode: { bytes throws(FrameError) in
-                let image = try JPEG.decode(bytes)
-                return (image.pixels, image.damage)
-            }, limits: limits)
+        self.init(detectors: detectors, limits: limits)
     }
 }
