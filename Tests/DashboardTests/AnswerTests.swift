@@ -35,7 +35,7 @@ struct AnswerTests {
         #expect(state.draw().text.contains("Bambu X1C-3 is paused already; r resumes."))
         state = dashboard(FarmFixture.ended(.cancelled))
         #expect(state.press(.character("P")).actions.isEmpty)
-        #expect(state.draw().text.contains("Bambu X1C-3 is not printing."))
+        #expect(state.draw().text.contains("Prusa MK4 #1 is not printing."))
     }
 
     @Test("What was said of a key goes after a while, what was wrong stays until the next key")

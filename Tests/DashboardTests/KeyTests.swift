@@ -407,7 +407,7 @@ struct OtherKeyTests {
         var state = FarmFixture.dashboard(options: options)
         #expect(state.press(.character("q")).isEmpty)
         let text = state.draw().text
-        #expect(text.contains("No real printer is affected.") && !text.contains("nobody is alerted"))
+        #expect(text.contains("The simulated farm ends") && !text.contains("nobody is alerted"))
     }
 
     @Test("o, D and X in the OAuth area act only after y; x disables at once")

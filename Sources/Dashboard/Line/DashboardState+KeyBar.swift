@@ -43,8 +43,8 @@ extension DashboardState {
         guard let snapshot = focusedPrinter,
             snapshot.alert == .standing || snapshot.awaitsPause
         else { return [] }
-        // Without a pause that is asked, p comes first.
-        let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause, .confirmPause]
+        // P acts without a pause that is asked too; then p is the likelier one, and the bar has room for few.
+        let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause]
         return [.acknowledge, .notAFailure, .wasAFailure] + pauses + [.resume]
     }
 
