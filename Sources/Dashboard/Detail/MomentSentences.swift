@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// What the pictures showed at the moment under the time cursor, and what had happened until then.
     func momentSentences(_ detail: PrinterDetail, at point: ScorePoint) -> [WhySentences.Sentence] {
         let time = local(point.at).hourMinuteSecond

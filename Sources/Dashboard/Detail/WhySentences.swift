@@ -11,11 +11,11 @@ struct WhySentences {
     private let utcOffsetSeconds: Int
     private let isCalibrated: Bool
 
-    init(_ snapshot: PrinterSnapshot, state: DashboardState) {
+    init(_ snapshot: PrinterSnapshot, _ context: Context) {
         self.snapshot = snapshot
-        now = state.now
-        utcOffsetSeconds = state.options.utcOffsetSeconds
-        isCalibrated = state.isCalibrated
+        now = context.now
+        utcOffsetSeconds = context.options.utcOffsetSeconds
+        isCalibrated = context.isCalibrated
     }
 
     private func time(_ moment: Timestamp) -> String {
@@ -202,9 +202,4 @@ struct WhySentences {
         }
         return status.text
     }
-}
-
-extension DashboardState {
-    /// A model whose scores were fitted to probabilities, as far as is known.
-    var isCalibrated: Bool { farm.status.model?.isCalibrated ?? true }
 }

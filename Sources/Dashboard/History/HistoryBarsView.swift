@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension HistoryView {
     /// Hours, results, success rate and alerts by day, week or month, newest first, or by printer, worst first.
     func drawPeriods(in layout: HistoryLayout, canvas: inout Canvas) {
         let rect = layout.bars

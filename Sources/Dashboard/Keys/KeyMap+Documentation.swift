@@ -1,6 +1,6 @@
 extension KeyMap {
     /// The table of keys as the documentation has it, in Markdown.
-    static var documentation: String {
+    var documentation: String {
         var lines = ["| Key | What it does | Where |", "|---|---|---|"]
         for binding in bindings {
             let keys = binding.keys.map { "`\($0.name)`" }.joined(separator: " ")
@@ -17,6 +17,6 @@ extension KeyMap {
 
 extension Places {
     fileprivate var words: String {
-        self == .everywhere ? "everywhere" : all.map(\.name).joined(separator: ", ")
+        places.map { $0.map(\.name).joined(separator: ", ") } ?? "everywhere"
     }
 }
