@@ -37,5 +37,10 @@ struct Areas: Sendable {
         _modify { yield &list[position(area)] }
     }
 
-    private func position(_ area: Area) -> Int { Self.all.firstIndex { $0.area == area } ?? 0 }
+    private func position(_ area: Area) -> Int {
+        guard let index = Self.all.firstIndex(where: { $0.area == area }) else {
+            preconditionFailure("\(area.name) is not in the list of areas")
+        }
+        return index
+    }
 }

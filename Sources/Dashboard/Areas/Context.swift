@@ -32,8 +32,6 @@ struct Context: Sendable {
     var area = Areas.first
     /// A page is open over the area.
     var hasPage = false
-    /// Something lies over the page.
-    var hasOverlay = false
     var message: Message?
     /// What the other areas want to be known.
     var notices: [Notice] = []
@@ -71,7 +69,7 @@ struct Context: Sendable {
 
     func printer(_ id: PrinterID) -> PrinterSnapshot? { printerIndex[id].map { farm.printers[$0] } }
 
-    /// Of a printer of the farm, or of an archived or removed one that a loaded print was made on.
+    /// The name of a printer of the farm, or of an archived or removed one that a loaded print was made on.
     func knownName(_ id: PrinterID) -> String? { printer(id)?.name ?? namesOfPrints[id] }
 
     /// The accounts that something new may belong to; never empty.

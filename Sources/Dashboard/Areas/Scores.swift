@@ -6,7 +6,7 @@ struct Scores: Equatable, Sendable {
     private var asked: Set<PrintID> = []
 
     private static let mostPrints = 32
-    /// Of one print.
+    /// The most that are kept of one print.
     private static let mostPoints = 6000
 
     /// Oldest first; nil until they have come.

@@ -22,7 +22,10 @@ struct DetailView: ContextReader {
         switch detail.subject {
         case .printer(let id):
             guard let snapshot = printer(id) else {
-                canvas.put("‹ This printer is no longer here. Esc goes back.", row: rect.row, column: 1, .warning)
+                let back = "\(keys.name(.back)) goes back"
+                canvas.put(
+                    CellText(untrusted: "‹ This printer is no longer here; \(back)."), row: rect.row, column: 1,
+                    .warning)
                 return
             }
             addStates(snapshot, to: &parts)
@@ -77,7 +80,7 @@ struct DetailView: ContextReader {
         drawBoxes(layout, canvas: &canvas)
         let why = canvas.box(
             layout.why, title: detail.showsNumbers ? "numbers" : "why",
-            note: detail.showsNumbers ? "t why" : "t numbers")
+            note: CellText(untrusted: "\(keys.name(.numbers)) \(detail.showsNumbers ? "why" : "numbers")"))
         drawWhy(in: why, canvas: &canvas)
         let events = canvas.box(layout.events, title: "events")
         drawEvents(self.events(of: detail), in: events, namesPrinter: false, canvas: &canvas)

@@ -31,7 +31,7 @@ extension ContextReader {
                 return WhyPanel(sentences: [WhySentences.Sentence(text: "Still printing.", role: .printing)])
             }
             let time = local(end.at).monthDayHourMinute
-            return WhyPanel(sentences: WhySentences.end(print, end, at: time))
+            return WhyPanel(sentences: WhySentences.end(print, end, at: time, keys))
         }
     }
 }

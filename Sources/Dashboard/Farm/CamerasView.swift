@@ -32,7 +32,7 @@ extension CardGrid {
         return CardGrid(rect, narrowest: width, height: max(3, rect.rows / max(1, rect.rows / height)))
     }
 
-    /// Of a 4:3 picture in a tile of so many columns; a cell is twice as high as wide.
+    /// How high a 4:3 picture is in a tile of so many columns; a cell is twice as high as wide.
     private static func linesOfPicture(_ columns: Int) -> Int { (columns - 2) * 3 / 8 }
 }
 

@@ -14,8 +14,9 @@ struct EventGroup: Equatable {
         oldestAt = event.createdAt
     }
 
-    /// Whether an older event is one more of these.
-    private mutating func take(_ older: FarmEvent) -> Bool {
+    /// Adds an older event, if it is one more of these.
+    /// - Returns: whether it is.
+    private mutating func add(_ older: FarmEvent) -> Bool {
         guard [.notWatched, .offline, .online].contains(older.kind), older.kind == newest.kind,
             oldestAt.seconds(since: older.createdAt) <= Self.closeTogether
         else { return false }
@@ -29,7 +30,7 @@ struct EventGroup: Equatable {
     static func newest(_ events: [FarmEvent], _ most: Int) -> [EventGroup] {
         var groups: [EventGroup] = []
         for event in events.reversed() {
-            if let last = groups.indices.last, groups[last].take(event) { continue }
+            if let last = groups.indices.last, groups[last].add(event) { continue }
             if groups.count == most { break }
             groups.append(EventGroup(event))
         }

@@ -43,7 +43,7 @@ struct FarmView: ContextReader {
         drawHeads(columns, row: layout.heads, canvas: &canvas)
         if table.rows.isEmpty {
             canvas.put(
-                CellText(untrusted: "No printer matches \(table.filter.text). Esc shows all."),
+                CellText(untrusted: "No printer matches \(table.filter.text); \(keys.name(.back)) shows all."),
                 row: layout.rows.row + 1, column: layout.rows.column + TableColumns.lead, end: layout.rows.endColumn,
                 .dim)
             return

@@ -10,9 +10,11 @@ extension HistoryView {
         let sums = shownSums(limit: rect.rows - 1)
         guard !sums.isEmpty else {
             canvas.put(
-                !history.sums.isLoaded(history.search)
-                    ? "Loading."
-                    : history.isFiltered ? "No print matches the filters; esc clears them." : "No prints yet.",
+                CellText(
+                    untrusted: !history.sums.isLoaded(history.search)
+                        ? "Loading."
+                        : history.isFiltered
+                            ? "No print matches the filters; \(keys.name(.back)) clears them." : "No prints yet."),
                 row: rect.row + 1, column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

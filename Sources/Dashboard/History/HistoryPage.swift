@@ -56,7 +56,7 @@ struct HistoryPage: Equatable, Sendable {
     /// As they came, newest first and without gaps; `prints` are those that have the words.
     private(set) var loaded: [Print] = []
     var prints: [Print] = []
-    /// Of `prints`.
+    /// What `prints` add up to.
     var total = HistoryPeriod(label: "")
     var cursor = ListCursor()
     var isLoaded: Bool { asked != nil }

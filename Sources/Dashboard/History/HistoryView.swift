@@ -86,7 +86,7 @@ struct HistoryView: ContextReader {
         parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
     }
 
-    /// Of all that the filters let through, or, as long as older ones may follow, of the newest.
+    /// What the prints that match the filters add up to, or, as long as older ones may follow, the newest of them.
     private func addHistoryTotals(to parts: inout Segments) {
         let total = history.showsPeriods ? history.sums.total : history.total
         func grouped(_ number: Int) -> String { Numerals.grouped(Int64(number)) }
@@ -148,8 +148,8 @@ struct HistoryView: ContextReader {
         if history.isGoingOn { return "Looking through older prints." }
         guard history.isFiltered else { return "No prints yet." }
         return history.isComplete
-            ? "No print matches the filters; esc clears them."
-            : "None of the newest \(count(history.loaded.count, "print")) matches; esc clears the filters."
+            ? "No print matches the filters; \(keys.name(.back)) clears them."
+            : "None of the newest \(count(history.loaded.count, "print")) matches; \(keys.name(.back)) clears the filters."
     }
 
     private func drawSelectedPrint(in rect: Rect, canvas: inout Canvas) {

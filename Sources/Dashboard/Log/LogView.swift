@@ -54,7 +54,9 @@ struct LogView: ContextReader {
         guard !rect.isEmpty else { return }
         guard !log.entries.isEmpty else {
             canvas.put(
-                log.isFiltered ? "No line matches the filters; esc clears them." : "Nothing was logged yet.",
+                CellText(
+                    untrusted: log.isFiltered
+                        ? "No line matches the filters; \(keys.name(.back)) clears them." : "Nothing was logged yet."),
                 row: rect.row + min(1, rect.rows - 1), column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

@@ -16,7 +16,7 @@ struct ArchivedPanel: DashboardOverlay, Equatable {
     mutating func handle(_ key: Key, in context: Context) -> [DashboardRequest] {
         switch key {
         case .escape, .character("q"), .character("h"), .character("v"), .control("c"): return [.close]
-        case .enter, .character("x"), .character("l"): return takeBack(context)
+        case .enter, .character("x"), .character("l"): return unarchive(context)
         default:
             guard let step = ListCursor.Step(key) else { return [] }
             cursor.move(step, count: printers.count, visible: Self.rows(context.size))
@@ -24,7 +24,7 @@ struct ArchivedPanel: DashboardOverlay, Equatable {
         }
     }
 
-    private func takeBack(_ context: Context) -> [DashboardRequest] {
+    private func unarchive(_ context: Context) -> [DashboardRequest] {
         guard printers.indices.contains(cursor.index) else { return [] }
         if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
         let printer = printers[cursor.index]

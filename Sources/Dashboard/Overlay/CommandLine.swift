@@ -34,8 +34,6 @@ extension DashboardState {
         let rest = parts.count > 1 ? parts[1].trimmingWhitespace : ""
         switch parts[0] {
         case "q", "quit": return quit()
-        case "hist": return go(to: .history)
-        case "sys": return go(to: .system)
         case "help": return perform(.help)
         case "archived": return perform(.archived)
         case "undo": return perform(.undo)
@@ -51,13 +49,14 @@ extension DashboardState {
         }
     }
 
-    /// An area's name goes there; its other words are its own. Nil when no area knows the word.
+    /// An area's name, or its beginning, goes there; its other words are its own. Nil when no area knows the word.
     mutating func run(word: String, _ rest: String) -> [DashboardEffect]? {
         for type in Areas.all {
             if type.area.name == word { return go(to: type.area) }
             if let requests = areas[type.area].run(word, rest, in: context) { return carryOut(requests) }
         }
-        return nil
+        let begun = word.count < 3 ? [] : Areas.all.filter { $0.area.name.hasPrefix(word) }
+        return begun.count == 1 ? go(to: begun[0].area) : nil
     }
 
     private mutating func complain(_ text: String) -> [DashboardEffect] {

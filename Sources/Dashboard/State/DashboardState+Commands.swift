@@ -10,7 +10,7 @@ extension DashboardState {
         }
         switch command {
         case .archived: return [requests.add(.listPrinters(includeArchived: true), done: "")]
-        case .undo: return takeBack()
+        case .undo: return undoLast()
         case .copy: return copySelected()
         case .filter:
             let words = areas.shown.filter ?? ""
@@ -60,10 +60,10 @@ extension DashboardState {
         return [.copy(copied.text)]
     }
 
-    private mutating func takeBack() -> [DashboardEffect] {
-        guard let taken = undoable else { return [] }
-        if taken == context.undo { context.undo = nil }
-        return carryOut([.act(taken.actions, done: "Undone: \(taken.what).")])
+    private mutating func undoLast() -> [DashboardEffect] {
+        guard let last = undoable else { return [] }
+        if last == context.undo { context.undo = nil }
+        return carryOut([.act(last.actions, done: "Undone: \(last.what).")])
     }
 
     private mutating func toggleMouse() -> [DashboardEffect] {

@@ -3,8 +3,8 @@ public import Farm
 /// The whole screen as a value. `handle` is the only writer; `draw` is a pure function of it. It knows no clock,
 /// no store and no terminal: time and answers come in as events, effects go out as effects.
 ///
-/// It is the root and knows no area by name: it hands keys and news to the page that is shown (`DashboardPage`), carries out
-/// the requests that come back (`DashboardRequest`), and draws what all areas share.
+/// It is the root: it hands keys to the page that is shown and news to every page (`DashboardPage`), carries out the requests
+/// that come back (`DashboardRequest`), and draws what all areas share.
 public struct DashboardState: Sendable {
     /// What every page may read.
     var context: Context
@@ -93,7 +93,6 @@ public struct DashboardState: Sendable {
     private mutating func settle() -> [DashboardEffect] {
         context.area = areas.current
         context.hasPage = page != nil
-        context.hasOverlay = overlay != nil
         let context = context
         var requests: [DashboardRequest] = []
         var notices: [Notice] = []
@@ -103,9 +102,14 @@ public struct DashboardState: Sendable {
         }
         self.context.notices = notices
         let effects = settlePictures() + carryOut(requests) + settleScores()
-        let (state, commands) = (self, context.keys.commands(in: place))
-        overlay?.settle { commands.map { state.offer($0) } }
+        settleOverlay()
         return effects
+    }
+
+    private mutating func settleOverlay() {
+        guard overlay != nil else { return }
+        let state = self
+        overlay?.settle { state.context.keys.commands(in: state.place).map(state.offer) }
     }
 
     private func offer(_ command: Command) -> CommandOffer {

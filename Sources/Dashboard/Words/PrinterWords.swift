@@ -33,7 +33,7 @@ extension PrinterSnapshot {
     var openPrint: Print? { print.flatMap { $0.isOpen ? $0 : nil } }
     var name: String { printer.settings.name }
 
-    /// Of the open print: what has ended alerts nobody.
+    /// Tells of the open print only: what has ended alerts nobody.
     var alert: AlertState { openPrint == nil ? .none : states.alert }
 
     /// The failure probability of the open print; nil before its first picture.
