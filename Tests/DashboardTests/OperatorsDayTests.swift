@@ -41,7 +41,7 @@ struct OperatorsDayTests {
             var state = FarmFixture.dashboard(options: options)
             for key in keys { state.answerLoads(state.press(key)) }
             let text = bar(state) + status(state) + state.draw().text.split(separator: "\n")[1]
-            for binding in KeyMap.bindings {
+            for binding in KeyMap.standard.bindings {
                 for use in binding.uses where use.changesFarm {
                     #expect(!text.contains("\(binding.keys[0].name) \(use.short)"), "\(use.command)")
                 }

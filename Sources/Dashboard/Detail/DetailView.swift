@@ -2,27 +2,31 @@ internal import Farm
 import Text
 
 /// One printer: its last picture with what was found in it, its failure probability over time, why, and what happened.
-extension DashboardState {
-    func drawDetail(_ detail: PrinterDetail, in canvas: inout Canvas) {
+struct DetailView: ContextReader {
+    let detail: PrinterDetail
+    let context: Context
+
+    func draw(in canvas: inout Canvas) {
         let layout = DetailLayout(size, isZoomed: detail.isZoomed)
-        drawBreadcrumb(detail, in: layout.header, canvas: &canvas)
+        drawBreadcrumb(in: layout.header, canvas: &canvas)
         switch layout.kind {
-        case .zoomed: drawPicture(wantedFrame(detail), in: layout.camera, canvas: &canvas)
-        case .compact: drawCompactDetail(detail, layout, canvas: &canvas)
-        case .standard: drawStandardDetail(detail, layout, canvas: &canvas)
-        case .wide: drawWideDetail(detail, layout, canvas: &canvas)
+        case .zoomed: drawPicture(in: layout, canvas: &canvas)
+        case .compact: drawCompact(layout, canvas: &canvas)
+        case .standard: drawStandard(layout, canvas: &canvas)
+        case .wide: drawWide(layout, canvas: &canvas)
         }
-        if layout.kind == .standard || layout.kind == .wide { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
         canvas.rest(row: 0, column: 0)
     }
 
-    private func drawBreadcrumb(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
+    private func drawBreadcrumb(in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()
         switch detail.subject {
         case .printer(let id):
             guard let snapshot = printer(id) else {
-                canvas.put("‹ This printer is no longer here. Esc goes back.", row: rect.row, column: 1, .warning)
+                let back = "\(keys.name(.back)) goes back"
+                canvas.put(
+                    CellText(untrusted: "‹ This printer is no longer here; \(back)."), row: rect.row, column: 1,
+                    .warning)
                 return
             }
             addStates(snapshot, to: &parts)
@@ -60,31 +64,31 @@ extension DashboardState {
         }
     }
 
-    private func drawCompactDetail(_ detail: PrinterDetail, _ layout: DetailLayout, canvas: inout Canvas) {
-        drawPicture(wantedFrame(detail), in: layout.camera, canvas: &canvas)
+    private func drawCompact(_ layout: DetailLayout, canvas: inout Canvas) {
+        drawPicture(in: layout, canvas: &canvas)
         drawChart(detail, in: layout.chart, canvas: &canvas)
-        drawWhy(detail, in: layout.why, canvas: &canvas)
+        drawWhy(in: layout.why, canvas: &canvas)
     }
 
-    private func drawStandardDetail(_ detail: PrinterDetail, _ layout: DetailLayout, canvas: inout Canvas) {
-        drawBoxes(detail, layout, canvas: &canvas)
-        drawWhy(detail, in: layout.why, canvas: &canvas)
+    private func drawStandard(_ layout: DetailLayout, canvas: inout Canvas) {
+        drawBoxes(layout, canvas: &canvas)
+        drawWhy(in: layout.why, canvas: &canvas)
         canvas.rule(row: layout.why.endRow)
         drawEvents(events(of: detail), in: layout.events, namesPrinter: false, canvas: &canvas)
     }
 
-    private func drawWideDetail(_ detail: PrinterDetail, _ layout: DetailLayout, canvas: inout Canvas) {
-        drawBoxes(detail, layout, canvas: &canvas)
+    private func drawWide(_ layout: DetailLayout, canvas: inout Canvas) {
+        drawBoxes(layout, canvas: &canvas)
         let why = canvas.box(
             layout.why, title: detail.showsNumbers ? "numbers" : "why",
-            note: detail.showsNumbers ? "t why" : "t numbers")
-        drawWhy(detail, in: why, canvas: &canvas)
+            note: CellText(untrusted: "\(keys.name(.numbers)) \(detail.showsNumbers ? "why" : "numbers")"))
+        drawWhy(in: why, canvas: &canvas)
         let events = canvas.box(layout.events, title: "events")
         drawEvents(self.events(of: detail), in: events, namesPrinter: false, canvas: &canvas)
     }
 
     /// The sentences, or in their place the numbers of the picture that is shown.
-    private func drawWhy(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
+    private func drawWhy(in rect: Rect, canvas: inout Canvas) {
         guard detail.showsNumbers else {
             return why(detail, columns: rect.columns, rows: rect.rows).draw(in: rect, canvas: &canvas)
         }
@@ -95,26 +99,31 @@ extension DashboardState {
         NumbersPanel(point).draw(in: rect, canvas: &canvas)
     }
 
-    private func drawBoxes(_ detail: PrinterDetail, _ layout: DetailLayout, canvas: inout Canvas) {
+    private func drawBoxes(_ layout: DetailLayout, canvas: inout Canvas) {
         canvas.box(
-            layout.camera, title: CellText(untrusted: cameraTitle(detail)),
-            note: CellText(untrusted: cameraNote(detail)))
-        drawPicture(wantedFrame(detail), in: Self.pictureRoom(layout), canvas: &canvas)
+            layout.camera, title: CellText(untrusted: cameraTitle),
+            note: CellText(untrusted: cameraNote))
+        drawPicture(in: layout, canvas: &canvas)
         let inner = canvas.box(
             layout.chart, title: detail.showsNumbers ? "scores: p dots, ewm area" : "failure probability",
             note: CellText(untrusted: detail.minutes.map { Clock.length(Double($0) * 60) } ?? "whole print"))
         drawChart(detail, in: inner, canvas: &canvas)
     }
 
-    func cameraTitle(_ detail: PrinterDetail) -> String {
+    private func drawPicture(in layout: DetailLayout, canvas: inout Canvas) {
+        drawPicture(wantedFrame(detail), isPast: detail.moment != nil, in: layout.pictureRoom, canvas: &canvas)
+    }
+
+    private var cameraTitle: String {
         guard let wanted = wantedFrame(detail) else { return "camera" }
-        guard detail.moment != nil, let shown, shown.key.printID == wanted.printID, shown.key != wanted,
-            pictures.failures[wanted] == nil
+        guard detail.moment != nil, let shown = context.pictures.shown, shown.key.printID == wanted.printID,
+            shown.key != wanted,
+            context.pictures.cache.failures[wanted] == nil
         else { return "frame \(wanted.number)" }
         return "frame \(shown.key.number), not yet \(wanted.number)"
     }
 
-    private func cameraNote(_ detail: PrinterDetail) -> String {
+    private var cameraNote: String {
         if let point = moment(detail) {
             return "at \(local(point.at).hourMinuteSecond)"
         }

@@ -11,12 +11,14 @@ struct WhySentences {
     private let now: Timestamp
     private let utcOffsetSeconds: Int
     private let isCalibrated: Bool
+    private let keys: KeyMap
 
-    init(_ snapshot: PrinterSnapshot, state: DashboardState) {
+    init(_ snapshot: PrinterSnapshot, _ context: Context) {
         self.snapshot = snapshot
-        now = state.now
-        utcOffsetSeconds = state.options.utcOffsetSeconds
-        isCalibrated = state.isCalibrated
+        now = context.now
+        utcOffsetSeconds = context.options.utcOffsetSeconds
+        isCalibrated = context.isCalibrated
+        keys = context.keys
     }
 
     private func time(_ moment: Timestamp) -> String {
@@ -98,7 +100,8 @@ struct WhySentences {
     private func pause(_ print: Print) -> Sentence? {
         if print.pauseNotConfirmedAt != nil {
             return Sentence(
-                text: "The pause was not confirmed: look at the printer. P: paused by hand; a: seen.",
+                text: "The pause was not confirmed: look at the printer. \(keys.name(.confirmPause)): paused "
+                    + "by hand; \(keys.name(.acknowledge)): seen.",
                 role: .failing)
         }
         if let asked = print.pauseRequestedAt {
@@ -121,7 +124,7 @@ struct WhySentences {
             return Sentence(text: "Alert\(since), not answered.\(judged)\(pauseToCome(print))", role: .failing)
         case .acknowledged:
             return Sentence(text: "Acknowledged: no alert or pause until pictures are clear.\(judged)", role: .warning)
-        case .dismissed: return Sentence(text: "Dismissed: not a failure. u takes it back.")
+        case .dismissed: return Sentence(text: "Dismissed: not a failure. \(keys.name(.undo)) takes it back.")
         case .none: return judged.isEmpty ? nil : Sentence(text: String(judged.dropFirst()), role: .warning)
         }
     }
@@ -148,7 +151,8 @@ struct WhySentences {
     /// Whether anybody would be told, where nothing else is to say.
     private func attention(_ print: Print) -> Sentence? {
         if let muted = print.alertMutedAt {
-            return Sentence(text: "Muted for \(ago(muted)): no alerts until this print ends. m unmutes.")
+            return Sentence(
+                text: "Muted for \(ago(muted)): no alerts until this print ends. \(keys.name(.mute)) unmutes.")
         }
         if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }
@@ -162,11 +166,11 @@ struct WhySentences {
 
     private var endSentences: [Sentence] {
         guard let print = snapshot.print, let end = print.end else { return [Sentence(text: "Nothing is printing.")] }
-        return Self.end(print, end, at: time(end.at))
+        return Self.end(print, end, at: time(end.at), keys)
     }
 
     /// How a print ended, and what was said of its alert.
-    static func end(_ print: Print, _ end: Print.End, at time: String) -> [Sentence] {
+    static func end(_ print: Print, _ end: Print.End, at time: String, _ keys: KeyMap) -> [Sentence] {
         let words = HistoryWords(print)
         let how =
             switch end.result {
@@ -186,7 +190,10 @@ struct WhySentences {
         case .notFailed?: sentences.append(Sentence(text: "Its alert was dismissed: not a failure."))
         case nil where print.needsVerdict:
             sentences.append(
-                Sentence(text: "Was the alert right? F: a failure, n: dismiss it.", role: .warning))
+                Sentence(
+                    text:
+                        "Was the alert right? \(keys.name(.wasAFailure)): a failure, \(keys.name(.notAFailure)): dismiss it.",
+                    role: .warning))
         case nil: break
         }
         return sentences
@@ -203,9 +210,4 @@ struct WhySentences {
         }
         return status.text
     }
-}
-
-extension DashboardState {
-    /// A model whose scores were fitted to probabilities, as far as is known.
-    var isCalibrated: Bool { farm.status.model?.isCalibrated ?? true }
 }

@@ -41,7 +41,7 @@ extension FarmLayout {
     }
 }
 
-extension DashboardState {
+extension FarmView {
     /// The printers as cards: fewer at once, but each with its whole state and a long line of scores.
     func drawCards(in layout: FarmLayout, canvas: inout Canvas) {
         let grid = CardGrid(layout.cards)

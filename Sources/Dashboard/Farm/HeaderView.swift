@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// The top line: where we are, how many printers are in which state, and what the serving process does.
     func drawHeader(in rect: Rect, canvas: inout Canvas) {
         var left = Segments()
@@ -48,9 +48,11 @@ extension DashboardState {
             parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
         }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
-        if status.databaseDamage != nil { parts.add("! database damaged: 5", .error, priority: 64) }
-        if log.unseenErrors > 0, area != .log {
-            parts.add(CellText(untrusted: "! \(count(log.unseenErrors, "error")) in 4 log"), .error, priority: 62)
+        if status.databaseDamage != nil {
+            parts.add(CellText(untrusted: "! database damaged: \(keys.name(.area(.system)))"), .error, priority: 64)
+        }
+        for notice in context.notices {
+            parts.add(CellText(untrusted: notice.text), notice.role, priority: notice.priority)
         }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
@@ -61,9 +63,5 @@ extension DashboardState {
     static func host(_ address: String) -> String {
         guard let range = address.firstRange(of: "://") else { return address }
         return String(address[range.upperBound...])
-    }
-
-    func count(_ number: Int, _ noun: String) -> String {
-        "\(Numerals.grouped(Int64(number))) \(noun)\(number == 1 ? "" : "s")"
     }
 }

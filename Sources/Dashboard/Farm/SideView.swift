@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension FarmView {
     /// Beside the table of a wide screen: the selected printer's picture, why, and its failure probability.
     func drawSide(in layout: FarmLayout, canvas: inout Canvas) {
         guard let snapshot = selectedPrinter else {
@@ -24,7 +24,9 @@ extension DashboardState {
         let inner = canvas.box(layout.chartBox, title: "failure probability")
         drawChart(detail, in: inner, canvas: &canvas)
     }
+}
 
+extension ContextReader {
     /// The chart of what is open, or why there is none.
     func drawChart(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
         guard let chart = chart(detail), chart.isKnown else {

@@ -24,19 +24,19 @@ struct TableColumns: Equatable {
     ///   where the selected printer is shown beside it: a wider terminal never shows a shorter name.
     init(_ rect: Rect, screen: Int) {
         var at = rect.column + Self.lead
-        func take(_ width: Int) -> Column {
+        func column(_ width: Int) -> Column {
             guard width > 0 else { return .none }
             defer { at += width + 1 }
             return Column(start: at, width: width)
         }
         let wanted = 14 + min(10, max(0, screen - 120) / 4)
-        name = take(max(4, min(wanted, rect.columns - Self.lead - 24)))
-        machine = take(9)
-        camera = take(8)
-        p = take(4)
+        name = column(max(4, min(wanted, rect.columns - Self.lead - 24)))
+        machine = column(9)
+        camera = column(8)
+        p = column(4)
         let left = max(0, rect.endColumn - at)
         guard left >= 25 else {
-            file = take(left >= 8 ? min(16, left - 1) : 0)
+            file = column(left >= 8 ? min(16, left - 1) : 0)
             time = .none
             frame = .none
             spark = .none
@@ -46,10 +46,10 @@ struct TableColumns: Equatable {
         let hasFrame = screen >= 140 && left >= 36
         let rest = left - 7 - (hasFrame ? 6 : 0)
         let fileWidth = rest < 31 ? min(16, rest - 9) : 16 + min(14, (rest - 31) / 3)
-        file = take(fileWidth)
-        time = take(6)
-        frame = take(hasFrame ? 5 : 0)
-        spark = take(rest - fileWidth - 2)
+        file = column(fileWidth)
+        time = column(6)
+        frame = column(hasFrame ? 5 : 0)
+        spark = column(rest - fileWidth - 2)
     }
 }
 

@@ -1,15 +1,15 @@
 /// Every key of the dashboard: the one table from which the keys, the key bar, the help with its palette and the page of
 /// the documentation are made. A key has one meaning; where it is used, its words say what it means there.
-enum KeyMap {
-    struct Binding: Sendable {
+struct KeyMap: Equatable, Sendable {
+    struct Binding: Equatable, Sendable {
         /// The first one is the one that is shown.
-        let keys: [Key]
+        var keys: [Key]
         /// What the key means wherever it means anything.
         let meaning: String
-        let uses: [Use]
+        var uses: [Use]
     }
 
-    struct Use: Sendable {
+    struct Use: Equatable, Sendable {
         let command: Command
         let places: Places
         /// For the key bar.
@@ -20,8 +20,20 @@ enum KeyMap {
     }
 
     /// In the order of the help.
-    static let bindings: [Binding] =
-        answering + printing + keeping + access + finding + looking + moving + everywhere
+    let bindings: [Binding]
+    /// The key that is shown for each command.
+    private let shown: [Command: Key]
+
+    init(_ bindings: [Binding]) {
+        self.bindings = bindings
+        shown = Dictionary(
+            bindings.flatMap { binding in binding.uses.map { ($0.command, binding.keys[0]) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The keys as they are without a configuration.
+    static let standard = KeyMap(
+        answering + printing + keeping + access + finding + looking + moving + areas + everywhere)
 
     private static let answering = [
         Binding(
@@ -170,13 +182,12 @@ enum KeyMap {
         Binding(
             keys: [.tab, .backTab, .function(4)], .nextView, .everywhere, "view",
             "Next view: lines, cards, cameras; prints, sums; clients, tokens"),
-        Binding("1", .areaFarm, .everywhere, "farm", "The farm"),
-        Binding("2", .areaHistory, .everywhere, "history", "The history of prints"),
-        Binding("3", .areaOAuth, .everywhere, "oauth", "OAuth: apps that ask for access, clients and their tokens"),
-        Binding("4", .areaLog, .everywhere, "log", "The log: what the program and the farm report"),
-        Binding(
-            "5", .areaSystem, .everywhere, "system", "The system: API, detector, webhook, farm and screen in numbers"),
     ]
+
+    /// The areas in their order, from 1 on.
+    private static let areas = Areas.all.enumerated().map { index, type in
+        Binding(Character("\(index + 1)"), .area(type.area), .everywhere, type.area.name, type.summary)
+    }
 
     private static let everywhere = [
         Binding(":", .commandLine, .everywhere, "command", "Command line: :theme NAME, :screen FILE, :quit"),
@@ -196,34 +207,34 @@ enum KeyMap {
 
     // MARK: Looking things up
 
-    /// By the command's raw value.
-    static let uses: [(binding: Binding, use: Use)] = Command.allCases.map { command in
-        for binding in bindings {
-            if let use = binding.uses.first(where: { $0.command == command }) { return (binding, use) }
-        }
-        preconditionFailure("no key leads to \(command)")
-    }
+    /// The words of each command, which no configuration changes.
+    static let uses = Dictionary(
+        standard.bindings.flatMap(\.uses).map { ($0.command, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The key as the bar and the help write it; empty when none leads there.
+    func name(_ command: Command) -> String { shown[command]?.name ?? "" }
 
     /// What a key asks for in a place.
-    static func command(_ key: Key, in place: Place) -> Command? {
+    func command(_ key: Key, in place: Place) -> Command? {
         for binding in bindings where binding.keys.contains(key) {
-            return binding.uses.first { $0.places.contains(Places(place)) }?.command
+            if let use = binding.uses.first(where: { $0.places.contains(place) }) { return use.command }
         }
         return nil
     }
 
     /// Where else a key means something, and what.
-    static func elsewhere(_ key: Key, than place: Place) -> (place: Place, command: Command)? {
-        guard let binding = bindings.first(where: { $0.keys.contains(key) }) else { return nil }
-        for use in binding.uses {
-            if let other = use.places.all.first(where: { $0 != place }) { return (other, use.command) }
+    func elsewhere(_ key: Key, than place: Place) -> (place: Place, command: Command)? {
+        for binding in bindings where binding.keys.contains(key) {
+            for use in binding.uses {
+                if let other = use.places.places?.first(where: { $0 != place }) { return (other, use.command) }
+            }
         }
         return nil
     }
 
     /// The commands of a place, in the order of the help.
-    static func commands(in place: Place) -> [Command] {
-        bindings.flatMap { $0.uses.filter { $0.places.contains(Places(place)) }.map(\.command) }
+    func commands(in place: Place) -> [Command] {
+        bindings.flatMap { $0.uses.filter { $0.places.contains(place) }.map(\.command) }
     }
 }
 
