@@ -47,7 +47,7 @@ struct Prompt: DashboardOverlay, Equatable {
     }
 
     private mutating func submit(_ context: Context) -> [DashboardRequest] {
-        let text = field.text.trimmingWhitespace
+        let text = field.text.trimmingWhitespace()
         switch purpose {
         case .filter(let previous):
             // As in less: nothing typed means the last words once more. What was rubbed out stays so.
