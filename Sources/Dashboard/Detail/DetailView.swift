@@ -3,7 +3,7 @@ internal import Farm
 /// One printer: its last picture with what was found in it, its failure probability over time, why, and what happened.
 extension DashboardState {
     func drawDetail(_ detail: PrinterDetail, in canvas: inout Canvas) {
-        let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+        let layout = layout(of: detail)
         drawBreadcrumb(detail, in: layout.header, canvas: &canvas)
         switch layout.kind {
         case .zoomed: drawPicture(wantedFrame(detail), in: layout.camera, canvas: &canvas)
@@ -14,6 +14,16 @@ extension DashboardState {
         if layout.kind == .standard || layout.kind == .wide { drawStatus(in: layout.status, canvas: &canvas) }
         keyBar.draw(in: layout.keys, canvas: &canvas)
         canvas.rest(row: 0, column: 0)
+    }
+
+    func layout(of detail: PrinterDetail) -> DetailLayout {
+        DetailLayout(size, isZoomed: detail.isZoomed, hasMachine: machinePanel(detail) != nil)
+    }
+
+    /// The machine of the printer that is open; nil for a print of the history, and where none is linked.
+    func machinePanel(_ detail: PrinterDetail) -> MachinePanel? {
+        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return nil }
+        return MachinePanel(snapshot, now: now, utcOffsetSeconds: options.utcOffsetSeconds)
     }
 
     private func drawBreadcrumb(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
@@ -53,6 +63,18 @@ extension DashboardState {
                 CellText(untrusted: Numerals.percent(probability)), snapshot.thresholds.role(probability), priority: 8)
         }
         if let print = snapshot.print { parts.add(CellText(untrusted: print.filename), .text, priority: 7) }
+        if let facts = MachineFacts(snapshot) {
+            if let progress = facts.progress {
+                parts.add(
+                    CellText(untrusted: "\(facts.ageSign)\(Numerals.percentWords(progress)) done"),
+                    facts.isOld ? .stale : .text, priority: 7)
+            }
+            if let left = facts.left(at: now) {
+                parts.add(
+                    CellText(untrusted: "\(facts.ageSign)\(Clock.length(left)) left"), facts.isOld ? .stale : .text,
+                    priority: 7)
+            }
+        }
         if let note = PrinterWords.note(snapshot, now: now) { parts.add(CellText(untrusted: note), .dim, priority: 5) }
         if let elapsed = snapshot.elapsed(at: now) {
             parts.add(CellText(untrusted: Clock.length(elapsed)), .dim, priority: 6)
@@ -69,6 +91,12 @@ extension DashboardState {
         drawBoxes(detail, layout, canvas: &canvas)
         drawWhy(detail, in: layout.why, canvas: &canvas)
         canvas.rule(row: layout.why.endRow)
+        if let panel = machinePanel(detail) {
+            let title = CellText(untrusted: " \(panel.title) ")
+            canvas.put(title, row: layout.why.endRow, column: 2, end: layout.machine.endColumn, .dim)
+            panel.draw(in: layout.machine, canvas: &canvas)
+            canvas.rule(row: layout.machine.endRow)
+        }
         drawEvents(events(of: detail), in: layout.events, namesPrinter: false, canvas: &canvas)
     }
 
@@ -78,6 +106,10 @@ extension DashboardState {
             layout.why, title: detail.showsNumbers ? "numbers" : "why",
             note: detail.showsNumbers ? "t why" : "t numbers")
         drawWhy(detail, in: why, canvas: &canvas)
+        if let panel = machinePanel(detail) {
+            let room = canvas.box(layout.machine, title: "machine", note: CellText(untrusted: panel.title))
+            panel.draw(in: room, canvas: &canvas)
+        }
         let events = canvas.box(layout.events, title: "events")
         drawEvents(self.events(of: detail), in: events, namesPrinter: false, canvas: &canvas)
     }

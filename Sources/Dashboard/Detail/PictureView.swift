@@ -86,7 +86,7 @@ extension DashboardState {
     var pictureRoom: Rect? {
         guard area == .farm || detail != nil else { return nil }
         if let detail {
-            let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+            let layout = layout(of: detail)
             return Self.pictureRoom(layout)
         }
         let layout = FarmLayout(size)

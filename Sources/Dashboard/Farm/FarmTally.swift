@@ -6,6 +6,8 @@ struct FarmTally: Equatable, Sendable {
     private(set) var openPrints = 0
     private(set) var watchedPrints = 0
     private(set) var acknowledged = 0
+    /// A machine is linked to any of them.
+    private(set) var hasMachines = false
     /// Printers that call for an answer, worst first.
     private(set) var alerting: [PrinterID] = []
 
@@ -15,6 +17,7 @@ struct FarmTally: Equatable, Sendable {
         var calling: [PrinterSnapshot] = []
         for snapshot in printers {
             counts[Headline(snapshot), default: 0] += 1
+            if snapshot.machine != nil { hasMachines = true }
             if snapshot.openPrint != nil {
                 openPrints += 1
                 if snapshot.isWatched { watchedPrints += 1 }
@@ -32,7 +35,7 @@ struct FarmTally: Equatable, Sendable {
 extension PrinterSnapshot {
     /// Something stands that a person has to answer or to look at.
     var callsForAnswer: Bool {
-        if [.attention, .error].contains(states.machine) { return true }
+        if [.attention, .error].contains(states.machine) || linkTrouble != nil { return true }
         guard let print = openPrint else { return false }
         if alert == .standing || print.awaitsPause || print.pauseNotConfirmedAt != nil { return true }
         return states.machine == .offline || isBlind

@@ -38,7 +38,7 @@ extension DashboardState {
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
-        let columns = layout.columns
+        let columns = layout.columns(machines: tally.hasMachines)
         drawHeads(columns, row: layout.heads, canvas: &canvas)
         if table.rows.isEmpty {
             canvas.put(
@@ -77,6 +77,11 @@ extension DashboardState {
         head("FILE", columns.file, .file)
         head("TIME", columns.time, .time, right: true)
         head("FRAME", columns.frame, .frame, right: true)
+        head("DONE", columns.done, nil, right: true)
+        head("LEFT", columns.left, .done, right: true)
+        head("ENDS", columns.ends, nil, right: true)
+        head("NOZZLE/BED", columns.heat, nil, right: true)
+        head("LAYER", columns.layer, nil, right: true)
         head("RECENT", columns.spark, nil)
     }
 
@@ -100,14 +105,18 @@ extension DashboardState {
             end: columns.name.end, isClosed ? .dim : .text)
         canvas.put(
             CellText(untrusted: words.machine.rawValue), row: row, column: columns.machine.start,
-            end: columns.machine.end, words.machine.role)
+            end: columns.machine.end, snapshot.machine?.isStale == true ? .stale : words.machine.role)
         drawCamera(words, column: columns.camera, row: row, canvas: &canvas)
         let probability = snapshot.shownProbability
         canvas.putRight(
             CellText(untrusted: Numerals.percent(probability)), row: row, end: columns.p.end,
             snapshot.thresholds.role(probability))
-        guard let print = snapshot.print else { return }
+        guard let print = snapshot.print else {
+            drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
+            return
+        }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
+        drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
         if columns.time.isShown, let elapsed = snapshot.elapsed(at: now) {
             canvas.putRight(
                 CellText(untrusted: Clock.length(elapsed)), row: row, end: columns.time.end,

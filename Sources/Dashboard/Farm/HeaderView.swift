@@ -13,6 +13,10 @@ extension DashboardState {
                 CellText(untrusted: "\(count) \(headline.counted)"), headline.role,
                 priority: place < Headline.troubles ? 80 : headline == .machine(.printing) ? 70 : 30 - place)
         }
+        // The line below has it while nothing is wrong.
+        if !tally.alerting.isEmpty, let next = nextToFinish(1) {
+            left.add(CellText(untrusted: "next \(next)"), .dim, priority: 5)
+        }
         var right = serviceSegments
         // The states of printers come before what the service says of itself, but the address stays readable.
         right.fit(max(rect.columns * 3 / 8, rect.columns - left.width - 4))

@@ -96,7 +96,9 @@ extension DashboardState {
             table.select(
                 row: table.cursor.top + position.row - layout.rows.row, printers: farm.printers,
                 visible: layout.rows.rows)
-        } else if layout.heads.contains(position), let column = layout.columns.column(at: position.column) {
+        } else if layout.heads.contains(position),
+            let column = layout.columns(machines: tally.hasMachines).column(at: position.column)
+        {
             table.set(sort: column)
             arrangeTable()
         }
@@ -106,7 +108,7 @@ extension DashboardState {
     /// The breadcrumb goes back; the chart goes to the moment that was clicked.
     private mutating func click(_ position: Position, in detail: PrinterDetail) -> [DashboardEffect] {
         if position.row == 0 { return perform(.back) }
-        let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+        let layout = layout(of: detail)
         let room = layout.kind == .compact ? layout.chart : layout.chart.inset(rows: 1, columns: 1)
         guard let moment = chart(detail)?.moment(at: position, in: room) else { return [] }
         let points = points(detail)
@@ -120,8 +122,8 @@ extension TableColumns {
     /// The sort that a click on a head asks for.
     func column(at x: Int) -> FarmTable.Column? {
         let heads: [(Column, FarmTable.Column)] = [
-            (name, .printer), (machine, .machine), (camera, .camera), (p, .p), (file, .file), (time, .time),
-            (frame, .frame),
+            (name, .printer), (machine, .machine), (camera, .camera), (p, .p), (file, .file), (done, .done),
+            (left, .done), (ends, .done), (time, .time), (frame, .frame),
         ]
         return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
     }
