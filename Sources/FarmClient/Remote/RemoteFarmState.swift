@@ -12,6 +12,7 @@ struct RemoteFarmState {
         var states = PrinterStates()
         var failureProbability: Double?
         var habit: CameraHabit?
+        var machine: MachineSnapshot?
         var pauseDeadline: Timestamp?
         var notWatchingReason: String?
         /// The open print, or the one that has just ended.
@@ -61,6 +62,7 @@ struct RemoteFarmState {
         known.states = wire.states
         known.failureProbability = wire.failure_probability
         known.habit = wire.cameraHabit
+        known.machine = MachineSnapshot(wire)
         known.pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
         known.notWatchingReason = wire.not_watching_reason
         known.take((wire.current_print ?? wire.ended_print)?.value)
@@ -127,12 +129,14 @@ struct RemoteFarmState {
     }
 
     private func snapshot(of known: Known) -> PrinterSnapshot {
-        PrinterSnapshot(
+        var snapshot = PrinterSnapshot(
             printer: known.printer, accountName: clientName, print: known.print, states: known.states,
             failureProbability: known.failureProbability,
             thresholds: AlertThresholds(sensitivity: known.printer.settings.detectiveSensitivity), habit: known.habit,
             notWatchingReason: known.notWatchingReason, lastFrame: known.lastFrame, pauseDeadline: known.pauseDeadline,
             recent: known.print == nil ? [] : known.recent)
+        snapshot.machine = known.machine
+        return snapshot
     }
 }
 

@@ -29,6 +29,9 @@ enum Wire {
         var alert_state: AlertState
         var pause_deadline: String?
         var habit: Habit?
+        var status: Status?
+        /// Only where a machine is linked.
+        var machine: Machine?
 
         struct Habit: Decodable {
             var usual: Double
