@@ -26,7 +26,9 @@ extension FarmFixture {
         var abilities: LinkAbilities = [.pause, .resume, .cancel, .start, .files, .upload]
         if kind == .moonraker { abilities.formUnion([.emergencyStop, .light]) }
         return MachineSnapshot(
-            address: LinkAddress(kind: kind, base: WebAddress(scheme: .http, host: host, port: kind.standardPort)),
+            settings: LinkSettings(
+                address: LinkAddress(
+                    kind: kind, base: WebAddress(scheme: .http, host: host, port: kind.standardPort))),
             isConfirmed: true, reading: reading, abilities: abilities,
             identity: MachineIdentity(
                 server: kind == .moonraker ? "Moonraker v0.9.3" : "\(kind.title) 1.11.8",

@@ -58,6 +58,10 @@ struct KeyTableTests {
         case .archived: "archived printers"
         case .resultKeys: "how did it end?"
         case .reasonKeys: "why did it fail?"
+        case .adding: "which way a printer is added"
+        case .connect(let session): session.wizard.title
+        case .files(let panel): "files of \(panel.name)"
+        case .stop(let question): question.title
         }
     }
 

@@ -115,6 +115,36 @@ struct MachineScreenTests {
         #expect(first.hasPrefix("▌! rack-a-04"))
     }
 
+    @Test("A machine that begins to wait for a person rings the bell, and is selected")
+    func bell() {
+        var state = dashboard(GridSize(rows: 24, columns: 80), FarmFixture.calmMachines)
+        var farm = FarmFixture.calmMachines
+        farm.revision = 2
+        farm.printers[1].states.machine = .attention
+        #expect(state.handle(.farm(.snapshot(farm))).contains(.bell))
+        #expect(state.selectedPrinter?.id == 2)
+        farm.revision = 3
+        #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
+    }
+
+    @Test("Lines of text have what the machine says, and none is written for a number alone")
+    func plain() {
+        var feed = PlainFeed(utcOffsetSeconds: 0)
+        var farm = FarmFixture.machines
+        let lines = feed.lines(.snapshot(farm), at: FarmFixture.now)
+        #expect(
+            lines.contains {
+                $0.contains("rack-a-01: PRINTING") && $0.contains("97 % done, 3m left, ends 12:56, layer 156/160")
+                    && $0.contains("nozzle 215/215 °C, bed 60/60 °C")
+            })
+        #expect(lines.contains { $0.contains("rack-a-04: ATTENTION") && $0.contains("Filament runout on extruder 0") })
+        farm.printers[0].machine?.reading?.progress = 0.98
+        #expect(feed.lines(.snapshot(farm), at: FarmFixture.now).isEmpty)
+        farm.printers[0].machine?.isStale = true
+        let stale = feed.lines(.snapshot(farm), at: FarmFixture.now)
+        #expect(stale.count == 1 && stale[0].contains("not heard of"))
+    }
+
     @Test("A link that stopped until somebody acts is told, though nothing prints there")
     func needsOperator() {
         var farm = FarmFixture.calmMachines
@@ -161,8 +191,9 @@ struct MachineScreenTests {
     @Test("A command on its way is shown with its deadline, an old one with what came of it")
     func command() throws {
         var tracker = CommandTracker(kind: .moonraker)
-        let then = FarmFixture.now - .seconds(40)
-        _ = tracker.saw(FarmFixture.reading(.printing, secondsAgo: 41))
+        let then = FarmMoment(
+            wall: FarmFixture.now - .seconds(40), steady: SteadyTime(microseconds: 40_000_000))
+        _ = tracker.saw(FarmFixture.reading(.printing, secondsAgo: 41), at: SteadyTime(microseconds: 39_000_000))
         _ = try tracker.request(.pause, by: .person, abilities: .job, at: then)
         var snapshot = FarmFixture.machines.printers[0]
         snapshot.machine?.lastCommand = tracker.last
@@ -174,7 +205,7 @@ struct MachineScreenTests {
             text(snapshot).contains(
                 "Asked 40 s ago: pause (person); not answered yet; waits for the printer; counts as not confirmed in 1 min."
             ))
-        _ = tracker.answered(.refused("Print is not running"), number: 1, at: then)
+        _ = tracker.answered(.refused("Print is not running"), number: 1)
         snapshot.machine?.lastCommand = tracker.last
         #expect(
             text(snapshot).contains("Last command: pause at 12:52:27 (person), refused: Print is not running."))

@@ -92,7 +92,7 @@ struct WhySentences {
 
     /// What the machine itself cannot get past.
     private var trouble: Sentence? {
-        let words = MachineFacts(snapshot)?.trouble.map { ": \($0)" } ?? ""
+        let words = snapshot.attentionWords.map { ": \($0)" } ?? ""
         if let trouble = snapshot.linkTrouble {
             return Sentence(text: "No link to the machine: \(trouble)", role: .stale).stopped
         }

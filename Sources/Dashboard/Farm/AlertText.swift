@@ -24,7 +24,7 @@ struct AlertText {
                 title: MachineWord.notPaused.rawValue, text: "the pause was not confirmed: look at the printer",
                 brief: "pause not confirmed", role: .alert)
         }
-        let words = MachineFacts(snapshot)?.trouble
+        let words = snapshot.attentionWords
         switch snapshot.states.machine {
         case .attention:
             return AlertText(

@@ -8,6 +8,8 @@ struct FarmTally: Equatable, Sendable {
     private(set) var acknowledged = 0
     /// A machine is linked to any of them.
     private(set) var hasMachines = false
+    /// A machine has not confirmed what it was asked: its deadline runs.
+    private(set) var hasOpenCommand = false
     /// Printers that call for an answer, worst first.
     private(set) var alerting: [PrinterID] = []
 
@@ -17,7 +19,10 @@ struct FarmTally: Equatable, Sendable {
         var calling: [PrinterSnapshot] = []
         for snapshot in printers {
             counts[Headline(snapshot), default: 0] += 1
-            if snapshot.machine != nil { hasMachines = true }
+            if let machine = snapshot.machine {
+                hasMachines = true
+                if machine.lastCommand?.isOpen == true { hasOpenCommand = true }
+            }
             if snapshot.openPrint != nil {
                 openPrints += 1
                 if snapshot.isWatched { watchedPrints += 1 }

@@ -5,7 +5,8 @@ extension DashboardState {
     func drawHeader(in rect: Rect, canvas: inout Canvas) {
         var left = Segments()
         left.add("FARM", .title, priority: 100)
-        left.add(CellText(untrusted: count(farm.printers.count, "printer")), .header, priority: 90)
+        let tally = shownTally
+        left.add(CellText(untrusted: headerCount), .header, priority: 90)
         for (place, headline) in Headline.all.enumerated() {
             let count = tally.count(headline)
             guard count > 0 else { continue }
@@ -59,6 +60,12 @@ extension DashboardState {
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
         return parts
+    }
+
+    /// How many printers there are; of a filtered list also how many are shown, which the sums behind it are of.
+    private var headerCount: String {
+        guard !table.filter.isEmpty else { return count(farm.printers.count, "printer") }
+        return "\(table.filter.text): \(table.rows.count) of \(count(farm.printers.count, "printer"))"
     }
 
     /// An address without its scheme.

@@ -23,6 +23,8 @@ struct FilesPanel: Equatable, Sendable {
     private(set) var content = Content.loading
     private(set) var search = TextField("", longest: 100)
     var cursor = ListCursor()
+    /// The list that is on its way.
+    var awaited: RequestID?
     /// The file that is asked about: is the bed clear?
     private(set) var asked: RemoteFile?
     /// Why the last key did nothing.

@@ -4,6 +4,8 @@ enum Command: Int, CaseIterable, Sendable {
     // The selected printer, or all the marked ones.
     case start, finish, pause, confirmPause, resume, acknowledge, notAFailure, wasAFailure, mute
     case edit, archive, remove, forgetCamera
+    // The machine behind it.
+    case light, emergencyStop
     case newPrinter, archived, undo
     // Finding.
     case filter, sort, sortByRisk, mark, markRange, markAll, nextAlert

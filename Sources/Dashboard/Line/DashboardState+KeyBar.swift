@@ -52,10 +52,10 @@ extension DashboardState {
         let open: [Command] = place == .farm ? [.open] : []
         guard let print = snapshot.openPrint else {
             let verdicts: [Command] = snapshot.print?.needsVerdict == true ? [.notAFailure, .wasAFailure] : []
-            return open + verdicts + [.start, .edit, .archive, .undo, .remove]
+            return open + verdicts + [.start, .edit, .light, .archive, .undo, .remove]
         }
         let change: [Command] = answers.isEmpty ? (print.pausedAt == nil ? [.pause] : [.resume]) : []
-        return open + change + [.finish, .mute, .undo, .edit]
+        return open + change + [.finish, .mute, .undo, .edit, .light, .emergencyStop]
     }
 
     private func verdicts(_ print: Print?) -> [Command] {
@@ -116,6 +116,8 @@ extension DashboardState {
         case .confirm(let question):
             let other = question.other.map { [KeyBar.Hint(String($0.key), $0.words)] } ?? []
             return [KeyBar.Hint("y", "yes")] + other + [KeyBar.Hint("N", "no")]
+        case .resultKeys(let question) where question.isAtMachines:
+            return [.init("c", "cancel"), .init("f", "failed"), leave]
         case .resultKeys: return [.init("s", "success"), .init("c", "cancelled"), .init("f", "failed"), leave]
         case .reasonKeys: return [.init("1…6", "the reason"), .init("o", "type it"), .init("u", "unknown"), leave]
         case .sortKeys:
@@ -125,6 +127,12 @@ extension DashboardState {
         case .help: return [.init("enter", "run"), .init("↑↓", "choose"), leave]
         case .themes: return [.init("enter", "keep"), .init("↑↓", "choose"), leave]
         case .archived: return [.init("enter", "take back"), .init("↑↓", "choose"), leave]
+        case .adding: return [.init("m", "connect a machine"), .init("a", "for an app"), leave]
+        case .connect: return [.init("enter", "go on"), .init("shift-tab", "back"), leave]
+        case .files(let panel) where panel.asked != nil:
+            return [.init("y", "it is clear: start"), .init("N", "no")]
+        case .files: return [.init("enter", "start"), .init("↑↓", "choose"), leave]
+        case .stop: return [.init("enter", "stop it"), leave]
         case .credentials(let credentials):
             let secret = credentials.secret == nil ? [] : [KeyBar.Hint("y", "copy secret")]
             return secret + [.init("i", "copy id"), .init("esc", "done")]

@@ -85,6 +85,14 @@ struct MachineFacts {
 }
 
 extension PrinterSnapshot {
+    /// Why its machine needs a person: a stop that it did not heed, or what it says itself.
+    var attentionWords: String? {
+        if let command = machine?.lastCommand, command.isUnheardStop, states.machine == .attention {
+            return "\(command.command.words) is not confirmed: look at the printer"
+        }
+        return MachineFacts(self)?.trouble
+    }
+
     /// Why the link to its machine does not work until somebody acts; nil where it does, and where none is linked.
     var linkTrouble: String? {
         guard let machine else { return nil }

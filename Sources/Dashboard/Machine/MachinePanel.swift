@@ -16,7 +16,9 @@ struct MachinePanel {
     /// Nil without a machine.
     init?(_ snapshot: PrinterSnapshot, now: Timestamp, utcOffsetSeconds: Int) {
         guard let machine = snapshot.machine else { return nil }
-        title = "\(machine.address.kind.title) at \(machine.address.base.authority)"
+        // A farm elsewhere does not tell where its machines are.
+        let place = machine.address.base.host.isEmpty ? "" : " at \(machine.address.base.authority)"
+        title = machine.address.kind.title + place
         let sentences = MachineSentences(
             machine: machine, facts: MachineFacts(snapshot), state: snapshot.states.machine,
             now: now, utcOffsetSeconds: utcOffsetSeconds)
@@ -85,12 +87,15 @@ private struct MachineSentences {
             case .unknown: "no answer came" + (command.words.map { " (\($0))" } ?? "")
             default: "not answered yet"
             }
-        let left = command.deadline.seconds(since: now)
+        let asked = now.seconds(since: command.requestedAt)
+        // The deadline itself goes by a clock that this screen does not have.
+        let limit = CommandTracker(kind: machine.address.kind).confirmedWithin
+        let left = Double(limit.components.seconds) - asked
         let deadline = left > 0 ? "counts as not confirmed in \(Clock.words(left))" : "its time is over"
-        let waits = command.isWaiting(at: now) ? "; waits for the printer" : ""
+        let waits = asked >= 30 ? "; waits for the printer" : ""
         return MachinePanel.Line(
             text:
-                "Asked \(Clock.words(now.seconds(since: command.requestedAt))) ago: \(command.command.words) "
+                "Asked \(Clock.words(asked)) ago: \(command.command.words) "
                 + "(\(command.actor.shortName)); \(answer)\(waits); \(deadline).", role: .warning, priority: 95)
     }
 

@@ -32,6 +32,7 @@ extension DashboardState {
             overlay = .help(help)
         case .themes(let picker): handle(picker, lines > 0 ? .down : .up)
         case .archived(let panel): _ = handle(panel, lines > 0 ? .down : .up)
+        case .files(let panel): _ = handle(panel, lines > 0 ? .down : .up)
         default: break
         }
     }
@@ -56,9 +57,9 @@ extension DashboardState {
     /// What can be had again is left; what was typed, asked or is shown only once stays.
     private mutating func clickBeside() {
         switch overlay {
-        case .help, .sortKeys, .themes, .archived: _ = handleOverlay(.escape)
+        case .help, .sortKeys, .themes, .archived, .adding: _ = handleOverlay(.escape)
         case .confirm, .resultKeys, .reasonKeys: _ = handleOverlay(.insert)  // says which keys answer
-        case .prompt, .form, .credentials, nil: break
+        case .prompt, .form, .credentials, .connect, .files, .stop, nil: break
         }
     }
 
@@ -77,6 +78,14 @@ extension DashboardState {
         case .archived(var panel):
             panel.cursor.index = index
             overlay = .archived(panel)
+            return isDouble ? handleOverlay(.enter) : []
+        case .files(var panel):
+            panel.cursor.index = index
+            overlay = .files(panel)
+            return isDouble ? handleOverlay(.enter) : []
+        case .connect(var session):
+            session.wizard.choose(line: index)
+            overlay = .connect(session)
             return isDouble ? handleOverlay(.enter) : []
         default: return []
         }

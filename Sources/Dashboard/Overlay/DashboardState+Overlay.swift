@@ -15,6 +15,10 @@ extension DashboardState {
             handle(picker, key)
             return []
         case .archived(let panel): return handle(panel, key)
+        case .adding: return answerAdding(key)
+        case .connect(let session): return handle(session, key)
+        case .files(let panel): return handle(panel, key)
+        case .stop(let question): return handle(question, key)
         case .sortKeys:
             overlay = nil
             guard case .character(let character) = key,
@@ -64,7 +68,12 @@ extension DashboardState {
     private mutating func answer(_ question: ResultQuestion, _ key: Key) -> [DashboardEffect] {
         let result: PrintResult
         switch key {
-        case .character("s"), .character("S"): result = .success
+        case .character("s"), .character("S"):
+            guard !question.isAtMachines else {
+                say("The machine says itself when it is done: c cancels there, f too and asks why.", .warning)
+                return []
+            }
+            result = .success
         case .character("c"), .character("C"): result = .cancelled
         case .character("f"), .character("F"):
             overlay = .reasonKeys(ReasonQuestion(target: .finish(question.subjects)))
@@ -127,7 +136,8 @@ extension DashboardState {
             }
         return act(
             subjects.map { .finishPrint($0.printer, result: result, reason: reason) },
-            done: "Ended the print on \(names): \(how).")
+            done: subjects.allSatisfy(\.isAtMachine)
+                ? "Asked \(names) to cancel the print." : "Ended the print on \(names): \(how).")
     }
 
     // MARK: One line of text
@@ -248,6 +258,9 @@ extension DashboardState {
         overlay = nil
         let effect = request(action.0, done: action.1)
         submitted = SubmittedForm(request: RequestID(rawValue: lastRequest), form: form)
+        if case .editPrinter(let id) = form.purpose, let snapshot = printer(id) {
+            changeMachine(form.machineChoice(snapshot.machine), of: snapshot)
+        }
         return [effect]
     }
 

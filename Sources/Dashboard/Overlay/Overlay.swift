@@ -12,6 +12,11 @@ enum Overlay: Equatable, Sendable {
     case archived(ArchivedPanel)
     case resultKeys(ResultQuestion)
     case reasonKeys(ReasonQuestion)
+    /// Which way a printer is added.
+    case adding
+    case connect(ConnectSession)
+    case files(FilesPanel)
+    case stop(StopQuestion)
 }
 
 /// A risky thing to do, named, that only `y` does.
@@ -42,8 +47,13 @@ struct ResultQuestion: Equatable, Sendable {
         var printer: PrinterID
         var name: String
         var filename: String
+        /// A machine that can be asked has the print: it ends there, and its record with it.
+        var isAtMachine = false
     }
     var subjects: [Subject]
+
+    /// All of them end at their machines, which cannot be told that they were done.
+    var isAtMachines: Bool { subjects.allSatisfy(\.isAtMachine) }
 }
 
 /// Why a print failed: asked with one key an answer or typed, never by enter alone.

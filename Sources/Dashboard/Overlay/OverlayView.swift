@@ -17,6 +17,13 @@ extension DashboardState {
                 list: FarmTable.Column.allCases.map { ($0.key, $0.title.description) },
                 keys: [(.escape, "leave")], canvas: &canvas)
         case .archived(let panel): drawArchived(panel, canvas: &canvas)
+        case .adding:
+            drawQuestion(
+                title: "Add a printer", lines: [], list: Self.addingWays.map { ($0.key, $0.words) },
+                keys: [(.escape, "leave")], canvas: &canvas)
+        case .connect(let session): drawConnect(session, canvas: &canvas)
+        case .files(let panel): drawFiles(panel, canvas: &canvas)
+        case .stop(let question): drawStop(question, canvas: &canvas)
         case .themes(let picker): drawThemes(picker, canvas: &canvas)
         case .prompt(let prompt): drawPrompt(prompt, canvas: &canvas)
         case .form(let form): drawForm(form, canvas: &canvas)
@@ -54,6 +61,7 @@ extension DashboardState {
         let most = min(size.columns - 4, 70)
         let wrapped = lines.flatMap { Self.wrap($0, columns: most) }
         let widest = wrapped.map { CellText(untrusted: $0).width }.max() ?? 0
+        let answers = list.map { CellText(untrusted: $0.1).width + 3 }.max() ?? 0
         let foot = keys.reduce(-3) { $0 + CellText(untrusted: $1.0.name + $1.1).width + 4 }
         // Answers side by side where they are too many for one column.
         let listRows = min(list.count, max(1, size.rows - 4 - min(wrapped.count, 1)))
@@ -61,7 +69,7 @@ extension DashboardState {
         let down = across > 1 ? (list.count + across - 1) / across : list.count
         let room = panel(
             rows: wrapped.count + down + (across > 1 ? 1 : 2),
-            columns: max(widest, CellText(untrusted: title).width + 4, foot, 30),
+            columns: max(widest, answers, CellText(untrusted: title).width + 4, foot, 30),
             title: title, canvas: &canvas)
         var row = room.row
         for line in Self.shortened(wrapped, to: room.rows - down - 1) {
@@ -94,7 +102,17 @@ extension DashboardState {
         let most = max(1, size.rows - 10)
         var lines = question.subjects.prefix(most).map { "\($0.name): \($0.filename)" }
         if question.subjects.count > most { lines.append("and \(question.subjects.count - most) more") }
-        lines.append("This ends the record only: it does not stop a machine.")
+        guard !question.isAtMachines else {
+            lines.append("The machine is told to cancel; the record ends when it has.")
+            return drawQuestion(
+                title: "Cancel the print?", lines: lines,
+                list: [("c", "cancel it at the machine"), ("f", "it failed: cancel it, asks why")],
+                keys: [(.escape, "leave")], canvas: &canvas)
+        }
+        lines.append(
+            question.subjects.contains(where: \.isAtMachine)
+                ? "Linked machines are told to cancel; for the others this ends the record only."
+                : "This ends the record only: it does not stop a machine.")
         drawQuestion(
             title: "How did it end?", lines: lines,
             list: [("s", "success"), ("c", "cancelled"), ("f", "failed: asks why")], keys: [(.escape, "leave")],

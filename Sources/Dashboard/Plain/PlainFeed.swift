@@ -32,16 +32,19 @@ public struct PlainFeed: Sendable {
         let wasConnected = wasConnected
         let time = LocalTime(now, utcOffsetSeconds: utcOffsetSeconds).hourMinuteSecond
         return changes(update).map { change in
-            CellText(untrusted: "\(time) \(Self.line(change, isAgain: wasConnected))").description
+            CellText(untrusted: "\(time) \(line(change, isAgain: wasConnected, at: now))").description
         }
     }
 
-    private static func line(_ change: Change, isAgain: Bool) -> String {
+    private func line(_ change: Change, isAgain: Bool, at now: Timestamp) -> String {
         switch change {
         case .connected(let printers):
             isAgain ? "farm connected again" : "farm \(printers) printer\(printers == 1 ? "" : "s")"
         case .disconnected(let reason): "farm not connected: \(reason)"
-        case .printer(let snapshot): "\(snapshot.name): \(words(snapshot))\(probability(snapshot))"
+        case .printer(let snapshot):
+            "\(snapshot.name): "
+                + ([Self.words(snapshot) + Self.probability(snapshot)] + readings(snapshot, at: now))
+                .joined(separator: ", ")
         case .removed(_, let name): "\(name) left the farm"
         case .event(let event, let name): "\(name): \(event.severity.rawValue.lowercased()): \(event.words)"
         }
@@ -87,6 +90,11 @@ public struct PlainFeed: Sendable {
             if print.alertOverwrite == .failed { parts.append("judged a failure") }
             if let note = PrinterWords.note(snapshot) { parts.append(note) }
         }
+        if let trouble = snapshot.linkTrouble { parts.append(trouble) }
+        if let facts = MachineFacts(snapshot) {
+            if let trouble = facts.trouble { parts.append(trouble) }
+            if facts.isOld { parts.append("not heard of") }
+        }
         if let reason = snapshot.print?.failureReason { parts.append(reason) }
         if let print = snapshot.print { parts.append(print.filename) }
         return parts.joined(separator: ", ")
@@ -94,6 +102,17 @@ public struct PlainFeed: Sendable {
 
     private static func probability(_ snapshot: PrinterSnapshot) -> String {
         snapshot.shownProbability.map { ", failure probability \(Numerals.percent($0))" } ?? ""
+    }
+
+    /// What the machine said last. It changes all the time, so that no line is written for it alone.
+    private func readings(_ snapshot: PrinterSnapshot, at now: Timestamp) -> [String] {
+        guard let facts = MachineFacts(snapshot) else { return [] }
+        return [
+            facts.progress.map { Numerals.percentWords($0) + " done" },
+            facts.left(at: now).map { Clock.length($0) + " left" },
+            facts.finish(at: now).map { "ends " + LocalTime($0, utcOffsetSeconds: utcOffsetSeconds).hourMinute },
+            facts.layer.map { "layer " + $0 }, facts.heatWords,
+        ].compactMap(\.self)
     }
 
     /// Only what happens from now on.

@@ -11,7 +11,7 @@ extension DashboardState {
         case .notAFailure where isOnPrints, .wasAFailure where isOnPrints: return performOnHistory(command)
         case .archived: return [request(.listPrinters(includeArchived: true), done: "")]
         case .start, .finish, .pause, .confirmPause, .resume, .acknowledge, .notAFailure, .wasAFailure, .mute, .edit,
-            .archive, .remove, .forgetCamera, .newPrinter, .undo:
+            .archive, .remove, .forgetCamera, .newPrinter, .undo, .light, .emergencyStop:
             return performOnPrinters(command)
         case .markFailed, .resultFilter, .historyPrinter, .longerRange, .shorterRange, .period, .export:
             return performOnHistory(command)

@@ -19,6 +19,7 @@ extension DashboardState {
         let isFirst = link == .connecting
         let alertsBefore = standingAlerts
         let pausesBefore = failedPauses
+        let stoppedBefore = stoppedMachines
         let blindBefore = blindPrinters
         let eventBefore = farm.events.last?.id
         let consentsBefore = farm.consents
@@ -35,6 +36,7 @@ extension DashboardState {
         arrangeTable()
         if let wanted = oauth.wanted { select(client: wanted) }
         let fresh = standingAlerts.subtracting(alertsBefore).union(failedPauses.subtracting(pausesBefore))
+            .union(stoppedMachines.subtracting(stoppedBefore))
         if !fresh.isEmpty, !isFirst {
             if options.ringsBell { effects.append(.bell) }
             showAlert(fresh)
@@ -57,6 +59,7 @@ extension DashboardState {
 
     mutating func arrangeTable() {
         table.arrange(farm.printers, now: now, visible: visibleRows)
+        shownTally = table.filter.isEmpty ? tally : FarmTally(table.rows.map { farm.printers[$0] }, now: now)
     }
 
     private var standingAlerts: Set<PrinterID> {
@@ -65,6 +68,11 @@ extension DashboardState {
 
     private var failedPauses: Set<PrinterID> {
         Set(farm.printers.lazy.filter { $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
+    }
+
+    /// Machines that wait for a person.
+    private var stoppedMachines: Set<PrinterID> {
+        Set(farm.printers.lazy.filter { [.attention, .error].contains($0.states.machine) }.map(\.id))
     }
 
     /// Printing and watched, but blind: a camera or an app that is gone.
@@ -136,6 +144,7 @@ extension DashboardState {
 
     mutating func handle(_ result: Result<FarmReply, RequestFailure>, of id: RequestID) -> [DashboardEffect] {
         guard let request = pending.removeValue(forKey: id) else { return [] }
+        if let effects = answerConnect(result, of: id) ?? answerFiles(result, of: id) { return effects }
         switch result {
         case .failure(let failure):
             say(failure.message, .error)

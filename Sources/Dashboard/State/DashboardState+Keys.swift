@@ -44,6 +44,15 @@ extension DashboardState {
         case .form(var form):
             form.paste(text)
             overlay = .form(form)
+        case .connect(var session):
+            session.wizard.paste(text)
+            overlay = .connect(session)
+        case .files(var panel):
+            panel.paste(text)
+            overlay = .files(panel)
+        case .stop(var question):
+            question.paste(text)
+            overlay = .stop(question)
         case .help(var help):
             help.search.paste(text)
             overlay = .help(help)

@@ -24,7 +24,10 @@ extension DashboardState {
     /// For a command on printers: why it does not apply to one; nil where it does.
     static func condition(of command: Command) -> ((PrinterSnapshot) -> String?)? {
         switch command {
-        case .start, .edit, .archive, .remove: { _ in nil }
+        case .edit, .archive, .remove: { _ in nil }
+        case .start: startRefusal
+        case .light: lightRefusal
+        case .emergencyStop: { machineRefusal($0, .emergencyStop, "an emergency stop") }
         case .finish, .mute: { $0.openPrint == nil ? "\($0.name) is not printing." : nil }
         case .pause: pauseRefusal
         case .confirmPause:
@@ -67,17 +70,18 @@ extension DashboardState {
         let applies = Self.condition(of: command) ?? { _ in nil }
         let targets = targets.filter { applies($0) == nil }
         switch command {
-        case .start:
-            overlay = .prompt(
-                Prompt(
-                    purpose: .startPrint(targets.map(\.id)), label: "start on \(names(targets)), file: ",
-                    field: TextField("", longest: 1000)))
+        case .start: return startSomething(on: targets)
+        case .light: return switchLight(targets)
+        case .emergencyStop:
+            overlay = .stop(StopQuestion(targets.map { StopQuestion.Subject(printer: $0.id, name: $0.name) }))
         case .finish:
             overlay = .resultKeys(
                 ResultQuestion(
                     subjects: targets.compactMap { target in
                         target.openPrint.map {
-                            ResultQuestion.Subject(printer: target.id, name: target.name, filename: $0.filename)
+                            ResultQuestion.Subject(
+                                printer: target.id, name: target.name, filename: $0.filename,
+                                isAtMachine: target.machine != nil && target.states.machine != .offline)
                         }
                     }))
         case .pause:
@@ -97,11 +101,12 @@ extension DashboardState {
         case .forgetCamera: confirmForgetting(targets)
         case .mute: return mute(targets)
         case .edit:
-            if var target = targets.first?.printer {
+            if let snapshot = targets.first {
+                var target = snapshot.printer
                 target.settings.name = twinNames[target.id] ?? target.settings.name
-                overlay = .form(.editPrinter(target))
+                overlay = .form(.editPrinter(target, machine: snapshot.machine, isRemote: options.isRemote))
             }
-        case .newPrinter: overlay = .form(.newPrinter(accounts: openAccounts))
+        case .newPrinter: overlay = .adding
         case .archive: return archive(targets)
         case .remove: confirmRemoval(targets)
         case .undo: return takeBack()
@@ -241,15 +246,19 @@ extension DashboardState {
         let printers = ids.compactMap(printer)
         let actions = printers.map { FarmAction.startPrint($0.id, filename: filename) }
         let done = "Started \(filename) on \(names(printers))."
-        let running = printers.filter { $0.openPrint != nil }
-        guard !running.isEmpty || printers.count > 1 else { return act(actions, done: done) }
+        // A machine that prints refuses another file.
+        let running = printers.filter { $0.openPrint != nil && $0.machine == nil }
+        let linked = printers.filter { $0.machine != nil }
+        guard !running.isEmpty || !linked.isEmpty || printers.count > 1 else { return act(actions, done: done) }
+        var lines = printers.count > 1 ? [printers.map(\.name).joined(separator: ", ")] : []
+        if !linked.isEmpty { lines.append("Is the bed clear? On \(names(linked)) it is printed at once.") }
+        lines += running.map {
+            "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as replaced."
+        }
         overlay = .confirm(
             Confirmation(
                 title: "Start \(filename) on \(printers.count > 1 ? "\(printers.count) printers" : names(printers))?",
-                lines: (printers.count > 1 ? [printers.map(\.name).joined(separator: ", ")] : [])
-                    + running.map {
-                        "\($0.name): the running print \($0.print?.filename ?? ""), \(Clock.length($0.elapsed(at: now) ?? 0)) old, counts as replaced."
-                    }, confirmedAction: .perform(actions, done: done)))
+                lines: lines, confirmedAction: .perform(actions, done: done)))
         return []
     }
 }

@@ -40,6 +40,8 @@ public struct DashboardState: Sendable {
     var link = Link.connecting
     var farm = FarmSnapshot()
     var tally = FarmTally()
+    /// The same of the printers that the list shows.
+    var shownTally = FarmTally()
     /// Index of each printer in the snapshot.
     var printerIndex: [PrinterID: Int] = [:]
     /// What printers are called that are shown with their number, since others have the same name.
@@ -56,6 +58,8 @@ public struct DashboardState: Sendable {
     var log = LogPage()
     var system = ListCursor()
     var overlay: Overlay?
+    /// What was typed into the wizard for a new machine that was left before its end.
+    var connectDraft: ConnectWizard?
     var message: Message?
     var commandHistory: [String] = []
     var reportsMouse = true
@@ -105,10 +109,13 @@ public struct DashboardState: Sendable {
         switch event {
         case .terminal(let event): effects = handle(event)
         case .farm(let update): effects = handle(update)
-        case .tick(let time): now = time
+        case .tick(let time):
+            now = time
+            effects = tickConnect()
         case .reply(let id, let result): effects = handle(result, of: id)
         case .picture(let key, let pixels, let detections): pictures.put(key, pixels, detections)
         case .pictureFailed(let key, let reason): pictures.fail(key, reason)
+        case .decoded(let id, let result): decoded(id, result)
         case .points(let print, let points): scores[print] = merged(points, with: scores[print] ?? [])
         case .prints(let query, let prints):
             guard query == history.awaited else { break }
@@ -135,7 +142,8 @@ public struct DashboardState: Sendable {
 
     /// When the passing of time alone changes the screen; nil while nothing prints, so that an idle farm sends nothing.
     public var nextTick: Timestamp? {
-        let hasAges = area == .oauth || !farm.consents.isEmpty
+        var hasAges = area == .oauth || !farm.consents.isEmpty || tally.hasOpenCommand
+        if case .connect(let session) = overlay, session.wizard.isWaitingForAllow { hasAges = true }
         guard isAnythingPrinting || hasAges, case .live = link else { return nil }
         return Timestamp(microseconds: (now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
