@@ -58,6 +58,10 @@ struct KeyTableTests {
         case is ArchivedPanel: "archived printers"
         case is ResultQuestion: "how did it end?"
         case is ReasonQuestion: "why did it fail?"
+        case is AddingQuestion: "which way a printer is added"
+        case let connect as ConnectOverlay: connect.wizard.title
+        case let files as FilesPanel: "files of \(files.name)"
+        case let stop as StopQuestion: stop.title
         default: "\(type(of: overlay))"
         }
     }

@@ -123,7 +123,7 @@ struct OperatorsDayTests {
     func monotone(rows: Int) {
         var before = (shown: 0, name: 0)
         for columns in 60...240 {
-            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns
+            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns(machines: false)
             let shown = [layout.file, layout.time, layout.frame, layout.spark].count { $0.isShown }
             #expect(shown >= before.shown && layout.name.width >= before.name, "\(columns)")
             before = (shown, layout.name.width)

@@ -45,6 +45,8 @@ struct Context: Sendable {
     var undo: Undo?
     /// Earlier command lines, the last one last.
     var commandLines: [String] = []
+    /// What was typed into the wizard for a new machine that was left before its end.
+    var connectDraft: ConnectWizard?
     /// The words last looked for in a list.
     var lastFilter = ""
     var pictures = Pictures()

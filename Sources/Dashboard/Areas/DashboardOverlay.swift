@@ -1,3 +1,5 @@
+internal import Farm
+
 /// What lies over a page and takes the keys until it is answered or left: a question, a form, a list.
 protocol DashboardOverlay: Sendable {
     func draw(in canvas: inout Canvas, _ context: Context)
@@ -12,6 +14,15 @@ protocol DashboardOverlay: Sendable {
     mutating func clickBeside(in context: Context) -> [DashboardRequest]
     /// The wheel; below 0 up.
     mutating func scroll(by lines: Int, in context: Context) -> [DashboardRequest]
+    /// The answer to the last thing that it asked the farm.
+    mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest]
+    /// Pixels of a picture that it wanted.
+    mutating func receive(
+        _ result: Result<Pixels, RequestFailure>, picture: Int, in context: Context
+    ) -> [DashboardRequest]
+    /// It wants to be told of the time.
+    var isWaiting: Bool { get }
+    mutating func tick(in context: Context) -> [DashboardRequest]
     /// After every event.
     /// - Parameter offers: the commands of the page below.
     mutating func settle(_ offers: () -> [CommandOffer])
@@ -28,6 +39,12 @@ struct CommandOffer: Equatable, Sendable {
 
 extension DashboardOverlay {
     mutating func paste(_ text: String) -> [DashboardRequest] { [] }
+    mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] { [] }
+    mutating func receive(
+        _ result: Result<Pixels, RequestFailure>, picture: Int, in context: Context
+    ) -> [DashboardRequest] { [] }
+    var isWaiting: Bool { false }
+    mutating func tick(in context: Context) -> [DashboardRequest] { [] }
     mutating func click(_ target: ClickTarget, isDouble: Bool, in context: Context) -> [DashboardRequest] {
         if case .key(let key) = target { handle(key, in: context) } else { [] }
     }

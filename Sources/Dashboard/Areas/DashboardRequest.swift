@@ -11,6 +11,12 @@ enum DashboardRequest: Sendable {
     case act([FarmAction], done: String, undo: Undo? = nil)
     /// As `request`, for an overlay that opens again, as it was filled in, should the farm refuse it.
     case submit(FarmAction, done: String, undo: Undo?, form: any DashboardOverlay)
+    /// Asks the farm for the overlay that is open: it `receive`s the answer, unless it asks something else before or is left.
+    case ask(FarmAction)
+    /// Makes pixels of a picture for the overlay that is open.
+    case decode([UInt8], picture: Int)
+    /// What was typed into a wizard that was left before its end; nil: nothing is kept.
+    case keepDraft(ConnectWizard?)
     case perform(Command)
     /// A command line.
     case run(String)

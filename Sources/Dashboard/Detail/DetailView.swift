@@ -7,7 +7,7 @@ struct DetailView: ContextReader {
     let context: Context
 
     func draw(in canvas: inout Canvas) {
-        let layout = DetailLayout(size, isZoomed: detail.isZoomed)
+        let layout = layout(of: detail)
         drawBreadcrumb(in: layout.header, canvas: &canvas)
         switch layout.kind {
         case .zoomed: drawPicture(in: layout, canvas: &canvas)
@@ -58,6 +58,18 @@ struct DetailView: ContextReader {
                 CellText(untrusted: percent(probability)), snapshot.thresholds.role(probability), priority: 8)
         }
         if let print = snapshot.print { parts.add(CellText(untrusted: print.filename), .text, priority: 7) }
+        if let facts = MachineFacts(snapshot) {
+            if let progress = facts.progress {
+                parts.add(
+                    CellText(untrusted: "\(facts.ageSign)\(percentWords(progress)) done"),
+                    facts.isOld ? .stale : .text, priority: 7)
+            }
+            if let left = facts.left(at: now) {
+                parts.add(
+                    CellText(untrusted: "\(facts.ageSign)\(Clock.length(left)) left"), facts.isOld ? .stale : .text,
+                    priority: 7)
+            }
+        }
         if let note = PrinterWords.note(snapshot, now: now) { parts.add(CellText(untrusted: note), .dim, priority: 5) }
         if let elapsed = snapshot.elapsed(at: now) {
             parts.add(CellText(untrusted: Clock.length(elapsed)), .dim, priority: 6)
@@ -74,6 +86,12 @@ struct DetailView: ContextReader {
         drawBoxes(layout, canvas: &canvas)
         drawWhy(in: layout.why, canvas: &canvas)
         canvas.rule(row: layout.why.endRow)
+        if let panel = machinePanel(detail) {
+            let title = CellText(untrusted: " \(panel.title) ")
+            canvas.put(title, row: layout.why.endRow, column: 2, end: layout.machine.endColumn, .dim)
+            panel.draw(in: layout.machine, canvas: &canvas)
+            canvas.rule(row: layout.machine.endRow)
+        }
         drawEvents(events(of: detail), in: layout.events, namesPrinter: false, canvas: &canvas)
     }
 
@@ -83,6 +101,10 @@ struct DetailView: ContextReader {
             layout.why, title: detail.showsNumbers ? "numbers" : "why",
             note: CellText(untrusted: "\(keys.name(.numbers)) \(detail.showsNumbers ? "why" : "numbers")"))
         drawWhy(in: why, canvas: &canvas)
+        if let panel = machinePanel(detail) {
+            let room = canvas.box(layout.machine, title: "machine", note: CellText(untrusted: panel.title))
+            panel.draw(in: room, canvas: &canvas)
+        }
         let events = canvas.box(layout.events, title: "events")
         drawEvents(self.events(of: detail), in: events, namesPrinter: false, canvas: &canvas)
     }
@@ -130,5 +152,17 @@ struct DetailView: ContextReader {
         guard case .printer(let id) = detail.subject, let frame = printer(id)?.lastFrame else { return "" }
         guard printer(id)?.openPrint != nil else { return frame.width > 0 ? "\(frame.width)×\(frame.height)" : "" }
         return "\(Clock.age(now.seconds(since: frame.receivedAt))) ago"
+    }
+}
+
+extension ContextReader {
+    func layout(of detail: PrinterDetail) -> DetailLayout {
+        DetailLayout(size, isZoomed: detail.isZoomed, hasMachine: machinePanel(detail) != nil)
+    }
+
+    /// The machine of the printer that is open; nil for a print of the history, and where none is linked.
+    func machinePanel(_ detail: PrinterDetail) -> MachinePanel? {
+        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return nil }
+        return MachinePanel(snapshot, now: now, utcOffsetSeconds: options.utcOffsetSeconds)
     }
 }

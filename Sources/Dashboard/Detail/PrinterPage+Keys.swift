@@ -94,7 +94,7 @@ extension PrinterPage {
     /// The breadcrumb goes back; the chart goes to the moment that was clicked.
     mutating func click(_ position: Position, in context: Context) -> [DashboardRequest] {
         if position.row == 0 { return [.perform(.back)] }
-        let layout = layout(context.size)
+        let layout = context.layout(of: detail)
         let room = layout.kind == .compact ? layout.chart : layout.chart.inset(rows: 1, columns: 1)
         guard let moment = context.chart(detail)?.moment(at: position, in: room) else { return [] }
         let points = context.points(detail)

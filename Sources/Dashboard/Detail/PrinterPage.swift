@@ -40,9 +40,9 @@ struct PrinterPage: DashboardPage {
         DetailView(detail: detail, context: context).draw(in: &canvas)
     }
 
-    func layout(_ size: GridSize) -> DetailLayout { DetailLayout(size, isZoomed: detail.isZoomed) }
-
-    func hasStatusLine(_ size: GridSize) -> Bool { [.standard, .wide].contains(layout(size).kind) }
+    func hasStatusLine(_ size: GridSize) -> Bool {
+        [.standard, .wide].contains(DetailLayout(size, isZoomed: detail.isZoomed).kind)
+    }
 
     // MARK: What is selected
 
@@ -55,7 +55,7 @@ struct PrinterPage: DashboardPage {
     }
 
     func pictures(in context: Context) -> WantedPictures {
-        let room = layout(context.size).pictureRoom
+        let room = context.layout(of: detail).pictureRoom
         guard !room.isEmpty, let key = context.wantedFrame(detail) else { return WantedPictures() }
         return WantedPictures(large: (key, room))
     }

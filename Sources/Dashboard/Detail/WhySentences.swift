@@ -6,6 +6,12 @@ struct WhySentences {
     struct Sentence: Equatable {
         var text: String
         var role = Role.text
+
+        /// With a full stop, which what a machine says may lack.
+        var stopped: Sentence {
+            guard let last = text.last, !".!?".contains(last) else { return self }
+            return Sentence(text: text + ".", role: role)
+        }
     }
     private let snapshot: PrinterSnapshot
     private let now: Timestamp
@@ -38,10 +44,10 @@ struct WhySentences {
 
     /// All of them: what the pictures show, what was done, what comes next.
     func all(_ room: Room) -> [Sentence] {
-        guard let print = snapshot.openPrint else { return endSentences }
+        guard let print = snapshot.openPrint else { return [trouble].compactMap(\.self) + endSentences }
         if room == .scant {
             let count = StrandCount(snapshot.recent).short.map { Sentence(text: "\($0).") }
-            let urgent = trouble(print) ?? pause(print) ?? blindness(print)
+            let urgent = trouble ?? pause(print) ?? blindness(print)
             return [urgent, number, count ?? Sentence(text: "No picture yet."), alert(print)].compactMap(\.self)
         }
         let isShort = room == .short
@@ -84,15 +90,20 @@ struct WhySentences {
     // MARK: What was done, what comes next
 
     private func status(_ print: Print) -> [Sentence] {
-        [trouble(print), pause(print), alert(print), blindness(print), attention(print)].compactMap(\.self)
+        [trouble, pause(print), alert(print), blindness(print), attention(print)].compactMap(\.self)
     }
 
     /// What the machine itself cannot get past.
-    private func trouble(_ print: Print) -> Sentence? {
-        switch snapshot.states.machine {
-        case .attention: Sentence(text: "The machine needs attention.", role: .failing)
-        case .error: Sentence(text: "The machine has stopped with an error.", role: .failing)
-        case .offline: Sentence(text: "The machine does not answer.", role: .stale)
+    private var trouble: Sentence? {
+        let words = snapshot.attentionWords.map { ": \($0)" } ?? ""
+        if let trouble = snapshot.linkTrouble {
+            return Sentence(text: "No link to the machine: \(trouble)", role: .stale).stopped
+        }
+        return switch snapshot.states.machine {
+        case .attention: Sentence(text: "The machine needs attention\(words)", role: .failing).stopped
+        case .error: Sentence(text: "The machine has stopped with an error\(words)", role: .failing).stopped
+        case .offline:
+            Sentence(text: snapshot.machine?.fault?.description ?? "The machine does not answer", role: .stale).stopped
         default: nil
         }
     }
@@ -203,8 +214,8 @@ struct WhySentences {
 
     /// What matters most of this printer.
     var short: String {
-        guard let print = snapshot.openPrint else { return endSentences.first?.text ?? "" }
-        if let urgent = trouble(print) ?? pause(print) ?? blindness(print) { return urgent.text }
+        guard let print = snapshot.openPrint else { return trouble?.text ?? endSentences.first?.text ?? "" }
+        if let urgent = trouble ?? pause(print) ?? blindness(print) { return urgent.text }
         guard snapshot.states.camera != .failing, let status = status(print).first else {
             return StrandCount(snapshot.recent).short.map { $0 + "." } ?? "No picture yet."
         }

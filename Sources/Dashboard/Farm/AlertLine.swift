@@ -59,7 +59,15 @@ struct AlertLine: ContextReader {
     }
 
     private func drawCalm(in rect: Rect, canvas: inout Canvas) {
-        canvas.put(CellText(untrusted: calm), row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
+        let end = canvas.put(
+            CellText(untrusted: calm), row: rect.row, column: rect.column + 1, end: rect.endColumn, .dim)
+        // As many as fit; fewer than one is none.
+        for most in stride(from: 5, through: 1, by: -1) {
+            guard let next = nextToFinish(most).map({ CellText(untrusted: "Next to finish: \($0)") }) else { return }
+            guard end + 2 + next.width < rect.endColumn else { continue }
+            canvas.put(next, row: rect.row, column: end + 2, end: rect.endColumn, .dim)
+            return
+        }
     }
 
     private var calm: String {

@@ -85,10 +85,12 @@ extension FarmView {
             for row in rect.row..<rect.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
             canvas.rest(row: rect.row, column: rect.column)
         }
+        let noted = drawJob(
+            of: snapshot, row: rect.endRow - 1, from: rect.column + 2, end: rect.endColumn - 2, canvas: &canvas)
         if let frame = snapshot.lastFrame, isOpen {
             let age = CellText(untrusted: Clock.age(now.seconds(since: frame.receivedAt)) + " ago")
             canvas.putRight(
-                age, row: rect.endRow - 1, end: rect.endColumn - 2, from: rect.column + 2,
+                age, row: rect.endRow - 1, end: rect.endColumn - 2, from: noted + 1,
                 snapshot.states.camera == .stale ? .stale : .dim)
         }
         guard let tile = context.pictures.tiles[snapshot.id]?.picture, tile.room == room,

@@ -93,8 +93,9 @@ extension FarmView {
                 CellText(untrusted: (isStale ? "~" : "") + Clock.age(now.seconds(since: frame.receivedAt))),
                 row: inner.row + 2, end: end, from: start + 13, isStale ? .stale : .dim)
         }
+        let sparkStart = drawJob(of: snapshot, row: inner.row + 3, from: start, end: end, canvas: &canvas)
         Sparkline.draw(
-            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: start,
-            columns: max(0, end - start), in: &canvas)
+            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: sparkStart,
+            columns: max(0, end - sparkStart), in: &canvas)
     }
 }

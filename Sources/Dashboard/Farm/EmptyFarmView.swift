@@ -16,7 +16,9 @@ struct FirstSteps: Equatable {
         }
         // A farm with a past is not new, whatever its printers do now.
         let hasPast = farm.events.contains { [.ended, .failureAlerted].contains($0.kind) }
-        guard !hasPicture, !hasPast, farm.printers.count <= 5 else { return nil }
+        // Its farm reads a linked machine's camera itself: no app and no client is needed.
+        let isLinked = farm.printers.contains { $0.machine != nil }
+        guard !hasPicture, !hasPast, !isLinked, farm.printers.count <= 5 else { return nil }
         printer = farm.printers.first { $0.openPrint != nil } ?? farm.printers.first
         var done: Set<Step> = []
         if printer != nil { done.insert(.printer) }

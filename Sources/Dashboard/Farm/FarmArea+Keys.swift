@@ -100,7 +100,8 @@ extension FarmArea {
         } else if layout.rows.contains(position) {
             let row = table.cursor.top + position.row - layout.rows.row
             table.select(row: row, printers: printers, visible: layout.rows.rows)
-        } else if layout.heads.contains(position), let column = layout.columns.column(at: position.column) {
+        } else if layout.heads.contains(position), let column = layout.columns(machines: context.tally.hasMachines).column(at: position.column)
+        {
             sort(by: column, context)
         }
         return []
@@ -116,8 +117,8 @@ extension TableColumns {
     /// The sort that a click on a head asks for.
     func column(at x: Int) -> FarmTable.Column? {
         let heads: [(Column, FarmTable.Column)] = [
-            (name, .printer), (machine, .machine), (camera, .camera), (p, .p), (file, .file), (time, .time),
-            (frame, .frame),
+            (name, .printer), (machine, .machine), (camera, .camera), (p, .p), (file, .file), (done, .done),
+            (left, .done), (ends, .done), (time, .time), (frame, .frame),
         ]
         return heads.first { $0.0.isShown && (($0.0.start - 1)..<$0.0.end).contains(x) }?.1
     }

@@ -55,6 +55,8 @@ struct FarmArea: DashboardArea {
             select(id, context)
         case .replied(.printer(let printer, _), to: .createPrinter):
             table.select(made: printer.id, printers: context.farm.printers, visible: Self.rows(context))
+        case .replied(.printer(let printer, _), to: .machine(.connectNew)):
+            table.select(made: printer.id, printers: context.farm.printers, visible: Self.rows(context))
         case .acted: table.clearMarks()
         default: break
         }

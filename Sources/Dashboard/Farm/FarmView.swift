@@ -11,7 +11,7 @@ struct FarmView: ContextReader {
 
     func draw(in canvas: inout Canvas) {
         let layout = FarmLayout(size)
-        drawHeader(in: layout.header, canvas: &canvas)
+        drawHeader(in: layout.header, filtered: FilteredPrinters(table, context), canvas: &canvas)
         AlertLine(area: area, context: context).draw(in: layout.alert, canvas: &canvas)
         if layout.kind == .standard { canvas.rule(row: layout.alert.endRow) }
         if area.isShowingCameras(size), !table.rows.isEmpty { return drawCameras(in: layout, canvas: &canvas) }
@@ -40,7 +40,7 @@ struct FarmView: ContextReader {
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
-        let columns = layout.columns
+        let columns = layout.columns(machines: tally.hasMachines)
         drawHeads(columns, row: layout.heads, canvas: &canvas)
         if table.rows.isEmpty {
             canvas.put(
@@ -79,6 +79,11 @@ struct FarmView: ContextReader {
         head("FILE", columns.file, .file)
         head("TIME", columns.time, .time, right: true)
         head("FRAME", columns.frame, .frame, right: true)
+        head("DONE", columns.done, nil, right: true)
+        head("LEFT", columns.left, .done, right: true)
+        head("ENDS", columns.ends, nil, right: true)
+        head("NOZZLE/BED", columns.heat, nil, right: true)
+        head("LAYER", columns.layer, nil, right: true)
         head("RECENT", columns.spark, nil)
     }
 
@@ -102,14 +107,18 @@ struct FarmView: ContextReader {
             end: columns.name.end, isClosed ? .dim : .text)
         canvas.put(
             CellText(untrusted: words.machine.rawValue), row: row, column: columns.machine.start,
-            end: columns.machine.end, words.machine.role)
+            end: columns.machine.end, snapshot.machine?.isStale == true ? .stale : words.machine.role)
         drawCamera(words, column: columns.camera, row: row, canvas: &canvas)
         let probability = snapshot.shownProbability
         canvas.putRight(
             CellText(untrusted: percent(probability)), row: row, end: columns.p.end,
             snapshot.thresholds.role(probability))
-        guard let print = snapshot.print else { return }
+        guard let print = snapshot.print else {
+            drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
+            return
+        }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
+        drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
         if columns.time.isShown, let elapsed = snapshot.elapsed(at: now) {
             canvas.putRight(
                 CellText(untrusted: Clock.length(elapsed)), row: row, end: columns.time.end,

@@ -27,7 +27,10 @@ struct PrinterCommands: ContextReader {
     static func condition(of command: Command, _ context: Context) -> ((PrinterSnapshot) -> String?)? {
         let keys = context.keys
         return switch command {
-        case .start, .edit, .archive, .remove: { _ in nil }
+        case .edit, .archive, .remove: { _ in nil }
+        case .start: { MachineRefusal.start($0, keys) }
+        case .light: { MachineRefusal.light($0, keys) }
+        case .emergencyStop: { MachineRefusal.reason($0, .emergencyStop, "an emergency stop", keys) }
         case .finish, .mute: { $0.openPrint == nil ? "\($0.name) is not printing." : nil }
         case .pause: { pauseRefusal($0, keys) }
         case .confirmPause:
@@ -76,12 +79,12 @@ struct PrinterCommands: ContextReader {
 
     private func carryOut(_ command: Command) -> [DashboardRequest] {
         switch command {
-        case .start:
+        case .start: return startSomething
+        case .light: return switchLight
+        case .emergencyStop:
             return [
                 .overlay(
-                    Prompt(
-                        purpose: .startPrint(targets.map(\.id)), label: "start on \(names(targets)), file: ",
-                        field: TextField("", longest: 1000)))
+                    StopQuestion(targets.map { StopQuestion.Subject(printer: $0.id, name: $0.name) }))
             ]
         case .finish: return [.overlay(ResultQuestion(subjects: targets.compactMap(ResultQuestion.Subject.init)))]
         case .pause:
@@ -101,7 +104,7 @@ struct PrinterCommands: ContextReader {
         case .forgetCamera: return forgetCamera
         case .mute: return mute
         case .edit: return edit
-        case .newPrinter: return [.overlay(Form.newPrinter(accounts: context.openAccounts))]
+        case .newPrinter: return [.overlay(AddingQuestion())]
         case .archive: return archive
         case .remove: return remove
         default: return []
@@ -128,7 +131,10 @@ struct PrinterCommands: ContextReader {
     private var edit: [DashboardRequest] {
         guard var printer = targets.first?.printer else { return [] }
         printer.settings.name = context.twinNames[printer.id] ?? printer.settings.name
-        return [.overlay(Form.editPrinter(printer))]
+        return [
+            .overlay(
+                Form.editPrinter(printer, machine: targets.first?.machine, isRemote: context.options.isRemote))
+        ]
     }
 
     /// Mutes all; unmutes if all are muted.
@@ -222,24 +228,52 @@ struct PrinterCommands: ContextReader {
         ]
     }
 
-    /// Starts a print on each; where one runs already, the change is asked about first.
+    /// The files of one linked printer; for others, and for several at once, a file name is asked for.
+    private var startSomething: [DashboardRequest] {
+        if targets.count == 1, let target = targets.first, target.machine?.abilities.contains(.files) == true {
+            return [
+                .overlay(FilesPanel(printer: target.id, name: target.name)), .ask(.machine(.listFiles(target.id))),
+            ]
+        }
+        return [
+            .overlay(
+                Prompt(
+                    purpose: .startPrint(targets.map(\.id)), label: "start on \(names(targets)), file: ",
+                    field: TextField("", longest: 1000)))
+        ]
+    }
+
+    /// All on, or all off when all are on.
+    private var switchLight: [DashboardRequest] {
+        let turnsOn = targets.contains { $0.machine?.reading?.light != true }
+        return [
+            .act(
+                targets.map { .machine(.move($0.id, .light(turnsOn))) },
+                done: "Asked \(names(targets)) to switch the light \(turnsOn ? "on" : "off").")
+        ]
+    }
+
+    /// Starts a print on each; where one runs already, or a machine starts at once, it is asked about first.
     func start(_ filename: String) -> [DashboardRequest] {
         let request = DashboardRequest.act(
             targets.map { .startPrint($0.id, filename: filename) }, done: "Started \(filename) on \(names(targets)).")
-        let running = targets.filter { $0.openPrint != nil }
-        guard !running.isEmpty || targets.count > 1 else { return [request] }
-        let replaced = running.map { snapshot in
+        // A machine that prints refuses another file.
+        let running = targets.filter { $0.openPrint != nil && $0.machine == nil }
+        let linked = targets.filter { $0.machine != nil }
+        guard !running.isEmpty || !linked.isEmpty || targets.count > 1 else { return [request] }
+        let several = targets.count > 1
+        var lines = several ? [targets.map(\.name).joined(separator: ", ")] : []
+        if !linked.isEmpty { lines.append("Is the bed clear? On \(names(linked)) it is printed at once.") }
+        lines += running.map { snapshot in
             let age = Clock.length(snapshot.elapsed(at: now) ?? 0)
             return
                 "\(snapshot.name): the running print \(snapshot.print?.filename ?? ""), \(age) old, counts as replaced."
         }
-        let several = targets.count > 1
         return [
             .overlay(
                 Confirmation(
                     title: "Start \(filename) on \(several ? "\(targets.count) printers" : names(targets))?",
-                    lines: (several ? [targets.map(\.name).joined(separator: ", ")] : []) + replaced,
-                    confirmed: [request]))
+                    lines: lines, confirmed: [request]))
         ]
     }
 
@@ -252,7 +286,7 @@ struct PrinterCommands: ContextReader {
         let open: [Command] = opens ? [.open] : []
         guard let print = snapshot.openPrint else {
             let verdicts: [Command] = snapshot.print?.needsVerdict == true ? [.notAFailure, .wasAFailure] : []
-            return open + verdicts + [.start, .edit, .archive, .undo, .remove]
+            return open + verdicts + [.start, .edit, .light, .archive, .undo, .remove]
         }
         // Without a pause that is asked, p comes first.
         let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause, .confirmPause]
@@ -260,7 +294,7 @@ struct PrinterCommands: ContextReader {
             snapshot.alert == .standing || snapshot.awaitsPause
             ? [.acknowledge, .notAFailure, .wasAFailure] + pauses + [.resume] : []
         let change: [Command] = answers.isEmpty ? (print.pausedAt == nil ? [.pause] : [.resume]) : []
-        return answers + open + change + [.finish, .mute, .undo, .edit]
+        return answers + open + change + [.finish, .mute, .undo, .edit, .light, .emergencyStop]
     }
 }
 
@@ -268,6 +302,8 @@ extension ResultQuestion.Subject {
     /// Nil when nothing is printed there.
     fileprivate init?(_ snapshot: PrinterSnapshot) {
         guard let print = snapshot.openPrint else { return nil }
-        self.init(printer: snapshot.id, name: snapshot.name, filename: print.filename)
+        self.init(
+            printer: snapshot.id, name: snapshot.name, filename: print.filename,
+            isAtMachine: snapshot.machine != nil && snapshot.states.machine != .offline)
     }
 }

@@ -19,7 +19,11 @@ extension FarmView {
                 untrusted: [snapshot.lastFrame.map { "frame \($0.number)" }, age].compactMap(\.self).joined(
                     separator: "  ")))
         drawPicture(snapshot.lastFrameKey, in: layout.cameraBox.inset(rows: 1, columns: 1), canvas: &canvas)
-        let room = canvas.box(layout.factsBox, title: "why")
+        var room = canvas.box(layout.factsBox, title: "why")
+        // What the table has no column for.
+        if let panel = machinePanel(detail), room.rows > 6 {
+            panel.draw(in: room.takeBottom(3), canvas: &canvas)
+        }
         why(detail, columns: room.columns, rows: room.rows).draw(in: room, canvas: &canvas)
         let inner = canvas.box(layout.chartBox, title: "failure probability")
         drawChart(detail, in: inner, canvas: &canvas)

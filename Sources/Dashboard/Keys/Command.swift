@@ -20,6 +20,9 @@ struct Command: Hashable, Sendable {
     static let archive = Command("archive")
     static let remove = Command("remove")
     static let forgetCamera = Command("forget_camera")
+    // The machine behind it.
+    static let light = Command("light")
+    static let emergencyStop = Command("emergency_stop")
     static let newPrinter = Command("new_printer")
     static let archived = Command("archived")
     static let undo = Command("undo")

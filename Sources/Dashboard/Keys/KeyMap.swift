@@ -53,7 +53,9 @@ struct KeyMap: Equatable, Sendable {
     ]
 
     private static let printing = [
-        Binding("s", .start, .printers, "start", "Start a print: asks for the file name", changes: true),
+        Binding(
+            "s", .start, .printers, "start", "Start a print: lists the machine's files, or asks for the file name",
+            changes: true),
         Binding(
             keys: [.character("f")], meaning: "Say how a print ended",
             uses: [
@@ -64,6 +66,10 @@ struct KeyMap: Equatable, Sendable {
                     command: .markFailed, places: .prints, short: "mark failed",
                     title: "Say that this print failed, and why", changesFarm: true),
             ]),
+        Binding("L", .light, .printers, "light", "Switch the machine's light on or off", changes: true),
+        Binding(
+            "!", .emergencyStop, .printers, "stop", "Emergency stop of the machine: asks for a typed word",
+            changes: true),
     ]
 
     private static let keeping = [
@@ -71,7 +77,8 @@ struct KeyMap: Equatable, Sendable {
             keys: [.character("c")], meaning: "Make a new one",
             uses: [
                 Use(
-                    command: .newPrinter, places: .printers, short: "new", title: "Add a printer", changesFarm: true),
+                    command: .newPrinter, places: .printers, short: "new",
+                    title: "Add a printer: connect a machine, or one that an app drives", changesFarm: true),
                 Use(
                     command: .newClient, places: .oauth, short: "new",
                     title: "Make a client; its secret is shown once", changesFarm: true),
@@ -81,7 +88,7 @@ struct KeyMap: Equatable, Sendable {
             uses: [
                 Use(
                     command: .edit, places: .printers, short: "edit",
-                    title: "Edit the printer: name, sensitivity, action, watching", changesFarm: true),
+                    title: "Edit the printer: name, sensitivity, action, watching, groups, machine", changesFarm: true),
                 Use(
                     command: .editClient, places: .oauth, short: "edit",
                     title: "Edit the client: name, scope, grants, redirect URIs, token lifetime, machines",
@@ -129,7 +136,7 @@ struct KeyMap: Equatable, Sendable {
     private static let finding = [
         Binding(
             "/", .filter, [.farm, .history, .log], "filter",
-            "Filter by words; in the farm also !words, state:failing, p>40", also: [.function(3)]),
+            "Filter by words; in the farm also !words, #group, state:failing, p>40", also: [.function(3)]),
         Binding(
             keys: [.character("v")], meaning: "Choose which ones are listed",
             uses: [

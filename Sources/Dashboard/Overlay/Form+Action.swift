@@ -10,7 +10,11 @@ extension Form {
             case .newClient: newClient(context)
             case .editClient(let id): client(id, context)
             }
-        return request.map { [.close, $0] } ?? []
+        guard let request else { return [] }
+        if case .editPrinter(let id) = purpose, let snapshot = context.printer(id) {
+            return [.close, request] + machineRequests(snapshot, context)
+        }
+        return [.close, request]
     }
 
     private mutating func newPrinter(_ context: Context) -> DashboardRequest? {

@@ -11,6 +11,7 @@ struct QuestionBox {
         let most = min(size.columns - 4, 70)
         let wrapped = lines.flatMap { $0.wrapped(columns: most) }
         let widest = wrapped.map { CellText(untrusted: $0).width }.max() ?? 0
+        let answers = list.map { CellText(untrusted: $0.1).width + 3 }.max() ?? 0
         let foot = keys.reduce(-3) { $0 + CellText(untrusted: $1.0.name + $1.1).width + 4 }
         // Answers side by side where they are too many for one column.
         let listRows = min(list.count, max(1, size.rows - 4 - min(wrapped.count, 1)))
@@ -18,7 +19,7 @@ struct QuestionBox {
         let down = across > 1 ? (list.count + across - 1) / across : list.count
         let room = canvas.panel(
             rows: wrapped.count + down + (across > 1 ? 1 : 2),
-            columns: max(widest, CellText(untrusted: title).width + 4, foot, 30),
+            columns: max(widest, answers, CellText(untrusted: title).width + 4, foot, 30),
             title: title)
         var row = room.row
         for line in Self.shortened(wrapped, to: room.rows - down - 1) {

@@ -74,6 +74,11 @@ extension DashboardState {
 
     mutating func handle(_ result: Result<FarmReply, RequestFailure>, of id: RequestID) -> [DashboardEffect] {
         guard let request = requests.answered(id) else { return [] }
+        if requests.isOverlays(id) {
+            let asked = carryOut(overlay?.receive(result, in: context) ?? [])
+            guard case .success(let reply) = result else { return asked }
+            return asked + tell(.replied(reply, to: request.action))
+        }
         switch result {
         case .failure(let failure):
             say(failure.message, .error)
@@ -86,6 +91,12 @@ extension DashboardState {
             show(reply, of: request)
             return tell(.replied(reply, to: request.action))
         }
+    }
+
+    /// A picture that an overlay had made into pixels.
+    mutating func handle(_ result: Result<Pixels, RequestFailure>, of id: RequestID) -> [DashboardEffect] {
+        guard let picture = requests.decoded(id) else { return [] }
+        return carryOut(overlay?.receive(result, picture: picture, in: context) ?? [])
     }
 
     private mutating func show(_ reply: FarmReply, of request: FarmRequests.Pending) {
@@ -110,9 +121,10 @@ extension DashboardState {
 }
 
 extension FarmSnapshot {
-    /// Printers whose alert, or whose pause that was not confirmed, is new.
+    /// Printers whose alert, whose pause that was not confirmed, or whose machine that waits for a person is new.
     fileprivate func newAlerts(since before: FarmSnapshot) -> Set<PrinterID> {
         standingAlerts.subtracting(before.standingAlerts).union(failedPauses.subtracting(before.failedPauses))
+            .union(stoppedMachines.subtracting(before.stoppedMachines))
     }
 
     fileprivate func hasNewlyBlind(since before: FarmSnapshot) -> Bool {
@@ -127,6 +139,11 @@ extension FarmSnapshot {
 
     private var failedPauses: Set<PrinterID> {
         Set(printers.lazy.filter { $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
+    }
+
+    /// Machines that wait for a person.
+    private var stoppedMachines: Set<PrinterID> {
+        Set(printers.lazy.filter { [.attention, .error].contains($0.states.machine) }.map(\.id))
     }
 
     /// Printing and watched, but blind: a camera or an app that is gone.

@@ -18,8 +18,15 @@ extension DashboardState {
         case .perform(let command): return perform(command)
         case .run(let line): return run(line)
         case .word(let word, let rest): return run(word: word, rest) ?? []
-        case .overlay(let next): overlay = next
-        case .close: overlay = nil
+        case .ask(let action): return [requests.addOfOverlay(action)]
+        case .decode(let jpeg, let picture): return [requests.decode(jpeg, picture: picture)]
+        case .keepDraft(let wizard): context.connectDraft = wizard
+        case .overlay(let next):
+            requests.forgetOverlay()
+            overlay = next
+        case .close:
+            requests.forgetOverlay()
+            overlay = nil
         case .page(let subject): return open(subject)
         case .closePage: page = nil
         case .stepPage(let lines): return stepPage(lines)

@@ -38,9 +38,11 @@ public struct DashboardState: Sendable {
         case .tick(let time):
             context.now = time
             if let messageEndsAt, time >= messageEndsAt { context.message = nil }
+            effects = carryOut(overlay?.tick(in: context) ?? [])
         case .reply(let id, let result): effects = handle(result, of: id)
         case .picture(let key, let pixels, let detections): context.pictures.put(key, pixels, detections)
         case .pictureFailed(let key, let reason): context.pictures.fail(key, reason)
+        case .decoded(let id, let result): effects = handle(result, of: id)
         case .points(let print, let points): context.scores.apply(points, of: print)
         case .prints(let query, let prints):
             context.noteNames(prints)
@@ -66,7 +68,9 @@ public struct DashboardState: Sendable {
     }
 
     private var nextSecond: Timestamp? {
-        let hasAges = areas.shown.showsAges || !context.farm.consents.isEmpty
+        let hasAges =
+            areas.shown.showsAges || !context.farm.consents.isEmpty || context.tally.hasOpenCommand
+            || overlay?.isWaiting == true
         guard context.isAnythingPrinting || hasAges, context.isLive else { return nil }
         return Timestamp(microseconds: (context.now.microseconds / 1_000_000 + 1) * 1_000_000)
     }
