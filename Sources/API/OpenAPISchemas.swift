@@ -108,7 +108,7 @@ enum OpenAPISchemas {
     private static let printers: [(String, String)] = [
         (
             "Printer",
-            object(printerKeys + ownPrinterKeys, ["prediction:Prediction"])
+            object(printerKeys + ownPrinterKeys, ["prediction:Prediction", "machine:Machine"])
         ),
         ("PrintedOn", object(printerKeys, [])),
         ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),
@@ -130,6 +130,13 @@ enum OpenAPISchemas {
             "{\"type\":\"object\",\"additionalProperties\":\(schema("Temperature"))}"
         ),
         ("Temperature", object("actual:number?", "target:number?")),
+        (
+            "Machine",
+            object(
+                "kind:string", "server:string?", "firmware:string?", "problem:string?", "stale:boolean",
+                "detail:string?", "file:string?", "layer:MachineLayer?", "light:boolean?", "abilities:array")
+        ),
+        ("MachineLayer", object("now:integer", "total:integer?")),
         ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
         (
             "Webcam",

@@ -186,10 +186,12 @@ struct FarmKeyTests {
         #expect(state.press(.character("y")).actions == [.deletePrinter(9)])
     }
 
-    @Test("c makes a printer from a form, which refuses a blank name and a wild sensitivity")
+    @Test("c, a makes a printer from a form, which refuses a blank name and a wild sensitivity")
     func newPrinter() {
         var state = dashboard()
         _ = state.press(.character("c"))
+        #expect(state.press(.enter).isEmpty, "enter alone chooses nothing")
+        _ = state.press(.character("a"))
         #expect(state.press(.enter).actions.isEmpty)
         #expect(state.draw().text.contains("a printer needs a name"))
         _ = state.type("mk4")

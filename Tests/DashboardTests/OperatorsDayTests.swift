@@ -41,7 +41,7 @@ struct OperatorsDayTests {
             var state = FarmFixture.dashboard(options: options)
             for key in keys { state.answerLoads(state.press(key)) }
             let text = bar(state) + status(state) + state.draw().text.split(separator: "\n")[1]
-            for binding in KeyMap.bindings {
+            for binding in KeyMap.standard.bindings {
                 for use in binding.uses where use.changesFarm {
                     #expect(!text.contains("\(binding.keys[0].name) \(use.short)"), "\(use.command)")
                 }
@@ -123,7 +123,7 @@ struct OperatorsDayTests {
     func monotone(rows: Int) {
         var before = (shown: 0, name: 0)
         for columns in 60...240 {
-            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns
+            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns(machines: false)
             let shown = [layout.file, layout.time, layout.frame, layout.spark].count { $0.isShown }
             #expect(shown >= before.shown && layout.name.width >= before.name, "\(columns)")
             before = (shown, layout.name.width)

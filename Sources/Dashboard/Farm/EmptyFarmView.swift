@@ -16,7 +16,9 @@ struct FirstSteps: Equatable {
         }
         // A farm with a past is not new, whatever its printers do now.
         let hasPast = farm.events.contains { [.ended, .failureAlerted].contains($0.kind) }
-        guard !hasPicture, !hasPast, farm.printers.count <= 5 else { return nil }
+        // Its farm reads a linked machine's camera itself: no app and no client is needed.
+        let isLinked = farm.printers.contains { $0.machine != nil }
+        guard !hasPicture, !hasPast, !isLinked, farm.printers.count <= 5 else { return nil }
         printer = farm.printers.first { $0.openPrint != nil } ?? farm.printers.first
         var done: Set<Step> = []
         if printer != nil { done.insert(.printer) }
@@ -36,7 +38,8 @@ struct FirstSteps: Equatable {
     var next: Step { shown.first { !done.contains($0) } ?? .picture }
 }
 
-extension DashboardState {
+/// From a new farm to its first watched print: the steps, with the commands to copy.
+struct FirstStepsView: ContextReader {
     private enum Line {
         case step(number: Int, isDone: Bool, isNext: Bool, String)
         case text(String)
@@ -46,14 +49,20 @@ extension DashboardState {
         case gap
     }
 
-    /// From a new farm to its first watched print; nil afterwards.
-    var firstSteps: FirstSteps? {
-        guard case .live = link else { return nil }
-        return FirstSteps(farm, isRemote: options.isRemote)
+    let steps: FirstSteps
+    let context: Context
+
+    /// Nil while the farm is not known, and once nobody needs to be led any more.
+    init?(_ context: Context) {
+        guard context.isLive, let steps = FirstSteps(context.farm, isRemote: context.options.isRemote) else {
+            return nil
+        }
+        self.steps = steps
+        self.context = context
     }
 
-    /// The next step, with commands to copy, in the room that the list leaves.
-    func drawFirstSteps(_ steps: FirstSteps, in rect: Rect, canvas: inout Canvas) {
+    /// The next step, in the room that the list leaves.
+    func draw(in rect: Rect, canvas: inout Canvas) {
         let indent = rect.columns < 60 ? 1 : 3
         let lines = guide(steps, columns: rect.columns - indent, rows: rect.rows)
         var row = rect.row + (rect.rows > lines.count + 1 ? 1 : 0)
@@ -122,21 +131,25 @@ extension DashboardState {
     }
 
     private func title(_ step: FirstSteps.Step, _ steps: FirstSteps, isShort: Bool, withCommand: Bool) -> String {
+        let (add, oauth, make) = (keys.name(.newPrinter), keys.name(.area(.oauth)), keys.name(.newClient))
         let text =
             switch step {
-            case .printer where isShort && withCommand: "Add a printer: press c, or run"
+            case .printer where isShort && withCommand: "Add a printer: press \(add), or run"
             case .printer where withCommand:
                 "Connect a printer that has OctoPrint, Klipper (Moonraker) or PrusaLink"
             case .printer: "Add a printer"
             case .client:
                 isShort
-                    ? "Make a client for the app: 3, c" : "Make a client for the app that drives it: press 3, then c"
+                    ? "Make a client for the app: \(oauth), \(make)"
+                    : "Make a client for the app that drives it: press \(oauth), then \(make)"
             case .token: isShort ? "Get a token with the client" : "Get a token with the client's id and secret"
             case .picture where steps.isConnected:
                 steps.printer?.cameras.isEmpty == true
                     ? "Name its camera, then start a print" : "Start a print; its camera's pictures are judged"
             case .picture:
-                isShort ? "Start a print, send a picture" : "Start a print (s, or the app) and send a picture"
+                isShort
+                    ? "Start a print, send a picture"
+                    : "Start a print (\(keys.name(.start)), or the app) and send a picture"
             }
         guard withCommand else { return text + "." }
         return text + (step == .client && !isShort ? ", or run:" : ":")
@@ -177,7 +190,7 @@ extension DashboardState {
 
     private func addressLines(_ columns: Int) -> [Line] {
         guard let address = reachable else {
-            return [.text("The API is not listening; see the log (4) or run farmtop doctor.")]
+            return [.text("The API is not listening; see the log (\(keys.name(.area(.log)))) or run farmtop doctor.")]
         }
         guard Self.isLocal(address) else { return [.text("Apps reach the API at \(address).")] }
         guard columns >= 60 else { return [.text("API \(Self.host(address)), this machine only")] }

@@ -16,8 +16,9 @@ struct EventGroup: Equatable {
         printers = [event.printerID]
     }
 
-    /// Whether an older event is one more of these. What happens to one printer twice stays two lines.
-    private mutating func take(_ older: FarmEvent) -> Bool {
+    /// Adds an older event, if it is one more of these. What happens to one printer twice stays two lines.
+    /// - Returns: whether it is.
+    private mutating func add(_ older: FarmEvent) -> Bool {
         guard [.notWatched, .offline, .online].contains(older.kind), older.kind == newest.kind,
             oldestAt.seconds(since: older.createdAt) <= Self.closeTogether, !printers.contains(older.printerID)
         else { return false }
@@ -31,7 +32,7 @@ struct EventGroup: Equatable {
     static func newest(_ events: some BidirectionalCollection<FarmEvent>, _ most: Int = .max) -> [EventGroup] {
         var groups: [EventGroup] = []
         for event in events.reversed() {
-            if let last = groups.indices.last, groups[last].take(event) { continue }
+            if let last = groups.indices.last, groups[last].add(event) { continue }
             if groups.count == most { break }
             groups.append(EventGroup(event))
         }

@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// What happened and who did it, newest first, one line each.
     /// - Parameter events: oldest first.
     func drawEvents(_ events: [FarmEvent], in rect: Rect, namesPrinter: Bool, canvas: inout Canvas) {
@@ -41,12 +41,4 @@ extension DashboardState {
             canvas.put(CellText(untrusted: text), row: line.row, column: column + 2, end: line.endColumn, .dim)
         }
     }
-
-    /// The printer's name; its number when it is archived or removed.
-    func printerName(_ id: PrinterID) -> String {
-        knownName(id) ?? "printer \(id)"
-    }
-
-    /// Of a printer of the farm, or of an archived or removed one that a loaded print was made on.
-    func knownName(_ id: PrinterID) -> String? { printer(id)?.name ?? history.printerNames[id] }
 }

@@ -49,6 +49,12 @@ struct LogPage: Equatable, Sendable {
         dropped += surplus
     }
 
+    mutating func clearFilters() {
+        least = .info
+        search = ""
+        source = nil
+    }
+
     mutating func nextLevel() {
         least =
             switch least {

@@ -35,10 +35,12 @@ public struct PlainFeed: Sendable {
     public mutating func lines(_ update: FarmUpdate, at now: Timestamp) -> [String] {
         let (before, isAgain) = (known, wasConnected)
         let time = LocalTime(now, utcOffsetSeconds: utcOffsetSeconds).hourMinuteSecond
-        return told(changes(update), before, isAgain).map { CellText(untrusted: "\(time) \($0)").description }
+        return told(changes(update), before, isAgain, now).map { CellText(untrusted: "\(time) \($0)").description }
     }
 
-    private func told(_ changes: [Change], _ before: [PrinterID: Known], _ isAgain: Bool) -> [String] {
+    private func told(
+        _ changes: [Change], _ before: [PrinterID: Known], _ isAgain: Bool, _ now: Timestamp
+    ) -> [String] {
         var lines: [String] = []
         var cameras = CameraChanges()
         var events: [FarmEvent] = []
@@ -51,7 +53,8 @@ public struct PlainFeed: Sendable {
             case .printer(let snapshot):
                 let isCameraAlone = Self.isCameraAlone(before[snapshot.id], known[snapshot.id])
                 cameras.add(snapshot, line: lines.count, isCameraAlone: isCameraAlone)
-                lines.append("\(snapshot.name): \(Self.words(snapshot))\(Self.probability(snapshot))")
+                let words = [Self.words(snapshot) + Self.probability(snapshot)] + readings(snapshot, at: now)
+                lines.append("\(snapshot.name): \(words.joined(separator: ", "))")
             case .removed(_, let name): lines.append("\(name) left the farm")
             case .event(let event, let name):
                 events.append(event)
@@ -137,6 +140,11 @@ public struct PlainFeed: Sendable {
             if print.alertOverwrite == .failed { parts.append("judged a failure") }
             if let note = PrinterWords.note(snapshot) { parts.append(note) }
         }
+        if let trouble = snapshot.linkTrouble { parts.append(trouble) }
+        if let facts = MachineFacts(snapshot) {
+            if let trouble = facts.trouble { parts.append(trouble) }
+            if facts.isOld { parts.append("not heard of") }
+        }
         if let reason = snapshot.print?.failureReason { parts.append(reason) }
         if let print = snapshot.print { parts.append(print.filename) }
         return parts.joined(separator: ", ")
@@ -144,6 +152,17 @@ public struct PlainFeed: Sendable {
 
     private static func probability(_ snapshot: PrinterSnapshot) -> String {
         snapshot.shownProbability.map { ", failure probability \(percent($0))" } ?? ""
+    }
+
+    /// What the machine said last. It changes all the time, so that no line is written for it alone.
+    private func readings(_ snapshot: PrinterSnapshot, at now: Timestamp) -> [String] {
+        guard let facts = MachineFacts(snapshot) else { return [] }
+        return [
+            facts.progress.map { percentWords($0) + " done" },
+            facts.left(at: now).map { Clock.length($0) + " left" },
+            facts.finish(at: now).map { "ends " + LocalTime($0, utcOffsetSeconds: utcOffsetSeconds).hourMinute },
+            facts.layer.map { "layer " + $0 }, facts.heatWords,
+        ].compactMap(\.self)
     }
 
     /// Only what happens from now on.

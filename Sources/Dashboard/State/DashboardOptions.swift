@@ -27,6 +27,8 @@ public struct DashboardOptions: Sendable {
     public var setsTitle = true
     /// The mouse works here from the start.
     public var takesMouse = true
+    /// Which key does what.
+    var keys = KeyMap.standard
     /// Shown first, until a key is pressed.
     public var notice: String?
     /// Seconds that local time is ahead of UTC.

@@ -21,8 +21,11 @@ extension DashboardState {
     /// What `u` would take back now: the last thing done here, unless its print has ended meanwhile, or else the dismissal that
     /// the screen shows.
     var undoable: Undo? {
-        if let undo, undo.prints.allSatisfy({ printer($0.key)?.openPrint?.id == $0.value }) { return undo }
-        guard let focused = focusedPrinter, focused.openPrint != nil, focused.alert == .dismissed else { return nil }
+        let isStill = context.undo?.prints.allSatisfy { context.printer($0.key)?.openPrint?.id == $0.value }
+        if let undo = context.undo, isStill == true { return undo }
+        guard let focused = shown.focus(in: context), focused.openPrint != nil, focused.alert == .dismissed else {
+            return nil
+        }
         return .dismissal(of: [focused])
     }
 }

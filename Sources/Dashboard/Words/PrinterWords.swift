@@ -35,7 +35,7 @@ extension PrinterSnapshot {
     /// A pause is asked of the open print, and whether it stands still is not known yet.
     var awaitsPause: Bool { openPrint?.awaitsPause == true || openPrint?.pauseNotConfirmedAt != nil }
 
-    /// Of the open print: what has ended alerts nobody.
+    /// Tells of the open print only: what has ended alerts nobody.
     var alert: AlertState { openPrint == nil ? .none : states.alert }
 
     /// The failure probability of the open print; nil before its first picture.

@@ -137,6 +137,7 @@ extension PrinterSnapshot {
         failureProbability = wire.failure_probability
         thresholds = AlertThresholds(sensitivity: wire.detective_sensitivity)
         habit = wire.cameraHabit
+        machine = MachineSnapshot(wire)
         pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
         notWatchingReason = wire.not_watching_reason
         take((wire.current_print ?? wire.ended_print)?.value)

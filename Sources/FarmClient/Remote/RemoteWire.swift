@@ -33,6 +33,9 @@ enum Wire {
         var habit: Habit?
         /// Only in a list that was asked for with predictions.
         var prediction: Prediction?
+        var status: Status?
+        /// Only where a machine is linked.
+        var machine: Machine?
 
         struct Habit: Decodable {
             var usual: Double

@@ -33,6 +33,10 @@ struct ConfigurationReader {
                             + "Write [\(entry.key)] on a line of its own and its settings below."))
                 continue
             }
+            if entry.key == Self.keysSection {
+                problems += readKeys(settings, lines, to: &configuration)
+                continue
+            }
             for setting in settings {
                 if let new = Setting.renamed["\(entry.key).\(setting.key)"] {
                     if !entries.has(new) { _ = new.read(setting.node, &configuration) }
@@ -103,8 +107,42 @@ struct ConfigurationReader {
         return ConfigurationProblem(line: line, key: name, message: message)
     }
 
-    private static let sections = Setting.all.map(\.section).reduce(into: [String]()) { list, section in
+    /// Its keys are names of commands, which the dashboard knows: `SettingsCheckup` compares them.
+    private static let keysSection = "keys"
+
+    private func readKeys(
+        _ settings: [TOMLEntry], _ lines: TOMLKeyLines, to configuration: inout Configuration
+    ) -> [ConfigurationProblem] {
+        settings.compactMap { setting in
+            let line = lines[[Self.keysSection, setting.key]] ?? lines[[Self.keysSection]]
+            guard let keys = setting.node.texts else {
+                let name = printable("\(Self.keysSection).\(setting.key)")
+                return ConfigurationProblem(
+                    line: line, key: name,
+                    message: "\(name) is \(setting.node.description); expected a key or a list of keys, as \"w\" or "
+                        + "[\"w\", \"F5\"].")
+            }
+            configuration.keys.append(Configuration.KeySetting(command: setting.key, keys: keys, line: line))
+            return nil
+        }
+    }
+
+    private static let sections = (Setting.all.map(\.section) + [keysSection]).reduce(into: [String]()) {
+        list, section in
         if list.last != section { list.append(section) }
+    }
+}
+
+extension TOMLNode {
+    /// A text, or each of a short list; nil for anything else.
+    fileprivate var texts: [String]? {
+        switch self {
+        case .string(let text): return text.utf8.count <= 64 ? [text] : nil
+        case .array(let nodes):
+            let texts = nodes.compactMap { $0.texts?.first }
+            return texts.count == nodes.count && texts.count <= 8 ? texts : nil
+        default: return nil
+        }
     }
 }
 

@@ -19,6 +19,7 @@ extension Settings {
                 "dashboard.theme is \(printable(theme).debugDescription), and there is no such theme. "
                     + "Themes: \(names.map(printable).joined(separator: ", ")).")
         }
+        problems += keyProblems
         let files = [
             ("server.tls_certificate", configuration.server.tlsCertificate),
             ("server.tls_key", configuration.server.tlsKey),
@@ -36,6 +37,28 @@ extension Settings {
             add(ConfiguredCameras.section, "The camera of \(printable(camera.printer)): \(printable(fault))")
         }
         return problems
+    }
+
+    /// Keys of the operator's own that cannot be had.
+    var keyProblems: [ConfigurationProblem] {
+        var options = DashboardOptions()
+        return options.override(keyOverrides).map { fault in
+            var message = "keys.\(printable(fault.description))"
+            if fault.reason == .unknownCommand {
+                let near = nearestSpelling(of: fault.command, among: DashboardOptions.commandNames)
+                message =
+                    "unknown key \(printable("keys.\(fault.command)")): no command of the dashboard has that name. "
+                    + (near.map { "Did you mean keys.\($0)?" }
+                        ?? "Remove it; the table of keys in the documentation lists the names.")
+            }
+            return ConfigurationProblem(
+                line: configuration.keys.first { $0.command == fault.command }?.line,
+                key: printable("keys.\(fault.command)"), message: message)
+        }
+    }
+
+    var keyOverrides: [KeyOverride] {
+        configuration.keys.map { KeyOverride(command: $0.command, keys: $0.keys) }
     }
 }
 

@@ -122,6 +122,9 @@ extension Settings {
                 "There is no theme \(printable(dashboard.theme).debugDescription). Themes: \(names).\(problems)")
         }
         options.theme = theme
+        guard options.override(keyOverrides).isEmpty else {
+            throw ConfigurationError.invalid(file: configFile ?? "the configuration", problems: keyProblems)
+        }
         options.isReadOnly = flags.isReadOnly || !scope.contains(.write)
         if !scope.contains(.write) {
             options.readOnlyReason = "Read-only: this client lacks the `write` scope."
