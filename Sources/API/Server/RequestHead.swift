@@ -174,7 +174,7 @@ struct RequestHead: Equatable, Sendable {
 
     /// Digits, or nothing: a port may be left out behind its colon.
     private static func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
-        guard bytes.allSatisfy(isDigit) else { return false }
+        guard bytes.allSatisfy(ASCII.isDigit) else { return false }
         return bytes.isEmpty || UInt16(String(decoding: bytes, as: UTF8.self)) != nil
     }
 

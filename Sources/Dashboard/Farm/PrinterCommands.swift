@@ -288,8 +288,8 @@ struct PrinterCommands: ContextReader {
             let verdicts: [Command] = snapshot.print?.needsVerdict == true ? [.notAFailure, .wasAFailure] : []
             return open + verdicts + [.start, .edit, .light, .archive, .undo, .remove]
         }
-        // Without a pause that is asked, p comes first.
-        let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause, .confirmPause]
+        // P acts without a pause that is asked too; then p is the likelier one, and the bar has room for few.
+        let pauses: [Command] = snapshot.awaitsPause ? [.confirmPause, .pause] : [.pause]
         let answers: [Command] =
             snapshot.alert == .standing || snapshot.awaitsPause
             ? [.acknowledge, .notAFailure, .wasAFailure] + pauses + [.resume] : []
