@@ -193,11 +193,11 @@ struct ConnectWizardTests {
             (LinkFault.wrongCredentials, "The machine refuses the key or password.", ConnectWizard.Step.key),
             (.nameNotFound(host: "octopi.lan"), "Use the printer's IP address.", .address),
             (.unreachable("connection refused"), "OctoPrint's own is 5000", .address),
-            (.otherServer("Moonraker"), "Check the kind and the port.", .address),
+            (.otherServer("Moonraker"), "Check --kind and the port.", .address),
         ] {
             var state = opened(GridSize(rows: 24, columns: 120))
             _ = answer(&state, asked(&state), .probe(.failed(fault)))
-            guard case .connect(let session) = state.overlay else {
+            guard let session = state.overlay as? ConnectOverlay else {
                 Issue.record("the wizard is gone")
                 continue
             }

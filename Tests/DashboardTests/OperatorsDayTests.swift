@@ -295,7 +295,7 @@ struct OperatorsDayTests {
         farm.printers[0].habit = nil
         let base = WebAddress(scheme: .http, host: "octopi.local")
         farm.printers[0].machine = MachineSnapshot(
-            address: LinkAddress(kind: .octoprint, base: base), isConfirmed: true)
+            settings: LinkSettings(address: LinkAddress(kind: .octoprint, base: base)), isConfirmed: true)
         func text(_ farm: FarmSnapshot) -> String { FarmFixture.dashboard(farm).draw().text }
         #expect(!text(farm).contains("client") && !text(farm).contains("token"))
         #expect(text(farm).contains("2  Name its camera, then start a print:"))

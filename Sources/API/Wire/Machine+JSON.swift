@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension JSONWriter {
     /// farmtop's own beside Obico's `status`: what else a linked machine says, and what it can do. Where it is in the network is

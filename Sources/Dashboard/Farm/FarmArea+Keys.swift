@@ -100,7 +100,8 @@ extension FarmArea {
         } else if layout.rows.contains(position) {
             let row = table.cursor.top + position.row - layout.rows.row
             table.select(row: row, printers: printers, visible: layout.rows.rows)
-        } else if layout.heads.contains(position), let column = layout.columns(machines: context.tally.hasMachines).column(at: position.column)
+        } else if layout.heads.contains(position),
+            let column = layout.columns(machines: context.tally.hasMachines).column(at: position.column)
         {
             sort(by: column, context)
         }

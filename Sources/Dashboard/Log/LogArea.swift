@@ -106,7 +106,11 @@ struct LogArea: DashboardArea {
         case .logLevel: log.nextLevel()
         case .logSource:
             if log.source == nil, let printers = log.selected?.printers, printers.count > 1 {
-                return [.say("This line is about \(printers.count) printers; \(context.keys.name(.filter)) filters by a name.")]
+                return [
+                    .say(
+                        "This line is about \(printers.count) printers; \(context.keys.name(.filter)) filters by a name."
+                    )
+                ]
             }
             log.source = log.source == nil ? log.selected?.source : nil
         case .nextError:

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// One line of text asked for at the foot of the screen.
 struct Prompt: DashboardOverlay, Equatable {

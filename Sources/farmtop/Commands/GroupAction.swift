@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 /// Asked once before something is done to a print, or to those of a group.
 struct GroupQuestion {

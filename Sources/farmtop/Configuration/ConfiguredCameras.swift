@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// The tables `[[camera]]` of a configuration file: programs and files that give pictures. They stand nowhere else, so that nobody
 /// who reaches the API can have a program run.

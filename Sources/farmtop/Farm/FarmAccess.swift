@@ -8,6 +8,7 @@ import Notifier
 import OAuth
 import Printers
 import Storage
+import Text
 
 /// A way to the farm of a data folder: through the process that holds it, or by holding it.
 enum FarmAccess {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Printers
+import Text
 
 struct DiscoverCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 /// The printers of a group: those that have its tag.
 struct PrinterGroup: ExpressibleByArgument, Equatable {

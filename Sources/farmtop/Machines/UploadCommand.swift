@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import FarmService
+import Text
 
 /// `print upload`: a file to one machine, or to each of a group.
 struct UploadPrint: AsyncParsableCommand {

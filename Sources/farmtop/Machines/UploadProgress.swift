@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 
 /// How far uploads are, on one line of a terminal that is written over.
 final class UploadProgress: Sendable {

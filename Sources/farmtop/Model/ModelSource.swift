@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 /// Which network to use: the one inside the program, or files.
 struct ModelSource: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import Text
 
 extension Listing {
     /// - Parameter isCalibrated: the model has a table of likelihoods; without one the number follows a rule, which is said.

@@ -9,6 +9,7 @@ import Notifier
 import OAuth
 import ServiceLifecycle
 import Storage
+import Text
 import UnixSignals
 
 /// Everything that serves one farm: API, control socket, detector, watch. Runs until it is told to end.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Text
 
 /// A file that a command was given by name, and why it cannot be read, in words.
 struct NamedFile {

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Foundation
+import Text
 
 struct ImportPrintersCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
