@@ -26,5 +26,6 @@ struct AddingQuestion: DashboardOverlay, Equatable {
         }
     }
 
-    func clickBeside(in context: Context) -> [DashboardRequest] { [.close] }
+    /// Says which keys answer: the second of a double click on the key that asks comes here.
+    func clickBeside(in context: Context) -> [DashboardRequest] { handle(.insert, in: context) }
 }

@@ -16,9 +16,7 @@ struct FirstSteps: Equatable {
         }
         // A farm with a past is not new, whatever its printers do now.
         let hasPast = farm.events.contains { [.ended, .failureAlerted].contains($0.kind) }
-        // Its farm reads a linked machine's camera itself: no app and no client is needed.
-        let isLinked = farm.printers.contains { $0.machine != nil }
-        guard !hasPicture, !hasPast, !isLinked, farm.printers.count <= 5 else { return nil }
+        guard !hasPicture, !hasPast, farm.printers.count <= 5 else { return nil }
         printer = farm.printers.first { $0.openPrint != nil } ?? farm.printers.first
         var done: Set<Step> = []
         if printer != nil { done.insert(.printer) }
@@ -136,7 +134,7 @@ struct FirstStepsView: ContextReader {
             switch step {
             case .printer where isShort && withCommand: "Add a printer: press \(add), or run"
             case .printer where withCommand:
-                "Connect a printer that has OctoPrint, Klipper (Moonraker) or PrusaLink"
+                "Add a printer: press \(add), or run, for OctoPrint, Moonraker or PrusaLink"
             case .printer: "Add a printer"
             case .client:
                 isShort
@@ -162,7 +160,7 @@ struct FirstStepsView: ContextReader {
         case .printer:
             return [
                 .code("farmtop printer connect mk4 --kind octoprint --url http://octopi.local"),
-                .note("or press c and type a name, for a printer that an app drives."),
+                .note("\(keys.name(.newPrinter)) adds one that an app drives, too."),
             ]
         case .client: return [.code("farmtop client add my-app --json")]
         case .token:

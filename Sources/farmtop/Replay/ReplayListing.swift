@@ -47,7 +47,7 @@ extension ReplaySummary {
     private func sentence(_ side: Side) -> String {
         // Over a few minutes a rate would say nothing.
         let rate = cleanHours < 1 ? nil : falseAlertsPer100Hours(side)
-        let words = rate.map { ", \(oneDecimal($0)) per 100 hours of clean prints" } ?? ""
+        let words = rate.map { ", \(decimals($0, 1)) per 100 hours of clean prints" } ?? ""
         return "\(side.alerts) alerted, \(side.found) of \(failed) failures found, "
             + "\(side.falseAlerts) false \(side.falseAlerts == 1 ? "alert" : "alerts")\(words)."
     }
