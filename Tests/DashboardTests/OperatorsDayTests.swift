@@ -272,7 +272,7 @@ struct OperatorsDayTests {
         var farm = FarmSnapshot()
         farm.status.address = "http://0.0.0.0:4000"
         func text(_ farm: FarmSnapshot) -> String { FarmFixture.dashboard(farm, options: options).draw().text }
-        #expect(text(farm).contains("1  Connect a printer") && text(farm).contains("http://192.168.1.20:4000"))
+        #expect(text(farm).contains("1  Add a printer") && text(farm).contains("http://192.168.1.20:4000"))
         #expect(text(farm).contains("farmtop printer connect mk4 --kind octoprint") && text(farm).contains("press c"))
         farm.printers = [FarmFixture.printer(1, "mk4")]
         farm.printers[0].habit = nil
