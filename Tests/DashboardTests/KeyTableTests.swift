@@ -8,11 +8,16 @@ import Testing
 /// Every key of every area, and what it does there: a table that is read in review.
 @Suite("The key table", .timeLimit(.minutes(20)))
 struct KeyTableTests {
-    private static let places: [(name: String, keys: [Key])] = [
-        ("farm", []), ("printer", [.enter]), ("history", [.character("2")]),
-        ("print", [.character("2"), .down, .enter]), ("oauth", [.character("3")]), ("log", [.character("4")]),
-        ("system", [.character("5")]),
-    ]
+    /// Every area, and the pages over them.
+    private static let places = Areas.all.enumerated().flatMap { index, type -> [(name: String, keys: [Key])] in
+        let keys: [Key] = index == 0 ? [] : [.character(Character("\(index + 1)"))]
+        let area = [(type.area.name, keys)]
+        return switch type.area {
+        case .farm: area + [("printer", keys + [.enter])]
+        case .history: area + [("print", keys + [.down, .enter])]
+        default: area
+        }
+    }
 
     private func dashboard(_ keys: [Key]) -> DashboardState {
         var state = FarmFixture.dashboard()
