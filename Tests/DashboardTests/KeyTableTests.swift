@@ -99,11 +99,11 @@ struct KeyTableTests {
 
     @Test("No key is silent, but those that would lead where one is already")
     func silence() {
-        let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { $0.prefix(17) }
-        #expect(
-            silent.map { $0.trimmingCharacters(in: .whitespaces) } == [
-                "farm     R", "farm     esc", "farm     1", "oauth    3", "system   5",
-            ])
+        let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { line in
+            line.split(separator: " ").prefix(2).joined(separator: " ")
+        }
+        let there = Areas.all.enumerated().map { index, type in "\(type.area.name) \(index + 1)" }
+        #expect(silent.filter { !there.contains($0) } == ["farm R", "farm esc"])
     }
 
     @Test("Each key means one thing in an area, and the key that the help names is the one that does it")
