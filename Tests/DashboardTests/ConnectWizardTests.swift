@@ -220,6 +220,26 @@ struct ConnectWizardTests {
         #expect(state.draw().text.contains("••••••"))
     }
 
+    @Test("PrusaLink's password is what is typed first, also after a wrong one")
+    func password() {
+        var state = opened()
+        _ = state.press(.down)
+        _ = state.press(.down)
+        _ = state.press(.enter)
+        _ = state.type("10.0.0.5")
+        _ = state.press(.enter)
+        _ = state.type("wrong")
+        let effects = state.press(.enter)
+        _ = answer(&state, effects, .probe(.failed(.wrongCredentials)))
+        _ = state.press(.control("u"))
+        _ = state.type("right")
+        let settings = LinkSettings(
+            address: LinkAddress(kind: .prusalink, base: WebAddress(scheme: .http, host: "10.0.0.5")))
+        #expect(
+            state.press(.enter).actions
+                == [.machine(.probe(settings, .password(user: "maker", password: "right"), of: nil))])
+    }
+
     @Test("Each step goes back without losing what was typed; a late answer changes nothing")
     func back() {
         var state = opened()

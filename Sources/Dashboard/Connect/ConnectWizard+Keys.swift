@@ -76,7 +76,8 @@ extension ConnectWizard {
         case .key:
             if !ways.contains(way) { way = ways[0] }
             focus = ways.firstIndex(of: way) ?? 0
-            if way == .typed { focus = ways.count }
+            // The user's name is nearly always the usual one.
+            if way == .typed { focus = ways.count + keyFields - 1 }
         case .found: focus = 0
         default: break
         }
@@ -169,7 +170,8 @@ extension ConnectWizard {
     private mutating func moveInKey(by lines: Int) {
         fault = nil
         let last = ways.count + keyFields - 1
-        focus = min(max(0, focus + lines), last)
+        // A single way is not shown as a choice.
+        focus = min(max(ways.count > 1 ? 0 : 1, focus + lines), last)
         if ways.indices.contains(focus) { way = ways[focus] }
     }
 
