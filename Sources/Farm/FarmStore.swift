@@ -1,7 +1,10 @@
 /// One row to write. Upserts by id, unless said otherwise.
 public enum FarmRow: Equatable, Sendable {
     case account(Account)
+    /// Its tags go in a row of their own.
     case printer(Printer)
+    /// In place of those before; their printer is written first.
+    case printerTags(PrinterID, PrinterTags)
     case print(Print)
     /// Removes what belongs to a print that was deleted: predictions, pictures, evidence. Its events stay, without a print.
     case emptyPrint(PrintID)

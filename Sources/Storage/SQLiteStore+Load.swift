@@ -9,6 +9,7 @@ extension SQLiteStore {
             var farm = StoredFarm()
             farm.accounts = try Account.fetch(database, "ORDER BY id")
             farm.printers = try Printer.fetch(database, "ORDER BY id")
+            try PrinterTagRows.read(into: &farm.printers, database) { warn(.rowLeftOut(reason: $0)) }
             farm.prints = try openPrints(database) + endedPrints(database, since: recentSince)
             farm.prints.sort { $0.id < $1.id }
             farm.clients = try OAuthClient.fetch(database, "ORDER BY id")

@@ -145,7 +145,10 @@ final class MemoryStore: FarmStore {
             for row in batch {
                 switch row {
                 case .account(let account): rows.accounts[account.id] = account
-                case .printer(let printer): rows.printers[printer.id] = printer
+                case .printer(var printer):
+                    printer.settings.tags = rows.printers[printer.id]?.settings.tags ?? []
+                    rows.printers[printer.id] = printer
+                case .printerTags(let id, let tags): rows.printers[id]?.settings.tags = tags
                 case .print(let print):
                     if print.filename == refusedFile { throw Full() }
                     rows.prints[print.id] = print
