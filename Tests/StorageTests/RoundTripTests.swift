@@ -1,7 +1,8 @@
 import Farm
 import GRDB
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite("What is written is what is read", .timeLimit(.minutes(20)))
 struct RoundTripTests {
