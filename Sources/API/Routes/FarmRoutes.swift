@@ -23,6 +23,8 @@ struct FarmRoutes: Sendable {
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp
+    /// Nil: no notification has buttons.
+    var answers: AnswerDesk?
 
     /// The API, on every listener.
     var all: [Route] {
@@ -37,7 +39,7 @@ struct FarmRoutes: Sendable {
             .get("/", "Says to a browser what this is.", access: .open) { [pictures] _ in
                 HomePage.page(base: pictures.publicURL).response()
             },
-        ]
+        ] + answerRoutes
     }
 
     /// What only the control socket serves beside it.
