@@ -39,7 +39,7 @@ let testProducts: [String: [Target.Dependency]] = [
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Notifier": [
-        "FarmService", "Storage",
+        "FarmService", "OAuth", "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -187,7 +187,7 @@ let package = Package(
         .target(
             name: "Notifier",
             dependencies: [
-                "Farm",
+                "Farm", "Wire",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -263,7 +263,8 @@ let package = Package(
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "Notifier", "OAuth", "TestSupport",
+                    "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)
