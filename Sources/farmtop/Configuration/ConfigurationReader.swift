@@ -13,6 +13,12 @@ struct ConfigurationReader {
         var configuration = Configuration()
         var problems: [ConfigurationProblem] = []
         for entry in entries {
+            if entry.key == NotifySettings.section {
+                let (channels, found) = NotifyReader(lines: lines).read(entry.node)
+                configuration.notify = channels
+                problems += found
+                continue
+            }
             guard Self.sections.contains(entry.key) else {
                 problems.append(unknownSection(entry, line: lines[[entry.key]]))
                 continue

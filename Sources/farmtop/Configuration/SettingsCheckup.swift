@@ -28,6 +28,6 @@ extension Settings {
                 add(key, "\(key): \(printable(absolute)) is not there, or cannot be read.")
             }
         }
-        return problems
+        return problems + problemsOfChannels()
     }
 }
