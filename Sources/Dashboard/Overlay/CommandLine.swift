@@ -3,7 +3,8 @@ internal import Farm
 /// The words after `:`.
 enum CommandLine {
     static let words = [
-        "archived", "export", "farm", "filter", "forget", "help", "history", "log", "oauth", "open", "quit", "redraw",
+        "archived", "export", "farm", "filter", "forget", "help", "history", "log", "notify", "oauth", "open", "quit",
+        "redraw",
         "screen", "sort", "system", "theme", "undo",
     ]
 
@@ -48,6 +49,7 @@ extension DashboardState {
         case "export":
             guard !rest.isEmpty else { return complain("Give a file: :export FILE.csv or FILE.json") }
             return export(to: rest)
+        case "notify": return testChannels(rest)
         case "forget": return perform(.forgetCamera)
         case "help": return perform(.help)
         case "archived": return perform(.archived)

@@ -164,6 +164,9 @@ extension DashboardState {
         case .printers(let printers):
             showArchived(printers)
             return []
+        case .channelTests(let results):
+            tell(results)
+            return []
         case .consent(let consent):
             if case .approveConsent = request.action {
                 say("\(consent.clientName) has access: \(consent.scope) of \(consent.accountName).", .success)
