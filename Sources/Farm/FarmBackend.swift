@@ -49,6 +49,9 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case listConsents
     case webhookStatus
     case testWebhook
+    case channelStatus
+    /// Nil: every channel in turn.
+    case testChannel(String?)
     case machine(MachineAction)
 }
 
@@ -138,6 +141,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case consents([PendingConsent])
     case webhook(WebhookStatus)
     case webhookTest(WebhookTestResult)
+    case channels([ChannelStatus])
+    case channelTests([ChannelTestResult])
     /// What a machine can print, newest first.
     case files([RemoteFile])
     case probe(ProbeResult)

@@ -15,6 +15,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     /// Too many wrong codes were typed.
     case tooManyWrongCodes(retryAfterSeconds: Int)
     case noWebhook
+    /// Nil: none is configured at all.
+    case noSuchChannel(String?)
     /// The object belongs to another account.
     case forbidden
     case notPrinting
@@ -44,6 +46,10 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .noWebhook:
             "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."
+        case .noSuchChannel(nil):
+            "No channel is configured. Add a [[notify]] table to the configuration and start farmtop again."
+        case .noSuchChannel(let name?):
+            "There is no channel \(name.debugDescription). List them: farmtop notify status"
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
         case .machine(let refusal): refusal.description

@@ -30,6 +30,7 @@ public enum FarmRow: Equatable, Sendable {
     /// The last reading, in place of the one before.
     case clock(ClockReading)
     case machine(MachineRow)
+    case notification(NotificationRow)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -88,6 +89,7 @@ public struct StoredFarm: Equatable, Sendable {
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?
     public var machines = StoredMachines()
+    public var notifications = StoredNotifications()
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

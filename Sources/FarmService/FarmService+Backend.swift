@@ -16,6 +16,7 @@ extension FarmService: FarmBackend {
         status.load = detector?.load ?? DetectorLoad()
         status.version = version
         status.webhook = notifier?.status
+        status.channels = channels?.statuses ?? []
         status.databaseDamage = databaseDamage
         return status
     }
@@ -138,6 +139,11 @@ extension FarmService: FarmBackend {
         case .testWebhook:
             guard let notifier else { throw FarmError.noWebhook }
             return .webhookTest(await notifier.sendTest())
+        case .channelStatus: return .channels(try configuredChannels().statuses)
+        case .testChannel(let name):
+            let results = try await configuredChannels().sendTest(channel: name, picture: newestPicture())
+            guard !results.isEmpty else { throw FarmError.noSuchChannel(name) }
+            return .channelTests(results)
         case .machine(let action): return try await perform(action)
         }
         return .done(succeeded: true)

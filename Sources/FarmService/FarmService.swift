@@ -27,6 +27,8 @@ public final class FarmService: Sendable {
     let retries = Mutex(RefreshRetries())
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
+    let channels: (any NotificationChannels)?
+    let rules: [NotificationRule]
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
     let authenticator: Authenticator
@@ -41,16 +43,20 @@ public final class FarmService: Sendable {
         var states: [PrinterID: PrinterStates] = [:]
         var consents: [PendingConsent] = []
         var secondsSinceFlush = 0
+        /// What the channels were told of waiting apps; nil: of those of an earlier run.
+        var consentTexts: [String]?
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
     /// - Parameters:
     ///   - failureModel: of the detector's network.
+    ///   - rules: what the channels are told, and when; one for each channel.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(),
         limits: FarmLimits = FarmLimits(),
-        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        notifier: (any FarmNotifier)? = nil, rules: [NotificationRule] = [],
+        channels: (any NotificationChannels)? = nil, randomSource: any RandomSource = SystemRandomSource(),
         clock: FarmClock, logger: Logger, version: String
     ) throws {
         let start = clock.wall()
@@ -68,11 +74,14 @@ public final class FarmService: Sendable {
         let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
+            notifier: notifier, rules: rules, channels: channels, clock: steadyClock,
+            onCommit: { revisions.advance() })
         authenticator = Authenticator(
             traffic: traffic, lastUses: LastUses(stored.lastUses), onNews: { revisions.advance() })
         self.store = store
         self.notifier = notifier
+        self.channels = channels
+        self.rules = rules
         self.limits = limits
         self.logger = logger
         self.version = version
@@ -150,6 +159,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+        await tellOfConsents()
+    }
+
+    private func tellOfConsents() async {
+        guard !rules.isEmpty else { return }
+        let texts = waitingConsents.map { "\($0.clientName) asks for access to the account \($0.accountName)." }
+        guard ticks.withLock({ $0.consentTexts != texts }) else { return }
+        do {
+            try await writer.perform(ReportConditions(.consent, .warning, texts: texts))
+            ticks.withLock { $0.consentTexts = texts }
+        } catch {
+            logger.warning("What the channels tell of waiting apps could not be stored and is tried again: \(error)")
+        }
     }
 
     /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.

@@ -26,6 +26,7 @@ extension FarmState {
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
             camera: stored.machines.lastCameraID)
+        notifications = NotificationState(stored.notifications)
         takePrinters(stored, limits: limits, now: now)
     }
 

@@ -28,6 +28,7 @@ public struct FarmState: Sendable {
     var clientsByPublicID: [String: ClientID] = [:]
     var tokenDigests: [TokenID: TokenDigest] = [:]
     var ids = HighestIDs()
+    var notifications = NotificationState()
 
     static let eventLimit = 200
 

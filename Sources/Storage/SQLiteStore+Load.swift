@@ -41,13 +41,14 @@ extension SQLiteStore {
             let readings: [ClockReading] = try readable(database, "LIMIT 1")
             farm.clock = readings.first
             farm.machines = try machines(database)
+            farm.notifications = try notifications(database)
             try loadLastIDs(database, into: &farm)
             return farm
         }
     }
 
     /// What was learnt can be learnt again: rows that cannot be read are left out, so that the farm starts without them.
-    private func readable<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {
+    func readable<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {
         let statement = try database.cachedStatement(sql: "SELECT * FROM \(Value.table) \(clauses)")
         let rows = try Row.fetchCursor(statement)
         var values: [Value] = []

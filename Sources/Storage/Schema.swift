@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 7
+    static let version = 8
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -40,6 +40,10 @@ enum Schema {
         migrator.registerMigration("7 tags and fingerprints") { database in
             try database.execute(sql: tagsAndFingerprints)
             try database.execute(sql: "PRAGMA user_version = 7")
+        }
+        migrator.registerMigration("8 notifications") { database in
+            try database.execute(sql: notifications)
+            try database.execute(sql: "PRAGMA user_version = 8")
         }
         return migrator
     }

@@ -89,6 +89,7 @@ final class StoreTransaction: FarmTransaction {
         case .removeFailureEvidence(let printer):
             try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])
         case .machine(let row): try row.write(database)
+        case .notification(let row): try row.write(database)
         }
     }
 

@@ -70,7 +70,7 @@ struct RootCommand: AsyncParsableCommand {
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
             ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, DiscoverCommand.self,
-            PrintCommand.self, WebhookCommand.self, ReplayCommand.self,
+            PrintCommand.self, NotifyCommand.self, WebhookCommand.self, ReplayCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],

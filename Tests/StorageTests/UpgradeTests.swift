@@ -216,6 +216,11 @@ struct UpgradeTests {
                     steady: SteadyTime(microseconds: noon.microseconds),
                     exactSince: SteadyTime(microseconds: noon.microseconds))),
             .machine(.link(MachineSample.link())), .machine(.camera(try MachineSample.camera())),
+            .notification(.occasion(Sample.occasion())),
+            .notification(
+                .telling(channel: "phone", Sample.occasion().id, Telling(at: Sample.occasion().openedSteady))),
+            .notification(.sent(channel: "phone", [Sample.occasion().openedSteady])),
+            .notification(.queue(channel: "phone", Sample.notification())),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

@@ -45,6 +45,7 @@ enum APIError: Error {
     init(_ error: FarmError) {
         switch error {
         case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .noSuchChannel,
             .notPrinting, .noSuchConsent, .noSuchCamera, .noSuchKeyRequest, .wrongCode:
             self = .notFound(error.description)
         case .tooManyWrongCodes(let seconds):

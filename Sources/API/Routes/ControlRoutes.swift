@@ -144,6 +144,7 @@ extension FarmRoutes {
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
         case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
+            .noSuchChannel,
             .notPrinting, .noSuchConsent, .noSuchCamera, .noSuchKeyRequest, .wrongCode:
             .notFound
         case .tooManyWrongCodes: .tooManyRequests

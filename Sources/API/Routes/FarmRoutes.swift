@@ -24,6 +24,8 @@ struct FarmRoutes: Sendable {
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp
+    /// Nil: no notification has buttons.
+    var answers: AnswerDesk?
 
     /// The API, on every listener.
     var all: [Route] {
@@ -39,7 +41,7 @@ struct FarmRoutes: Sendable {
             .get("/", "Describes this server to a browser.", access: .open) { [pictures] _ in
                 HomePage.page(base: pictures.publicURL).response()
             },
-        ]
+        ] + answerRoutes
     }
 
     /// What only the control socket serves beside it.

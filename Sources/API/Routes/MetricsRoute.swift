@@ -13,6 +13,7 @@ extension FarmRoutes {
         addDetector(to: &metrics, snapshot.status)
         addStorage(to: &metrics)
         if let webhook = snapshot.status.webhook { addWebhook(webhook, to: &metrics) }
+        addNotifications(snapshot.status.channels, to: &metrics)
         addProcess(to: &metrics)
         return .bytes(type: "text/plain; version=0.0.4; charset=utf-8", Array(metrics.text.utf8))
     }
@@ -141,6 +142,32 @@ extension FarmRoutes {
                 "farmtop_webhook_last_success_timestamp_seconds", .gauge, "When the last message was delivered.",
                 success.secondsSince1970)
         }
+    }
+
+    /// Nothing without a channel. Names of channels are the configuration's own.
+    private func addNotifications(_ channels: [ChannelStatus], to metrics: inout MetricsText) {
+        guard !channels.isEmpty else { return }
+        metrics.add(
+            "farmtop_notifications_total", .counter, "Messages by channel and outcome; failed ones are tried again.",
+            channels.flatMap { channel in
+                [("delivered", channel.delivered), ("dropped", channel.dropped), ("failed_try", channel.failedTries)]
+                    .map { (labels: [("channel", channel.name), ("outcome", $0.0)], value: $0.1) }
+            })
+        metrics.add(
+            "farmtop_notifications_pending", .gauge, "Messages that wait, by channel.",
+            channels.map { (labels: [("channel", $0.name)], value: $0.pending) })
+        metrics.add(
+            "farmtop_notification_channel_failing", .gauge, "1 when the last try of the channel failed.",
+            channels.map { (labels: [("channel", $0.name)], value: $0.isFailing ? 1 : 0) })
+        let figures = service.answerFigures
+        let actors = figures.count.keys.sorted()
+        metrics.add(
+            "farmtop_notification_answer_seconds_sum", .counter,
+            "From the first message to the answer, by who answered.",
+            actors.map { (labels: [("actor", $0)], value: figures.seconds[$0, default: 0]) })
+        metrics.add(
+            "farmtop_notification_answer_seconds_count", .counter, "Answers, by who answered.",
+            actors.map { (labels: [("actor", $0)], value: figures.count[$0, default: 0]) })
     }
 
     private func addProcess(to metrics: inout MetricsText) {

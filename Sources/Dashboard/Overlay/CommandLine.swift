@@ -3,7 +3,7 @@ import Text
 
 /// The words after `:`.
 enum CommandLine {
-    private static let everywhere = ["archived", "help", "quit", "redraw", "screen", "theme", "undo"]
+    private static let everywhere = ["archived", "help", "notify", "quit", "redraw", "screen", "theme", "undo"]
 
     static let words = (everywhere + Areas.all.flatMap { [$0.area.name] + $0.words }).sorted()
 
@@ -35,6 +35,7 @@ extension DashboardState {
         let rest = parts.count > 1 ? parts[1].trimmingWhitespace() : ""
         switch parts[0] {
         case "q", "quit": return quit()
+        case "notify": return carryOut(ChannelTests.requests(rest, context))
         case "help": return perform(.help)
         case "archived": return perform(.archived)
         case "undo": return perform(.undo)

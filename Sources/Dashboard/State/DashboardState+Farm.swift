@@ -103,6 +103,7 @@ extension DashboardState {
         switch reply {
         case .credentials(let credentials): overlay = CredentialsPanel(credentials: credentials)
         case .printers(let printers): showArchived(printers)
+        case .channelTests(let results): say(ChannelTests.words(results), ChannelTests.role(results))
         case .consent(let consent):
             if case .approveConsent = request.action {
                 say("\(consent.clientName) has access: \(consent.scope) of \(consent.accountName).", .success)

@@ -23,7 +23,9 @@ struct SystemLine: Equatable {
 
 /// What the serving process and this screen say of themselves. What is not known has no line.
 extension ContextReader {
-    var systemLines: [SystemLine] { serviceLines + detectorLines + webhookLines + farmLines + screenLines }
+    var systemLines: [SystemLine] {
+        serviceLines + detectorLines + webhookLines + channelLines + farmLines + screenLines
+    }
 
     private var serviceLines: [SystemLine] {
         let status = farm.status

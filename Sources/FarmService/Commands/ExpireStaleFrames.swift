@@ -28,6 +28,7 @@ struct ExpireStaleFrames: FarmCommand {
                 text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
         }
         draft.watchMachines()
+        draft.hasNotificationNews = true
         draft.forgetTokens { $0.expiresAt <= now }
         // Not while the code could be presented again: it would give a second family.
         let usable = usableCodes(steady)

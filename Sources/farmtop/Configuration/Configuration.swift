@@ -9,6 +9,8 @@ struct Configuration: Equatable, Sendable {
     var detector = Detector()
     var alerts = Alerts()
     var webhook = Webhook()
+    /// The channels, in the order of the file.
+    var notify: [NotifySettings] = []
     var dashboard = Dashboard()
     /// Keys of the operator's own, in the order of their names.
     var keys: [KeySetting] = []

@@ -21,6 +21,12 @@ struct ConfigurationReader {
                 problems += read.problems
                 continue
             }
+            if entry.key == NotifySettings.section {
+                let (channels, found) = NotifyReader(lines: lines).read(entry.node)
+                configuration.notify = channels
+                problems += found
+                continue
+            }
             guard Self.sections.contains(entry.key) else {
                 problems.append(unknownSection(entry, line: lines[[entry.key]]))
                 continue

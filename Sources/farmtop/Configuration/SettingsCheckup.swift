@@ -36,7 +36,7 @@ extension Settings {
             guard let fault = camera.settings.source.faultHere else { continue }
             add(ConfiguredCameras.section, "The camera of \(printable(camera.printer)): \(printable(fault))")
         }
-        return problems
+        return problems + problemsOfChannels()
     }
 
     /// Keys of the operator's own that cannot be had.

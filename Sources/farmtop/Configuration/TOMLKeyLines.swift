@@ -1,12 +1,13 @@
 import Text
 
-/// On which line each key of a TOML text stands. The parser does not tell, so the text is read once more, as far as
-/// needed to know keys from values: strings of all four kinds, comments, brackets, dates.
+/// On which line each key of a TOML text stands. The n-th table of a list (`[[notify]]`) is named `#n`, from 0:
+/// `["notify", "#0", "url"]`.
+///
+/// The parser does not tell, so the text is read once more, as far as needed to know keys from values: strings of all four
+/// kinds, comments, brackets, dates.
 struct TOMLKeyLines: Sendable {
     /// First line of each key, and of each table's header, from 1.
     private var lines: [[String]: Int] = [:]
-    /// Every line of what stands outside of all tables: a list of tables has a header for each.
-    private var headers: [String: [Int]] = [:]
     /// The first fault that the parser takes for one of its own, ending the process; it must be refused before. Other
     /// faults are the parser's to tell.
     private(set) var fault: TOMLFault?
@@ -15,15 +16,18 @@ struct TOMLKeyLines: Sendable {
         var reader = Reader(bytes: Array(text.utf8))
         reader.readDocument { path, line in
             if lines[path] == nil { lines[path] = line }
-            if path.count == 1 { headers[path[0], default: []].append(line) }
         }
         fault = reader.fault
     }
 
-    subscript(path: [String]) -> Int? { lines[path] }
+    /// The lines of the tables of a list, in their order.
+    func all(_ section: String) -> [Int] {
+        var lines: [Int] = []
+        while let line = self[[section, "#\(lines.count)"]] { lines.append(line) }
+        return lines
+    }
 
-    /// The lines of each header of a section.
-    func all(_ section: String) -> [Int] { headers[section] ?? [] }
+    subscript(path: [String]) -> Int? { lines[path] }
 
     /// A cursor over any text. Where the text is no TOML it stops, or goes on with the next line; it never traps.
     private struct Reader {
@@ -87,6 +91,8 @@ struct TOMLKeyLines: Sendable {
 
         mutating func readDocument(_ found: ([String], Int) -> Void) {
             var table: [String] = []
+            /// How many tables each list of tables has so far.
+            var elements: [[String]: Int] = [:]
             while let byte = next {
                 switch byte {
                 case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): advance()
@@ -95,13 +101,20 @@ struct TOMLKeyLines: Sendable {
                     let start = line
                     advance()
                     skipBlanks()
-                    if next == UInt8(ascii: "[") {
+                    let isElement = next == UInt8(ascii: "[")
+                    if isElement {
                         advance()
                         skipBlanks()
                     }
                     if !startsKey() { fail("no name of a section follows the bracket") }
                     table = readDottedKey()
                     for length in table.indices { found(Array(table[...length]), start) }
+                    if isElement {
+                        let number = elements[table, default: 0]
+                        elements[table] = number + 1
+                        table.append("#\(number)")
+                        found(table, start)
+                    }
                     skipLine()
                 default: readAssignment(in: table, found)
                 }

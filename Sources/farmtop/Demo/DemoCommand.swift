@@ -36,6 +36,7 @@ struct DemoCommand: AsyncParsableCommand {
         if options.listen == nil { settings.configuration.server.listen = ListenAddress(host: "127.0.0.1", port: 0) }
         // A simulated farm tells nobody, and its apps come over plain loopback.
         settings.configuration.webhook = Configuration.Webhook()
+        settings.configuration.notify = []
         let listen = settings.configuration.server.listen
         settings.configuration.server = Configuration.Server()
         settings.configuration.server.listen = listen

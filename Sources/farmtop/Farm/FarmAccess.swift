@@ -130,6 +130,10 @@ struct HostedFarm {
     let pictures: PictureAddresses
     /// Nil when none is configured. It delivers while it runs.
     let notifier: WebhookNotifier?
+    /// Nil when no channel is configured. They deliver while they run.
+    let channels: ChannelNotifier?
+    /// Signs the buttons of notifications.
+    let answerSigner: AnswerSigner
     /// The links to machines, and the readers of cameras. They work while they run.
     let machines: MachineSupervisor
     let cameras: CameraSupervisor
@@ -139,13 +143,14 @@ struct HostedFarm {
         _ lock: FolderLock, settings: Settings, logger: Logger, links: @escaping MachineSupervisor.LinkMaker = realLink
     ) throws {
         let target = try settings.webhookTarget()
+        let notifyChannels = try settings.notifyChannels()
         folder = lock.folder
         let store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
             logger.warning("\(warning)")
         }
-        let pictures = PictureAddresses(
-            publicURL: settings.publicBase,
-            signer: PictureSigner(key: try lock.pictureKey { SystemRandomSource().bytes($0) }))
+        let key = try lock.pictureKey { SystemRandomSource().bytes($0) }
+        let pictures = PictureAddresses(publicURL: settings.publicBase, signer: PictureSigner(key: key))
+        answerSigner = AnswerSigner(key: key)
         self.store = store
         self.pictures = pictures
         notifier = try target.map { target in
@@ -154,8 +159,10 @@ struct HostedFarm {
                 pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
                 now: Timestamp.systemClock, logger: logger)
         }
+        channels = try ChannelNotifier(notifyChannels, of: store, pictures, answerSigner, logger)
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
+            rules: notifyChannels.map(\.rule), channels: channels,
             clock: .system, logger: logger, version: Farmtop.version)
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
         machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)

@@ -45,6 +45,7 @@ struct ServingFarm: Sendable {
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
+        configuration.answerSigner = farm.channels == nil ? nil : farm.answerSigner
         configuration.limits.connections = limits.connections(atMost: configuration.limits.connections)
         configuration.drawBoxes = { jpeg, detections in
             JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
@@ -108,6 +109,9 @@ struct ServingFarm: Sendable {
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
+        if let channels = farm.channels {
+            services.append(NamedService("channels", Channels(notifier: channels, desk: answerDesk)))
+        }
         services += [
             NamedService("machines", Machines(supervisor: farm.machines)),
             NamedService("cameras", Cameras(supervisor: farm.cameras)),
@@ -122,6 +126,8 @@ struct ServingFarm: Sendable {
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
             NamedService("clock", ClockTicks(service: farm.service)),
+            NamedService(
+                "disk watch", DiskWatch(service: farm.service, folder: farm.folder, logger: logger)),
             NamedService("retention", Pruning(retention: retention)),
             NamedService("memory", MemoryReturn()),
             NamedService("database watch", watch),
@@ -139,6 +145,10 @@ struct ServingFarm: Sendable {
             throw error
         }
         await end(loading)
+    }
+
+    private var answerDesk: AnswerDesk {
+        AnswerDesk(service: farm.service, signer: farm.answerSigner, now: Timestamp.systemClock)
     }
 
     /// Where apps come in.
@@ -227,6 +237,16 @@ private struct Delivery: Service {
     let notifier: WebhookNotifier
 
     func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }
+}
+
+/// The channels of notifications, as long as the farm is served.
+private struct Channels: Service {
+    let notifier: ChannelNotifier
+    let desk: AnswerDesk
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await notifier.run { await desk.act($0, person: $1) } }
+    }
 }
 
 /// The links to machines. They end with the updates of the farm, which is before this one is told to.

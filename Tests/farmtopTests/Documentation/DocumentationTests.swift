@@ -14,6 +14,7 @@ private enum Page: String, CaseIterable, CustomTestStringConvertible {
     case connecting = "Sources/farmtop/farmtop.docc/ConnectAPrinter.md"
     case dashboard = "Sources/farmtop/farmtop.docc/Dashboard.md"
     case operation = "Sources/farmtop/farmtop.docc/Operator.md"
+    case notifications = "Sources/farmtop/farmtop.docc/Notifications.md"
     case model = "Sources/farmtop/farmtop.docc/Model.md"
     case figures = "Sources/farmtop/farmtop.docc/Figures.md"
     case architecture = "Sources/farmtop/farmtop.docc/Architecture.md"
