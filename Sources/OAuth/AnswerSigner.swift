@@ -1,5 +1,6 @@
 import Crypto
 public import Farm
+internal import Text
 
 /// What a button of a notification stands for: one answer to one occasion, by one channel.
 public struct AnswerToken: Equatable, Sendable {

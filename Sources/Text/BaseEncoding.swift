@@ -63,7 +63,7 @@ public enum BaseEncoding {
     }
 
     /// base64url (§5) without padding; nil for any other character or an impossible length.
-    static func decodeBase64URL(_ text: String) -> [UInt8]? {
+    public static func decodeBase64URL(_ text: String) -> [UInt8]? {
         guard text.utf8.allSatisfy(isURLDigit) else { return nil }
         return decodeBase64(text.replacing("-", with: "+").replacing("_", with: "/"))
     }

@@ -1,3 +1,5 @@
+import Text
+
 /// When a channel speaks, and of what.
 public struct NotificationRule: Equatable, Sendable {
     /// The channel's name.

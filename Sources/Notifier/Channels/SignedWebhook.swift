@@ -1,4 +1,5 @@
 internal import Farm
+internal import Text
 
 /// A message as JSON to any receiver, signed as the webhook's notices are.
 extension NotifyChannel {

@@ -1,5 +1,6 @@
 internal import Farm
 internal import FoundationEssentials
+internal import Text
 
 /// An e-mail (RFC 5322, RFC 2045): the text, and the picture as an attachment.
 enum MailMessage {

@@ -1,4 +1,5 @@
 internal import Farm
+internal import Text
 
 /// A notification in words. Names and files come from outside: they are cleaned here, once for all channels.
 struct MessageText: Equatable, Sendable {

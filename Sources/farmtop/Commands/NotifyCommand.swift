@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,5 +1,6 @@
 import Farm
 import Notifier
+import Text
 
 /// `[[notify]]` tables → channels, with everything that is wrong with them.
 struct NotifyReader {
@@ -58,7 +59,7 @@ struct NotifyReader {
             problems.append(problem(index, nil, "a [[notify]] table has no name. Add name = \"phone\"."))
         }
         if !given.contains("kind") {
-            let kinds = NotifyChannel.Kind.allCases.map { quoted($0.rawValue) }.joined(separator: ", ")
+            let kinds = NotifyChannel.Kind.allCases.map { JSONString.quoted($0.rawValue) }.joined(separator: ", ")
             problems.append(problem(index, nil, "a [[notify]] table has no kind. Add kind = one of \(kinds)."))
         }
         if isWhole { problems += check(settings, given, index) }

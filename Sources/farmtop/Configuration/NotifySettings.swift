@@ -1,5 +1,6 @@
 import Farm
 import Notifier
+import Text
 
 /// One `[[notify]]` table as it stands in the file: files are not read yet.
 struct NotifySettings: Equatable, Sendable {
@@ -103,7 +104,7 @@ extension NotifySettings {
     private static func words<Word: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String, _ path: Path<[Word]>
     ) -> Key {
-        let all = Word.allCases.map { quoted($0.rawValue) }.joined(separator: ", ")
+        let all = Word.allCases.map { JSONString.quoted($0.rawValue) }.joined(separator: ", ")
         return list(name, "a list of \(all)", path) { node in
             guard case .string(let text) = node else { return nil }
             return Word(rawValue: text)
@@ -113,7 +114,7 @@ extension NotifySettings {
     private static func word<Word: RawRepresentable<String> & CaseIterable & Sendable>(
         _ name: String, _ path: Path<Word>
     ) -> Key {
-        let all = Word.allCases.map { quoted($0.rawValue) }.joined(separator: ", ")
+        let all = Word.allCases.map { JSONString.quoted($0.rawValue) }.joined(separator: ", ")
         return Key(name: name, expected: "one of \(all)") { node, settings in
             guard case .string(let text) = node, let word = Word(rawValue: text) else { return false }
             settings[keyPath: path] = word

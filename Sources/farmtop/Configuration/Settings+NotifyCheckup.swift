@@ -1,5 +1,6 @@
 import Foundation
 import Notifier
+import Text
 
 extension Settings {
     /// Whether what the channels name is there.
