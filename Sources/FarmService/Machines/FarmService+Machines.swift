@@ -78,10 +78,11 @@ extension FarmService {
 
     /// The running link of a printer, for its files and cameras.
     public func link(of printer: PrinterID, for caller: Caller) async throws(FarmError) -> any PrinterLink {
-        let live = try state.printer(printer, for: caller)
-        let supervisor = try access().supervisor
-        guard let machine = live.machine, let link = await supervisor.link(of: printer) else {
-            throw .machine(.wrongState(command: "the request", live.machine == nil ? .unlinked : .offline))
+        guard let machine = try state.printer(printer, for: caller).machine else {
+            throw .machine(.notOffered(command: "that: no machine is connected to it"))
+        }
+        guard let link = await (try access()).supervisor.link(of: printer) else {
+            throw .machine(.wrongState(command: "the request", .offline))
         }
         if let fault = machine.fault { throw .unavailable(reason: fault.description, retryAfterSeconds: 5) }
         return link

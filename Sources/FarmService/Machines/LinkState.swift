@@ -9,14 +9,14 @@ public enum LinkState: String, Sendable, CaseIterable {
     /// Nothing comes; the link goes on trying.
     case offline
     /// The link has stopped until a person acts: a wrong key, another certificate.
-    case needsOperator = "needs_operator"
+    case needsPerson = "needs_person"
     /// It was restored from a backup and waits for a person.
     case unconfirmed
 
     public init(_ machine: LiveMachine) {
         self =
             if !machine.link.isConfirmed { .unconfirmed } else if let fault = machine.fault {
-                fault.needsOperator ? .needsOperator : .offline
+                fault.needsOperator ? .needsPerson : .offline
             } else if machine.reading == nil { .offline } else { machine.isStale ? .stale : .works }
     }
 }
