@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Testing
+import Text
 
 @testable import API
 @testable import FarmClient

@@ -1,6 +1,7 @@
 import Farm
 import TestSupport
 import Testing
+import Text
 
 @testable import OAuth
 

@@ -25,6 +25,9 @@ private struct PrintsOnly: FarmBackend {
         .sorted { $0.startedAt > $1.startedAt }
     }
     func events(printer: PrinterID?, print: PrintID?, limit: Int) -> [FarmEvent] { told }
+    func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: FarmError.forbidden) }
+    }
 }
 
 @Suite("Kept prints judged again", .timeLimit(.minutes(20)))

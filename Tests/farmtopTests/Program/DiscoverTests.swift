@@ -1,5 +1,7 @@
+import Dispatch
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -16,16 +18,16 @@ private struct OwnNetwork {
 
     /// Runs `body` on a thread of its own, which ends with it.
     static func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
-        final class Box: @unchecked Sendable { var result: Result? }
-        let box = Box()
+        let box = Mutex<Result?>(nil)
         let done = DispatchSemaphore(value: 0)
         let thread = Thread {
-            box.result = body()
+            let result = body()
+            box.withLock { $0 = result }
             done.signal()
         }
         thread.start()
         done.wait()
-        return box.result
+        return box.withLock { $0 }
     }
 
     /// The calling thread leaves the network of the process for a new one with an interface that is up.
