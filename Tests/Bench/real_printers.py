@@ -9,7 +9,7 @@ Everything listens on loopback, below --port and the ten ports after it. The ser
 a second run starts at once. The exit code is 1 where a check fails. Needs Python with venv, and a C compiler once (Klippy's helper).
 The pictures of a print that goes well and of one that fails are those of farmtop's demo, unless others are named.
 """
-import argparse, datetime, glob, http.server, json, os, shutil, signal, socketserver, subprocess, sys, tempfile, threading, time
+import argparse, datetime, glob, http.client, http.server, json, os, shutil, signal, socketserver, subprocess, sys, tempfile, threading, time
 import urllib.error, urllib.request
 
 OCTOPRINT = "octoprint==1.11.8"
@@ -117,13 +117,18 @@ plugins:
         with open(self.data + "/out", "ab") as log:
             self.process = subprocess.Popen([self.python + "octoprint", "serve", *root, "--basedir", self.data, "--host",
                                              "127.0.0.1", "--port", str(self.port)], stdout=log, stderr=log)
-        wait("OctoPrint answers", 120, self.answers, 1)
-        self.connect()
+        try:
+            wait("OctoPrint answers", 120, self.answers, 1)
+            self.connect()
+        except Exception:
+            self.end()
+            raise
 
     def answers(self):
         try:
             return call("GET", self.url + "/api/version", GLOBAL_KEY)[0] == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
+            # While it starts, something answers that does not quite speak HTTP.
             return False
 
     def connect(self):
@@ -201,7 +206,7 @@ class Farm:
     def answers(self):
         try:
             return call("GET", f"http://127.0.0.1:{self.port}/")[0] == 200
-        except OSError:
+        except (OSError, http.client.HTTPException):
             return False
 
     def run(self, *words):
@@ -235,7 +240,7 @@ class Checks:
             seen = body() or "yes"
         except Exception as error:
             self.failed += 1
-            seen = f"**no**: {error}"
+            seen = "**no**: " + " ".join(str(error).split())
         print(f"{'FAIL' if seen.startswith('**no') else 'ok  '}  {peer.title}: {what}: {seen}", flush=True)
         self.rows.setdefault(what, {})[peer.kind] = seen
 

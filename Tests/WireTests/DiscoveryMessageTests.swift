@@ -69,8 +69,8 @@ struct DiscoveryMessageTests {
 
     @Test("limits: names, labels, records, size, and what is cut off")
     func limits() {
-        let label = [UInt8(63)] + [UInt8](repeating: 97, count: 63)
-        let long: [UInt8] = label + label + label + label + label + [0]
+        let label: [UInt8] = [63] + Array(repeating: 97, count: 63)
+        let long: [UInt8] = label + label + label + label + [0]
         #expect(fault(answer(record(long, 1, [1, 2, 3, 4]))) == .badName)
         #expect(fault(answer([0x40, 0])) == .badName)
         #expect(fault([0, 0, 0x84, 0, 0, 0, 1, 45, 0, 0, 0, 0]) == .tooManyRecords)

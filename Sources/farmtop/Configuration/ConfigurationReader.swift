@@ -16,7 +16,7 @@ struct ConfigurationReader {
         var problems: [ConfigurationProblem] = []
         for entry in entries {
             if entry.key == ConfiguredCameras.section {
-                let read = ConfiguredCameras(entry.node, lines: lines.all(entry.key))
+                let read = ConfiguredCameras(entry.node, lines: lines.all(entry.key), first: lines[[entry.key]])
                 configuration.cameras = read.cameras
                 problems += read.problems
                 continue

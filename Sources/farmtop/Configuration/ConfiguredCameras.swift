@@ -14,15 +14,17 @@ struct ConfiguredCameras {
     private(set) var problems: [ConfigurationProblem] = []
     private var line: Int?
 
-    /// - Parameter lines: of each table's header.
-    init(_ node: TOMLNode, lines: [Int]) {
-        line = lines.first
+    /// - Parameters:
+    ///   - lines: of each table's header.
+    ///   - first: where the section is named first, for what is no list of tables.
+    init(_ node: TOMLNode, lines: [Int], first: Int?) {
+        line = lines.first ?? first
         guard case .array(let tables) = node, tables.count <= Self.limit else {
             add(nil, "\(node.description) stands for cameras; write [[camera]] on a line of its own for each.")
             return
         }
         for (index, table) in tables.enumerated() {
-            line = index < lines.count ? lines[index] : lines.last
+            line = index < lines.count ? lines[index] : lines.last ?? first
             guard case .table(let entries) = table else {
                 add(nil, "\(table.description) is no camera. Write [[camera]] on a line of its own and its keys below.")
                 continue

@@ -18,16 +18,15 @@ private struct OwnNetwork {
 
     /// Runs `body` on a thread of its own, which ends with it.
     static func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
-        let box = Mutex<Result?>(nil)
+        let box = ThreadResult<Result>()
         let done = DispatchSemaphore(value: 0)
         let thread = Thread {
-            let result = body()
-            box.withLock { $0 = result }
+            box.value = body()
             done.signal()
         }
         thread.start()
         done.wait()
-        return box.withLock { $0 }
+        return box.value
     }
 
     /// The calling thread leaves the network of the process for a new one with an interface that is up.
@@ -49,6 +48,9 @@ private struct OwnNetwork {
         }
     }
 }
+
+/// Written by one thread, and read by another once the first has said that it is done.
+private final class ThreadResult<Value: Sendable>: @unchecked Sendable { var value: Value? }
 
 /// Answers every question by multicast DNS with one OctoPrint, on a thread of its own.
 private final class Responder: @unchecked Sendable {

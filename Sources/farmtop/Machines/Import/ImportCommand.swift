@@ -22,18 +22,21 @@ struct ImportPrintersCommand: AsyncParsableCommand {
     func run() async throws {
         let list = try read()
         try refuse(list.problems)
-        let plan = try await FarmAccess.with(options.settings()) { farm in
-            try await ImportPlan(list.printers, account: account, in: farm)
-        }
-        try refuse(plan.problems)
-        if !untested { try refuse(await ImportTest(printers: list.printers).problems()) }
-        if !dryRun {
-            try await FarmAccess.with(options.settings()) { farm in
-                // The farm may have changed while the machines were tried.
-                let plan = try await ImportPlan(list.printers, account: account, in: farm)
-                try refuse(plan.problems)
-                _ = try await farm.perform(.machine(.importPrinters(plan.printers)))
+        let plan = try await FarmAccess.with(options.settings(), makesFarm: true) { farm in
+            let plan = try await ImportPlan(list.printers, account: account, in: farm)
+            try refuse(plan.problems)
+            if !untested {
+                if Console.isTerminal, !options.isJSON {
+                    Console.error("Trying \(list.printers.count) machines, each for 20 seconds at most.")
+                }
+                try refuse(await ImportTest(printers: list.printers).problems())
             }
+            guard !dryRun else { return plan }
+            // The farm may have changed while the machines were tried.
+            let current = try await ImportPlan(list.printers, account: account, in: farm)
+            try refuse(current.problems)
+            _ = try await farm.perform(.machine(.importPrinters(current.printers)))
+            return current
         }
         try Listing(imported: list.printers, plan, isDryRun: dryRun, isTested: !untested).show(asJSON: options.isJSON)
     }
