@@ -372,7 +372,7 @@ def drawn(program, folder):
             found = glob.glob(f"{place}/farmtop-demo-*/frames/{number}/*.jpg")
             return sorted(found, key=lambda path: int(os.path.basename(path).split(".")[0]))
 
-        wait("the demo's pictures", 120, lambda: len(frames(1)) > 3 and len(frames(2)) > 3)
+        wait("the demo's pictures", 300, lambda: len(frames(1)) > 3 and len(frames(2)) > 3)
         time.sleep(12)
         pictures = {}
         for state, number in (("clean", 1), ("failing", 2)):
