@@ -19,13 +19,9 @@ private struct OwnNetwork {
     /// Runs `body` on a thread of its own, which ends with it.
     static func onThread<Result: Sendable>(_ body: @escaping @Sendable () -> Result) -> Result? {
         let box = ThreadResult<Result>()
-        let done = DispatchSemaphore(value: 0)
-        let thread = Thread {
-            box.value = body()
-            done.signal()
-        }
+        let thread = Thread { box.value = body() }
         thread.start()
-        done.wait()
+        while !thread.isFinished { usleep(5000) }
         return box.value
     }
 
