@@ -52,11 +52,17 @@ enum FarmAccess {
 }
 
 extension FarmAccess {
+    /// Something in the folder is a farm's, or hides from this user.
+    static func hasFarm(in path: String) -> Bool {
+        for name in ["/farmtop.db", "/farmtop.lock"] where access(path + name, F_OK) == 0 || errno != ENOENT {
+            return true
+        }
+        return false
+    }
+
     /// - Throws: when nothing in the folder is a farm's. What a farm left there is looked at when it is opened.
     private static func requireFarm(in path: String) throws(CommandFailure) {
-        guard access(path + "/farmtop.db", F_OK) != 0, errno == ENOENT, access(path + "/farmtop.lock", F_OK) != 0,
-            errno == ENOENT
-        else { return }
+        guard !hasFarm(in: path) else { return }
         throw .failed(
             "There is no farm in \(printable(path)). Check --data-dir, or start a farm there: farmtop, or farmtop serve."
         )

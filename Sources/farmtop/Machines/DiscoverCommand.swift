@@ -15,8 +15,11 @@ struct DiscoverCommand: AsyncParsableCommand {
 
     func run() async throws {
         let found = try await search()
-        let farm = try await FarmAccess.with(options.settings()) { try await $0.snapshot() }
-        try Listing(found: found, farm.printers).show(asJSON: options.isJSON)
+        let settings = try options.settings()
+        // A new user looks for printers before there is a farm.
+        let hasFarm = try FarmAccess.hasFarm(in: settings.dataFolder())
+        let printers = hasFarm ? try await FarmAccess.with(settings) { try await $0.snapshot().printers } : []
+        try Listing(found: found, printers).show(asJSON: options.isJSON)
     }
 
     private func search() async throws(CommandFailure) -> [FoundMachine] {
