@@ -3,8 +3,8 @@ import Farm
 
 /// What `detector.precision` and `--precision` ask for.
 enum PrecisionChoice: String, CaseIterable, Sendable {
-    /// Whichever is faster here, for the network inside the program alone: its card has what the others change. Until that is
-    /// measured, bfloat16 where the processor has it.
+    /// float32 or bfloat16, whichever is faster here, for the network inside the program alone: its card has what bfloat16 changes.
+    /// Until that is measured, bfloat16 where the processor has it.
     case auto
     case float32, bfloat16, int8
 
