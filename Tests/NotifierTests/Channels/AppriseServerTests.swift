@@ -6,7 +6,7 @@ import Testing
 @testable import Notifier
 
 /// The Apprise library in Python behind a small server of the shape of its API; what it sends goes to a receiver of its own.
-private final class AppriseServer {
+private final class AppriseServer: @unchecked Sendable {
     static let python = ProcessInfo.processInfo.environment["FARMTOP_PYTHON"] ?? "/usr/bin/python3"
 
     /// Whether Python has Apprise here.
@@ -24,7 +24,14 @@ private final class AppriseServer {
     private let process = Process()
     private(set) var port = 0
 
-    init() throws {
+    /// On a thread of its own: its start is waited for.
+    static func started() async throws -> AppriseServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try AppriseServer() }) }
+        }
+    }
+
+    private init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let script = folder.appending(path: "server.py")
         try Self.script.write(to: script, atomically: true, encoding: .utf8)
@@ -104,7 +111,7 @@ private final class AppriseServer {
 struct AppriseServerTests {
     @Test("it takes a message with its picture, and passes title, text and kind on", arguments: [true, false])
     func delivery(hasPicture: Bool) async throws {
-        let server = try AppriseServer()
+        let server = try await AppriseServer.started()
         let channel = someChannel(.apprise, base: "http://127.0.0.1:\(server.port)")
         let transport = LiveTransport(
             userAgent: "x", deadline: .seconds(30), folder: NSTemporaryDirectory(), now: { evening })

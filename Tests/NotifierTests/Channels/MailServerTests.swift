@@ -6,7 +6,7 @@ import Testing
 @testable import Notifier
 
 /// aiosmtpd in Python, with TLS and a login, on a port of its own.
-private final class MailServer {
+private final class MailServer: @unchecked Sendable {
     static let python = ProcessInfo.processInfo.environment["FARMTOP_PYTHON"] ?? "/usr/bin/python3"
 
     /// Whether Python has aiosmtpd here.
@@ -25,7 +25,14 @@ private final class MailServer {
     private(set) var port = 0
     var certificate: String { folder.path + "/cert.pem" }
 
-    init() throws {
+    /// On a thread of its own: its start is waited for.
+    static func started() async throws -> MailServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try MailServer() }) }
+        }
+    }
+
+    private init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let openssl = Process()
         openssl.executableURL = URL(filePath: "/usr/bin/openssl")
@@ -107,7 +114,7 @@ struct MailServerTests {
 
     @Test("over TLS with a login the mail arrives whole; wrong passwords, certificates and people are told apart")
     func delivery() async throws {
-        let server = try MailServer()
+        let server = try await MailServer.started()
         var channel = someChannel(.email)
         channel.url = "smtps://localhost:\(server.port)"
         channel.caFile = server.certificate
