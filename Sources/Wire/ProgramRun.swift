@@ -209,7 +209,7 @@ public struct ProgramRun: Sendable {
         let length = write(pipe, bytes, bytes.count)
         let fault = errno
         if length < 0, fault == EPIPE {
-            var noTime = timespec()
+            var noTime = timespec(tv_sec: 0, tv_nsec: 0)
             sigtimedwait(&broken, nil, &noTime)
         }
         pthread_sigmask(SIG_SETMASK, &before, nil)

@@ -21,7 +21,7 @@ public struct FarmNotification: Equatable, Sendable, Codable {
     /// Of a digest, that of its most important subject.
     public var topic: NotificationTopic
     public var severity: NotificationSeverity
-    /// What it tells of, the most important first; never empty.
+    /// What it tells of, the most important first, then in the order of the printers; never empty.
     public var subjects: [NotificationSubject]
     /// Offered with it; only with one subject.
     public var answers: [NotificationAnswer]
@@ -38,7 +38,7 @@ public struct FarmNotification: Equatable, Sendable, Codable {
         self.form = form
         topic = leading?.topic ?? .restarted
         severity = form == .recovery ? .info : leading?.severity ?? .info
-        self.subjects = subjects
+        self.subjects = subjects.sorted { $0.precedes($1) }
         self.answers = answers
         self.nextAfter = nextAfter
         self.createdAt = createdAt
@@ -80,6 +80,13 @@ public struct NotificationSubject: Equatable, Sendable, Codable {
     public var answered: String?
     public var frame: Int64?
     public var openedAt: Timestamp
+
+    /// In a message about several: the graver one first, then the printer that was made first.
+    fileprivate func precedes(_ other: Self) -> Bool {
+        if severity != other.severity { return severity > other.severity }
+        let (mine, others) = (printerID?.rawValue ?? 0, other.printerID?.rawValue ?? 0)
+        return mine == others ? occasionID.rawValue < other.occasionID.rawValue : mine < others
+    }
 
     public init(_ occasion: Occasion) {
         occasionID = occasion.id
