@@ -209,8 +209,10 @@ public struct ProgramRun: Sendable {
         let length = write(pipe, bytes, bytes.count)
         let fault = errno
         if length < 0, fault == EPIPE {
-            var noTime = timespec(tv_sec: 0, tv_nsec: 0)
-            sigtimedwait(&broken, nil, &noTime)
+            var pending = sigset_t()
+            sigpending(&pending)
+            var caught: CInt = 0
+            if sigismember(&pending, SIGPIPE) == 1 { sigwait(&broken, &caught) }
         }
         pthread_sigmask(SIG_SETMASK, &before, nil)
         return (length, fault)
