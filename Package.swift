@@ -36,6 +36,7 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     ],
     "Detector": ["Imaging", "CKernels", "CModel"],
+    "Evaluation": ["FailureDetection"],
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Notifier": [
@@ -59,7 +60,7 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "NIOWebSocket", package: "swift-nio"),
     ],
     "farmtop": [
-        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        "Detector", "Evaluation", "FailureDetection", "FarmClient", "Imaging", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"),
     ],
 ]
@@ -169,6 +170,7 @@ let package = Package(
             ], swiftSettings: swift),
         .target(name: "Printers", dependencies: ["Farm", "Text", "Wire"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm", "Text"], swiftSettings: swift),
+        .target(name: "Evaluation", dependencies: ["FailureDetection", "Farm", "Text"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
         .target(
@@ -229,7 +231,8 @@ let package = Package(
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
+                "API", "CAllocator", "CModel", "Dashboard", "Detector", "Evaluation", "FailureDetection", "Farm",
+                "FarmClient",
                 "FarmService",
                 "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -259,7 +262,8 @@ let package = Package(
             name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
-            "Text", "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier",
+            "Text", "Farm", "FailureDetection", "Evaluation", "Imaging", "Detector", "Storage", "OAuth", "FarmService",
+            "Notifier",
             "API",
             "FarmClient", "Printers", "Wire",
             "Dashboard", "Terminal", "farmtop",

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 struct PrintCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

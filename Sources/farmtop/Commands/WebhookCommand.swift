@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 struct WebhookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,5 @@
+import Text
+
 /// TOML text → settings. Every fault of the text is found in one go.
 struct ConfigurationReader {
     /// For messages.

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// A file that holds a secret, as the file system shows it.
 struct SecretFile: Equatable, Sendable {

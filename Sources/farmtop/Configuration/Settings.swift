@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Text
 
 /// What the command line says of the configuration; each also has an environment variable.
 struct ConfigurationOverrides: Equatable, Sendable {

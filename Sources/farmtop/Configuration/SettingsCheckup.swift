@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Text
 
 extension Settings {
     /// What no look at the file alone can tell: whether what the settings name is there.

@@ -7,6 +7,7 @@ import Logging
 import ServiceLifecycle
 import Storage
 import Terminal
+import Text
 import UnixSignals
 
 struct DashboardCommand: AsyncParsableCommand {

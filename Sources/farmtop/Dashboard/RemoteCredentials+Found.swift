@@ -1,5 +1,6 @@
 import FarmClient
 import Foundation
+import Text
 
 extension RemoteCredentials {
     /// From the file that was named, or else from the environment; never from arguments, which every user can see.

@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 struct DetectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Detector
+import Evaluation
 import FailureDetection
 import Farm
 import Foundation
 import Imaging
+import Text
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Foundation
+import Text
 
 struct CameraCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -2,6 +2,7 @@ import ArgumentParser
 import Farm
 import FarmService
 import Printers
+import Text
 
 struct ConnectPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 extension ModelCommand {
     struct Bench: AsyncParsableCommand {

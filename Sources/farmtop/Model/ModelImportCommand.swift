@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Storage
+import Text
 
 extension ModelCommand {
     struct Import: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// Standard output and standard error, whole texts at a time.
 enum Console {

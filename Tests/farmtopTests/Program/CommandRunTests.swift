@@ -5,6 +5,7 @@ import Foundation
 import Imaging
 import TestSupport
 import Testing
+import Text
 
 @testable import farmtop
 

@@ -1,10 +1,10 @@
 import Testing
 
-@testable import FailureDetection
+@testable import Evaluation
 
 @Suite("Simulated cameras", .timeLimit(.minutes(20)))
 struct SimulatedCameraTests {
-    private func photos() throws -> [LeftOutPhoto] { try #require(LeftOutPhoto.list(csv: Fixtures.leftOut)) }
+    private func photos() throws -> [LeftOutPhoto] { try #require(LeftOutPhoto.list(csv: try Fixtures.leftOut())) }
 
     @Test("are those that the model card was measured on")
     func frozen() throws {

@@ -1,3 +1,4 @@
+internal import FailureDetection
 internal import Farm
 
 /// Prints that never were: the statistics and decisions over sequences of frames whose scores are drawn from scored

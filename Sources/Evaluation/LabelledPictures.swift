@@ -1,23 +1,24 @@
 import Foundation
+import Text
 
 /// A picture of which somebody has said what it shows.
-struct LabelledPicture: Equatable, Sendable {
-    enum Label: Equatable, Sendable {
+public struct LabelledPicture: Equatable, Sendable {
+    public enum Label: Equatable, Sendable {
         case failure, clean
         /// Something else that the model does not look for; reported by itself.
         case other(String)
     }
     /// As the manifest names it, or relative to the folder.
-    var file: String
-    var path: String
-    var label: Label
+    public var file: String
+    public var path: String
+    public var label: Label
     /// Which kind of failure, when the manifest says.
-    var subtype: String?
+    public var subtype: String?
     /// Where it comes from; a camera, as a rule.
-    var source: String
+    public var source: String
 
     /// Under which heading it is counted.
-    var group: String {
+    public var group: String {
         switch label {
         case .failure: subtype ?? "failure"
         case .clean: "clean"
@@ -27,35 +28,39 @@ struct LabelledPicture: Equatable, Sendable {
 }
 
 /// Pictures to judge a model by.
-struct LabelledPictures: Equatable, Sendable {
-    var pictures: [LabelledPicture]
+public struct LabelledPictures: Equatable, Sendable {
+    public var pictures: [LabelledPicture]
     /// Left out, and why; for people.
-    var notes: [String]
+    public var notes: [String]
 
-    static let failureWords: Set<String> = [
+    public static let failureWords: Set<String> = [
         "failure", "failures", "failed", "fail", "spaghetti", "spaghetti_or_stringing", "stringing", "positive", "bad",
     ]
-    static let cleanWords: Set<String> = ["clean", "negative", "ok", "good", "normal", "success"]
+    public static let cleanWords: Set<String> = ["clean", "negative", "ok", "good", "normal", "success"]
 
     /// - Parameter path: a folder with one folder a label, or a JSON manifest.
     /// - Parameter split: of a manifest; nil takes all.
-    static func read(_ path: String, split: String?) throws -> LabelledPictures {
+    public static func read(_ path: String, split: String?) throws(LabelledPicturesError) -> LabelledPictures {
         var isFolder: ObjCBool = false
         guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else {
-            throw CommandFailure.usage("\(printable(path)): there is no such file or folder.")
+            throw .missing(path: path)
         }
         let found = isFolder.boolValue ? try folder(path) : try manifest(path, split: split)
         guard found.pictures.contains(where: { $0.label == .failure || $0.label == .clean }) else {
-            throw CommandFailure.usage(
-                "\(printable(path)) holds no labelled pictures. Give a folder with the folders failure/ and clean/, or a "
-                    + "JSON list of {\"file\", \"label\"}.")
+            throw .nothingLabelled(path: path)
         }
         return found
     }
 
-    private static func folder(_ path: String) throws -> LabelledPictures {
+    private static func folder(_ path: String) throws(LabelledPicturesError) -> LabelledPictures {
         var result = LabelledPictures(pictures: [], notes: [])
-        for name in try FileManager.default.contentsOfDirectory(atPath: path).sorted() {
+        let names: [String]
+        do {
+            names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+        } catch {
+            throw .unreadable(path: path, reason: error.localizedDescription)
+        }
+        for name in names {
             let inner = "\(path)/\(name)"
             guard let files = FileManager.default.enumerator(atPath: inner) else { continue }
             let label = label(name)
@@ -94,14 +99,14 @@ struct LabelledPictures: Equatable, Sendable {
         var rep: Bool?
     }
 
-    private static func manifest(_ path: String, split: String?) throws -> LabelledPictures {
+    private static func manifest(
+        _ path: String, split: String?
+    ) throws(LabelledPicturesError) -> LabelledPictures {
         let entries: [Entry]
         do {
             entries = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw CommandFailure.usage(
-                "\(printable(path)) is not a manifest: \(error.localizedDescription) Give a JSON list of {\"file\", \"label\"}."
-            )
+            throw .noManifest(path: path, reason: error.localizedDescription)
         }
         let folder = URL(filePath: path).deletingLastPathComponent().path
         var result = LabelledPictures(pictures: [], notes: [])
@@ -129,5 +134,25 @@ struct LabelledPictures: Equatable, Sendable {
         if unlabelled > 0 { result.notes.append("\(unlabelled) pictures without a label were left out.") }
         if alike > 0 { result.notes.append("\(alike) pictures like another one were left out.") }
         return result
+    }
+}
+
+/// Why there are no pictures to judge a model by.
+public enum LabelledPicturesError: Error, Equatable, Sendable, CustomStringConvertible {
+    case missing(path: String)
+    case unreadable(path: String, reason: String)
+    case noManifest(path: String, reason: String)
+    case nothingLabelled(path: String)
+
+    public var description: String {
+        switch self {
+        case .missing(let path): "\(printable(path)): there is no such file or folder."
+        case .unreadable(let path, let reason): "\(printable(path)) cannot be read: \(reason)"
+        case .noManifest(let path, let reason):
+            "\(printable(path)) is not a manifest: \(reason) Give a JSON list of {\"file\", \"label\"}."
+        case .nothingLabelled(let path):
+            "\(printable(path)) holds no labelled pictures. Give a folder with the folders failure/ and clean/, or a "
+                + "JSON list of {\"file\", \"label\"}."
+        }
     }
 }

@@ -1,43 +1,48 @@
 import FailureDetection
-import Farm
+public import Farm
 
 /// A picture and its `p_sum`.
-struct ScoredPicture: Equatable, Sendable {
-    var picture: LabelledPicture
-    var score: Double
+public struct ScoredPicture: Equatable, Sendable {
+    public var picture: LabelledPicture
+    public var score: Double
+
+    public init(picture: LabelledPicture, score: Double) {
+        self.picture = picture
+        self.score = score
+    }
 }
 
 /// What a model makes of labelled pictures.
-struct Evaluation {
+public struct Evaluation {
     /// Failures of one kind against all clean pictures.
-    struct Group {
-        var name: String
-        var quality: DetectionQuality
+    public struct Group {
+        public var name: String
+        public var quality: DetectionQuality
     }
-    struct Simulation {
-        var story: String
-        var isNewPrinter: Bool
-        var product: SimulatedPrints.Outcome
-        var reference: SimulatedPrints.Outcome
+    public struct Simulation {
+        public var story: String
+        public var isNewPrinter: Bool
+        public var product: SimulatedPrints.Outcome
+        public var reference: SimulatedPrints.Outcome
     }
 
-    var model: ModelDescription
-    var groups: [Group]
+    public var model: ModelDescription
+    public var groups: [Group]
     /// Pictures of something else, which should score as clean ones do.
-    var others: [Group]
-    var cleanBySource: [(source: String, scores: [Double])]
-    var clean: [Double]
-    var missed: [ScoredPicture]
-    var falseAlarms: [ScoredPicture]
-    var simulations: [Simulation]
-    var notes: [String]
-    var secondsPerFrame: Double
+    public var others: [Group]
+    public var cleanBySource: [(source: String, scores: [Double])]
+    public var clean: [Double]
+    public var missed: [ScoredPicture]
+    public var falseAlarms: [ScoredPicture]
+    public var simulations: [Simulation]
+    public var notes: [String]
+    public var secondsPerFrame: Double
 
     /// - Parameters:
     ///   - worst: so many of the lowest failures and of the highest clean pictures are kept.
     ///   - secondsPerFrame: of the simulated cameras.
     ///   - simulatedPrints: of each story.
-    init(
+    public init(
         model: ModelDescription, scored: [ScoredPicture], notes: [String], worst: Int, secondsPerFrame: Double,
         simulatedPrints: Int = 400
     ) {

@@ -1,3 +1,4 @@
+public import FailureDetection
 internal import Farm
 
 /// Rules side by side on the same simulated prints: how many false alerts each raises, and how soon it finds a failure.

@@ -1,6 +1,6 @@
 /// Text from outside as it may go to a terminal: what would move the cursor, change colours or turn the writing
 /// round becomes U+FFFD. A line break too: names are part of a line.
-func printable(_ text: String) -> String {
+public func printable(_ text: String) -> String {
     var result = ""
     for scalar in text.unicodeScalars {
         result.unicodeScalars.append(isHarmless(scalar) ? scalar : "\u{FFFD}")

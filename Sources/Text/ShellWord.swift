@@ -1,5 +1,5 @@
 /// A path in a command that a person can copy: between quotes where a shell would take it apart (POSIX.1-2024 §2.2.2).
-func shellWord(_ text: String) -> String {
+public func shellWord(_ text: String) -> String {
     let isPlain =
         !text.isEmpty
         && text.unicodeScalars.allSatisfy { scalar in

@@ -1,4 +1,4 @@
-import FailureDetection
+import Evaluation
 import Testing
 
 @Suite("How well scores separate failures from clean pictures", .timeLimit(.minutes(20)))
