@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 
 struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -1,3 +1,4 @@
+import FarmConfiguration
 import FarmService
 import Foundation
 import Glibc

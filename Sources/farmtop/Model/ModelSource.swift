@@ -1,6 +1,7 @@
 import CModel
 import Detector
 import Farm
+import FarmConfiguration
 import Foundation
 import Imaging
 

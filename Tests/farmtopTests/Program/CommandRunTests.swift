@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 import Text
 
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("What the commands say and do, against a farm that serves", .timeLimit(.minutes(20)))

@@ -1,6 +1,6 @@
 import Testing
 
-@testable import farmtop
+@testable import FarmConfiguration
 
 private struct Unreadable: Error {}
 
@@ -125,17 +125,6 @@ struct SettingsTests {
         #expect(message { _ = try settings(home, files: [file: inside]) }.contains("inside the data folder"))
         #expect(
             message { _ = try settings(home, files: [file: "[server]\napi_socket = \"/run/a.sock\""]) } == "accepted")
-    }
-
-    @Test("links are made with https where TLS is, and from public_url where that is set")
-    func publicBase() throws {
-        let file = "/home/ada/.config/farmtop/config.toml"
-        let tls = "tls_certificate = \"/c\"\ntls_key = \"/k\""
-        #expect(try settings(home).publicBase == "http://127.0.0.1:3334")
-        #expect(try settings(home, files: [file: "[server]\n\(tls)"]).publicBase == "https://127.0.0.1:3334")
-        #expect(
-            try settings(home, files: [file: "[server]\n\(tls)\npublic_url = \"https://farm.example.org/\""]).publicBase
-                == "https://farm.example.org")
     }
 
     @Test("a bad address names the flag or variable that gave it")

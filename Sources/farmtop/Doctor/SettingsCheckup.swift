@@ -1,4 +1,5 @@
 import Dashboard
+import FarmConfiguration
 import Foundation
 import Text
 

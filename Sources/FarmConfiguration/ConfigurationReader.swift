@@ -10,19 +10,18 @@ struct ConfigurationReader {
 
     /// - Throws: `ConfigurationError`.
     func read(_ text: String) throws(ConfigurationError) -> Configuration {
-        let lines = TOMLKeyLines(text)
-        let entries = try parse(text, lines)
+        let entries = try parse(text)
         var configuration = Configuration()
         var problems: [ConfigurationProblem] = []
         for entry in entries {
             guard Self.sections.contains(entry.key) else {
-                problems.append(unknownSection(entry, line: lines[[entry.key]]))
+                problems.append(unknownSection(entry))
                 continue
             }
             guard case .table(let settings) = entry.node else {
                 problems.append(
                     ConfigurationProblem(
-                        line: lines[[entry.key]], key: entry.key,
+                        line: entry.line, key: entry.key,
                         message: "\(entry.key) is \(entry.node.description); expected a section. "
                             + "Write [\(entry.key)] on a line of its own and its settings below."))
                 continue
@@ -32,8 +31,7 @@ struct ConfigurationReader {
                     if !entries.has(new) { _ = new.read(setting.node, &configuration) }
                     continue
                 }
-                let line = lines[[entry.key, setting.key]] ?? lines[[entry.key]]
-                if let problem = apply(setting, of: entry.key, line: line, to: &configuration) {
+                if let problem = apply(setting, of: entry.key, to: &configuration) {
                     problems.append(problem)
                 }
             }
@@ -45,30 +43,30 @@ struct ConfigurationReader {
         return configuration
     }
 
-    private func parse(_ text: String, _ lines: TOMLKeyLines) throws(ConfigurationError) -> [TOMLEntry] {
+    private func parse(_ text: String) throws(ConfigurationError) -> [TOMLEntry] {
         guard text.utf8.count <= Self.sizeLimit else {
             throw .unreadable(file: file, reason: "it is longer than 1 MiB")
         }
-        do {
-            return try TOMLNode.entries(reading: text, lines)
+        do throws(TOMLFault) {
+            return try TOMLReader.read(text)
         } catch {
             throw .syntax(file: file, line: error.line, column: error.column, reason: printable(error.reason))
         }
     }
 
     private func apply(
-        _ entry: TOMLEntry, of section: String, line: Int?, to configuration: inout Configuration
+        _ entry: TOMLEntry, of section: String, to configuration: inout Configuration
     ) -> ConfigurationProblem? {
         guard !Setting.retired.contains("\(section).\(entry.key)") else { return nil }
         guard let setting = Setting.all.first(where: { $0.section == section && $0.key == entry.key }) else {
             return ConfigurationProblem(
-                line: line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))
+                line: entry.line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))
         }
         guard !setting.read(entry.node, &configuration) else { return nil }
         let message =
             "\(setting.path) is \(setting.isSecret ? entry.node.kind : entry.node.description); expected \(setting.expected). "
             + "The default is \(setting.key) = \(setting.write(Configuration()))."
-        return ConfigurationProblem(line: line, key: setting.path, message: message)
+        return ConfigurationProblem(line: entry.line, key: setting.path, message: message)
     }
 
     private func unknown(_ key: String, in section: String) -> String {
@@ -81,7 +79,7 @@ struct ConfigurationReader {
         return message + "Remove it; [\(section)] knows \(here.joined(separator: ", "))."
     }
 
-    private func unknownSection(_ entry: TOMLEntry, line: Int?) -> ConfigurationProblem {
+    private func unknownSection(_ entry: TOMLEntry) -> ConfigurationProblem {
         let name = printable(entry.key)
         var message = "unknown section [\(name)]. "
         if case .table = entry.node {
@@ -94,7 +92,7 @@ struct ConfigurationReader {
                 Setting.all.first { $0.key == entry.key }.map { "It belongs below [\($0.section)]." }
                 ?? "Remove it; config.example.toml lists every key."
         }
-        return ConfigurationProblem(line: line, key: name, message: message)
+        return ConfigurationProblem(line: entry.line, key: name, message: message)
     }
 
     private static let sections = Setting.all.map(\.section).reduce(into: [String]()) { list, section in
