@@ -55,9 +55,9 @@ package struct Configuration: Equatable, Sendable {
     }
 
     package struct OAuth: Equatable, Sendable {
-        /// Of a token by client_credentials whose client does not say otherwise. Unit: seconds.
+        /// The life of a token by client_credentials whose client does not say otherwise. Unit: seconds.
         package var clientCredentialsLifetimeSeconds: Int64 = 3_153_600_000
-        /// Of the access tokens of the other grants. Unit: seconds.
+        /// The life of the access tokens of the other grants. Unit: seconds.
         package var accessTokenLifetimeSeconds: Int64 = 3600
         /// How long a refresh token may lie unused. Unit: seconds.
         package var refreshTokenLifetimeSeconds: Int64 = 7_776_000

@@ -38,7 +38,7 @@ final class FarmWriter: Sendable {
     private let done = Mutex(WriterFigures())
     private let onCommit: @Sendable () -> Void
     private let notifier: (any FarmNotifier)?
-    /// Of the network that is loaded.
+    /// How the network that is loaded scores.
     let scoring = Mutex<Scoring?>(nil)
 
     init(

@@ -32,7 +32,7 @@ public struct FileUpload: Equatable, Sendable {
     public var name: String
     /// Bytes.
     public var size: Int64
-    /// Of the whole file, 32 bytes; checked by servers that offer it.
+    /// The digest of the whole file, 32 bytes; checked by servers that offer it.
     public var sha256: [UInt8]
     /// Prints it when it is there.
     public var start: Bool

@@ -14,7 +14,7 @@ final class TOMLTable {
     enum Member {
         case value(TOMLNode)
         case table(TOMLTable)
-        /// Of `[[name]]`: never empty.
+        /// The tables of `[[name]]`, never empty.
         case tables([TOMLTable])
     }
 

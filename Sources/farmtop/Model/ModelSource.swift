@@ -46,7 +46,7 @@ struct ModelSource: Equatable, Sendable {
             digest: calibration?.digest ?? "", isCalibrated: calibration?.table != nil)
     }
 
-    /// Of the file, without folder and ending.
+    /// The file's name, without folder and ending.
     var name: String {
         cfgPath.isEmpty
             ? String(cString: farmtop_model_name()) : base.split(separator: "/").last.map(String.init) ?? base
