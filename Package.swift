@@ -40,7 +40,7 @@ let testProducts: [String: [Target.Dependency]] = [
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Notifier": [
-        "FarmService", "Storage",
+        "FarmService", "OAuth", "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -192,7 +192,7 @@ let package = Package(
         .target(
             name: "Notifier",
             dependencies: [
-                "Farm", "Text",
+                "Farm", "Text", "Wire",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -273,8 +273,8 @@ let package = Package(
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "OAuth", "TestSupport", "Text",
-                    "FarmConfiguration", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "FarmConfiguration", "Imaging", "Notifier", "OAuth",
+                    "TestSupport", "Text", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)

@@ -87,6 +87,7 @@ enum OpenAPISchemas {
         "normalized_p:number",
         "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
         "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
+        "tags:strings",
     ]
     private static let ownPrintKeys = [
         "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
@@ -101,13 +102,13 @@ enum OpenAPISchemas {
         "action_on_failure:action", "watching_enabled:flag", "tools_off_on_pause:flag",
         "bed_off_on_pause:flag", "retract_on_pause:length", "lift_z_on_pause:length",
         "detective_sensitivity:sensitivity", "min_timelapse_secs_on_finish:seconds",
-        "min_timelapse_secs_on_cancel:seconds",
+        "min_timelapse_secs_on_cancel:seconds", "tags:strings",
     ]
 
     private static let printers: [(String, String)] = [
         (
             "Printer",
-            object(printerKeys + ownPrinterKeys, [])
+            object(printerKeys + ownPrinterKeys, ["prediction:Prediction", "machine:Machine"])
         ),
         ("PrintedOn", object(printerKeys, [])),
         ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),
@@ -129,6 +130,13 @@ enum OpenAPISchemas {
             "{\"type\":\"object\",\"additionalProperties\":\(schema("Temperature"))}"
         ),
         ("Temperature", object("actual:number?", "target:number?")),
+        (
+            "Machine",
+            object(
+                "kind:string", "server:string?", "firmware:string?", "problem:string?", "stale:boolean",
+                "detail:string?", "file:string?", "layer:MachineLayer?", "light:boolean?", "abilities:array")
+        ),
+        ("MachineLayer", object("now:integer", "total:integer?")),
         ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
         (
             "Webcam",
@@ -140,6 +148,14 @@ enum OpenAPISchemas {
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
         ("NewPrinter", object(["name:name"], writable)),
         ("PrinterPatch", object([], ["name:name"] + writable)),
+        (
+            "MachineFile",
+            object(
+                "path:string", "name:string", "size:integer?", "modified_at:time?", "estimate_s:number?",
+                "filament_type:string?")
+        ),
+        ("MachineFileList", list("MachineFile")),
+        ("Light", object("on:boolean")),
         ("StartPrint", object("filename:filename")),
         ("FinishPrint", object([], ["status:ending"])),
         (

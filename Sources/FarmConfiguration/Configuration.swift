@@ -1,3 +1,5 @@
+package import Farm
+
 /// Every setting with its default: what a first run without any file works with.
 package struct Configuration: Equatable, Sendable {
     package var server = Server()
@@ -7,8 +9,14 @@ package struct Configuration: Equatable, Sendable {
     package var detector = Detector()
     package var alerts = Alerts()
     package var webhook = Webhook()
+    /// The channels, in the order of the file.
+    package var notify: [NotifySettings] = []
     package var dashboard = Dashboard()
+    /// Keys of the operator's own, in the order of their names.
+    package var keys: [KeySetting] = []
     package var log = Log()
+    /// The tables `[[camera]]`.
+    package var cameras: [ConfiguredCamera] = []
 
     package init() {}
 
@@ -101,6 +109,20 @@ package struct Configuration: Equatable, Sendable {
         package var pictures = Pictures.automatic
         /// `22:00-07:00` in local time; empty: none.
         package var quietHours = ""
+    }
+
+    /// A command of the dashboard with other keys than those that it has.
+    package struct KeySetting: Equatable, Sendable {
+        package var command: String
+        package var keys: [String]
+        /// Of the file; from 1.
+        package var line: Int?
+
+        package init(command: String, keys: [String], line: Int? = nil) {
+            self.command = command
+            self.keys = keys
+            self.line = line
+        }
     }
 
     package struct Log: Equatable, Sendable {

@@ -51,7 +51,10 @@ extension Setting {
         where isAllowed: @escaping @Sendable (String) -> Bool
     ) -> Setting {
         Setting(section: section, key: key, expected: expected) { node, configuration in
-            guard case .string(let value) = node, value.utf8.count <= 4096, isAllowed(value) else { return false }
+            guard case .string(let value) = node, value.utf8.count <= 4096, !value.utf8.contains(0), isAllowed(value)
+            else {
+                return false
+            }
             configuration[keyPath: path] = value
             return true
         } write: {
@@ -77,7 +80,7 @@ extension Setting {
             guard case .array(let nodes) = node, nodes.count <= 1000 else { return false }
             var values: [String] = []
             for node in nodes {
-                guard case .string(let value) = node, isAllowed(value) else { return false }
+                guard case .string(let value) = node, !value.utf8.contains(0), isAllowed(value) else { return false }
                 values.append(value)
             }
             configuration[keyPath: path] = values

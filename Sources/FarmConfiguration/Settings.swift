@@ -92,7 +92,7 @@ package struct Settings: Equatable, Sendable {
             add("server.tls_key", "server.tls_certificate and server.tls_key belong together. Set both, or neither.")
         }
         if server.listen.isNone, server.apiSocket.isEmpty {
-            add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could come in.")
+            add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could connect.")
         }
         if let socket = try apiSocket(), socket.utf8.count > Paths.longestSocketPath {
             add(

@@ -9,11 +9,17 @@ import Synchronization
 /// is passed in.
 final class Authenticator: Sendable {
     private let traffic: TrafficCounters
-    private let lastUses = Mutex<[TokenID: Timestamp]>([:])
+    private let lastUses: Mutex<LastUses>
+    /// A screen has news of a client's last use.
+    private let onNews: @Sendable () -> Void
     private let limiter = Mutex(FailedAuthenticationLimiter())
     private let refusals = Mutex(RefusalCounter())
 
-    init(traffic: TrafficCounters) { self.traffic = traffic }
+    init(traffic: TrafficCounters, lastUses: LastUses, onNews: @escaping @Sendable () -> Void) {
+        self.traffic = traffic
+        self.lastUses = Mutex(lastUses)
+        self.onNews = onNews
+    }
 
     /// What a bearer token stands for; nil when it is unknown, expired or suspended. Notes its use.
     func client(token text: String, in state: FarmState, at moment: Timestamp) -> AuthenticatedClient? {
@@ -22,7 +28,7 @@ final class Authenticator: Sendable {
             note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
             return nil
         }
-        lastUses.withLock { $0[token.id] = moment }
+        if lastUses.withLock({ $0.note(token.id, of: client.id, at: moment) }) { onNews() }
         return AuthenticatedClient(
             tokenID: token.id, clientID: client.id, clientName: client.name, accountID: token.accountID,
             scope: scope, expiresAt: token.expiresAt, mayMoveMachines: client.mayMoveMachines)
@@ -54,18 +60,22 @@ final class Authenticator: Sendable {
         refusals.withLock { $0.refusals(at: moment) }.filter { state.clients[$0.clientID] != nil }
     }
 
-    /// When tokens were used since the last time this was asked.
-    func takeLastUses() -> [TokenID: Timestamp] {
-        lastUses.withLock { uses in
-            defer { uses = [:] }
-            return uses
-        }
+    /// A client refreshed its tokens, which uses no access token.
+    func noteUse(of client: ClientID, at moment: Timestamp) {
+        if lastUses.withLock({ $0.note(client, at: moment) }) { onNews() }
     }
 
+    /// Each client's last use, also of tokens that have ended.
+    var lastUsesOfClients: [ClientID: Timestamp] { lastUses.withLock { $0.ofClients } }
+
+    /// A token's last use; nil when all of it is stored.
+    func waitingUse(of token: TokenID) -> Timestamp? { lastUses.withLock { $0.waiting(token) } }
+
+    /// When tokens were used since the last time this was asked.
+    func takeLastUses() -> [TokenID: Timestamp] { lastUses.withLock { $0.takeWaiting() } }
+
     /// Takes back what could not be stored; newer uses count.
-    func restoreLastUses(_ uses: [TokenID: Timestamp]) {
-        lastUses.withLock { $0.merge(uses) { newer, _ in newer } }
-    }
+    func restoreLastUses(_ uses: [TokenID: Timestamp]) { lastUses.withLock { $0.putBack(uses) } }
 
     /// - Parameter client: nil counts for nobody.
     private func note(_ refusal: RefusalCounter.Refusal, of client: ClientID?, at moment: Timestamp) {

@@ -20,10 +20,16 @@ extension FarmService {
     /// - Throws: `FrameError` for a picture that cannot be used or a full queue; `FarmError.notPrinting` when the
     ///   ticket's print ended meanwhile, with nothing changed; `unavailable` while no model is loaded;
     ///   `FrameError.cancelled` when the task was cancelled while the frame still waited for the detector.
-    public func analyse(_ jpeg: [UInt8], ticket: FrameTicket) async throws -> FrameReport {
+    /// - Parameter lastModified: the camera's own word on when it was taken.
+    public func analyse(
+        _ jpeg: [UInt8], ticket: FrameTicket, lastModified: String? = nil
+    ) async throws -> FrameReport {
         let frame = submittedFrame(jpeg, ticket)
         return try await loadedDetector.answer(to: frame) { continuation in
-            FrameApplication(frame: frame, ticket: ticket, writer: writer, logger: logger, answer: continuation).apply
+            FrameApplication(
+                frame: frame, ticket: ticket, lastModified: lastModified, writer: writer, logger: logger,
+                answer: continuation
+            ).apply
         }
     }
 
@@ -47,6 +53,7 @@ extension FarmService {
 private struct FrameApplication: Sendable {
     let frame: SubmittedFrame
     let ticket: FrameTicket
+    let lastModified: String?
     let writer: FarmWriter
     let logger: Logger
     let answer: CheckedContinuation<FrameReport, any Error>
@@ -59,7 +66,9 @@ private struct FrameApplication: Sendable {
             if let damage = analysis.damage {
                 logger.warning("A damaged frame of printer \(ticket.printerID) was used: \(damage)")
             }
-            writer.enqueue(ApplyFrame(ticket: ticket, jpeg: frame.jpeg, analysis: analysis)) { reply in
+            let command = ApplyFrame(
+                ticket: ticket, jpeg: frame.jpeg, analysis: analysis, lastModified: lastModified)
+            writer.enqueue(command) { reply in
                 answer.resume(with: reply)
             }
         }

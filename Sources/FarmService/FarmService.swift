@@ -27,9 +27,11 @@ public final class FarmService: Sendable {
     let retries = Mutex(RefreshRetries())
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
+    let channels: (any NotificationChannels)?
+    let rules: [NotificationRule]
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
-    private let authenticator: Authenticator
+    let authenticator: Authenticator
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
@@ -41,16 +43,20 @@ public final class FarmService: Sendable {
         var states: [PrinterID: PrinterStates] = [:]
         var consents: [PendingConsent] = []
         var secondsSinceFlush = 0
+        /// What the channels were told of waiting apps; nil: of those of an earlier run.
+        var consentTexts: [String]?
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
     /// - Parameters:
     ///   - failureModel: of the detector's network.
+    ///   - rules: what the channels are told, and when; one for each channel.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(),
         limits: FarmLimits = FarmLimits(),
-        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        notifier: (any FarmNotifier)? = nil, rules: [NotificationRule] = [],
+        channels: (any NotificationChannels)? = nil, randomSource: any RandomSource = SystemRandomSource(),
         clock: FarmClock, logger: Logger, version: String
     ) throws {
         let start = clock.wall()
@@ -65,13 +71,17 @@ public final class FarmService: Sendable {
             state.accounts[account.id] = account
             state.revision += 1
         }
-        authenticator = Authenticator(traffic: traffic)
         let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
+            notifier: notifier, rules: rules, channels: channels, clock: steadyClock,
+            onCommit: { revisions.advance() })
+        authenticator = Authenticator(
+            traffic: traffic, lastUses: LastUses(stored.lastUses), onNews: { revisions.advance() })
         self.store = store
         self.notifier = notifier
+        self.channels = channels
+        self.rules = rules
         self.limits = limits
         self.logger = logger
         self.version = version
@@ -136,9 +146,10 @@ public final class FarmService: Sendable {
         let running = elapsed()
         retries.withLock { $0.expire(running) }
         do {
-            try await writer.perform(ExpireStaleFrames())
+            try await writer.perform(
+                ExpireStaleFrames { [self] moment in consentStore.withLock { $0.usableCodes(moment) } })
         } catch {
-            logger.error("The watch over missing frames failed: \(error)")
+            logger.error("The check for missing frames failed: \(error)")
         }
         let isFlushDue = ticks.withLock { memory in
             memory.secondsSinceFlush += 1
@@ -148,6 +159,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+        await tellOfConsents()
+    }
+
+    private func tellOfConsents() async {
+        guard !rules.isEmpty else { return }
+        let texts = waitingConsents.map { "\($0.clientName) asks for access to the account \($0.accountName)." }
+        guard ticks.withLock({ $0.consentTexts != texts }) else { return }
+        do {
+            try await writer.perform(ReportConditions(.consent, .warning, texts: texts))
+            ticks.withLock { $0.consentTexts = texts }
+        } catch {
+            logger.warning("What the channels tell of waiting apps could not be stored and is tried again: \(error)")
+        }
     }
 
     /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
@@ -182,7 +206,7 @@ public final class FarmService: Sendable {
     private func noticeChanges() {
         let (status, moment, state) = (status, steadyClock.read(), state)
         let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
-        consentStore.withLock { $0.tidy(state, moment.wall) }
+        consentStore.withLock { $0.tidy(state, moment.steady) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
             guard memory.status != status || memory.states != states || memory.consents != consents else {
@@ -216,7 +240,8 @@ public final class FarmService: Sendable {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
             authenticator.restoreLastUses(uses)
-            logger.warning("When tokens were last used could not be stored and is kept for the next time: \(error)")
+            logger.warning(
+                "The times when tokens were last used could not be stored; farmtop tries again in a minute: \(error)")
         }
     }
 }

@@ -25,7 +25,7 @@ struct PrinterContractTests {
                     "pic":null,"status":null,"settings":{"webcam_flipV":false,"webcam_flipH":false,\
                     "webcam_rotate90":false,"webcam_rotation":0,"webcam_streamRatio":"16:9","ratio169":true},\
                     "current_print":null,"normalized_p":0.0,"failure_probability":null,"machine_state":"unlinked",\
-                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null}
+                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null,"tags":[]}
                     """)
         }
     }
@@ -68,6 +68,7 @@ struct PrinterContractTests {
                 "name": "new", "action_on_failure": "NONE", "watching_enabled": false, "tools_off_on_pause": false,
                 "bed_off_on_pause": true, "retract_on_pause": 1.25, "lift_z_on_pause": 99.5,
                 "detective_sensitivity": 1.15, "min_timelapse_secs_on_finish": -1, "min_timelapse_secs_on_cancel": 7,
+                "tags": ["hall-2", "petg"],
             ]
             var sent = writable
             for (key, value) in [
@@ -91,6 +92,25 @@ struct PrinterContractTests {
         }
     }
 
+    @Test("the groups of a printer: a list of words, kept in lower case, each once; others are refused")
+    func tags() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let made = try await app.post(
+                "/api/v1/printers/", json: #"{"name": "x", "tags": ["PETG", "hall-2", "petg"]}"#)
+            #expect(made.object["tags"] as? [String] == ["hall-2", "petg"])
+            for wrong in [
+                #"["a b"]"#, "[7]", #""a""#, "null",
+                "[\(Array(repeating: "\"a\"", count: 3).joined(separator: ",")), \"#\"]",
+            ] {
+                let reply = try await app.patch("/api/v1/printers/\(made.id)/", json: #"{"tags": \#(wrong)}"#)
+                #expect(reply.status == 400 && reply.object["tags"] != nil, "\(wrong)")
+            }
+            let cleared = try await app.patch("/api/v1/printers/\(made.id)/", json: #"{"tags": []}"#)
+            #expect(cleared.printer["tags"] as? [String] == [])
+        }
+    }
+
     @Test("PUT needs a name and answers with the printer itself")
     func put() async throws {
         let farm = try await FarmFixture()
@@ -101,6 +121,29 @@ struct PrinterContractTests {
                 type: "application/json")
             #expect(reply.status == 200 && reply.object["name"] as? String == "12.5" && reply.id == id)
             #expect(reply.object["lift_z_on_pause"] as? Double == 3)
+        }
+    }
+
+    @Test(
+        "a list has the statistics of each printer's latest frame where they are asked for, and otherwise not",
+        arguments: Way.allCases)
+    func predictions(way: Way) async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(way) { app in
+            let (still, busy) = (try await app.addPrinter("still"), try await app.addPrinter("busy"))
+            _ = try await app.start(busy, "part.gcode")
+            #expect(try await app.predict(busy, jpeg).status == 200)
+            let plain = try await app.get("/api/v1/printers/").list
+            let list = try await app.get("/api/v1/printers/?with_predictions=1").list
+            for (index, id) in [still, busy].enumerated() {
+                let latest = try await app.get("/api/v1/printers/\(id)/prediction/").object
+                #expect(list[index]["prediction"] as? NSDictionary == latest as NSDictionary)
+                var rest = list[index]
+                rest["prediction"] = nil
+                #expect(rest as NSDictionary == plain[index] as NSDictionary)
+            }
+            #expect((list[1]["prediction"] as? [String: Any])?["current_frame_num"] as? Int == 1)
+            #expect(try await app.get("/api/v1/printers/?with_predictions=perhaps").status == 400)
         }
     }
 

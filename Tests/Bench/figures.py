@@ -4,8 +4,8 @@
     Tests/Bench/soak.py --photo PHOTO.jpg | tee soak.txt
     Tests/Bench/figures.py --machine "machine A" soak.txt [MORE.txt ...]
 
-Reads the output of any of terminal_latency.py, soak.py, api_bars.py, year_of_a_farm.py, two_threads.py and of `farmtop model bench
---json`, finds the figures that it knows, and writes them into the last column of
+Reads the output of any of terminal_latency.py, remote_dashboard.py, soak.py, api_bars.py, year_of_a_farm.py, two_threads.py and of
+`farmtop model bench --json`, finds the figures that it knows, and writes them into the last column of
 Sources/farmtop/farmtop.docc/Figures.md, with the date and the machine. Figures that the output does not have stay as they are. Standard
 library only.
 """
@@ -30,6 +30,8 @@ ROWS = [
     ("Bytes for a changed cell", r"^bytes_per_cell +([\d.]+)", number(1)),
     ("Idle: bytes, share of a core", r"^idle_bytes_per_s +([\d.]+)[^\n]*\nidle_cpu_percent +([\d.]+)",
      lambda size, share: f"{float(size):.0f}, {float(share):.1f} %"),
+    ("First full screen of 20,000 printers over the API",
+     r"^first full screen of 20000 printers over the API: ([\d.]+) s", lambda seconds: f"{seconds} s"),
     ("Photos in 30 minutes without an error", SOAK + r" (\d+) frames", lambda count: f"{int(count):,}"),
     ("Resident memory after the first minutes", SOAK + r"[\s\S]*?memory after the first third: .*between ([\d.]+) and ([\d.]+)",
      lambda least, most: f"{least}–{most} MB"),

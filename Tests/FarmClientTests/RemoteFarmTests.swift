@@ -22,8 +22,8 @@ struct RemoteEventTests {
         }
         #expect(
             found == [
-                .init(name: "comment", data: []), .init(name: "printer", data: Array("{\"a\":1}".utf8)),
-                .init(name: "message", data: Array("x".utf8)),
+                .init(name: "comment", data: []), .init(name: "printer", data: Array("{\"a\":1}".utf8), id: "7"),
+                .init(name: "message", data: Array("x".utf8), id: "7"),
             ])
     }
 
@@ -206,6 +206,34 @@ struct RemoteFarmTests {
                 if wasThere, snapshot.printers.isEmpty { break }
             }
             #expect(wasThere)
+        }
+    }
+
+    @Test("One list shows all printers, and after a broken link the stream goes on where it ended")
+    func resumed() async throws {
+        try await served { farm, service in
+            for number in 1...30 {
+                _ = try await service.perform(
+                    .createPrinter(account: Account.firstName, settings: PrinterSettings(name: "mk\(number)")))
+            }
+            var isRevoked = false
+            for await update in farm.updates() {
+                guard case .snapshot(let snapshot) = update else { continue }
+                if !isRevoked {
+                    isRevoked = true
+                    #expect(snapshot.printers.map(\.id) == (1...30).map { PrinterID($0) })
+                    // The stream ends with its token, and tells nothing of what comes after.
+                    _ = try await service.perform(.revokeTokens(client: farm.credentials.clientID))
+                    _ = try await service.perform(
+                        .createPrinter(account: Account.firstName, settings: PrinterSettings(name: "made meanwhile")))
+                }
+                if snapshot.printers.last?.printer.settings.name == "made meanwhile" { break }
+            }
+            let metrics = String(decoding: try await farm.bytes("GET", "/metrics", nil), as: UTF8.self)
+            func answers(_ route: String) -> String { "{method=\"GET\",route=\"\(route)\",status=\"2xx\"}" }
+            #expect(metrics.contains(answers("/api/v1/printers/") + " 1\n"))
+            #expect(metrics.contains(answers("/api/v1/events/stream") + " 2\n"))
+            #expect(!metrics.contains("/prediction/"))
         }
     }
 

@@ -95,13 +95,13 @@ struct TOMLReaderTests {
                     "list", 5,
                     .array([
                         .table([entry("n", 6, .integer(1))]), .table([table("inner", 8, [entry("n", 9, .integer(2))])]),
-                    ])),
+                    ]), headerLines: [5, 7]),
                 table("top", 1, [entry("level", 1, .integer(1))]),
             ])
     }
 
-    private func entry(_ key: String, _ line: Int, _ node: TOMLNode) -> TOMLEntry {
-        TOMLEntry(key: key, node: node, line: line)
+    private func entry(_ key: String, _ line: Int, _ node: TOMLNode, headerLines: [Int] = []) -> TOMLEntry {
+        TOMLEntry(key: key, node: node, line: line, headerLines: headerLines)
     }
 
     private func table(_ key: String, _ line: Int, _ entries: [TOMLEntry]) -> TOMLEntry {

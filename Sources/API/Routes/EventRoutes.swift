@@ -76,10 +76,6 @@ extension FarmRoutes {
 
     private func latestPrediction(_ request: APIRequest) throws -> Response {
         let live = try service.state.printer(request.printerID(), for: request.caller())
-        return .json { json in
-            json.prediction(
-                printer: live.printer.id, live.printer.statistics, failureProbability: live.failureProbability,
-                at: live.lastFrame?.createdAt)
-        }
+        return .json { $0.latestPrediction(of: live) }
     }
 }

@@ -9,6 +9,7 @@ extension FarmRoutes {
     var printerRoutes: [Route] {
         let one = "/api/v1/printers/{id}/"
         let archived = RouteShape.Parameter(name: "with_archived", schema: OpenAPISchemas.flag)
+        let predictions = RouteShape.Parameter(name: "with_predictions", schema: OpenAPISchemas.flag)
         let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
         let moved = RouteShape(reply: "PrinterChange", errors: [403, 404, 409])
         return [
@@ -17,7 +18,7 @@ extension FarmRoutes {
                 RouteShape(body: "NewPrinter", status: 201, reply: "Printer"), createPrinter),
             .get(
                 "/api/v1/printers/", "Lists printers, oldest first.",
-                RouteShape(reply: "PrinterList", query: [archived]), listPrinters),
+                RouteShape(reply: "PrinterList", query: [archived, predictions]), listPrinters),
             .get(
                 one, "Returns a printer.", RouteShape(reply: "Printer", query: [archived], errors: [403, 404]),
                 getPrinter),
@@ -85,7 +86,7 @@ extension FarmRoutes {
                     service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.",
+                one + "forget_camera/", "Forgets what was learned about the printer's cameras; they count as new.",
                 changed
             ) { request in
                 try await self.changed(
@@ -125,9 +126,13 @@ extension FarmRoutes {
     }
 
     private func listPrinters(_ request: APIRequest) throws -> Response {
-        .json(
-            encoded: encoded.list(
-                service.state, for: try request.caller(), includesArchived: try request.includesArchived()))
+        let caller = try request.caller()
+        let includesArchived = try request.includesArchived()
+        guard try request.flag("with_predictions") else {
+            return .json(encoded: encoded.list(service.state, for: caller, includesArchived: includesArchived))
+        }
+        return .json(
+            encoded: encoded.listWithPredictions(service.state, for: caller, includesArchived: includesArchived))
     }
 
     private func getPrinter(_ request: APIRequest) throws -> Response {
@@ -296,6 +301,7 @@ extension FieldReader {
         patch.detectiveSensitivity = double("detective_sensitivity", in: 0.8...1.2)
         patch.minTimelapseSecsOnFinish = integer("min_timelapse_secs_on_finish", atLeast: -1)
         patch.minTimelapseSecsOnCancel = integer("min_timelapse_secs_on_cancel", atLeast: -1)
+        patch.tags = tags("tags")
         return patch
     }
 

@@ -44,6 +44,25 @@ final class EncodedPrinters: Sendable {
         return cache.withLock { json(live, key, in: &$0) }
     }
 
+    /// The array of the caller's printers, oldest first, each with the statistics of its latest frame as `prediction`. It is
+    /// asked for when somebody begins to follow the farm, so it is not kept.
+    func listWithPredictions(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
+        let printers = state.printers(for: caller, includeArchived: includesArchived)
+        let member = Array(#","prediction":"#.utf8)
+        return JSONWriter.bytes(capacity: 2 + printers.count * 1800) { json in
+            json.array { json in
+                for live in printers {
+                    var printer = self.json(live)
+                    printer.removeLast()
+                    printer += member
+                    printer += JSONWriter.bytes(capacity: 400) { $0.latestPrediction(of: live) }
+                    printer.append(UInt8(ascii: "}"))
+                    json.encoded(printer)
+                }
+            }
+        }
+    }
+
     /// The array of the caller's printers, oldest first.
     func list(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
         let listKey = ListKey(accountID: caller.accountID, includesArchived: includesArchived)
@@ -72,7 +91,7 @@ final class EncodedPrinters: Sendable {
         let url = live.snapshotKey.map { pictures.url(printer: live.printer.id, frame: $0, hour: key.hour) }
         let json = JSONWriter.bytes(capacity: 1400) { $0.printer(service.snapshot(of: live), pictureURL: url) }
         // Archived and deleted printers leave entries behind; they are few, and go when they are many.
-        if cache.printers.count > 4096 { cache.printers = [:] }
+        if cache.printers.count > 4096, cache.printers.count > 2 * service.state.printers.count { cache.printers = [:] }
         cache.printers[live.printer.id] = (key, json)
         return json
     }

@@ -1,7 +1,15 @@
 import Farm
+import FarmService
 import Text
 
 extension JSONWriter {
+    /// The statistics of a printer's latest frame; before the first one without a time.
+    mutating func latestPrediction(of live: LivePrinter) {
+        prediction(
+            printer: live.printer.id, live.printer.statistics, failureProbability: live.failureProbability,
+            at: live.lastFrame?.createdAt)
+    }
+
     mutating func prediction(_ prediction: Prediction) {
         self.prediction(
             printer: prediction.printerID, prediction.statistics, failureProbability: prediction.failureProbability,

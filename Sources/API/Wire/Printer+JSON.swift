@@ -55,11 +55,18 @@ extension JSONWriter {
             }
             json.member("normalized_p", view.printer.statistics.normalizedP)
             json.states(of: view)
+            // Only there where it says something: the keys of a printer are a contract.
+            if let machine = view.machine { json.member("machine") { $0.machine(machine) } }
             json.member("ended_print") { json in
                 guard let print = view.print, !print.isOpen else { return json.null() }
                 json.object { json in
                     json.members(
                         of: print, printer: view.printer, notWatchingReason: view.notWatchingReason)
+                }
+            }
+            json.member("tags") { json in
+                json.array { json in
+                    for tag in view.printer.settings.tags.all { json.value(tag) }
                 }
             }
         }

@@ -29,8 +29,8 @@ public final class RemoteFarm: FarmBackend {
     private let version: String?
     private let token = Mutex<Wire.Token?>(nil)
 
-    /// No answer is that long; unit: bytes.
-    static let answerLimit = 64 << 20
+    /// No answer is that long; unit: bytes. A printer takes up to four kilobytes of the list.
+    static let answerLimit = 256 << 20
 
     /// - Parameters:
     ///   - base: `https://farm.example.org`, without a trailing slash.
@@ -46,6 +46,8 @@ public final class RemoteFarm: FarmBackend {
         // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(45))
         configuration.tlsConfiguration = .farm
+        // A secret and tokens go to the address that was named, and to no other.
+        configuration.redirectConfiguration = .disallow
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -78,8 +80,11 @@ public final class RemoteFarm: FarmBackend {
 
     /// Mends itself: after `disconnected` comes a snapshot as soon as the farm answers again.
     public func updates() -> AsyncStream<FarmUpdate> {
-        .reconnecting(retryDelay: retryDelay, endReason: "The farm at \(base) ended the stream.") { [self] yield in
-            try await follow(yield)
+        .reconnecting(
+            from: RemoteFarmState(address: base, clientName: credentials.clientID), retryDelay: retryDelay,
+            endReason: "The farm at \(base) ended the stream."
+        ) { [self] state, yield in
+            try await follow(&state, yield)
         }
     }
 
@@ -93,6 +98,10 @@ public final class RemoteFarm: FarmBackend {
             let query = includeArchived ? "?with_archived=1" : ""
             let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
             return .printers(list.map(\.listing))
+        }
+        if case .machine(.listFiles(let id)) = action {
+            let files: [Wire.MachineFile] = try await answer("GET", "/api/v1/printers/\(id)/files/", nil)
+            return .files(files.map(\.value))
         }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
@@ -138,6 +147,11 @@ public final class RemoteFarm: FarmBackend {
         return Array(events.prefix(limit))
     }
 
+    /// A file goes to a machine from the farm's own computer only.
+    public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: RemoteFarmError.notOverTheNetwork) }
+    }
+
     /// The query for events of every type: without naming them only those that Obico knows are told.
     private static func newestEvents(_ limit: Int) -> String {
         let types = FarmEvent.Kind.allCases.map { "filter_by_types[]=\($0.rawValue)" }
@@ -146,27 +160,30 @@ public final class RemoteFarm: FarmBackend {
 
     // MARK: The stream
 
-    /// One connection's life: what is there, then what changes.
-    private func follow(_ yield: (FarmSnapshot) -> Void) async throws {
+    /// One connection's life: what is there, then what changes. A later connection goes on where the one before it ended,
+    /// as long as the farm still knows what happened since; otherwise the farm says `reset`.
+    private func follow(_ state: inout RemoteFarmState, _ yield: (FarmSnapshot) -> Void) async throws {
         try await checkVersion()
         // The stream is opened first, so that nothing is missed between the list and the first event.
         let path = "/api/v1/events/stream"
-        let response = try await authorized("GET", path, nil, timeout: .hours(24 * 365))
-        var state = RemoteFarmState(address: base, clientName: credentials.clientID)
-        try await load(into: &state)
-        yield(state.snapshot())
+        let response = try await authorized(
+            "GET", path, nil, lastEventID: state.lastEventID, timeout: .hours(24 * 365))
+        if state.lastEventID == nil {
+            try await load(into: &state)
+            yield(state.snapshot())
+        }
         var events = ServerSentEvents(limit: Self.answerLimit)
         for try await part in response.body {
-            for event in try events.add(Array(part.readableBytesView)) { try await take(event, into: &state) }
+            for event in try events.add(Array(part.readableBytesView)) {
+                try await take(event, into: &state)
+                if let id = event.id { state.lastEventID = id }
+            }
             yield(state.snapshot())
         }
     }
 
     private func load(into state: inout RemoteFarmState) async throws {
-        state.set(try await answer("GET", "/api/v1/printers/", nil) as [Wire.Printer])
-        for id in state.printerIDs {
-            state.set(try await answer("GET", "/api/v1/printers/\(id)/prediction/", nil) as Wire.Prediction)
-        }
+        state.set(try await answer("GET", "/api/v1/printers/?with_predictions=1", nil) as [Wire.Printer])
         state.add(try await answer("GET", Self.newestEvents(100), nil) as [Wire.Event])
     }
 
@@ -180,7 +197,9 @@ public final class RemoteFarm: FarmBackend {
         // The farm was updated between the question and the stream.
         case "version": try check(try decoded(event))
         case "service": state.set(try decoded(event) as Wire.Service)
-        case "reset": try await load(into: &state)
+        case "reset":
+            state.lastEventID = nil
+            try await load(into: &state)
         default: break
         }
     }
@@ -205,7 +224,7 @@ public final class RemoteFarm: FarmBackend {
         }
     }
 
-    private func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
+    func bytes(_ method: String, _ path: String, _ body: [UInt8]?) async throws -> [UInt8] {
         let response = try await authorized(method, path, body, timeout: .seconds(60))
         let answer = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
         return Array(answer.readableBytesView)
@@ -213,13 +232,14 @@ public final class RemoteFarm: FarmBackend {
 
     /// With a token; with a new one if the farm does not take the old one any more.
     private func authorized(
-        _ method: String, _ path: String, _ body: [UInt8]?, timeout: TimeAmount
+        _ method: String, _ path: String, _ body: [UInt8]?, lastEventID: String? = nil, timeout: TimeAmount
     ) async throws -> HTTPClientResponse {
         for isSecondTry in [false, true] {
             let token = try await currentToken()
             var request = HTTPClientRequest(url: base + path)
             request.method = HTTPMethod(rawValue: method)
             request.headers.add(name: "authorization", value: "Bearer \(token.access_token)")
+            if let lastEventID { request.headers.add(name: "last-event-id", value: lastEventID) }
             if let body {
                 request.headers.add(name: "content-type", value: "application/json")
                 request.body = .bytes(ByteBuffer(bytes: body))
@@ -248,19 +268,36 @@ public final class RemoteFarm: FarmBackend {
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials"))
         let response = try await execute(request, timeout: .seconds(20))
         guard response.status != .unauthorized else { throw RemoteFarmError.credentialsRefused(base: base) }
-        guard response.status == .ok else { throw try await refusal("POST /o/token/", response) }
         let body = try await linked { try await response.body.collect(upTo: 1 << 20) }
+        guard response.status == .ok else { throw tokenRefusal(response.status, Data(body.readableBytesView)) }
         do {
             let new = try JSONDecoder().decode(Wire.Token.self, from: Data(body.readableBytesView))
             token.withLock { $0 = new }
             return new
         } catch {
-            throw FarmAPIError.unreadable(call: "POST /o/token/")
+            throw RemoteFarmError.noFarm(base: base, status: nil)
         }
     }
 
+    /// A farm says with an OAuth error why it gives no token; anything else is another server.
+    private func tokenRefusal(_ status: HTTPResponseStatus, _ body: Data) -> any Error {
+        struct Refusal: Decodable {
+            var error: String
+            var error_description: String?
+        }
+        guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
+            return RemoteFarmError.noFarm(base: base, status: Int(status.code))
+        }
+        return FarmAPIError.refused(
+            call: "POST /o/token/", status: Int(status.code), answer: refusal.error_description ?? refusal.error)
+    }
+
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
-        try await linked { try await client.execute(request, timeout: timeout) }
+        let response = try await linked { try await client.execute(request, timeout: timeout) }
+        guard response.status.code / 100 != 3 else {
+            throw RemoteFarmError.redirects(base: base, target: response.headers.first(name: "location"))
+        }
+        return response
     }
 
     /// A connection may break at any moment until the last byte of an answer: that, too, is a farm that is not there.
@@ -284,6 +321,18 @@ public final class RemoteFarm: FarmBackend {
         default:
             // Tries of several addresses come together, each with its reason.
             let text = "\(error)"
+            if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+                return "it does not speak https; its address may begin with http://"
+            }
+            if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
+                return "its certificate is not one that this machine trusts"
+            }
+            if text.contains("remoteConnectionClosed") || text.contains("uncleanShutdown") {
+                return "it closed the connection without an answer; its address may begin with https://"
+            }
+            if text.contains("handshakeFailed") || text.contains("tlsHandshakeTimeout") {
+                return "no https connection came about"
+            }
             if text.contains("UnknownHost") || text.contains("not known") { return "there is no such host" }
             let known = ["Connection refused", "No route to host", "Network is unreachable", "Connection reset"]
             return known.first(where: text.contains)?.lowercased() ?? text
@@ -304,6 +353,11 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
     case credentialsRefused(base: String)
     case otherVersion(VersionMismatch)
     case notOverTheNetwork
+    /// - Parameter target: where it points, as it says.
+    case redirects(base: String, target: String?)
+    /// Something else answers there.
+    /// - Parameter status: of its answer; nil: it was no token.
+    case noFarm(base: String, status: Int?)
 
     public var description: String {
         switch self {
@@ -312,6 +366,12 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
         case .credentialsRefused(let base):
             "The farm at \(base) does not take these client credentials. Make others there: farmtop client add."
         case .otherVersion(let mismatch): mismatch.description
+        case .redirects(let base, let target):
+            "\(base) redirects\(target.map { " to \($0)" } ?? ""). farmtop sends its secret to no other address: name the farm's "
+                + "final address with --connect."
+        case .noFarm(let base, let status):
+            "What answers at \(base) is no farmtop\(status.map { " (POST /o/token/ was answered \($0))" } ?? ""). Check the "
+                + "address."
         case .notOverTheNetwork: "Only a dashboard on the farm's own machine can do this."
         }
     }

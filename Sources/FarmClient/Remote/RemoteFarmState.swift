@@ -7,21 +7,16 @@ struct RemoteFarmState {
     /// A remote client sees one account, and not its number.
     static let account: AccountID = 0
 
-    fileprivate struct Known {
-        var printer: Printer
-        var states = PrinterStates()
-        var failureProbability: Double?
-        var habit: CameraHabit?
-        var pauseDeadline: Timestamp?
-        var notWatchingReason: String?
-        /// The open print, or the one that has just ended.
-        var print: Print?
-        var lastFrameAt: Timestamp?
-        var recent: [ScorePoint] = []
-    }
+    /// The last event of the stream that is in this state: the next connection goes on after it. Nil while the farm's list
+    /// has to be read.
+    var lastEventID: String?
+
     private let address: String
     private let clientName: String
-    private var printers: [PrinterID: Known] = [:]
+    /// By id.
+    private var printers: [PrinterSnapshot] = []
+    /// Where each stands in `printers`.
+    private var places: [PrinterID: Int] = [:]
     private var events: [FarmEvent] = []
     private var revision: UInt64 = 0
     private var isDatabaseDamaged = false
@@ -38,62 +33,47 @@ struct RemoteFarmState {
 
     /// The whole list; printers that are not in it are gone.
     mutating func set(_ list: [Wire.Printer]) {
-        let ids = Set(list.map { PrinterID($0.id) })
-        printers = printers.filter { ids.contains($0.key) }
-        for printer in list { set(printer) }
+        let known = printers
+        let knownPlaces = places
+        printers = []
+        printers.reserveCapacity(list.count)
+        for wire in list where wire.archived_at == nil {
+            var printer = Self.unknown(wire, clientName)
+            if let place = knownPlaces[printer.id] { printer = known[place] }
+            printer.take(wire)
+            if let prediction = wire.prediction { printer.take(prediction, mostPoints: Self.mostPoints) }
+            printers.append(printer)
+        }
+        order()
     }
 
     mutating func set(_ wire: Wire.Printer) {
         let id = PrinterID(wire.id)
-        guard wire.archived_at == nil else {
-            printers[id] = nil
-            return
+        if wire.archived_at != nil {
+            remove(id)
+        } else if let place = places[id] {
+            printers[place].take(wire)
+        } else {
+            var printer = Self.unknown(wire, clientName)
+            printer.take(wire)
+            printers.append(printer)
+            order()
         }
-        var printer = Printer(
-            id: id, accountID: Self.account, settings: wire.settings,
-            createdAt: Timestamp(rfc3339: wire.created_at) ?? Timestamp(microseconds: 0),
-            authToken: wire.auth_token ?? "")
-        var known = printers[id] ?? Known(printer: printer)
-        printer.statistics = known.printer.statistics
-        printer.statistics.normalizedP = wire.normalized_p
-        printer.currentPrintID = wire.current_print.map { PrintID($0.id) }
-        known.printer = printer
-        known.states = wire.states
-        known.failureProbability = wire.failure_probability
-        known.habit = wire.cameraHabit
-        known.pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
-        known.notWatchingReason = wire.not_watching_reason
-        known.take((wire.current_print ?? wire.ended_print)?.value)
-        printers[id] = known
     }
 
     /// A print of the history is none of this screen's: pages ask for those.
     mutating func set(_ wire: Wire.Print) {
-        guard let print = wire.value, printers[print.printerID]?.print?.id == print.id else { return }
-        printers[print.printerID]?.take(print)
+        guard let print = wire.value, let place = places[print.printerID], printers[place].print?.id == print.id else {
+            return
+        }
+        printers[place].take(print)
     }
 
-    mutating func remove(_ wire: Wire.Removed) { printers[PrinterID(wire.printer)] = nil }
+    mutating func remove(_ wire: Wire.Removed) { remove(PrinterID(wire.printer)) }
 
     mutating func set(_ wire: Wire.Prediction) {
-        let id = PrinterID(wire.printer)
-        guard var known = printers[id] else { return }
-        known.printer.statistics = wire.statistics
-        known.failureProbability = wire.failure_probability
-        if let point = wire.point, point.frame > 0 {
-            known.lastFrameAt = point.at
-            if known.recent.last?.frame != point.frame { known.recent.append(point) }
-            if known.recent.count > Self.mostPoints { known.recent.removeFirst() }
-            if var print = known.print {
-                print.frameCount = point.frame
-                print.maxNormalizedP = max(print.maxNormalizedP, point.normalizedP)
-                if let probability = point.failureProbability {
-                    print.maxFailureProbability = max(print.maxFailureProbability ?? 0, probability)
-                }
-                known.print = print
-            }
-        }
-        printers[id] = known
+        guard let place = places[PrinterID(wire.printer)] else { return }
+        printers[place].take(wire, mostPoints: Self.mostPoints)
     }
 
     /// In any order; each is kept once.
@@ -107,7 +87,27 @@ struct RemoteFarmState {
 
     mutating func set(_ wire: Wire.Service) { isDatabaseDamaged = wire.database_damaged ?? isDatabaseDamaged }
 
-    var printerIDs: [PrinterID] { printers.keys.sorted() }
+    private mutating func remove(_ id: PrinterID) {
+        guard let place = places[id] else { return }
+        printers.remove(at: place)
+        order()
+    }
+
+    private mutating func order() {
+        // The farm's list is in order, and a new printer has the highest id: mostly nothing is to be moved.
+        if !zip(printers, printers.dropFirst()).allSatisfy({ $0.id < $1.id }) { printers.sort { $0.id < $1.id } }
+        places = Dictionary(zip(printers.map(\.id), printers.indices), uniquingKeysWith: { first, _ in first })
+    }
+
+    private static func unknown(_ wire: Wire.Printer, _ clientName: String) -> PrinterSnapshot {
+        let printer = Printer(
+            id: PrinterID(wire.id), accountID: account, settings: wire.settings,
+            createdAt: Timestamp(rfc3339: wire.created_at) ?? Timestamp(microseconds: 0),
+            authToken: wire.auth_token ?? "")
+        return PrinterSnapshot(
+            printer: printer, accountName: clientName, print: nil, states: wire.states, failureProbability: nil,
+            thresholds: AlertThresholds(sensitivity: wire.detective_sensitivity), notWatchingReason: nil)
+    }
 
     // MARK: What goes out
 
@@ -115,7 +115,7 @@ struct RemoteFarmState {
         revision += 1
         var farm = FarmSnapshot()
         farm.revision = revision
-        farm.printers = printers.values.map(snapshot(of:)).sorted { $0.id < $1.id }
+        farm.printers = printers
         farm.accounts = [Account(id: Self.account, name: clientName, createdAt: Timestamp(microseconds: 0))]
         farm.events = events
         farm.status.address = address
@@ -125,40 +125,50 @@ struct RemoteFarmState {
         }
         return farm
     }
-
-    private func snapshot(of known: Known) -> PrinterSnapshot {
-        PrinterSnapshot(
-            printer: known.printer, accountName: clientName, print: known.print, states: known.states,
-            failureProbability: known.failureProbability,
-            thresholds: AlertThresholds(sensitivity: known.printer.settings.detectiveSensitivity), habit: known.habit,
-            notWatchingReason: known.notWatchingReason, lastFrame: known.lastFrame, pauseDeadline: known.pauseDeadline,
-            recent: known.print == nil ? [] : known.recent)
-    }
 }
 
-extension RemoteFarmState.Known {
-    /// The last frame of the open print, as far as the stream tells: its number and its time. Written without closures:
-    /// the optimiser of Swift 6.3.1 crashes on nested `flatMap` and `map`.
-    fileprivate var lastFrame: LastFrame? {
-        guard let lastFrameAt, let print else { return nil }
-        return LastFrame(
-            number: max(1, print.frameCount), receivedAt: lastFrameAt, width: 0, height: 0, detections: [])
+extension PrinterSnapshot {
+    /// The printer as told now. Its statistics come with its frames.
+    fileprivate mutating func take(_ wire: Wire.Printer) {
+        printer.settings = wire.settings
+        printer.statistics.normalizedP = wire.normalized_p
+        printer.currentPrintID = wire.current_print.map { PrintID($0.id) }
+        states = wire.states
+        failureProbability = wire.failure_probability
+        thresholds = AlertThresholds(sensitivity: wire.detective_sensitivity)
+        habit = wire.cameraHabit
+        machine = MachineSnapshot(wire)
+        pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
+        notWatchingReason = wire.not_watching_reason
+        take((wire.current_print ?? wire.ended_print)?.value)
     }
 
-    /// The print as told now; frames are counted by the stream.
+    /// The print as told now, the open one or the one that has just ended; frames are counted by the stream.
     fileprivate mutating func take(_ told: Print?) {
-        guard var told else {
-            print = nil
-            return
-        }
-        if told.isOpen { told.alertState = states.alert }
-        if let print, print.id == told.id {
-            told.frameCount = print.frameCount
-            told.maxNormalizedP = print.maxNormalizedP
+        var told = told
+        if told?.isOpen == true { told?.alertState = states.alert }
+        if let print, print.id == told?.id {
+            told?.frameCount = print.frameCount
+            told?.maxNormalizedP = print.maxNormalizedP
         } else {
             recent = []
-            lastFrameAt = nil
+            lastFrame = nil
         }
         print = told
+    }
+
+    fileprivate mutating func take(_ wire: Wire.Prediction, mostPoints: Int) {
+        printer.statistics = wire.statistics
+        failureProbability = wire.failure_probability
+        guard let point = wire.point, point.frame > 0, var print else { return }
+        lastFrame = LastFrame(number: point.frame, receivedAt: point.at, width: 0, height: 0, detections: [])
+        if recent.last?.frame != point.frame { recent.append(point) }
+        if recent.count > mostPoints { recent.removeFirst() }
+        print.frameCount = point.frame
+        print.maxNormalizedP = max(print.maxNormalizedP, point.normalizedP)
+        if let probability = point.failureProbability {
+            print.maxFailureProbability = max(print.maxFailureProbability ?? 0, probability)
+        }
+        self.print = print
     }
 }

@@ -18,6 +18,8 @@ enum Wire {
         var min_timelapse_secs_on_finish: Int64
         var min_timelapse_secs_on_cancel: Int64
         var auth_token: String?
+        /// Nil: of a farm that has no groups yet.
+        var tags: [String]?
         var archived_at: String?
         var current_print: Print?
         /// The one that ended last, while it counts as just done.
@@ -29,6 +31,11 @@ enum Wire {
         var alert_state: AlertState
         var pause_deadline: String?
         var habit: Habit?
+        /// Only in a list that was asked for with predictions.
+        var prediction: Prediction?
+        var status: Status?
+        /// Only where a machine is linked.
+        var machine: Machine?
 
         struct Habit: Decodable {
             var usual: Double
@@ -66,6 +73,7 @@ enum Wire {
             settings.detectiveSensitivity = detective_sensitivity
             settings.minTimelapseSecsOnFinish = min_timelapse_secs_on_finish
             settings.minTimelapseSecsOnCancel = min_timelapse_secs_on_cancel
+            settings.tags = tags.flatMap { PrinterTags($0) } ?? []
             return settings
         }
     }
@@ -179,6 +187,21 @@ enum Wire {
                     text: event_text, createdAt: $0, accountID: RemoteFarmState.account, printerID: PrinterID(printer),
                     printID: print.map { PrintID($0) })
             }
+        }
+    }
+
+    struct MachineFile: Decodable {
+        var path: String
+        var name: String
+        var size: Int64?
+        var modified_at: String?
+        var estimate_s: Double?
+        var filament_type: String?
+
+        var value: RemoteFile {
+            RemoteFile(
+                path: path, name: name, size: size, modifiedAt: modified_at.flatMap(Timestamp.init(rfc3339:)),
+                estimate: estimate_s, filamentType: filament_type)
         }
     }
 

@@ -3,9 +3,12 @@ struct ServerSentEvents {
     struct Event: Equatable {
         var name: String
         var data: [UInt8]
+        /// The last that the stream gave until here.
+        var id: String?
     }
     private var splitter: LineSplitter
     private var name = "message"
+    private var id: String?
 
     init(limit: Int) { splitter = LineSplitter(limit: limit) }
 
@@ -16,9 +19,12 @@ struct ServerSentEvents {
                 events.append(Event(name: "comment", data: []))
             } else if let value = Self.value(of: line, field: "event:") {
                 name = String(decoding: value, as: UTF8.self)
+            } else if let value = Self.value(of: line, field: "id:") {
+                // One that no header could carry back is none.
+                if value.allSatisfy({ (0x20..<0x7F).contains($0) }) { id = String(decoding: value, as: UTF8.self) }
             } else if let value = Self.value(of: line, field: "data:") {
                 // The API's JSON is one line an event.
-                events.append(Event(name: name, data: value))
+                events.append(Event(name: name, data: value, id: id))
                 name = "message"
             }
         }

@@ -39,6 +39,11 @@ package struct TOMLEntry: Equatable, Sendable {
     package var node: TOMLNode
     /// The first line that names the key, from 1.
     package var line: Int
+    /// Where the value is a list of tables by `[[key]]`: the line of each one's header. Else empty.
+    package var headerLines: [Int] = []
+
+    /// The line of the n-th value of a list, as well as it is known.
+    func line(ofElement index: Int) -> Int { headerLines.indices.contains(index) ? headerLines[index] : line }
 }
 
 /// Where and why a text is not TOML.

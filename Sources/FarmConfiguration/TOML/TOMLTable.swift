@@ -15,7 +15,7 @@ final class TOMLTable {
         case value(TOMLNode)
         case table(TOMLTable)
         /// The tables of `[[name]]`, never empty.
-        case tables([TOMLTable])
+        case tables(TOMLTableList)
     }
 
     var origin: Origin
@@ -29,7 +29,7 @@ final class TOMLTable {
         switch members[key]?.member {
         case nil: return add(TOMLTable(.implied), key, line)
         case .table(let table): return table.origin == .inline ? nil : table
-        case .tables(let tables): return tables.last
+        case .tables(let list): return list.tables.last
         case .value: return nil
         }
     }
@@ -47,13 +47,14 @@ final class TOMLTable {
 
     /// `[[key]]`; nil where the name is something else already.
     func append(_ key: String, line: Int) -> TOMLTable? {
-        let table = TOMLTable(.header)
-        switch members[key] {
-        case nil: members[key] = (.tables([table]), line)
-        case (.tables(let tables), let first)?: members[key] = (.tables(tables + [table]), first)
-        default: return nil
+        switch members[key]?.member {
+        case nil:
+            let list = TOMLTableList()
+            members[key] = (.tables(list), line)
+            return list.append(line: line)
+        case .tables(let list): return list.append(line: line)
+        case .table, .value: return nil
         }
-        return table
     }
 
     /// A part of a key with dots, before the last one; nil where that would change a table of other origin.
@@ -80,13 +81,27 @@ final class TOMLTable {
     /// Sorted by their keys.
     var entries: [TOMLEntry] {
         members.sorted { $0.key < $1.key }.map { key, found in
-            let node: TOMLNode =
-                switch found.member {
-                case .value(let node): node
-                case .table(let table): .table(table.entries)
-                case .tables(let tables): .array(tables.map { .table($0.entries) })
-                }
-            return TOMLEntry(key: key, node: node, line: found.line)
+            switch found.member {
+            case .value(let node): TOMLEntry(key: key, node: node, line: found.line)
+            case .table(let table): TOMLEntry(key: key, node: .table(table.entries), line: found.line)
+            case .tables(let list):
+                TOMLEntry(
+                    key: key, node: .array(list.tables.map { .table($0.entries) }), line: found.line,
+                    headerLines: list.lines)
+            }
         }
+    }
+}
+
+/// The tables of one `[[name]]`, each with the line of its header.
+final class TOMLTableList {
+    private(set) var tables: [TOMLTable] = []
+    private(set) var lines: [Int] = []
+
+    func append(line: Int) -> TOMLTable {
+        let table = TOMLTable(.header)
+        tables.append(table)
+        lines.append(line)
+        return table
     }
 }

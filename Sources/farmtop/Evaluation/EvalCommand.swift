@@ -108,7 +108,7 @@ struct EvalCommand: AsyncParsableCommand {
         var failed = false
         for picture in labelled.pictures {
             do {
-                let bytes = Array(try Data(contentsOf: URL(filePath: picture.path)))
+                let bytes = Array(try NamedFile(picture.path).contents())
                 scored.append(
                     ScoredPicture(picture: picture, score: detector.detect(try JPEG.decode(bytes).pixels).pSum))
             } catch {

@@ -33,7 +33,7 @@ extension ModelCommand {
 
         func run() async throws {
             var source = try model.source(options.settings())
-            let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
+            let jpeg = try image.map { Array(try NamedFile($0).contents()) } ?? Self.drawnFrame
             let set = try instructionSet(&source)
             let network = try source.load()
             let detector = try NetworkDetector(

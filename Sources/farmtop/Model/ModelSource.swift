@@ -4,6 +4,7 @@ import Farm
 import FarmConfiguration
 import Foundation
 import Imaging
+import Text
 
 /// Which network to use: the one inside the program, or files.
 struct ModelSource: Equatable, Sendable {
@@ -36,11 +37,10 @@ struct ModelSource: Equatable, Sendable {
         threads: Int = NetworkDetector.defaultThreads, calibration: ModelCalibration? = nil
     ) throws -> Network {
         guard !cfgPath.isEmpty else { return try bundled(threads: threads, precision, calibration) }
-        guard let bytes = FileManager.default.contents(atPath: cfgPath),
-            let cfg = String(validating: bytes, as: UTF8.self)
-        else {
-            throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
+        guard let cfg = String(validating: try NamedFile(cfgPath).contents(), as: UTF8.self) else {
+            throw CommandFailure.failed("\(printable(cfgPath)) is not text. A Darknet cfg is.")
         }
+        try NamedFile(weightsFile).require()
         return try Network(
             cfg: cfg, weights: .file(weightsFile), name: name, threads: threads, precision: precision,
             digest: calibration?.digest ?? "", isCalibrated: calibration?.table != nil)
