@@ -1,27 +1,41 @@
 // Choosing, packing and cutting up a convolution. The arithmetic is in `kernels_template.h`.
 #include "kernels.h"
 
+#include <float.h>
+#include <math.h>
 #include <stdint.h>
 #include <string.h>
 
 enum { L2_FLOATS = 1 << 17 };  // half of a 1 MB second-level cache
 
-/// A worker's room for the inputs of an item in pairs of 16-bit numbers. The same for every layer, so that two that run at the same
+/// A worker's room for the inputs of an item in pairs of 16-bit numbers, or quads of 8-bit ones with two floats a pixel. The same for every layer, so that two that run at the same
 /// time have the same places.
 enum { PAIR_ROWS = L2_FLOATS / 4 };
 
-static bool is_narrow(const ck_conv *c) { return c->method == CK_POINTWISE_BFLOAT16; }
+/// The inputs of an item are kept in fewer bits, in the worker's room.
+static bool is_narrow(const ck_conv *c) {
+    return c->method == CK_POINTWISE_BFLOAT16 || c->method == CK_POINTWISE_INT8;
+}
 static bool is_winograd(const ck_conv *c) { return ck_winograd_side(c->method) != 0; }
 
 static int input_blocks(const ck_conv *c) { return ck_ceil(c->in_channels, CK_BLOCK); }
 static int output_blocks(const ck_conv *c) { return ck_ceil(c->out_channels, CK_BLOCK); }
 static int taps(const ck_conv *c) { return c->size * c->size; }
 
-ck_method ck_conv_choose(const ck_conv *c, bool planar, bool bfloat16) {
+static ck_method choose_pointwise(const ck_conv *c, ck_precision precision) {
+    if (c->in_channels > 2 * PAIR_ROWS) return CK_POINTWISE;
+    switch (precision) {
+    case CK_BFLOAT16: return CK_POINTWISE_BFLOAT16;
+    // A layer of few channels takes less time than its inputs take to be put into whole numbers.
+    case CK_INT8: return (long)c->in_channels * c->out_channels >= 512 ? CK_POINTWISE_INT8 : CK_POINTWISE;
+    default: return CK_POINTWISE;
+    }
+}
+
+ck_method ck_conv_choose(const ck_conv *c, bool planar, ck_precision precision) {
     bool dense = c->groups == 1;
     if (planar && dense && c->stride <= 2) return CK_STEM;
-    if (c->size == 1 && c->stride == 1 && c->padding == 0 && dense)
-        return bfloat16 && c->in_channels <= 2 * PAIR_ROWS ? CK_POINTWISE_BFLOAT16 : CK_POINTWISE;
+    if (c->size == 1 && c->stride == 1 && c->padding == 0 && dense) return choose_pointwise(c, precision);
     if (c->groups > 1 && c->groups == c->in_channels && c->groups == c->out_channels) return CK_DEPTHWISE;
     bool winograd = c->size == 3 && c->stride == 1 && c->padding == 1 && dense && c->in_channels >= CK_BLOCK;
     if (!winograd) return CK_GENERAL;
@@ -48,7 +62,8 @@ static int channels_of_range(const ck_conv *c, ck_block_range range) {
 }
 
 static size_t weights_of_block(const ck_conv *c, int block) {
-    if (is_narrow(c)) return (size_t)ck_ceil(c->in_channels, 2) * CK_BLOCK;
+    if (c->method == CK_POINTWISE_BFLOAT16) return (size_t)ck_ceil(c->in_channels, 2) * CK_BLOCK;
+    if (c->method == CK_POINTWISE_INT8) return ((size_t)ck_ceil(c->in_channels, 4) + 2) * CK_BLOCK;
     if (c->method == CK_DEPTHWISE) return (size_t)taps(c) * CK_BLOCK;
     if (is_winograd(c)) {
         int side = ck_winograd_side(c->method) + 2;
@@ -125,6 +140,34 @@ static bool pack_pairs(const ck_conv *c, float *destination, int block, const fl
     return true;
 }
 
+/// (quads of channels, 16), four whole numbers of 8 bits each, −127...127; then what a step of each filter is worth, and the
+/// sum of its whole numbers, by which the zero of the inputs counts. False when a weight is no finite number.
+static bool pack_quads(const ck_conv *c, float *destination, int block, const float *source, const double *factor) {
+    int count = ck_min(CK_BLOCK, c->out_channels - block * CK_BLOCK), quads = ck_ceil(c->in_channels, 4);
+    memset(destination, 0, weights_of_block(c, block) * sizeof(float));
+    int8_t *numbers = (int8_t *)(void *)destination;
+    float *steps = destination + (size_t)quads * CK_BLOCK, *sums = steps + CK_BLOCK;
+    for (int filter = 0; filter < count; filter++) {
+        const float *weights = source + (size_t)filter * c->in_channels;
+        double largest = 0;
+        for (int i = 0; i < c->in_channels; i++) {
+            double weight = fabs(weights[i] * factor[filter]);
+            if (!(weight <= FLT_MAX)) return false;
+            largest = weight > largest ? weight : largest;
+        }
+        double step = largest / 127;
+        int sum = 0;
+        for (int i = 0; i < c->in_channels && step > 0; i++) {
+            long number = lrint(weights[i] * factor[filter] / step);
+            numbers[((size_t)(i / 4) * CK_BLOCK + filter) * 4 + i % 4] = (int8_t)number;
+            sum += (int)number;
+        }
+        steps[filter] = (float)step;
+        sums[filter] = (float)sum;
+    }
+    return true;
+}
+
 static void pack(const ck_conv *c, float *destination, int block, const float *source, const double *factor) {
     int count = ck_min(CK_BLOCK, c->out_channels - block * CK_BLOCK);
     memset(destination, 0, weights_of_block(c, block) * sizeof(float));
@@ -156,7 +199,8 @@ static void pack(const ck_conv *c, float *destination, int block, const float *s
 
 bool ck_conv_pack(const ck_conv *c, int block, const float *source, const double *factor) {
     float *destination = c->weights + ck_conv_block_offset(c, block);
-    if (is_narrow(c)) return pack_pairs(c, destination, block, source, factor);
+    if (c->method == CK_POINTWISE_BFLOAT16) return pack_pairs(c, destination, block, source, factor);
+    if (c->method == CK_POINTWISE_INT8) return pack_quads(c, destination, block, source, factor);
     pack(c, destination, block, source, factor);
     return ck_all_finite(destination, weights_of_block(c, block));
 }
@@ -261,13 +305,14 @@ void ck_program_conv(
         chunk = job.rows * c->out_width;
         break;
     case CK_POINTWISE:
-    case CK_POINTWISE_BFLOAT16: {
+    case CK_POINTWISE_BFLOAT16:
+    case CK_POINTWISE_INT8: {
         // Chunks of pixels whose rows stay in a cache, and of the filters too where several threads share few chunks.
         int fit = L2_FLOATS / 2 / ck_up(c->in_channels, CK_BLOCK);
         chunk = ck_min(ck_max(fit / 48 * 48, 48), 768);
         cut.work = kernels->pointwise;
         if (is_narrow(c)) {
-            cut.work = kernels->pointwise_bfloat16;
+            cut.work = c->method == CK_POINTWISE_INT8 ? kernels->pointwise_int8 : kernels->pointwise_bfloat16;
             chunk = ck_min(chunk, fit);  // what the room for pairs holds
         }
         // Several threads share small maps by rows too, so that the first rows are done before the last.

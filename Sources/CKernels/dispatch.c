@@ -52,6 +52,14 @@ bool ck_bfloat16_available(void) {
 #endif
 }
 
+bool ck_int8_available(void) {
+#if defined(__x86_64__)
+    return ck_isa_available(CK_ISA_AVX512) && __builtin_cpu_supports("avx512vnni");
+#else
+    return false;
+#endif
+}
+
 ck_isa ck_isa_best(void) {
     static const ck_isa order[] = {CK_ISA_AVX512, CK_ISA_AVX2, CK_ISA_NEON};
     for (unsigned i = 0; i < sizeof order / sizeof *order; i++)

@@ -28,6 +28,7 @@ typedef struct ck_kernels {
     void (*stem)(void *job, int item, int worker);
     void (*pointwise)(void *job, int item, int worker);
     void (*pointwise_bfloat16)(void *job, int item, int worker);  // NULL where no processor of the set has it
+    void (*pointwise_int8)(void *job, int item, int worker);      // the same
     void (*general)(void *job, int item, int worker);
     void (*depthwise)(void *job, int item, int worker);
     void (*winograd_input)(void *job, int item, int worker);

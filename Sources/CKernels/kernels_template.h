@@ -653,6 +653,9 @@ const ck_kernels CK_TABLE = {
 #ifdef CK_POINTWISE_PAIRS
     .pointwise_bfloat16 = CK_POINTWISE_PAIRS,
 #endif
+#ifdef CK_POINTWISE_QUADS
+    .pointwise_int8 = CK_POINTWISE_QUADS,
+#endif
     .general = general,
     .depthwise = depthwise,
     .winograd_input = winograd_input,

@@ -20,7 +20,7 @@ struct PackedConvolution: @unchecked Sendable {
             out_height: Int32(layer.output.height), out_width: Int32(layer.output.width), size: Int32(c.size),
             stride: Int32(c.stride), padding: Int32(c.padding), groups: Int32(c.groups),
             activation: c.activation.kernel, method: CK_GENERAL, weights: nil, bias: nil)
-        kernel.method = method(layer, ck_conv_choose(&kernel, isFirst, precision == .bfloat16))
+        kernel.method = method(layer, ck_conv_choose(&kernel, isFirst, precision.kernel))
         // A multiple of a block, so that every filter's vectors are aligned.
         weightsCount = (ck_conv_weights_count(&kernel) + 15) / 16 * 16
         biasCount = layer.output.blocks * 16
@@ -90,6 +90,7 @@ struct PackedConvolution: @unchecked Sendable {
         case CK_STEM: "direct, planar input"
         case CK_POINTWISE: "matrix product"
         case CK_POINTWISE_BFLOAT16: "matrix product, bfloat16"
+        case CK_POINTWISE_INT8: "matrix product, int8"
         case CK_WINOGRAD_2: "Winograd 2×2"
         case CK_WINOGRAD_3: "Winograd 3×3"
         case CK_WINOGRAD_4: "Winograd 4×4"

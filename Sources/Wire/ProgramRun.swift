@@ -190,15 +190,30 @@ public struct ProgramRun: Sendable {
             return true
         }
         let chunk = Array(rest.prefix(65_536))
-        // The signal of a pipe that nobody reads is ignored in the whole program.
-        let length = write(pipes.input, chunk, chunk.count)
+        let (length, fault) = Self.writeQuietly(chunk, to: pipes.input)
         if length > 0 {
             rest = rest.dropFirst(length)
             return true
         }
         // A program that does not read its input is no fault.
-        if length < 0, errno != EAGAIN, errno != EINTR { pipes.closeInput() }
+        if length < 0, fault != EAGAIN, fault != EINTR { pipes.closeInput() }
         return false
+    }
+
+    /// Without the signal that a pipe brings which nobody reads any more: whoever calls may not have ignored it.
+    private static func writeQuietly(_ bytes: [UInt8], to pipe: CInt) -> (length: Int, fault: CInt) {
+        var broken = sigset_t(), before = sigset_t()
+        sigemptyset(&broken)
+        sigaddset(&broken, SIGPIPE)
+        pthread_sigmask(SIG_BLOCK, &broken, &before)
+        let length = write(pipe, bytes, bytes.count)
+        let fault = errno
+        if length < 0, fault == EPIPE {
+            var noTime = timespec()
+            sigtimedwait(&broken, nil, &noTime)
+        }
+        pthread_sigmask(SIG_SETMASK, &before, nil)
+        return (length, fault)
     }
 
     /// - Returns: whether something came.

@@ -218,6 +218,78 @@ struct KernelTests {
         }
     }
 
+    /// The inputs of each pixel as 256 steps, and each filter's weights as 255, as numbers again.
+    private static func stepped(_ x: [Float], channels: Int, pixels: Int) -> [Float] {
+        var result = x
+        for pixel in 0..<pixels {
+            let all = (0..<channels).map { x[$0 * pixels + pixel] }
+            let low = min(0, all.min() ?? 0)
+            let step = (max(0, all.max() ?? 0) - low) / 255
+            guard step > 0 else { continue }
+            let zero = (-low / step).rounded(.toNearestOrEven)
+            for channel in 0..<channels {
+                let number = min(max((x[channel * pixels + pixel] / step + zero).rounded(.toNearestOrEven), 0), 255)
+                result[channel * pixels + pixel] = (number - zero) * step
+            }
+        }
+        return result
+    }
+
+    private static func stepped(filters: [Float], channels: Int) -> [Float] {
+        stride(from: 0, to: filters.count, by: channels).flatMap { start -> [Float] in
+            let filter = filters[start..<start + channels].map(Double.init)
+            let step = (filter.map(abs).max() ?? 0) / 127
+            return filter.map { step > 0 ? Float(($0 / step).rounded(.toNearestOrEven) * step) : 0 }
+        }
+    }
+
+    @Test(
+        "a 1×1 convolution in int8 equals the definition of the stepped inputs and weights, whatever the threads",
+        .enabled(if: Precision.available.contains(.int8), "this processor has no int8"),
+        arguments: (1...40).map { UInt64($0) })
+    func int8(seed: UInt64) throws {
+        var random = SplitMix(seed: seed &+ 3000)
+        func pick(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &random) }
+        var test = ConvolutionCase(seed: 5 * seed + 1)
+        // Every remainder of channels and pixels, and some that need the least rows an item.
+        test.input = TensorShape(
+            channels: seed % 8 == 0 ? pick(1200...3000) : 31 + Int(seed), height: pick(1...19), width: pick(1...19))
+        test.convolution.batchNormalised = false
+        let (layer, c) = (test.layer, test.convolution)
+        let biases = random.floats(c.filters)
+        let weights = random.floats(c.filters * layer.input.channels)
+        var x = random.floats(layer.input.channels * layer.input.pixels)
+        // A pixel of zeros has no step.
+        for channel in 0..<layer.input.channels { x[channel * layer.input.pixels] = 0 }
+        let residual = random.floats(layer.output.channels * layer.output.pixels)
+        let expected = test.reference(
+            Self.stepped(x, channels: layer.input.channels, pixels: layer.input.pixels),
+            Self.stepped(filters: weights, channels: layer.input.channels),
+            factors: [Double](repeating: 1, count: c.filters), biases: biases, residual: residual)
+        let range = expected.reduce(1) { max($0, abs($1)) }
+
+        var plan = try #require(
+            PackedConvolution(layer, isFirst: false, precision: .int8) { _, _ in CK_POINTWISE_INT8 })
+        #expect(plan.methodName == "matrix product, int8")
+        let storage = try #require(AlignedFloats(count: plan.weightsCount + plan.biasCount))
+        var next = storage.start
+        plan.place(&next)
+        let bytes = (biases + weights).flatMap { number in
+            withUnsafeBytes(of: number.bitPattern.littleEndian) { [UInt8]($0) }
+        }
+        try plan.load(layer, of: "test", from: .bytes(bytes), at: 0, pool: try #require(WorkerPool(threads: 2)))
+        let input = try blocked(x, layer.input)
+        let added = try blocked(residual, layer.output)
+        var bits: [Float]?
+        for threads in 1...3 {
+            let ours = try computed(plan, layer, on: .avx512, threads: threads, input, added, storage)
+            // An input halfway between two steps may go to either.
+            #expect(largestDifference(ours, expected) <= 4e-3 * range, "\(layer.input.channels) channels")
+            #expect(ours == bits ?? ours, "\(threads) threads")
+            bits = ours
+        }
+    }
+
     @Test(
         "a weight that bfloat16 cannot hold is refused",
         .enabled(if: Precision.available.contains(.bfloat16), "this processor has no bfloat16"))

@@ -275,7 +275,8 @@ struct OverlapTests {
         guard var kernel = network.convolutions[step.layer]?.kernel else {
             return network.graph.layers[step.layer].maxpool != nil
         }
-        // The rows of bfloat16 have one place a worker, whichever the layer.
-        return kernel.method != CK_POINTWISE_BFLOAT16 && ck_conv_scratch_count(&kernel, 3) > 0
+        // The rows in fewer bits have one place a worker, whichever the layer.
+        let isNarrow = kernel.method == CK_POINTWISE_BFLOAT16 || kernel.method == CK_POINTWISE_INT8
+        return !isNarrow && ck_conv_scratch_count(&kernel, 3) > 0
     }
 }

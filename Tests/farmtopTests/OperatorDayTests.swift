@@ -108,12 +108,16 @@ struct OperatorDayTests {
         try source.measure()
         let network = try source.load(threads: 1)
         var measurement = try #require(source.measurement)
-        #expect(measurement.float32 > 0 && measurement.bfloat16 > 0)
+        let names = Set(Precision.available.map(\.rawValue))
+        #expect(Set(measurement.milliseconds.keys) == names && measurement.milliseconds.values.allSatisfy { $0 > 0 })
         #expect(network.model.precision == measurement.fastest)
-        (measurement.float32, measurement.bfloat16) = (2, 1)
+        measurement.milliseconds = ["float32": 2, "bfloat16": 1]
         measurement.remember(in: file)
         #expect(source.precision == .bfloat16)
-        (measurement.float32, measurement.bfloat16) = (1, 2)
+        measurement.milliseconds = ["float32": 2, "bfloat16": 1.5, "int8": 1]
+        measurement.remember(in: file)
+        #expect(source.precision == .bfloat16, "int8 is taken only where it is asked for")
+        measurement.milliseconds = ["float32": 1, "bfloat16": 2]
         measurement.remember(in: file)
         #expect(source.precision == .float32)
         #expect(try source.load(threads: 1).model.precision == .float32)

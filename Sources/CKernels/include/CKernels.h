@@ -26,6 +26,8 @@ ck_isa ck_isa_best(void);
 const char *ck_isa_name(ck_isa isa);
 /// True when this machine multiplies pairs of 16-bit numbers: AVX-512 BF16.
 bool ck_bfloat16_available(void);
+/// True when this machine multiplies and adds four pairs of 8-bit numbers a lane: AVX-512 VNNI.
+bool ck_int8_available(void);
 
 /// Processors that this process may use: what `taskset` or a container left of the machine's. At least 1.
 int ck_cores(void);
@@ -70,12 +72,16 @@ typedef enum {
     CK_STEM,        // dense, from the planar input of the network; stride 1 or 2
     CK_POINTWISE,   // 1×1, stride 1, dense
     CK_POINTWISE_BFLOAT16,  // the same; inputs and weights rounded to bfloat16, products and sums in single precision
+    CK_POINTWISE_INT8,      // the same; inputs in 256 steps a pixel, weights in 255 a filter, sums of whole numbers
     CK_WINOGRAD_2,  // 3×3, stride 1, dense: F(2×2,3×3)
     CK_WINOGRAD_3,  // the same by F(3×3,3×3)
     CK_WINOGRAD_4,  // the same by F(4×4,3×3)
     CK_DEPTHWISE,   // groups = channels = filters
     CK_GENERAL      // everything else, groups included
 } ck_method;
+
+/// How the numbers of 1×1 convolutions are kept; all other layers work in single precision.
+typedef enum { CK_FLOAT32, CK_BFLOAT16, CK_INT8 } ck_precision;
 
 /// A convolution with its bias and activation.
 typedef struct {
@@ -90,8 +96,9 @@ typedef struct {
 
 /// The fastest method for the shape.
 /// - planar: the input is the network's own; `CK_STEM` for no other.
-/// - bfloat16: allows `CK_POINTWISE_BFLOAT16`, which runs on `CK_ISA_AVX512` only, and only where `ck_bfloat16_available`.
-ck_method ck_conv_choose(const ck_conv *conv, bool planar, bool bfloat16);
+/// - precision: allows `CK_POINTWISE_BFLOAT16` or `CK_POINTWISE_INT8`, which run on `CK_ISA_AVX512` only, and only where
+///   `ck_bfloat16_available` or `ck_int8_available`.
+ck_method ck_conv_choose(const ck_conv *conv, bool planar, ck_precision precision);
 /// Floats of packed weights.
 size_t ck_conv_weights_count(const ck_conv *conv);
 /// Packs filters [16 · block, 16 · block + count) where count is 16 or what is left.

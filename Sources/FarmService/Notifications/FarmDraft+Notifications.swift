@@ -94,7 +94,10 @@ extension FarmDraft {
             store(plan.ledger, insteadOf: before, of: rule.channel)
             for message in plan.messages { queue(message, facts) }
         }
+        // What will still be told of a print says who answered before.
+        let unfinished = Set(occasions.filter { pending.contains($0.id) }.compactMap(\.printID))
         for occasion in occasions where isDone(occasion, facts[occasion.id] ?? OccasionFacts(), pending) {
+            if occasion.answer != nil, let print = occasion.printID, unfinished.contains(print) { continue }
             forget(occasion.id)
         }
     }

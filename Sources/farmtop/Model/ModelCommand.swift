@@ -48,8 +48,13 @@ struct ModelCommand: AsyncParsableCommand {
                     ("calibrated", .boolean(model.isCalibrated)),
                     (
                         "measured_ms",
-                        measurement.map {
-                            .object([("float32", .number($0.float32)), ("bfloat16", .number($0.bfloat16))])
+                        measurement.map { measurement in
+                            .object(
+                                Precision.allCases.compactMap { precision in
+                                    measurement.milliseconds[precision.rawValue].map {
+                                        (precision.rawValue, .number($0))
+                                    }
+                                })
                         } ?? .null
                     ),
                     (

@@ -6,7 +6,7 @@ import Text
 struct ModelOptions: ParsableArguments {
     @Option(help: "A Darknet cfg in place of the model in use.") var model: String?
     @Option(help: "Its weights; the default is the cfg's name with .weights.") var weights: String?
-    @Option(help: "float32, bfloat16 where the processor has it, or auto; the default is the configured one.")
+    @Option(help: "float32, bfloat16 or int8 where the processor has it, or auto; the default is the configured one.")
     var precision: String?
 
     func source(_ settings: Settings) throws -> ModelSource {

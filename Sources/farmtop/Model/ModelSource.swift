@@ -63,7 +63,7 @@ struct ModelSource: Equatable, Sendable {
     func measure() throws {
         guard let measurementFile else { return }
         try PrecisionMeasurement.measure(
-            float32: try bundled(threads: 1, .float32), bfloat16: try bundled(threads: 1, .bfloat16)
+            Precision.available.map { try bundled(threads: 1, $0) }
         ).remember(in: measurementFile)
     }
 

@@ -1,48 +1,52 @@
 import Farm
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
 @testable import Notifier
 
 /// The Apprise library in Python behind a small server of the shape of its API; what it sends goes to a receiver of its own.
-private final class AppriseServer {
+private final class AppriseServer: @unchecked Sendable {
     static let python = ProcessInfo.processInfo.environment["FARMTOP_PYTHON"] ?? "/usr/bin/python3"
 
     /// Whether Python has Apprise here.
     static let isInstalled: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["-c", "import apprise"]
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        do {
+            let look = try ChildProcess(python, ["-c", "import apprise"], environment: [])
+            return ChildProcess.wait(look.id) == 0
+        } catch {
+            return false
+        }
     }()
 
     let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-apprise-\(UUID().uuidString)")
-    private let process = Process()
+    private let process: ChildProcess
     private(set) var port = 0
 
-    init() throws {
+    /// On a thread of its own: its start is waited for.
+    static func started() async throws -> AppriseServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try AppriseServer() }) }
+        }
+    }
+
+    private init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         let script = folder.appending(path: "server.py")
         try Self.script.write(to: script, atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: Self.python)
-        process.arguments = [script.path, folder.path]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(Self.python, [script.path, folder.path], environment: [])
         while port == 0 {
             let text = (try? String(contentsOfFile: folder.path + "/port", encoding: .utf8)) ?? ""
             port = text.hasSuffix("\n") ? Int(text.dropLast()) ?? 0 : 0
-            guard process.isRunning else { throw CocoaError(.fileReadUnknown) }
+            guard kill(process.id, 0) == 0 else { throw CocoaError(.fileReadUnknown) }
             usleep(5000)
         }
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        kill(process.id, SIGTERM)
+        _ = ChildProcess.wait(process.id)
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -104,7 +108,7 @@ private final class AppriseServer {
 struct AppriseServerTests {
     @Test("it takes a message with its picture, and passes title, text and kind on", arguments: [true, false])
     func delivery(hasPicture: Bool) async throws {
-        let server = try AppriseServer()
+        let server = try await AppriseServer.started()
         let channel = someChannel(.apprise, base: "http://127.0.0.1:\(server.port)")
         let transport = LiveTransport(
             userAgent: "x", deadline: .seconds(30), folder: NSTemporaryDirectory(), now: { evening })

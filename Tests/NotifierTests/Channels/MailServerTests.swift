@@ -1,58 +1,61 @@
 import Farm
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
 @testable import Notifier
 
 /// aiosmtpd in Python, with TLS and a login, on a port of its own.
-private final class MailServer {
+private final class MailServer: @unchecked Sendable {
     static let python = ProcessInfo.processInfo.environment["FARMTOP_PYTHON"] ?? "/usr/bin/python3"
 
     /// Whether Python has aiosmtpd here.
     static let isInstalled: Bool = {
-        let process = Process()
-        process.executableURL = URL(filePath: python)
-        process.arguments = ["-c", "import aiosmtpd"]
-        process.standardError = FileHandle.nullDevice
-        do { try process.run() } catch { return false }
-        process.waitUntilExit()
-        return process.terminationStatus == 0
+        do {
+            let look = try ChildProcess(python, ["-c", "import aiosmtpd"], environment: [])
+            return ChildProcess.wait(look.id) == 0
+        } catch {
+            return false
+        }
     }()
 
     let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-mail-\(UUID().uuidString)")
-    private let process = Process()
+    private let process: ChildProcess
     private(set) var port = 0
     var certificate: String { folder.path + "/cert.pem" }
 
-    init() throws {
+    /// On a thread of its own: its start is waited for.
+    static func started() async throws -> MailServer {
+        try await withCheckedThrowingContinuation { continuation in
+            Thread.detachNewThread { continuation.resume(with: Result { try MailServer() }) }
+        }
+    }
+
+    private init() throws {
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        let openssl = Process()
-        openssl.executableURL = URL(filePath: "/usr/bin/openssl")
-        openssl.arguments = [
-            "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
-            "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder.path + "/key.pem", "-out", certificate,
-        ]
-        openssl.standardError = FileHandle.nullDevice
-        try openssl.run()
-        openssl.waitUntilExit()
+        let openssl = try ChildProcess(
+            "/usr/bin/openssl",
+            [
+                "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=localhost", "-addext",
+                "subjectAltName=DNS:localhost,IP:127.0.0.1", "-keyout", folder.path + "/key.pem", "-out",
+                folder.path + "/cert.pem",
+            ], environment: [])
+        _ = ChildProcess.wait(openssl.id)
         let script = folder.appending(path: "server.py")
         try Self.script.write(to: script, atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: Self.python)
-        process.arguments = [script.path, folder.path]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess(Self.python, [script.path, folder.path], environment: [])
         while port == 0 {
             let text = (try? String(contentsOfFile: folder.path + "/port", encoding: .utf8)) ?? ""
             port = text.hasSuffix("\n") ? Int(text.dropLast()) ?? 0 : 0
-            guard process.isRunning else { throw CocoaError(.fileReadUnknown) }
+            guard kill(process.id, 0) == 0 else { throw CocoaError(.fileReadUnknown) }
             usleep(5000)
         }
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        kill(process.id, SIGTERM)
+        _ = ChildProcess.wait(process.id)
         try? FileManager.default.removeItem(at: folder)
     }
 
@@ -107,7 +110,7 @@ struct MailServerTests {
 
     @Test("over TLS with a login the mail arrives whole; wrong passwords, certificates and people are told apart")
     func delivery() async throws {
-        let server = try MailServer()
+        let server = try await MailServer.started()
         var channel = someChannel(.email)
         channel.url = "smtps://localhost:\(server.port)"
         channel.caFile = server.certificate

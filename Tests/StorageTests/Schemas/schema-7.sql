@@ -248,10 +248,10 @@ CREATE TABLE cameras (
 INSERT INTO cameras VALUES (9, 5, 'front ✓', 'mjpeg', 'http://[::1]/v?a=1', 0, 1, 270, 300, 0, 0, NULL, 0, 1795600808123456, NULL);
 
 CREATE TABLE printer_tags (
-            printer_id INTEGER NOT NULL REFERENCES printers (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
-            tag TEXT NOT NULL,
-            PRIMARY KEY (printer_id, tag)
-        ) STRICT, WITHOUT ROWID;
+    printer_id INTEGER NOT NULL REFERENCES printers (id) ON DELETE CASCADE DEFERRABLE INITIALLY DEFERRED,
+    tag TEXT NOT NULL,
+    PRIMARY KEY (printer_id, tag)
+) STRICT, WITHOUT ROWID;
 INSERT INTO printer_tags VALUES (5, 'hall-2');
 
 DELETE FROM sqlite_sequence;

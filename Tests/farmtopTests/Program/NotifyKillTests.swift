@@ -8,7 +8,7 @@ import Testing
 
 /// A receiver of messages on a port of its own that writes down what comes; in Python, so that it outlives the farm's kills.
 private final class Mailbox {
-    private let process = Process()
+    private let process: ChildProcess
     private let file: String
     private(set) var port = 0
 
@@ -36,21 +36,18 @@ private final class Mailbox {
         print(server.server_address[1], file=open(sys.argv[1] + '.port', 'w'), flush=True)
         server.serve_forever()
         """.write(toFile: script, atomically: true, encoding: .utf8)
-        process.executableURL = URL(filePath: "/usr/bin/python3")
-        process.arguments = [script, file]
-        process.standardError = FileHandle.nullDevice
-        try process.run()
+        process = try ChildProcess("/usr/bin/python3", [script, file], environment: [])
         while port == 0 {
             let text = (try? String(contentsOfFile: file + ".port", encoding: .utf8)) ?? ""
             port = text.hasSuffix("\n") ? Int(text.dropLast()) ?? 0 : 0
-            guard process.isRunning else { throw HTTPFailure.noAnswer("the receiver did not start") }
+            guard kill(process.id, 0) == 0 else { throw HTTPFailure.noAnswer("the receiver did not start") }
             usleep(5000)
         }
     }
 
     deinit {
-        process.terminate()
-        process.waitUntilExit()
+        kill(process.id, SIGTERM)
+        _ = ChildProcess.wait(process.id)
     }
 
     var lines: [String] {

@@ -103,7 +103,7 @@ struct WorstDayTests {
             let refused = try http.predict(id, jpeg: [0xFF, 0xD8])
             #expect(refused.status == 503 && refused.headers.lowercased().contains("retry-after"))
             while !farm.logText.contains("No detector: ") { usleep(5000) }
-            #expect(farm.logText.contains("\(cfg) cannot be read") == (contents == nil))
+            #expect(farm.logText.contains("There is no file \(cfg)") == (contents == nil))
             #expect(farm.logText.contains("No detector: model") == (contents != nil))
             #expect(farm.end(SIGTERM) == 0)
             #expect(try doctor("model").finding["verdict"] == "fail")
