@@ -60,7 +60,7 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "NIOWebSocket", package: "swift-nio"),
     ],
     "farmtop": [
-        "Detector", "Evaluation", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        "FarmConfiguration", "Detector", "Evaluation", "FailureDetection", "FarmClient", "Imaging", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"),
     ],
 ]
@@ -110,7 +110,6 @@ let package = Package(
     dependencies: [
         .package(url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1"),
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
-        .package(url: "https://github.com/LebJe/TOMLKit", exact: "0.6.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
@@ -228,16 +227,18 @@ let package = Package(
             ], swiftSettings: swift),
         .target(name: "Dashboard", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "Terminal", dependencies: ["Dashboard", "Farm", "Text", "CCurses"], swiftSettings: swift),
+        .target(
+            name: "FarmConfiguration", dependencies: ["API", "Farm", "Notifier", "Text"], swiftSettings: swift),
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CAllocator", "CModel", "Dashboard", "Detector", "Evaluation", "FailureDetection", "Farm",
+                "API", "CAllocator", "CModel", "FarmConfiguration", "Dashboard", "Detector", "Evaluation",
+                "FailureDetection", "Farm",
                 "FarmClient",
                 "FarmService",
                 "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
-                .product(name: "TOMLKit", package: "TOMLKit"),
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "Logging", package: "swift-log"),
                 .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -266,14 +267,14 @@ let package = Package(
             "Notifier",
             "API",
             "FarmClient", "Printers", "Wire",
-            "Dashboard", "Terminal", "farmtop",
+            "Dashboard", "Terminal", "FarmConfiguration", "farmtop",
         ].map(testTarget)
         + [
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "Notifier", "OAuth", "TestSupport",
-                    "Text", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "FarmConfiguration", "Imaging", "Notifier", "OAuth",
+                    "TestSupport", "Text", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)

@@ -251,7 +251,7 @@ enum OpenAPISchemas {
     static let flag =
         "{\"enum\":[true,false,1,0,\(quoted(FieldReader.trueWords + FieldReader.falseWords))]}"
 
-    /// Of a page.
+    /// Where a page begins, and how long it may be.
     static let start = #"{"type":"integer","format":"int64","minimum":0,"maximum":9007199254740992}"#
     static let limit = #"{"type":"integer","format":"int64","minimum":0,"maximum":9223372036854775807}"#
 

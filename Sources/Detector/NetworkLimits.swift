@@ -1,6 +1,6 @@
 /// What a network from a file may ask of the machine, known from its cfg before anything is loaded or computed.
 public struct NetworkLimits: Equatable, Sendable {
-    /// Of one frame. YOLOv3 at 608x608 takes 140.
+    /// What one frame may cost. YOLOv3 at 608x608 takes 140.
     public var gflop = 200.0
     /// Activations of one frame.
     public var workingBytes = 1 << 30
@@ -19,7 +19,7 @@ public struct NetworkLimits: Equatable, Sendable {
 
 /// What a network asks of the machine.
 public struct NetworkDemand: Equatable, Sendable {
-    /// Of one frame.
+    /// What one frame costs.
     public var gflop: Double
     /// Activations of one frame, at most.
     public var workingBytes: Int

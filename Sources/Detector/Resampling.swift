@@ -65,7 +65,7 @@ struct FrameResizer {
     private var size = (width: 0, height: 0)
     private var columns = Resampling(from: 1, to: 1, method: .halfPixel)
     private var rows = Resampling(from: 1, to: 1, method: .halfPixel)
-    /// Of the rows, by 255.
+    /// The weights of the rows, by 255.
     private var rowWeights: [Float] = []
     private var scratch: [Float] = []
 

@@ -95,7 +95,7 @@ public struct LabelledPictures: Equatable, Sendable {
         var split: String?
         /// Pictures of one number show nearly the same.
         var cluster: Int?
-        /// Of a cluster, the picture to take.
+        /// The picture that stands for its cluster.
         var rep: Bool?
     }
 

@@ -12,7 +12,7 @@ public struct LeftOutPhoto: Equatable, Sendable {
     /// `p_sum` at each of `widths`; empty for clean ones.
     public var shrunk: [Double]
 
-    /// Of a nest so wide; linear in between, 0 at 2 % of the width.
+    /// The score of a nest so wide; linear in between, 0 at 2 % of the width.
     public func score(width: Double) -> Double {
         let points = zip([0.02] + Self.widths, [0] + shrunk)
         var before = (width: 0.0, score: 0.0)

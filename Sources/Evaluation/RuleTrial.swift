@@ -18,7 +18,7 @@ public struct RuleTrial: Sendable {
         }
     }
 
-    /// Of one rule at one threshold, on one kind of camera.
+    /// What one rule did at one threshold, on one kind of camera.
     public struct Tally: Equatable, Sendable {
         public var falseAlerts = 0
         public var cleanHours = 0.0

@@ -29,7 +29,7 @@ public struct SimulatedPrints: Sendable {
         }
     }
 
-    /// Of many prints with one story.
+    /// What became of many prints with one story.
     public struct Outcome: Equatable, Sendable {
         public var prints = 0
         /// Prints alerted at or after the failure's first frame, and prints for which a pause was asked then.
@@ -51,7 +51,7 @@ public struct SimulatedPrints: Sendable {
     /// `p_sum` of pictures of failures, and of the clean pictures of each scene.
     public var failures: [Double]
     public var cleanScenes: [[Double]]
-    /// Of a print. With a picture each 10 seconds, 720 are two hours.
+    /// The length of a print. With a picture each 10 seconds, 720 are two hours.
     public var framesPerPrint: Int64 = 720
     /// Clean prints that the printer has done before; 0 for a new one.
     public var printsBefore = 0

@@ -25,7 +25,7 @@ struct Explanations: Sendable {
     private let raised: [Double]
     /// How much more.
     private static let restlessFactor = 1.4
-    /// Of all kinds of cameras together.
+    /// What all kinds of cameras score together.
     let typical: [Double]
     /// A kind scores more than the one before it: both belong to one row, from quiet to noisy.
     let isNoisier: [Bool]
@@ -176,12 +176,12 @@ struct Explanations: Sendable {
         return starting
     }
 
-    /// Of each camera so many, each with all strengths of nests.
+    /// The weights of cameras, each with all strengths of nests.
     func withNests(_ cameras: [Double]) -> [Double] {
         cameras.flatMap { weight in table.nests.map { weight * $0.prior } }
     }
 
-    /// Of each camera so many, some of them in a restless minute.
+    /// The weights of cameras, some of them in a restless minute.
     func withRestlessMinutes(_ cameras: [Double]) -> [Double] {
         let share = table.restless / max(table.restless + table.calms, 1e-9)
         return cameras.map { $0 * (1 - share) } + cameras.map { $0 * share }

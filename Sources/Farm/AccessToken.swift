@@ -14,7 +14,7 @@ public struct AccessToken: Equatable, Sendable, Codable {
     public var accountID: AccountID
     /// How it was got; `refreshToken` for one that a refresh gave.
     public var grant: Grant
-    /// Of the tokens that one consent gave; nil with client_credentials.
+    /// The family of the tokens that one consent gave; nil with client_credentials.
     public var familyID: TokenID?
     public var scope: Scope
     public var createdAt: Timestamp

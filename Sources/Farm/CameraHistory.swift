@@ -3,7 +3,7 @@ public struct CameraKey: Hashable, Sendable, Codable {
     public var printerID: PrinterID
     /// Where its pictures come from; empty for pictures that an app sends.
     public var source: String
-    /// Of the network that scored them: scores of two networks do not compare.
+    /// The digest of the network that scored them: scores of two networks do not compare.
     public var modelDigest: String
     /// The part of the picture that is judged; empty for all of it.
     public var region: String
@@ -57,7 +57,7 @@ public struct AlertThresholds: Equatable, Sendable, Codable {
 /// What the clean pictures of one camera have scored, old ones counting less: what `FailureDetection` learns and reads.
 /// At most a few hundred bytes, see `packed`.
 public struct CameraHistory: Equatable, Sendable, Codable {
-    /// Of each range of scores, seconds of picture time, forgotten by half in 40 print hours; `scoreBins` of them, or none
+    /// Seconds of picture time in each range of scores, forgotten by half in 40 print hours; `scoreBins` of them, or none
     /// before anything was learnt. Which scores a range holds is `FailureDetection`'s.
     public var seconds: [Float] = []
     /// The same time by the kind of camera that it looked like, of the kinds in the model's table: by day like one, at night like another.

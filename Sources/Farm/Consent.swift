@@ -15,7 +15,7 @@ public struct PendingConsent: Equatable, Sendable, Codable, Identifiable {
     public var grant: Grant
     /// Where the browser goes afterwards; nil with the device grant.
     public var redirectURI: String?
-    /// Of the browser or device, without its port.
+    /// The address of the browser or device, without its port.
     public var address: String
     public var createdAt: Timestamp
     public var expiresAt: Timestamp

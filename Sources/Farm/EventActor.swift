@@ -21,7 +21,7 @@ public enum EventActor: Equatable, Sendable, Codable {
         }
     }
 
-    /// Of a client or channel; nil for the others.
+    /// The name of a client or channel; nil for the others.
     public var name: String? {
         switch self {
         case .client(let name), .channel(let name): name

@@ -42,7 +42,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
 
     /// Ten seconds of pictures, or one picture where fewer come.
     public struct Bin: Equatable, Sendable, Codable {
-        /// Of its first picture; nil when none is open.
+        /// When its first picture came; nil when none is open.
         public var startedAt: Timestamp?
         /// Seconds of picture time that it stands for, at most 60 before its first picture.
         public var covered: Float = 0
@@ -81,7 +81,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public var scores: [Float]
         /// What it teaches when the print has ended, at most ten minutes' worth.
         public var taught: CameraHistory
-        /// Of a model without a table: the rule has called it failing ever since, so the number is held down.
+        /// With a model without a table: the rule has called it failing ever since, so the number is held down.
         public var isHolding: Bool
         /// Seconds of picture time in a row without what was dismissed.
         public var calm: Float = 0

@@ -202,7 +202,7 @@ public protocol FarmBackend: Sendable {
     func perform(_ action: FarmAction) async throws -> FarmReply
     /// The kept picture of a frame.
     func picture(_ key: FrameKey) async throws -> FramePicture
-    /// Of one print, oldest first, with frame numbers over `after`, thinned evenly to at most `limit`.
+    /// The predictions of one print, oldest first, with frame numbers over `after`, thinned evenly to at most `limit`.
     func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint]
     func prints(_ query: PrintQuery) async throws -> [Print]
     func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent]

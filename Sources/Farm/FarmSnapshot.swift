@@ -61,7 +61,7 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var states: PrinterStates
     /// That the open print is failing now, 0...1; nil while no print is open.
     public var failureProbability: Double?
-    /// Of this printer's sensitivity.
+    /// The thresholds at this printer's sensitivity.
     public var thresholds: AlertThresholds
     /// What this camera's clean pictures score; nil until something has been learnt.
     public var habit: CameraHabit?

@@ -24,7 +24,7 @@ public enum FarmRow: Equatable, Sendable {
     case cameraHistory(CameraKey, CameraHistory)
     case removeCameraHistory(CameraKey)
     case removeCameraHistories(PrinterID)
-    /// Of the open print of a printer; one row a printer.
+    /// The evidence of a printer's open print; one row a printer.
     case failureEvidence(PrinterID, StoredEvidence)
     case removeFailureEvidence(PrinterID)
     /// The last reading, in place of the one before.
@@ -76,13 +76,13 @@ public struct StoredFarm: Equatable, Sendable {
     public var tokenFamilies: [TokenFamily] = []
     /// The newest events, oldest first.
     public var events: [FarmEvent] = []
-    /// Of the prints above: the newest predictions of each, oldest first, for sparklines.
+    /// The newest predictions of each of the prints above, oldest first, for sparklines.
     public var predictions: [Prediction] = []
-    /// Of the prints above: which frames have a picture.
+    /// Which frames of the prints above have a picture.
     public var framePictures: [FrameKey] = []
     /// The newest picture of each printer: what it showed last, however long ago.
     public var lastPictures: [PrinterID: FrameKey] = [:]
-    /// Of the open prints and those of `lastPictures`: the frames with an alert, in their order.
+    /// The frames with an alert of the open prints and of those of `lastPictures`, in their order.
     public var alertFrames: [PrintID: [Int64]] = [:]
     public var cameraHistories: [CameraKey: CameraHistory] = [:]
     public var failureEvidence: [PrinterID: StoredEvidence] = [:]
@@ -95,7 +95,7 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastPrinterID: PrinterID = 0
     public var lastPrintID: PrintID = 0
     public var lastClientID: ClientID = 0
-    /// Of access tokens and families, which share their numbers.
+    /// The highest number of access tokens and families, which share their numbers.
     public var lastTokenID: TokenID = 0
     public var lastEventID: EventID = 0
 
@@ -134,7 +134,7 @@ public protocol FarmStore: Sendable {
 
     func print(_ id: PrintID) throws -> Print?
     func prints(_ query: PrintQuery) throws -> [Print]
-    /// Of one print, oldest first, with frame numbers over `after`; thinned evenly to at most `limit`.
+    /// The predictions of one print, oldest first, with frame numbers over `after`; thinned evenly to at most `limit`.
     func predictions(of id: PrintID, after frame: Int64, limit: Int) throws -> [Prediction]
     func prediction(_ key: FrameKey) throws -> Prediction?
     /// Newest first.

@@ -101,9 +101,9 @@ public struct DetectorLoad: Equatable, Sendable, Codable {
     public var rejectedFrames: Int64 = 0
     /// Taken out of the queue because their clients went away.
     public var cancelledFrames: Int64 = 0
-    /// Of the last frame: decoding plus network.
+    /// How long the last frame took: decoding plus network.
     public var lastMilliseconds = 0.0
-    /// Of all analysed frames together, on all threads.
+    /// How long all analysed frames took together, on all threads.
     public var busyMilliseconds = 0.0
 
     public init() {}

@@ -33,7 +33,7 @@ public struct Print: Equatable, Sendable, Codable {
     public var startedSteady: SteadyTime?
     /// Nil while it is open.
     public private(set) var end: End?
-    /// Of the last alert; stays after it was answered.
+    /// When the last alert was raised; stays after it was answered.
     public var alertedAt: Timestamp?
     public var alertAcknowledgedAt: Timestamp?
     public var alertMutedAt: Timestamp?

@@ -11,7 +11,7 @@ public struct TokenFamily: Equatable, Sendable, Codable {
     public var grant: Grant
     /// What was consented to; a refresh never changes it.
     public var scope: Scope
-    /// Of the authorization code or device code that was exchanged: who uses it again ends the family.
+    /// The digest of the authorization code or device code that was exchanged: who uses it again ends the family.
     public var codeDigest: TokenDigest
     /// Nil when the client may not refresh.
     public var refresh: RefreshDigests?

@@ -21,11 +21,11 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
     public var deliveryID: String
     public var kind: Kind
-    /// Of a failure: it may be one; nobody is asked to pause for it.
+    /// With a failure: it may be one; nobody is asked to pause for it.
     public var isWarning: Bool
-    /// Of a failure: the pause is confirmed.
+    /// With a failure: the pause is confirmed.
     public var isPrintPaused: Bool
-    /// Of a failure: a pause is asked, and nobody has confirmed it.
+    /// With a failure: a pause is asked, and nobody has confirmed it.
     public var isPauseRequested: Bool
     public var printerID: PrinterID
     /// As it was then. Untrusted text.

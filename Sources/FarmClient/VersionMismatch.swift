@@ -3,7 +3,7 @@ public struct VersionMismatch: Error, Equatable, Sendable, CustomStringConvertib
     /// Who serves the farm, such as `The farm at https://farm.example.org`.
     public var farm: String
     public var farmVersion: String
-    /// Of this program.
+    /// The version of this program.
     public var ownVersion: String
     /// The serving one is the older of the two.
     public var isFarmOlder: Bool

@@ -121,7 +121,7 @@ extension FarmDraft {
 }
 
 extension PrintResult {
-    /// Of the event that tells of the end: `FILENAME VERB by WHO`.
+    /// The words of the event that tells of the end: `FILENAME VERB by WHO`.
     fileprivate var eventWords: (severity: FarmEvent.Severity, title: String, verb: String) {
         switch self {
         case .success: (.success, "Print Job Finished", "was finished")

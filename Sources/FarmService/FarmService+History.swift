@@ -2,7 +2,7 @@ public import Farm
 
 /// What the API reads from the store beside `FarmBackend`.
 extension FarmService {
-    /// Of one print, oldest first, thinned evenly to at most `limit`.
+    /// The predictions of one print, oldest first, thinned evenly to at most `limit`.
     public func storedPredictions(of id: PrintID, limit: Int) async throws -> [Prediction] {
         try await read { [store] in try store.predictions(of: id, after: 0, limit: limit) }
     }

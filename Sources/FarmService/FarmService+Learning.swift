@@ -29,7 +29,7 @@ extension FarmService {
 struct StoredLesson: Sendable {
     var camera: CameraKey
     var history: CameraHistory
-    /// Of the print that is open, with the numbers of its last pictures, in their order.
+    /// What is known of the print that is open, with the numbers of its last pictures, in their order.
     var open: (print: PrintID, evidence: FailureEvidence, isFailing: Bool, highest: Double)?
 
     /// Enough to know a camera by, and few enough that a farm of 200 printers is taught within seconds: frames are refused

@@ -17,7 +17,7 @@ public final class FarmService: Sendable {
     let version: String
     /// The clock on the wall.
     let now: @Sendable () -> Timestamp
-    /// Of a clock that nobody can set.
+    /// Monotonic time since launch.
     public let elapsed: @Sendable () -> Duration
     private let steadyClock: SteadyClock
     let revisions = RevisionSignal()

@@ -29,7 +29,7 @@ extension LivePrinter {
         return lastPrint
     }
 
-    /// Of the camera that took the last picture; after a start, of the one of which most is known.
+    /// The habit of the camera that took the last picture; after a start, of the one of which most is known.
     func habit(_ scoring: Scoring?) -> CameraHabit? {
         guard let scoring else { return nil }
         if let camera, let history = cameras[camera] { return scoring.failureModel.habit(of: history) }

@@ -17,7 +17,7 @@ public struct FarmState: Sendable {
     var lastUses: [ClientID: Timestamp] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
-    /// Of the families that were refreshed in this run.
+    /// The last refresh of each family that was refreshed in this run.
     var lastRefreshes: [TokenID: LastRefresh] = [:]
     /// The newest events, oldest first, at most `eventLimit`.
     public internal(set) var events: [FarmEvent] = []
@@ -100,7 +100,7 @@ public struct LivePrinter: Sendable, Equatable {
     var lastFrameAt: SteadyTime?
     /// From when on the next frame is waited for: the last one, or the moment since when the printer is watched.
     var framesAwaitedSince: SteadyTime?
-    /// Of the open print: since when it is paused, and since when a pause is asked.
+    /// Since when the open print is paused, and since when a pause is asked.
     var pausedSince: SteadyTime?
     var pauseAskedSince: SteadyTime?
     /// The frame whose picture is the printer's snapshot; outlives its print.

@@ -40,7 +40,7 @@ final class FarmWriter: Sendable {
     private let notifier: (any FarmNotifier)?
     private let rules: [NotificationRule]
     private let channels: (any NotificationChannels)?
-    /// Of the network that is loaded.
+    /// How the network that is loaded scores.
     let scoring = Mutex<Scoring?>(nil)
 
     init(

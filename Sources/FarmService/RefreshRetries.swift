@@ -7,7 +7,7 @@ struct RefreshRetries: Sendable {
     private struct Given {
         var accessToken: String
         var refreshToken: RefreshToken
-        /// Of the clock that nobody can set.
+        /// A time of the monotonic clock.
         var keptUntil: Duration
     }
     private var given: [TokenDigest: Given] = [:]

@@ -184,7 +184,7 @@ private struct MarkerWalk {
 
     var holdsWholeSegment: Bool { offset + 2 <= bytes.count && offset + segmentLength <= bytes.count }
 
-    /// Of a cut segment: whether what is there could have become Huffman tables or a scan header (ITU-T T.81 §B.2.3,
+    /// Whether what is there of a cut segment could have become Huffman tables or a scan header (ITU-T T.81 §B.2.3,
     /// §B.2.4.2), which are what stands between the scans of a progressive picture.
     func holdsBeginOfGenuineSegment(of marker: UInt8) -> Bool {
         let begin = restOfFile.prefix(3).map(Int.init)

@@ -77,7 +77,7 @@ private struct Colour: Equatable {
 private struct Pen {
     let line: Int
     let edge: Int
-    /// Of one dot of the font.
+    /// The side of one dot of the font.
     let dot: Int
 
     init(pictureWidth: Int, pictureHeight: Int) {

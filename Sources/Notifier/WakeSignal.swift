@@ -1,6 +1,9 @@
 internal import Synchronization
 
 /// Wakes one waiting task. A ring while nobody waits is kept for the next one who does.
+///
+/// No `AsyncStream`, which ends for good when a task that waits for it is cancelled: waits with a time limit are cancelled all
+/// the time.
 final class WakeSignal: Sendable {
     private struct State {
         var isRung = false

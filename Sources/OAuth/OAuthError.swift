@@ -15,7 +15,7 @@ public enum OAuthError: Error, Equatable, Sendable {
     case tooManyAttempts(retryAfterSeconds: Int)
     /// Too many requests wait for the operator; says which.
     case tooManyWaiting(ConsentLimit)
-    /// Of a device (RFC 8628 §3.5): nobody decided yet.
+    /// A device asks (RFC 8628 §3.5), and nobody decided yet.
     case authorizationPending
     /// Nobody decided yet, and the device asks too often.
     case slowDown

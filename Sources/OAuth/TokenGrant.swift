@@ -136,7 +136,7 @@ public struct TokenResponse: Equatable, Sendable, Codable {
         self.refreshToken = refreshToken
     }
 
-    /// Of a token that was given before: what is left of its life.
+    /// Tells of a token that was given before: what is left of its life.
     public init(accessToken: String, token: AccessToken, refreshToken: String?, now: Timestamp) {
         self.accessToken = accessToken
         expiresIn = max(1, Int64(token.expiresAt.seconds(since: now)))

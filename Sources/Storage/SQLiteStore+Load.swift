@@ -104,7 +104,7 @@ extension SQLiteStore {
             statement, arguments: [id.rawValue, FarmEvent.Kind.failureAlerted.rawValue])
     }
 
-    /// Of the printer's last prints: the newest may have ended before its first frame.
+    /// The newest picture of the printer's last prints: the very last may have ended before its first frame.
     private func lastPicture(_ database: Database, of printer: PrinterID) throws -> FrameKey? {
         let statement = try database.cachedStatement(
             sql: """

@@ -51,7 +51,7 @@ struct Glyph: Equatable {
 
     private static func isControl(_ scalar: UInt32) -> Bool { scalar < 0x20 || (0x7F...0x9F).contains(scalar) }
 
-    /// Of width 0, and not to be drawn but to change what is drawn around it: format characters, selectors.
+    /// Has width 0, and is not drawn but changes what is drawn around it: format characters, selectors.
     private static func isInvisible(_ scalar: UInt32) -> Bool {
         guard let scalar = Unicode.Scalar(scalar) else { return true }
         return scalar.properties.isVariationSelector

@@ -8,6 +8,7 @@ import Text
 
 @testable import API
 @testable import Detector
+@testable import FarmConfiguration
 @testable import Imaging
 @testable import OAuth
 @testable import farmtop

@@ -3,6 +3,7 @@ import Foundation
 import TestSupport
 import Testing
 
+@testable import FarmConfiguration
 @testable import Notifier
 @testable import OAuth
 @testable import farmtop

@@ -4,6 +4,7 @@ import Foundation
 import Glibc
 import Testing
 
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("The doctor's findings", .timeLimit(.minutes(20)))

@@ -7,6 +7,7 @@ import Imaging
 import Testing
 
 @testable import Evaluation
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("Judging a model by labelled pictures", .timeLimit(.minutes(20)))

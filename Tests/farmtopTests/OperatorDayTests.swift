@@ -7,6 +7,7 @@ import TestSupport
 import Testing
 
 @testable import Detector
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("What a machine may lack", .timeLimit(.minutes(20)))
@@ -41,7 +42,7 @@ struct OperatorDayTests {
     func longFolder() throws {
         #expect(try folder().controlSocket == root.path + "/data/control.sock")
         let long = try folder(String(repeating: "d", count: 120))
-        #expect(long.controlSocket.utf8.count <= DataFolder.longestSocketPath)
+        #expect(long.controlSocket.utf8.count <= Paths.longestSocketPath)
         try Data().write(to: URL(filePath: long.controlSocket))
         #expect(FileManager.default.fileExists(atPath: long.path + "/control.sock"))
     }

@@ -15,7 +15,7 @@ struct APIRequest: Sendable {
     var parameters: [String]
     /// Nil on open routes.
     var authenticated: Caller?
-    /// Of the client, without a port: the peer, or whom a trusted proxy names. Empty on a unix socket.
+    /// The address of the client, without a port: the peer, or whom a trusted proxy names. Empty on a unix socket.
     var address: String
     var body: RequestBodyReader
     var logger: Logger

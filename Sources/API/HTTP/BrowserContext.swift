@@ -35,7 +35,7 @@ extension HTTPField.Name {
     static let secFetchMode = HTTPField.Name("Sec-Fetch-Mode")!
     static let secFetchSite = HTTPField.Name("Sec-Fetch-Site")!
     static let secPurpose = HTTPField.Name("Sec-Purpose")!
-    /// Of browsers from before `Sec-Purpose`.
+    /// What browsers from before `Sec-Purpose` send.
     static let purpose = HTTPField.Name("Purpose")!
     static let xMoz = HTTPField.Name("X-Moz")!
 }

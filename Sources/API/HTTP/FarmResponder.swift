@@ -32,7 +32,7 @@ public struct FarmResponder: HTTPResponder {
     let drain: Drain
     let meter: RequestMeter
     let bytesInFlight: BytesInFlight
-    /// Of links to the address at which a request came in; nil: they are made with the configured one.
+    /// The scheme of links to the address at which a request came in; nil: they are made with the configured one.
     let linkScheme: String?
 
     /// What is known of a request as its answer is made.

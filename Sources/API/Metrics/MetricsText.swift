@@ -1,6 +1,9 @@
 import Farm
 
 /// Prometheus' text format, version 0.0.4.
+///
+/// The numbers are read from the farm's state when somebody asks. Counters of swift-metrics, pushed into a backend as things
+/// happen, would be a second copy of them.
 struct MetricsText {
     enum Kind: String { case counter, gauge, histogram }
     typealias Label = (name: String, value: String)

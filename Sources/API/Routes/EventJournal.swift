@@ -8,7 +8,7 @@ import Synchronization
 final class EventJournal: Sendable {
     struct Limits: Equatable, Sendable {
         var entries = 16_384
-        /// Of the events' JSON.
+        /// The size of the events' JSON.
         var bytes = 4 << 20
         /// Taken at a time by one reader.
         var batchBytes = 256 << 10

@@ -63,7 +63,7 @@ extension FarmRoutes {
         return .json { $0.print(print, printer: printer, notWatchingReason: notWatchingReason(print)) }
     }
 
-    /// Of the print's printer now.
+    /// Why the print's printer is not watched now.
     private func notWatchingReason(_ print: Print) -> String? {
         service.state.printers[print.printerID]?.notWatchingReason
     }

@@ -20,7 +20,7 @@ final class StreamCounts: Sendable {
         deinit { if let client { counts.leave(client) } }
     }
 
-    /// Of all clients together.
+    /// Open streams of all clients together.
     var open: Int { counts.withLock { $0.values.reduce(0, +) } }
 
     /// Nil when the client has enough. The administrator is not counted.

@@ -57,7 +57,7 @@ final class AcceptPause: ChannelInboundHandler, ChannelOutboundHandler {
         if isPaused { isReadDue = true } else { context.read() }
     }
 
-    /// Of the process, of the system, of its memory.
+    /// The limits of the process, of the system and of its memory.
     private static func passes(_ code: CInt) -> Bool { [EMFILE, ENFILE, ENOBUFS, ENOMEM].contains(code) }
 
     private func tell(_ code: CInt, _ now: NIODeadline) {

@@ -46,7 +46,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var refusal: Refusal?
     private var replacesAnswer = false
     private var gate: RequestGate?
-    /// Of the answer that is on its way.
+    /// What the answer that is on its way takes.
     private var answerShare: BytesInFlight.Share?
     /// Nothing that comes is passed on any more.
     private var isRefusing = false

@@ -41,7 +41,7 @@ public struct FarmServer: Sendable {
         public var crossOrigin = CrossOrigin()
         /// How many printers apps may make in one account.
         public var printersPerAccount = 1000
-        /// Of all listeners of apps together.
+        /// What all listeners of apps have in flight together.
         public var bytesInFlight = BytesInFlight()
         /// For the metrics; nil where that is not known.
         public var storageFigures: @Sendable () -> StorageFigures? = { nil }

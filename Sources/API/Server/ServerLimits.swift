@@ -8,7 +8,7 @@ public struct ServerLimits: Equatable, Sendable {
     public var requestDeadline = Duration.seconds(55)
     /// How long a client may leave a response unread.
     public var stalledWriteDeadline = Duration.seconds(30)
-    /// Of a request line with its fields.
+    /// The size of a request line with its fields.
     public var headerBytes = 32 * 1024
     public var headerCount = 100
     public var connections = 1024

@@ -11,7 +11,7 @@ final class EncodedPrinters: Sendable {
     private struct Key: Equatable {
         var version: PrinterVersion
         var hour: Int64
-        /// Of the links in it.
+        /// Where the links in it begin.
         var base: String
     }
     private struct ListKey: Hashable {
@@ -20,7 +20,7 @@ final class EncodedPrinters: Sendable {
         var includesArchived: Bool
     }
     private struct ListVersion: Equatable {
-        /// Of the whole farm.
+        /// The revision of the whole farm.
         var revision: UInt64
         var printers: [Key]
     }

@@ -26,7 +26,7 @@ extension ConnectWizard {
             guard let field = keyField else { return }
             edit(field) { $0.paste(text) }
         case .found where isTypingCamera: cameraAddress.paste(text)
-        case .details: details.paste(text)
+        case .details: _ = details.paste(text)
         default: break
         }
     }

@@ -3,7 +3,7 @@ import Text
 /// Where a machine's server is, and what it speaks.
 public struct LinkAddress: Hashable, Sendable, Codable {
     public var kind: LinkKind
-    /// Of the server's root, with the prefix of a reverse proxy; without a query.
+    /// The server's root, with the prefix of a reverse proxy; without a query.
     public var base: WebAddress
 
     public init(kind: LinkKind, base: WebAddress) {
@@ -45,7 +45,7 @@ extension CertificateFingerprint: CustomStringConvertible {
 /// Everything that a link needs to run; the credentials come beside it, so that this may be shown.
 public struct LinkSettings: Equatable, Sendable, Codable {
     public var address: LinkAddress
-    /// Of an `https` server, once a person has approved it; nil: none is approved yet, or `http`.
+    /// The certificate of an `https` server, once a person has approved it; nil: none is approved yet, or `http`.
     public var fingerprint: CertificateFingerprint?
     /// The G-code object or pin that a person named as the light: `output_pin caselight`; nil: no light.
     public var lightName: String?

@@ -152,7 +152,7 @@ public final class RemoteFarm: FarmBackend {
         AsyncThrowingStream { $0.finish(throwing: RemoteFarmError.notOverTheNetwork) }
     }
 
-    /// Of every type: without naming them only those that Obico knows are told.
+    /// The query for events of every type: without naming them only those that Obico knows are told.
     private static func newestEvents(_ limit: Int) -> String {
         let types = FarmEvent.Kind.allCases.map { "filter_by_types[]=\($0.rawValue)" }
         return "/api/v1/printer_events/?limit=\(limit)&" + types.joined(separator: "&")

@@ -36,7 +36,7 @@ public struct FrameReport: Sendable, Equatable {
 struct ApplyFrame: FarmCommand {
     var ticket: FrameTicket
     var jpeg: [UInt8]
-    /// Of the picture's bytes; of this process only.
+    /// The hash of the picture's bytes; means something in this process only.
     var pictureHash: Int
     var analysis: FrameAnalysis
     /// The camera's own word on when the picture was taken.

@@ -76,7 +76,7 @@ struct RedeemCode: FarmCommand {
     /// Nil: the code itself holds no more, but may have given something before.
     var grant: TokenGrant?
     var digest: TokenDigest
-    /// Of the refresh token, in case the client may have one.
+    /// The digests of the refresh token, in case the client may have one.
     var refresh: RefreshDigests
     var refusal: OAuthError
 
@@ -106,7 +106,7 @@ struct RefreshTokens: FarmCommand {
     var presented: RefreshDigests
     /// The asked scope.
     var scope: String?
-    /// Of the new tokens.
+    /// The digests of the new tokens.
     var digest: TokenDigest
     var next: TokenDigest
 

@@ -14,7 +14,7 @@ public struct LiveMachine: Sendable, Equatable {
     /// Its commands, the last one among them.
     public internal(set) var commands: CommandTracker
     var following = PrintFollowing()
-    /// Of this connecting: what a link from before still tells is not heard, and giving the same key again begins anew.
+    /// Numbers this connecting: what a link from before still tells is not heard, and giving the same key again begins anew.
     let generation: UInt64
 
     init(_ link: MachineLink, generation: UInt64 = 0) {

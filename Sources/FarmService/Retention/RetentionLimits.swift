@@ -2,9 +2,9 @@ import Farm
 
 /// How much of the past is kept. Sizes come before ages: what is over its size goes however young it is.
 public struct RetentionLimits: Equatable, Sendable {
-    /// Of the pictures of frames, in bytes.
+    /// What the pictures of frames may take, in bytes.
     public var pictureBytes: Int64 = 2048 << 20
-    /// Of the database, in bytes; above it the oldest predictions go.
+    /// What the database may take, in bytes; above it the oldest predictions go.
     public var databaseBytes: Int64 = 16_384 << 20
     /// How long after the end of a print every frame's prediction is kept; then one a minute.
     public var fullPredictionsFor = Duration.seconds(30 * 86_400)

@@ -7,9 +7,9 @@ public struct PendingConsents: Sendable {
     public struct Limits: Equatable, Sendable {
         /// Unit: seconds.
         public var lifetimeSeconds = 300
-        /// Of one source, whatever the client.
+        /// So many from one source, whatever the client.
         public var perSource = 3
-        /// Of all.
+        /// So many in all.
         public var total = 500
 
         public init() {}

@@ -2,7 +2,7 @@ import Farm
 
 /// How the addresses that a server gives for a camera are read from where farmtop stands.
 struct CameraAddresses {
-    /// Of the machine's server, as farmtop reaches it.
+    /// The address of the machine's server, as farmtop reaches it.
     var server: WebAddress
     private(set) var credentials = LinkCredentials.none
     /// The scheme of an address that is no picture over HTTP.

@@ -22,8 +22,9 @@ public enum PictureProgram {
 
 /// A program that writes one JPEG to its standard output: ffmpeg, rpicam-still, v4l2-ctl. From the configuration file only.
 ///
-/// No shell reads the words. The program gets a clean environment and none of our files, and its whole process group is
-/// killed when it has ended, when its time is over, or when nobody wants the picture any more.
+/// No shell reads the words. `posix_spawn` in place of Foundation's `Process`, which leaves the children of a program alive and
+/// takes a thread for each, and of swift-subprocess, which would be one more package for this one call. The program gets a
+/// clean environment and none of our files, and its whole process group is killed when it has ended, when its time is over, or when nobody wants the picture any more.
 struct PictureCommand: Sendable {
     let words: [String]
     let timeout: Duration

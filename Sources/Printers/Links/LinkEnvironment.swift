@@ -10,7 +10,7 @@ public struct LinkEnvironment: Sendable {
         public var request = Duration.seconds(10)
         /// For a file, besides what its size takes.
         public var upload = Duration.seconds(120)
-        /// Of a websocket; then a ping is sent, and after as long again the connection is given up.
+        /// How long a websocket may be silent; then a ping is sent, and after as long again the connection is given up.
         public var silence = Duration.seconds(20)
         /// OctoPrint answers with one thread: what its push tells is checked this often.
         public var octoPrintCheck = Duration.seconds(60)

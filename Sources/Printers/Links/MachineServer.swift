@@ -114,7 +114,7 @@ extension LinkSettings {
 }
 
 extension LinkEnvironment.Pace {
-    /// Of a link's websocket.
+    /// The limits of a link's websocket.
     var webSocketLimits: WebSocketSession.Limits { .init(silence: silence, sending: request) }
 }
 

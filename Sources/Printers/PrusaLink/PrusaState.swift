@@ -9,7 +9,7 @@ public struct PrusaState: Equatable, Sendable {
     private var job: PrusaJob?
     private var nozzle: ReadTemperature?
     private var bed: ReadTemperature?
-    /// Of the last job that was seen; stays after it has left the status, until another begins.
+    /// The file of the last job that was seen; stays after it has left the status, until another begins.
     private var file: ReadFile?
     private var fileJobID: Int?
 

@@ -10,7 +10,7 @@ public enum JSONValue: Equatable, Sendable {
     case double(Double)
     case string(String)
     case array([JSONValue])
-    /// Of members with the same name the last one holds.
+    /// The last one of members with the same name holds.
     case object([String: JSONValue])
 }
 

@@ -3,6 +3,7 @@ import Detector
 import Evaluation
 import Farm
 import FarmClient
+import FarmConfiguration
 import Storage
 import Terminal
 import Text

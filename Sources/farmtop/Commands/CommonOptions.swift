@@ -1,4 +1,5 @@
 import ArgumentParser
+import FarmConfiguration
 import Foundation
 
 /// The options that every command takes.

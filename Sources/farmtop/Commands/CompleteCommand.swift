@@ -1,6 +1,7 @@
 import ArgumentParser
 import Dashboard
 import Farm
+import FarmConfiguration
 import Storage
 
 /// Names for the shell's completion, one a line. Never makes or changes anything, and says nothing of what goes wrong.

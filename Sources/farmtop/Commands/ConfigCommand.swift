@@ -1,4 +1,5 @@
 import ArgumentParser
+import FarmConfiguration
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

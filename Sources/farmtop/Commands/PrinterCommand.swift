@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 import Text
 
 struct PrinterCommand: AsyncParsableCommand {

@@ -2,6 +2,7 @@ import ArgumentParser
 import Dashboard
 import Farm
 import FarmClient
+import FarmConfiguration
 import Foundation
 import Logging
 import ServiceLifecycle

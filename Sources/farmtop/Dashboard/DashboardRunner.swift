@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import FarmConfiguration
 import Foundation
 import Imaging
 import ServiceLifecycle

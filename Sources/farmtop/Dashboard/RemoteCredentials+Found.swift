@@ -1,4 +1,5 @@
 import FarmClient
+import FarmConfiguration
 import Foundation
 import Text
 

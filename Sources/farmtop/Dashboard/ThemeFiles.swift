@@ -1,4 +1,5 @@
 import Dashboard
+import FarmConfiguration
 import Foundation
 import Text
 
@@ -33,8 +34,8 @@ struct ThemeFiles {
             throw CommandFailure.failed("it is not text, or longer than 64 KiB.")
         }
         let entries: [TOMLEntry]
-        do {
-            entries = try TOMLNode.entries(reading: text, TOMLKeyLines(text))
+        do throws(TOMLFault) {
+            entries = try TOMLReader.read(text)
         } catch {
             throw CommandFailure.failed("line \(error.line): \(printable(error.reason))")
         }

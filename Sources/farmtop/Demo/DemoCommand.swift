@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 import FarmService
 import Foundation
 import Logging
@@ -35,10 +36,10 @@ struct DemoCommand: AsyncParsableCommand {
         settings.configuration.storage.dataFolder = path
         if options.listen == nil { settings.configuration.server.listen = ListenAddress(host: "127.0.0.1", port: 0) }
         // A simulated farm tells nobody, and its apps come over plain loopback.
-        settings.configuration.webhook = Configuration.Webhook()
+        settings.configuration.webhook = Configuration().webhook
         settings.configuration.notify = []
         let listen = settings.configuration.server.listen
-        settings.configuration.server = Configuration.Server()
+        settings.configuration.server = Configuration().server
         settings.configuration.server.listen = listen
         let folder = try DataFolder(preparing: path)
         let log = LogFile(path + "/farmtop.log")

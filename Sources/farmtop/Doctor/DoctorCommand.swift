@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

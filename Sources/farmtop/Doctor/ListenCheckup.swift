@@ -1,3 +1,4 @@
+import FarmConfiguration
 import Foundation
 import Glibc
 

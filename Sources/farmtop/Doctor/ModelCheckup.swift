@@ -2,6 +2,7 @@ import CModel
 import Crypto
 import Detector
 import Farm
+import FarmConfiguration
 import Foundation
 import Text
 

@@ -1,3 +1,5 @@
+import FarmConfiguration
+
 /// The files that hold secrets: who may read them?
 struct SecretsCheckup {
     let settings: Settings

@@ -3,6 +3,7 @@ import Detector
 import Evaluation
 import FailureDetection
 import Farm
+import FarmConfiguration
 import Foundation
 import Imaging
 import Text

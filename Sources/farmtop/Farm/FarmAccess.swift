@@ -1,6 +1,7 @@
 import API
 import Farm
 import FarmClient
+import FarmConfiguration
 import FarmService
 import Glibc
 import Logging
@@ -88,16 +89,14 @@ extension FarmBackend {
 extension DataFolder {
     /// Where the holder of the folder can be asked. 0600.
     ///
-    /// A socket's address has room for 103 bytes on every system (107 on Linux, which the server's library leaves unused). Below a folder whose path is longer it is named by way of the folder itself,
-    /// which stays open for that as long as the process runs.
+    /// Below a folder whose path is too long for a socket it is named by way of the folder itself, which stays open for that as
+    /// long as the process runs.
     var controlSocket: String {
         let plain = path + "/control.sock"
-        guard plain.utf8.count > Self.longestSocketPath else { return plain }
+        guard plain.utf8.count > Paths.longestSocketPath else { return plain }
         let descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         return descriptor < 0 ? plain : "/proc/self/fd/\(descriptor)/control.sock"
     }
-
-    static let longestSocketPath = 103
 }
 
 extension ControlClient {

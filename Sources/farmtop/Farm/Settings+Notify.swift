@@ -1,4 +1,5 @@
 import Farm
+import FarmConfiguration
 import Foundation
 import Notifier
 

@@ -1,3 +1,4 @@
+import FarmConfiguration
 import FarmService
 import Foundation
 import Glibc
@@ -9,7 +10,7 @@ import Synchronization
 /// again: a log that fails stops nothing.
 final class LogFile: Sendable {
     struct Limits: Equatable, Sendable {
-        /// Of one file; a line is never cut.
+        /// The size of one file; a line is never cut.
         var bytes = 10 << 20
         /// Files put aside that are kept.
         var keptFiles = 5

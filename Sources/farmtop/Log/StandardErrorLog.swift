@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import FarmConfiguration
 import Glibc
 import Logging
 import Text

@@ -1,5 +1,7 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
+import FarmService
 import Printers
 import Text
 

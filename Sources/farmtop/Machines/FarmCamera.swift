@@ -1,4 +1,5 @@
 import Farm
+import FarmConfiguration
 import FarmService
 import Imaging
 import Printers

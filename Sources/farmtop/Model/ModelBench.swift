@@ -10,7 +10,7 @@ struct ModelBench {
         /// Median, of all threads together. A sum that is fused into the convolution before it has no time of its own: 0.
         var milliseconds: Double
 
-        /// Of one core.
+        /// The rate of one core.
         var gigaflops: Double { milliseconds > 0 ? layer.gflop / milliseconds * 1e3 : 0 }
     }
     /// Median and 99th percentile of one part of a frame's way. Unit: milliseconds.
@@ -35,7 +35,7 @@ struct ModelBench {
     var instructions: InstructionSet
     var threads: Int
     var frames: Int
-    /// Of one core, with multiply-adds of floats in registers alone, measured before and after the frames; the higher.
+    /// What one core reaches with multiply-adds of floats in registers alone, measured before and after the frames; the higher.
     var peakGigaflops: Double
     var layers: [Layer]
     var decode: Part
@@ -91,7 +91,7 @@ struct ModelBench {
         peakResidentBytes = Self.peakResidentBytes()
     }
 
-    /// Of one layer's rate in what a core could reach.
+    /// A layer's rate as a share of what a core could reach.
     func share(of layer: Layer) -> Double {
         peakGigaflops > 0 ? layer.gigaflops / peakGigaflops : 0
     }

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detector
 import Farm
+import FarmConfiguration
 import Text
 
 struct ModelCommand: AsyncParsableCommand {

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FarmConfiguration
 import Text
 
 /// Which network a command is about.

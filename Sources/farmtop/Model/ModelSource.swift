@@ -1,6 +1,7 @@
 import CModel
 import Detector
 import Farm
+import FarmConfiguration
 import Foundation
 import Imaging
 import Text
@@ -45,7 +46,7 @@ struct ModelSource: Equatable, Sendable {
             digest: calibration?.digest ?? "", isCalibrated: calibration?.table != nil)
     }
 
-    /// Of the file, without folder and ending.
+    /// The file's name, without folder and ending.
     var name: String {
         cfgPath.isEmpty
             ? String(cString: farmtop_model_name()) : base.split(separator: "/").last.map(String.init) ?? base

@@ -8,8 +8,9 @@ object belongs to. Debug sections are left out: `strip` takes them off. Standard
 """
 import collections, os, re, sys
 
-OWN = {"API", "CCurses", "CJPEG", "CKernels", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
-       "FarmService", "Imaging", "Notifier", "OAuth", "Storage", "Terminal", "farmtop"}
+OWN = {"API", "CAllocator", "CCurses", "CDeflate", "CJPEG", "CKernels", "CModel", "Dashboard", "Detector", "Evaluation",
+       "FailureDetection", "Farm", "FarmClient", "FarmConfiguration", "FarmService", "Imaging", "Notifier", "OAuth", "Printers",
+       "Storage", "Terminal", "Text", "Wire", "farmtop"}
 NAMES = {"_FoundationICU": "ICU, of Foundation", "swiftCore": "Swift standard library"}
 # An input section: name, address, size, object; a long name has a line of its own.
 INPUT = re.compile(r"^ (?:\S+)?\s+0x([0-9a-f]+)\s+0x([0-9a-f]+) (\S.*)$")

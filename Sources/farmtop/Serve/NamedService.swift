@@ -1,3 +1,4 @@
+import FarmConfiguration
 import ServiceLifecycle
 
 /// A service with the name that the log has for it. Without one, the log would have all that the service holds.

@@ -13,7 +13,7 @@ struct ProcessLimits: Equatable {
     static let leastDescriptors: UInt64 = 96
     /// Mostly threads' stacks and the program itself, of which little is ever touched.
     static let leastMemory: UInt64 = 1 << 30
-    /// Of any command: with less, threads cannot be made, and it would wait for them for ever.
+    /// What any command needs: with less, threads cannot be made, and it would wait for them for ever.
     static let leastCommandMemory: UInt64 = 512 << 20
     static let leastCommandDescriptors: UInt64 = 12
 

@@ -1,4 +1,5 @@
 import ArgumentParser
+import FarmConfiguration
 import Glibc
 import Logging
 import ServiceLifecycle

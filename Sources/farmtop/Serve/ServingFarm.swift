@@ -1,6 +1,7 @@
 import API
 import Detector
 import Farm
+import FarmConfiguration
 import FarmService
 import Glibc
 import Imaging

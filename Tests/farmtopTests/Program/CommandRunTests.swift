@@ -8,6 +8,7 @@ import TestSupport
 import Testing
 import Text
 
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("What the commands say and do, against a farm that serves", .timeLimit(.minutes(20)))
@@ -449,7 +450,7 @@ struct ThemeFilesTests {
         let found = ThemeFiles(in: home.path)
         #expect(found.themes.map(\.name) == ["Mine"])
         #expect(found.problems.count == 5)
-        #expect(found.problems.contains { $0.contains("date.toml is no theme: line 2: no time follows the T") })
+        #expect(found.problems.contains { $0.contains("date.toml is no theme: line 2: no value that TOML knows") })
         #expect(found.problems.contains { $0.contains("syntax.toml is no theme: line 1") })
         #expect(found.problems.contains { $0.contains("there is no key colour") })
         #expect(ThemeFiles(in: home.path + "/none").problems.isEmpty)

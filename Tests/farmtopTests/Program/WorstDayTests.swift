@@ -7,6 +7,7 @@ import Imaging
 import Synchronization
 import Testing
 
+@testable import FarmConfiguration
 @testable import farmtop
 
 @Suite("The worst day", .serialized, .timeLimit(.minutes(20)))

@@ -1,4 +1,5 @@
 import Farm
+import FarmConfiguration
 import Text
 
 /// A printer of a list, checked as far as the list alone tells.

@@ -3,8 +3,8 @@ import Text
 
 /// The tables `[[camera]]` of a configuration file: programs and files that give pictures. They stand nowhere else, so that nobody
 /// who reaches the API can have a program run.
-struct ConfiguredCameras {
-    static let section = "camera"
+package struct ConfiguredCameras {
+    package static let section = "camera"
     static let limit = 1000
     private static let keys = [
         "printer", "name", "command", "file", "interval_s", "rotate", "flip_horizontal", "flip_vertical", "second",
@@ -12,19 +12,18 @@ struct ConfiguredCameras {
 
     private(set) var cameras: [ConfiguredCamera] = []
     private(set) var problems: [ConfigurationProblem] = []
-    private var line: Int?
+    /// The header of the table that is being read.
+    private var line: Int
 
-    /// - Parameters:
-    ///   - lines: of each table's header.
-    ///   - first: where the section is named first, for what is no list of tables.
-    init(_ node: TOMLNode, lines: [Int], first: Int?) {
-        line = lines.first ?? first
-        guard case .array(let tables) = node, tables.count <= Self.limit else {
-            add(nil, "\(node.description) stands for cameras; write [[camera]] on a line of its own for each.")
+    /// - Parameter entry: the section with all its tables.
+    init(_ entry: TOMLEntry) {
+        line = entry.line
+        guard case .array(let tables) = entry.node, tables.count <= Self.limit else {
+            add(nil, "\(entry.node.description) stands for cameras; write [[camera]] on a line of its own for each.")
             return
         }
         for (index, table) in tables.enumerated() {
-            line = index < lines.count ? lines[index] : lines.last ?? first
+            line = entry.line(ofElement: index)
             guard case .table(let entries) = table else {
                 add(nil, "\(table.description) is no camera. Write [[camera]] on a line of its own and its keys below.")
                 continue
@@ -64,7 +63,8 @@ struct ConfiguredCameras {
             return nil
         }
         if let file {
-            guard case .string(let path) = file, path.hasPrefix("/"), path.utf8.count <= 4000 else {
+            guard case .string(let path) = file, path.hasPrefix("/"), path.utf8.count <= 4000, !path.utf8.contains(0)
+            else {
                 add("file", "\(file.kind); expected an absolute path, as \"/run/cameras/mk4.jpg\".")
                 return nil
             }
@@ -114,7 +114,8 @@ struct ConfiguredCameras {
             if isRequired { add(key, "The camera names no printer. Give the printer's name or number.") }
             return nil
         }
-        guard case .string(let text) = node, (1...256).contains(text.unicodeScalars.count) else {
+        guard case .string(let text) = node, (1...256).contains(text.unicodeScalars.count), !text.utf8.contains(0)
+        else {
             add(key, "\(node.description); expected a text of 1 to 256 characters.")
             return nil
         }

@@ -10,37 +10,36 @@ struct ConfigurationReader {
 
     /// - Throws: `ConfigurationError`.
     func read(_ text: String) throws(ConfigurationError) -> Configuration {
-        let lines = TOMLKeyLines(text)
-        let entries = try parse(text, lines)
+        let entries = try parse(text)
         var configuration = Configuration()
         var problems: [ConfigurationProblem] = []
         for entry in entries {
             if entry.key == ConfiguredCameras.section {
-                let read = ConfiguredCameras(entry.node, lines: lines.all(entry.key), first: lines[[entry.key]])
+                let read = ConfiguredCameras(entry)
                 configuration.cameras = read.cameras
                 problems += read.problems
                 continue
             }
             if entry.key == NotifySettings.section {
-                let (channels, found) = NotifyReader(lines: lines).read(entry.node)
+                let (channels, found) = NotifyReader(entry: entry).read()
                 configuration.notify = channels
                 problems += found
                 continue
             }
             guard Self.sections.contains(entry.key) else {
-                problems.append(unknownSection(entry, line: lines[[entry.key]]))
+                problems.append(unknownSection(entry))
                 continue
             }
             guard case .table(let settings) = entry.node else {
                 problems.append(
                     ConfigurationProblem(
-                        line: lines[[entry.key]], key: entry.key,
+                        line: entry.line, key: entry.key,
                         message: "\(entry.key) is \(entry.node.description); expected a section. "
                             + "Write [\(entry.key)] on a line of its own and its settings below."))
                 continue
             }
             if entry.key == Self.keysSection {
-                problems += readKeys(settings, lines, to: &configuration)
+                problems += readKeys(settings, to: &configuration)
                 continue
             }
             for setting in settings {
@@ -48,8 +47,7 @@ struct ConfigurationReader {
                     if !entries.has(new) { _ = new.read(setting.node, &configuration) }
                     continue
                 }
-                let line = lines[[entry.key, setting.key]] ?? lines[[entry.key]]
-                if let problem = apply(setting, of: entry.key, line: line, to: &configuration) {
+                if let problem = apply(setting, of: entry.key, to: &configuration) {
                     problems.append(problem)
                 }
             }
@@ -61,30 +59,30 @@ struct ConfigurationReader {
         return configuration
     }
 
-    private func parse(_ text: String, _ lines: TOMLKeyLines) throws(ConfigurationError) -> [TOMLEntry] {
+    private func parse(_ text: String) throws(ConfigurationError) -> [TOMLEntry] {
         guard text.utf8.count <= Self.sizeLimit else {
             throw .unreadable(file: file, reason: "it is longer than 1 MiB")
         }
-        do {
-            return try TOMLNode.entries(reading: text, lines)
+        do throws(TOMLFault) {
+            return try TOMLReader.read(text)
         } catch {
             throw .syntax(file: file, line: error.line, column: error.column, reason: printable(error.reason))
         }
     }
 
     private func apply(
-        _ entry: TOMLEntry, of section: String, line: Int?, to configuration: inout Configuration
+        _ entry: TOMLEntry, of section: String, to configuration: inout Configuration
     ) -> ConfigurationProblem? {
         guard !Setting.retired.contains("\(section).\(entry.key)") else { return nil }
         guard let setting = Setting.all.first(where: { $0.section == section && $0.key == entry.key }) else {
             return ConfigurationProblem(
-                line: line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))
+                line: entry.line, key: printable("\(section).\(entry.key)"), message: unknown(entry.key, in: section))
         }
         guard !setting.read(entry.node, &configuration) else { return nil }
         let message =
             "\(setting.path) is \(setting.isSecret ? entry.node.kind : entry.node.description); expected \(setting.expected). "
             + "The default is \(setting.key) = \(setting.write(Configuration()))."
-        return ConfigurationProblem(line: line, key: setting.path, message: message)
+        return ConfigurationProblem(line: entry.line, key: setting.path, message: message)
     }
 
     private func unknown(_ key: String, in section: String) -> String {
@@ -97,7 +95,7 @@ struct ConfigurationReader {
         return message + "Remove it; [\(section)] knows \(here.joined(separator: ", "))."
     }
 
-    private func unknownSection(_ entry: TOMLEntry, line: Int?) -> ConfigurationProblem {
+    private func unknownSection(_ entry: TOMLEntry) -> ConfigurationProblem {
         let name = printable(entry.key)
         var message = "unknown section [\(name)]. "
         if case .table = entry.node {
@@ -110,25 +108,24 @@ struct ConfigurationReader {
                 Setting.all.first { $0.key == entry.key }.map { "It belongs below [\($0.section)]." }
                 ?? "Remove it; config.example.toml lists every key."
         }
-        return ConfigurationProblem(line: line, key: name, message: message)
+        return ConfigurationProblem(line: entry.line, key: name, message: message)
     }
 
     /// Its keys are names of commands, which the dashboard knows: `SettingsCheckup` compares them.
     private static let keysSection = "keys"
 
     private func readKeys(
-        _ settings: [TOMLEntry], _ lines: TOMLKeyLines, to configuration: inout Configuration
+        _ settings: [TOMLEntry], to configuration: inout Configuration
     ) -> [ConfigurationProblem] {
         settings.compactMap { setting in
-            let line = lines[[Self.keysSection, setting.key]] ?? lines[[Self.keysSection]]
             guard let keys = setting.node.texts else {
                 let name = printable("\(Self.keysSection).\(setting.key)")
                 return ConfigurationProblem(
-                    line: line, key: name,
+                    line: setting.line, key: name,
                     message: "\(name) is \(setting.node.description); expected a key or a list of keys, as \"w\" or "
                         + "[\"w\", \"F5\"].")
             }
-            configuration.keys.append(Configuration.KeySetting(command: setting.key, keys: keys, line: line))
+            configuration.keys.append(Configuration.KeySetting(command: setting.key, keys: keys, line: setting.line))
             return nil
         }
     }

@@ -1,16 +1,22 @@
 /// One thing wrong with a configuration file: where, what was expected, and what to do.
-struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
+package struct ConfigurationProblem: Equatable, Sendable, CustomStringConvertible {
     /// From 1; nil when it is about no line.
-    var line: Int?
+    package var line: Int?
     /// `server.listen`.
-    var key: String
-    var message: String
+    package var key: String
+    package var message: String
 
-    var description: String { message }
+    package init(line: Int? = nil, key: String, message: String) {
+        self.line = line
+        self.key = key
+        self.message = message
+    }
+
+    package var description: String { message }
 }
 
 /// Why there is no configuration to work with. Exit code 2.
-enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
+package enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case unreadable(file: String, reason: String)
     case syntax(file: String, line: Int, column: Int, reason: String)
     case invalid(file: String, problems: [ConfigurationProblem])
@@ -18,7 +24,7 @@ enum ConfigurationError: Error, Equatable, Sendable, CustomStringConvertible {
     case badValue(source: String, value: String, expected: String)
     case noHome(wanted: String, remedy: String)
 
-    var description: String {
+    package var description: String {
         switch self {
         case .unreadable(let file, let reason):
             "\(file) cannot be read: \(reason). Give another file with --config, or none to use the defaults."

@@ -1,18 +1,20 @@
 import Farm
-import Notifier
+package import Notifier
 import Text
 
 /// `[[notify]]` tables → channels, with everything that is wrong with them.
 struct NotifyReader {
-    let lines: TOMLKeyLines
+    /// The section with all its tables.
+    let entry: TOMLEntry
 
-    func read(_ node: TOMLNode) -> (channels: [NotifySettings], problems: [ConfigurationProblem]) {
-        guard case .array(let tables) = node else {
+    func read() -> (channels: [NotifySettings], problems: [ConfigurationProblem]) {
+        guard case .array(let tables) = entry.node else {
             return (
                 [],
                 [
                     problem(
-                        0, nil, "notify is \(node.description); expected tables. Write [[notify]] on a line of its own."
+                        0, nil,
+                        "notify is \(entry.node.description); expected tables. Write [[notify]] on a line of its own."
                     )
                 ]
             )
@@ -36,9 +38,17 @@ struct NotifyReader {
     }
 
     private func problem(_ index: Int, _ key: String?, _ message: String) -> ConfigurationProblem {
-        let path = ["notify", "#\(index)"]
-        let line = key.flatMap { lines[path + [$0]] } ?? lines[path] ?? lines[["notify"]]
-        return ConfigurationProblem(line: line, key: "notify" + (key.map { ".\($0)" } ?? ""), message: message)
+        ConfigurationProblem(line: line(of: key, index), key: "notify" + (key.map { ".\($0)" } ?? ""), message: message)
+    }
+
+    /// The line of the key where the table has it, else the line of its header.
+    private func line(of key: String?, _ index: Int) -> Int {
+        if let key, case .array(let tables) = entry.node, tables.indices.contains(index),
+            case .table(let entries) = tables[index], let found = entries.first(where: { $0.key == key })
+        {
+            return found.line
+        }
+        return entry.line(ofElement: index)
     }
 
     private func read(_ entries: [TOMLEntry], _ index: Int) -> (NotifySettings, [ConfigurationProblem]) {
@@ -145,9 +155,9 @@ struct NotifyReader {
 }
 
 /// Whether an address suits a kind of channel.
-enum NotifyAddress {
+package enum NotifyAddress {
     /// What is expected instead; nil when it is right.
-    static func fault(in url: String, of kind: NotifyChannel.Kind) -> String? {
+    package static func fault(in url: String, of kind: NotifyChannel.Kind) -> String? {
         switch kind {
         case .email:
             let isRight = ["smtp://", "smtps://"].contains { scheme in

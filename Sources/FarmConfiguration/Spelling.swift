@@ -1,5 +1,5 @@
 /// The candidate that somebody who wrote `word` most likely meant; nil when none is near.
-func nearestSpelling(of word: String, among candidates: [String]) -> String? {
+package func nearestSpelling(of word: String, among candidates: [String]) -> String? {
     let limit = max(1, word.count / 3)
     return
         candidates

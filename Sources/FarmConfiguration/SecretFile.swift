@@ -2,19 +2,24 @@ import Glibc
 import Text
 
 /// A file that holds a secret, as the file system shows it.
-struct SecretFile: Equatable, Sendable {
+package struct SecretFile: Equatable, Sendable {
     /// "The TLS key"
-    var what: String
-    var path: String
+    package var what: String
+    package var path: String
 
-    struct Remark: Equatable, Sendable {
-        var text: String
-        var remedy: String
-        var sentence: String { "\(text) Close it: \(remedy)" }
+    package init(what: String, path: String) {
+        self.what = what
+        self.path = path
+    }
+
+    package struct Remark: Equatable, Sendable {
+        package var text: String
+        package var remedy: String
+        package var sentence: String { "\(text) Close it: \(remedy)" }
     }
 
     /// Nil when it is for its owner and its group alone, or is no file, as a pipe of a shell.
-    var remark: Remark? {
+    package var remark: Remark? {
         var status = stat()
         guard stat(path, &status) == 0, status.st_mode & S_IFMT == S_IFREG else { return nil }
         let mode = status.st_mode & 0o777
@@ -36,7 +41,7 @@ struct SecretFile: Equatable, Sendable {
 
 extension Settings {
     /// The files with secrets that the configuration names, and the configuration where it holds one itself.
-    func secretFiles() throws(ConfigurationError) -> [SecretFile] {
+    package func secretFiles() throws(ConfigurationError) -> [SecretFile] {
         var files: [SecretFile] = []
         if let key = try tlsFiles()?.key { files.append(SecretFile(what: "The TLS key", path: key)) }
         let webhook = configuration.webhook

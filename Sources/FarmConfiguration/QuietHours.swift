@@ -1,13 +1,13 @@
 import Text
 
 /// The hours without a bell, in local time: `22:00-07:00` goes over midnight.
-struct QuietHours: Equatable, Sendable {
+package struct QuietHours: Equatable, Sendable {
     /// Minutes since midnight, 0..<1440.
-    var start: Int
-    var end: Int
+    package var start: Int
+    package var end: Int
 
     /// Nil when the text is not HH:MM-HH:MM.
-    init?(_ text: String) {
+    package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.minutes)
         guard parts.count == 2, let start = parts[0], let end = parts[1] else { return nil }
         self.start = start
@@ -15,7 +15,7 @@ struct QuietHours: Equatable, Sendable {
     }
 
     /// - Parameter minute: of the local day, 0..<1440.
-    func contains(minute: Int) -> Bool {
+    package func contains(minute: Int) -> Bool {
         start <= end ? (start..<end).contains(minute) : minute >= start || minute < end
     }
 

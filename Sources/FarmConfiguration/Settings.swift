@@ -1,28 +1,33 @@
 import Foundation
-import Storage
 import Text
 
 /// What the command line says of the configuration; each also has an environment variable.
-struct ConfigurationOverrides: Equatable, Sendable {
+package struct ConfigurationOverrides: Equatable, Sendable {
     /// `--config`
-    var configFile: String?
+    package var configFile: String?
     /// `--data-dir`
-    var dataFolder: String?
+    package var dataFolder: String?
     /// `--listen`
-    var listen: String?
+    package var listen: String?
+
+    package init(configFile: String? = nil, dataFolder: String? = nil, listen: String? = nil) {
+        self.configFile = configFile
+        self.dataFolder = dataFolder
+        self.listen = listen
+    }
 }
 
 /// The configuration in force and the places it names. Precedence: flag, environment, file, default.
-struct Settings: Equatable, Sendable {
-    var configuration: Configuration
-    var paths: Paths
+package struct Settings: Equatable, Sendable {
+    package var configuration: Configuration
+    package var paths: Paths
     /// The file that was read; nil when there is none.
-    var configFile: String?
+    package var configFile: String?
 
     /// - Parameters:
     ///   - readFile: the bytes of a file, nil when there is none. A file that was asked for must be there.
     ///   - workingFolder: what relative paths of flags and variables start from.
-    init(
+    package init(
         overrides: ConfigurationOverrides, environment: [String: String], workingFolder: String,
         readFile: (String) throws -> [UInt8]?
     ) throws(ConfigurationError) {
@@ -54,24 +59,24 @@ struct Settings: Equatable, Sendable {
     }
 
     /// Absolute.
-    func dataFolder() throws(ConfigurationError) -> String {
+    package func dataFolder() throws(ConfigurationError) -> String {
         let folder = configuration.storage.dataFolder
         return folder.isEmpty ? try paths.dataFolder() : try paths.expanded(folder)
     }
 
     /// Absolute.
-    func logFile() throws(ConfigurationError) -> String {
+    package func logFile() throws(ConfigurationError) -> String {
         configuration.log.file.isEmpty ? try paths.logFile() : try paths.expanded(configuration.log.file)
     }
 
     /// The API's unix socket, absolute; nil when there is none.
-    func apiSocket() throws(ConfigurationError) -> String? {
+    package func apiSocket() throws(ConfigurationError) -> String? {
         let path = configuration.server.apiSocket
         return path.isEmpty ? nil : try paths.expanded(path)
     }
 
     /// Paths of certificate and key, absolute; nil without TLS.
-    func tlsFiles() throws(ConfigurationError) -> (certificate: String, key: String)? {
+    package func tlsFiles() throws(ConfigurationError) -> (certificate: String, key: String)? {
         let server = configuration.server
         guard !server.tlsCertificate.isEmpty || !server.tlsKey.isEmpty else { return nil }
         return (try paths.expanded(server.tlsCertificate), try paths.expanded(server.tlsKey))
@@ -89,11 +94,11 @@ struct Settings: Equatable, Sendable {
         if server.listen.isNone, server.apiSocket.isEmpty {
             add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could connect.")
         }
-        if let socket = try apiSocket(), socket.utf8.count > DataFolder.longestSocketPath {
+        if let socket = try apiSocket(), socket.utf8.count > Paths.longestSocketPath {
             add(
                 "server.api_socket",
                 "server.api_socket is \(socket.utf8.count) bytes long; a socket's path has room for "
-                    + "\(DataFolder.longestSocketPath). Choose a shorter one, as /run/farmtop/api.sock.")
+                    + "\(Paths.longestSocketPath). Choose a shorter one, as /run/farmtop/api.sock.")
         }
         if let socket = try apiSocket(), socket.hasPrefix(try dataFolder() + "/") {
             add(

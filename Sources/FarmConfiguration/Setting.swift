@@ -4,19 +4,19 @@ import Notifier
 import Text
 
 /// One key of the configuration file: where it stands, what it takes, and how it gets into a `Configuration`.
-struct Setting: Sendable {
-    let section: String
-    let key: String
+package struct Setting: Sendable {
+    package let section: String
+    package let key: String
     /// What a value must be, to follow "expected".
-    let expected: String
+    package let expected: String
     /// False when the value is not what the setting takes; the configuration is then as it was.
     let read: @Sendable (TOMLNode, inout Configuration) -> Bool
     /// The value as TOML.
-    let write: @Sendable (Configuration) -> String
+    package let write: @Sendable (Configuration) -> String
     /// No message may show the value.
-    var isSecret = false
+    package var isSecret = false
 
-    var path: String { "\(section).\(key)" }
+    package var path: String { "\(section).\(key)" }
 }
 
 extension Setting {
@@ -51,7 +51,10 @@ extension Setting {
         where isAllowed: @escaping @Sendable (String) -> Bool
     ) -> Setting {
         Setting(section: section, key: key, expected: expected) { node, configuration in
-            guard case .string(let value) = node, value.utf8.count <= 4096, isAllowed(value) else { return false }
+            guard case .string(let value) = node, value.utf8.count <= 4096, !value.utf8.contains(0), isAllowed(value)
+            else {
+                return false
+            }
             configuration[keyPath: path] = value
             return true
         } write: {
@@ -77,7 +80,7 @@ extension Setting {
             guard case .array(let nodes) = node, nodes.count <= 1000 else { return false }
             var values: [String] = []
             for node in nodes {
-                guard case .string(let value) = node, isAllowed(value) else { return false }
+                guard case .string(let value) = node, !value.utf8.contains(0), isAllowed(value) else { return false }
                 values.append(value)
             }
             configuration[keyPath: path] = values
@@ -125,7 +128,7 @@ extension Setting {
     static let renamed: [String: Setting] = ["detector.queue_mib": .bytesInFlight]
 
     /// Every key, in the order of `config.example.toml`.
-    static let all: [Setting] = [
+    package static let all: [Setting] = [
         .listen,
         .text("server", "public_url", expected: "a URL as \"https://farm.example.org\", or \"\"", \.server.publicURL) {
             $0.isEmpty || isPublicURL($0)

@@ -1,10 +1,8 @@
 import Farm
-import Foundation
 import Notifier
-import TestSupport
 import Testing
 
-@testable import farmtop
+@testable import FarmConfiguration
 
 private func read(_ text: String) throws -> Configuration {
     try ConfigurationReader(file: "config.toml").read(text)
@@ -125,15 +123,5 @@ struct NotifySettingsTests {
         #expect(berlin.timeOfDay(Timestamp(secondsSince1970: 1_795_993_920)) == "00:12")
         #expect(berlin.timeOfDay(Timestamp(secondsSince1970: 1_782_000_000)) == "02:00")
         #expect(LocalClock(zone: "Mars/Base") == nil)
-    }
-
-    @Test("a disk is nearly full under 5 % and 2 GiB, and until there is half as much again")
-    func disk() {
-        let gib = 1_073_741_824.0
-        #expect(!DiskSpace(free: 3 * gib, total: 100 * gib).isNearlyFull(wasFull: false))
-        #expect(DiskSpace(free: 1.9 * gib, total: 100 * gib).isNearlyFull(wasFull: false))
-        #expect(!DiskSpace(free: 1.9 * gib, total: 20 * gib).isNearlyFull(wasFull: false))
-        #expect(DiskSpace(free: 2.5 * gib, total: 100 * gib).isNearlyFull(wasFull: true))
-        #expect(DiskSpace(free: 0.1 * gib, total: 0.2 * gib).isNearlyFull(wasFull: false))
     }
 }

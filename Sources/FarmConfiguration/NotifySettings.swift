@@ -1,44 +1,46 @@
-import Farm
-import Notifier
+package import Farm
+package import Notifier
 import Text
 
 /// One `[[notify]]` table as it stands in the file: files are not read yet.
-struct NotifySettings: Equatable, Sendable {
-    static let section = "notify"
+package struct NotifySettings: Equatable, Sendable {
+    package static let section = "notify"
 
-    var name = ""
-    var kind = NotifyChannel.Kind.ntfy
+    package var name = ""
+    package var kind = NotifyChannel.Kind.ntfy
     /// May hold a secret.
-    var url = ""
-    var urlFile = ""
-    var tokenFile = ""
-    var user = ""
-    var from = ""
-    var to: [String] = []
-    var chat: Int64 = 0
-    var users: [Int64] = []
-    var argv: [String] = []
-    var caFile = ""
-    var sendsPicture = true
+    package var url = ""
+    package var urlFile = ""
+    package var tokenFile = ""
+    package var user = ""
+    package var from = ""
+    package var to: [String] = []
+    package var chat: Int64 = 0
+    package var users: [Int64] = []
+    package var argv: [String] = []
+    package var caFile = ""
+    package var sendsPicture = true
     /// Templates; empty: the usual text.
-    var title = ""
-    var text = ""
-    var events = NotificationTopic.standard
-    var printers: [String] = []
-    var tags: [String] = []
+    package var title = ""
+    package var text = ""
+    package var events = NotificationTopic.standard
+    package var printers: [String] = []
+    package var tags: [String] = []
     /// 0...1.
-    var fromProbability = 0.0
-    var quietHours = ""
+    package var fromProbability = 0.0
+    package var quietHours = ""
     /// IANA; empty: the zone of this machine.
-    var timeZone = ""
-    var breaksQuiet = NotificationSeverity.critical
+    package var timeZone = ""
+    package var breaksQuiet = NotificationSeverity.critical
     /// 0: said once.
-    var repeatMinutes: Int64 = 0
-    var escalateTo = ""
-    var escalateAfterMinutes: Int64 = 10
-    var perHour: Int64 = 20
-    var finishingWithinMinutes: Int64 = 15
-    var answers: [NotificationAnswer] = [.acknowledge, .dismiss, .mute]
+    package var repeatMinutes: Int64 = 0
+    package var escalateTo = ""
+    package var escalateAfterMinutes: Int64 = 10
+    package var perHour: Int64 = 20
+    package var finishingWithinMinutes: Int64 = 15
+    package var answers: [NotificationAnswer] = [.acknowledge, .dismiss, .mute]
+
+    package init() {}
 }
 
 extension NotifySettings {
@@ -62,7 +64,10 @@ extension NotifySettings {
         isSecret: Bool = false, where isAllowed: @escaping @Sendable (String) -> Bool
     ) -> Key {
         Key(name: name, expected: expected, kinds: kinds, isSecret: isSecret) { node, settings in
-            guard case .string(let value) = node, value.utf8.count <= 4096, isAllowed(value) else { return false }
+            guard case .string(let value) = node, value.utf8.count <= 4096, !value.utf8.contains(0), isAllowed(value)
+            else {
+                return false
+            }
             settings[keyPath: path] = value
             return true
         }
