@@ -167,6 +167,7 @@ let package = Package(
             ], swiftSettings: swift),
         .target(name: "Printers", dependencies: ["Farm", "Wire"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm"], swiftSettings: swift),
+        .target(name: "WireSchema", dependencies: ["Farm"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
         .target(
@@ -199,7 +200,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CDeflate", "Farm", "FarmService", "OAuth",
+                "CDeflate", "Farm", "FarmService", "OAuth", "WireSchema",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -214,7 +215,7 @@ let package = Package(
         .target(
             name: "FarmClient",
             dependencies: [
-                "FailureDetection", "Farm",
+                "FailureDetection", "Farm", "WireSchema",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -256,14 +257,15 @@ let package = Package(
     ]
         + [
             "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier", "API",
-            "FarmClient", "Printers", "Wire",
+            "FarmClient", "Printers", "Wire", "WireSchema",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
         + [
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "Imaging", "OAuth", "TestSupport", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "FarmClient", "Imaging", "OAuth", "TestSupport",
+                    "WireSchema", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
+import WireSchema
 
 /// Server-sent events (WHATWG HTML §9.2).
 extension FarmRoutes {
@@ -152,9 +153,10 @@ extension FarmRoutes {
                 frame.number != previous?.lastFrame?.number || frame.createdAt != previous?.lastFrame?.createdAt
             {
                 let json = JSONWriter.bytes {
-                    $0.prediction(
-                        printer: printer.id, printer.printer.statistics,
-                        failureProbability: printer.failureProbability, at: frame.createdAt)
+                    $0.object(
+                        ToldPrediction(
+                            printer: printer.id, printer.printer.statistics,
+                            failureProbability: printer.failureProbability, at: frame.createdAt))
                 }
                 told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }

@@ -1,0 +1,123 @@
+public import Farm
+
+/// A printer as the API tells it.
+public struct ToldPrinter: Sendable {
+    /// What has fields here is told; the rest is the farm's own.
+    public var snapshot: PrinterSnapshot
+    /// Of its last picture.
+    public var pictureURL: String?
+    /// What a linked machine says of itself, as JSON; nil without one.
+    public var status: [UInt8]?
+    /// Of its latest frame; nil where nobody asked for it.
+    public var prediction: ToldPrediction?
+
+    public init(
+        _ snapshot: PrinterSnapshot, pictureURL: String? = nil, status: [UInt8]? = nil,
+        prediction: ToldPrediction? = nil
+    ) {
+        self.snapshot = snapshot
+        self.pictureURL = pictureURL
+        self.status = status
+        self.prediction = prediction
+    }
+}
+
+extension ToldPrinter: WireObject {
+    public static let schemaName = "Printer"
+    public static var blank: Self { ToldPrinter(.blank) }
+
+    public static let fields: [WireField<Self>] =
+        PrintedOn.fields() + [
+            WireField("pic", .nullable(.object("PictureURL"))) { told in
+                guard let url = told.pictureURL else { return .null }
+                return .object([WireMember("img_url", .text(url))])
+            },
+            WireField("status", .nullable(.object("PrinterStatus"))) { told in
+                guard let status = told.status else { return .null }
+                return .encoded(status)
+            },
+            // Obico's webcam settings: pictures are upright here.
+            .group(
+                "settings", schema: "Webcam",
+                [
+                    .flag("webcam_flipV") { _ in false }, .flag("webcam_flipH") { _ in false },
+                    .flag("webcam_rotate90") { _ in false }, .whole("webcam_rotation") { _ in 0 },
+                    .text("webcam_streamRatio") { _ in "16:9" }, .flag("ratio169") { _ in true },
+                ]),
+            .print("current_print", \.isOpen),
+            .number(
+                "normalized_p", { $0.snapshot.printer.statistics.normalizedP },
+                { $0.snapshot.printer.statistics.normalizedP = $1 }),
+            // farmtop's own: decided by the farm, so that no reader decides anew.
+            .optionalNumber(
+                "failure_probability", { $0.snapshot.failureProbability },
+                { $0.snapshot.failureProbability = $1 }, kind: .probability),
+            .choice("machine_state", { $0.snapshot.states.machine }, { $0.snapshot.states.machine = $1 }),
+            .choice("camera_state", { $0.snapshot.states.camera }, { $0.snapshot.states.camera = $1 }),
+            .choice("alert_state", { $0.snapshot.states.alert }, { $0.snapshot.states.alert = $1 }),
+            .optionalTime("pause_deadline", { $0.snapshot.pauseDeadline }, { $0.snapshot.pauseDeadline = $1 }),
+            .object("habit", { $0.snapshot.habit }, { $0.snapshot.habit = $1 }),
+            .print("ended_print") { !$0.isOpen },
+            .prediction,
+        ]
+}
+
+extension WireField<ToldPrinter> {
+    /// A printer has one print that it shows: it is open, or it has just ended.
+    fileprivate static func print(_ name: StaticString, _ isThis: @escaping @Sendable (Print) -> Bool) -> Self {
+        WireField(
+            name, .nullable(.object("CurrentPrint")),
+            value: { told in
+                guard let print = told.snapshot.print, isThis(print) else { return .null }
+                let shown = ToldPrint(
+                    print: print, printer: told.snapshot.printer, notWatchingReason: told.snapshot.notWatchingReason)
+                return .object(shown.members)
+            },
+            read: { told, source in
+                guard let source = try source.object(name) else { return }
+                told.snapshot.print = try ToldPrint(reading: source).print
+            })
+    }
+
+    fileprivate static var prediction: Self {
+        var field = WireField(
+            "prediction", .object(ToldPrediction.schemaName),
+            value: { told in
+                guard let prediction = told.prediction else { return nil }
+                return .object(prediction.members)
+            },
+            read: { told, source in
+                guard let source = try source.object("prediction") else { return }
+                told.prediction = try ToldPrediction(reading: source)
+            })
+        field.isAlwaysThere = false
+        return field
+    }
+}
+
+extension CameraHabit: WireObject {
+    public static let schemaName = "CameraHabit"
+    public static var blank: Self { CameraHabit(usual: 0, seldomOver: 0, hours: 0) }
+    public static let fields: [WireField<Self>] = [
+        .number("usual", { $0.usual }, { $0.usual = $1 }, kind: .probability),
+        .number("seldom_over", { $0.seldomOver }, { $0.seldomOver = $1 }, kind: .probability),
+        .number("hours", { $0.hours }, { $0.hours = $1 }),
+    ]
+}
+
+extension PrinterSnapshot {
+    /// Nothing is known of it yet.
+    static var blank: Self {
+        PrinterSnapshot(
+            printer: .blank, accountName: "", print: nil, states: PrinterStates(), failureProbability: nil,
+            thresholds: AlertThresholds(alert: 1, pause: 1, clear: 1), notWatchingReason: nil)
+    }
+}
+
+extension Printer {
+    static var blank: Self {
+        Printer(
+            id: 0, accountID: 0, settings: PrinterSettings(name: ""), createdAt: Timestamp(microseconds: 0),
+            authToken: "")
+    }
+}
