@@ -95,8 +95,8 @@ let testData: [String: [String]] = [
 func testTarget(_ name: String) -> Target {
     .testTarget(
         name: "\(name)Tests",
-        dependencies: [.byName(name: name)] + (name == "Farm" ? [] : ["Farm"]) + ["TestSupport"]
-            + (testProducts[name] ?? []),
+        dependencies: [name, "Farm", "TestSupport", "Text"].enumerated().filter { $0 == 0 || $1 != name }
+            .map { .byName(name: $1) } + (testProducts[name] ?? []),
         exclude: testData[name] ?? [],
         swiftSettings: swift)
 }
@@ -153,10 +153,12 @@ let package = Package(
         .target(name: "CKernels", cSettings: kernelC + strictC, linkerSettings: [.linkedLibrary("m")]),
         .target(name: "CModel", exclude: ["Model", "Training"], cSettings: strictC),
 
-        .target(name: "Farm", swiftSettings: swift),
+        .target(name: "Text", swiftSettings: swift),
+        .target(name: "Farm", dependencies: ["Text"], swiftSettings: swift),
         .target(
             name: "Wire",
             dependencies: [
+                "Text",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -165,30 +167,32 @@ let package = Package(
                 .product(name: "NIOTLS", package: "swift-nio"),
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swift),
-        .target(name: "Printers", dependencies: ["Farm", "Wire"], swiftSettings: swift),
-        .target(name: "FailureDetection", dependencies: ["Farm"], swiftSettings: swift),
-        .target(name: "WireSchema", dependencies: ["Farm"], swiftSettings: swift),
+        .target(name: "Printers", dependencies: ["Farm", "Text", "Wire"], swiftSettings: swift),
+        .target(name: "FailureDetection", dependencies: ["Farm", "Text"], swiftSettings: swift),
+        .target(name: "WireSchema", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
         .target(
             name: "Storage",
             dependencies: [
-                "CSystemLibraries", "Farm", .product(name: "Crypto", package: "swift-crypto"),
+                "CSystemLibraries", "Farm", "Text", .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "GRDB", package: "GRDB.swift"),
                 .product(name: "GRDBSQLite", package: "GRDB.swift"),
             ],
             swiftSettings: swift),
         .target(
-            name: "OAuth", dependencies: ["Farm", .product(name: "Crypto", package: "swift-crypto")],
+            name: "OAuth", dependencies: ["Farm", "Text", .product(name: "Crypto", package: "swift-crypto")],
             swiftSettings: swift),
         .target(
             name: "FarmService",
-            dependencies: ["Farm", "FailureDetection", "OAuth", .product(name: "Logging", package: "swift-log")],
+            dependencies: [
+                "Farm", "FailureDetection", "OAuth", "Text", .product(name: "Logging", package: "swift-log"),
+            ],
             swiftSettings: swift),
         .target(
             name: "Notifier",
             dependencies: [
-                "Farm",
+                "Farm", "Text",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -200,7 +204,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CDeflate", "Farm", "FarmService", "OAuth", "WireSchema",
+                "CDeflate", "Farm", "FarmService", "OAuth", "Text", "WireSchema",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -215,20 +219,20 @@ let package = Package(
         .target(
             name: "FarmClient",
             dependencies: [
-                "FailureDetection", "Farm", "WireSchema",
+                "FailureDetection", "Farm", "Text", "WireSchema",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
                 .product(name: "NIOSSL", package: "swift-nio-ssl"),
             ], swiftSettings: swift),
-        .target(name: "Dashboard", dependencies: ["Farm"], swiftSettings: swift),
-        .target(name: "Terminal", dependencies: ["Dashboard", "Farm", "CCurses"], swiftSettings: swift),
+        .target(name: "Dashboard", dependencies: ["Farm", "Text"], swiftSettings: swift),
+        .target(name: "Terminal", dependencies: ["Dashboard", "Farm", "Text", "CCurses"], swiftSettings: swift),
         .executableTarget(
             name: "farmtop",
             dependencies: [
                 "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
                 "FarmService",
-                "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal",
+                "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "TOMLKit", package: "TOMLKit"),
@@ -243,7 +247,7 @@ let package = Package(
         .target(
             name: "WireTestSupport",
             dependencies: [
-                "Wire",
+                "Text", "Wire",
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -256,7 +260,8 @@ let package = Package(
             name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
-            "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier", "API",
+            "Text", "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier",
+            "API",
             "FarmClient", "Printers", "Wire", "WireSchema",
             "Dashboard", "Terminal", "farmtop",
         ].map(testTarget)
@@ -265,6 +270,7 @@ let package = Package(
                 name: "FuzzTests",
                 dependencies: [
                     "API", "Detector", "FailureDetection", "Farm", "FarmClient", "Imaging", "OAuth", "TestSupport",
+                    "Text",
                     "WireSchema", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],

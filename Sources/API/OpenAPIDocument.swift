@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// The description of the API (OpenAPI 3.1), made from the table of routes, so that it says what is served.
 struct OpenAPIDocument {

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 extension LikelihoodTable {
     static let heading = "farmtop likelihoods 1"
@@ -46,7 +47,9 @@ extension LikelihoodTable {
         case "nest": try Self.add(words, to: &nests)
         case _ where !isFirst: throw Fault(reason: "\"\(key)\" is there twice")
         case "digest":
-            guard words.count == 1, words[0].utf8.count == 64, words[0].utf8.allSatisfy(Self.isHexDigit) else {
+            guard words.count == 1, words[0].utf8.count == 64, words[0] == words[0].lowercased(),
+                words[0].utf8.allSatisfy(ASCII.isHexDigit)
+            else {
                 throw Fault(reason: "the digest is 64 hex digits in small letters")
             }
             digest = words[0]
@@ -64,10 +67,6 @@ extension LikelihoodTable {
         case "grows": grows = try Self.number(words, in: 0...30)
         default: throw Fault(reason: "\"\(key.prefix(40))\" is not known")
         }
-    }
-
-    private static func isHexDigit(_ byte: UInt8) -> Bool {
-        (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) || (UInt8(ascii: "a")...UInt8(ascii: "f")).contains(byte)
     }
 
     private static func number(_ words: [String], in range: ClosedRange<Double>) throws(Fault) -> Double {

@@ -1,3 +1,5 @@
+import Text
+
 /// How much a printer needs a person, the most urgent first: the order of every list.
 ///
 /// A pause that was not confirmed, a machine that asks for help or stopped, and pictures of a failure with a standing

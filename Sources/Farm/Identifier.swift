@@ -1,3 +1,5 @@
+import Text
+
 /// A row's number, typed by what it numbers so that a print's id cannot be passed for a printer's.
 /// Positive, 63 bits, never used again.
 public struct Identifier<Entity>: Hashable, Comparable, Sendable, RawRepresentable {
@@ -28,7 +30,7 @@ extension Identifier: ExpressibleByIntegerLiteral {
 /// The id in a path: `[0-9]{1,19}` that fits in 63 bits and is not zero; nil otherwise.
 extension Identifier {
     public init?(pathSegment text: some StringProtocol) {
-        guard (1...19).contains(text.utf8.count), text.utf8.allSatisfy({ (48...57).contains($0) }),
+        guard (1...19).contains(text.utf8.count), ASCII.isWholeNumber(text),
             let value = Int64(text), value > 0
         else { return nil }
         rawValue = value

@@ -1,3 +1,5 @@
+public import Text
+
 /// A moment: microseconds since 1970-01-01 00:00 UTC. Written as RFC 3339 with six fraction digits and `Z`.
 public struct Timestamp: Hashable, Comparable, Sendable {
     public var microseconds: Int64
@@ -29,44 +31,18 @@ extension Timestamp: Codable {
     }
 }
 
-/// The calendar parts of a timestamp in UTC, or in a zone whose offset the caller adds first.
-public struct CivilTime: Equatable, Sendable {
-    public var year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, microsecond: Int
-
-    /// Howard Hinnant, "chrono-compatible low-level date algorithms": days since 1970 → proleptic Gregorian date.
-    public init(_ time: Timestamp) {
-        let perDay: Int64 = 86_400_000_000
-        var days = time.microseconds / perDay
-        var rest = time.microseconds % perDay
-        if rest < 0 {
-            rest += perDay
-            days -= 1
-        }
-        let shifted = days + 719_468
-        let era = (shifted >= 0 ? shifted : shifted - 146_096) / 146_097
-        let dayOfEra = shifted - era * 146_097
-        let yearOfEra = (dayOfEra - dayOfEra / 1460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365
-        let dayOfYear = dayOfEra - (365 * yearOfEra + yearOfEra / 4 - yearOfEra / 100)
-        let marchMonth = (5 * dayOfYear + 2) / 153
-        day = Int(dayOfYear - (153 * marchMonth + 2) / 5 + 1)
-        month = Int(marchMonth < 10 ? marchMonth + 3 : marchMonth - 9)
-        year = Int(yearOfEra + era * 400 + (month <= 2 ? 1 : 0))
-        hour = Int(rest / 3_600_000_000)
-        minute = Int(rest / 60_000_000 % 60)
-        second = Int(rest / 1_000_000 % 60)
-        microsecond = Int(rest % 1_000_000)
-    }
+extension CivilTime {
+    /// The calendar parts of a timestamp in UTC, or in a zone whose offset the caller adds first.
+    public init(_ time: Timestamp) { self.init(microseconds: time.microseconds) }
 }
 
 extension Timestamp: CustomStringConvertible {
     /// RFC 3339: `2026-11-23T13:03:16.501618Z`.
-    public var description: String {
-        let t = CivilTime(self)
-        func pad(_ value: Int, _ width: Int) -> String {
-            let digits = String(value)
-            return String(repeating: "0", count: max(0, width - digits.utf8.count)) + digits
-        }
-        return "\(pad(t.year, 4))-\(pad(t.month, 2))-\(pad(t.day, 2))T"
-            + "\(pad(t.hour, 2)):\(pad(t.minute, 2)):\(pad(t.second, 2)).\(pad(t.microsecond, 6))Z"
+    public var description: String { RFC3339.text(microseconds: microseconds) }
+
+    /// `2026-11-23T13:03:16.501618Z`, with none to six digits of a fraction; nil for anything else.
+    public init?(rfc3339 text: String) {
+        guard let microseconds = RFC3339.microseconds(text) else { return nil }
+        self.microseconds = microseconds
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// How long a client's tokens live, as people write it: `1d`, `30d`, `1y`, `12h`, `600` seconds, or `guide`.
 public enum TokenLifetime {
     /// What Obico's guide has for client_credentials: a hundred years, and the longest there is.
@@ -14,7 +16,7 @@ public enum TokenLifetime {
         if text == "guide" { return guideSeconds }
         let unit = text.last.flatMap { last in units.first { $0.letter == last } }
         let digits = unit == nil ? text[...] : text.dropLast()
-        guard !digits.isEmpty, digits.utf8.allSatisfy({ (48...57).contains($0) }), let count = Int64(digits) else {
+        guard ASCII.isWholeNumber(digits), let count = Int64(digits) else {
             return nil
         }
         let (seconds, overflow) = count.multipliedReportingOverflow(by: unit?.seconds ?? 1)

@@ -3,6 +3,7 @@ public import Farm
 import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+import Text
 
 /// The farm of another process on this machine, over its control socket, with an administrator's rights.
 /// Call `close` before it goes away.
@@ -112,7 +113,7 @@ public final class ControlClient: FarmBackend {
     }
 
     private func request(_ path: String) -> HTTPClientRequest {
-        return HTTPClientRequest(url: "http+unix://\(socketPath.percentEncoded)\(path)")
+        return HTTPClientRequest(url: "http+unix://\(PercentEncoding.component(socketPath))\(path)")
     }
 
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {

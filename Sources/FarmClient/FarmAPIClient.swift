@@ -4,6 +4,7 @@ import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+import Text
 
 /// Why a call of the API was not answered with success.
 public enum FarmAPIError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -42,7 +43,8 @@ public final class FarmAPIClient: Sendable {
     public func token(clientID: String, secret: String) async throws -> String {
         struct Answer: Decodable { var access_token: String }
         let form =
-            "grant_type=client_credentials&client_id=\(clientID.percentEncoded)&client_secret=\(secret.percentEncoded)"
+            "grant_type=client_credentials&client_id=\(PercentEncoding.component(clientID))"
+            + "&client_secret=\(PercentEncoding.component(secret))"
         let answer: Answer = try await call(
             "POST", "/o/token/", token: nil, type: "application/x-www-form-urlencoded", Array(form.utf8))
         return answer.access_token

@@ -5,8 +5,6 @@ import Logging
 public struct FrameTicket: Equatable, Sendable {
     public var printerID: PrinterID
     public var printID: PrintID
-    /// Whose the printer is; frames over HTTP carry the caller that was checked.
-    public var accountID: AccountID
 }
 
 extension FarmService {
@@ -14,7 +12,7 @@ extension FarmService {
     public func admitFrame(printer: PrinterID, caller: Caller) throws(FarmError) -> FrameTicket {
         let live = try state.printer(printer, for: caller)
         guard let print = live.currentPrint else { throw .notPrinting }
-        return FrameTicket(printerID: printer, printID: print.id, accountID: print.accountID)
+        return FrameTicket(printerID: printer, printID: print.id)
     }
 
     /// Analyses a frame and takes it into the statistics; returns when both are on disk. Frames of one printer are

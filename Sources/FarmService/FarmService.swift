@@ -230,17 +230,14 @@ public final class FarmService: Sendable {
     public func authenticate(token: String) -> AuthenticatedClient? {
         let (state, moment) = (state, now())
         guard let token = state.tokens[TokenDigest(of: token)] else { return nil }
-        guard token.revokedAt == nil, token.expiresAt > moment,
-            let client = state.clients[token.clientID], client.disabledAt == nil,
-            let account = state.accounts[token.accountID], account.disabledAt == nil
-        else {
+        guard let client = state.clients[token.clientID], let scope = state.effectiveScope(of: token, at: moment) else {
             note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
             return nil
         }
         lastUses.withLock { $0[token.id] = moment }
         return AuthenticatedClient(
-            tokenID: token.id, clientID: client.id, clientName: client.name, accountID: account.id,
-            scope: token.scope.intersection(client.scope), expiresAt: token.expiresAt,
+            tokenID: token.id, clientID: client.id, clientName: client.name, accountID: token.accountID,
+            scope: scope, expiresAt: token.expiresAt,
             mayMoveMachines: client.mayMoveMachines)
     }
 

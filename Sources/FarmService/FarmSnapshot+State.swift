@@ -65,7 +65,7 @@ extension FarmState {
 
     func clientSummaries(at now: Timestamp) -> [ClientSummary] {
         var live: [ClientID: (count: Int, lastUsedAt: Timestamp?)] = [:]
-        for token in tokens.values where token.revokedAt == nil && token.expiresAt > now {
+        for token in tokens.values where token.isLive(at: now) {
             let entry = live[token.clientID] ?? (0, nil)
             live[token.clientID] = (entry.count + 1, [entry.lastUsedAt, token.lastUsedAt].compactMap(\.self).max())
         }

@@ -35,6 +35,11 @@ public struct FarmState: Sendable {
 
     public func token(_ id: TokenID) -> AccessToken? { tokenDigests[id].flatMap { tokens[$0] } }
 
+    /// What a token may do at this moment; nil when it, its client or its account is not valid.
+    public func effectiveScope(of token: AccessToken, at now: Timestamp) -> Scope? {
+        token.effectiveScope(client: clients[token.clientID], account: accounts[token.accountID], at: now)
+    }
+
     /// The family of a refresh token, the one that may be used next or an earlier one.
     public func family(of refresh: RefreshDigests) -> TokenFamily? {
         familiesByRefreshKey[refresh.key].flatMap { families[$0] }

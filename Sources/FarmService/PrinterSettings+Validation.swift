@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension PrinterSettings {
     /// The settings with their texts trimmed.
@@ -51,16 +52,13 @@ struct TextProblem: Error { var message: String }
 
 /// A text field after trimming, or what is wrong with it. Characters are Unicode scalars.
 func checkedText(_ text: String, limit: Int) -> Result<String, TextProblem> {
-    let scalars = Array(text.unicodeScalars)
-    guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-        let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-    else { return .failure(TextProblem(message: "This field may not be blank.")) }
-    let trimmed = scalars[first...last]
-    if trimmed.contains("\0") { return .failure(TextProblem(message: "Null characters are not allowed.")) }
-    if trimmed.count > limit {
+    let trimmed = text.trimmingWhitespace()
+    if trimmed.isEmpty { return .failure(TextProblem(message: "This field may not be blank.")) }
+    if trimmed.unicodeScalars.contains("\0") {
+        return .failure(TextProblem(message: "Null characters are not allowed."))
+    }
+    if trimmed.unicodeScalars.count > limit {
         return .failure(TextProblem(message: "Ensure this field has no more than \(limit) characters."))
     }
-    var result = ""
-    result.unicodeScalars.append(contentsOf: trimmed)
-    return .success(result)
+    return .success(trimmed)
 }

@@ -36,9 +36,6 @@ extension Pixels {
         func scaled(_ side: Int) -> Int { max(1, (side * longestSide + longest / 2) / longest) }
         return resized(width: scaled(width), height: scaled(height))
     }
-
-    /// The size that is kept of most frames.
-    public func thumbnail() -> Pixels { fitted(longestSide: 320) }
 }
 
 /// For each new pixel along one axis, which old ones it is made of and by what weights (sum 1).

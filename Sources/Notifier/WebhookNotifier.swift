@@ -2,6 +2,7 @@ internal import Dispatch
 public import Farm
 public import Logging
 internal import Synchronization
+internal import Text
 
 /// Delivers the notices of the outbox to one webhook, at least once each and in the order of their printer.
 ///
@@ -234,11 +235,10 @@ public final class WebhookNotifier: FarmNotifier {
     public func sendTest() async -> WebhookTestResult {
         let transport = makeTransport()
         let start = now()
-        let id = (0..<4).map { _ in UInt32.random(in: .min ... .max) }
-            .map { String(repeating: "0", count: $0.leadingZeroBitCount / 4) + ($0 == 0 ? "" : String($0, radix: 16)) }
+        let id = Hexadecimal.text((0..<16).map { _ in UInt8.random(in: .min ... .max) })
         let body = WebhookPayload.test
         let outcome = await transport.post(
-            body, headers: headers(of: body, delivery: id.joined(), event: "TestEvent"))
+            body, headers: headers(of: body, delivery: id, event: "TestEvent"))
         await transport.close()
         if outcome.isSuccess {
             isReceiverBack.withLock { $0 = true }

@@ -1,3 +1,5 @@
+import Text
+
 /// The token that a request to a resource carries (RFC 6750 §2.1), not yet looked up.
 public enum BearerCredential: Equatable, Sendable {
     /// Neither header, or an Authorization header of another scheme: 401 without `error`.
@@ -33,12 +35,6 @@ public enum BearerCredential: Equatable, Sendable {
     }
 
     private static func isTokenByte(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "a")...UInt8(ascii: "z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"),
-            UInt8(ascii: "~"), UInt8(ascii: "+"), UInt8(ascii: "/"):
-            true
-        default: false
-        }
+        ASCII.isAlphanumeric(byte) || "-._~+/".utf8.contains(byte)
     }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// The parameters of an `application/x-www-form-urlencoded` body, in the order sent.
 ///
 /// Source: WHATWG URL §5.1 for the syntax; stricter than it where it guesses: a `%` without two hex digits
@@ -64,30 +66,12 @@ public struct FormParameters: Sendable, Equatable {
 
     /// One name or value: `+` is a space, `%XX` a byte, the result UTF-8.
     static func decode(_ text: some Collection<UInt8>, parameter: Int) throws(FormError) -> String {
-        var bytes: [UInt8] = []
-        bytes.reserveCapacity(text.count)
-        var rest = text.makeIterator()
-        while let byte = rest.next() {
-            switch byte {
-            case UInt8(ascii: "+"): bytes.append(UInt8(ascii: " "))
-            case UInt8(ascii: "%"):
-                guard let high = rest.next().flatMap(hexValue), let low = rest.next().flatMap(hexValue) else {
-                    throw .badEscape(parameter: parameter)
-                }
-                bytes.append(high << 4 | low)
-            default: bytes.append(byte)
-            }
-        }
-        guard let string = String(validating: bytes, as: UTF8.self) else { throw .notUTF8(parameter: parameter) }
-        return string
-    }
-
-    private static func hexValue(_ digit: UInt8) -> UInt8? {
-        switch digit {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): digit - UInt8(ascii: "0")
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): digit - UInt8(ascii: "A") + 10
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): digit - UInt8(ascii: "a") + 10
-        default: nil
+        do throws(PercentEncoding.Fault) {
+            return try PercentEncoding.decode(text, plusIsBlank: true)
+        } catch .badEscape {
+            throw .badEscape(parameter: parameter)
+        } catch {
+            throw .notUTF8(parameter: parameter)
         }
     }
 }

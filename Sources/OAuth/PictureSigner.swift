@@ -1,5 +1,6 @@
 import Crypto
 public import Farm
+import Text
 
 /// Signs the addresses of pictures, which image widgets fetch without a token: HMAC-SHA256 (RFC 2104) over printer,
 /// print, frame and expiry. The signature opens that one picture until then and nothing else.

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// Who a request says it is from, before anything is believed (RFC 6749 §2.3.1).
 public struct PresentedClient: Equatable, Sendable {
@@ -64,15 +65,4 @@ extension PresentedClient {
 extension OAuthError {
     /// A parameter that came more than once (RFC 6749 §3.2).
     static func repeated(_ name: String) -> Self { .invalidRequest("The parameter '\(name)' is repeated.") }
-}
-
-extension Substring {
-    /// Without spaces and tabs at its ends: the optional white space of header values (RFC 9110 §5.6.3).
-    func trimmingSpaces() -> Substring {
-        let isSpace: (Character) -> Bool = { $0 == " " || $0 == "\t" }
-        guard let first = firstIndex(where: { !isSpace($0) }), let last = lastIndex(where: { !isSpace($0) }) else {
-            return ""
-        }
-        return self[first...last]
-    }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Where random bytes come from; passed in, so that tests can know them.
 public protocol RandomSource: Sendable {
     /// `count` bytes that nobody can predict.
@@ -33,7 +35,7 @@ extension RandomSource {
     /// The salt of a secret: 16 bytes.
     public func salt() -> [UInt8] { bytes(16) }
     /// A printer's `auth_token`: 20 hex characters.
-    public func printerAuthToken() -> String { BaseEncoding.hex(bytes(10)) }
+    public func printerAuthToken() -> String { Hexadecimal.text(bytes(10)) }
     /// The id of a webhook's delivery: 32 hex characters.
-    public func deliveryID() -> String { BaseEncoding.hex(bytes(16)) }
+    public func deliveryID() -> String { Hexadecimal.text(bytes(16)) }
 }

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// The text of a refresh token: 24 characters that name its family and stay, then 43 that each refresh makes anew.
 /// 144 and 256 random bits.

@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Text
 
 /// Where one farm is kept: the database, its lock, the frames' pictures.
 public struct DataFolder: Equatable, Sendable {
@@ -101,8 +102,7 @@ public final class FolderLock: Sendable {
 
     static func pid(in path: String) -> Int32? {
         FileManager.default.contents(atPath: path).flatMap {
-            Int32($0.prefix { (48...57).contains($0) }.map(digit).joined())
+            Int32(String(decoding: $0.prefix(while: ASCII.isDigit), as: UTF8.self))
         }
     }
-    private static func digit(_ byte: UInt8) -> String { String(UnicodeScalar(byte)) }
 }

@@ -1,4 +1,5 @@
 import Dashboard
+import Text
 
 /// What the bytes from an ESC on mean.
 enum ControlSequence: Equatable {
@@ -70,7 +71,7 @@ enum ControlSequence: Equatable {
 
     private static func singleShift(_ rest: ArraySlice<UInt8>) -> ControlSequence {
         // Old xterms put a modifier between: ESC O 5 A.
-        let final = rest.drop { (0x30...0x39).contains($0) }
+        let final = rest.drop(while: ASCII.isDigit)
         guard let byte = final.first else { return .unfinished }
         if let key = letterKeys[byte] { return .key(key) }
         switch byte {
@@ -102,7 +103,7 @@ enum ControlSequence: Equatable {
         guard (0x40...0x7E).contains(final) else { return .ignored }
         switch (body.first, final) {
         case (UInt8(ascii: "<"), UInt8(ascii: "M")), (UInt8(ascii: "<"), UInt8(ascii: "m")):
-            let isWellFormed = body.dropFirst().allSatisfy { $0 == UInt8(ascii: ";") || (0x30...0x39).contains($0) }
+            let isWellFormed = body.dropFirst().allSatisfy { $0 == UInt8(ascii: ";") || ASCII.isDigit($0) }
             guard isWellFormed else { return .ignored }
             return mouse(numbers(body.dropFirst()), isPress: final == UInt8(ascii: "M"))
         case (UInt8(ascii: "?")?, UInt8(ascii: "c")): return .reply(.attributes)
@@ -127,7 +128,7 @@ enum ControlSequence: Equatable {
     /// `1;5` → [1, 5]. Sub-parameters (`1:2`) count as their first; absurd numbers as the largest.
     private static func numbers(_ body: ArraySlice<UInt8>) -> [Int] {
         body.split(separator: UInt8(ascii: ";"), omittingEmptySubsequences: false).map { field in
-            field.prefix { (0x30...0x39).contains($0) }
+            field.prefix(while: ASCII.isDigit)
                 .reduce(0) { min(0x10_FFFF, $0 * 10 + Int($1 - 0x30)) }
         }
     }

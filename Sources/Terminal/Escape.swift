@@ -1,3 +1,5 @@
+import Text
+
 /// The few control strings that ncurses does not send.
 enum Escape {
     /// Presses and the wheel (1000) in decimal coordinates (1006).
@@ -27,22 +29,6 @@ enum Escape {
 
     /// OSC 52: into the clipboard.
     static func clipboard(_ text: String) -> [UInt8] {
-        Array("\u{1B}]52;c;".utf8) + base64(Array(text.utf8)[...]) + [7]
-    }
-
-    /// RFC 4648 §4, with padding.
-    static func base64(_ bytes: ArraySlice<UInt8>) -> [UInt8] {
-        let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-        var result: [UInt8] = []
-        result.reserveCapacity((bytes.count + 2) / 3 * 4)
-        for start in stride(from: bytes.startIndex, to: bytes.endIndex, by: 3) {
-            let group = bytes[start..<min(start + 3, bytes.endIndex)]
-            let bits = group.reduce(0) { $0 << 8 | UInt32($1) } << (8 * (3 - UInt32(group.count)))
-            for digit in 0..<4 {
-                let value = Int(bits >> (18 - 6 * UInt32(digit)) & 63)
-                result.append(digit <= group.count ? alphabet[value] : UInt8(ascii: "="))
-            }
-        }
-        return result
+        Array("\u{1B}]52;c;".utf8) + Array(BaseEncoding.base64(text.utf8).utf8) + [7]
     }
 }

@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import Text
 
 /// The control strings of kitty's graphics protocol (its documentation, "Terminal graphics protocol"), as far as it is
 /// used here. None of them is answered, but for the question.
@@ -31,7 +32,7 @@ enum PixelProtocol {
             ? "Gm=\(more),q=2;"
             : "Ga=T,U=1,i=\(number),f=24,s=\(picture.pixels.width),v=\(picture.pixels.height),"
                 + "c=\(picture.size.columns),r=\(picture.size.rows),q=2,m=\(more);"
-        return open + Array(head.utf8) + Escape.base64(bytes[start..<end]) + close
+        return open + Array(head.utf8) + Array(BaseEncoding.base64(bytes[start..<end]).utf8) + close
     }
 
     /// Ends a picture that has begun and shall not come.

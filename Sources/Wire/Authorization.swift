@@ -1,3 +1,5 @@
+import Text
+
 /// How requests to a server are opened.
 public enum WireCredentials: Sendable {
     case none
@@ -91,23 +93,5 @@ public struct Authorization: Sendable {
 
 /// RFC 7617, in UTF-8.
 func basicAuthorization(user: String, password: String) -> String {
-    "Basic " + base64Text("\(user):\(password)".utf8)
-}
-
-/// RFC 4648, 4.
-package func base64Text(_ bytes: some Sequence<UInt8>) -> String {
-    let alphabet = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/".utf8)
-    var output: [UInt8] = []
-    var bits: UInt32 = 0, count = 0
-    for byte in bytes {
-        bits = bits << 8 | UInt32(byte)
-        count += 8
-        while count >= 6 {
-            count -= 6
-            output.append(alphabet[Int(bits >> UInt32(count) & 63)])
-        }
-    }
-    if count > 0 { output.append(alphabet[Int(bits << UInt32(6 - count) & 63)]) }
-    while output.count % 4 != 0 { output.append(UInt8(ascii: "=")) }
-    return String(decoding: output, as: UTF8.self)
+    "Basic " + BaseEncoding.base64("\(user):\(password)".utf8)
 }

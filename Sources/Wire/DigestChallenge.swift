@@ -1,4 +1,5 @@
 internal import Crypto
+import Text
 
 /// What a server asks for in `WWW-Authenticate: Digest …` (RFC 7616; without `qop`, RFC 2069).
 public struct DigestChallenge: Equatable, Sendable {
@@ -62,8 +63,7 @@ public struct DigestChallenge: Equatable, Sendable {
         ]
         if let algorithm { fields.append("algorithm=\(algorithm.rawValue)") }
         if hasAuth {
-            let digits = String(count, radix: 16)
-            let number = String(repeating: "0", count: 8 - digits.utf8.count) + digits
+            let number = Hexadecimal.text(count, digits: 8)
             let response = hash("\(secret):\(nonce):\(number):\(clientNonce):auth:\(request)")
             fields += ["qop=auth", "nc=\(number)", "cnonce=\(Self.quoted(clientNonce))", "response=\"\(response)\""]
         } else {
@@ -75,8 +75,8 @@ public struct DigestChallenge: Equatable, Sendable {
 
     private func hash(_ text: String) -> String {
         switch algorithm ?? .md5 {
-        case .md5: hexadecimal(Insecure.MD5.hash(data: Array(text.utf8)))
-        case .sha256: hexadecimal(SHA256.hash(data: Array(text.utf8)))
+        case .md5: Hexadecimal.text(Insecure.MD5.hash(data: Array(text.utf8)))
+        case .sha256: Hexadecimal.text(SHA256.hash(data: Array(text.utf8)))
         }
     }
 
@@ -89,11 +89,6 @@ public struct DigestChallenge: Equatable, Sendable {
         }
         return result + "\""
     }
-}
-
-private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    let digits = Array("0123456789abcdef".utf8)
-    return String(decoding: bytes.flatMap { [digits[Int($0 >> 4)], digits[Int($0 & 15)]] }, as: UTF8.self)
 }
 
 /// `WWW-Authenticate` (RFC 9110, 11.6.1): several challenges may stand in one value, separated by commas like their

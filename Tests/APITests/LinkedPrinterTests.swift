@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Testing
+import Text
 
 @testable import API
 

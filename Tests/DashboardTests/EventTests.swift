@@ -56,17 +56,6 @@ struct EventTests {
 
 @Suite("The failure probability in figures and words", .timeLimit(.minutes(20)))
 struct ProbabilityTests {
-    @Test(
-        "It is a whole percentage in at most four columns, and a dash where it is not known",
-        arguments: [
-            (0.0, "0%"), (0.004, "0%"), (0.91, "91%"), (0.599, "59%"), (0.6, "60%"), (0.29, "29%"), (0.999, "99%"),
-            (1, "100%"), (1.7, "100%"), (-1, "0%"), (.nan, "?"),
-        ])
-    func percent(value: Double, text: String) {
-        #expect(Numerals.percent(value) == text)
-        #expect(Numerals.percent(nil) == "–")
-    }
-
     @Test("A picture shows loose strands from a score of 0.2 on; the last thirty count")
     func strands() {
         func points(_ scores: [Double]) -> [ScorePoint] {

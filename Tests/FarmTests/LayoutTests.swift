@@ -26,6 +26,11 @@ struct LayoutTests {
         }
     }
 
+    @Test("the target Text imports nothing but the standard library")
+    func textImports() throws {
+        for file in try SourceFile.all(of: "Text") { #expect(file.imports == [], "\(file.path)") }
+    }
+
     @Test("unsafe pointers are where the architecture page says, and nowhere else")
     func unsafePointers() throws {
         let page = try ArchitecturePage()

@@ -4,6 +4,7 @@ import Foundation
 import NIOCore
 import TestSupport
 import Testing
+import Text
 import WireSchema
 
 @testable import API

@@ -42,13 +42,13 @@ struct ResizeTests {
         #expect(values(board.resized(width: 16, height: 16)).allSatisfy { (127...128).contains($0) })
     }
 
-    @Test("a thumbnail is at most 320 pixels long, keeps its shape and never grows")
-    func thumbnail() {
-        let wide = grey(1920, 1080, Array(repeating: 9, count: 1920 * 1080)).thumbnail()
+    @Test("a fitted picture is at most so many pixels long, keeps its shape and never grows")
+    func fitted() {
+        let wide = grey(1920, 1080, Array(repeating: 9, count: 1920 * 1080)).fitted(longestSide: 320)
         #expect(wide.width == 320 && wide.height == 180)
-        let thread = grey(4000, 1, Array(repeating: 9, count: 4000)).thumbnail()
+        let thread = grey(4000, 1, Array(repeating: 9, count: 4000)).fitted(longestSide: 320)
         #expect(thread.width == 320 && thread.height == 1)
-        #expect(grey(3, 2, [1, 2, 3, 4, 5, 6]).thumbnail() == grey(3, 2, [1, 2, 3, 4, 5, 6]))
+        #expect(grey(3, 2, [1, 2, 3, 4, 5, 6]).fitted(longestSide: 320) == grey(3, 2, [1, 2, 3, 4, 5, 6]))
     }
 }
 

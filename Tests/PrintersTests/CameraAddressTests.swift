@@ -1,6 +1,7 @@
 import Farm
 import Printers
 import Testing
+import Text
 
 @Suite("Cameras that a server names", .timeLimit(.minutes(20)))
 struct CameraAddressTests {

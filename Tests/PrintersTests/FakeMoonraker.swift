@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 import Wire
 import WireTestSupport
 
@@ -108,7 +109,7 @@ final class FakeMoonraker: Sendable {
             if isOpen {
                 reply = self.reply(method, call["params"], connection: request.connection)
             } else {
-                reply = ["error": ["code": .number(-32602), "message": "Unauthorized"]]
+                reply = ["error": ["code": -32602, "message": "Unauthorized"]]
             }
             guard let reply else { continue }
             var message = reply.members
@@ -128,7 +129,7 @@ final class FakeMoonraker: Sendable {
             let script = params?["script"]?.text
             state.calls.append(script ?? method)
             let isGone = state.klippy == "disconnected"
-            let notConnected: MachineJSON = ["error": ["code": .number(503), "message": "Klippy Host not connected"]]
+            let notConnected: MachineJSON = ["error": ["code": 503, "message": "Klippy Host not connected"]]
             switch method {
             case "server.info":
                 return [
@@ -137,10 +138,10 @@ final class FakeMoonraker: Sendable {
                         "moonraker_version": "v0.9.3",
                     ]
                 ]
-            case "server.connection.identify": return ["result": ["connection_id": .number(1)]]
-            case "server.history.list": return ["result": ["count": .number(0), "jobs": .array([])]]
+            case "server.connection.identify": return ["result": ["connection_id": 1]]
+            case "server.history.list": return ["result": ["count": 0, "jobs": .array([])]]
             case "server.files.metadata":
-                return ["result": ["estimated_time": .number(60), "layer_count": .number(60), "filament_type": "PETG"]]
+                return ["result": ["estimated_time": 60, "layer_count": 60, "filament_type": "PETG"]]
             case _ where isGone: return notConnected
             case _ where state.isHung: return nil
             case "printer.info":
@@ -155,8 +156,8 @@ final class FakeMoonraker: Sendable {
                 return ["result": ["objects": .array(Self.objects.map(MachineJSON.string))]]
             case "printer.objects.subscribe":
                 state.subscribed.insert(connection)
-                return ["result": ["eventtime": .number(1), "status": Self.status(state)]]
-            case "printer.objects.query": return ["result": ["eventtime": .number(1), "status": Self.status(state)]]
+                return ["result": ["eventtime": 1, "status": Self.status(state)]]
+            case "printer.objects.query": return ["result": ["eventtime": 1, "status": Self.status(state)]]
             case "printer.print.pause":
                 // The real one: the flag is set while idle too, and where it is set nothing happens.
                 if !state.isPaused, state.job == "printing" { state.job = "paused" }
@@ -172,7 +173,7 @@ final class FakeMoonraker: Sendable {
                 return ["result": "ok"]
             case "printer.print.start":
                 guard params?["filename"]?.text != "nosuch.gcode" else {
-                    return ["error": ["code": .number(400), "message": "Unable to open file"]]
+                    return ["error": ["code": 400, "message": "Unable to open file"]]
                 }
                 state.job = "printing"
                 state.file = params?["filename"]?.text ?? ""
@@ -185,7 +186,7 @@ final class FakeMoonraker: Sendable {
                 state.message = "Shutdown due to webhooks request"
                 state.job = "paused"
                 return ["result": "ok"]
-            default: return ["error": ["code": .number(-32601), "message": "Method not found"]]
+            default: return ["error": ["code": -32601, "message": "Method not found"]]
             }
         }
     }
@@ -217,16 +218,16 @@ final class FakeMoonraker: Sendable {
         [
             "webhooks": ["state": .string(state.klippy), "state_message": .string(state.message)],
             "print_stats": [
-                "filename": .string(state.file), "state": .string(state.job), "print_duration": .number(12),
-                "filament_used": .number(1.5), "message": "",
-                "info": ["total_layer": .number(60), "current_layer": .number(7)],
+                "filename": .string(state.file), "state": .string(state.job), "print_duration": 12,
+                "filament_used": 1.5, "message": "",
+                "info": ["total_layer": 60, "current_layer": 7],
             ],
-            "virtual_sdcard": ["progress": .number(0.25)],
-            "display_status": ["progress": .number(0.25), "message": .null],
+            "virtual_sdcard": ["progress": 0.25],
+            "display_status": ["progress": 0.25, "message": .null],
             "pause_resume": ["is_paused": .bool(state.isPaused)],
-            "extruder": ["temperature": .number(204.5), "target": .number(205)],
-            "heater_bed": ["temperature": .number(59.5), "target": .number(60)],
-            "output_pin case_light": ["value": .number(0)],
+            "extruder": ["temperature": 204.5, "target": 205],
+            "heater_bed": ["temperature": 59.5, "target": 60],
+            "output_pin case_light": ["value": 0],
         ]
     }
 }

@@ -1,4 +1,5 @@
 import Synchronization
+import Text
 import Wire
 import WireTestSupport
 
@@ -92,7 +93,7 @@ final class FakeOctoPrint: Sendable {
         let name = state.file.map(MachineJSON.string) ?? .null
         return (
             ["file": ["name": name, "path": name, "display": name, "origin": "local"], "estimatedPrintTime": .null],
-            ["completion": state.completion, "printTime": .number(12), "printTimeLeft": .number(34)]
+            ["completion": state.completion, "printTime": 12, "printTimeLeft": 34]
         )
     }
 
@@ -103,8 +104,8 @@ final class FakeOctoPrint: Sendable {
             "job": job, "progress": progress,
             "temps": .array([
                 [
-                    "tool0": ["actual": .number(204.5), "target": .number(205)],
-                    "bed": ["actual": .number(59.5), "target": .null],
+                    "tool0": ["actual": 204.5, "target": 205],
+                    "bed": ["actual": 59.5, "target": .null],
                 ]
             ]),
         ]
@@ -166,7 +167,7 @@ final class FakeOctoPrint: Sendable {
                         "state": [
                             "text": .string(state.text), "flags": Self.flags(state.text), "error": .string(state.error),
                         ],
-                        "temperature": ["tool0": ["actual": .number(204.5), "target": .number(205)]],
+                        "temperature": ["tool0": ["actual": 204.5, "target": 205]],
                     ]).encoded)
             case "/api/files":
                 return .json(
@@ -179,7 +180,7 @@ final class FakeOctoPrint: Sendable {
                         "path": .string(file),
                         "prints": [
                             "last": [
-                                "date": .number(1_795_961_000), "success": .bool(success), "printTime": .number(60),
+                                "date": 1_795_961_000, "success": .bool(success), "printTime": 60,
                             ]
                         ],
                     ]).encoded)

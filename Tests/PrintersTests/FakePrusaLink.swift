@@ -1,5 +1,6 @@
 import Crypto
 import Synchronization
+import Text
 import Wire
 import WireTestSupport
 
@@ -105,7 +106,7 @@ final class FakePrusaLink: Sendable {
         return lives ? .open : .challenge(isStale: true)
     }
 
-    private func md5(_ text: String) -> String { hexadecimal(Insecure.MD5.hash(data: Array(text.utf8))) }
+    private func md5(_ text: String) -> String { Hexadecimal.text(Insecure.MD5.hash(data: Array(text.utf8))) }
 
     private static func resource(_ request: FakeServer.Request, _ state: inout State) -> FakeServer.Reply {
         state.asked.append("\(request.method) \(request.target)")
@@ -118,16 +119,16 @@ final class FakePrusaLink: Sendable {
         case ("GET", "/api/v1/status"):
             var body: MachineJSON = [
                 "printer": [
-                    "state": .string(state.told), "temp_nozzle": .number(214.9), "target_nozzle": .number(215),
-                    "temp_bed": .number(59.5), "target_bed": .number(60),
+                    "state": .string(state.told), "temp_nozzle": 214.9, "target_nozzle": 215,
+                    "temp_bed": 59.5, "target_bed": 60,
                 ]
             ]
             if let job = state.job {
                 body = .object(
                     body.members.merging([
                         "job": [
-                            "id": .number(Double(job)), "progress": .number(42), "time_remaining": .number(520),
-                            "time_printing": .number(526),
+                            "id": .integer(Int64(job)), "progress": 42, "time_remaining": 520,
+                            "time_printing": 526,
                         ]
                     ]) { $1 })
             }

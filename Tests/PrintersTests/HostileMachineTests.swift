@@ -2,6 +2,7 @@ import Farm
 import Printers
 import TestSupport
 import Testing
+import Text
 
 @Suite("A machine that sends nonsense", .timeLimit(.minutes(20)))
 struct HostileMachineTests {

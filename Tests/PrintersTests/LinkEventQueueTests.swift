@@ -2,6 +2,7 @@ import Farm
 import Foundation
 import Synchronization
 import Testing
+import Text
 import WireTestSupport
 
 @testable import Printers
@@ -76,7 +77,7 @@ struct RequestTextTests {
     @Test("what was typed into a name does not leave its place in a path")
     func percent() {
         #expect(PercentEncoding.path("batch 7/Käfer & co?#%.gcode") == "batch%207/K%C3%A4fer%20%26%20co%3F%23%25.gcode")
-        #expect(PercentEncoding.queryValue("a/b&c=d") == "a%2Fb%26c%3Dd")
+        #expect(PercentEncoding.component("a/b&c=d") == "a%2Fb%26c%3Dd")
     }
 
     @Test(

@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Testing
+import Text
 import WireTestSupport
 
 @testable import Printers
@@ -34,7 +35,7 @@ struct MoonrakerLinkTests {
         try await watch.wait(for: "a time left") {
             if case .reading(let reading) = $0 { reading.remaining == 48 } else { false }
         }
-        await fake.push("print_stats", ["print_duration": .number(20)])
+        await fake.push("print_stats", ["print_duration": 20])
         try await watch.wait(for: "the new duration") {
             if case .reading(let reading) = $0 {
                 reading.elapsed == 20 && reading.file?.path == "Käfer.gcode"

@@ -1,6 +1,7 @@
 import Farm
 import Printers
 import Testing
+import Text
 
 @Suite("Klipper's objects become readings", .timeLimit(.minutes(20)))
 struct MoonrakerStateTests {

@@ -1,6 +1,7 @@
 import Farm
 import Foundation
 import Testing
+import Text
 import WireTestSupport
 
 @testable import Printers
@@ -29,7 +30,7 @@ struct OctoPrintLinkTests {
         fake.change { state in
             state.text = "Printing"
             state.file = "long.gcode"
-            state.completion = .number(21.5)
+            state.completion = 21.5
         }
         await fake.pushCurrent()
         let printing = try await watch.wait(for: .printing)

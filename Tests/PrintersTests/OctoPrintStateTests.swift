@@ -1,6 +1,7 @@
 import Farm
 import Printers
 import Testing
+import Text
 
 @Suite("OctoPrint's words become readings", .timeLimit(.minutes(20)))
 struct OctoPrintStateTests {

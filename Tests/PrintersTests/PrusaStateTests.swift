@@ -1,6 +1,7 @@
 import Farm
 import Printers
 import Testing
+import Text
 
 @Suite("PrusaLink's status becomes readings", .timeLimit(.minutes(20)))
 struct PrusaStateTests {

@@ -2,6 +2,7 @@ import Crypto
 import Farm
 import Foundation
 import Testing
+import Text
 import Wire
 import WireTestSupport
 
@@ -178,7 +179,7 @@ struct RealPeersTests {
         let server = MachineServer(settings, credentials, pace: environment.pace)
         _ = try await server.call(.post, "/printer/print/pause", timeout: .ample)
         _ = try await server.call(
-            .post, "/printer/print/start?filename=" + PercentEncoding.queryValue(stored.path), timeout: .ample)
+            .post, "/printer/print/start?filename=" + PercentEncoding.component(stored.path), timeout: .ample)
         let trapped = try await watch.wait(for: .printing, from: watch.events.count - 1)
         show(watch, "trapped, stray pause \(trapped.hasStrayPause)")
         #expect(await watch.link.send(.pause, timeout: .ample) == .accepted)

@@ -2,6 +2,7 @@ import Farm
 import Foundation
 import Printers
 import TestSupport
+import Text
 
 /// Answers and frames of a real OctoPrint (1.11.8, 2.0.0rc3) and a real Moonraker, cut to what the mapping reads.
 enum Recording {

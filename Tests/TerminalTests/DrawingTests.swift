@@ -108,15 +108,6 @@ struct DrawingTests {
 
     // MARK: Control strings
 
-    @Test("Base64 as in RFC 4648 §10")
-    func base64() {
-        let vectors = [
-            "": "", "f": "Zg==", "fo": "Zm8=", "foo": "Zm9v", "foob": "Zm9vYg==", "fooba": "Zm9vYmE=",
-            "foobar": "Zm9vYmFy",
-        ]
-        for (text, encoded) in vectors { #expect(Escape.base64(Array(text.utf8)[...]) == Array(encoded.utf8)) }
-    }
-
     @Test("A title cannot end its own control string")
     func title() {
         #expect(Escape.title("a\u{07}\u{1B}]0;b\u{9C}c") == Array("\u{1B}]2;a]0;bc\u{07}".utf8))

@@ -2,6 +2,7 @@ import Crypto
 import NIOCore
 import NIOPosix
 import Synchronization
+import Text
 package import Wire
 
 /// A server on loopback that speaks bytes: for answers that no real server would give.
@@ -78,7 +79,7 @@ package final class RawServer: Sendable {
         await line.write(
             Array(
                 ("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                    + "Sec-WebSocket-Accept: \(base64Text(Array(hash)))\r\n\r\n").utf8))
+                    + "Sec-WebSocket-Accept: \(BaseEncoding.base64(Array(hash)))\r\n\r\n").utf8))
     }
 
     private actor Source {

@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import Text
 
 /// Days, weeks, months and years in a time zone, as filters and statistics of prints count them.
 struct FarmCalendar: Sendable {
@@ -44,10 +45,7 @@ struct FarmCalendar: Sendable {
         return parts.count > 1
             && parts.allSatisfy { part in
                 part.utf8.first.map { (0x41...0x5A).contains($0) } == true
-                    && part.utf8.allSatisfy { byte in
-                        (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || (0x30...0x39).contains(byte)
-                            || "_+-".utf8.contains(byte)
-                    }
+                    && part.utf8.allSatisfy { ASCII.isAlphanumeric($0) || "_+-".utf8.contains($0) }
             }
     }
 
@@ -66,7 +64,7 @@ struct FarmCalendar: Sendable {
     func start(of day: String, plusDays: Int = 0) -> Timestamp? {
         let parts = day.split(separator: "-", omittingEmptySubsequences: false)
         guard parts.count == 3, zip(parts, [4, 2, 2]).allSatisfy({ $0.utf8.count == $1 }),
-            parts.allSatisfy({ $0.utf8.allSatisfy { (0x30...0x39).contains($0) } }),
+            parts.allSatisfy({ ASCII.isWholeNumber($0) }),
             let year = Int(parts[0]), let month = Int(parts[1]), let dayNumber = Int(parts[2]), year > 0
         else { return nil }
         // By way of noon: some zones set their clocks forward at midnight, and that day begins at one.
@@ -98,7 +96,6 @@ struct FarmCalendar: Sendable {
         let start = calendar.dateInterval(of: period.unit, for: date)?.start ?? date
         let offset = calendar.timeZone.secondsFromGMT(for: start)
         let local = Timestamp(secondsSince1970: start.timeIntervalSince1970 + Double(offset)).description.prefix(19)
-        func pad(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
-        return "\(local)\(offset < 0 ? "-" : "+")\(pad(abs(offset) / 3600)):\(pad(abs(offset) / 60 % 60))"
+        return "\(local)\(offset < 0 ? "-" : "+")\(twoDigits(abs(offset) / 3600)):\(twoDigits(abs(offset) / 60 % 60))"
     }
 }

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// Takes typed values out of a request's fields and collects what is wrong with each, as Django REST Framework does.
 ///
@@ -276,7 +277,7 @@ struct FieldReader {
     /// Nil for the words and hexadecimal forms that Swift reads beside decimal numbers.
     static func decimal(_ text: String) -> Double? {
         let text = text.trimmingWhitespace()
-        guard text.utf8.allSatisfy({ (0x30...0x39).contains($0) || "+-.eE".utf8.contains($0) }) else { return nil }
+        guard text.utf8.allSatisfy({ ASCII.isDigit($0) || "+-.eE".utf8.contains($0) }) else { return nil }
         return Double(text)
     }
 
@@ -304,13 +305,17 @@ struct FieldReader {
     }
 }
 
-extension String {
-    /// Without Unicode white space at its ends.
-    func trimmingWhitespace() -> String {
-        let scalars = unicodeScalars
-        guard let first = scalars.firstIndex(where: { !$0.properties.isWhitespace }),
-            let last = scalars.lastIndex(where: { !$0.properties.isWhitespace })
-        else { return "" }
-        return String(scalars[first...last])
+extension JSONValue {
+    /// The type's name in the messages of Django REST Framework.
+    var typeName: String {
+        switch self {
+        case .null: "NoneType"
+        case .bool: "bool"
+        case .integer, .bigInteger: "int"
+        case .double: "float"
+        case .string: "str"
+        case .array: "list"
+        case .object: "dict"
+        }
     }
 }

@@ -1,5 +1,6 @@
 import Hummingbird
 import OAuth
+import Text
 
 /// The fields of a request, whichever way they were sent.
 struct RequestFields: Equatable, Sendable {

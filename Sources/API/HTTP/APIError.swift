@@ -2,6 +2,7 @@ import Farm
 import HTTPTypes
 import Hummingbird
 import OAuth
+import Text
 
 /// A refusal in the wire's words.
 enum APIError: Error {

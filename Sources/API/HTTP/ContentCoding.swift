@@ -2,6 +2,7 @@ import CDeflate
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Text
 
 /// How an answer is compressed (RFC 9110 §8.4.1).
 enum ContentCoding: String, CaseIterable, Sendable {

@@ -1,4 +1,5 @@
 import OAuth
+import Text
 
 /// The target of a request line, taken apart: path segments, decoded, and the query as sent.
 struct RequestTarget: Equatable, Sendable {
@@ -43,19 +44,7 @@ struct RequestTarget: Equatable, Sendable {
 
     private static func decode(_ part: Substring.UTF8View.SubSequence) -> String? {
         guard part.contains(UInt8(ascii: "%")) else { return String(Substring(part)) }
-        var bytes: [UInt8] = []
-        var rest = part.makeIterator()
-        while let byte = rest.next() {
-            guard byte == UInt8(ascii: "%") else {
-                bytes.append(byte)
-                continue
-            }
-            guard let high = rest.next().flatMap(HexDigit.value), let low = rest.next().flatMap(HexDigit.value) else {
-                return nil
-            }
-            bytes.append(high << 4 | low)
-        }
-        return String(validating: bytes, as: UTF8.self)
+        return try? PercentEncoding.decode(part)
     }
 
     /// - Throws: 400 for a bad escape or bytes that are not UTF-8.

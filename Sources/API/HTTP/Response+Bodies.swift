@@ -1,6 +1,7 @@
 import HTTPTypes
 import Hummingbird
 import NIOCore
+import Text
 
 extension Response {
     /// JSON, written by `write`.

@@ -1,9 +1,9 @@
 import Farm
-import FoundationEssentials
 import HTTPTypes
 import Hummingbird
 import NIOCore
 import OAuth
+import Text
 
 /// A page for a browser: no scripts, nothing loaded, one style sheet inside, in light and dark.
 struct HTMLPage: Sendable {
@@ -55,7 +55,7 @@ struct HTMLPage: Sendable {
 
     /// CSP level 3: nothing but this style sheet, known by its hash; no frame, no base, no form.
     private static let policy =
-        "default-src 'none'; style-src 'sha256-\(Data(TokenDigest(of: style).bytes).base64EncodedString())'; "
+        "default-src 'none'; style-src 'sha256-\(BaseEncoding.base64(TokenDigest(of: style).bytes))'; "
         + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
 
     private static let style = """

@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import OAuth
 import ServiceLifecycle
+import Text
 
 /// The browser's side of the authorization code and device grants. Consent itself is given at the terminal.
 extension FarmRoutes {

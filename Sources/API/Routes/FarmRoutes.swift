@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Hummingbird
+import Text
 
 /// What the routes work with, and the tables of them.
 struct FarmRoutes: Sendable {

@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Hummingbird
+import Text
 
 extension FarmRoutes {
     var printRoutes: [Route] {

@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Hummingbird
+import Text
 
 extension FarmRoutes {
     func printStatistics(_ request: APIRequest) async throws -> Response {

@@ -2,6 +2,7 @@ import Farm
 import FarmService
 import HTTPTypes
 import Hummingbird
+import Text
 
 extension FarmRoutes {
     var serviceRoutes: [Route] {

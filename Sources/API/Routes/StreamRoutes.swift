@@ -4,6 +4,7 @@ import HTTPTypes
 import Hummingbird
 import NIOCore
 import ServiceLifecycle
+import Text
 import WireSchema
 
 /// Server-sent events (WHATWG HTML §9.2).
@@ -96,12 +97,8 @@ extension FarmRoutes {
     private func isStillValid(_ caller: Caller) -> Bool {
         guard case .client(let client) = caller else { return true }
         let state = service.state
-        guard let token = state.token(client.tokenID), token.revokedAt == nil, token.expiresAt > now() else {
-            return false
-        }
-        guard let owner = state.clients[token.clientID], owner.disabledAt == nil else { return false }
-        return token.scope.intersection(owner.scope).contains(.read)
-            && state.accounts[token.accountID]?.disabledAt == nil
+        guard let token = state.token(client.tokenID) else { return false }
+        return state.effectiveScope(of: token, at: now())?.contains(.read) == true
     }
 
     /// A place in the stream; different after a restart, so that a client cannot take it for the same.

@@ -3,6 +3,7 @@ import FarmService
 import HTTPTypes
 import Hummingbird
 import OAuth
+import Text
 
 extension FarmRoutes {
     var tokenRoutes: [Route] {

@@ -1,3 +1,5 @@
+import Text
+
 #if canImport(Glibc)
 import Glibc
 #else
@@ -50,7 +52,7 @@ public struct AddressRange: Hashable, Sendable {
         let width = start.bytes.count * 8
         var prefix = width
         if parts.count == 2 {
-            guard (1...3).contains(parts[1].utf8.count), parts[1].utf8.allSatisfy({ (48...57).contains($0) }),
+            guard parts[1].utf8.count <= 3, ASCII.isWholeNumber(parts[1]),
                 let bits = Int(parts[1]), bits <= width
             else { return nil }
             prefix = bits

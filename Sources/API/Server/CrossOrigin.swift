@@ -1,5 +1,6 @@
 import HTTPTypes
 import Hummingbird
+import Text
 
 /// Which web pages of other origins may call the API (WHATWG Fetch, "CORS protocol"): none unless listed. A page brings
 /// its token itself; cookies are never allowed.
@@ -15,7 +16,7 @@ public struct CrossOrigin: Equatable, Sendable {
         let rest = text.utf8.dropFirst(scheme.utf8.count)
         return !rest.isEmpty && rest.count <= 300
             && rest.allSatisfy {
-                (97...122).contains($0) || (48...57).contains($0) || "-.:[]".utf8.contains($0)
+                ASCII.isDigit($0) || (97...122).contains($0) || "-.:[]".utf8.contains($0)
             }
     }
 

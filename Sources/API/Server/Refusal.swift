@@ -1,5 +1,6 @@
 import HTTPTypes
 import NIOHTTP1
+import Text
 
 /// An answer that a connection gives by itself, before there is a request to be routed. The connection ends with it.
 struct Refusal: Error, Equatable, Sendable {

@@ -1,4 +1,5 @@
 import NIOCore
+import Text
 
 /// Cuts the bytes of a connection into requests (RFC 9112 §2 and §7.1), so that one can be held back until the answer to
 /// the one before it has left. What it passes on has exactly one reading.
@@ -107,14 +108,14 @@ struct RequestFraming: Equatable, Sendable {
     /// A size in hexadecimal, and extensions that nobody uses and that are left out.
     private mutating func nextChunkLine(_ buffer: inout ByteBuffer) throws(Refusal) -> Piece? {
         guard let line = try takeLine(&buffer) else { return nil }
-        let digits = line.prefix { HexDigit.value($0) != nil }
+        let digits = line.prefix { ASCII.hexValue($0) != nil }
         let rest = line[digits.endIndex...].drop { $0 == 0x20 || $0 == 0x09 }
         guard (1...15).contains(digits.count), rest.first == nil || rest.first == UInt8(ascii: ";"),
             rest.allSatisfy({ $0 >= 0x20 && $0 != 0x7F || $0 == 0x09 })
         else { throw .badChunk }
         // A size of a few digits on each of many small chunks is no padding.
         try count(padding: max(0, line.count - 8))
-        let size = digits.reduce(0) { $0 << 4 | Int(HexDigit.value($1) ?? 0) }
+        let size = digits.reduce(0) { $0 << 4 | Int(ASCII.hexValue($1) ?? 0) }
         state = size > 0 ? .chunk(left: size) : .trailers
         guard size > 0 else { return try skipTrailers(&buffer) }
         return Piece(bytes: ByteBuffer(string: String(size, radix: 16) + "\r\n"))

@@ -1,4 +1,5 @@
 import HTTPTypes
+import Text
 
 /// The head of a request, checked (RFC 9112 §3 and §5), as the decoder behind gets it.
 ///
@@ -125,7 +126,7 @@ struct RequestHead: Equatable, Sendable {
             return .chunked
         }
         guard let length = fields.lengths.first else { return .none }
-        guard fields.lengths.count == 1, !length.isEmpty, length.allSatisfy(isDigit) else {
+        guard fields.lengths.count == 1, !length.isEmpty, length.allSatisfy(ASCII.isDigit) else {
             throw .badRequest("Content-Length is not one plain number of bytes.")
         }
         guard let count = Int(String(decoding: length, as: UTF8.self)), count <= longestBody else {
@@ -139,15 +140,10 @@ struct RequestHead: Equatable, Sendable {
 
     // MARK: Bytes
 
-    private static func isDigit(_ byte: UInt8) -> Bool { (0x30...0x39).contains(byte) }
-
     /// RFC 9110 §5.6.2.
     private static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty
-            && bytes.allSatisfy { byte in
-                (0x61...0x7A).contains(byte) || (0x41...0x5A).contains(byte) || isDigit(byte)
-                    || "!#$%&'*+-.^_`|~".utf8.contains(byte)
-            }
+            && bytes.allSatisfy { ASCII.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }
 
     /// One name: clients on a unix socket send the socket's path, or nothing.

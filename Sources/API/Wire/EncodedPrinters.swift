@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Synchronization
+import Text
 
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///

@@ -1,5 +1,6 @@
 import Farm
 import FarmService
+import Text
 
 extension JSONWriter {
     /// The answer of predict. `result` carries a copy of `temporal_stats`, where some published clients look.

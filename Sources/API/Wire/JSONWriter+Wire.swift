@@ -1,3 +1,4 @@
+import Text
 import WireSchema
 
 /// Objects as their tables of fields say.

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension JSONWriter {
     /// What a linked machine says of itself, as Obico's `status` has it.

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension JSONWriter {
     /// For the operator: who asks for what, from where; never the code.

@@ -1,5 +1,6 @@
 import Farm
 import FarmService
+import Text
 import WireSchema
 
 extension JSONWriter {

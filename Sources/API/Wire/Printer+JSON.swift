@@ -1,4 +1,5 @@
 import Farm
+import Text
 import WireSchema
 
 extension JSONWriter {

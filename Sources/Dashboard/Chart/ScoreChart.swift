@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// A print over time: an area, and dashed lines for what the area is measured by.
 struct ScoreChart {
@@ -137,7 +138,7 @@ struct ScoreChart {
     }
 
     private func label(_ value: Double) -> String {
-        if case .probability = scale { return Numerals.percent(value) }
+        if case .probability = scale { return percent(value) }
         return value == 0 ? "0" : Numerals.fixed(value, 1)
     }
 

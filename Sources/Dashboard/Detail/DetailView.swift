@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// One printer: its last picture with what was found in it, its failure probability over time, why, and what happened.
 extension DashboardState {
@@ -50,7 +51,7 @@ extension DashboardState {
             parts.add(CellText(untrusted: words.cameraAndAlert), words.camera.role, priority: 8)
             let probability = snapshot.shownProbability
             parts.add(
-                CellText(untrusted: Numerals.percent(probability)), snapshot.thresholds.role(probability), priority: 8)
+                CellText(untrusted: percent(probability)), snapshot.thresholds.role(probability), priority: 8)
         }
         if let print = snapshot.print { parts.add(CellText(untrusted: print.filename), .text, priority: 7) }
         if let note = PrinterWords.note(snapshot, now: now) { parts.add(CellText(untrusted: note), .dim, priority: 5) }

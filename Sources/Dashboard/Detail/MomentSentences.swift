@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 extension DashboardState {
     /// What the pictures showed at the moment under the time cursor, and what had happened until then.
@@ -26,12 +27,12 @@ extension DashboardState {
         guard let probability = point.failureProbability else {
             return WhySentences.Sentence(text: "Its failure probability is not known: it is from before 0.2.")
         }
-        let percent = Numerals.percentWords(probability)
+        let percent = percentWords(probability)
         guard let thresholds = print(of: detail).flatMap({ printer($0.printerID)?.thresholds }) else {
             return WhySentences.Sentence(text: "The failure probability was \(percent).")
         }
         return WhySentences.Sentence(
-            text: "Alerts at \(Numerals.percentWords(thresholds.alert)); it was \(percent) then.",
+            text: "Alerts at \(percentWords(thresholds.alert)); it was \(percent) then.",
             role: thresholds.role(probability))
     }
 }

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// What the camera shows of a running print, what was done about it and what comes next, one sentence each.
 struct WhySentences {
@@ -62,14 +63,14 @@ struct WhySentences {
 
     /// "this camera: usually 3 %, seldom over 20 %"
     static func habit(_ habit: CameraHabit, isShort: Bool) -> String {
-        "this camera: usually \(Numerals.percentWords(habit.usual))"
-            + (isShort ? "" : ", seldom over \(Numerals.percentWords(habit.seldomOver))")
+        "this camera: usually \(percentWords(habit.usual))"
+            + (isShort ? "" : ", seldom over \(percentWords(habit.seldomOver))")
     }
 
     private var number: Sentence {
-        let alerts = "Alerts at \(Numerals.percentWords(snapshot.thresholds.alert))"
+        let alerts = "Alerts at \(percentWords(snapshot.thresholds.alert))"
         guard let probability = snapshot.shownProbability else { return Sentence(text: alerts + ".") }
-        let percent = Numerals.percentWords(probability)
+        let percent = percentWords(probability)
         let role = snapshot.thresholds.role(probability)
         if snapshot.states.camera.isBlind, let frame = snapshot.lastFrame {
             return Sentence(
@@ -130,7 +131,7 @@ struct WhySentences {
             print.pauseNotConfirmedAt == nil, !print.isPauseSpent,
             (snapshot.shownProbability ?? 0) < snapshot.thresholds.pause
         else { return "" }
-        return " Asks for a pause at \(Numerals.percentWords(snapshot.thresholds.pause))."
+        return " Asks for a pause at \(percentWords(snapshot.thresholds.pause))."
     }
 
     private func blindness(_ print: Print) -> Sentence? {
@@ -153,7 +154,7 @@ struct WhySentences {
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }
         return Sentence(
             text: snapshot.printer.settings.actionOnFailure == .pause
-                ? "Watched; asks for a pause at \(Numerals.percentWords(snapshot.thresholds.pause))."
+                ? "Watched; asks for a pause at \(percentWords(snapshot.thresholds.pause))."
                 : "Watched; alerts only, no pause.", role: .dim)
     }
 
@@ -177,7 +178,7 @@ struct WhySentences {
             }
         var sentences = [Sentence(text: how, role: words.role)]
         if let highest = print.maxFailureProbability {
-            sentences.append(Sentence(text: "Its highest failure probability was \(Numerals.percentWords(highest))."))
+            sentences.append(Sentence(text: "Its highest failure probability was \(percentWords(highest))."))
         }
         switch print.alertOverwrite {
         case _ where print.alertedAt == nil: break

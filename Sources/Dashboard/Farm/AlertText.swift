@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// What calls for a person at one printer, in a few words: for the line at the top and wherever else one looks.
 struct AlertText {
@@ -37,7 +38,7 @@ struct AlertText {
 
     private static func standing(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> AlertText? {
         guard snapshot.alert == .standing else { return nil }
-        let percent = snapshot.shownProbability.map(Numerals.percentWords)
+        let percent = snapshot.shownProbability.map(percentWords)
         let strands = StrandCount(snapshot.recent).words ?? "no picture"
         let done = whatWasDone(snapshot, now)
         return AlertText(

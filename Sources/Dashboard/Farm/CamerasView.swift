@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The last picture of a printer, made into cells for its tile.
 struct CameraTile: Equatable, Sendable {
@@ -112,7 +113,7 @@ extension DashboardState {
         let mark = table.marked.contains(snapshot.id) ? "* " : ""
         let room = canvas.box(rect)
         let isOpen = snapshot.openPrint != nil
-        let percent = snapshot.shownProbability.map { Numerals.percent($0) }
+        let percent = snapshot.shownProbability.map { Text.percent($0) }
         let title = CellText(untrusted: "\(mark)\(words.sign.character) \(snapshot.name)")
         // The name comes first; its sign tells the state too.
         let notes = [

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// Where cards lie in the room of the table: pages of equal cards, row by row.
 struct CardGrid: Equatable {
@@ -84,7 +85,7 @@ extension DashboardState {
             end: end,
             text)
         canvas.putRight(
-            CellText(untrusted: Numerals.percent(snapshot.shownProbability)), row: inner.row + 2,
+            CellText(untrusted: percent(snapshot.shownProbability)), row: inner.row + 2,
             end: min(end, start + 12), snapshot.thresholds.role(snapshot.shownProbability))
         if print.isOpen, let frame = snapshot.lastFrame {
             let isStale = snapshot.states.camera == .stale

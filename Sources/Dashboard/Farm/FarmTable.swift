@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The list of printers: which are shown, in which order, which is selected and which are marked.
 struct FarmTable: Equatable, Sendable {

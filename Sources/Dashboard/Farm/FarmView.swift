@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The farm: worst printers first, what calls for a person, what happened.
 extension DashboardState {
@@ -104,7 +105,7 @@ extension DashboardState {
         drawCamera(words, column: columns.camera, row: row, canvas: &canvas)
         let probability = snapshot.shownProbability
         canvas.putRight(
-            CellText(untrusted: Numerals.percent(probability)), row: row, end: columns.p.end,
+            CellText(untrusted: percent(probability)), row: row, end: columns.p.end,
             snapshot.thresholds.role(probability))
         guard let print = snapshot.print else { return }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }

@@ -39,9 +39,6 @@ public struct Grapheme: Hashable, Sendable {
 
     var isASCII: Bool { base < 0x80 && marks == 0 }
 
-    /// The byte, when this is one printable ASCII character.
-    public var asciiByte: UInt8? { isASCII && base >= 0x20 && base < 0x7F ? UInt8(base) : nil }
-
     public var character: Character {
         var text = String.UnicodeScalarView()
         text.append(Unicode.Scalar(base) ?? "\u{FFFD}")

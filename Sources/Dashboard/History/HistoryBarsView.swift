@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 extension DashboardState {
     /// Hours, results, success rate and alerts by day, week or month, newest first, or by printer, worst first.
@@ -73,7 +74,7 @@ private struct SumColumns {
             CellText(untrusted: sum.prints == 0 ? "·" : Self.hours(sum.hours)), row: row, end: facts + 8,
             sum.prints == 0 ? .dim : .text)
         guard sum.prints > 0 else { return }
-        let rate = CellText(untrusted: Numerals.percent(sum.successRate))
+        let rate = CellText(untrusted: percent(sum.successRate))
         guard !isNarrow else { return canvas.putRight(rate, row: row, end: rect.endColumn - 1) }
         canvas.putRight(CellText(untrusted: "\(sum.prints)"), row: row, end: facts + 13)
         for (index, column) in Self.results.enumerated() where sum.count(column.result) > 0 {

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// What a bar of the history stands for.
 enum PeriodUnit: CaseIterable, Sendable {
@@ -88,7 +89,7 @@ extension PeriodUnit {
         switch self {
         case .day: Self.date(key).date
         case .week: Self.date(key * 7 - 3).date
-        case .month: "\(key / 12)-\(Numerals.twoDigits(key % 12 + 1))"
+        case .month: "\(key / 12)-\(twoDigits(key % 12 + 1))"
         }
     }
 

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// Where the parts of the history lie.
 struct HistoryLayout: Equatable {
@@ -96,7 +97,7 @@ extension DashboardState {
             isSearch ? "\(grouped(total.prints)) of the newest \(grouped(history.loaded.count))" : "newest \(prints)"
         parts.add(CellText(untrusted: isComplete ? prints : among), .header, priority: 8)
         if let rate = total.successRate {
-            parts.add(CellText(untrusted: "\(Numerals.percentWords(rate)) success"), .success, priority: 7)
+            parts.add(CellText(untrusted: "\(percentWords(rate)) success"), .success, priority: 7)
         }
         if total.alerts > 0 {
             parts.add(
@@ -195,7 +196,7 @@ private struct HistoryColumns {
         let words = HistoryWords(print)
         let highest = print.maxFailureProbability
         let level = state.printer(print.printerID)?.thresholds.role(highest) ?? (highest == nil ? .dim : .text)
-        let probability = CellText(untrusted: Numerals.percent(highest))
+        let probability = CellText(untrusted: percent(highest))
         canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
         if isNarrow {
             canvas.put(CellText(untrusted: words.result), row: row, column: rect.column + 3, words.role)

@@ -1,4 +1,5 @@
 public import Farm
+internal import Text
 
 /// Prints as a file for other programs.
 public struct PrintExport: Equatable, Sendable {
@@ -78,28 +79,8 @@ public struct PrintExport: Equatable, Sendable {
             case .number(let text): return text
             case .none: return "null"
             case .word(let text), .untrusted(let text):
-                var result = "\""
-                for scalar in text.unicodeScalars {
-                    switch scalar {
-                    case "\"": result += "\\\""
-                    case "\\": result += "\\\\"
-                    case _ where Self.isEscaped(scalar):
-                        for unit in String(scalar).utf16 {
-                            let hex = String(unit, radix: 16)
-                            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                        }
-                    default: result.unicodeScalars.append(scalar)
-                    }
-                }
-                return result + "\""
-            }
-        }
-
-        /// Not only what RFC 8259 asks for: what hides or turns text round in an editor too.
-        private static func isEscaped(_ scalar: Unicode.Scalar) -> Bool {
-            switch scalar.properties.generalCategory {
-            case .control, .format, .lineSeparator, .paragraphSeparator: true
-            default: false
+                // What hides or turns text round in an editor is escaped too.
+                return JSONString.quoted(text, escaping: .invisible)
             }
         }
     }

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The forms for an OAuth client: a new one, and the settings of one that is there.
 extension Form {
@@ -91,14 +92,14 @@ extension Form {
     private mutating func checkedClient(_ client: NewClient) -> NewClient? {
         var client = client
         var faults: [Int: String] = [:]
-        client.name = fields[ClientField.name.rawValue].text.trimmingWhitespace
+        client.name = fields[ClientField.name.rawValue].text.trimmingWhitespace()
         if client.name.isEmpty { faults[ClientField.name.rawValue] = "a client needs a name" }
         client.scope = Self.scopeChoices[fields[ClientField.scope.rawValue].index]
         client.redirectURIs = fields[ClientField.redirects.rawValue].text.split(separator: " ").map(String.init)
         if client.grants.contains(.authorizationCode), client.redirectURIs.isEmpty {
             faults[ClientField.redirects.rawValue] = "authorization code needs a redirect URI"
         }
-        let lifetime = fields[ClientField.lifetime.rawValue].text.trimmingWhitespace
+        let lifetime = fields[ClientField.lifetime.rawValue].text.trimmingWhitespace()
         client.tokenLifetimeSeconds = TokenLifetime.seconds(lifetime)
         if !lifetime.isEmpty, client.tokenLifetimeSeconds == nil {
             faults[ClientField.lifetime.rawValue] = "1d, 30d, 1y, guide (100 years), seconds, or nothing"

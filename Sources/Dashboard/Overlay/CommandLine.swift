@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The words after `:`.
 enum CommandLine {
@@ -37,7 +38,7 @@ extension DashboardState {
         commandHistory.append(line)
         if commandHistory.count > 100 { commandHistory.removeFirst() }
         let parts = line.split(separator: " ", maxSplits: 1).map(String.init)
-        let rest = parts.count > 1 ? parts[1].trimmingWhitespace : ""
+        let rest = parts.count > 1 ? parts[1].trimmingWhitespace() : ""
         switch parts[0] {
         case "q", "quit": return quit()
         case "farm": return go(to: .farm)

@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// Keys while something lies over the area.
 extension DashboardState {
@@ -174,7 +175,7 @@ extension DashboardState {
     }
 
     private mutating func submit(_ prompt: Prompt) -> [DashboardEffect] {
-        let text = prompt.field.text.trimmingWhitespace
+        let text = prompt.field.text.trimmingWhitespace()
         switch prompt.purpose {
         case .filter(let previous):
             overlay = nil

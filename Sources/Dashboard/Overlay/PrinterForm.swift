@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// The form for a printer's settings.
 extension Form {
@@ -48,9 +49,9 @@ extension Form {
     mutating func printerSettings(over settings: PrinterSettings) -> PrinterSettings? {
         var settings = settings
         var faults: [Int: String] = [:]
-        settings.name = fields[PrinterField.name.rawValue].text.trimmingWhitespace
+        settings.name = fields[PrinterField.name.rawValue].text.trimmingWhitespace()
         if settings.name.isEmpty { faults[PrinterField.name.rawValue] = "a printer needs a name" }
-        let number = Double(fields[PrinterField.sensitivity.rawValue].text.trimmingWhitespace)
+        let number = Double(fields[PrinterField.sensitivity.rawValue].text.trimmingWhitespace())
         if let number, (0.8...1.2).contains(number) {
             settings.detectiveSensitivity = number
         } else {
@@ -63,12 +64,4 @@ extension Form {
 
     /// The account chosen for a new printer.
     var account: String? { fields.first { $0.label == "account" }?.text }
-}
-
-extension String {
-    var trimmingWhitespace: String {
-        guard let first = firstIndex(where: { !$0.isWhitespace }), let last = lastIndex(where: { !$0.isWhitespace })
-        else { return "" }
-        return String(self[first...last])
-    }
 }

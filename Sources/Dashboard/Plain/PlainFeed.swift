@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// The farm as a list of changes: for screen readers, pipes and files. Nothing is said twice. As lines of text: time of day
 /// first, then whose line it is, then what changed; no colours, no drawing.
@@ -93,7 +94,7 @@ public struct PlainFeed: Sendable {
     }
 
     private static func probability(_ snapshot: PrinterSnapshot) -> String {
-        snapshot.shownProbability.map { ", failure probability \(Numerals.percent($0))" } ?? ""
+        snapshot.shownProbability.map { ", failure probability \(percent($0))" } ?? ""
     }
 
     /// Only what happens from now on.

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// The whole screen as a value. `handle` is the only writer; `draw` is a pure function of it. It knows no clock,
 /// no store and no terminal: time and answers come in as events, effects go out as effects.

@@ -1,3 +1,5 @@
+internal import Text
+
 /// Text that may be put on the grid: cleaned, and measured in columns as the terminal will show it.
 ///
 /// Names of printers, files and clients come from remote apps. Whatever could move the cursor, hide, reorder or

@@ -1,19 +1,11 @@
 internal import Farm
+internal import Text
 
 /// Numbers as the screen writes them: short, without locale, always the same width where a column needs it.
 enum Numerals {
     /// A value with so many digits after the point, rounded half away from zero: `2.50`. Not finite: `?`.
     static func fixed(_ value: Double, _ digits: Int) -> String {
-        guard value.isFinite, abs(value) < 1e12 else { return "?" }
-        var scale = 1.0
-        for _ in 0..<digits { scale *= 10 }
-        let units = Int64((abs(value) * scale).rounded())
-        let sign = value < 0 && units != 0 ? "-" : ""
-        guard digits > 0 else { return sign + String(units) }
-        let divisor = Int64(scale)
-        let fraction = String(units % divisor)
-        return sign + String(units / divisor) + "." + String(repeating: "0", count: digits - fraction.utf8.count)
-            + fraction
+        decimalText(value, digits: digits) ?? "?"
     }
 
     /// A confidence in three columns: `.07`, and `1.0` from 0.995 on.
@@ -23,15 +15,6 @@ enum Numerals {
         if hundredths >= 100 { return "1.0" }
         return hundredths < 10 ? ".0\(hundredths)" : ".\(hundredths)"
     }
-
-    /// A probability in at most four columns: `91%`; `–` where none is known.
-    static func percent(_ value: Double?) -> String {
-        guard let value else { return "–" }
-        return wholePercent(value).map { "\($0)%" } ?? "?"
-    }
-
-    /// A probability in a sentence: `91 %`.
-    public static func percentWords(_ value: Double) -> String { wholePercent(value).map { "\($0) %" } ?? "? %" }
 
     /// As few digits as needed: `.85`, `1.67`, `-.02`.
     static func score(_ value: Double) -> String {
@@ -68,8 +51,6 @@ enum Numerals {
         default: "\(fixed(Double(value) / 1e9, 1)) GB"
         }
     }
-
-    static func twoDigits(_ value: Int) -> String { value < 10 ? "0\(value)" : String(value) }
 }
 
 /// Spans of time and moments as the screen writes them.
@@ -105,7 +86,7 @@ enum Clock {
         return switch minutes {
         case 0: "\(Int(max(0, seconds)))s"
         case ..<60: "\(minutes)m"
-        case ..<600: "\(minutes / 60)h\(Numerals.twoDigits(minutes % 60))m"
+        case ..<600: "\(minutes / 60)h\(twoDigits(minutes % 60))m"
         case ..<6000: "\(minutes / 60)h"
         default: "\(minutes / 1440)d"
         }
@@ -120,13 +101,13 @@ struct LocalTime {
         parts = CivilTime(Timestamp(microseconds: time.microseconds + Int64(utcOffsetSeconds) * 1_000_000))
     }
     /// `12:53`
-    var hourMinute: String { "\(Numerals.twoDigits(parts.hour)):\(Numerals.twoDigits(parts.minute))" }
+    var hourMinute: String { "\(twoDigits(parts.hour)):\(twoDigits(parts.minute))" }
     /// `12:53:07`
-    var hourMinuteSecond: String { hourMinute + ":" + Numerals.twoDigits(parts.second) }
+    var hourMinuteSecond: String { hourMinute + ":" + twoDigits(parts.second) }
     /// `11-23 12:53`
     var monthDayHourMinute: String { monthDay + " " + hourMinute }
     /// `11-23`
-    var monthDay: String { "\(Numerals.twoDigits(parts.month))-\(Numerals.twoDigits(parts.day))" }
+    var monthDay: String { "\(twoDigits(parts.month))-\(twoDigits(parts.day))" }
     /// `2026-11-23`
     var date: String { "\(parts.year)-\(monthDay)" }
 }

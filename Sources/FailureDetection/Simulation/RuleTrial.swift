@@ -219,5 +219,4 @@ extension RuleTrial.Tally {
         let root = 1 - 1 / (9 * count) + 1.645 / (3 * count.squareRoot())
         return cleanHours > 0 ? count * root * root * root / cleanHours * 100 : .infinity
     }
-    public var foundShare: Double { failures > 0 ? Double(found.count) / Double(failures) : 0 }
 }

@@ -1,3 +1,5 @@
+import Text
+
 /// Where a machine's server is, and what it speaks.
 public struct LinkAddress: Hashable, Sendable, Codable {
     public var kind: LinkKind
@@ -37,12 +39,7 @@ public struct CertificateFingerprint: Hashable, Sendable, Codable {
 
 extension CertificateFingerprint: CustomStringConvertible {
     /// `AB:CD:…`, as browsers show it.
-    public var description: String {
-        bytes.map { byte in
-            let digits = String(byte, radix: 16, uppercase: true)
-            return digits.utf8.count == 1 ? "0" + digits : digits
-        }.joined(separator: ":")
-    }
+    public var description: String { Hexadecimal.fingerprint(bytes) }
 }
 
 /// Everything that a link needs to run; the credentials come beside it, so that this may be shown.

@@ -1,3 +1,5 @@
+import Text
+
 extension WebAddress {
     /// An address and the credentials that were written into it.
     public struct Parsed: Equatable, Sendable {
@@ -45,7 +47,7 @@ extension WebAddress {
         if authority.first == "[" {
             guard let close = authority.firstIndex(of: "]") else { throw .badHost }
             host = authority[authority.index(after: authority.startIndex)..<close]
-            guard host.contains(":"), host.allSatisfy({ $0.isHexDigit || $0 == ":" || $0 == "." }) else {
+            guard host.contains(":"), host.utf8.allSatisfy({ ASCII.isHexDigit($0) || ":.".utf8.contains($0) }) else {
                 throw .badHost
             }
             let after = authority[authority.index(after: close)...]
@@ -59,19 +61,12 @@ extension WebAddress {
             if parts.count == 2 { portText = parts[1] }
         }
         guard let portText, !portText.isEmpty else { return (host.lowercased(), nil) }
-        guard portText.utf8.allSatisfy({ (48...57).contains($0) }), let port = Int(portText), (1...65535).contains(port)
+        guard ASCII.isWholeNumber(portText), let port = Int(portText), (1...65535).contains(port)
         else { throw .badPort }
         return (host.lowercased(), port)
     }
 
-    private static func isOfHostName(_ byte: UInt8) -> Bool {
-        switch byte {
-        case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
-            UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "."), UInt8(ascii: "_"):
-            true
-        default: false
-        }
-    }
+    private static func isOfHostName(_ byte: UInt8) -> Bool { ASCII.isAlphanumeric(byte) || "-._".utf8.contains(byte) }
 
     private static func trimmed(_ text: String) -> String {
         let isBlank = { (character: Character) in character == " " || character == "\t" || character.isNewline }
@@ -83,24 +78,10 @@ extension WebAddress {
 extension LinkCredentials {
     /// `user:password` or `user` of an address.
     init?(userInfo: Substring) {
-        let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map(percentDecoded)
+        let parts = userInfo.split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false).map {
+            PercentEncoding.repaired($0)
+        }
         guard let user = parts.first, !userInfo.isEmpty else { return nil }
         self = .password(user: user, Secret(parts.count > 1 ? parts[1] : ""))
     }
-}
-
-/// What is no percent escape stays as it is.
-private func percentDecoded(_ text: Substring) -> String {
-    var bytes: [UInt8] = []
-    var rest = Substring(text).utf8
-    while let byte = rest.popFirst() {
-        let digits = rest.prefix(2)
-        if byte == UInt8(ascii: "%"), digits.count == 2, let value = UInt8(String(Substring(digits)), radix: 16) {
-            bytes.append(value)
-            rest = rest.dropFirst(2)
-        } else {
-            bytes.append(byte)
-        }
-    }
-    return String(decoding: bytes, as: UTF8.self)
 }

@@ -6,6 +6,7 @@ internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
 import Synchronization
+import Text
 import WireSchema
 
 /// What a client shows to get tokens (RFC 6749 §2.3.1). The secret is never part of a message.
@@ -251,8 +252,9 @@ public final class RemoteFarm: FarmBackend {
         var request = HTTPClientRequest(url: base + "/o/token/")
         request.method = .POST
         request.headers.add(name: "content-type", value: "application/x-www-form-urlencoded")
-        let pair = "\(credentials.clientID.percentEncoded):\(credentials.clientSecret.percentEncoded)"
-        request.headers.add(name: "authorization", value: "Basic \(Data(pair.utf8).base64EncodedString())")
+        let pair = [credentials.clientID, credentials.clientSecret].map(PercentEncoding.component).joined(
+            separator: ":")
+        request.headers.add(name: "authorization", value: "Basic \(BaseEncoding.base64(pair.utf8))")
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials"))
         let response = try await execute(request, timeout: .seconds(20))
         guard response.status != .unauthorized else { throw RemoteFarmError.credentialsRefused(base: base) }

@@ -1,5 +1,6 @@
 import FailureDetection
 public import Farm
+import Text
 
 /// What came of a frame.
 public struct FrameReport: Sendable, Equatable {
@@ -123,14 +124,15 @@ struct ApplyFrame: FarmCommand {
             }
         }
         guard let live = draft.state.printers[ticket.printerID], let print = live.currentPrint else { return }
-        let number = percent(probability)
+        let number = percentWords(probability)
         if decision.raisesAlert {
             draft.record(
                 .failureAlerted, decision.requestsPause ? .error : .warning, by: .farmtop,
                 title: decision.requestsPause ? "Failure Detected" : "Possible Failure Detected",
                 text: "\(print.filename) is failing with a probability of \(number); "
                     + (decision.requestsPause
-                        ? "\(live.mover) is asked to pause it." : "alerts start at \(percent(live.thresholds.alert))."),
+                        ? "\(live.mover) is asked to pause it."
+                        : "alerts start at \(percentWords(live.thresholds.alert))."),
                 print: print, frame: frame)
         } else if decision.requestsPause {
             draft.record(
@@ -228,6 +230,3 @@ extension ScorePoint {
             at: prediction.createdAt, prediction.statistics, failureProbability: prediction.failureProbability)
     }
 }
-
-/// A probability in whole percent, for texts: `91 %`.
-private func percent(_ probability: Double) -> String { "\(wholePercent(probability) ?? 100) %" }

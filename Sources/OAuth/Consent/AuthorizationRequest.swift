@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// A request of the authorization endpoint that may be put before the operator (RFC 6749 §4.1.1, RFC 7636 §4.3).
 public struct AuthorizationRequest: Equatable, Sendable {
@@ -176,7 +177,7 @@ public struct AuthorizationResponse: Equatable, Sendable {
             }
         if let state { parameters.append(("state", state)) }
         parameters.append(("iss", issuer))
-        let query = parameters.map { "\($0)=\(BaseEncoding.percent($1))" }.joined(separator: "&")
+        let query = parameters.map { "\($0)=\(PercentEncoding.component($1))" }.joined(separator: "&")
         let mark = redirectURI.contains("?") ? (redirectURI.last == "?" || redirectURI.last == "&" ? "" : "&") : "?"
         return redirectURI + mark + query
     }

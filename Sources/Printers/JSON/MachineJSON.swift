@@ -1,14 +1,27 @@
 import Farm
+public import Text
 
 /// A JSON value from a machine. Numbers are read by need: the same field comes as a number or as text.
-public enum MachineJSON: Equatable, Sendable {
-    case null
-    case bool(Bool)
-    /// Finite.
-    case number(Double)
-    case string(String)
-    case array([MachineJSON])
-    case object([String: MachineJSON])
+public typealias MachineJSON = JSONValue
+
+extension MachineJSON {
+    /// What is taken from a machine: structure is strict; texts are lenient, as they are only shown. No sane machine
+    /// comes near these limits, and a number of 300 digits still fits a double.
+    public static let rules: JSONRules = {
+        var rules = JSONRules()
+        rules.sizeLimit = 8 << 20
+        rules.depthLimit = 32
+        rules.countLimit = 400_000
+        rules.numberLimit = 300
+        rules.texts = .repaired
+        return rules
+    }()
+
+    /// - Parameter bytes: of one message or answer.
+    public init(parsing bytes: [UInt8]) throws(JSONError) { self = try JSONReader.read(bytes, rules: Self.rules) }
+
+    /// As JSON text, members in the order of their names.
+    var encoded: String { String(decoding: JSONWriter.bytes { $0.json(self) }, as: UTF8.self) }
 }
 
 extension MachineJSON {
@@ -31,7 +44,9 @@ extension MachineJSON {
     /// A number, or a text that is one; finite.
     public var number: Double? {
         switch self {
-        case .number(let value): value
+        case .integer(let value): Double(value)
+        case .bigInteger(let digits): Double(digits)
+        case .double(let value): value
         case .string(let text): text.utf8.count <= 40 ? Double(text).flatMap { $0.isFinite ? $0 : nil } : nil
         default: nil
         }
@@ -52,7 +67,8 @@ extension MachineJSON {
     public var bool: Bool? {
         switch self {
         case .bool(let value): value
-        case .number(let value): value == 0 ? false : value == 1 ? true : nil
+        case .integer(0), .double(0): false
+        case .integer(1), .double(1): true
         default: nil
         }
     }

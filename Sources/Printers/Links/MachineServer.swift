@@ -1,4 +1,5 @@
 import Farm
+import Text
 import Wire
 
 /// The HTTP side of a machine's server: one connection, credentials as the server wants them, redirects within the host.
@@ -83,7 +84,7 @@ actor MachineServer {
 extension HTTPAnswer {
     /// The body as JSON.
     func json() throws(LinkFault) -> MachineJSON {
-        do throws(MachineJSONError) {
+        do throws(JSONError) {
             return try MachineJSON(parsing: body)
         } catch {
             throw .badAnswer(error.description)
@@ -130,24 +131,4 @@ extension WireCredentials {
 /// A key that was pasted with a line end must not become a second header.
 private func headerSafe(_ text: String) -> String {
     String(String.UnicodeScalarView(text.unicodeScalars.filter { $0.value >= 0x20 && $0.value != 0x7F }))
-}
-
-/// RFC 3986: what a path or a query value may hold unescaped.
-enum PercentEncoding {
-    static func path(_ text: String) -> String { encode(text, keeping: "/") }
-    static func queryValue(_ text: String) -> String { encode(text, keeping: "") }
-
-    private static func encode(_ text: String, keeping kept: String) -> String {
-        let plain = Set("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~\(kept)".utf8)
-        let digits = Array("0123456789ABCDEF".utf8)
-        var bytes: [UInt8] = []
-        for byte in text.utf8 {
-            if plain.contains(byte) {
-                bytes.append(byte)
-            } else {
-                bytes += [UInt8(ascii: "%"), digits[Int(byte >> 4)], digits[Int(byte & 15)]]
-            }
-        }
-        return String(decoding: bytes, as: UTF8.self)
-    }
 }

@@ -1,4 +1,5 @@
 import Farm
+import Text
 import Wire
 
 /// JSON-RPC 2.0 on one websocket: calls out, their answers by number.
@@ -25,7 +26,7 @@ actor MoonrakerCalls {
         let number = next
         next += 1
         var message: [String: MachineJSON] = [
-            "jsonrpc": .string("2.0"), "method": .string(method), "id": .number(Double(number)),
+            "jsonrpc": .string("2.0"), "method": .string(method), "id": .integer(Int64(number)),
         ]
         if !params.isEmpty { message["params"] = .object(params) }
         let text = MachineJSON.object(message).encoded

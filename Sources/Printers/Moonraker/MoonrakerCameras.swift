@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// The cameras of `server.webcams.list`.
 public enum MoonrakerCameras {

@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// `server.files.list`: a flat list of paths below `gcodes`.
 public enum MoonrakerFiles {

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 import Wire
 
 /// Moonraker in front of Klipper: one websocket for states and commands, REST for files.
@@ -202,7 +203,7 @@ public actor MoonrakerLink: PrinterLink {
             if await askKlippy(calls) { tell(succeeded) }
         case .history:
             let answer = await calls.call(
-                "server.history.list", ["limit": .number(1), "order": .string("desc")],
+                "server.history.list", ["limit": 1, "order": "desc"],
                 timeout: environment.pace.request)
             if case .success(let list) = answer, let job = list["jobs"]?.elements.first {
                 state.apply(history: job)
@@ -355,7 +356,7 @@ public actor MoonrakerLink: PrinterLink {
     {
         var form = MultipartForm()
         form.add("root", "gcodes")
-        form.add("checksum", hexadecimal(file.sha256))
+        form.add("checksum", Hexadecimal.text(file.sha256))
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
         // On a connection of its own, so that lists do not wait for it.
@@ -412,8 +413,4 @@ enum MoonrakerLight {
         default: return nil
         }
     }
-}
-
-func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
-    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
 }

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// What the slicer wrote about a file; any key may be missing.
 struct MoonrakerMetadata: Equatable, Sendable {

@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// Everything that Moonraker has told of its Klipper, merged object by object, and the reading that it makes.
 ///

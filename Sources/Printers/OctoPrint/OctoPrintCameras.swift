@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// The cameras in `GET /api/settings`. That body also holds the server's key: nothing else of it is read, nothing is logged.
 public enum OctoPrintCameras {

@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// `GET /api/files?recursive=true`: a tree, made flat.
 public enum OctoPrintFiles {

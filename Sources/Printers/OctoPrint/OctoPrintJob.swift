@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// The file that OctoPrint has chosen and how far it is: `job` and `progress` of REST and push.
 struct OctoPrintJob: Equatable, Sendable {

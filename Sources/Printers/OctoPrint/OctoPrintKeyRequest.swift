@@ -1,4 +1,5 @@
 public import Farm
+import Text
 import Wire
 
 /// One-key linking: farmtop asks OctoPrint for a key, and the operator clicks "Allow" there (application keys plug-in).

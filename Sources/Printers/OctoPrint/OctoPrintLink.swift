@@ -1,4 +1,5 @@
 public import Farm
+import Text
 import Wire
 
 /// OctoPrint: its push socket for states, REST for everything else.
@@ -213,7 +214,7 @@ public actor OctoPrintLink: PrinterLink {
                     "events": .array(Self.subscribed.map(MachineJSON.string)), "plugins": .bool(false),
                 ])
             ]),
-            .object(["throttle": .number(4)]),
+            .object(["throttle": 4]),
             .object(["auth": .string(login)]),
         ]
     }

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// What OctoPrint says of the printer behind it, before the end of the last job is known.
 enum OctoPrintPhase: Equatable, Sendable {

@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// Everything that OctoPrint has told of its printer, from REST answers and push frames alike, and the reading that it makes.
 ///

@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// One folder of `GET /api/v1/files/STORAGE/PATH`.
 public enum PrusaFiles {

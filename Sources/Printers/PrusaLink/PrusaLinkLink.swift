@@ -1,4 +1,5 @@
 public import Farm
+import Text
 import Wire
 
 /// PrusaLink v1, on a Buddy board or a Raspberry Pi: one connection, one request at a time, slow polls.

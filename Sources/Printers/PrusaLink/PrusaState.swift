@@ -1,4 +1,5 @@
 public import Farm
+public import Text
 
 /// Everything that PrusaLink has told, and the reading that it makes. Pure: JSON in, reading out.
 public struct PrusaState: Equatable, Sendable {

@@ -1,5 +1,6 @@
 import Crypto
 import Foundation
+import Text
 
 /// The last bytes of a backup: the SHA-256 of all before them. SQLite reads a database's pages and nothing behind them.
 ///
@@ -52,7 +53,7 @@ enum BackupDigest {
             hash.update(data: chunk)
             left -= chunk.count
         }
-        return hash.finalize().map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+        return Hexadecimal.text(hash.finalize())
     }
 }
 

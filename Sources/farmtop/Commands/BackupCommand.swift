@@ -134,4 +134,4 @@ extension BackupContents {
 }
 
 /// `1.2 MiB`
-func mebibytes(_ bytes: Int64) -> String { "\(oneDecimal(Double(bytes) / 1_048_576)) MiB" }
+func mebibytes(_ bytes: Int64) -> String { "\(decimals(Double(bytes) / 1_048_576, 1)) MiB" }

@@ -1,3 +1,5 @@
+import Text
+
 /// Where the API listens: `127.0.0.1:3334`, `[::1]:3334`, `printhub.local:80`. Port 0 takes a free one.
 struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     var host: String
@@ -22,14 +24,13 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
         guard let colon = text.lastIndex(of: ":") else { return nil }
         var host = text[..<colon]
         let digits = text[text.index(after: colon)...]
-        guard (1...5).contains(digits.utf8.count), digits.utf8.allSatisfy({ (48...57).contains($0) }),
+        guard digits.utf8.count <= 5, ASCII.isWholeNumber(digits),
             let port = Int(digits), port <= 65_535
         else { return nil }
         if host.hasPrefix("[") {
             guard host.hasSuffix("]"), host.contains(":") else { return nil }
             host = host.dropFirst().dropLast()
-            guard host.utf8.allSatisfy({ Self.isHexadecimal($0) || $0 == UInt8(ascii: ":") || $0 == UInt8(ascii: ".") })
-            else { return nil }
+            guard host.utf8.allSatisfy({ ASCII.isHexDigit($0) || ":.".utf8.contains($0) }) else { return nil }
         } else {
             guard !host.isEmpty, host.utf8.count <= 253, host.utf8.allSatisfy(Self.isHostByte) else { return nil }
         }
@@ -46,12 +47,5 @@ struct ListenAddress: Equatable, Sendable, CustomStringConvertible {
     /// Every address of the machine; none that a link could name.
     var isEveryAddress: Bool { host == "0.0.0.0" || (host.contains(":") && host.allSatisfy { $0 == ":" || $0 == "0" }) }
 
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...70).contains(byte) || (97...102).contains(byte)
-    }
-
-    private static func isHostByte(_ byte: UInt8) -> Bool {
-        (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-            || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
-    }
+    private static func isHostByte(_ byte: UInt8) -> Bool { ASCII.isAlphanumeric(byte) || "._-".utf8.contains(byte) }
 }

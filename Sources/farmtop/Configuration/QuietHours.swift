@@ -1,3 +1,5 @@
+import Text
+
 /// The hours without a bell, in local time: `22:00-07:00` goes over midnight.
 struct QuietHours: Equatable, Sendable {
     /// Minutes since midnight, 0..<1440.
@@ -20,7 +22,7 @@ struct QuietHours: Equatable, Sendable {
     private static func minutes(_ text: Substring) -> Int? {
         let parts = text.split(separator: ":", omittingEmptySubsequences: false)
         guard parts.count == 2,
-            parts.allSatisfy({ $0.utf8.count == 2 && $0.utf8.allSatisfy { (48...57).contains($0) } }),
+            parts.allSatisfy({ $0.utf8.count == 2 && ASCII.isWholeNumber($0) }),
             let hour = Int(parts[0]), let minute = Int(parts[1]), hour < 24, minute < 60
         else { return nil }
         return hour * 60 + minute

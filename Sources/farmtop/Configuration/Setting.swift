@@ -1,6 +1,7 @@
 import API
 import Farm
 import Notifier
+import Text
 
 /// One key of the configuration file: where it stands, what it takes, and how it gets into a `Configuration`.
 struct Setting: Sendable {
@@ -54,7 +55,7 @@ extension Setting {
             configuration[keyPath: path] = value
             return true
         } write: {
-            quoted($0[keyPath: path])
+            JSONString.quoted($0[keyPath: path])
         }
     }
 
@@ -82,7 +83,7 @@ extension Setting {
             configuration[keyPath: path] = values
             return true
         } write: {
-            "[" + $0[keyPath: path].map(quoted).joined(separator: ", ") + "]"
+            "[" + $0[keyPath: path].map { JSONString.quoted($0) }.joined(separator: ", ") + "]"
         }
     }
 
@@ -96,13 +97,13 @@ extension Setting {
     static func choice<Value: RawRepresentable & CaseIterable & Sendable>(
         _ section: String, _ key: String, _ path: Path<Value>
     ) -> Setting where Value.RawValue == String {
-        let words = Value.allCases.map { quoted($0.rawValue) }.joined(separator: ", ")
+        let words = Value.allCases.map { JSONString.quoted($0.rawValue) }.joined(separator: ", ")
         return Setting(section: section, key: key, expected: "one of \(words)") { node, configuration in
             guard case .string(let word) = node, let value = Value(rawValue: word) else { return false }
             configuration[keyPath: path] = value
             return true
         } write: {
-            quoted($0[keyPath: path].rawValue)
+            JSONString.quoted($0[keyPath: path].rawValue)
         }
     }
 
@@ -114,7 +115,7 @@ extension Setting {
         configuration.server.listen = address
         return true
     } write: {
-        quoted($0.server.listen.description)
+        JSONString.quoted($0.server.listen.description)
     }
 
     static let bytesInFlight = whole(
@@ -207,22 +208,6 @@ extension Setting {
 extension Setting {
     /// Keys of earlier versions that mean nothing any more: a file that has them is right still.
     static let retired: Set<String> = ["alerts.cool_down_s"]
-}
-
-/// A TOML basic string.
-func quoted(_ text: String) -> String {
-    var result = "\""
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "\"": result += "\\\""
-        case "\\": result += "\\\\"
-        case _ where scalar.value < 32 || scalar.value == 127:
-            let hex = String(scalar.value, radix: 16, uppercase: true)
-            result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "\""
 }
 
 /// `http://` or `https://`, a host, perhaps a port and a path; neither query nor fragment nor user name.

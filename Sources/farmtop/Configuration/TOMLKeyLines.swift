@@ -1,3 +1,5 @@
+import Text
+
 /// On which line each key of a TOML text stands. The parser does not tell, so the text is read once more, as far as
 /// needed to know keys from values: strings of all four kinds, comments, brackets, dates.
 struct TOMLKeyLines: Sendable {
@@ -128,9 +130,7 @@ struct TOMLKeyLines: Sendable {
         }
 
         static func isBareKey(_ byte: UInt8) -> Bool {
-            (48...57).contains(byte) || (65...90).contains(byte) || (97...122).contains(byte)
-                || byte == UInt8(ascii: "_")
-                || byte == UInt8(ascii: "-")
+            BaseEncoding.isURLDigit(byte)
         }
 
         mutating func readKeyPart() -> String? {

@@ -109,7 +109,7 @@ struct JudgedFile {
 
     /// One picture is no alert: the farm alerts on many of them in a row.
     private var verdict: String {
-        showsFailure ? "loose strands" : detections.isEmpty ? "clear" : "clear (below \(twoDigits(threshold)))"
+        showsFailure ? "loose strands" : detections.isEmpty ? "clear" : "clear (below \(decimals(threshold, 2)))"
     }
 
     var json: JSONText {
@@ -138,21 +138,19 @@ struct JudgedFile {
 
     var text: String {
         var lines = [
-            "\(printable(file))  \(verdict)  p \(twoDigits(p))  \(width)x\(height)  "
-                + "decode \(oneDecimal(decode.milliseconds)) ms, network \(oneDecimal(network.milliseconds)) ms"
+            "\(printable(file))  \(verdict)  p \(decimals(p, 2))  \(width)x\(height)  "
+                + "decode \(decimals(decode.milliseconds, 1)) ms, network \(decimals(network.milliseconds, 1)) ms"
         ]
         if let damage { lines.append("  damaged: \(damage)") }
         for detection in detections {
             let box = detection.box
             lines.append(
-                "  \(twoDigits(detection.confidence))  centre \(Int(box.x)),\(Int(box.y))  "
+                "  \(decimals(detection.confidence, 2))  centre \(Int(box.x)),\(Int(box.y))  "
                     + "size \(Int(box.width))x\(Int(box.height))")
         }
         return lines.joined(separator: "\n")
     }
 }
-
-func oneDecimal(_ value: Double) -> String { "\((value * 10).rounded() / 10)" }
 
 extension Duration {
     var milliseconds: Double {

@@ -1,5 +1,6 @@
 import Farm
 import Storage
+import Text
 
 /// The database and the pictures beside it.
 struct DatabaseCheckup {

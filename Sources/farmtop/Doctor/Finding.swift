@@ -1,3 +1,5 @@
+import Text
+
 /// One thing that `farmtop doctor` looked at.
 struct Finding: Equatable, Sendable {
     enum Verdict: String, Comparable, Sendable {
@@ -40,7 +42,7 @@ struct Finding: Equatable, Sendable {
 
 extension Listing {
     init(findings: [Finding]) {
-        let width = findings.map { cellWidth($0.check) }.max() ?? 0
+        let width = findings.map { displayWidth($0.check) }.max() ?? 0
         text = findings.map { finding in
             let verdict = finding.verdict.rawValue.padded(to: 4)
             let lines = finding.what.split(separator: "\n").map { printable(String($0)) }

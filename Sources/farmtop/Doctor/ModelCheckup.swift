@@ -3,6 +3,7 @@ import Crypto
 import Detector
 import Farm
 import Foundation
+import Text
 
 /// The network: does it load, and is it the one it says it is?
 struct ModelCheckup {
@@ -67,7 +68,7 @@ extension ModelSource {
         let file = try FileHandle(forReadingFrom: URL(filePath: path))
         while let piece = try file.read(upToCount: 1 << 20), !piece.isEmpty { hash.update(data: piece) }
         try file.close()
-        return hexadecimal(hash.finalize())
+        return Hexadecimal.text(hash.finalize())
     }
 
     private static var bundledChecksum: Checksum {
@@ -78,13 +79,9 @@ extension ModelSource {
             ("weights", UnsafeRawBufferPointer(start: farmtop_model_weights(&counts.weights), count: counts.weights)),
         ]
         let noted = String(decoding: list, as: UTF8.self)
-        for (name, bytes) in files where !noted.contains(hexadecimal(SHA256.hash(data: bytes))) {
+        for (name, bytes) in files where !noted.contains(Hexadecimal.text(SHA256.hash(data: bytes))) {
             return .different("the \(name) inside the program")
         }
         return .equal
     }
-}
-
-func hexadecimal(_ digest: SHA256.Digest) -> String {
-    digest.map { ($0 < 16 ? "0" : "") + String($0, radix: 16) }.joined()
 }

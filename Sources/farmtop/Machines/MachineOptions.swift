@@ -3,6 +3,7 @@ import Farm
 import Foundation
 import Glibc
 import Printers
+import Text
 
 /// How a machine's server or a camera is opened.
 struct CredentialOptions: ParsableArguments {
@@ -43,15 +44,7 @@ struct Fingerprint: ExpressibleByArgument {
 
     init?(argument: String) {
         let digits = argument.filter { $0 != ":" && $0 != " " }
-        guard digits.utf8.count == 64 else { return nil }
-        var bytes: [UInt8] = []
-        var rest = Substring(digits)
-        while !rest.isEmpty {
-            guard let byte = UInt8(rest.prefix(2), radix: 16) else { return nil }
-            bytes.append(byte)
-            rest = rest.dropFirst(2)
-        }
-        guard let value = CertificateFingerprint(bytes) else { return nil }
+        guard let bytes = Hexadecimal.bytes(digits), let value = CertificateFingerprint(bytes) else { return nil }
         self.value = value
     }
 }

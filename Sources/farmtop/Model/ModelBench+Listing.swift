@@ -120,16 +120,3 @@ extension ModelBench {
         return .object(members)
     }
 }
-
-/// With so many digits after the point.
-func decimals(_ value: Double, _ digits: Int) -> String {
-    guard value.isFinite else { return "-" }
-    var scale = 1.0
-    for _ in 0..<digits { scale *= 10 }
-    let whole = Int64((abs(value) * scale).rounded())
-    let (integer, rest) = whole.quotientAndRemainder(dividingBy: Int64(scale))
-    let sign = value < 0 && whole > 0 ? "-" : ""
-    guard digits > 0 else { return "\(sign)\(integer)" }
-    let fraction = "\(rest)"
-    return "\(sign)\(integer).\(String(repeating: "0", count: digits - fraction.count))\(fraction)"
-}

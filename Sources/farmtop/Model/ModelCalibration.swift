@@ -2,6 +2,7 @@ import CModel
 import Crypto
 import FailureDetection
 import Foundation
+import Text
 
 /// What turns a network's scores into failure probabilities: the table of likelihoods that was fitted for it, where there
 /// is one. For a network of files the table lies beside the weights, with `.likelihoods` for `.weights`.
@@ -50,7 +51,7 @@ extension ModelSource {
                 bufferPointer: UnsafeRawBufferPointer(
                     start: farmtop_model_weights(&counts.weights), count: counts.weights))
             let table = UnsafeRawBufferPointer(start: farmtop_model_likelihoods(&counts.table), count: counts.table)
-            return ModelCalibration(digest: hexadecimal(hash.finalize()), text: Data(table))
+            return ModelCalibration(digest: Hexadecimal.text(hash.finalize()), text: Data(table))
         }
         for path in [cfgPath, weightsFile] {
             // Who loads the network says what is wrong with its files.
@@ -59,7 +60,7 @@ extension ModelSource {
             try file.close()
         }
         return ModelCalibration(
-            digest: hexadecimal(hash.finalize()), text: FileManager.default.contents(atPath: likelihoodsFile))
+            digest: Hexadecimal.text(hash.finalize()), text: FileManager.default.contents(atPath: likelihoodsFile))
     }
 
     /// Beside the weights.

@@ -16,7 +16,7 @@ struct PrecisionMeasurement: Codable, Equatable {
     var fastest: Precision { bfloat16 < float32 ? .bfloat16 : .float32 }
 
     var description: String {
-        "Measured here: float32 \(oneDecimal(float32)) ms, bfloat16 \(oneDecimal(bfloat16)) ms a frame on one thread"
+        "Measured here: float32 \(decimals(float32, 1)) ms, bfloat16 \(decimals(bfloat16, 1)) ms a frame on one thread"
     }
 
     /// Nil when nothing was measured, or on another processor.

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// JSON for scripts: keys in the order in which they are given.
 indirect enum JSONText: Sendable, CustomStringConvertible {
@@ -34,21 +35,5 @@ indirect enum JSONText: Sendable, CustomStringConvertible {
     }
 
     /// Only printable ASCII comes out: the reader may be a terminal.
-    private static func quoted(_ text: String) -> String {
-        var result = "\""
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"": result += "\\\""
-            case "\\": result += "\\\\"
-            case "\n": result += "\\n"
-            case " "..."~": result.unicodeScalars.append(scalar)
-            default:
-                for unit in String(scalar).utf16 {
-                    let hex = String(unit, radix: 16)
-                    result += "\\u" + String(repeating: "0", count: 4 - hex.count) + hex
-                }
-            }
-        }
-        return result + "\""
-    }
+    private static func quoted(_ text: String) -> String { JSONString.quoted(text, escaping: .nonASCII) }
 }

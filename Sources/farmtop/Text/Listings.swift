@@ -160,9 +160,3 @@ extension Timestamp {
     /// `2026-11-23 13:03Z`
     var minute: String { "\(day) \(description.dropFirst(11).prefix(5))Z" }
 }
-
-/// `.07`, `1.00`
-func twoDigits(_ value: Double) -> String {
-    let hundredths = Int((max(0, min(value, 99)) * 100).rounded())
-    return "\(hundredths / 100).\(hundredths % 100 < 10 ? "0" : "")\(hundredths % 100)"
-}

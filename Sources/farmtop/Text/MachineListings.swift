@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import Text
 
 /// Machines and cameras behind printers, in words and for scripts.
 extension Listing {

@@ -1,5 +1,6 @@
 import Dashboard
 import Farm
+import Text
 
 /// Printers and prints in the very words of the screen.
 extension Listing {

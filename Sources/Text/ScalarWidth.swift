@@ -1,11 +1,11 @@
 /// How many columns a terminal gives a scalar. Agrees with `wcwidth` of glibc 2.36, which is what ncurses asks;
 /// a terminal and ncurses that disagree about one scalar shift every column after it.
-enum ScalarWidth {
+public enum ScalarWidth {
     /// The newest Unicode version that glibc 2.36 knows.
     private static let newestKnown = (major: 14, minor: 0)
 
     /// 0, 1 or 2; nil for what is not printed at all: controls, surrogates, separators, unassigned.
-    static func columns(_ scalar: Unicode.Scalar) -> Int? {
+    public static func columns(_ scalar: Unicode.Scalar) -> Int? {
         if scalar.value < 0x7F { return scalar.value < 0x20 ? nil : 1 }
         if scalar.value < 0x300 { return scalar.value < 0xA0 ? nil : 1 }
         guard isPrinted(scalar) else { return nil }

@@ -1,9 +1,7 @@
-import Farm
 import Foundation
 import TestSupport
 import Testing
-
-@testable import API
+import Text
 
 @Suite("JSON, read strictly and written exactly", .timeLimit(.minutes(20)))
 struct JSONTests {
@@ -75,14 +73,68 @@ struct JSONTests {
                 json.member("text", hostile)
                 json.member("numbers") { $0.array { json in for number in numbers { json.value(number) } } }
                 json.member("none", Double.nan)
-                json.member("at", Timestamp(microseconds: 1_795_600_800_000_001))
+                json.member("at") { $0.moment(microseconds: 1_795_600_800_000_001) }
             }
         }
         #expect(
             try JSONReader.read(bytes)
                 == .object([
                     "text": .string(hostile), "numbers": .array(numbers.map { .double($0) }), "none": .null,
-                    "at": .string(Timestamp(microseconds: 1_795_600_800_000_001).description),
+                    "at": .string(RFC3339.text(microseconds: 1_795_600_800_000_001)),
                 ]))
+    }
+
+    @Test("a value that was read is written the same, its members by name")
+    func values() throws {
+        let text = #"{"a":[1,-2.5,123456789012345678901,true,null,"é\n"],"b":{}}"#
+        let value = try JSONReader.read(Array(text.utf8))
+        #expect(String(decoding: JSONWriter.bytes { $0.json(value) }, as: UTF8.self) == text)
+    }
+
+    @Test("what a rule limits is refused beyond it, and taken up to it")
+    func limits() throws {
+        var rules = JSONRules()
+        rules.depthLimit = 2
+        rules.countLimit = 4
+        rules.sizeLimit = 20
+        rules.numberLimit = 3
+        func reason(_ text: String) -> JSONError.Reason? {
+            do throws(JSONError) { _ = try JSONReader.read(Array(text.utf8), rules: rules) } catch {
+                return error.reason
+            }
+            return nil
+        }
+        #expect(reason("[[1]]") == nil)
+        #expect(reason("[[[]]]") == .nestedTooDeeply(limit: 2))
+        #expect(reason("[1,2,3]") == nil)
+        #expect(reason("[1,2,3,4]") == .tooManyValues(limit: 4))
+        #expect(reason("123") == nil)
+        #expect(reason("1234") == .numberOutOfRange)
+        #expect(reason("\"" + String(repeating: "x", count: 19) + "\"") == .tooLarge(limit: 20))
+    }
+
+    @Test("texts that are none are repaired where the rules say so")
+    func repaired() throws {
+        var rules = JSONRules()
+        rules.texts = .repaired
+        #expect(try JSONReader.read([0x22, 0x61, 0xFF, 0x62, 0x09, 0x22], rules: rules) == .string("a\u{FFFD}b\t"))
+        let lone = Array(#""a\ud800b\udc00\ud800A\ud83d\ude00\ud800\ud83d\ude00""#.utf8)
+        #expect(try JSONReader.read(lone, rules: rules) == .string("a\u{FFFD}b\u{FFFD}\u{FFFD}A😀\u{FFFD}😀"))
+        #expect(try JSONReader.read([0xEF, 0xBB, 0xBF, 0x31], rules: rules) == 1)
+        for text in ["[NaN]", "{'a':1}", "\"\\x\"", "\"\\ud800\\u12\"", "[1] 2"] {
+            #expect(throws: JSONError.self) { try JSONReader.read(Array(text.utf8), rules: rules) }
+        }
+    }
+
+    @Test("a string is escaped as far as its reader needs, and always reads back the same")
+    func escapes() throws {
+        let text = "a\"\\\n\u{7f}\u{202e}é😀"
+        #expect(JSONString.quoted(text) == #""a\"\\\n\u007f"# + "\u{202e}é😀\"")
+        #expect(JSONString.quoted(text, escaping: .invisible) == #""a\"\\\n\u007f\u202eé😀""#)
+        #expect(JSONString.quoted(text, escaping: .nonASCII) == #""a\"\\\n\u007f\u202e\u00e9\ud83d\ude00""#)
+        for escaping in [JSONString.Escaping.controls, .invisible, .nonASCII] {
+            let quoted = JSONString.quoted(text, escaping: escaping)
+            #expect(try JSONReader.read(Array(quoted.utf8)) == .string(text))
+        }
     }
 }

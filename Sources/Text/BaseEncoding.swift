@@ -1,18 +1,31 @@
-/// The text forms of bytes that OAuth needs (RFC 4648).
-enum BaseEncoding {
-    private static let url = Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_".utf8)
+/// Bytes as text in 64 or 32 characters (RFC 4648).
+public enum BaseEncoding {
+    private static let shared = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789"
+    private static let plain = Array((shared + "+/").utf8)
+    private static let url = Array((shared + "-_").utf8)
     private static let lowerCase32 = Array("abcdefghijklmnopqrstuvwxyz234567".utf8)
-    private static let lowerCase16 = Array("0123456789abcdef".utf8)
 
-    /// base64url without padding (§5).
-    static func base64URL(_ bytes: [UInt8]) -> String { encode(bytes, bitsPerDigit: 6, digits: url) }
+    /// base64 (§4), padded with `=`.
+    public static func base64(_ bytes: some Sequence<UInt8>) -> String {
+        var text = encode(Array(bytes), bitsPerDigit: 6, digits: plain)
+        while text.count % 4 != 0 { text.append(UInt8(ascii: "=")) }
+        return String(decoding: text, as: UTF8.self)
+    }
+
+    /// base64url (§5) without padding.
+    public static func base64URL(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: encode(Array(bytes), bitsPerDigit: 6, digits: url), as: UTF8.self)
+    }
+
     /// base32 (§6) in lower case, without padding.
-    static func base32(_ bytes: [UInt8]) -> String { encode(bytes, bitsPerDigit: 5, digits: lowerCase32) }
-    /// Lower-case hexadecimal.
-    static func hex(_ bytes: [UInt8]) -> String { encode(bytes, bitsPerDigit: 4, digits: lowerCase16) }
+    public static func base32(_ bytes: some Sequence<UInt8>) -> String {
+        String(decoding: encode(Array(bytes), bitsPerDigit: 5, digits: lowerCase32), as: UTF8.self)
+    }
 
-    private static func encode(_ bytes: [UInt8], bitsPerDigit: Int, digits: [UInt8]) -> String {
+    /// Not generic, as it would not be specialised for its callers in other targets.
+    private static func encode(_ bytes: [UInt8], bitsPerDigit: Int, digits: [UInt8]) -> [UInt8] {
         var text: [UInt8] = []
+        text.reserveCapacity(bytes.count * 8 / bitsPerDigit + 4)
         var buffer = 0
         var bits = 0
         for byte in bytes {
@@ -24,11 +37,11 @@ enum BaseEncoding {
             }
         }
         if bits > 0 { text.append(digits[buffer << (bitsPerDigit - bits) & (digits.count - 1)]) }
-        return String(decoding: text, as: UTF8.self)
+        return text
     }
 
     /// base64 (§4), padded or not; nil for any other character or an impossible length.
-    static func decodeBase64(_ text: some StringProtocol) -> [UInt8]? {
+    public static func decodeBase64(_ text: some StringProtocol) -> [UInt8]? {
         var digits = Array(text.utf8)
         if digits.count % 4 == 0 {
             for _ in 0..<2 where digits.last == UInt8(ascii: "=") { digits.removeLast() }
@@ -50,19 +63,8 @@ enum BaseEncoding {
     }
 
     /// A digit of base64url (§5).
-    static func isURLDigit(_ byte: UInt8) -> Bool { url.contains(byte) }
-
-    /// For the query of an address: every byte that is not unreserved (RFC 3986 §2.3) as `%XX`.
-    static func percent(_ text: String) -> String {
-        var result = ""
-        for byte in text.utf8 {
-            if isURLDigit(byte) || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "~") {
-                result.unicodeScalars.append(UnicodeScalar(byte))
-            } else {
-                result += (byte < 16 ? "%0" : "%") + String(byte, radix: 16, uppercase: true)
-            }
-        }
-        return result
+    public static func isURLDigit(_ byte: UInt8) -> Bool {
+        ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")
     }
 
     private static func base64Value(_ digit: UInt8) -> Int? {

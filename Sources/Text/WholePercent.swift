@@ -5,3 +5,12 @@ public func wholePercent(_ probability: Double) -> Int? {
     // What a sum of tenths misses by its last bits is no percent less.
     probability.isFinite ? Int(min(max(probability, 0), 1) * 100 + 1e-9) : nil
 }
+
+/// A probability in a column of at most four: `91%`; `–` where none is known, `?` where it is no number.
+public func percent(_ probability: Double?) -> String {
+    guard let probability else { return "–" }
+    return wholePercent(probability).map { "\($0)%" } ?? "?"
+}
+
+/// A probability in a sentence: `91 %`.
+public func percentWords(_ probability: Double) -> String { wholePercent(probability).map { "\($0) %" } ?? "? %" }

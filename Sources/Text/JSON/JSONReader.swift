@@ -1,28 +1,42 @@
-/// Reads one JSON text (RFC 8259), strictly: valid UTF-8, no byte order mark, no NaN or Infinity, no lone surrogate, nothing
-/// after the value. Errors say where, in the words of Python's `json`.
-struct JSONReader {
-    /// Arrays and objects inside each other.
-    static let depthLimit = 64
-
+/// Reads one JSON text (RFC 8259). Structure is strict: no NaN or Infinity, no comment, nothing after the value. How large and deep
+/// the text may be, and whether its strings must be exact, is in the rules. Errors say where, in the words of Python's `json`.
+public struct JSONReader {
     private let bytes: [UInt8]
+    private let rules: JSONRules
     private var position = 0
+    private var count = 0
 
-    private init(_ bytes: [UInt8]) { self.bytes = bytes }
+    private init(_ bytes: [UInt8], _ rules: JSONRules) {
+        self.bytes = bytes
+        self.rules = rules
+    }
 
-    static func read(_ bytes: [UInt8]) throws(JSONError) -> JSONValue {
-        var reader = JSONReader(bytes)
-        if bytes.starts(with: [0xEF, 0xBB, 0xBF]) { throw reader.error(.byteOrderMark, at: 0) }
-        if let fault = firstInvalidUTF8(bytes) { throw reader.error(.invalidUTF8(byte: bytes[fault]), at: fault) }
-        reader.skipWhitespace()
-        let value = try reader.value(depth: 0)
-        reader.skipWhitespace()
-        guard reader.position == bytes.count else { throw reader.error(.extraData, at: reader.position) }
+    public static func read(_ bytes: [UInt8], rules: JSONRules = JSONRules()) throws(JSONError) -> JSONValue {
+        var reader = JSONReader(bytes, rules)
+        return try reader.read()
+    }
+
+    private mutating func read() throws(JSONError) -> JSONValue {
+        guard bytes.count <= rules.sizeLimit else { throw error(.tooLarge(limit: rules.sizeLimit), at: 0) }
+        let hasMark = bytes.starts(with: [0xEF, 0xBB, 0xBF])
+        if rules.texts == .exact {
+            if hasMark { throw error(.byteOrderMark, at: 0) }
+            if let fault = firstInvalidUTF8(bytes) { throw error(.invalidUTF8(byte: bytes[fault]), at: fault) }
+        } else if hasMark {
+            position = 3
+        }
+        skipWhitespace()
+        let value = try value(depth: 0)
+        skipWhitespace()
+        guard position == bytes.count else { throw error(.extraData, at: position) }
         return value
     }
 
     // MARK: Values
 
     private mutating func value(depth: Int) throws(JSONError) -> JSONValue {
+        count += 1
+        guard count <= rules.countLimit else { throw error(.tooManyValues(limit: rules.countLimit), at: position) }
         guard let byte = peek else { throw error(.expectingValue, at: position) }
         switch byte {
         case UInt8(ascii: "\""):
@@ -84,7 +98,7 @@ struct JSONReader {
     }
 
     private func checkDepth(_ depth: Int) throws(JSONError) {
-        guard depth < Self.depthLimit else { throw error(.nestedTooDeeply(limit: Self.depthLimit), at: position) }
+        guard depth < rules.depthLimit else { throw error(.nestedTooDeeply(limit: rules.depthLimit), at: position) }
     }
 
     // MARK: Numbers
@@ -102,12 +116,13 @@ struct JSONReader {
             position = wholeStart + 1
         }
         var isWhole = true
-        if peek == UInt8(ascii: "."), let next = byte(at: position + 1), isDigit(next) {
+        if peek == UInt8(ascii: "."), let next = byte(at: position + 1), ASCII.isDigit(next) {
             isWhole = false
             position += 1
             skipDigits()
         }
         if skipExponent() { isWhole = false }
+        guard position - start <= rules.numberLimit else { throw error(.numberOutOfRange, at: start) }
         let text = String(decoding: bytes[start..<position], as: UTF8.self)
         if isWhole { return Int64(text).map { .integer($0) } ?? .bigInteger(text) }
         guard let value = Double(text), value.isFinite else { throw error(.numberOutOfRange, at: start) }
@@ -117,7 +132,7 @@ struct JSONReader {
     @discardableResult
     private mutating func skipDigits() -> Int {
         let start = position
-        while let byte = peek, isDigit(byte) { position += 1 }
+        while let byte = peek, ASCII.isDigit(byte) { position += 1 }
         return position - start
     }
 
@@ -126,13 +141,11 @@ struct JSONReader {
         guard let mark = peek, mark | 0x20 == UInt8(ascii: "e") else { return false }
         var next = position + 1
         if let sign = byte(at: next), sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { next += 1 }
-        guard let digit = byte(at: next), isDigit(digit) else { return false }
+        guard let digit = byte(at: next), ASCII.isDigit(digit) else { return false }
         position = next
         skipDigits()
         return true
     }
-
-    private func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     // MARK: Strings
 
@@ -140,7 +153,10 @@ struct JSONReader {
         let start = position
         position += 1
         let contentStart = position
-        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= 0x20 { position += 1 }
+        let firstPlain: UInt8 = rules.texts == .exact ? 0x20 : 0
+        while let byte = peek, byte != UInt8(ascii: "\""), byte != UInt8(ascii: "\\"), byte >= firstPlain {
+            position += 1
+        }
         // Nothing to decode in most strings: take the bytes as they are.
         if peek == UInt8(ascii: "\"") {
             defer { position += 1 }
@@ -154,7 +170,7 @@ struct JSONReader {
                 return String(decoding: content, as: UTF8.self)
             case UInt8(ascii: "\\"):
                 content.append(contentsOf: try escape(ofStringAt: start))
-            case ..<0x20:
+            case ..<firstPlain:
                 throw error(.invalidControlCharacter, at: position)
             default:
                 content.append(byte)
@@ -186,20 +202,24 @@ struct JSONReader {
         let start = position
         let first = try hexUnit()
         if let scalar = Unicode.Scalar(first) { return Character(scalar) }
-        guard first < 0xDC00, peek == UInt8(ascii: "\\"), byte(at: position + 1) == UInt8(ascii: "u") else {
-            throw error(.loneSurrogate, at: start)
+        let afterFirst = position
+        if first < 0xDC00, peek == UInt8(ascii: "\\"), byte(at: position + 1) == UInt8(ascii: "u") {
+            let second = try hexUnit()
+            if (0xDC00...0xDFFF).contains(second),
+                let scalar = Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
+            {
+                return Character(scalar)
+            }
         }
-        let second = try hexUnit()
-        guard (0xDC00...0xDFFF).contains(second),
-            let scalar = Unicode.Scalar(0x10000 + ((first - 0xD800) << 10) + (second - 0xDC00))
-        else { throw error(.loneSurrogate, at: start) }
-        return Character(scalar)
+        guard rules.texts == .repaired else { throw error(.loneSurrogate, at: start) }
+        position = afterFirst
+        return "\u{FFFD}"
     }
 
     private mutating func hexUnit() throws(JSONError) -> UInt32 {
         var unit: UInt32 = 0
         for offset in 2..<6 {
-            guard let byte = byte(at: position + offset), let digit = HexDigit.value(byte) else {
+            guard let byte = byte(at: position + offset), let digit = ASCII.hexValue(byte) else {
                 throw error(.invalidUnicodeEscape, at: position)
             }
             unit = unit << 4 | UInt32(digit)
@@ -273,15 +293,4 @@ private func firstInvalidUTF8(_ bytes: [UInt8]) -> Int? {
         start += length
     }
     return nil
-}
-
-enum HexDigit {
-    static func value(_ byte: UInt8) -> UInt8? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): byte - UInt8(ascii: "0")
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): byte - UInt8(ascii: "a") + 10
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): byte - UInt8(ascii: "A") + 10
-        default: nil
-        }
-    }
 }

@@ -1,6 +1,6 @@
-/// Why a text is not JSON, and where.
-struct JSONError: Error, Equatable, CustomStringConvertible {
-    enum Reason: Equatable {
+/// Why a text is not JSON that is taken, and where. Holds nothing of the text but one byte.
+public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+    public enum Reason: Equatable, Sendable {
         case expectingValue
         case expectingPropertyName
         case expectingColon
@@ -16,16 +16,18 @@ struct JSONError: Error, Equatable, CustomStringConvertible {
         case notANumber(String)
         case numberOutOfRange
         case nestedTooDeeply(limit: Int)
+        case tooManyValues(limit: Int)
+        case tooLarge(limit: Int)
     }
-    var reason: Reason
+    public var reason: Reason
     /// From 1.
-    var line: Int
+    public var line: Int
     /// Unicode scalars from the start of the line, from 1.
-    var column: Int
+    public var column: Int
     /// Unicode scalars before the fault.
-    var character: Int
+    public var character: Int
 
-    var description: String { "\(phrase): line \(line) column \(column) (char \(character))" }
+    public var description: String { "\(phrase): line \(line) column \(column) (char \(character))" }
 
     private var phrase: String {
         switch reason {
@@ -44,6 +46,8 @@ struct JSONError: Error, Equatable, CustomStringConvertible {
         case .notANumber(let name): "Out of range float values are not JSON compliant: '\(name)'"
         case .numberOutOfRange: "Number is too large for a double"
         case .nestedTooDeeply(let limit): "Nested more than \(limit) levels deep"
+        case .tooManyValues(let limit): "More than \(limit) values"
+        case .tooLarge(let limit): "More than \(limit) bytes"
         }
     }
 }
