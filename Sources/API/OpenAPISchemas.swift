@@ -97,12 +97,7 @@ enum OpenAPISchemas {
         ),
         ("Temperature", object("actual:number?", "target:number?")),
         (CameraHabit.schemaName, object(CameraHabit.fields)),
-        (
-            "Webcam",
-            object(
-                "webcam_flipV:boolean", "webcam_flipH:boolean", "webcam_rotate90:boolean", "webcam_rotation:integer",
-                "webcam_streamRatio:string", "ratio169:boolean")
-        ),
+        (Webcam.schemaName, object(Webcam.fields)),
         ("PrinterList", list("Printer")),
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
         ("NewPrinter", settings { $0.isRequired }),

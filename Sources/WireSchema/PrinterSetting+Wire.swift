@@ -1,4 +1,5 @@
-public import Farm
+import Farm
+import Text
 
 extension WireKind {
     init(_ rule: PrinterSetting.Rule) {
@@ -12,13 +13,13 @@ extension WireKind {
     }
 }
 
-extension WireValue {
-    public init(_ value: SettingValue) {
+extension JSONWriter {
+    mutating func value(_ value: SettingValue) {
         switch value {
-        case .text(let text): self = .text(text)
-        case .flag(let flag): self = .flag(flag)
-        case .number(let number): self = .number(number)
-        case .whole(let number): self = .whole(number)
+        case .text(let text): self.value(text)
+        case .flag(let flag): self.value(flag)
+        case .number(let number): self.value(number)
+        case .whole(let number): self.value(number)
         }
     }
 }

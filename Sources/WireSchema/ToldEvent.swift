@@ -35,7 +35,7 @@ public struct ToldEvent: WireObject {
 }
 
 extension WireField<ToldEvent> {
-    fileprivate static var actor: Self {
+    fileprivate static var actor: WireField {
         .group(
             "actor", schema: "Actor",
             [.text("kind") { $0.event.actor.kind }, .optionalText("name") { $0.event.actor.name }]

@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// A print with its printer, as the API tells it.
 public struct ToldPrint: HasPrinter, WireObject {
@@ -48,7 +49,7 @@ public struct ToldPrint: HasPrinter, WireObject {
         .optionalNumber("print_time", { $0.print.printTime }, { $0.print.printTime = $1 }),
         .null("access_consented_at"), .null("video_archived_at"),
         .flag("need_alert_overwrite") { $0.print.needsVerdict },
-        .flag("need_print_shot_feedback") { _ in false },
+        WireField("need_print_shot_feedback", .flag, always: { $0.value(false) }),
         .result,
         .optionalText("failure_reason") { $0.print.failureReason },
         .optionalNumber(
@@ -65,23 +66,17 @@ public struct ToldPrint: HasPrinter, WireObject {
     /// In the prints' own calls and in the event stream.
     public static let listedFields: [WireField<Self>] =
         fields + [
-            WireField("prediction_json_url", .text) { told in
-                .text("/api/v1/prints/\(told.print.id)/prediction_json/")
-            },
-            WireField("printshotfeedback_set", .list) { _ in .list([]) },
-            WireField("firstlayerinspection_set", .list) { _ in .list([]) },
+            .text("prediction_json_url") { "/api/v1/prints/\($0.print.id)/prediction_json/" },
+            .emptyList("printshotfeedback_set"), .emptyList("firstlayerinspection_set"),
         ]
 }
 
 extension WireField<ToldPrint> {
     /// How the print ended; read together with when and why, as an end has all three.
-    fileprivate static var result: Self {
+    fileprivate static var result: WireField {
         WireField(
             "result", .nullable(.choice(PrintResult.allCases.map(\.rawValue))),
-            value: { shown in
-                guard let result = shown.print.result else { return .null }
-                return .text(result.rawValue)
-            },
+            write: { $1.value($0.print.result?.rawValue) },
             read: { shown, source in
                 guard let end = try source.time("ended_at"), let result = try source.word("result", PrintResult.self)
                 else { return }

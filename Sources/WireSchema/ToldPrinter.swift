@@ -1,4 +1,5 @@
 public import Farm
+import Text
 
 /// A printer as the API tells it.
 public struct ToldPrinter: Sendable {
@@ -28,22 +29,15 @@ extension ToldPrinter: WireObject {
 
     public static let fields: [WireField<Self>] =
         PrintedOn.fields() + [
-            WireField("pic", .nullable(.object("PictureURL"))) { told in
-                guard let url = told.pictureURL else { return .null }
-                return .object([WireMember("img_url", .text(url))])
+            WireField("pic", .nullable(.object("PictureURL"))) { told, json in
+                guard let url = told.pictureURL else { return json.null() }
+                json.object { $0.member("img_url", url) }
             },
-            WireField("status", .nullable(.object("PrinterStatus"))) { told in
-                guard let status = told.status else { return .null }
-                return .encoded(status)
+            WireField("status", .nullable(.object("PrinterStatus"))) { told, json in
+                guard let status = told.status else { return json.null() }
+                json.encoded(status)
             },
-            // Obico's webcam settings: pictures are upright here.
-            .group(
-                "settings", schema: "Webcam",
-                [
-                    .flag("webcam_flipV") { _ in false }, .flag("webcam_flipH") { _ in false },
-                    .flag("webcam_rotate90") { _ in false }, .whole("webcam_rotation") { _ in 0 },
-                    .text("webcam_streamRatio") { _ in "16:9" }, .flag("ratio169") { _ in true },
-                ]),
+            WireField("settings", .object(Webcam.schemaName), always: { $0.object(Webcam()) }),
             .print("current_print", \.isOpen),
             .number(
                 "normalized_p", { $0.snapshot.printer.statistics.normalizedP },
@@ -64,14 +58,14 @@ extension ToldPrinter: WireObject {
 
 extension WireField<ToldPrinter> {
     /// A printer has one print that it shows: it is open, or it has just ended.
-    fileprivate static func print(_ name: StaticString, _ isThis: @escaping @Sendable (Print) -> Bool) -> Self {
+    fileprivate static func print(_ name: StaticString, _ isThis: @escaping @Sendable (Print) -> Bool) -> WireField {
         WireField(
             name, .nullable(.object("CurrentPrint")),
-            value: { told in
-                guard let print = told.snapshot.print, isThis(print) else { return .null }
+            write: { told, json in
+                guard let print = told.snapshot.print, isThis(print) else { return json.null() }
                 let shown = ToldPrint(
                     print: print, printer: told.snapshot.printer, notWatchingReason: told.snapshot.notWatchingReason)
-                return .object(shown.members)
+                json.object(shown)
             },
             read: { told, source in
                 guard let source = try source.object(name) else { return }
@@ -79,19 +73,18 @@ extension WireField<ToldPrinter> {
             })
     }
 
-    fileprivate static var prediction: Self {
-        var field = WireField(
+    /// Only there where it was asked for.
+    fileprivate static var prediction: WireField {
+        WireField(
             "prediction", .object(ToldPrediction.schemaName),
-            value: { told in
-                guard let prediction = told.prediction else { return nil }
-                return .object(prediction.members)
+            write: { told, json in
+                if let prediction = told.prediction { json.object(prediction) }
             },
             read: { told, source in
                 guard let source = try source.object("prediction") else { return }
                 told.prediction = try ToldPrediction(reading: source)
-            })
-        field.isAlwaysThere = false
-        return field
+            }
+        ).onlyWhere { $0.prediction != nil }
     }
 }
 

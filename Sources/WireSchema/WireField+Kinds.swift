@@ -1,27 +1,25 @@
 import Farm
+import Text
 
 /// Fields by what they hold. `get` takes the value out of the object, `set` puts a received one in; without `set` the field is
 /// only written. An `optional…` field is null where the object has no value.
 extension WireField {
     static func id<Entity>(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Identifier<Entity>,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Identifier<Entity>,
         _ set: (@Sendable (inout Object, Identifier<Entity>) -> Void)? = nil
-    ) -> Self {
-        Self(
-            name, .id, value: { .whole(get($0).rawValue) },
+    ) -> WireField {
+        WireField(
+            name, .id, write: { $1.value(get(&$0).rawValue) },
             read: reading(set) { source in Identifier(try source.required(name, source.whole(name))) })
     }
 
     static func optionalID<Entity>(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Identifier<Entity>?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Identifier<Entity>?,
         _ set: (@Sendable (inout Object, Identifier<Entity>?) -> Void)? = nil
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(.id),
-            value: { object in
-                guard let id = get(object) else { return .null }
-                return .whole(id.rawValue)
-            },
+            write: { $1.value(get(&$0)?.rawValue) },
             read: reading(set) { source in
                 guard let number = try source.whole(name) else { return nil }
                 return Identifier(number)
@@ -29,124 +27,118 @@ extension WireField {
     }
 
     static func text(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> String,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> String,
         _ set: (@Sendable (inout Object, String) -> Void)? = nil
-    ) -> Self {
-        Self(
-            name, .text, value: { .text(get($0)) },
+    ) -> WireField {
+        WireField(
+            name, .text, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.required(name, source.text(name)) })
     }
 
     static func optionalText(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> String?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> String?,
         _ set: (@Sendable (inout Object, String?) -> Void)? = nil
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(.text),
-            value: { object in
-                guard let text = get(object) else { return .null }
-                return .text(text)
-            }, read: reading(set) { source in try source.text(name) })
+            write: { $1.value(get(&$0)) }, read: reading(set) { source in try source.text(name) })
     }
 
     static func time(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Timestamp,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Timestamp,
         _ set: (@Sendable (inout Object, Timestamp) -> Void)? = nil
-    ) -> Self {
-        Self(
-            name, .time, value: { .time(get($0)) },
+    ) -> WireField {
+        WireField(
+            name, .time, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.required(name, source.time(name)) })
     }
 
     static func optionalTime(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Timestamp?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Timestamp?,
         _ set: (@Sendable (inout Object, Timestamp?) -> Void)? = nil
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(.time),
-            value: { object in
-                guard let time = get(object) else { return .null }
-                return .time(time)
-            }, read: reading(set) { source in try source.time(name) })
+            write: { $1.value(get(&$0)) }, read: reading(set) { source in try source.time(name) })
     }
 
     /// Absent is false.
     static func flag(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Bool,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Bool,
         _ set: (@Sendable (inout Object, Bool) -> Void)? = nil
-    ) -> Self {
-        Self(
-            name, .flag, value: { .flag(get($0)) },
+    ) -> WireField {
+        WireField(
+            name, .flag, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.flag(name) ?? false })
     }
 
     static func whole(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Int64,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Int64,
         _ set: (@Sendable (inout Object, Int64) -> Void)? = nil
-    ) -> Self {
-        Self(
-            name, .whole, value: { .whole(get($0)) },
+    ) -> WireField {
+        WireField(
+            name, .whole, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.required(name, source.whole(name)) })
     }
 
     static func number(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Double,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Double,
         _ set: (@Sendable (inout Object, Double) -> Void)? = nil, kind: WireKind = .number
-    ) -> Self {
-        Self(
-            name, kind, value: { .number(get($0)) },
+    ) -> WireField {
+        WireField(
+            name, kind, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.required(name, source.number(name)) }
         )
     }
 
     static func optionalNumber(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Double?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Double?,
         _ set: (@Sendable (inout Object, Double?) -> Void)? = nil, kind: WireKind = .number
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(kind),
-            value: { object in
-                guard let number = get(object) else { return .null }
-                return .number(number)
-            }, read: reading(set) { source in try source.number(name) })
+            write: { $1.value(get(&$0)) }, read: reading(set) { source in try source.number(name) })
     }
 
     static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Choice,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Choice,
         _ set: (@Sendable (inout Object, Choice) -> Void)? = nil, kind: WireKind? = nil
-    ) -> Self {
-        Self(
-            name, kind ?? .choice(Choice.allCases.map(\.rawValue)), value: { .text(get($0).rawValue) },
+    ) -> WireField {
+        WireField(
+            name, kind ?? .choice(Choice.allCases.map(\.rawValue)), write: { $1.value(get(&$0).rawValue) },
             read: reading(set) { source in try source.required(name, source.word(name, Choice.self)) })
     }
 
     static func optionalChoice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Choice?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Choice?,
         _ set: (@Sendable (inout Object, Choice?) -> Void)? = nil
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(.choice(Choice.allCases.map(\.rawValue))),
-            value: { object in
-                guard let choice = get(object) else { return .null }
-                return .text(choice.rawValue)
-            }, read: reading(set) { source in try source.word(name, Choice.self) })
+            write: { $1.value(get(&$0)?.rawValue) }, read: reading(set) { source in try source.word(name, Choice.self) }
+        )
     }
 
     /// A field of Obico's that has no meaning here.
-    static func null(_ name: StaticString, _ kind: WireKind = .null) -> Self {
-        Self(name, kind, value: { _ in .null })
+    static func null(_ name: StaticString, _ kind: WireKind = .null) -> WireField {
+        WireField(name, kind, always: { $0.null() })
+    }
+
+    /// A list of Obico's that is always empty here.
+    static func emptyList(_ name: StaticString) -> WireField {
+        WireField(name, .list, always: { json in json.array { _ in } })
     }
 
     /// An object of its own table, or null.
     static func object<Part: WireObject>(
-        _ name: StaticString, _ get: @escaping @Sendable (Object) -> Part?,
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Part?,
         _ set: (@Sendable (inout Object, Part?) -> Void)? = nil
-    ) -> Self {
-        Self(
+    ) -> WireField {
+        WireField(
             name, .nullable(.object(Part.schemaName)),
-            value: { object in
-                guard let part = get(object) else { return .null }
-                return .object(part.members)
+            write: { object, json in
+                guard let part = get(&object) else { return json.null() }
+                json.object(part)
             },
             read: reading(set) { source in
                 guard let part = try source.object(name) else { return nil }
@@ -158,17 +150,17 @@ extension WireField {
     static func group(
         _ name: StaticString, schema: String, _ fields: [WireField],
         read: (@Sendable (inout Object, any WireSource) throws -> Void)? = nil
-    ) -> Self {
-        Self(name, .object(schema), value: { .object(fields.members(of: $0)) }, read: read)
+    ) -> WireField {
+        WireField(name, .object(schema), write: { $1.object(fields, in: &$0) }, read: read)
     }
 
     /// What a printer's owner may set, in whatever object has settings.
     static func setting(
         _ setting: PrinterSetting, in path: any WritableKeyPath<Object, PrinterSettings> & Sendable,
-        _ settings: @escaping @Sendable (Object) -> PrinterSettings
-    ) -> Self {
-        Self(
-            setting.name, WireKind(setting.rule), value: { WireValue(setting.value(settings($0))) },
+        _ settings: @escaping @Sendable (inout Object) -> PrinterSettings
+    ) -> WireField {
+        WireField(
+            setting.name, WireKind(setting.rule), write: { $1.value(setting.value(settings(&$0))) },
             read: { object, source in
                 let value = try setting.received(from: source)
                 setting.set(value, in: &object[keyPath: path])

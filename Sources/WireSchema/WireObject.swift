@@ -15,19 +15,4 @@ extension WireObject {
         self = Self.blank
         for field in Self.fields { try field.read?(&self, source) }
     }
-
-    /// Its fields with their values, in the order of the JSON.
-    public var members: [WireMember] { Self.fields.members(of: self) }
-}
-
-extension Array {
-    /// The fields with what they hold in an object, in the order of the JSON.
-    func members<Object>(of object: Object) -> [WireMember] where Element == WireField<Object> {
-        var members: [WireMember] = []
-        members.reserveCapacity(count)
-        for field in self {
-            if let value = field.value(object) { members.append(WireMember(field.name, value)) }
-        }
-        return members
-    }
 }
