@@ -36,10 +36,11 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
     ],
     "Detector": ["Imaging", "CKernels", "CModel"],
+    "Evaluation": ["FailureDetection"],
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
     "FarmService": ["FailureDetection", "OAuth", "Storage"],
     "Notifier": [
-        "FarmService", "Storage",
+        "FarmService", "OAuth", "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "NIOCore", package: "swift-nio"),
@@ -59,7 +60,7 @@ let testProducts: [String: [Target.Dependency]] = [
         .product(name: "NIOWebSocket", package: "swift-nio"),
     ],
     "farmtop": [
-        "Detector", "FailureDetection", "FarmClient", "Imaging", "Storage",
+        "Detector", "Evaluation", "FailureDetection", "FarmClient", "Imaging", "Storage",
         .product(name: "GRDB", package: "GRDB.swift"),
     ],
 ]
@@ -170,6 +171,7 @@ let package = Package(
         .target(name: "Printers", dependencies: ["Farm", "Text", "Wire"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "WireSchema", dependencies: ["Farm", "Text"], swiftSettings: swift),
+        .target(name: "Evaluation", dependencies: ["FailureDetection", "Farm", "Text"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
         .target(
@@ -192,7 +194,7 @@ let package = Package(
         .target(
             name: "Notifier",
             dependencies: [
-                "Farm", "Text",
+                "Farm", "Text", "Wire",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "Crypto", package: "swift-crypto"),
                 .product(name: "Logging", package: "swift-log"),
@@ -230,7 +232,8 @@ let package = Package(
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CAllocator", "CModel", "Dashboard", "Detector", "FailureDetection", "Farm", "FarmClient",
+                "API", "CAllocator", "CModel", "Dashboard", "Detector", "Evaluation", "FailureDetection", "Farm",
+                "FarmClient",
                 "FarmService",
                 "Imaging", "Notifier", "OAuth", "Printers", "Storage", "Terminal", "Text",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
@@ -260,7 +263,8 @@ let package = Package(
             name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
-            "Text", "Farm", "FailureDetection", "Imaging", "Detector", "Storage", "OAuth", "FarmService", "Notifier",
+            "Text", "Farm", "FailureDetection", "Evaluation", "Imaging", "Detector", "Storage", "OAuth", "FarmService",
+            "Notifier",
             "API",
             "FarmClient", "Printers", "Wire", "WireSchema",
             "Dashboard", "Terminal", "farmtop",
@@ -269,9 +273,8 @@ let package = Package(
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "FarmClient", "Imaging", "OAuth", "TestSupport",
-                    "Text",
-                    "WireSchema", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "FarmClient", "Imaging", "Notifier", "OAuth",
+                    "TestSupport", "Text", "WireSchema", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)

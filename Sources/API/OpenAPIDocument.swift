@@ -33,16 +33,19 @@ struct OpenAPIDocument {
     private static let description = """
         Obico's OAuth Printer Management API, served by farmtop. Paths work with and without their trailing slash.
 
-        Errors: the only 5xx is 503, with `Retry-After`. While farmtop stops, requests under way finish and every other one \
-        is 503. A token in the query is not a token, and two tokens in one request are 400. Ids have at most 63 bits; \
+        Errors: the only 5xx is 503, with `Retry-After`. While farmtop stops, requests that have begun finish, and every other one \
+        is 503. Tokens in the query are not read, and two tokens in one request are 400. Ids have at most 63 bits; \
         anything else in their place is 404. A header that is too long is 431 and closes the connection. Pages of other \
         origins may call where the operator has listed them, without cookies.
+
+        A printer that no machine is linked to has the `machine_state` `unlinked`, whatever it does: its `current_print` \
+        says whether it prints, and `paused_at` of that whether it is paused.
 
         The event stream begins with `version`. Beside `alert` it sends starts, ends, pauses and all other events as \
         `printer_event`, printers that were archived or deleted as `removed`, and damage of the database as `service`.
 
         `failure_probability`, the states of a printer, `result`, `failure_reason` and the calls `request_pause`, \
-        `undo_dismissal` and `forget_camera` are farmtop's own. Without `filter_by_types[]` only the events that Obico knows \
+        `undo_dismissal` and `forget_camera` are additions of farmtop. Without `filter_by_types[]` only the events that Obico knows \
         are listed.
         """
 

@@ -30,7 +30,8 @@ extension OpenAPISchemas {
             """
             {"type":"object","required":["event","printer","print","img_url"],"properties":{\
             "event":{"type":"object","required":["type"],"properties":{"type":{"enum":["PrintStarted","PrintDone",\
-            "PrintCancelled","PrintPaused","PrintResumed","PrintFailure","NotWatched","PauseNotConfirmed","PauseRequested"]},\
+            "PrintCancelled","PrintPaused","PrintResumed","PrintFailure","NotWatched","PauseNotConfirmed","PauseRequested",\
+            "PrinterOffline","PrinterOnline","PrinterAttention"]},\
             "is_warning":{"type":"boolean"},"print_paused":{"type":"boolean"},"pause_requested":{"type":"boolean"}}},\
             "printer":{"type":"object","required":["id","name"],"properties":{"id":{"type":"integer"},\
             "name":{"type":"string"}}},\

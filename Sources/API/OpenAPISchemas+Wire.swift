@@ -33,6 +33,7 @@ extension OpenAPISchemas {
         case .choice(let words): "{\"enum\":[\(quoted(words))]}"
         case .null: schema("null")
         case .list: schema("array")
+        case .texts: schema("strings")
         case .object(let name): schema(Substring(name))
         case .nullable(let kind): "{\"anyOf\":[\(schema(kind)),{\"type\":\"null\"}]}"
         }
@@ -48,6 +49,7 @@ extension OpenAPISchemas {
         case .whole(let least):
             #"{"type":"integer","format":"int64","minimum":\#(least),"maximum":9223372036854775807}"#
         case .choice(let words): "{\"enum\":[\(quoted(words))]}"
+        case .tags: schema("strings")
         }
     }
 }

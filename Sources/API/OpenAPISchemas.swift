@@ -96,12 +96,22 @@ enum OpenAPISchemas {
             "{\"type\":\"object\",\"additionalProperties\":\(schema("Temperature"))}"
         ),
         ("Temperature", object("actual:number?", "target:number?")),
+        (ToldMachine.schemaName, object(ToldMachine.fields)),
+        (ReadLayer.schemaName, object(ReadLayer.fields)),
         (CameraHabit.schemaName, object(CameraHabit.fields)),
         (Webcam.schemaName, object(Webcam.fields)),
         ("PrinterList", list("Printer")),
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
         ("NewPrinter", settings { $0.isRequired }),
         ("PrinterPatch", settings { _ in false }),
+        (
+            "MachineFile",
+            object(
+                "path:string", "name:string", "size:integer?", "modified_at:time?", "estimate_s:number?",
+                "filament_type:string?")
+        ),
+        ("MachineFileList", list("MachineFile")),
+        ("Light", object("on:boolean")),
         ("StartPrint", object("filename:filename")),
         ("FinishPrint", object([], ["status:ending"])),
         (

@@ -1,5 +1,7 @@
+internal import Dispatch
 public import Farm
 internal import Glibc
+internal import Imaging
 internal import Synchronization
 
 /// The frames that wait for the detector: bounded, in order for one printer, printers in turn. Threads of its own, one a
@@ -14,27 +16,20 @@ public final class DetectorQueue: FrameDetector {
 
         public init() {}
     }
-    public typealias Decode = @Sendable ([UInt8]) throws(FrameError) -> (pixels: Pixels, damage: String?)
-    public typealias Completion = @Sendable (Result<FrameAnalysis, FrameError>) -> Void
 
     private let worker: Worker
 
-    /// - Parameters:
-    ///   - detectors: one or more of the same network, which must be this queue's own for its times to mean anything.
-    ///   - decode: JPEG bytes to upright pixels, and what was wrong with a usable picture.
-    public convenience init(detectors: [NetworkDetector], decode: @escaping Decode, limits: Limits = Limits()) {
+    /// - Parameter detectors: one or more of the same network, which must be this queue's own for its times to mean anything.
+    public convenience init(detectors: [NetworkDetector], limits: Limits = Limits()) {
         precondition(!detectors.isEmpty)
         self.init(
-            model: detectors[0].network.model, limits: limits, threads: detectors.count, decode: decode
-        ) { detectors[$1].detect($0) }
+            model: detectors[0].network.model, analyser: NetworkAnalyser(detectors: detectors), limits: limits,
+            threads: detectors.count)
     }
 
-    /// - Parameter detect: the network, on one of the threads; a test gives its own.
-    init(
-        model: ModelDescription, limits: Limits = Limits(), threads: Int = 1, decode: @escaping Decode,
-        detect: @escaping @Sendable (Pixels, _ thread: Int) -> [Detection]
-    ) {
-        worker = Worker(model: model, limits: limits, threads: threads, decode: decode, detect: detect)
+    /// - Parameter analyser: called on the threads; a test gives its own.
+    init(model: ModelDescription, analyser: any FrameAnalyser, limits: Limits = Limits(), threads: Int = 1) {
+        worker = Worker(model: model, analyser: analyser, limits: limits, threads: threads)
         worker.start()
     }
 
@@ -43,7 +38,7 @@ public final class DetectorQueue: FrameDetector {
     public var model: ModelDescription { worker.model }
     public var load: DetectorLoad { worker.state.withLock { $0.load } }
 
-    public func submit(_ frame: SubmittedFrame, completion: @escaping Completion) throws(FrameError) {
+    public func submit(_ frame: SubmittedFrame, completion: @escaping FrameCompletion) throws(FrameError) {
         try worker.submit(frame, completion)
     }
 
@@ -56,21 +51,16 @@ public final class DetectorQueue: FrameDetector {
 /// What the queue and its threads share. The threads hold it, so that the queue can go away.
 private final class Worker: Sendable {
     let model: ModelDescription
-    let decode: DetectorQueue.Decode
-    let detect: @Sendable (Pixels, Int) -> [Detection]
+    let analyser: any FrameAnalyser
     let threads: Int
     let state: Mutex<FairQueue>
     private let started = Atomic<Int>(0)
-    private let wake = Semaphore()
+    private let wake = DispatchSemaphore(value: 0)
 
-    init(
-        model: ModelDescription, limits: DetectorQueue.Limits, threads: Int, decode: @escaping DetectorQueue.Decode,
-        detect: @escaping @Sendable (Pixels, Int) -> [Detection]
-    ) {
+    init(model: ModelDescription, analyser: any FrameAnalyser, limits: DetectorQueue.Limits, threads: Int) {
         self.model = model
+        self.analyser = analyser
         self.threads = threads
-        self.decode = decode
-        self.detect = detect
         state = Mutex(FairQueue(limits: limits))
     }
 
@@ -98,7 +88,7 @@ private final class Worker: Sendable {
         return refused == 0
     }
 
-    func submit(_ frame: SubmittedFrame, _ completion: @escaping DetectorQueue.Completion) throws(FrameError) {
+    func submit(_ frame: SubmittedFrame, _ completion: @escaping FrameCompletion) throws(FrameError) {
         let refusal: FrameError? = state.withLock { $0.add(frame, completion) }
         if let refusal { throw refusal }
         wake.signal()
@@ -138,31 +128,17 @@ private final class Worker: Sendable {
         let clock = ContinuousClock()
         let start = clock.now
         do throws(FrameError) {
-            let (pixels, damage) = try decode(jpeg)
+            let image = try analyser.decode(jpeg)
             let decoded = clock.now
-            let detections = detect(pixels, thread)
+            let detections = analyser.detect(image.pixels, thread: thread)
             return .success(
                 FrameAnalysis(
-                    width: pixels.width, height: pixels.height, detections: detections, damage: damage,
-                    isBlack: pixels.isBlack, decodeMilliseconds: (decoded - start).milliseconds,
+                    width: image.pixels.width, height: image.pixels.height, detections: detections,
+                    damage: image.damage, isBlack: image.pixels.isBlack,
+                    decodeMilliseconds: (decoded - start).milliseconds,
                     networkMilliseconds: (clock.now - decoded).milliseconds))
         } catch {
             return .failure(error)
         }
     }
-}
-
-/// A counting semaphore of the system.
-private final class Semaphore: @unchecked Sendable {
-    // sem_t must not move, so it lives on the heap; its functions may be called from any thread.
-    private let semaphore = UnsafeMutablePointer<sem_t>.allocate(capacity: 1)
-
-    init() { sem_init(semaphore, 0, 0) }
-    deinit {
-        sem_destroy(semaphore)
-        semaphore.deallocate()
-    }
-
-    func signal() { sem_post(semaphore) }
-    func wait() { while sem_wait(semaphore) != 0 && errno == EINTR {} }
 }

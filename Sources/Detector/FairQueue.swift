@@ -5,7 +5,7 @@ internal import Farm
 struct FairQueue {
     struct Waiting {
         var frame: SubmittedFrame
-        var completion: DetectorQueue.Completion
+        var completion: FrameCompletion
     }
     enum Next {
         case frame(Waiting)
@@ -30,7 +30,7 @@ struct FairQueue {
     init(limits: DetectorQueue.Limits) { self.limits = limits }
 
     /// Lets the frame in, or says why not.
-    mutating func add(_ frame: SubmittedFrame, _ completion: @escaping DetectorQueue.Completion) -> FrameError? {
+    mutating func add(_ frame: SubmittedFrame, _ completion: @escaping FrameCompletion) -> FrameError? {
         guard !isStopping else { return .cancelled }
         let own = unanswered[frame.printerID, default: 0]
         let isFull =

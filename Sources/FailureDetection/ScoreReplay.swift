@@ -1,4 +1,4 @@
-internal import Farm
+public import Farm
 
 /// The scores of one print's pictures, and those of the prints before it on the same camera.
 public struct ScoreSequence: Equatable, Sendable {
@@ -18,9 +18,21 @@ public struct ScoreSequence: Equatable, Sendable {
     }
 }
 
+/// When a picture came, and its score.
+public struct PictureScore: Equatable, Sendable {
+    public var at: Timestamp
+    /// `p_sum`, 0 or more.
+    public var p: Double
+
+    public init(at moment: Timestamp, p: Double) {
+        at = moment
+        self.p = p
+    }
+}
+
 /// What would have been raised: a sequence of scores through the model and the decision that the service uses.
 public struct ScoreReplay: Equatable, Sendable {
-    /// The picture that raised the alert, and the one that asked for a pause; they count from 1.
+    /// The picture that raised the first alert, and the one that first asked for a pause; they count from 1.
     public var alertAt: Int?
     public var pauseAt: Int?
     /// After each picture.
@@ -28,25 +40,40 @@ public struct ScoreReplay: Equatable, Sendable {
 
     /// - Parameter sensitivity: `detective_sensitivity`, 0.8...1.2.
     public init(_ sequence: ScoreSequence, model: FailureModel, sensitivity: Double = 1) {
+        func moments(_ scores: [Double]) -> [PictureScore] {
+            scores.enumerated().map { index, p in
+                PictureScore(
+                    at: Timestamp(secondsSince1970: 1_700_000_000 + Double(index) * sequence.interval), p: p)
+            }
+        }
+        self.init(
+            moments(sequence.scores), before: sequence.before.map(moments), model: model, sensitivity: sensitivity)
+    }
+
+    /// - Parameters:
+    ///   - pictures: of the print, oldest first, without those that came while it was paused: a pause freezes the number.
+    ///   - before: of earlier prints on the same camera, finished and never alerted; the oldest print first.
+    ///   - sensitivity: `detective_sensitivity`, 0.8...1.2.
+    public init(
+        _ pictures: [PictureScore], before: [[PictureScore]], model: FailureModel, sensitivity: Double
+    ) {
         var camera = CameraHistory()
         var statistics = TemporalStatistics()
-        for scores in sequence.before {
-            let pictures = scores.enumerated().map { (at: Self.moment($0.offset, sequence.interval), p: $0.element) }
-            model.teach(pictures, to: &camera)
-            for p in scores { statistics = statistics.adding(p: p, sensitivity: sensitivity) }
+        for earlier in before {
+            model.teach(earlier.map { (at: $0.at, p: $0.p) }, to: &camera)
+            for picture in earlier { statistics = statistics.adding(p: picture.p, sensitivity: sensitivity) }
             statistics = statistics.resettingPrint()
         }
+        guard let first = pictures.first else { return }
         var print = Print(
-            id: PrintID(1), printerID: PrinterID(1), accountID: AccountID(1), filename: sequence.name,
-            startedAt: Self.moment(0, sequence.interval))
-        let settings = PrinterSettings(name: sequence.name)
+            id: PrintID(1), printerID: PrinterID(1), accountID: AccountID(1), filename: "", startedAt: first.at)
+        let settings = PrinterSettings(name: "")
         let thresholds = AlertThresholds(sensitivity: sensitivity)
         var evidence = model.start(camera: camera)
-        for (index, p) in sequence.scores.enumerated() {
-            statistics = statistics.adding(p: p, sensitivity: sensitivity)
+        for (index, picture) in pictures.enumerated() {
+            statistics = statistics.adding(p: picture.p, sensitivity: sensitivity)
             model.add(
-                p: p, at: Self.moment(index, sequence.interval), statistics: statistics, isWatched: true,
-                to: &evidence, camera: &camera)
+                p: picture.p, at: picture.at, statistics: statistics, isWatched: true, to: &evidence, camera: &camera)
             failureProbability.append(evidence.probability)
             let decision = alertDecision(
                 number: evidence.probability, thresholds: thresholds, print: print, settings: settings,
@@ -55,9 +82,5 @@ public struct ScoreReplay: Equatable, Sendable {
             if decision.raisesAlert, alertAt == nil { alertAt = index + 1 }
             if decision.requestsPause, pauseAt == nil { pauseAt = index + 1 }
         }
-    }
-
-    private static func moment(_ index: Int, _ interval: Double) -> Timestamp {
-        Timestamp(secondsSince1970: 1_700_000_000 + Double(index) * interval)
     }
 }

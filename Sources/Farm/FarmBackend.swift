@@ -49,6 +49,9 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case listConsents
     case webhookStatus
     case testWebhook
+    case channelStatus
+    /// Nil: every channel in turn.
+    case testChannel(String?)
     case machine(MachineAction)
 }
 
@@ -62,13 +65,16 @@ public struct NewClient: Equatable, Sendable, Codable {
     public var tokenLifetimeSeconds: Int64?
     /// Whether it gets a secret; client_credentials needs one in any case.
     public var isConfidential: Bool
+    /// The right `machines`.
+    public var mayMoveMachines: Bool
 
     public init(
         name: String, account: String = Account.firstName, scope: Scope = .all,
         grants: [Grant] = [.clientCredentials], redirectURIs: [String] = [], tokenLifetimeSeconds: Int64? = nil,
-        isConfidential: Bool = false
+        isConfidential: Bool = false, mayMoveMachines: Bool = false
     ) {
         self.isConfidential = isConfidential
+        self.mayMoveMachines = mayMoveMachines
         self.name = name
         self.account = account
         self.scope = scope
@@ -135,8 +141,13 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case consents([PendingConsent])
     case webhook(WebhookStatus)
     case webhookTest(WebhookTestResult)
-    /// What a machine can print.
+    case channels([ChannelStatus])
+    case channelTests([ChannelTestResult])
+    /// What a machine can print, newest first.
     case files([RemoteFile])
+    case probe(ProbeResult)
+    case cameraProbe(CameraProbeResult)
+    case keyRequest(KeyRequest)
 }
 
 /// A printer in a plain list.
@@ -195,4 +206,7 @@ public protocol FarmBackend: Sendable {
     func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint]
     func prints(_ query: PrintQuery) async throws -> [Print]
     func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent]
+    /// Sends a file to a linked printer, whole or not at all. Ends after `UploadStep.done`; to stop reading stops the upload.
+    /// The stream throws `FarmError`, `UploadError`, or the transport's error.
+    func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error>
 }

@@ -8,11 +8,15 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case noSuchPicture
     case noSuchConsent
     case noSuchCamera
+    /// A key was asked for, and the request is over or of another address.
+    case noSuchKeyRequest
     /// No app asks for access with this code.
     case wrongCode
     /// Too many wrong codes were typed.
     case tooManyWrongCodes(retryAfterSeconds: Int)
     case noWebhook
+    /// Nil: none is configured at all.
+    case noSuchChannel(String?)
     /// The object belongs to another account.
     case forbidden
     case notPrinting
@@ -37,10 +41,15 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
         case .noSuchPicture: "No picture of this frame is kept."
         case .noSuchConsent: "No app asks for access under this number. List them: farmtop consent list"
         case .noSuchCamera: "No Camera matches the given query."
+        case .noSuchKeyRequest: "This request for a key is over. Ask the printer for a key again."
         case .wrongCode: "No app asks for access with this code. Read it again where the app or browser shows it."
         case .tooManyWrongCodes(let seconds): "Too many wrong codes. Try again in \(seconds) s."
         case .noWebhook:
             "No webhook is configured. Set url below [webhook] in the configuration and start farmtop again."
+        case .noSuchChannel(nil):
+            "No channel is configured. Add a [[notify]] table to the configuration and start farmtop again."
+        case .noSuchChannel(let name?):
+            "There is no channel \(name.debugDescription). List them: farmtop notify status"
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
         case .machine(let refusal): refusal.description

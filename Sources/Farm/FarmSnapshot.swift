@@ -208,6 +208,8 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var version = ""
     /// Nil when no webhook is configured.
     public var webhook: WebhookStatus?
+    /// Those of the configuration, in its order.
+    public var channels: [ChannelStatus] = []
     /// What a look at every page of the database found, and what to do; nil while nothing is known to be damaged.
     public var databaseDamage: String?
 

@@ -1,7 +1,10 @@
 /// One row to write. Upserts by id, unless said otherwise.
 public enum FarmRow: Equatable, Sendable {
     case account(Account)
+    /// Its tags go in a row of their own.
     case printer(Printer)
+    /// In place of those before; their printer is written first.
+    case printerTags(PrinterID, PrinterTags)
     case print(Print)
     /// Removes what belongs to a print that was deleted: predictions, pictures, evidence. Its events stay, without a print.
     case emptyPrint(PrintID)
@@ -27,6 +30,7 @@ public enum FarmRow: Equatable, Sendable {
     /// The last reading, in place of the one before.
     case clock(ClockReading)
     case machine(MachineRow)
+    case notification(NotificationRow)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -66,6 +70,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var clients: [OAuthClient] = []
     /// Neither expired nor revoked.
     public var tokens: [AccessToken] = []
+    /// When each client used a token last, also one that has ended since, as long as its row is kept.
+    public var lastUses: [ClientID: Timestamp] = [:]
     /// Neither expired nor revoked.
     public var tokenFamilies: [TokenFamily] = []
     /// The newest events, oldest first.
@@ -83,6 +89,7 @@ public struct StoredFarm: Equatable, Sendable {
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?
     public var machines = StoredMachines()
+    public var notifications = StoredNotifications()
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     public var lastPrinterID: PrinterID = 0

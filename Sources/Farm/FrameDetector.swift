@@ -109,18 +109,49 @@ public struct DetectorLoad: Equatable, Sendable, Codable {
     public init() {}
 }
 
+/// What is to happen with a frame's result. Called exactly once, on a thread of the detector, in the order of submission for
+/// one printer; must return soon.
+public typealias FrameCompletion = @Sendable (Result<FrameAnalysis, FrameError>) -> Void
+
 /// Finds failures in frames: bounded, in order for one printer, fair between printers.
 public protocol FrameDetector: Sendable {
     var model: ModelDescription { get }
     var load: DetectorLoad { get }
 
-    /// Queues a frame. `completion` is called exactly once, on a thread of the detector, in the order of
-    /// submission for one printer; it must return soon.
+    /// Queues a frame.
     /// - Throws: `FrameError.queueFull` at once, without calling `completion`.
-    func submit(
-        _ frame: SubmittedFrame, completion: @escaping @Sendable (Result<FrameAnalysis, FrameError>) -> Void
-    ) throws(FrameError)
+    func submit(_ frame: SubmittedFrame, completion: @escaping FrameCompletion) throws(FrameError)
 
     /// Takes a frame that still waits out of the queue and answers it `.cancelled`; one under way is computed to its end.
     func cancel(_ number: UInt64)
+}
+
+extension FrameDetector {
+    /// Submits a frame and waits for its result. The result may come after that of a later frame of the same printer: who needs
+    /// their order takes them by a completion.
+    /// - Throws: `FrameError`; `cancelled` when the task was cancelled while the frame still waited.
+    public func analysis(of frame: SubmittedFrame) async throws -> FrameAnalysis {
+        try await answer(to: frame) { continuation in { continuation.resume(with: $0) } }
+    }
+
+    /// Submits a frame and waits until its completion has given an answer.
+    /// - Parameter makeCompletion: from what resumes the waiting task, which the completion must do exactly once.
+    public func answer<Answer: Sendable>(
+        to frame: SubmittedFrame,
+        completing makeCompletion: (CheckedContinuation<Answer, any Error>) -> FrameCompletion
+    ) async throws -> Answer {
+        try await withTaskCancellationHandler {
+            try await withCheckedThrowingContinuation { continuation in
+                do throws(FrameError) {
+                    try submit(frame, completion: makeCompletion(continuation))
+                } catch {
+                    continuation.resume(throwing: error)
+                }
+                // A cancellation that came before the submission found nothing to take out.
+                if Task.isCancelled { cancel(frame.number) }
+            }
+        } onCancel: {
+            cancel(frame.number)
+        }
+    }
 }

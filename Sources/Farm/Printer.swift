@@ -25,6 +25,9 @@ public struct PrinterSettings: Equatable, Sendable, Codable {
     /// -1 or more.
     public var minTimelapseSecsOnCancel: Int64 = 300
 
+    /// The groups that it is in.
+    public var tags: PrinterTags = []
+
     public init(name: String) { self.name = name }
 }
 

@@ -4,6 +4,7 @@ public enum SettingValue: Equatable, Sendable {
     case flag(Bool)
     case number(Double)
     case whole(Int64)
+    case words([String])
 }
 
 /// One thing that a printer's owner may set. From `all` follow the limits that are checked, what a PATCH may change, the JSON
@@ -18,6 +19,8 @@ public struct PrinterSetting: Sendable {
         case whole(atLeast: Int64)
         /// One of these words.
         case choice([String])
+        /// Words that are `PrinterTags`.
+        case tags
     }
 
     /// Its name in JSON and SQL.
@@ -38,7 +41,17 @@ public struct PrinterSetting: Sendable {
 
 extension PrinterSetting {
     /// In the order of a printer's JSON.
-    public static let all: [PrinterSetting] = [
+    public static let all: [PrinterSetting] = ofPrints + [tags]
+
+    public static let tags = PrinterSetting(name: "tags", rule: .tags, value: { .words($0.tags.all) }) {
+        settings, value in
+        guard case .words(let words) = value, let tags = PrinterTags(words) else { return false }
+        settings.tags = tags
+        return true
+    }
+
+    /// Those that a print tells of its printer too: Obico's.
+    public static let ofPrints: [PrinterSetting] = [
         .text("name", limit: 256, isRequired: true, { $0.name }, { $0.name = $1 }),
         .choice("action_on_failure", { $0.actionOnFailure }, { $0.actionOnFailure = $1 }),
         .flag("watching_enabled", { $0.watchingEnabled }, { $0.watchingEnabled = $1 }),

@@ -12,6 +12,11 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case pauseNotConfirmed = "PauseNotConfirmed"
         /// A person asks for a pause; the detector's request is a `PrintFailure` that says so.
         case pauseRequested = "PauseRequested"
+        /// The machine of an open print has been offline for a minute, and is back.
+        case offline = "PrinterOffline"
+        case online = "PrinterOnline"
+        /// A person must go to the machine of a print.
+        case attention = "PrinterAttention"
     }
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
     public var deliveryID: String
@@ -68,9 +73,11 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         case .failureAlerted: kind = .failure
         case .notWatched: kind = .notWatched
         case .pauseNotConfirmed: kind = .pauseNotConfirmed
+        case .offline: kind = .offline
+        case .online: kind = .online
+        case .attention: kind = .attention
         case .pauseRequested: kind = event.actor == .farmtop ? .failure : .pauseRequested
-        case .alertMuted, .alertUnmuted, .acknowledged, .verdict, .settings, .offline, .online,
-            .attention, .command:
+        case .alertMuted, .alertUnmuted, .acknowledged, .verdict, .settings, .command:
             return nil
         }
         let isFailure = kind == .failure

@@ -112,16 +112,16 @@ public final class ControlClient: FarmBackend {
         return try await answer(to: request, path: path)
     }
 
-    private func request(_ path: String) -> HTTPClientRequest {
+    func request(_ path: String) -> HTTPClientRequest {
         return HTTPClientRequest(url: "http+unix://\(PercentEncoding.component(socketPath))\(path)")
     }
 
-    private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
+    func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
         try await linked { try await client.execute(request, timeout: timeout) }
     }
 
     /// A connection may break at any moment until the last byte of an answer: that, too, is a farm that is not there.
-    private func linked<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
+    func linked<Value: Sendable>(_ work: () async throws -> Value) async throws -> Value {
         do {
             return try await work()
         } catch let error as CancellationError {
@@ -135,16 +135,21 @@ public final class ControlClient: FarmBackend {
 
     private func answer<Answer: Decodable>(to request: HTTPClientRequest, path: String) async throws -> Answer {
         let response = try await execute(request, timeout: .seconds(60))
+        guard (200..<300).contains(response.status.code) else { throw try await refusal(response, path: path) }
         let body = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
-        let data = Data(body.readableBytesView)
-        guard (200..<300).contains(response.status.code) else {
-            if let refusal = try? JSONDecoder().decode(FarmError.self, from: data) { throw refusal }
-            throw ControlError.unexpectedStatus(path: path, status: Int(response.status.code))
-        }
-        return try decode(Answer.self, data, path: path)
+        return try decode(Answer.self, Data(body.readableBytesView), path: path)
     }
 
-    private func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String) throws -> Value {
+    /// What an answer that is no success says.
+    func refusal(_ response: HTTPClientResponse, path: String) async throws -> any Error {
+        let body = try await linked { try await response.body.collect(upTo: Self.answerLimit) }
+        if let refusal = try? JSONDecoder().decode(FarmError.self, from: Data(body.readableBytesView)) {
+            return refusal
+        }
+        return ControlError.unexpectedStatus(path: path, status: Int(response.status.code))
+    }
+
+    func decode<Value: Decodable>(_ type: Value.Type, _ data: Data, path: String) throws -> Value {
         do {
             return try JSONDecoder().decode(type, from: data)
         } catch {

@@ -14,12 +14,12 @@ public enum FarmAPIError: Error, Equatable, Sendable, CustomStringConvertible {
     public var description: String {
         switch self {
         case .refused(let call, let status, let answer): "\(call) was answered \(status): \(answer)"
-        case .unreadable(let call): "The answer to \(call) is not what the API promises."
+        case .unreadable(let call): "The answer to \(call) is not one of this API."
         }
     }
 }
 
-/// An app written to the printer API: OAuth by client_credentials, then printers, prints and frames over HTTP.
+/// An app written to the printer API: OAuth by client_credentials, then frames over HTTP.
 public final class FarmAPIClient: Sendable {
     private let base: String
     private let client: HTTPClient
@@ -48,31 +48,6 @@ public final class FarmAPIClient: Sendable {
         let answer: Answer = try await call(
             "POST", "/o/token/", token: nil, type: "application/x-www-form-urlencoded", Array(form.utf8))
         return answer.access_token
-    }
-
-    public func createPrinter(name: String, token: String) async throws -> PrinterID {
-        struct Answer: Decodable { var id: Int64 }
-        let answer: Answer = try await call(
-            "POST", "/api/v1/printers/", token: token, type: "application/json", try json(["name": name]))
-        return PrinterID(answer.id)
-    }
-
-    public func startPrint(_ printer: PrinterID, filename: String, token: String) async throws {
-        let _: Ignored = try await call(
-            "POST", "/api/v1/printers/\(printer)/start_print/", token: token, type: "application/json",
-            try json(["filename": filename]))
-    }
-
-    public func finishPrint(_ printer: PrinterID, result: PrintResult, token: String) async throws {
-        let _: Ignored = try await call(
-            "POST", "/api/v1/printers/\(printer)/finish_print/", token: token, type: "application/json",
-            try json(["status": result.rawValue]))
-    }
-
-    /// Confirms a pause that the farm asked for.
-    public func pausePrint(_ printer: PrinterID, token: String) async throws {
-        let _: Ignored = try await call(
-            "POST", "/api/v1/printers/\(printer)/pause_print/", token: token, type: "application/json", [])
     }
 
     /// What the farm answers to a frame.
@@ -110,10 +85,6 @@ public final class FarmAPIClient: Sendable {
             "POST", "/api/v1/printers/\(printer)/predict/", token: token,
             type: "multipart/form-data; boundary=\(boundary)", body)
     }
-
-    private struct Ignored: Decodable { init(from decoder: any Decoder) {} }
-
-    private func json(_ members: [String: String]) throws -> [UInt8] { Array(try JSONEncoder().encode(members)) }
 
     private func call<Reply: Decodable>(
         _ method: String, _ path: String, token: String?, type: String, _ body: [UInt8]

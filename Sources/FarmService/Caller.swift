@@ -6,11 +6,14 @@ public enum Caller: Equatable, Sendable {
     case administrator
     /// A token of a client, acting for one account.
     case client(AuthenticatedClient)
+    /// Somebody who answers a notification, by the channel's name and perhaps their own. The configuration says what the
+    /// channel may answer.
+    case channel(String)
 
     /// Nil: every account.
     public var accountID: AccountID? {
         switch self {
-        case .administrator: nil
+        case .administrator, .channel: nil
         case .client(let client): client.accountID
         }
     }
@@ -20,7 +23,7 @@ public enum Caller: Equatable, Sendable {
     /// Whether it may pause, start and stop machines. A client needs the right `machines`.
     var mayMoveMachines: Bool {
         switch self {
-        case .administrator: true
+        case .administrator, .channel: true
         case .client(let client): client.mayMoveMachines
         }
     }
@@ -30,6 +33,7 @@ public enum Caller: Equatable, Sendable {
         switch self {
         case .administrator: "the operator"
         case .client(let client): client.clientName
+        case .channel(let name): name
         }
     }
 
@@ -37,6 +41,7 @@ public enum Caller: Equatable, Sendable {
         switch self {
         case .administrator: .person
         case .client(let client): .client(client.clientName)
+        case .channel(let name): .channel(name)
         }
     }
 }

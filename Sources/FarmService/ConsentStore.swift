@@ -6,17 +6,17 @@ struct ConsentStore: Sendable {
     var consents: PendingConsents
     var codes = AuthorizationCodes()
 
-    /// How long after its first use a code may still be taken for one that holds, whichever kind it is.
-    static let codesUsableForSeconds = max(AuthorizationCodes.lifetimeSeconds, PendingConsents.fetchedWithinSeconds)
-
     init(limits: PendingConsents.Limits) { consents = PendingConsents(limits: limits) }
 
     /// Drops what is old, and what clients ask for that are gone or disabled since.
-    mutating func tidy(_ state: FarmState, _ now: Timestamp) {
+    mutating func tidy(_ state: FarmState, _ now: SteadyTime) {
         consents.expire(now)
         codes.expire(now)
-        consents.remove { state.enabledClient($0.clientID) == nil }
+        consents.remove { state.enabledClient($0) == nil }
     }
+
+    /// Codes of either kind that a client could still present, whether it has done so before or not.
+    func usableCodes(_ now: SteadyTime) -> Set<TokenDigest> { codes.usable(now).union(consents.usableDeviceCodes(now)) }
 }
 
 extension FarmState {

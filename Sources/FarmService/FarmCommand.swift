@@ -18,6 +18,7 @@ public struct FarmDraft {
     public var now: Timestamp { clock.wall }
     /// By the clock that nobody can set, for durations and deadlines.
     public var steady: SteadyTime { clock.steady }
+    public var moment: FarmMoment { FarmMoment(wall: clock.wall, steady: clock.steady) }
     /// Rows of the command that is being applied.
     public internal(set) var rows: [FarmRow] = []
     /// The batch puts something into the outbox.
@@ -25,6 +26,12 @@ public struct FarmDraft {
     let limits: FarmLimits
     /// A webhook is told of events.
     let hasWebhook: Bool
+    /// What the channels are told, and when; empty without one.
+    let rules: [NotificationRule]
+    /// Something opened, was answered, or time went on: what is due is to be looked for.
+    var hasNotificationNews = false
+    /// The batch puts messages into the outbox of channels.
+    var hasQueuedNotifications = false
     let random: any RandomSource
     /// Nil while no network is loaded: no picture can be judged then.
     let scoring: Scoring?
@@ -33,7 +40,7 @@ public struct FarmDraft {
 
     init(
         state: FarmState, clock: ClockReading, limits: FarmLimits, random: any RandomSource, scoring: Scoring?,
-        hasWebhook: Bool = false,
+        hasWebhook: Bool = false, rules: [NotificationRule] = [],
         storedPrint: @escaping (PrintID) throws -> Print? = { _ in nil }
     ) {
         self.state = state
@@ -42,6 +49,7 @@ public struct FarmDraft {
         self.random = random
         self.scoring = scoring
         self.hasWebhook = hasWebhook
+        self.rules = rules
         self.storedPrint = storedPrint
     }
 }

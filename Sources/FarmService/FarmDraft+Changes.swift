@@ -35,7 +35,8 @@ extension FarmDraft {
         if let print = live.currentPrint { rows.append(.print(print)) }
     }
 
-    /// Writes an event of a print into the history, onto the screen, and into the webhook's outbox.
+    /// Writes an event of a print into the history, onto the screen, into the webhook's outbox and into what the channels
+    /// tell of.
     mutating func record(
         _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
         print: Print, frame: Int64? = nil
@@ -45,10 +46,12 @@ extension FarmDraft {
             text: text, createdAt: now, accountID: print.accountID, printerID: print.printerID, printID: print.id,
             frame: frame)
         record(event)
+        let printerName = state.printers[print.printerID]?.printer.settings.name ?? ""
+        let current = state.printers[print.printerID]?.currentPrint
+        notify(of: event, print: current?.id == print.id ? current ?? print : print, printerName: printerName)
         guard hasWebhook,
             let notice = WebhookNotice(
-                event, print: print, printerName: state.printers[print.printerID]?.printer.settings.name ?? "",
-                deliveryID: random.deliveryID())
+                event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }
         rows.append(.notice(notice))
         hasNotices = true

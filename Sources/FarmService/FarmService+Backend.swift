@@ -1,6 +1,7 @@
 import Dispatch
 public import Farm
 import OAuth
+import Synchronization
 
 /// The farm in this process, as the dashboard and the command line see it: with full rights.
 extension FarmService: FarmBackend {
@@ -15,6 +16,7 @@ extension FarmService: FarmBackend {
         status.load = detector?.load ?? DetectorLoad()
         status.version = version
         status.webhook = notifier?.status
+        status.channels = channels?.statuses ?? []
         status.databaseDamage = databaseDamage
         return status
     }
@@ -22,7 +24,8 @@ extension FarmService: FarmBackend {
     /// The farm at this moment.
     public func snapshot() -> FarmSnapshot {
         state.snapshot(
-            at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents)
+            at: shownMoment, limits: limits, scoring: scoring, status: status, consents: waitingConsents,
+            lastUses: authenticator.lastUsesOfClients)
     }
 
     /// One printer at this moment, as every reader is shown it.
@@ -126,7 +129,8 @@ extension FarmService: FarmBackend {
                         failureProbability: view.failureProbability)
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
-        case .listClients: return .clients(state.clientSummaries(at: now()))
+        case .listClients:
+            return .clients(state.clientSummaries(at: now(), authenticator.lastUsesOfClients))
         case .listTokens(let client): return .tokens(try tokens(ofClient: client))
         case .listConsents: return .consents(waitingConsents)
         case .webhookStatus:
@@ -135,6 +139,11 @@ extension FarmService: FarmBackend {
         case .testWebhook:
             guard let notifier else { throw FarmError.noWebhook }
             return .webhookTest(await notifier.sendTest())
+        case .channelStatus: return .channels(try configuredChannels().statuses)
+        case .testChannel(let name):
+            let results = try await configuredChannels().sendTest(channel: name, picture: newestPicture())
+            guard !results.isEmpty else { throw FarmError.noSuchChannel(name) }
+            return .channelTests(results)
         case .machine(let action): return try await perform(action)
         }
         return .done(succeeded: true)
@@ -158,7 +167,9 @@ extension FarmService: FarmBackend {
         let access = state.tokens.values.filter { $0.isLive(at: moment) && (only == nil || $0.clientID == only) }
             .map { token in
                 let (client, account) = names(token.clientID, token.accountID)
-                return TokenSummary(token, clientName: client, accountName: account)
+                var summary = TokenSummary(token, clientName: client, accountName: account)
+                if let used = authenticator.waitingUse(of: token.id) { summary.lastUsedAt = used }
+                return summary
             }
         let refresh = state.families.values
             .filter { $0.refresh != nil && $0.isLive(at: moment) && (only == nil || $0.clientID == only) }

@@ -15,13 +15,13 @@ extension FarmService {
     public func authorize(
         _ query: FormParameters, address: String, opens: Bool
     ) throws(AuthorizationRefusal) -> ConsentPage? {
-        let (state, now) = (state, now())
+        let (state, now) = (state, shownMoment)
         let known = query.value("client_id").flatMap { state.client(publicID: $0) }
         let enabled = known.flatMap { state.enabledClient($0.id) }
         let request = try AuthorizationRequest(query: query, client: enabled?.client)
         guard opens, let (client, account) = enabled else { return nil }
         return try consentStore.withLock { consentStore throws(AuthorizationRefusal) in
-            consentStore.tidy(state, now)
+            consentStore.tidy(state, now.steady)
             let cookie = random.consentCookie()
             do throws(ConsentLimit) {
                 let (id, code) = try consentStore.consents.open(
@@ -31,7 +31,8 @@ extension FarmService {
                 revisions.advance()
                 logger.info("A browser asks for consent.", metadata: Self.metadata(client, address, id))
                 guard let consent = consentStore.consents.waiting(now).last else { return nil }
-                return ConsentPage(consent: consent, code: code.description, cookie: cookie, now: now)
+                return ConsentPage(
+                    consent: consent, code: code.description, cookie: cookie, now: now.wall(of: now.steady))
             } catch {
                 throw .tooManyWaiting(error)
             }
@@ -40,22 +41,24 @@ extension FarmService {
 
     /// What a browser that comes back is answered now.
     public func visitConsent(_ id: ConsentID, cookie: String) -> ConsentAnswer {
-        let (state, now) = (state, now())
+        let (state, now) = (state, shownMoment)
         return consentStore.withLock { consentStore in
-            consentStore.tidy(state, now)
+            consentStore.tidy(state, now.steady)
             switch consentStore.consents.visit(id, cookie: TokenDigest(of: cookie), now: now) {
             case .gone: return .gone
             case .waits(let consent, let code):
-                return .waits(ConsentPage(consent: consent, code: code.description, cookie: nil, now: now))
+                return .waits(
+                    ConsentPage(
+                        consent: consent, code: code.description, cookie: nil, now: now.wall(of: now.steady)))
             case .denied(let request):
                 return .redirect(Self.response(request, .error(.accessDenied("The operator denied the request."))))
             case .unanswered(let request):
                 return .redirect(Self.response(request, .error(.accessDenied("Nobody answered in time."))))
             case .approved(let request):
                 let code = random.token()
-                consentStore.codes.issue(TokenDigest(of: code), for: request, now: now)
+                consentStore.codes.issue(TokenDigest(of: code), for: request, now: now.steady)
                 let response = Self.response(request, .code(code))
-                consentStore.consents.answer(id, response, now: now)
+                consentStore.consents.answer(id, response, now: now.steady)
                 return .redirect(response)
             case .answered(let response): return .redirect(response)
             }
@@ -88,7 +91,7 @@ extension FarmService {
     }
 
     private func isWaiting(_ id: ConsentID, _ cookie: String) -> Bool {
-        let moment = now()
+        let moment = shownMoment.steady
         return consentStore.withLock { $0.consents.waits(id, cookie: TokenDigest(of: cookie), now: moment) }
     }
 
@@ -98,13 +101,13 @@ extension FarmService {
     public func authorizeDevice(
         scope asked: String?, client: OAuthClient, address: String
     ) throws(OAuthError) -> DeviceAuthorization {
-        let (state, now) = (state, now())
+        let (state, now) = (state, shownMoment)
         guard let (client, account) = state.enabledClient(client.id) else { throw .invalidClient(usedBasic: false) }
         guard client.grants.contains(.deviceCode) else { throw .unauthorizedClient }
         let scope = try TokenGrant.deviceScope(asked, client: client)
         let deviceCode = random.token()
         let (id, code) = try consentStore.withLock { consentStore throws(OAuthError) in
-            consentStore.tidy(state, now)
+            consentStore.tidy(state, now.steady)
             do throws(ConsentLimit) {
                 return try consentStore.consents.open(
                     device: TokenDigest(of: deviceCode), scope: scope, client: client, account: account,
@@ -129,7 +132,7 @@ extension FarmService {
 
     /// What waits now, the oldest first.
     public var waitingConsents: [PendingConsent] {
-        let (state, now) = (state, now())
+        let (state, now) = (state, shownMoment)
         return consentStore.withLock { consentStore in
             consentStore.consents.waiting(now).filter { state.enabledClient($0.clientID) != nil }
         }
@@ -148,11 +151,11 @@ extension FarmService {
     }
 
     private func decide(
-        _ word: String, _ body: (inout PendingConsents, Timestamp) throws(FarmError) -> PendingConsent
+        _ word: String, _ body: (inout PendingConsents, ShownMoment) throws(FarmError) -> PendingConsent
     ) throws(FarmError) -> PendingConsent {
-        let (state, now) = (state, now())
+        let (state, now) = (state, shownMoment)
         let consent = try consentStore.withLock { consentStore throws(FarmError) in
-            consentStore.tidy(state, now)
+            consentStore.tidy(state, now.steady)
             return try body(&consentStore.consents, now)
         }
         consentRevisions.advance()

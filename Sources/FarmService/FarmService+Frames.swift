@@ -20,41 +20,56 @@ extension FarmService {
     /// - Throws: `FrameError` for a picture that cannot be used or a full queue; `FarmError.notPrinting` when the
     ///   ticket's print ended meanwhile, with nothing changed; `unavailable` while no model is loaded;
     ///   `FrameError.cancelled` when the task was cancelled while the frame still waited for the detector.
-    public func analyse(_ jpeg: [UInt8], ticket: FrameTicket) async throws -> FrameReport {
-        guard let detector = currentDetector else {
-            throw FarmError.unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
-        }
-        let frame = SubmittedFrame(
-            number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
-        return try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                do throws(FrameError) {
-                    try detector.submit(frame) { result in
-                        self.apply(result, of: frame, ticket) { continuation.resume(with: $0) }
-                    }
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-                // A cancellation that came before the submission found nothing to take out.
-                if Task.isCancelled { detector.cancel(frame.number) }
-            }
-        } onCancel: {
-            detector.cancel(frame.number)
+    /// - Parameter lastModified: the camera's own word on when it was taken.
+    public func analyse(
+        _ jpeg: [UInt8], ticket: FrameTicket, lastModified: String? = nil
+    ) async throws -> FrameReport {
+        let frame = submittedFrame(jpeg, ticket)
+        return try await loadedDetector.answer(to: frame) { continuation in
+            FrameApplication(
+                frame: frame, ticket: ticket, lastModified: lastModified, writer: writer, logger: logger,
+                answer: continuation
+            ).apply
         }
     }
 
-    private func apply(
-        _ result: Result<FrameAnalysis, FrameError>, of frame: SubmittedFrame, _ ticket: FrameTicket,
-        answer: @escaping @Sendable (Result<FrameReport, any Error>) -> Void
-    ) {
+    /// - Throws: `unavailable` while no model is loaded.
+    var loadedDetector: any FrameDetector {
+        get throws(FarmError) {
+            guard let detector = currentDetector else {
+                throw .unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
+            }
+            return detector
+        }
+    }
+
+    func submittedFrame(_ jpeg: [UInt8], _ ticket: FrameTicket) -> SubmittedFrame {
+        SubmittedFrame(number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
+    }
+}
+
+/// A frame on its way from the detector to the writer: what the detector made of it becomes a command, and the command's reply
+/// the answer to who sent the frame.
+private struct FrameApplication: Sendable {
+    let frame: SubmittedFrame
+    let ticket: FrameTicket
+    let lastModified: String?
+    let writer: FarmWriter
+    let logger: Logger
+    let answer: CheckedContinuation<FrameReport, any Error>
+
+    /// On the detector's thread, before it takes the printer's next frame: so the writer gets them in their order.
+    @Sendable func apply(_ result: Result<FrameAnalysis, FrameError>) {
         switch result {
-        case .failure(let error): answer(.failure(error))
+        case .failure(let error): answer.resume(throwing: error)
         case .success(let analysis):
             if let damage = analysis.damage {
                 logger.warning("A damaged frame of printer \(ticket.printerID) was used: \(damage)")
             }
-            writer.enqueue(ApplyFrame(ticket: ticket, jpeg: frame.jpeg, analysis: analysis)) { reply in
-                answer(reply.mapError { $0 as any Error })
+            let command = ApplyFrame(
+                ticket: ticket, jpeg: frame.jpeg, analysis: analysis, lastModified: lastModified)
+            writer.enqueue(command) { reply in
+                answer.resume(with: reply)
             }
         }
     }

@@ -18,7 +18,8 @@ extension FarmService {
                 }
                 try await perform(TakeLesson(printer: id, lesson: lesson))
             } catch {
-                logger.error("What earlier prints of printer \(id) show of its camera could not be learned: \(error)")
+                logger.error(
+                    "The earlier prints of printer \(id) could not be used to learn about its camera: \(error)")
             }
         }
     }

@@ -38,7 +38,7 @@ extension FarmService {
 
     private func redeemCode(_ request: TokenRequest, _ client: OAuthClient) async throws -> TokenResponse {
         let digest = TokenDigest(of: try request.required("code"))
-        let moment = now()
+        let moment = shownMoment.steady
         let authorization = consentStore.withLock { $0.codes.request(digest, now: moment) }
         let decision = Result { () throws(OAuthError) in
             try TokenGrant.authorizationCode(
@@ -50,7 +50,7 @@ extension FarmService {
 
     private func redeemDeviceCode(_ request: TokenRequest, _ client: OAuthClient) async throws -> TokenResponse {
         let digest = TokenDigest(of: try request.required("device_code"))
-        let moment = now()
+        let moment = shownMoment.steady
         let answer = consentStore.withLock { $0.consents.ask(device: digest, client: client.id, now: moment) }
         let decision = Result { () throws(OAuthError) in
             try TokenGrant.deviceCode(
@@ -93,7 +93,11 @@ extension FarmService {
             RefreshTokens(
                 client: ProvedClient(client), presented: presented.digests, scope: request.scope,
                 digest: TokenDigest(of: token), next: digest))
-        if case .given = outcome { isGiven = true }
+        if case .given = outcome {
+            isGiven = true
+            let moment = now()
+            authenticator.noteUse(of: client.id, at: moment)
+        }
         return try response(outcome, token, next)
     }
 

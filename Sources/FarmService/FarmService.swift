@@ -27,11 +27,11 @@ public final class FarmService: Sendable {
     let retries = Mutex(RefreshRetries())
     let random: any RandomSource
     let notifier: (any FarmNotifier)?
+    let channels: (any NotificationChannels)?
+    let rules: [NotificationRule]
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
-    private let lastUses = Mutex<[TokenID: Timestamp]>([:])
-    private let limiter = Mutex(FailedAuthenticationLimiter())
-    private let refusals = Mutex(RefusalCounter())
+    let authenticator: Authenticator
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
@@ -43,16 +43,20 @@ public final class FarmService: Sendable {
         var states: [PrinterID: PrinterStates] = [:]
         var consents: [PendingConsent] = []
         var secondsSinceFlush = 0
+        /// What the channels were told of waiting apps; nil: of those of an earlier run.
+        var consentTexts: [String]?
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
     /// - Parameters:
     ///   - failureModel: of the detector's network.
+    ///   - rules: what the channels are told, and when; one for each channel.
     /// - Throws: what the store throws.
     public init(
         store: any FarmStore, detector: (any FrameDetector)?, failureModel: FailureModel = FailureModel(),
         limits: FarmLimits = FarmLimits(),
-        notifier: (any FarmNotifier)? = nil, randomSource: any RandomSource = SystemRandomSource(),
+        notifier: (any FarmNotifier)? = nil, rules: [NotificationRule] = [],
+        channels: (any NotificationChannels)? = nil, randomSource: any RandomSource = SystemRandomSource(),
         clock: FarmClock, logger: Logger, version: String
     ) throws {
         let start = clock.wall()
@@ -70,9 +74,14 @@ public final class FarmService: Sendable {
         let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
-            notifier: notifier, clock: steadyClock, onCommit: { revisions.advance() })
+            notifier: notifier, rules: rules, channels: channels, clock: steadyClock,
+            onCommit: { revisions.advance() })
+        authenticator = Authenticator(
+            traffic: traffic, lastUses: LastUses(stored.lastUses), onNews: { revisions.advance() })
         self.store = store
         self.notifier = notifier
+        self.channels = channels
+        self.rules = rules
         self.limits = limits
         self.logger = logger
         self.version = version
@@ -137,9 +146,10 @@ public final class FarmService: Sendable {
         let running = elapsed()
         retries.withLock { $0.expire(running) }
         do {
-            try await writer.perform(ExpireStaleFrames())
+            try await writer.perform(
+                ExpireStaleFrames { [self] moment in consentStore.withLock { $0.usableCodes(moment) } })
         } catch {
-            logger.error("The watch over missing frames failed: \(error)")
+            logger.error("The check for missing frames failed: \(error)")
         }
         let isFlushDue = ticks.withLock { memory in
             memory.secondsSinceFlush += 1
@@ -149,6 +159,19 @@ public final class FarmService: Sendable {
         }
         if isFlushDue { await storeLastUses() }
         noticeChanges()
+        await tellOfConsents()
+    }
+
+    private func tellOfConsents() async {
+        guard !rules.isEmpty else { return }
+        let texts = waitingConsents.map { "\($0.clientName) asks for access to the account \($0.accountName)." }
+        guard ticks.withLock({ $0.consentTexts != texts }) else { return }
+        do {
+            try await writer.perform(ReportConditions(.consent, .warning, texts: texts))
+            ticks.withLock { $0.consentTexts = texts }
+        } catch {
+            logger.warning("What the channels tell of waiting apps could not be stored and is tried again: \(error)")
+        }
     }
 
     /// Whether the clock on the wall has run undisturbed for an hour, and so can be believed about what is old.
@@ -183,7 +206,7 @@ public final class FarmService: Sendable {
     private func noticeChanges() {
         let (status, moment, state) = (status, steadyClock.read(), state)
         let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
-        consentStore.withLock { $0.tidy(state, moment.wall) }
+        consentStore.withLock { $0.tidy(state, moment.steady) }
         let consents = waitingConsents
         let hasNews = ticks.withLock { memory in
             guard memory.status != status || memory.states != states || memory.consents != consents else {
@@ -211,34 +234,22 @@ public final class FarmService: Sendable {
     }
 
     private func storeLastUses() async {
-        let uses = lastUses.withLock { uses in
-            defer { uses = [:] }
-            return uses
-        }
+        let uses = authenticator.takeLastUses()
         guard !uses.isEmpty else { return }
         do {
             try await writer.perform(StoreLastUses(lastUses: uses))
         } catch {
-            lastUses.withLock { $0.merge(uses) { newer, _ in newer } }
-            logger.warning("When tokens were last used could not be stored and is kept for the next time: \(error)")
+            authenticator.restoreLastUses(uses)
+            logger.warning(
+                "The times when tokens were last used could not be stored; farmtop tries again in a minute: \(error)")
         }
     }
+}
 
-    // MARK: Tokens
-
+extension FarmService {
     /// What a bearer token stands for; nil when it is unknown, expired or suspended. Notes its use.
     public func authenticate(token: String) -> AuthenticatedClient? {
-        let (state, moment) = (state, now())
-        guard let token = state.tokens[TokenDigest(of: token)] else { return nil }
-        guard let client = state.clients[token.clientID], let scope = state.effectiveScope(of: token, at: moment) else {
-            note(.unauthorized, of: state.clients[token.clientID]?.id, at: moment)
-            return nil
-        }
-        lastUses.withLock { $0[token.id] = moment }
-        return AuthenticatedClient(
-            tokenID: token.id, clientID: client.id, clientName: client.name, accountID: token.accountID,
-            scope: scope, expiresAt: token.expiresAt,
-            mayMoveMachines: client.mayMoveMachines)
+        authenticator.client(token: token, in: state, at: now())
     }
 
     /// The client that a request comes from, once it has proved it. A correct secret always passes.
@@ -247,35 +258,10 @@ public final class FarmService: Sendable {
     public func authenticateClient(
         _ presented: PresentedClient, address: String
     ) throws(OAuthError) -> OAuthClient {
-        let state = state
-        let client = state.client(publicID: presented.id)
-        do throws(OAuthError) {
-            try presented.authenticate(as: client, of: client.flatMap { state.accounts[$0.accountID] })
-        } catch {
-            traffic.recordRejectedCredential()
-            let moment = now()
-            let wait = limiter.withLock { $0.recordFailure(client: presented.id, address: address, now: moment) }
-            note(wait == nil ? .unauthorized : .tooMany, of: client?.id, at: moment)
-            if let wait { throw .tooManyAttempts(retryAfterSeconds: wait) }
-            throw error
-        }
-        guard let client else { throw .invalidClient(usedBasic: presented.usedBasic) }
-        limiter.withLock { $0.recordSuccess(client: presented.id, address: address) }
-        return client
-    }
-}
-
-extension FarmService {
-    /// - Parameter client: nil counts for nobody.
-    private func note(_ refusal: RefusalCounter.Refusal, of client: ClientID?, at moment: Timestamp) {
-        guard let client else { return }
-        refusals.withLock { $0.record(refusal, of: client, at: moment) }
+        try authenticator.client(presented, address: address, in: state, at: now())
     }
 
-    var recentRefusals: [ClientRefusals] {
-        let (clients, moment) = (state.clients, now())
-        return refusals.withLock { $0.refusals(at: moment) }.filter { clients[$0.clientID] != nil }
-    }
+    var recentRefusals: [ClientRefusals] { authenticator.recentRefusals(in: state, at: now()) }
 }
 
 /// Time since it was made, of a clock that nobody can set and that runs while the machine sleeps.

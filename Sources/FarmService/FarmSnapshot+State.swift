@@ -46,7 +46,7 @@ extension FarmState {
     /// The whole farm as the screen shows it at a moment.
     func snapshot(
         at now: ShownMoment, limits: FarmLimits, scoring: Scoring?, status: ServiceStatus,
-        consents: [PendingConsent]
+        consents: [PendingConsent], lastUses: [ClientID: Timestamp]
     ) -> FarmSnapshot {
         var snapshot = FarmSnapshot()
         snapshot.consents = consents
@@ -57,26 +57,26 @@ extension FarmState {
                 limits: limits)
         }
         snapshot.accounts = accounts.values.sorted { $0.id < $1.id }
-        snapshot.clients = clientSummaries(at: now.reading.wall)
+        snapshot.clients = clientSummaries(at: now.reading.wall, lastUses)
         snapshot.events = events
         snapshot.status = status
         return snapshot
     }
 
-    func clientSummaries(at now: Timestamp) -> [ClientSummary] {
-        var live: [ClientID: (count: Int, lastUsedAt: Timestamp?)] = [:]
+    /// - Parameter uses: each client's last use of a token that lives or has ended; nil: as far as it is stored.
+    func clientSummaries(at now: Timestamp, _ uses: [ClientID: Timestamp]? = nil) -> [ClientSummary] {
+        let lastUses = uses ?? lastUses
+        var live: [ClientID: Int] = [:]
         for token in tokens.values where token.isLive(at: now) {
-            let entry = live[token.clientID] ?? (0, nil)
-            live[token.clientID] = (entry.count + 1, [entry.lastUsedAt, token.lastUsedAt].compactMap(\.self).max())
+            live[token.clientID, default: 0] += 1
         }
         for family in families.values where family.refresh != nil && family.isLive(at: now) {
-            let entry = live[family.clientID] ?? (0, nil)
-            live[family.clientID] = (entry.count + 1, [entry.lastUsedAt, family.refreshedAt].compactMap(\.self).max())
+            live[family.clientID, default: 0] += 1
         }
         return clients.values.sorted { $0.id < $1.id }.map { client in
             ClientSummary(
-                client, accountName: accounts[client.accountID]?.name ?? "", lastUsedAt: live[client.id]?.lastUsedAt,
-                liveTokens: live[client.id]?.count ?? 0)
+                client, accountName: accounts[client.accountID]?.name ?? "", lastUsedAt: lastUses[client.id],
+                liveTokens: live[client.id] ?? 0)
         }
     }
 }

@@ -15,6 +15,7 @@ extension FarmState {
             tokens[token.digest] = token
             tokenDigests[token.id] = token.digest
         }
+        lastUses = stored.lastUses
         for family in stored.tokenFamilies {
             families[family.id] = family
             familiesByCode[family.codeDigest] = family.id
@@ -25,6 +26,7 @@ extension FarmState {
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
             camera: stored.machines.lastCameraID)
+        notifications = NotificationState(stored.notifications)
         takePrinters(stored, limits: limits, now: now)
     }
 

@@ -13,6 +13,8 @@ public struct FarmState: Sendable {
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
     /// Live ones, and ended ones whose code could still be presented.
     public internal(set) var families: [TokenID: TokenFamily] = [:]
+    /// Each client's last use of a token, also of one that has ended since.
+    var lastUses: [ClientID: Timestamp] = [:]
     var familiesByCode: [TokenDigest: TokenID] = [:]
     var familiesByRefreshKey: [TokenDigest: TokenID] = [:]
     /// Of the families that were refreshed in this run.
@@ -21,9 +23,12 @@ public struct FarmState: Sendable {
     public internal(set) var events: [FarmEvent] = []
     /// Since the start.
     public internal(set) var recordedEvents: [FarmEvent.Kind: Int64] = [:]
+    /// Commands to machines by their name and what became of them, since the start: `pause` and `confirmed`.
+    public internal(set) var recordedCommands: [CommandRecord: Int64] = [:]
     var clientsByPublicID: [String: ClientID] = [:]
     var tokenDigests: [TokenID: TokenDigest] = [:]
     var ids = HighestIDs()
+    var notifications = NotificationState()
 
     static let eventLimit = 200
 

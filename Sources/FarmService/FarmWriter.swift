@@ -38,12 +38,15 @@ final class FarmWriter: Sendable {
     private let done = Mutex(WriterFigures())
     private let onCommit: @Sendable () -> Void
     private let notifier: (any FarmNotifier)?
+    private let rules: [NotificationRule]
+    private let channels: (any NotificationChannels)?
     /// Of the network that is loaded.
     let scoring = Mutex<Scoring?>(nil)
 
     init(
         state: FarmState, store: any FarmStore, random: any RandomSource, limits: FarmLimits, logger: Logger,
-        notifier: (any FarmNotifier)?, clock: SteadyClock, onCommit: @escaping @Sendable () -> Void
+        notifier: (any FarmNotifier)?, rules: [NotificationRule] = [], channels: (any NotificationChannels)? = nil,
+        clock: SteadyClock, onCommit: @escaping @Sendable () -> Void
     ) {
         committed = Mutex(state)
         self.store = store
@@ -53,6 +56,8 @@ final class FarmWriter: Sendable {
         self.clock = clock
         self.onCommit = onCommit
         self.notifier = notifier
+        self.rules = rules
+        self.channels = channels
     }
 
     /// The state of the last commit.
@@ -180,14 +185,16 @@ final class FarmWriter: Sendable {
         do {
             var next = state
             var hasNotices = false
+            var hasQueuedNotifications = false
             try store.transaction { transaction in
                 var draft = FarmDraft(
                     state: next, clock: clock.read(), limits: limits, random: random, scoring: scoring.withLock { $0 },
-                    hasWebhook: notifier != nil,
+                    hasWebhook: notifier != nil, rules: rules,
                     storedPrint: transaction.print)
                 var hasRows = false
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
+                    if draft.hasNotificationNews { draft.advanceNotifications() }
                     do {
                         if !draft.rows.isEmpty {
                             try transaction.write(draft.rows)
@@ -201,12 +208,14 @@ final class FarmWriter: Sendable {
                 if hasRows { try transaction.write([.clock(draft.clock)]) }
                 next = draft.state
                 hasNotices = draft.hasNotices
+                hasQueuedNotifications = draft.hasQueuedNotifications
             }
             committed.withLock { $0 = next }
             book(batch.count, since: start, isCommitted: true)
             for answer in answers { answer() }
             if next.revision != before { onCommit() }
             if hasNotices { notifier?.wake() }
+            if hasQueuedNotifications { channels?.wake() }
         } catch {
             book(batch.count, since: start, isCommitted: false)
             throw error

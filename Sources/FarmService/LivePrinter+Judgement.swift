@@ -48,7 +48,7 @@ extension LivePrinter {
 
     func states(at now: SteadyTime, limits: FarmLimits) -> PrinterStates {
         PrinterStates(
-            machine: machine?.state ?? .unlinked, camera: cameraState(at: now, limits: limits),
+            machine: machine?.shownState ?? .unlinked, camera: cameraState(at: now, limits: limits),
             alert: currentPrint?.alertState ?? .none)
     }
 

@@ -35,20 +35,3 @@ struct SteadyClock: Sendable {
         return reading
     }
 }
-
-/// A moment for those who look at the farm. Steady time decides; what began then is shown as the wall clock goes now, so
-/// that ages are right on every screen after the clock was set.
-struct ShownMoment: Sendable {
-    var reading: ClockReading
-    /// From steady time to the wall's; it stays the same while nobody sets the clock.
-    var shift: Duration
-
-    var steady: SteadyTime { reading.steady }
-
-    func wall(of moment: SteadyTime) -> Timestamp { Timestamp(microseconds: moment.microseconds) + shift }
-
-    func wall(ofOptional moment: SteadyTime?) -> Timestamp? {
-        guard let moment else { return nil }
-        return wall(of: moment)
-    }
-}

@@ -9,17 +9,25 @@ public final class TrafficCounters: Sendable {
     }
     private let requests = Atomic<Int>(0)
     private let rejected = Atomic<Int64>(0)
+    private let pictures = Atomic<Int64>(0)
+    private let cameraErrors = Atomic<Int64>(0)
     private let second = Mutex(Second())
 
     init() {}
 
     public func recordRequest() { requests.add(1, ordering: .relaxed) }
     public func recordRejectedCredential() { rejected.add(1, ordering: .relaxed) }
+    /// Of the cameras that farmtop reads: a picture, or none.
+    func recordPicture(isThere: Bool) {
+        if isThere { pictures.add(1, ordering: .relaxed) } else { cameraErrors.add(1, ordering: .relaxed) }
+    }
     /// `http://127.0.0.1:3334`, or nil when nothing listens any more.
     public func setAddress(_ address: String?) { second.withLock { $0.address = address } }
 
     public var totalRequests: Int { requests.load(ordering: .relaxed) }
     public var rejectedCredentials: Int64 { rejected.load(ordering: .relaxed) }
+    public var takenPictures: Int64 { pictures.load(ordering: .relaxed) }
+    public var missedPictures: Int64 { cameraErrors.load(ordering: .relaxed) }
     public var address: String? { second.withLock { $0.address } }
     /// Smoothed over about five seconds.
     public var requestsPerSecond: Double { second.withLock { $0.rate } }

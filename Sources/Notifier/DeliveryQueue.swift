@@ -1,14 +1,41 @@
 internal import Farm
 
+/// What waits in an outbox for its delivery.
+protocol OutboxItem: Sendable {
+    associatedtype ID: Equatable & Sendable
+    var id: ID { get }
+    var createdAt: Timestamp { get }
+    var tries: Int64 { get set }
+    var refusals: Int64 { get set }
+    var nextTryAt: Timestamp { get set }
+    /// What has the same one is sent in its order.
+    var line: Int64 { get }
+}
+
+extension PendingNotice: OutboxItem {
+    var createdAt: Timestamp { notice.createdAt }
+    /// The printer.
+    var line: Int64 { notice.printerID.rawValue }
+}
+
+extension QueuedNotification: OutboxItem {
+    var createdAt: Timestamp { notification.createdAt }
+    /// A channel has one.
+    var line: Int64 { 0 }
+}
+
+/// The queue of the webhook.
+typealias DeliveryQueue = RetryQueue<PendingNotice>
+
 /// Decides which notice is sent when: an outcome goes in, what to do with the notice comes out. No clock, no random
 /// numbers, no I/O.
 ///
-/// Notices of one printer go in their order: one that waits for its next try holds up the later ones of its printer, until
-/// the receiver has refused it a few times. Notices of other printers pass it. While the receiver cannot be reached at
+/// Notices of one line go in their order: one that waits for its next try holds up the later ones of its line, until
+/// the receiver has refused it a few times. Those of other lines pass it. While the receiver cannot be reached at
 /// all, or has asked for a pause, nothing is sent.
-struct DeliveryQueue: Sendable {
-    enum Step: Equatable, Sendable {
-        case deliver(PendingNotice)
+struct RetryQueue<Item: OutboxItem>: Sendable {
+    enum Step: Sendable {
+        case deliver(Item)
         case wait(until: Timestamp)
         /// Nothing is left to send.
         case idle
@@ -20,16 +47,11 @@ struct DeliveryQueue: Sendable {
         /// Tried again at that moment.
         case postponed(until: Timestamp, reason: String)
         case dropped(reason: String)
-
-        func change(_ pending: PendingNotice) -> OutboxChange {
-            if case .postponed = self { return .postpone(pending) }
-            return .remove(pending.id)
-        }
     }
 
     let policy: DeliveryPolicy
     /// By id, which is by age.
-    private(set) var notices: [PendingNotice] = []
+    private(set) var notices: [Item] = []
     /// Nothing is sent before.
     private(set) var quietUntil: Timestamp?
     private var failedConnections: Int64 = 0
@@ -39,7 +61,7 @@ struct DeliveryQueue: Sendable {
 
     /// Takes notices that are newer than all it has.
     /// - Returns: the oldest ones, for which there is no more room.
-    mutating func add(_ new: [PendingNotice]) -> [PendingNotice] {
+    mutating func add(_ new: [Item]) -> [Item] {
         notices += new
         let excess = max(0, notices.count - policy.capacity)
         defer { notices.removeFirst(excess) }
@@ -47,8 +69,8 @@ struct DeliveryQueue: Sendable {
     }
 
     /// Takes out what is too old.
-    mutating func expire(at now: Timestamp) -> [PendingNotice] {
-        let isTooOld = { [policy] (pending: PendingNotice) in now >= pending.notice.createdAt + policy.giveUpAfter }
+    mutating func expire(at now: Timestamp) -> [Item] {
+        let isTooOld = { [policy] (pending: Item) in now >= pending.createdAt + policy.giveUpAfter }
         guard notices.contains(where: isTooOld) else { return [] }
         defer { notices.removeAll(where: isTooOld) }
         return notices.filter(isTooOld)
@@ -67,13 +89,13 @@ struct DeliveryQueue: Sendable {
         lastLook = now
         guard let oldest = notices.first else { return .idle }
         // Whatever happens, the oldest is given up then.
-        var earliest = oldest.notice.createdAt + policy.giveUpAfter
+        var earliest = oldest.createdAt + policy.giveUpAfter
         if let quietUntil, quietUntil > now { return .wait(until: min(quietUntil, earliest)) }
-        var heldUp: Set<PrinterID> = []
-        for pending in notices where !heldUp.contains(pending.notice.printerID) {
+        var heldUp: Set<Int64> = []
+        for pending in notices where !heldUp.contains(pending.line) {
             if pending.nextTryAt <= now { return .deliver(pending) }
             earliest = min(earliest, pending.nextTryAt)
-            if pending.refusals < policy.refusalsBeforeStandingAside { heldUp.insert(pending.notice.printerID) }
+            if pending.refusals < policy.refusalsBeforeStandingAside { heldUp.insert(pending.line) }
         }
         return .wait(until: earliest)
     }
@@ -81,8 +103,8 @@ struct DeliveryQueue: Sendable {
     /// - Parameter jitter: 0..<1.
     /// - Returns: what became of it, and the notice as the outbox must have it; nil when it is not in the queue.
     mutating func take(
-        _ outcome: DeliveryOutcome, of id: NoticeID, at now: Timestamp, jitter: Double
-    ) -> (verdict: Verdict, pending: PendingNotice)? {
+        _ outcome: DeliveryOutcome, of id: Item.ID, at now: Timestamp, jitter: Double
+    ) -> (verdict: Verdict, pending: Item)? {
         guard let index = notices.firstIndex(where: { $0.id == id }) else { return nil }
         notices[index].tries += 1
         if case .unreachable = outcome {
@@ -114,9 +136,30 @@ struct DeliveryQueue: Sendable {
             // Too many requests, or out of service: that is meant for all of them (RFC 9110 §10.2.3).
             if status == 429 || status == 503 { quietUntil = asked }
             return asked
-        case .unanswered:
+        case .declined(_, let seconds, _, let isForAll):
+            notices[index].refusals += 1
+            let own = now + policy.delay(afterFailures: notices[index].refusals, jitter: jitter)
+            let asked = seconds.map { max(own, now + min(.seconds(max(0, $0)), policy.giveUpAfter)) } ?? own
+            if isForAll { quietUntil = asked }
+            return asked
+        case .accepted, .unanswered:
             notices[index].refusals += 1
             return now + policy.delay(afterFailures: notices[index].refusals, jitter: jitter)
         }
+    }
+}
+
+extension RetryQueue.Step: Equatable where Item: Equatable {}
+extension RetryQueue<PendingNotice>.Verdict {
+    func change(_ pending: PendingNotice) -> OutboxChange {
+        if case .postponed = self { return .postpone(pending) }
+        return .remove(pending.id)
+    }
+}
+
+extension RetryQueue<QueuedNotification>.Verdict {
+    func change(_ queued: QueuedNotification) -> QueueChange {
+        if case .postponed = self { return .postpone(queued) }
+        return .remove(queued.id)
     }
 }

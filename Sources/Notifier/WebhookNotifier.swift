@@ -180,14 +180,14 @@ public final class WebhookNotifier: FarmNotifier {
         }
         let name = "\(pending.notice.kind.rawValue) of print \(pending.notice.printID)"
         switch verdict {
-        case .delivered: logger.debug("The webhook has \(name).")
+        case .delivered: logger.debug("Delivered \(name) to the webhook.")
         case .postponed(let next, let reason):
             // A receiver that is down for hours is worth one warning, not one each try.
             logger.log(
                 level: isKnown ? .info : .warning,
                 "Webhook \(target): \(reason). \(name), try \(after.tries), next at \(next).")
         case .dropped(let reason):
-            logger.error("Webhook \(target): \(reason). \(name) is dropped: another try would not help.")
+            logger.error("Webhook \(target): \(reason). \(name) is dropped, as another try would not help.")
         }
     }
 

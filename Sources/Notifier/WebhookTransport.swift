@@ -38,7 +38,7 @@ final class HTTPTransport: WebhookTransport {
     }
 
     /// TLS 1.2 and newer; of TLS 1.2, what has forward secrecy and authenticated encryption (RFC 9325 §4.2).
-    private static var tls: TLSConfiguration {
+    static var tls: TLSConfiguration {
         var configuration = TLSConfiguration.makeClientConfiguration()
         configuration.minimumTLSVersion = .tlsv12
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
@@ -62,7 +62,7 @@ final class HTTPTransport: WebhookTransport {
             await readToItsEnd(response.body, until: end)
             return .answered(status: Int(response.status.code), retryAfterSeconds: retryAfter)
         } catch {
-            return outcome(error)
+            return DeliveryOutcome(error, within: deadline)
         }
     }
 
@@ -77,26 +77,31 @@ final class HTTPTransport: WebhookTransport {
             tasks.cancelAll()
         }
     }
+}
 
-    private func outcome(_ error: any Error) -> DeliveryOutcome {
+extension DeliveryOutcome {
+    /// What a failed request means. No text shows the address.
+    init(_ error: any Error, within deadline: Duration) {
         switch error {
         case let error as HTTPClientError:
             switch error {
-            case .connectTimeout: return .unreachable(reason: "no connection within 5 s")
+            case .connectTimeout: self = .unreachable(reason: "no connection within 5 s")
             case .deadlineExceeded, .readTimeout, .writeTimeout:
-                return .unanswered(reason: "no answer within \(deadline.components.seconds) s")
-            case .remoteConnectionClosed: return .unanswered(reason: "closed the connection without an answer")
-            default: return .unanswered(reason: error.shortDescription)
+                self = .unanswered(reason: "no answer within \(deadline.components.seconds) s")
+            case .remoteConnectionClosed: self = .unanswered(reason: "closed the connection without an answer")
+            default: self = .unanswered(reason: error.shortDescription)
             }
-        case is NIOConnectionError: return .unreachable(reason: "no connection: refused, or no such host")
+        case is NIOConnectionError: self = .unreachable(reason: "no connection: refused, or no such host")
         case let error as IOError:
             let words = strerror(error.errnoCode).map { String(cString: $0) } ?? "error \(error.errnoCode)"
-            return error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
-                ? .unanswered(reason: "broke the connection off") : .unreachable(reason: "no connection: \(words)")
+            self =
+                error.errnoCode == ECONNRESET || error.errnoCode == EPIPE
+                ? .unanswered(reason: "closed the connection too early")
+                : .unreachable(reason: "no connection: \(words)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
-            return .unreachable(reason: "no TLS connection: is its certificate valid for this host?")
+            self = .unreachable(reason: "no TLS connection: is its certificate valid for this host?")
         default:
-            return .unanswered(reason: "\(type(of: error))")
+            self = .unanswered(reason: "\(type(of: error))")
         }
     }
 }

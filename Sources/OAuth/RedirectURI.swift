@@ -91,7 +91,7 @@ public enum RedirectURIError: Error, Equatable, Sendable, CustomStringConvertibl
         case .notAbsolute: "A redirect URI is absolute: scheme://host/path."
         case .badAuthority: "A redirect URI has a host, at most a port from 1 to 65535, and no user name."
         case .schemeNotAllowed(let scheme):
-            "\"\(scheme)\" is not allowed: use https, http on 127.0.0.1, or an app's own scheme with a dot in it."
+            "\"\(scheme)\" is not allowed: use https, http on 127.0.0.1, or an app's private scheme with a dot in it, such as com.example.app."
         case .plainHTTP: "http is allowed only on 127.0.0.1, [::1] and localhost: use https."
         }
     }

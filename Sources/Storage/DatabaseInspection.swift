@@ -51,6 +51,21 @@ public struct DatabaseInspection {
         }
     }
 
+    /// Names of the printers whose machine or camera was restored from a backup and waits for a person.
+    public func unconfirmedMachines() throws -> [String] {
+        try read { database in
+            guard try database.tableExists(MachineLink.table) else { return [] }
+            return try String.fetchAll(
+                database,
+                sql: """
+                    SELECT name FROM printers WHERE deleted_at IS NULL AND (
+                        id IN (SELECT printer_id FROM machine_links WHERE NOT is_confirmed)
+                        OR id IN (SELECT printer_id FROM cameras WHERE NOT is_confirmed))
+                    ORDER BY id
+                    """)
+        }
+    }
+
     /// Bytes of the log beside the database that are not yet in it.
     public var logBytes: Int64 { fileSize(folder.database + "-wal") ?? 0 }
 

@@ -9,11 +9,13 @@ extension SQLiteStore {
             var farm = StoredFarm()
             farm.accounts = try Account.fetch(database, "ORDER BY id")
             farm.printers = try Printer.fetch(database, "ORDER BY id")
+            try PrinterTagRows.read(into: &farm.printers, database) { warn(.rowLeftOut(reason: $0)) }
             farm.prints = try openPrints(database) + endedPrints(database, since: recentSince)
             farm.prints.sort { $0.id < $1.id }
             farm.clients = try OAuthClient.fetch(database, "ORDER BY id")
             farm.tokens = try AccessToken.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
+            farm.lastUses = try lastUses(database)
             farm.tokenFamilies = try TokenFamily.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
             farm.events = try FarmEvent.fetch(database, "ORDER BY id DESC LIMIT ?", [max(0, eventLimit)]).reversed()
@@ -39,13 +41,14 @@ extension SQLiteStore {
             let readings: [ClockReading] = try readable(database, "LIMIT 1")
             farm.clock = readings.first
             farm.machines = try machines(database)
+            farm.notifications = try notifications(database)
             try loadLastIDs(database, into: &farm)
             return farm
         }
     }
 
     /// What was learnt can be learnt again: rows that cannot be read are left out, so that the farm starts without them.
-    private func readable<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {
+    func readable<Value: StoredRow>(_ database: Database, _ clauses: String) throws -> [Value] {
         let statement = try database.cachedStatement(sql: "SELECT * FROM \(Value.table) \(clauses)")
         let rows = try Row.fetchCursor(statement)
         var values: [Value] = []
@@ -57,6 +60,18 @@ extension SQLiteStore {
             }
         }
         return values
+    }
+
+    private func lastUses(_ database: Database) throws -> [ClientID: Timestamp] {
+        let rows = try Row.fetchAll(
+            database,
+            sql: """
+                SELECT client_id, max(used_at) FROM (
+                    SELECT client_id, last_used_at AS used_at FROM access_tokens
+                    UNION ALL SELECT client_id, refreshed_at FROM token_families
+                ) WHERE used_at IS NOT NULL GROUP BY client_id
+                """)
+        return Dictionary(uniqueKeysWithValues: rows.map { (ClientID($0[0] as Int64), Timestamp(microseconds: $0[1])) })
     }
 
     // The same expression as the index prints_by_end.

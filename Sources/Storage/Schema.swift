@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 6
+    static let version = 8
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -36,6 +36,14 @@ enum Schema {
         migrator.registerMigration("6 machines") { database in
             try database.execute(sql: machines)
             try database.execute(sql: "PRAGMA user_version = 6")
+        }
+        migrator.registerMigration("7 tags and fingerprints") { database in
+            try database.execute(sql: tagsAndFingerprints)
+            try database.execute(sql: "PRAGMA user_version = 7")
+        }
+        migrator.registerMigration("8 notifications") { database in
+            try database.execute(sql: notifications)
+            try database.execute(sql: "PRAGMA user_version = 8")
         }
         return migrator
     }

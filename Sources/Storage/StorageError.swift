@@ -114,11 +114,12 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
             "\(path) was brought up to date and can no longer be opened by the farmtop that wrote it. A copy of it from before "
                 + "lies at \(copy). To go back: stop farmtop, remove \(path), \(path)-wal and \(path)-shm, name the copy "
                 + "\(path), and start the older farmtop."
-        case .rowLeftOut(let reason): "What was learned about a camera is left out: \(reason)"
+        case .rowLeftOut(let reason): "A row that cannot be read is left out: \(reason)"
         case .openToOthers(let path, let mode):
             "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"
-        case .pictureNotWritten(let path, let reason): "A frame's picture is not kept: \(path): \(reason)."
-        case .pictureNotRemoved(let path, let reason): "A frame's picture stays on disk: \(path): \(reason)."
+        case .pictureNotWritten(let path, let reason): "The picture of a frame could not be kept in \(path): \(reason)."
+        case .pictureNotRemoved(let path, let reason):
+            "The picture of a frame could not be removed from \(path): \(reason)."
         }
     }
 }

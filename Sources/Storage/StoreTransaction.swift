@@ -58,6 +58,7 @@ final class StoreTransaction: FarmTransaction {
         switch row {
         case .account(let account): try upsert(account)
         case .printer(let printer): try upsert(printer)
+        case .printerTags(let id, let tags): try PrinterTagRows.replace(tags, of: id, database)
         case .print(let print): try upsert(print)
         case .emptyPrint(let id):
             for table in ["predictions", "frame_pictures", "failure_evidence"] {
@@ -88,6 +89,7 @@ final class StoreTransaction: FarmTransaction {
         case .removeFailureEvidence(let printer):
             try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])
         case .machine(let row): try row.write(database)
+        case .notification(let row): try row.write(database)
         }
     }
 

@@ -62,6 +62,12 @@ public enum BaseEncoding {
         return bytes
     }
 
+    /// base64url (§5) without padding; nil for any other character or an impossible length.
+    public static func decodeBase64URL(_ text: String) -> [UInt8]? {
+        guard text.utf8.allSatisfy(isURLDigit) else { return nil }
+        return decodeBase64(text.replacing("-", with: "+").replacing("_", with: "/"))
+    }
+
     /// A digit of base64url (§5).
     public static func isURLDigit(_ byte: UInt8) -> Bool {
         ASCII.isAlphanumeric(byte) || byte == UInt8(ascii: "-") || byte == UInt8(ascii: "_")

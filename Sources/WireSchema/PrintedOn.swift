@@ -11,7 +11,7 @@ enum PrintedOn {
     static let schemaName = "PrintedOn"
 
     static func fields<Object: HasPrinter>() -> [WireField<Object>] {
-        let settings = PrinterSetting.all.map { setting in
+        let settings = PrinterSetting.ofPrints.map { setting in
             WireField<Object>.setting(setting, in: \.printer.settings) { $0.printer.settings }
         }
         // Obico's order: the name, what happens on a failure and whether it is watched stand among the others.

@@ -9,6 +9,7 @@ extension WireKind {
         case .number: self = .number
         case .whole: self = .whole
         case .choice(let words): self = .choice(words)
+        case .tags: self = .texts
         }
     }
 }
@@ -20,6 +21,7 @@ extension JSONWriter {
         case .flag(let flag): self.value(flag)
         case .number(let number): self.value(number)
         case .whole(let number): self.value(number)
+        case .words(let words): texts(words)
         }
     }
 }
@@ -35,6 +37,9 @@ extension PrinterSetting {
             let word = try source.required(name, source.text(name))
             guard words.contains(word) else { throw WireError.unknownWord(field: name.description, word: word) }
             return .text(word)
+        case .tags:
+            // An older farm tells none; a newer one may take words that are no tags here.
+            return .words(PrinterTags(try source.texts(name) ?? [])?.all ?? [])
         }
     }
 }

@@ -7,18 +7,14 @@ public struct ToldPrinter: Sendable {
     public var snapshot: PrinterSnapshot
     /// Of its last picture.
     public var pictureURL: String?
-    /// What a linked machine says of itself, as JSON; nil without one.
-    public var status: [UInt8]?
     /// Of its latest frame; nil where nobody asked for it.
     public var prediction: ToldPrediction?
 
     public init(
-        _ snapshot: PrinterSnapshot, pictureURL: String? = nil, status: [UInt8]? = nil,
-        prediction: ToldPrediction? = nil
+        _ snapshot: PrinterSnapshot, pictureURL: String? = nil, prediction: ToldPrediction? = nil
     ) {
         self.snapshot = snapshot
         self.pictureURL = pictureURL
-        self.status = status
         self.prediction = prediction
     }
 }
@@ -34,8 +30,8 @@ extension ToldPrinter: WireObject {
                 json.object { $0.member("img_url", url) }
             },
             WireField("status", .nullable(.object("PrinterStatus"))) { told, json in
-                guard let status = told.status else { return json.null() }
-                json.encoded(status)
+                guard let reading = told.snapshot.machine?.reading else { return json.null() }
+                json.status(reading, state: told.snapshot.states.machine)
             },
             WireField("settings", .object(Webcam.schemaName), always: { $0.object(Webcam()) }),
             .print("current_print", \.isOpen),
@@ -51,7 +47,9 @@ extension ToldPrinter: WireObject {
             .choice("alert_state", { $0.snapshot.states.alert }, { $0.snapshot.states.alert = $1 }),
             .optionalTime("pause_deadline", { $0.snapshot.pauseDeadline }, { $0.snapshot.pauseDeadline = $1 }),
             .object("habit", { $0.snapshot.habit }, { $0.snapshot.habit = $1 }),
+            .machine,
             .print("ended_print") { !$0.isOpen },
+            .setting(.tags, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
             .prediction,
         ]
 }
@@ -71,6 +69,21 @@ extension WireField<ToldPrinter> {
                 guard let source = try source.object(name) else { return }
                 told.snapshot.print = try ToldPrint(reading: source).print
             })
+    }
+
+    /// Only there where one is linked. Read together with `status`, which tells the rest of it.
+    fileprivate static var machine: WireField {
+        WireField(
+            "machine", .object(ToldMachine.schemaName),
+            write: { told, json in
+                if let machine = told.snapshot.machine { json.object(ToldMachine(machine)) }
+            },
+            read: { told, source in
+                guard let machine = try source.object("machine") else { return }
+                told.snapshot.machine = try ToldMachine(reading: machine).snapshot(
+                    status: source.object("status"), state: told.snapshot.states.machine)
+            }
+        ).onlyWhere { $0.snapshot.machine != nil }
     }
 
     /// Only there where it was asked for.

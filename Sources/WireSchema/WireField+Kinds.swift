@@ -72,6 +72,20 @@ extension WireField {
             read: reading(set) { source in try source.flag(name) ?? false })
     }
 
+    /// A flag that nobody may know.
+    static func optionalFlag(
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Bool?,
+        _ set: (@Sendable (inout Object, Bool?) -> Void)? = nil
+    ) -> WireField {
+        WireField(
+            name, .nullable(.flag),
+            write: { object, json in
+                guard let flag = get(&object) else { return json.null() }
+                json.value(flag)
+            },
+            read: reading(set) { source in try source.flag(name) })
+    }
+
     static func whole(
         _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Int64,
         _ set: (@Sendable (inout Object, Int64) -> Void)? = nil
@@ -79,6 +93,15 @@ extension WireField {
         WireField(
             name, .whole, write: { $1.value(get(&$0)) },
             read: reading(set) { source in try source.required(name, source.whole(name)) })
+    }
+
+    static func optionalWhole(
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> Int64?,
+        _ set: (@Sendable (inout Object, Int64?) -> Void)? = nil
+    ) -> WireField {
+        WireField(
+            name, .nullable(.whole),
+            write: { $1.value(get(&$0)) }, read: reading(set) { source in try source.whole(name) })
     }
 
     static func number(
@@ -122,6 +145,16 @@ extension WireField {
     /// A field of Obico's that has no meaning here.
     static func null(_ name: StaticString, _ kind: WireKind = .null) -> WireField {
         WireField(name, kind, always: { $0.null() })
+    }
+
+    /// Absent is empty.
+    static func texts(
+        _ name: StaticString, _ get: @escaping @Sendable (inout Object) -> [String],
+        _ set: (@Sendable (inout Object, [String]) -> Void)? = nil
+    ) -> WireField {
+        WireField(
+            name, .texts, write: { $1.texts(get(&$0)) },
+            read: reading(set) { source in try source.texts(name) ?? [] })
     }
 
     /// A list of Obico's that is always empty here.

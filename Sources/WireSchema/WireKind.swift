@@ -14,6 +14,8 @@ public indirect enum WireKind: Equatable, Sendable {
     /// Always null: a field of Obico's that has no meaning here.
     case null
     case list
+    /// A list of texts.
+    case texts
     /// The schema of this name.
     case object(String)
     case nullable(WireKind)

@@ -7,7 +7,10 @@ public protocol WireSource {
     func whole(_ name: StaticString) throws -> Int64?
     func number(_ name: StaticString) throws -> Double?
     func time(_ name: StaticString) throws -> Timestamp?
+    func texts(_ name: StaticString) throws -> [String]?
     func object(_ name: StaticString) throws -> (any WireSource)?
+    /// The members of an object whose names are open, in the order of their names: `tool2` before `tool10`.
+    func objects(_ name: StaticString) throws -> [(name: String, value: any WireSource)]?
 }
 
 /// Why an answer of a farm cannot be read.

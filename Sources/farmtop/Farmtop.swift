@@ -57,16 +57,20 @@ enum Farmtop {
 struct RootCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "farmtop",
-        abstract: "A dashboard for 3D-print farms with the farm inside it: API, failure detector, history.",
+        abstract: "Watch your 3D printers from the terminal: farmtop spots failing prints and asks for a pause.",
         discussion: """
             Without a command it opens the dashboard and serves the API on 127.0.0.1:3334. Files:
             ~/.config/farmtop/config.toml, ~/.local/share/farmtop, ~/.local/state/farmtop/farmtop.log.
+
+            Options of the dashboard: --plain (lines of text, no screen), --readonly, --ascii, --theme NAME; and
+            --connect URL --credentials FILE [--wait] for a farm elsewhere. Explained by: farmtop dashboard --help
+            Options of every command: --config FILE, --data-dir FOLDER, --listen HOST:PORT, --json.
             """,
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, PrintCommand.self,
-            WebhookCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, DiscoverCommand.self,
+            PrintCommand.self, NotifyCommand.self, WebhookCommand.self, ReplayCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],

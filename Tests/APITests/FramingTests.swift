@@ -83,8 +83,13 @@ struct FramingTests {
         #expect(Framed("GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n").refusal?.status == .badRequest)
         #expect(Framed("GET / HTTP/1.1\r\nHost: a, b\r\n\r\n").refusal?.status == .badRequest)
         #expect(Framed("GET / HTTP/1.0\r\n\r\n").requests == 1)
-        #expect(Framed("GET / HTTP/1.1\r\nHost:\r\n\r\n").requests == 1)
-        #expect(Framed("GET / HTTP/1.1\r\nHost: [::1]:3334\r\n\r\n").requests == 1)
+        for host in ["x", "farm.example.org:3334", "127.0.0.1", "[::1]:3334", "[::1]", "a:", "xn--3b.example:1"] {
+            #expect(Framed("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n").requests == 1, "\(host)")
+        }
+        for host in ["", "127.0.0.1:80:80", ":80", "a:b", "a:70000", "[::1", "[::1]80", "[]", "::1", "a/b", "[a]b:1"] {
+            #expect(
+                Framed("GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n").refusal?.status == .badRequest, "\(host)")
+        }
         let chunked = "POST / HTTP/1.0\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n"
         #expect(Framed(chunked).refusal?.detail == "HTTP/1.0 has no chunked bodies. Send a Content-Length.")
     }

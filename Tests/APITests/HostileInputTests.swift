@@ -176,12 +176,7 @@ struct HostileInputTests {
         let cfg = try String(contentsOf: folder.appending(path: "golden.cfg"), encoding: .utf8)
         let network = try Network(
             cfg: cfg, weights: .file(folder.appending(path: "golden.weights").path), name: "golden", threads: 1)
-        return DetectorQueue(
-            detectors: [try NetworkDetector(network: network, threads: 1)],
-            decode: { bytes throws(FrameError) in
-                let image = try JPEG.decode(bytes)
-                return (image.pixels, image.damage)
-            })
+        return DetectorQueue(detectors: [try NetworkDetector(network: network, threads: 1)])
     }
 
     @Test("empty, foreign and cut pictures are refused without a trace; usable ones count, also damaged")

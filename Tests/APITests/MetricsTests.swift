@@ -1,5 +1,6 @@
 import API
 import Farm
+import FarmService
 import Foundation
 import HTTPTypes
 import Testing
@@ -101,6 +102,26 @@ struct MetricsTests {
             #expect(after.values["farmtop_database_bytes"] == 4096)
             #expect(after.values["process_resident_memory_bytes"].map { $0 > 1e6 } == true)
             #expect(after.values["process_open_fds"].map { $0 > 3 } == true)
+        }
+    }
+
+    @Test("links by how they are, commands by what became of them, and pictures that did not come are counted")
+    func machines() async throws {
+        let farm = try await farm()
+        try await farm.run(.live) { app in
+            let id = try await app.addPrinter("a")
+            let settings = LinkSettings(
+                address: LinkAddress(kind: .moonraker, base: WebAddress(scheme: .http, host: "192.0.2.1")))
+            let link = MachineLink(
+                printerID: PrinterID(Int64(id)), settings: settings, credentials: .none, isConfirmed: false,
+                createdAt: Timestamp(secondsSince1970: 1_800_000_000))
+            _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link))
+            let scrape = try Scrape(try await app.get("/metrics").text)
+            #expect(scrape.values[#"farmtop_links{link_state="unconfirmed"}"#] == 1)
+            #expect(scrape.values[#"farmtop_links{link_state="works"}"#] == 0)
+            #expect(scrape.values["farmtop_reading_age_seconds_max"] == 0)
+            #expect(scrape.values["farmtop_camera_errors_total"] == 0)
+            #expect(scrape.values["farmtop_failing_cameras"] == 0)
         }
     }
 

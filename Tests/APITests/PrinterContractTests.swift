@@ -25,7 +25,7 @@ struct PrinterContractTests {
                     "pic":null,"status":null,"settings":{"webcam_flipV":false,"webcam_flipH":false,\
                     "webcam_rotate90":false,"webcam_rotation":0,"webcam_streamRatio":"16:9","ratio169":true},\
                     "current_print":null,"normalized_p":0.0,"failure_probability":null,"machine_state":"unlinked",\
-                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null}
+                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null,"tags":[]}
                     """)
         }
     }
@@ -68,6 +68,7 @@ struct PrinterContractTests {
                 "name": "new", "action_on_failure": "NONE", "watching_enabled": false, "tools_off_on_pause": false,
                 "bed_off_on_pause": true, "retract_on_pause": 1.25, "lift_z_on_pause": 99.5,
                 "detective_sensitivity": 1.15, "min_timelapse_secs_on_finish": -1, "min_timelapse_secs_on_cancel": 7,
+                "tags": ["hall-2", "petg"],
             ]
             var sent = writable
             for (key, value) in [
@@ -88,6 +89,25 @@ struct PrinterContractTests {
             }
             #expect(reply.printer["not_watching_reason"] as? String == "AI failure detection is disabled")
             #expect(try await app.patch("/api/v1/printers/\(id)/", json: "").printer["name"] as? String == "new")
+        }
+    }
+
+    @Test("the groups of a printer: a list of words, kept in lower case, each once; others are refused")
+    func tags() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let made = try await app.post(
+                "/api/v1/printers/", json: #"{"name": "x", "tags": ["PETG", "hall-2", "petg"]}"#)
+            #expect(made.object["tags"] as? [String] == ["hall-2", "petg"])
+            for wrong in [
+                #"["a b"]"#, "[7]", #""a""#, "null",
+                "[\(Array(repeating: "\"a\"", count: 3).joined(separator: ",")), \"#\"]",
+            ] {
+                let reply = try await app.patch("/api/v1/printers/\(made.id)/", json: #"{"tags": \#(wrong)}"#)
+                #expect(reply.status == 400 && reply.object["tags"] != nil, "\(wrong)")
+            }
+            let cleared = try await app.patch("/api/v1/printers/\(made.id)/", json: #"{"tags": []}"#)
+            #expect(cleared.printer["tags"] as? [String] == [])
         }
     }
 

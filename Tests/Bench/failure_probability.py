@@ -5,7 +5,7 @@
 
 Runs `farmtop eval --simulate Sources/CModel/Training/left_out.csv` (about a minute and a half for 30 cameras of each of ten kinds with six prints each) and
 draws reliability.svg and alerts.svg. The nests are those of the half `check` of left_out.csv; the likelihoods were fitted on the half `fit`. --data keeps
-the answer, and reads it where it is there already. Prints the tables of the model card. Needs nothing but Python.
+the answer, and reads it where it is there already. Prints the tables of MEASURED.md, beside the model card. Needs nothing but Python.
 """
 import argparse
 import json

@@ -24,15 +24,49 @@ struct AnswerTests {
 
     // MARK: Pauses
 
-    @Test("P says that the printer was paused by hand, while a pause is asked or was not confirmed, and only then")
+    @Test("P says that the printer was paused by hand, whether a pause was asked or not, unless it is paused")
     func confirmPause() {
-        for printer in [Self.asked, Self.notConfirmed] {
+        for printer in [Self.asked, Self.notConfirmed, FarmFixture.failing(), FarmFixture.failing(alert: .none)] {
             var state = dashboard(printer)
             #expect(state.press(.character("P")).actions == [.confirmPause(1)])
         }
-        var state = dashboard(FarmFixture.failing())
+        var state = dashboard(FarmFixture.failing { $0.print?.pausedAt = Self.now })
         #expect(state.press(.character("P")).actions.isEmpty)
-        #expect(state.draw().text.contains("No pause was requested on Bambu X1C-3."))
+        #expect(state.draw().text.contains("Bambu X1C-3 is paused already; r resumes."))
+        state = dashboard(FarmFixture.ended(.cancelled))
+        #expect(state.press(.character("P")).actions.isEmpty)
+        #expect(state.draw().text.contains("Prusa MK4 #1 is not printing."))
+    }
+
+    @Test("What was said of a key goes after a while, what was wrong stays until the next key")
+    func messagesPass() {
+        var state = dashboard(FarmFixture.printer(1, "idle"))
+        #expect(state.nextTick == nil)
+        _ = state.press(.character("<"))
+        let said = state.draw().text
+        #expect(said.contains("< does nothing here"))
+        #expect(state.nextTick == Self.now + .seconds(20))
+        _ = state.handle(.tick(Self.now + .seconds(19)))
+        #expect(state.draw().text.contains("< does nothing here"))
+        _ = state.handle(.tick(Self.now + .seconds(20)))
+        #expect(!state.draw().text.contains("< does nothing here") && state.nextTick == nil)
+        _ = state.press(.character("p"))
+        #expect(state.draw().text.contains("idle is not printing.") && state.nextTick == nil)
+        _ = state.handle(.tick(Self.now + .seconds(500)))
+        #expect(state.draw().text.contains("idle is not printing."))
+    }
+
+    @Test("u after something that cannot be undone says what it would undo, and asks")
+    func olderUndo() {
+        var state = dashboard(FarmFixture.failing())
+        _ = state.press(.character("m"))
+        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(1, verdict: nil)])
+        #expect(state.press(.character("u")).actions.isEmpty)
+        let text = state.draw().text
+        #expect(text.contains("Undo an earlier change?") && text.contains("Bambu X1C-3 no longer muted."))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("y")).actions == [.muteAlerts(1, muted: false)])
+        #expect(state.press(.character("u")).actions.isEmpty)
     }
 
     @Test("A pause that is asked cannot be asked again until it counts as not confirmed")

@@ -31,7 +31,7 @@ struct ClientTests {
         try GoldenScreen.expect(state.draw(), "client-\(size.columns)x\(size.rows)")
     }
 
-    @Test("e changes name, scope, redirect URIs and life; u brings the old ones back")
+    @Test("e changes name, scope, redirect URIs, life and the right to move machines; u brings the old ones back")
     func edit() {
         var state = dashboard()
         state.answerLoads(state.press(.down))
@@ -43,14 +43,18 @@ struct ClientTests {
         _ = state.type(" https://sam.example/cb")
         _ = state.press(.tab)
         _ = state.type("600")
+        _ = state.press(.tab)
+        _ = state.press(.right)
         let saved = state.press(.enter)
         let patch = ClientPatch(
             name: "phone-sam-2", scope: .read, grants: [.authorizationCode, .refreshToken],
-            redirectURIs: ["http://127.0.0.1/callback", "https://sam.example/cb"], tokenLifetime: .seconds(600))
+            redirectURIs: ["http://127.0.0.1/callback", "https://sam.example/cb"], tokenLifetime: .seconds(600),
+            mayMoveMachines: true)
         #expect(saved.actions == [.editClient("phone-sam-7f3a91", patch)])
         let old = ClientPatch(
             name: "phone-sam", scope: .all, grants: [.authorizationCode, .refreshToken],
-            redirectURIs: ["http://127.0.0.1/callback"], tokenLifetime: .standard)
+            redirectURIs: ["http://127.0.0.1/callback"], tokenLifetime: .standard,
+            mayMoveMachines: false)
         #expect(state.press(.character("u")).actions == [.editClient("phone-sam-7f3a91", old)])
     }
 
@@ -92,7 +96,7 @@ struct ClientTests {
         #expect(state.press(.enter).actions.isEmpty)
         #expect(state.draw().text.contains("needs a redirect URI"))
         _ = state.type("https://web.example/cb")
-        for _ in 0..<2 { _ = state.press(.tab) }
+        for _ in 0..<3 { _ = state.press(.tab) }
         _ = state.press(.right)
         let expected = NewClient(
             name: "web", account: "operator", scope: .all, grants: [.authorizationCode, .refreshToken],

@@ -114,7 +114,7 @@ struct ExportTests {
             if case .loadPrints(let query) = effect { _ = state.handle(.prints(query, [removed])) }
         }
         #expect(state.draw().text.contains("gone-3") && !state.draw().text.contains("printer 77"))
-        state.search(history: "gone")
+        _ = state.type("/gone")
         #expect(state.history.prints.count == 1)
     }
 

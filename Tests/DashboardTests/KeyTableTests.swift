@@ -8,11 +8,16 @@ import Testing
 /// Every key of every area, and what it does there: a table that is read in review.
 @Suite("The key table", .timeLimit(.minutes(20)))
 struct KeyTableTests {
-    private static let places: [(name: String, keys: [Key])] = [
-        ("farm", []), ("printer", [.enter]), ("history", [.character("2")]),
-        ("print", [.character("2"), .down, .enter]), ("oauth", [.character("3")]), ("log", [.character("4")]),
-        ("system", [.character("5")]),
-    ]
+    /// Every area, and the pages over them.
+    private static let places = Areas.all.enumerated().flatMap { index, type -> [(name: String, keys: [Key])] in
+        let keys: [Key] = index == 0 ? [] : [.character(Character("\(index + 1)"))]
+        let area = [(type.area.name, keys)]
+        return switch type.area {
+        case .farm: area + [("printer", keys + [.enter])]
+        case .history: area + [("print", keys + [.down, .enter])]
+        default: area
+        }
+    }
 
     private func dashboard(_ keys: [Key]) -> DashboardState {
         var state = FarmFixture.dashboard()
@@ -26,7 +31,7 @@ struct KeyTableTests {
         var state = before
         let effects = state.press(key)
         var words = effects.map(Self.words)
-        if let overlay = state.overlay { words.append("asks: \(Self.words(overlay, state))") }
+        if let overlay = state.overlay { words.append("asks: \(Self.words(overlay))") }
         if let message = state.message { words.append("says: \(message.text)") }
         if words.isEmpty, state.draw() != before.draw() {
             let first = state.draw().text.split(separator: "\n").first ?? ""
@@ -46,18 +51,23 @@ struct KeyTableTests {
         }
     }
 
-    private static func words(_ overlay: Overlay, _ state: DashboardState) -> String {
+    private static func words(_ overlay: any DashboardOverlay) -> String {
         switch overlay {
-        case .help: "help"
-        case .confirm(let confirmation): confirmation.title
-        case .prompt(let prompt): prompt.label
-        case .form(let form): form.title
-        case .credentials: "credentials"
-        case .sortKeys: "sort by"
-        case .themes: "themes"
-        case .archived: "archived printers"
-        case .resultKeys: "how did it end?"
-        case .reasonKeys: "why did it fail?"
+        case is HelpPanel: "help"
+        case let confirmation as Dashboard.Confirmation: confirmation.title
+        case let prompt as Prompt: prompt.label
+        case let form as Form: form.title
+        case is CredentialsPanel: "credentials"
+        case is SortPanel: "sort by"
+        case is ThemePicker: "themes"
+        case is ArchivedPanel: "archived printers"
+        case is ResultQuestion: "how did it end?"
+        case is ReasonQuestion: "why did it fail?"
+        case is AddingQuestion: "which way a printer is added"
+        case let connect as ConnectOverlay: connect.wizard.title
+        case let files as FilesPanel: "files of \(files.name)"
+        case let stop as StopQuestion: stop.title
+        default: "\(type(of: overlay))"
         }
     }
 
@@ -65,10 +75,10 @@ struct KeyTableTests {
         var lines: [String] = []
         for place in Self.places {
             let state = dashboard(place.keys)
-            let commands = KeyMap.commands(in: state.place)
+            let commands = KeyMap.standard.commands(in: state.place)
             for command in commands {
-                let name = command.key
-                let result = Key(hint: name).map { outcome($0, state) } ?? "not a key"
+                let name = KeyMap.standard.name(command)
+                let result = Key(name: name).map { outcome($0, state) } ?? "not a key"
                 func padded(_ text: String, _ width: Int) -> String {
                     text + String(repeating: " ", count: max(1, width - text.count))
                 }
@@ -93,35 +103,36 @@ struct KeyTableTests {
 
     @Test("No key is silent, but those that would lead where one is already")
     func silence() {
-        let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { $0.prefix(17) }
-        #expect(
-            silent.map { $0.trimmingCharacters(in: .whitespaces) } == [
-                "farm     R", "farm     esc", "farm     1", "oauth    3", "system   5",
-            ])
+        let silent = table.split(separator: "\n").filter { $0.hasSuffix(" nothing") }.map { line in
+            line.split(separator: " ").prefix(2).joined(separator: " ")
+        }
+        let there = Areas.all.enumerated().map { index, type in "\(type.area.name) \(index + 1)" }
+        #expect(silent.filter { !there.contains($0) } == ["farm R", "farm esc"])
     }
 
     @Test("Each key means one thing in an area, and the key that the help names is the one that does it")
     func unambiguous() {
         for place in Self.places {
             let state = dashboard(place.keys)
-            for command in KeyMap.commands(in: state.place) {
-                let key = Key(hint: command.key)
-                let found = key.flatMap { KeyMap.command($0, in: state.place) }
+            for command in KeyMap.standard.commands(in: state.place) {
+                let key = Key(name: KeyMap.standard.name(command))
+                let found = key.flatMap { KeyMap.standard.command($0, in: state.place) }
                 #expect(found == command, "\(place.name) \(command)")
             }
         }
     }
 
-    @Test("A key has one meaning, whatever the area, and every command has a key")
+    @Test("A key has one meaning, whatever the area, and every command has one place in the table")
     func oneMeaning() {
         var meanings: [Key: String] = [:]
-        for binding in KeyMap.bindings {
+        for binding in KeyMap.standard.bindings {
             for key in binding.keys {
                 #expect(meanings[key] == nil, "\(key.name): \(meanings[key] ?? ""), and \(binding.meaning)")
                 meanings[key] = binding.meaning
             }
         }
-        for command in Command.allCases { #expect(!command.key.isEmpty) }
+        let commands = KeyMap.standard.bindings.flatMap(\.uses).map(\.command)
+        #expect(Set(commands).count == commands.count)
         for moving in "hjklgG" where moving != "h" && moving != "l" {
             #expect(meanings[.character(moving)] == nil, "\(moving) moves in lists")
         }
@@ -133,7 +144,7 @@ struct KeyTableTests {
         let page = try String(contentsOf: file, encoding: .utf8)
         let start = try #require(page.firstRange(of: "writes this table -->\n")).upperBound
         let end = try #require(page.firstRange(of: "<!-- end of keys -->")).lowerBound
-        let table = KeyMap.documentation
+        let table = KeyMap.standard.documentation
         if ProcessInfo.processInfo.environment["FARMTOP_WRITE_DOCS"] == "1" {
             let written = page[..<start] + table + page[end...]
             return try written.write(to: file, atomically: true, encoding: .utf8)

@@ -186,10 +186,12 @@ struct FarmKeyTests {
         #expect(state.press(.character("y")).actions == [.deletePrinter(9)])
     }
 
-    @Test("c makes a printer from a form, which refuses a blank name and a wild sensitivity")
+    @Test("c, a makes a printer from a form, which refuses a blank name and a wild sensitivity")
     func newPrinter() {
         var state = dashboard()
         _ = state.press(.character("c"))
+        #expect(state.press(.enter).isEmpty, "enter alone chooses nothing")
+        _ = state.press(.character("a"))
         #expect(state.press(.enter).actions.isEmpty)
         #expect(state.draw().text.contains("a printer needs a name"))
         _ = state.type("mk4")
@@ -397,6 +399,17 @@ struct OtherKeyTests {
         #expect(state.press(.character("y")) == [.copy("s3cr3t-value")])
         _ = state.press(.escape)
         #expect(!state.draw().text.contains("s3cr3t-value"))
+    }
+
+    @Test("the quit question of a simulated farm says that nothing real depends on it")
+    func quitDemo() {
+        var options = DashboardOptions()
+        options.ownsFarm = true
+        options.isSimulated = true
+        var state = FarmFixture.dashboard(options: options)
+        #expect(state.press(.character("q")).isEmpty)
+        let text = state.draw().text
+        #expect(text.contains("The simulated farm ends") && !text.contains("nobody is alerted"))
     }
 
     @Test("o, D and X in the OAuth area act only after y; x disables at once")

@@ -41,7 +41,7 @@ struct OperatorsDayTests {
             var state = FarmFixture.dashboard(options: options)
             for key in keys { state.answerLoads(state.press(key)) }
             let text = bar(state) + status(state) + state.draw().text.split(separator: "\n")[1]
-            for binding in KeyMap.bindings {
+            for binding in KeyMap.standard.bindings {
                 for use in binding.uses where use.changesFarm {
                     #expect(!text.contains("\(binding.keys[0].name) \(use.short)"), "\(use.command)")
                 }
@@ -123,7 +123,7 @@ struct OperatorsDayTests {
     func monotone(rows: Int) {
         var before = (shown: 0, name: 0)
         for columns in 60...240 {
-            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns
+            let layout = FarmLayout(GridSize(rows: rows, columns: columns)).columns(machines: false)
             let shown = [layout.file, layout.time, layout.frame, layout.spark].count { $0.isShown }
             #expect(shown >= before.shown && layout.name.width >= before.name, "\(columns)")
             before = (shown, layout.name.width)
@@ -165,6 +165,68 @@ struct OperatorsDayTests {
         #expect(text.contains("30 printers"))
         #expect(text.split(separator: "\n").count { $0.contains("Not watched") } == 1)
         #expect(text.contains("Print started"))
+    }
+
+    /// Thirty printers whose cameras are well, and then are not.
+    private func lostFarm() -> (before: FarmSnapshot, after: FarmSnapshot) {
+        var before = FarmSnapshot()
+        before.printers = (1...30).map { number in
+
+            FarmFixture.printer(
+                PrinterID(number), "p\(number)",
+                print: FarmFixture.print(PrintID(number), on: PrinterID(number), "\(number).gcode", minutes: 30))
+        }
+        var after = before
+        for index in after.printers.indices { after.printers[index].states.camera = .stale }
+        after.events = (1...30).map {
+            FarmFixture.event(
+                EventID($0), .notWatched, .warning, "Not watched", "No picture of \($0).gcode", printer: PrinterID($0),
+                secondsAgo: 60)
+        }
+        return (before, after)
+    }
+
+    @Test("Thirty cameras lost at once are one line of the log, which says whose they are")
+    func manyLostInTheLog() {
+        var state = FarmFixture.dashboard(lostFarm().after)
+        state.answerLoads(state.press(.character("4")))
+        let lines = state.draw().text.split(separator: "\n").filter { $0.contains("Not watched") }
+        #expect(lines.first?.contains("30 printers") == true && lines.first?.contains("p30, p29, p28") == true)
+        #expect(state.draw().text.contains("1 warning"))
+        _ = state.press(.character("b"))
+        #expect(state.draw().text.contains("This line is about 30 printers"))
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("This line is about 30 printers"))
+        _ = state.type("/p17")
+        _ = state.press(.enter)
+        #expect(state.draw().text.contains("No picture of 17.gcode"))
+    }
+
+    @Test("Thirty cameras lost at once are one line of the printers and one of the events in the plain feed")
+    func manyLostInPlainLines() {
+        let farm = lostFarm()
+        var feed = PlainFeed(utcOffsetSeconds: 0)
+        _ = feed.lines(.snapshot(farm.before), at: FarmFixture.now)
+        let lines = feed.lines(.snapshot(farm.after), at: FarmFixture.now)
+        #expect(lines.count == 2)
+        #expect(lines.first?.hasPrefix("12:53:07 30 printers: camera stale: p") == true)
+        #expect(lines.last?.hasPrefix("12:53:07 30 printers: warning: Not watched: p30, p29, ") == true)
+        var values = PlainFeed(utcOffsetSeconds: 0)
+        _ = values.changes(.snapshot(farm.before))
+        let changes = values.changes(.snapshot(farm.after))
+        #expect(changes.count == 60)
+    }
+
+    @Test("A camera that is lost twice is two lines")
+    func lostTwice() {
+        var farm = FarmSnapshot()
+        farm.printers = [FarmFixture.printer(1, "p1")]
+        farm.events = (1...2).map {
+            FarmFixture.event(
+                EventID($0), .notWatched, .warning, "Not watched", "no picture", printer: 1, secondsAgo: 60 - Int($0))
+        }
+        let text = FarmFixture.dashboard(farm).draw().text
+        #expect(text.split(separator: "\n").count { $0.contains("Not watched") } == 2)
     }
 
     // MARK: Taking back
@@ -211,6 +273,7 @@ struct OperatorsDayTests {
         farm.status.address = "http://0.0.0.0:4000"
         func text(_ farm: FarmSnapshot) -> String { FarmFixture.dashboard(farm, options: options).draw().text }
         #expect(text(farm).contains("1  Add a printer") && text(farm).contains("http://192.168.1.20:4000"))
+        #expect(text(farm).contains("farmtop printer connect mk4 --kind octoprint") && text(farm).contains("press c"))
         farm.printers = [FarmFixture.printer(1, "mk4")]
         farm.printers[0].habit = nil
         #expect(text(farm).contains("✓  Add a printer") && text(farm).contains("2  Make a client"))
@@ -223,6 +286,23 @@ struct OperatorsDayTests {
         #expect(text(farm).contains("/api/v1/printers/1/predict/"))
         farm.printers[0] = FarmFixture.printer(1, "mk4", print: FarmFixture.print(1, on: 1, "a.gcode", minutes: 1))
         #expect(!text(farm).contains("Start a print"))
+    }
+
+    @Test("A connected printer needs no client: its camera and a print are the steps that are left")
+    func firstStepsOfAConnectedPrinter() throws {
+        var farm = FarmSnapshot()
+        farm.printers = [FarmFixture.printer(3, "mk4")]
+        farm.printers[0].habit = nil
+        let base = WebAddress(scheme: .http, host: "octopi.local")
+        farm.printers[0].machine = MachineSnapshot(
+            settings: LinkSettings(address: LinkAddress(kind: .octoprint, base: base)), isConfirmed: true)
+        func text(_ farm: FarmSnapshot) -> String { FarmFixture.dashboard(farm).draw().text }
+        #expect(!text(farm).contains("client") && !text(farm).contains("token"))
+        #expect(text(farm).contains("2  Name its camera, then start a print:"))
+        #expect(text(farm).contains("farmtop camera add 3 http://CAMERA/snapshot.jpg"))
+        let settings = try #require(CameraSettings(name: "camera", source: .snapshot(base)))
+        farm.printers[0].cameras = [CameraSnapshot(id: 1, settings: settings, isConfirmed: true, fault: nil)]
+        #expect(text(farm).contains("2  Start a print; its camera's pictures are judged."))
     }
 
     // MARK: Without a screen

@@ -61,7 +61,7 @@ struct OverlayMouseTests {
         // And of one on the key at the foot that asks.
         state = dashboard()
         #expect(try doubleClick("c new", &state).actions.isEmpty)
-        #expect(state.draw().text.contains("New printer"))
+        #expect(state.draw().text.contains("connect a machine"))
     }
 
     @Test("How a print ended is answered by a click; beside it nothing ends")

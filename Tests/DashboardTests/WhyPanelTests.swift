@@ -10,7 +10,7 @@ struct WhyPanelTests {
         let state = FarmFixture.dashboard(columns: 160, rows: 48)
         for snapshot in state.farm.printers {
             var canvas = Canvas(size: GridSize(rows: 12, columns: 120), theme: .defaultDark)
-            state.why(PrinterDetail(subject: .printer(snapshot.id)), columns: 110, rows: rows).draw(
+            state.context.why(PrinterDetail(subject: .printer(snapshot.id)), columns: 110, rows: rows).draw(
                 in: Rect(row: 0, column: 0, rows: rows, columns: 110), canvas: &canvas)
             let lines = canvas.finished(ascii: false).text.split(separator: "\n", omittingEmptySubsequences: false)
             let outside = lines.dropFirst(rows).filter { !$0.isEmpty }

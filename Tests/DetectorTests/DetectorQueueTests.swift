@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import Imaging
 import Synchronization
 import Testing
 
@@ -24,19 +25,27 @@ private final class Recorder: Sendable {
     }
 }
 
+/// Sees nothing in any frame, and holds each as long as the recorder says.
+private struct RecordingAnalyser: FrameAnalyser {
+    let recorder: Recorder
+
+    func decode(_ jpeg: [UInt8]) throws(FrameError) -> DecodedImage {
+        recorder.hold()
+        if jpeg.first == 0 { throw .notUsable(reason: "zero") }
+        return DecodedImage(
+            pixels: Pixels(width: 1, height: 1, bytes: [1, 2, 3]), damage: jpeg.first == 9 ? "nine" : nil)
+    }
+
+    func detect(_ pixels: Pixels, thread: Int) -> [Detection] { [] }
+}
+
 @Suite("The queue before the detector", .timeLimit(.minutes(20)))
 struct DetectorQueueTests {
     private let model = ModelDescription(name: "t", inputWidth: 1, inputHeight: 1, gflop: 0, parameters: 0)
 
     private func queue(_ recorder: Recorder, limits: DetectorQueue.Limits = .init(), threads: Int = 1) -> DetectorQueue
     {
-        DetectorQueue(model: model, limits: limits, threads: threads) { (jpeg) throws(FrameError) in
-            recorder.hold()
-            if jpeg.first == 0 { throw .notUsable(reason: "zero") }
-            return (Pixels(width: 1, height: 1, bytes: [1, 2, 3]), jpeg.first == 9 ? "nine" : nil)
-        } detect: { _, _ in
-            []
-        }
+        DetectorQueue(model: model, analyser: RecordingAnalyser(recorder: recorder), limits: limits, threads: threads)
     }
 
     private func submit(

@@ -1,6 +1,7 @@
 import FailureDetection
 import Farm
 import Foundation
+import TestSupport
 
 /// The table that ships with the program, and what a camera with it goes through.
 enum Fixtures {
@@ -9,9 +10,6 @@ enum Fixtures {
     static let tableText = [UInt8](
         FileManager.default.contents(
             atPath: root.path + "/Sources/CModel/Model/farmtop-spaghetti.likelihoods") ?? Data())
-    static let leftOut = String(
-        decoding: FileManager.default.contents(atPath: root.path + "/Sources/CModel/Training/left_out.csv") ?? Data(),
-        as: UTF8.self)
 
     static func model() throws -> FailureModel { FailureModel(likelihoods: try LikelihoodTable(text: tableText)) }
 
@@ -19,7 +17,7 @@ enum Fixtures {
 
     /// Around a mean, never below 0.
     static func noisy(_ mean: Double, _ deviation: Double, _ count: Int, seed: UInt64 = 1) -> [Double] {
-        var random = SeededRandom(seed: seed)
+        var random = SplitMix(seed: seed)
         return (0..<count).map { _ in
             let normal = (0..<12).reduce(-6.0) { sum, _ in sum + Double.random(in: 0..<1, using: &random) }
             return max(0, mean + deviation * normal)

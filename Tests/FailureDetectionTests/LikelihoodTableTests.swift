@@ -1,4 +1,5 @@
 import FailureDetection
+import TestSupport
 import Testing
 
 @Suite("The table of likelihoods", .timeLimit(.minutes(20)))
@@ -47,7 +48,7 @@ struct LikelihoodTableTests {
 
     @Test("changed bytes are a table or an error, and a table gives numbers")
     func fuzz() throws {
-        var random = SeededRandom(seed: 22)
+        var random = SplitMix(seed: 22)
         let bytes = Fixtures.tableText
         for round in 0..<400 {
             var changed = bytes

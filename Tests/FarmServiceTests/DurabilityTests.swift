@@ -179,6 +179,29 @@ struct TokenTests {
         #expect(farm.store.rows.tokens.values.map(\.lastUsedAt) == [used])
     }
 
+    @Test("a client's last use is known at once, and outlives its tokens and a restart")
+    func lastUseOfClient() async throws {
+        let farm = try await TestFarm()
+        let credentials = try await farm.service.perform(AddClient(NewClient(name: "orca")))
+        let token = try await issue(farm, credentials).accessToken
+        func shown(_ farm: TestFarm) -> Timestamp? { farm.service.snapshot().clients.first?.lastUsedAt }
+        #expect(shown(farm) == nil)
+        let used = farm.clock.now
+        #expect(farm.service.authenticate(token: token) != nil)
+        #expect(shown(farm) == used)
+        let id = credentials.client.publicID
+        guard case .tokens(let tokens) = try await farm.service.perform(FarmAction.listTokens(client: id)) else {
+            Issue.record("no tokens were listed")
+            return
+        }
+        #expect(tokens.map(\.lastUsedAt) == [used])
+        for _ in 0..<60 { await farm.service.tick() }
+        _ = try await farm.service.perform(FarmAction.revokeTokens(client: id))
+        #expect(shown(farm) == used)
+        let again = try await TestFarm(store: farm.store)
+        #expect(shown(again) == used)
+    }
+
     @Test("above the limit of live tokens the least recently used goes")
     func tokenLimit() async throws {
         var limits = FarmLimits()

@@ -65,6 +65,9 @@ final class MemoryStore: FarmStore {
         var clock: ClockReading?
         var links: [PrinterID: MachineLink] = [:]
         var machineCameras: [CameraID: MachineCamera] = [:]
+        var notifications = StoredNotifications()
+        /// In the order in which they were made, with the channel of each.
+        var queued: [(channel: String, notification: FarmNotification)] = []
         var transactions = 0
     }
     private let kept = Mutex(Kept())
@@ -107,6 +110,10 @@ final class MemoryStore: FarmStore {
         farm.clients = rows.clients.values.sorted { $0.id < $1.id }
         farm.tokens = rows.tokens.values.filter { $0.revokedAt == nil }
         farm.tokenFamilies = rows.families.values.filter { $0.revokedAt == nil }
+        for token in rows.tokens.values {
+            guard let used = token.lastUsedAt else { continue }
+            farm.lastUses[token.clientID] = max(used, farm.lastUses[token.clientID] ?? used)
+        }
         farm.events = rows.events.suffix(eventLimit)
         farm.predictions = farm.prints.flatMap { print in
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
@@ -124,6 +131,7 @@ final class MemoryStore: FarmStore {
         farm.machines.links = rows.links.values.sorted { $0.printerID < $1.printerID }
         farm.machines.cameras = rows.machineCameras.values.sorted { $0.id < $1.id }
         farm.machines.lastCameraID = rows.machineCameras.keys.max() ?? 0
+        farm.notifications = rows.notifications
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -145,7 +153,10 @@ final class MemoryStore: FarmStore {
             for row in batch {
                 switch row {
                 case .account(let account): rows.accounts[account.id] = account
-                case .printer(let printer): rows.printers[printer.id] = printer
+                case .printer(var printer):
+                    printer.settings.tags = rows.printers[printer.id]?.settings.tags ?? []
+                    rows.printers[printer.id] = printer
+                case .printerTags(let id, let tags): rows.printers[id]?.settings.tags = tags
                 case .print(let print):
                     if print.filename == refusedFile { throw Full() }
                     rows.prints[print.id] = print
@@ -172,6 +183,7 @@ final class MemoryStore: FarmStore {
                 case .failureEvidence(let id, let evidence): rows.evidence[id] = evidence
                 case .removeFailureEvidence(let id): rows.evidence[id] = nil
                 case .clock(let reading): rows.clock = reading
+                case .notification(let row): rows.take(row)
                 case .machine(.link(let link)): rows.links[link.printerID] = link
                 case .machine(.removeLink(let id)): rows.links[id] = nil
                 case .machine(.camera(let camera)): rows.machineCameras[camera.id] = camera
@@ -217,6 +229,23 @@ final class MemoryStore: FarmStore {
     func framePicture(_ key: FrameKey) throws -> [UInt8]? { rows.pictures[key] }
 }
 
+extension MemoryStore.Kept {
+    fileprivate mutating func take(_ row: NotificationRow) {
+        switch row {
+        case .occasion(let occasion):
+            notifications.occasions.removeAll { $0.id == occasion.id }
+            notifications.occasions.append(occasion)
+        case .removeOccasion(let id):
+            notifications.occasions.removeAll { $0.id == id }
+            for channel in notifications.ledgers.keys { notifications.ledgers[channel]?.tellings[id] = nil }
+        case .telling(let channel, let id, let telling):
+            notifications.ledgers[channel, default: ChannelLedger()].tellings[id] = telling
+        case .sent(let channel, let sent): notifications.ledgers[channel, default: ChannelLedger()].sent = sent
+        case .queue(let channel, let notification): queued.append((channel, notification))
+        }
+    }
+}
+
 /// Takes the first byte of a frame as its score in hundredths: [150] is one detection per whole, 1.0 and 0.5. 254 is a
 /// black picture, 255 none.
 final class ScoringDetector: FrameDetector {
@@ -256,13 +285,13 @@ struct TestFarm {
 
     init(
         store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil,
-        clock: StandingClock = StandingClock()
+        rules: [NotificationRule] = [], clock: StandingClock = StandingClock()
     ) async throws {
         self.store = store
         self.clock = clock
         service = try FarmService(
             store: store, detector: ScoringDetector(),
-            failureModel: try Self.failureModel(), limits: limits, notifier: notifier,
+            failureModel: try Self.failureModel(), limits: limits, notifier: notifier, rules: rules,
             randomSource: CountingRandom(), clock: clock.clocks,
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
         printer =

@@ -193,6 +193,34 @@ struct GrantTests {
         await #expect(throws: OAuthError.invalidRefreshToken) { try await app.refresh(first.refreshToken) }
     }
 
+    @Test(
+        "a clock that is set neither ends nor prolongs a request for access, nor the code that comes of it",
+        arguments: [86_400, -86_400])
+    func consentOverSetClock(seconds: Int64) async throws {
+        let app = try await App(TestFarm())
+        let page = try app.authorize()
+        app.farm.clock.set(by: .seconds(seconds))
+        app.farm.clock.advance(by: .seconds(299))
+        await app.farm.service.tick()
+        let waiting = try #require(app.farm.service.waitingConsents.first)
+        #expect(waiting.expiresAt == app.farm.clock.now + .seconds(1))
+        _ = try await app.farm.service.perform(FarmAction.approveConsent(code: page.code))
+        let code = try app.code(of: page)
+        app.farm.clock.set(by: .seconds(-seconds))
+        app.farm.clock.advance(by: .seconds(59))
+        #expect(app.opens(try await app.exchange(code).accessToken) == .all)
+
+        _ = try await app.farm.service.perform(FarmAction.revokeTokens(client: app.id))
+        app.farm.clock.set(by: .seconds(seconds))
+        await app.farm.service.tick()
+        await #expect(throws: OAuthError.invalidCode) { try await app.exchange(code) }
+
+        let late = try await app.code()
+        app.farm.clock.set(by: .seconds(-seconds))
+        app.farm.clock.advance(by: .seconds(60))
+        await #expect(throws: OAuthError.invalidCode) { try await app.exchange(late) }
+    }
+
     @Test("eight refreshes of one token at the same time get the same tokens, and none is stored in clear")
     func parallelRefresh() async throws {
         let app = try await App(TestFarm())

@@ -54,6 +54,21 @@ struct FuzzTests {
         }
     }
 
+    @Test("tables of printers: a list and its problems, or the line that makes it no table; never a key in the words")
+    func csv() throws {
+        try Fuzzer("csv").run { bytes in
+            do throws(CSVFault) {
+                let table = try CSVTable(bytes)
+                let list = PrinterList(table) { (_) throws(CommandFailure) in "hush" }
+                for printer in list.printers { #expect(printer.camera?.isLocal != true) }
+                for problem in list.problems { #expect(!problem.message.contains("hush")) }
+                return "\(list.printers.count) \(Set(list.problems.map { $0.column ?? "-" }).sorted())"
+            } catch {
+                return kind(error)
+            }
+        }
+    }
+
     @Test("stored evidence and histories: the same bytes again, or nothing")
     func evidence() throws {
         try Fuzzer("evidence").run { bytes in

@@ -39,7 +39,8 @@ struct PayloadTests {
             ("PrintFailure-pause", failure(isWarning: false, isPauseRequested: true), image),
             ("PrintFailure-paused", failure(isWarning: false, isPrintPaused: true), image),
             ("PauseNotConfirmed", notice(.pauseNotConfirmed), image),
-            ("NotWatched", notice(.notWatched), image),
+            ("NotWatched", notice(.notWatched), image), ("PrinterOffline", notice(.offline), image),
+            ("PrinterOnline", notice(.online), image), ("PrinterAttention", notice(.attention), image),
         ])
     func golden(name: String, notice: WebhookNotice, imageURL: String) throws {
         let wanted = try String(

@@ -178,6 +178,7 @@ struct AuthorizationCodeTests {
     func age() throws {
         let request = try AuthorizationRequest(query: query(), client: browserApp())
         var codes = AuthorizationCodes()
+        let noon = SteadyTime(microseconds: noon.microseconds)
         codes.issue(TokenDigest(of: "c"), for: request, now: noon)
         #expect(codes.request(TokenDigest(of: "c"), now: noon + .milliseconds(59_999)) == request)
         #expect(codes.request(TokenDigest(of: "c"), now: noon + .seconds(60)) == nil)

@@ -165,3 +165,7 @@ final class FakePrusaLink: Sendable {
         }
     }
 }
+
+private func hexadecimal(_ bytes: some Sequence<UInt8>) -> String {
+    bytes.map { byte in (byte < 16 ? "0" : "") + String(byte, radix: 16) }.joined()
+}

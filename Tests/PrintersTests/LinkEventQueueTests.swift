@@ -94,7 +94,7 @@ struct RequestTextTests {
 
     @Test("JSON goes out as it came in")
     func writing() throws {
-        let text = #"{"a":[1,2.5,true,null],"b":"line\u000a\"quote\" \\ Käfer"}"#
+        let text = #"{"a":[1,2.5,true,null],"b":"line\n\"quote\" \\ Käfer"}"#
         #expect(try json(text).encoded == text)
     }
 }

@@ -10,7 +10,7 @@ struct MachineJSONTests {
         #expect(
             found
                 == .object([
-                    "a": .array([1, -25, .bool(true), .bool(false), .null, .string("éé😀\n/")]),
+                    "a": .array([1, -25.0, .bool(true), .bool(false), .null, .string("éé😀\n/")]),
                     "b": .object([:]),
                 ]))
     }

@@ -284,7 +284,7 @@ struct MoonrakerLinkTests {
         try Data("G28\n".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         var upload = FileUpload(
-            localPath: path, name: "cube.gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+            localPath: path, name: "cube.gcode", size: 4)
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "cube.gcode")
         upload.start = true

@@ -235,8 +235,7 @@ struct OctoPrintLinkTests {
         try Data("G28\n".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         let upload = FileUpload(
-            localPath: path, name: "Käfer & \"co\".gcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false
-        )
+            localPath: path, name: "Käfer & \"co\".gcode", size: 4)
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "Kfer  co.gcode")
         #expect(stored.name == "Käfer & co.gcode")

@@ -191,7 +191,7 @@ struct PrusaLinkLinkTests {
         try Data("GCDE".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         let upload = FileUpload(
-            localPath: path, name: "a.bgcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+            localPath: path, name: "a.bgcode", size: 4)
         let sending = Task { try await watch.link.upload(upload) { _ in } }
         while fake.puts.isEmpty { try await Task.sleep(for: .milliseconds(5)) }
         // Polls begin to be due only now, and one that waited behind the file would be given up.
@@ -219,7 +219,7 @@ struct PrusaLinkLinkTests {
         try Data("GCDE".utf8).write(to: URL(filePath: path))
         defer { unlink(path) }
         let upload = FileUpload(
-            localPath: path, name: "Käfer & co.bgcode", size: 4, sha256: Array(repeating: 1, count: 32), start: false)
+            localPath: path, name: "Käfer & co.bgcode", size: 4)
         let stored = try await watch.link.upload(upload) { _ in }
         #expect(stored.path == "/usb/Käfer & co.bgcode")
         #expect(fake.uploaded == Array("GCDE".utf8))

@@ -1,4 +1,3 @@
-import Crypto
 import Farm
 import Foundation
 import Testing
@@ -28,8 +27,7 @@ struct RealPeersTests {
         let path = FileManager.default.temporaryDirectory.appending(path: "farmtop-\(UUID().uuidString).gcode").path
         try Data(text.utf8).write(to: URL(filePath: path))
         return FileUpload(
-            localPath: path, name: name, size: Int64(text.utf8.count),
-            sha256: Array(SHA256.hash(data: Data(text.utf8))), start: false)
+            localPath: path, name: name, size: Int64(text.utf8.count))
     }
 
     private func show(_ watch: LinkWatch, _ step: String) {

@@ -1,7 +1,8 @@
 import Farm
 import GRDB
-import Storage
 import Testing
+
+@testable import Storage
 
 @Suite("What is written is what is read", .timeLimit(.minutes(20)))
 struct RoundTripTests {
@@ -14,6 +15,31 @@ struct RoundTripTests {
         let store = try folder.open()
         try store.write([.account(Sample.account), .client(client)])
         #expect(try store.loadAll().clients == [client])
+    }
+
+    @Test("the tags of a printer come back, the new ones in place of the old, and a frame's row leaves them alone")
+    func tags() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm + [.printerTags(5, ["mk4", "hall-2"]), .printer(Sample.printer(6))])
+        try store.write([.printerTags(5, ["überall", "mk4"]), .printer(Sample.printer(currentPrint: 9))])
+        var printers = try store.loadAll().printers
+        #expect(printers.map(\.settings.tags) == [["mk4", "überall"], []])
+        try store.write([.printerTags(5, [])])
+        printers = try store.loadAll().printers
+        #expect(printers.map(\.settings.tags) == [[], []])
+    }
+
+    @Test("a tag that this version does not take is left out and told; the farm starts")
+    func badTag() throws {
+        let warnings = Warnings()
+        let store = try folder.open(warn: warnings.add)
+        try store.write(Sample.farm + [.printerTags(5, ["mk4"])])
+        try store.change { database in
+            try database.execute(sql: "INSERT INTO printer_tags VALUES (5, 'Not A Tag')")
+        }
+        let printers = try store.loadAll().printers
+        #expect(printers.map(\.settings.tags) == [["mk4"]])
+        #expect(warnings.all.count == 1)
     }
 
     @Test("every row type comes back equal, every field of it, after the store was closed")

@@ -134,6 +134,23 @@ enum Sample {
             frame: 4, createdAt: noon + .seconds(2))
     }
 
+    static func occasion(_ id: OccasionID = 77) -> Occasion {
+        var occasion = Occasion(
+            id: id, topic: .cameraLost, severity: .warning, printerID: 5, printID: 9, printerName: "mk3 ✓",
+            filename: "a.gcode", text: "No picture.", frame: 4, openedAt: noon,
+            openedSteady: SteadyTime(microseconds: noon.microseconds))
+        occasion.overSince = SteadyTime(microseconds: noon.microseconds + 5)
+        occasion.relapses = 2
+        occasion.answer = OccasionAnswer(actor: .channel("phone"), verb: "acknowledged", at: noon + .seconds(9))
+        return occasion
+    }
+
+    static func notification(_ id: String = "n") -> FarmNotification {
+        FarmNotification(
+            deliveryID: id, form: .escalation(from: "phone", minutes: 7), subjects: [NotificationSubject(occasion())],
+            answers: [.acknowledge], nextAfter: noon + .seconds(60), createdAt: noon)
+    }
+
     static func client(_ id: ClientID = 7) -> OAuthClient {
         var client = OAuthClient(
             id: id, publicID: "public-\(id)", name: "App", accountID: 1,

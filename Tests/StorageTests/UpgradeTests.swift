@@ -162,6 +162,7 @@ struct UpgradeTests {
         var printer = printer
         // Its printers are tombstones, which nothing is learnt of any more.
         if version < 4 { printer.needsTeaching = false }
+        if version >= 7, printer.id == 5 { printer.settings.tags = ["hall-2"] }
         return printer
     }
     private func stored(_ print: Print, _ version: Int) -> Print {
@@ -198,7 +199,8 @@ struct UpgradeTests {
         let store = try folder.open()
         try store.write([
             .account(Sample.account), .printer(Sample.printer(currentPrint: 10)), .printer(Sample.printer(6)),
-            .print(Sample.print()), .print(Sample.openPrint(10)), .prediction(Sample.prediction(3)),
+            .printerTags(5, ["hall-2"]), .print(Sample.print()), .print(Sample.openPrint(10)),
+            .prediction(Sample.prediction(3)),
             .prediction(Sample.prediction(4)), .event(Sample.event()), .client(Sample.client()),
             .token(Sample.token()), .tokenFamily(Sample.family()),
             .framePicture(FrameKey(printID: 9, number: 4), jpeg: [1, 2, 3]),
@@ -214,6 +216,11 @@ struct UpgradeTests {
                     steady: SteadyTime(microseconds: noon.microseconds),
                     exactSince: SteadyTime(microseconds: noon.microseconds))),
             .machine(.link(MachineSample.link())), .machine(.camera(try MachineSample.camera())),
+            .notification(.occasion(Sample.occasion())),
+            .notification(
+                .telling(channel: "phone", Sample.occasion().id, Telling(at: Sample.occasion().openedSteady))),
+            .notification(.sent(channel: "phone", [Sample.occasion().openedSteady])),
+            .notification(.queue(channel: "phone", Sample.notification())),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

@@ -29,6 +29,16 @@ private struct Written: WireSource {
         }
     }
     func time(_ name: StaticString) -> Timestamp? { text(name).flatMap { Timestamp(rfc3339: $0) } }
+    func texts(_ name: StaticString) -> [String]? {
+        guard case .array(let elements) = value(name) else { return nil }
+        return elements.map { if case .string(let text) = $0 { text } else { "" } }
+    }
+    func objects(_ name: StaticString) -> [(name: String, value: any WireSource)]? {
+        guard case .object(let members) = value(name) else { return nil }
+        return members.sorted { ($0.key.count, $0.key) < ($1.key.count, $1.key) }.map { name, value in
+            if case .object(let members) = value { (name, Written(members)) } else { (name, Written([:])) }
+        }
+    }
     func object(_ name: StaticString) -> (any WireSource)? {
         if case .object(let members) = value(name) { Written(members) } else { nil }
     }
@@ -46,10 +56,30 @@ private func settings() -> PrinterSettings {
         case (.whole(let least), _): setting.set(.whole(least), in: &settings)
         case (.choice(let words), .text(let word)):
             setting.set(.text(words.first { $0 != word } ?? word), in: &settings)
+        case (.tags, _): setting.set(.words(["hall-2", "mk4"]), in: &settings)
         default: break
         }
     }
     return settings
+}
+
+/// Where it is in the network is not told.
+private func machine() -> MachineSnapshot {
+    var reading = PrinterReading(
+        state: .printing, detail: "preheating", error: "tool 2 is cold", file: ReadFile(name: "benchy.gcode"),
+        at: Timestamp(microseconds: 1_795_438_387_000_000))
+    reading.progress = 0.25
+    reading.elapsed = 600
+    reading.remaining = 1800
+    // More than ten tools: their order is that of their numbers.
+    reading.nozzles = (0..<12).map { ReadTemperature(actual: Double($0), target: 200) }
+    reading.bed = ReadTemperature(actual: 60)
+    reading.layer = ReadLayer(now: 12, total: 60)
+    reading.light = true
+    return MachineSnapshot(
+        settings: LinkSettings(address: LinkAddress(kind: .octoprint, base: WebAddress(scheme: .http, host: ""))),
+        isConfirmed: true, reading: reading, isStale: true, abilities: [.pause, .light],
+        identity: MachineIdentity(server: "OctoPrint 1.11.8", firmware: "Marlin"))
 }
 
 private func told() -> ToldPrinter {
@@ -69,6 +99,7 @@ private func told() -> ToldPrinter {
         thresholds: AlertThresholds(alert: 1, pause: 1, clear: 1),
         habit: CameraHabit(usual: 0.1, seldomOver: 0.2, hours: 3), notWatchingReason: "Alerts are muted")
     snapshot.pauseDeadline = moment
+    snapshot.machine = machine()
     var statistics = TemporalStatistics()
     statistics.predictionNum = 5
     statistics.ewmMean = 0.125
@@ -86,6 +117,30 @@ struct WireSchemaTests {
         #expect(read.snapshot == told.snapshot)
         #expect(read.prediction?.statistics == told.prediction?.statistics)
         #expect(read.prediction?.at == moment && read.prediction?.failureProbability == 0.5)
+    }
+
+    @Test("the tags stand last, and only a linked printer has a machine; a kind that is not known is none")
+    func tagsAndMachines() throws {
+        var told = told()
+        told.prediction = nil
+        let text = String(decoding: JSONWriter.bytes { $0.object(told) }, as: UTF8.self)
+        #expect(text.hasSuffix(#","tags":["hall-2","mk4"]}"#))
+        told.snapshot.machine = nil
+        var members = try Written(told).members
+        #expect(members["machine"] == nil && members["status"] == .null)
+        members["machine"] = .object(["kind": .string("teleporter"), "stale": .bool(false), "abilities": .array([])])
+        let read = try ToldPrinter(reading: Written(members))
+        #expect(read.snapshot.machine == nil)
+    }
+
+    @Test("a farm that tells no tags, or words that are none here, is read without them")
+    func noTags() throws {
+        var members = try Written(told()).members
+        for value in [nil, JSONValue.null, .array([.string("two words")])] {
+            members["tags"] = value
+            let read = try ToldPrinter(reading: Written(members))
+            #expect(read.snapshot.printer.settings.tags == [])
+        }
     }
 
     @Test("a print that has ended is read with its end")
@@ -128,7 +183,8 @@ struct WireSchemaTests {
         check(ToldPrint.listedFields)
         check(ToldPrediction.fields)
         check(ToldEvent.fields)
-        #expect(ToldPrinter.fields.filter { !$0.isAlwaysThere }.map(\.name.description) == ["prediction"])
+        check(ToldMachine.fields)
+        #expect(ToldPrinter.fields.filter { !$0.isAlwaysThere }.map(\.name.description) == ["machine", "prediction"])
         #expect(ToldPrint.fields.filter { !$0.isAlwaysThere }.map(\.name.description) == ["print_time_approximate"])
     }
 }

@@ -24,6 +24,30 @@ struct WireFuzzTests {
         }
     }
 
+    @Test("any datagram as multicast DNS: records with names within the limits, or what is wrong")
+    func dns() throws {
+        try Fuzzer("dns").run { bytes in
+            do throws(DNSFault) {
+                let message = try DNSMessage(bytes)
+                for record in message.records {
+                    #expect(record.name.labels.reduce(0) { $0 + 1 + $1.utf8.count } <= 3 * DNSName.lengthLimit)
+                }
+                return "\(message.records.map { "\($0.content)".prefix { $0 != "(" } })"
+            } catch {
+                return "\(error)"
+            }
+        }
+    }
+
+    @Test("any datagram as an answer by UPnP: headers, or none")
+    func ssdp() throws {
+        try Fuzzer("ssdp").run { bytes in
+            guard let message = SSDPMessage(bytes) else { return "none" }
+            #expect(message.headers.count <= SSDPMessage.headerLimit)
+            return "\(message.headers.keys.contains("location")) \(message.headers.count)"
+        }
+    }
+
     @Test("any stream: whole JPEGs, the same in pieces of any size")
     func mjpeg() throws {
         try Fuzzer("mjpeg").run { bytes in

@@ -18,6 +18,14 @@ struct CommandTests {
         #expect(CommonOptions.movedBehindCommand(["--config"]) == ["--config"])
     }
 
+    @Test("the help names every option that the dashboard and all commands take")
+    func rootHelp() {
+        let help = RootCommand.helpMessage()
+        let options = DashboardCommand.helpMessage().matches(of: /--[a-z-]+/).map { String($0.output) }
+        #expect(options.count >= 11)
+        for option in options { #expect(help.contains(option), "\(option)") }
+    }
+
     @Test("wrong usage ends with 2, help with 0")
     func exitCodes() async {
         #expect(await Farmtop.run(["nonsense"]) == 2)

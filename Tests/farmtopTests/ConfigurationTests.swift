@@ -152,6 +152,21 @@ struct ConfigurationTests {
                 """)
     }
 
+    @Test("keys of the operator's own are read as a text or a list, and anything else is named with its line")
+    func keys() throws {
+        let configuration = try read("[keys]\npause = \"w\"\nnext_alert = [\"N\", \"^g\"]")
+        #expect(
+            configuration.keys == [
+                Configuration.KeySetting(command: "next_alert", keys: ["N", "^g"], line: 3),
+                Configuration.KeySetting(command: "pause", keys: ["w"], line: 2),
+            ])
+        #expect(
+            problems("[keys]\npause = 3\nmute = [\"m\", 1]") == """
+                config.toml:2: keys.pause is the whole number 3; expected a key or a list of keys, as "w" or ["w", "F5"].
+                config.toml:3: keys.mute is a list; expected a key or a list of keys, as "w" or ["w", "F5"].
+                """)
+    }
+
     @Test("text that is not TOML is named with line and column")
     func syntax() {
         #expect(problems("[server]\nlisten = ").hasPrefix("config.toml:2:"))

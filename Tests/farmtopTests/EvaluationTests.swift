@@ -6,6 +6,7 @@ import Foundation
 import Imaging
 import Testing
 
+@testable import Evaluation
 @testable import farmtop
 
 @Suite("Judging a model by labelled pictures", .timeLimit(.minutes(20)))
@@ -64,8 +65,8 @@ struct EvaluationTests {
         try write("pictures/a.jpg")
         try write("broken.json", Array("{".utf8))
         for path in [folder.path, folder.path + "/broken.json", folder.path + "/none"] {
-            let error = #expect(throws: CommandFailure.self) { try LabelledPictures.read(path, split: nil) }
-            #expect(error?.exitCode == 2)
+            let error = #expect(throws: LabelledPicturesError.self) { try LabelledPictures.read(path, split: nil) }
+            #expect(error.flatMap { CommandFailure($0) }?.exitCode == 2)
         }
     }
 

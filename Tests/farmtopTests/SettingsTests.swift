@@ -127,6 +127,21 @@ struct SettingsTests {
             message { _ = try settings(home, files: [file: "[server]\napi_socket = \"/run/a.sock\""]) } == "accepted")
     }
 
+    @Test("a key that two commands have, and a command that there is not, are named with their lines")
+    func keys() throws {
+        let file = "/home/ada/.config/farmtop/config.toml"
+        let text = "[keys]\npause = \"a\"\nnext_allert = \"w\"\nmute = \"j\""
+        let found = try settings(home, files: [file: text]).keyProblems.map { "\($0.line ?? 0) \($0.message)" }
+        #expect(
+            found == [
+                "4 keys.mute is \"j\", which moves in lists. Choose another key.",
+                "3 unknown key keys.next_allert: no command of the dashboard has that name. Did you mean keys.next_alert?",
+                "2 keys.pause is \"a\", which is the key of acknowledge. Choose another key, or give acknowledge another "
+                    + "one too.",
+            ])
+        #expect(try settings(home, files: [file: "[keys]\npause = \"w\""]).keyProblems.isEmpty)
+    }
+
     @Test("links are made with https where TLS is, and from public_url where that is set")
     func publicBase() throws {
         let file = "/home/ada/.config/farmtop/config.toml"

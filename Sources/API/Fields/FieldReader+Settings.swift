@@ -21,6 +21,9 @@ extension FieldReader {
         case .number(let range): return double(name, in: range).map(SettingValue.number)
         case .whole(let least): return integer(name, atLeast: least).map(SettingValue.whole)
         case .choice(let words): return word(name, of: words).map(SettingValue.text)
+        case .tags:
+            guard let tags = tags(name) else { return nil }
+            return .words(tags.all)
         }
     }
 }

@@ -259,6 +259,31 @@ struct FieldReader {
         return ids.map { Identifier($0) }
     }
 
+    /// The groups of a printer: a list of words; of a form, the field repeated.
+    mutating func tags(_ name: String) -> PrinterTags? {
+        let words: [String?]
+        switch fields.values[name] ?? fields.values["\(name)[]"] {
+        case nil: return nil
+        case .json(.array(let elements)):
+            words = elements.map { element in if case .string(let word) = element { word } else { nil } }
+        case .texts(let texts): words = texts
+        case .json(let value):
+            fail(name, "Expected a list of items but got type \"\(value.typeName)\".")
+            return nil
+        case .file:
+            fail(name, "Expected a list of items but got type \"file\".")
+            return nil
+        }
+        guard let tags = PrinterTags(words.map { $0 ?? "" }) else {
+            fail(
+                name,
+                "Give at most \(PrinterTags.limit) words of 1 to \(PrinterTags.lengthLimit) letters, digits, \"-\", \"_\" and \".\"."
+            )
+            return nil
+        }
+        return tags
+    }
+
     // MARK: Single values
 
     private static func integer(_ value: JSONValue) -> Int64? {

@@ -45,7 +45,8 @@ enum APIError: Error {
     init(_ error: FarmError) {
         switch error {
         case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
-            .notPrinting, .noSuchConsent, .noSuchCamera, .wrongCode:
+            .noSuchChannel,
+            .notPrinting, .noSuchConsent, .noSuchCamera, .noSuchKeyRequest, .wrongCode:
             self = .notFound(error.description)
         case .tooManyWrongCodes(let seconds):
             self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])

@@ -48,6 +48,18 @@ struct RequestBodyReader: Sendable {
         return bytes
     }
 
+    /// The whole body into a file: it takes no memory, and is not counted with what does.
+    /// - Throws: 413 as soon as it is known to be longer than the limit; 503 when the disk does not take it.
+    func spool(to file: SpooledFile, limit: Int) async throws {
+        try refuseLength(over: limit)
+        var count = 0
+        try await forEachChunk(isHeld: false) { chunk in
+            count += chunk.count
+            guard count <= limit else { throw Self.tooLong(limit) }
+            try file.append(Array(chunk))
+        }
+    }
+
     /// - Throws: 413 when Content-Length is over the limit.
     func refuseLength(over limit: Int) throws(APIError) {
         if let length, length > limit { throw Self.tooLong(limit) }
@@ -58,12 +70,13 @@ struct RequestBodyReader: Sendable {
     }
 
     /// Calls `read` with each piece as it arrives.
+    /// - Parameter isHeld: the pieces stay in memory until the request is answered.
     /// - Throws: 503 when the requests under way take all the memory that they may.
-    func forEachChunk(_ read: (ByteBufferView) throws -> Void) async throws {
+    func forEachChunk(isHeld: Bool = true, _ read: (ByteBufferView) throws -> Void) async throws {
         if expectsContinue { channel?.triggerUserOutboundEvent(ContinueWanted(), promise: nil) }
         var chunks = body.makeAsyncIterator()
         while let chunk = try await next(&chunks) {
-            try share?.grow(by: chunk.readableBytes)
+            if isHeld { try share?.grow(by: chunk.readableBytes) }
             try read(chunk.readableBytesView)
         }
     }

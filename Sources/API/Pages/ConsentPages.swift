@@ -54,7 +54,7 @@ enum ConsentPages {
 
     static func problem(_ problem: AuthorizationRefusal.Problem) -> HTMLPage {
         HTMLPage(
-            title: "This app’s request is not right",
+            title: "This app’s request is not valid",
             body: """
                 <p><bdi>\(problem.description)</bdi></p>
                 <p class="dim">Nothing was allowed, and you were not sent on. Go back to the app; its maker, or whoever runs
@@ -64,10 +64,10 @@ enum ConsentPages {
 
     static func tooManyWaiting(_ limit: ConsentLimit) -> HTMLPage {
         HTMLPage(
-            title: "Too many sign-ins wait",
+            title: "Too many sign-ins are waiting",
             body: """
                 <p>\(limit.description)</p>
-                <p class="dim">Nothing was allowed, and no request that waits was ended. Whoever runs this farm can answer
+                <p class="dim">Nothing was allowed, and the requests that wait are not affected. Whoever runs this farm can answer
                 them: <code translate="no">farmtop consent list</code>.</p>
                 """)
     }
@@ -75,16 +75,16 @@ enum ConsentPages {
     static let notAPage = HTMLPage(
         title: "Open this address as a page",
         body: """
-            <p>A browser asked for this as a part of another page, or ahead of time. Nothing was begun, and nothing was
-            ended.</p>
-            <p class="dim">Go back to the app and begin there.</p>
+            <p>A browser asked for this as a part of another page, or ahead of time. Nothing was started, and requests
+            that wait are not affected.</p>
+            <p class="dim">Go back to the app and start there.</p>
             """)
 
     static let gone = HTMLPage(
         title: "This request is no longer open",
         body: """
-            <p>This request was answered, has run out, or was begun in another browser.</p>
-            <p class="dim">To try again, go back to the app and begin anew.</p>
+            <p>This request was answered, has expired, or was started in another browser.</p>
+            <p class="dim">To try again, go back to the app and start again.</p>
             """)
 
     static let device = HTMLPage(

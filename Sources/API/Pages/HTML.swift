@@ -15,11 +15,14 @@ struct HTMLPage: Sendable {
     var body: HTML
     /// The browser goes to this path after so many seconds.
     var refresh: (seconds: Int, path: String)?
+    /// It has a form that goes back to this farm.
+    var hasForm = false
 
     func response(_ status: HTTPResponse.Status = .ok, cookie: String? = nil) -> Response {
         var headers: HTTPFields = [
             .contentType: "text/html; charset=utf-8", .cacheControl: "no-store", .pragma: "no-cache",
-            .contentSecurityPolicy: Self.policy, .xContentTypeOptions: "nosniff", .referrerPolicy: "no-referrer",
+            .contentSecurityPolicy: Self.policy(hasForm: hasForm), .xContentTypeOptions: "nosniff",
+            .referrerPolicy: "no-referrer",
             .xFrameOptions: "DENY",
         ]
         if let cookie { headers[.setCookie] = cookie }
@@ -53,10 +56,12 @@ struct HTMLPage: Sendable {
             """
     }
 
-    /// CSP level 3: nothing but this style sheet, known by its hash; no frame, no base, no form.
-    private static let policy =
+    /// CSP level 3: nothing but this style sheet, known by its hash; no frame, no base, no form but one that goes back here.
+    private static func policy(hasForm: Bool) -> String { policyStart + (hasForm ? "'self'" : "'none'") }
+
+    private static let policyStart =
         "default-src 'none'; style-src 'sha256-\(BaseEncoding.base64(TokenDigest(of: style).bytes))'; "
-        + "frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
+        + "frame-ancestors 'none'; base-uri 'none'; form-action "
 
     private static let style = """
 
@@ -84,6 +89,8 @@ struct HTMLPage: Sendable {
           font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
         kbd { padding: .05rem .4rem; border: 1px solid var(--line); border-bottom-width: 2px; border-radius: .3rem;
           font: .92em ui-monospace, "SF Mono", Menlo, Consolas, "DejaVu Sans Mono", monospace; }
+        button { width: 100%; margin: .8rem 0; padding: .9rem; font: inherit; font-weight: 700; color: var(--paper);
+          background: var(--strong); border: 0; border-radius: .5rem; cursor: pointer; }
         .dim, footer { color: var(--dim); }
         footer { margin-top: .8rem; font-size: .85rem; }
 

@@ -22,6 +22,7 @@ extension FarmRoutes {
                 predictions),
             .post("/control/prints/", "A page of prints.", access: .control, RouteShape(), queryPrints),
             .get("/control/events/", "The newest events.", access: .control, RouteShape(), controlEvents),
+            uploadRoute,
             .get("/control/holder/", "Who holds the data folder.", access: .control, RouteShape()) { _ in
                 try codable(holder)
             },
@@ -143,7 +144,8 @@ extension FarmRoutes {
     private func status(of error: FarmError) -> HTTPResponse.Status {
         switch error {
         case .noSuchAccount, .noSuchPrinter, .noSuchPrint, .noSuchClient, .noSuchToken, .noSuchPicture, .noWebhook,
-            .notPrinting, .noSuchConsent, .noSuchCamera, .wrongCode:
+            .noSuchChannel,
+            .notPrinting, .noSuchConsent, .noSuchCamera, .noSuchKeyRequest, .wrongCode:
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
         case .forbidden, .mayNotMoveMachines: .forbidden

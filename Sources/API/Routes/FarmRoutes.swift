@@ -24,21 +24,24 @@ struct FarmRoutes: Sendable {
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp
+    /// Nil: no notification has buttons.
+    var answers: AnswerDesk?
 
     /// The API, on every listener.
     var all: [Route] {
         let described =
-            serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + printRoutes + eventRoutes + streamRoutes
+            serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + machineRoutes + printRoutes
+            + eventRoutes + streamRoutes
             + pictureRoutes
         let description = OpenAPIDocument(routes: described, version: holder.version).json
         return described + [
             .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in
                 .json(encoded: description)
             },
-            .get("/", "Says to a browser what this is.", access: .open) { [pictures] _ in
+            .get("/", "Describes this server to a browser.", access: .open) { [pictures] _ in
                 HomePage.page(base: pictures.publicURL).response()
             },
-        ]
+        ] + answerRoutes
     }
 
     /// What only the control socket serves beside it.

@@ -9,9 +9,11 @@ extension FarmRoutes {
         var metrics = MetricsText()
         addRequests(to: &metrics, snapshot.status)
         addFarm(to: &metrics, snapshot)
+        metrics.addMachines(service.state, service.traffic, at: now())
         addDetector(to: &metrics, snapshot.status)
         addStorage(to: &metrics)
         if let webhook = snapshot.status.webhook { addWebhook(webhook, to: &metrics) }
+        addNotifications(snapshot.status.channels, to: &metrics)
         addProcess(to: &metrics)
         return .bytes(type: "text/plain; version=0.0.4; charset=utf-8", Array(metrics.text.utf8))
     }
@@ -35,6 +37,9 @@ extension FarmRoutes {
         metrics.add(
             "farmtop_refused_connections_total", .counter, "Connections over the limits.", connections.refused)
         metrics.add(
+            "farmtop_evicted_connections_total", .counter,
+            "Connections that only waited and were closed to make room for new ones.", connections.evicted)
+        metrics.add(
             "farmtop_bytes_in_flight", .gauge, "Bodies that are read or waited for, and answers that have not left.",
             bytesInFlight.current)
         metrics.add("farmtop_event_streams", .gauge, "Open event streams of apps.", streams.open)
@@ -55,7 +60,7 @@ extension FarmRoutes {
                 return (labels: [("camera_state", camera.rawValue)], value: count)
             })
         metrics.add(
-            "farmtop_alerts", .gauge, "Open prints by what became of their alert.",
+            "farmtop_alerts", .gauge, "Open prints by the state of their alert.",
             AlertState.allCases.map { alert in
                 let count = snapshot.printers.count { $0.print?.isOpen == true && $0.states.alert == alert }
                 return (labels: [("alert_state", alert.rawValue)], value: count)
@@ -67,10 +72,11 @@ extension FarmRoutes {
             "farmtop_pauses_not_confirmed", .gauge, "Open prints with a pause whose deadline passed unconfirmed.",
             snapshot.printers.count { $0.print?.pauseNotConfirmedAt != nil })
         metrics.add(
-            "farmtop_failure_probability_max", .gauge, "Of the open prints, the highest; 0 without one.",
+            "farmtop_failure_probability_max", .gauge,
+            "The highest failure probability of the open prints; 0 without one.",
             snapshot.printers.compactMap(\.failureProbability).max() ?? 0)
         metrics.add(
-            "farmtop_events_total", .counter, "What happened to prints, alerts among it.",
+            "farmtop_events_total", .counter, "Events of prints and printers, by type.",
             FarmEvent.Kind.allCases.map { kind in
                 (labels: [("type", kind.rawValue)], value: state.recordedEvents[kind, default: 0])
             })
@@ -111,13 +117,13 @@ extension FarmRoutes {
         metrics.add("farmtop_commits_total", .counter, "Transactions that are on disk.", writer.commits)
         metrics.add("farmtop_failed_commits_total", .counter, "Transactions that failed.", writer.failedCommits)
         metrics.add(
-            "farmtop_commit_seconds", "From the begin of a transaction until it is on disk.",
+            "farmtop_commit_seconds", "From the start of a transaction until it is on disk.",
             [(labels: [], value: writer.commitTime)])
         guard let storage = storageFigures() else { return }
         metrics.add("farmtop_database_bytes", .gauge, "The database's files.", storage.databaseBytes)
         if let isDamaged = storage.isDatabaseDamaged {
             metrics.add(
-                "farmtop_database_damaged", .gauge, "1 when the last look at every page found damage.",
+                "farmtop_database_damaged", .gauge, "1 when the last check of the whole database found damage.",
                 isDamaged ? 1 : 0)
         }
         metrics.add(
@@ -125,24 +131,51 @@ extension FarmRoutes {
     }
 
     private func addWebhook(_ webhook: WebhookStatus, to metrics: inout MetricsText) {
-        metrics.add("farmtop_webhook_pending", .gauge, "Notices that wait for the webhook.", webhook.pending)
-        metrics.add("farmtop_webhook_delivered_total", .counter, "Notices delivered.", webhook.delivered)
+        metrics.add("farmtop_webhook_pending", .gauge, "Messages that wait for the webhook.", webhook.pending)
+        metrics.add("farmtop_webhook_delivered_total", .counter, "Messages delivered.", webhook.delivered)
         metrics.add("farmtop_webhook_dropped_total", .counter, "Messages dropped after all tries.", webhook.dropped)
         metrics.add("farmtop_webhook_failed_tries_total", .counter, "Tries that failed.", webhook.failedTries)
         metrics.add("farmtop_webhook_try_seconds_total", .counter, "Time of all tries.", webhook.trySeconds)
         metrics.add("farmtop_webhook_failing", .gauge, "1 when the last try failed.", webhook.isFailing ? 1 : 0)
         if let success = webhook.lastSuccessAt {
             metrics.add(
-                "farmtop_webhook_last_success_timestamp_seconds", .gauge, "Of the last notice delivered.",
+                "farmtop_webhook_last_success_timestamp_seconds", .gauge, "When the last message was delivered.",
                 success.secondsSince1970)
         }
+    }
+
+    /// Nothing without a channel. Names of channels are the configuration's own.
+    private func addNotifications(_ channels: [ChannelStatus], to metrics: inout MetricsText) {
+        guard !channels.isEmpty else { return }
+        metrics.add(
+            "farmtop_notifications_total", .counter, "Messages by channel and outcome; failed ones are tried again.",
+            channels.flatMap { channel in
+                [("delivered", channel.delivered), ("dropped", channel.dropped), ("failed_try", channel.failedTries)]
+                    .map { (labels: [("channel", channel.name), ("outcome", $0.0)], value: $0.1) }
+            })
+        metrics.add(
+            "farmtop_notifications_pending", .gauge, "Messages that wait, by channel.",
+            channels.map { (labels: [("channel", $0.name)], value: $0.pending) })
+        metrics.add(
+            "farmtop_notification_channel_failing", .gauge, "1 when the last try of the channel failed.",
+            channels.map { (labels: [("channel", $0.name)], value: $0.isFailing ? 1 : 0) })
+        let figures = service.answerFigures
+        let actors = figures.count.keys.sorted()
+        metrics.add(
+            "farmtop_notification_answer_seconds_sum", .counter,
+            "From the first message to the answer, by who answered.",
+            actors.map { (labels: [("actor", $0)], value: figures.seconds[$0, default: 0]) })
+        metrics.add(
+            "farmtop_notification_answer_seconds_count", .counter, "Answers, by who answered.",
+            actors.map { (labels: [("actor", $0)], value: figures.count[$0, default: 0]) })
     }
 
     private func addProcess(to metrics: inout MetricsText) {
         let process = ProcessFigures()
         metrics.add("farmtop_build_info", .gauge, "1.", [(labels: [("version", holder.version)], value: 1)])
         metrics.add(
-            "process_start_time_seconds", .gauge, "Since 1970.", holder.startedAt.secondsSince1970)
+            "process_start_time_seconds", .gauge, "When this process started, in seconds since 1970.",
+            holder.startedAt.secondsSince1970)
         metrics.add("process_cpu_seconds_total", .counter, "User and system time.", process.processorSeconds)
         if let bytes = process.residentBytes {
             metrics.add("process_resident_memory_bytes", .gauge, "Resident memory.", bytes)

@@ -86,7 +86,7 @@ extension FarmRoutes {
                     service.perform(UndoDismissal(caller: request.caller(), printer: request.printerID())))
             },
             .post(
-                one + "forget_camera/", "Forgets what was learned of the printer's cameras; they count as new.",
+                one + "forget_camera/", "Forgets what was learned about the printer's cameras; they count as new.",
                 changed
             ) { request in
                 try await self.changed(

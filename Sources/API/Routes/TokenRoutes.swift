@@ -123,7 +123,7 @@ extension FarmRoutes {
     /// - Throws: `invalidRequest` for anything else.
     func oauthForm(_ request: APIRequest) async throws -> FormParameters {
         guard request.target.query.isEmpty else {
-            throw OAuthError.invalidRequest("Parameters belong into the body, not into the address.")
+            throw OAuthError.invalidRequest("Send the parameters in the body, not in the address.")
         }
         if request.body.mayHaveContent {
             guard let type = request.body.contentType.flatMap(MediaType.init),

@@ -68,7 +68,7 @@ final class ConnectionCounts: Sendable {
         }
         figures.record(isAdmitted: place != nil)
         if let ended {
-            figures.recordEnd()
+            figures.recordEviction()
             ended.close()
         }
         if place == nil || ended != nil { tell(address, isRefused: place == nil) }

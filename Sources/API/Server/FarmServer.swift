@@ -27,6 +27,8 @@ public struct FarmServer: Sendable {
         /// Links in an answer begin with the address at which the request came in, in place of `publicURL`.
         public var linksFollowRequests = false
         public var pictureSigner: PictureSigner
+        /// Signs the answers to notifications; nil: no notification has buttons.
+        public var answerSigner: AnswerSigner?
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
         /// A JPEG with these detections drawn on it.
@@ -83,7 +85,10 @@ public struct FarmServer: Sendable {
             linkMark: configuration.linksFollowRequests ? Self.linkMark() : nil,
             bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
             crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
-            now: configuration.now)
+            now: configuration.now,
+            answers: configuration.answerSigner.map {
+                AnswerDesk(service: service, signer: $0, now: configuration.now)
+            })
     }
 
     /// Stands for the farm's address until it is known who reads; nobody can write it into a name.

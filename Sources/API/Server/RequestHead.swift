@@ -24,6 +24,7 @@ struct RequestHead: Equatable, Sendable {
     /// Gathered while the lines are read.
     private struct Fields {
         var hosts = 0
+        var host: ArraySlice<UInt8> = []
         var lengths: [ArraySlice<UInt8>] = []
         var codings: [String] = []
         var connection: Set<String> = []
@@ -99,7 +100,7 @@ struct RequestHead: Equatable, Sendable {
         case "upgrade": return
         case "host":
             fields.hosts += 1
-            guard Self.isHost(value) else { throw .badRequest("The Host field does not name a host.") }
+            fields.host = value
         case "content-length": fields.lengths.append(value)
         case "transfer-encoding": fields.codings += Self.tokens(value)
         default: break
@@ -111,6 +112,9 @@ struct RequestHead: Equatable, Sendable {
         guard fields.hosts <= 1 else { throw .badRequest("The request has \(fields.hosts) Host fields. Send one.") }
         guard fields.hosts == 1 || isHTTP10 || !isNeeded else {
             throw .badRequest("The request has no Host field, which HTTP/1.1 requires.")
+        }
+        guard fields.hosts == 0 || (isNeeded ? Self.isAuthority(fields.host) : Self.isSocketHost(fields.host)) else {
+            throw .badRequest("The Host field does not name one host, with or without a port.")
         }
     }
 
@@ -147,8 +151,31 @@ struct RequestHead: Equatable, Sendable {
     }
 
     /// One name: clients on a unix socket send the socket's path, or nothing.
-    private static func isHost(_ bytes: ArraySlice<UInt8>) -> Bool {
+    private static func isSocketHost(_ bytes: ArraySlice<UInt8>) -> Bool {
         bytes.count <= 1024 && bytes.allSatisfy { $0 > 0x20 && !"?#@,\\\"<>".utf8.contains($0) }
+    }
+
+    /// A name, an address, or an IPv6 address in brackets, with or without a port (RFC 9110 §7.2).
+    private static func isAuthority(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard isSocketHost(bytes), !bytes.contains(UInt8(ascii: "/")) else { return false }
+        var host = bytes
+        if bytes.first == UInt8(ascii: "[") {
+            guard let end = bytes.firstIndex(of: UInt8(ascii: "]")) else { return false }
+            host = bytes[bytes.index(after: bytes.startIndex)..<end]
+            let rest = bytes[(end + 1)...]
+            return !host.isEmpty && !host.contains(UInt8(ascii: "["))
+                && (rest.isEmpty || rest.first == UInt8(ascii: ":") && isPort(rest.dropFirst()))
+        }
+        let end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+        host = bytes[..<end]
+        return !host.isEmpty && !host.contains { $0 == UInt8(ascii: "[") || $0 == UInt8(ascii: "]") }
+            && (end == bytes.endIndex || isPort(bytes[(end + 1)...]))
+    }
+
+    /// Digits, or nothing: a port may be left out behind its colon.
+    private static func isPort(_ bytes: ArraySlice<UInt8>) -> Bool {
+        guard bytes.allSatisfy(ASCII.isDigit) else { return false }
+        return bytes.isEmpty || UInt16(String(decoding: bytes, as: UTF8.self)) != nil
     }
 
     private static func trimmed(_ bytes: ArraySlice<UInt8>) -> ArraySlice<UInt8> {

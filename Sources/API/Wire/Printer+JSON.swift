@@ -5,11 +5,7 @@ import WireSchema
 extension JSONWriter {
     /// A printer, every key always present.
     mutating func printer(_ view: PrinterSnapshot, pictureURL: String?) {
-        var told = ToldPrinter(view, pictureURL: pictureURL)
-        if let reading = view.machine?.reading {
-            told.status = JSONWriter.bytes { $0.status(reading, state: view.states.machine) }
-        }
-        object(told)
+        object(ToldPrinter(view, pictureURL: pictureURL))
     }
 
     /// A print as the prints endpoints give it.

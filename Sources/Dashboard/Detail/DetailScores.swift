@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// The print that a detail view is about; nil when none runs and none has just ended.
     func print(of detail: PrinterDetail) -> Print? {
         switch detail.subject {
@@ -12,7 +12,7 @@ extension DashboardState {
     /// Its scores, oldest first: those that were loaded and those that came since.
     func points(_ detail: PrinterDetail) -> [ScorePoint] {
         guard let print = print(of: detail) else { return [] }
-        let loaded = scores[print.id] ?? []
+        let loaded = context.scores[print.id] ?? []
         guard case .printer(let id) = detail.subject, let recent = printer(id)?.recent else { return loaded }
         return loaded.isEmpty ? recent : loaded
     }

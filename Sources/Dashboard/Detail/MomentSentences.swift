@@ -1,7 +1,7 @@
 internal import Farm
 import Text
 
-extension DashboardState {
+extension ContextReader {
     /// What the pictures showed at the moment under the time cursor, and what had happened until then.
     func momentSentences(_ detail: PrinterDetail, at point: ScorePoint) -> [WhySentences.Sentence] {
         let time = local(point.at).hourMinuteSecond

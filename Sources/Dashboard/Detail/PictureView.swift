@@ -13,28 +13,31 @@ struct ShownPicture: Equatable, Sendable {
     let frameHeight: Int
 }
 
-extension DashboardState {
-    /// Draws the wanted frame in `rect` with its boxes, or says why there is none.
-    /// - Parameter wanted: nil when no picture has come yet.
-    func drawPicture(_ wanted: FrameKey?, in rect: Rect, canvas: inout Canvas) {
-        guard !rect.isEmpty else { return }
-        // A moment of the past shows its own frame or says why not; now, an older picture is better than none.
-        let isMissing = detail?.moment != nil && wanted.map { pictures.failures[$0] != nil } == true
-        guard let shown, shown.room == rect, shown.key.printID == wanted?.printID, !isMissing else {
-            let text = wanted.map { pictures.failures[$0] ?? "loading frame \($0.number)" } ?? "no picture yet"
-            let label = CellText(untrusted: text)
-            canvas.put(
-                label, row: rect.row + rect.rows / 2, column: rect.column + max(0, (rect.columns - label.width) / 2),
-                end: rect.endColumn, .dim)
-            return
+extension ShownPicture {
+    func draw(in rect: Rect, canvas: inout Canvas) {
+        let area = Rect(
+            row: rect.row + (rect.rows - picture.rows) / 2, column: rect.column + (rect.columns - picture.columns) / 2,
+            rows: picture.rows, columns: picture.columns)
+        for row in 0..<picture.rows {
+            for column in 0..<picture.columns {
+                canvas.put(
+                    picture.cells[row * picture.columns + column], row: area.row + row, column: area.column + column)
+            }
         }
-        draw(shown, in: rect, canvas: &canvas)
+        if let pixels { canvas.provide(pixels) }
+        DetectionOverlay.draw(
+            detections, frame: (frameWidth, frameHeight), over: area,
+            isOutlined: pixels == nil, in: &canvas)
     }
+}
 
-    /// A picture of the shelf made into cells; nil when it is not there.
+/// Makes pictures into what this terminal can show.
+struct PictureMaker {
+    let options: DashboardOptions
+    let theme: Theme
+
     /// - Parameter slot: where the terminal keeps its pixels, should it draw pictures; nil: cells, in any case.
-    func shownPicture(_ key: FrameKey, in room: Rect, slot: UInt8?) -> ShownPicture? {
-        guard let entry = pictures.entries[key] else { return nil }
+    func shown(_ entry: PictureCache.Entry, _ key: FrameKey, in room: Rect, slot: UInt8?) -> ShownPicture {
         let fit = CellPicture.fit(width: entry.frameWidth, height: entry.frameHeight, in: room)
         let pixels = slot.flatMap { pixelPicture(entry, of: key.printID, size: fit, slot: $0) }
         return ShownPicture(
@@ -58,46 +61,27 @@ extension DashboardState {
         ).outlining(entry.detections, frame: (entry.frameWidth, entry.frameHeight), in: theme[.detection].foreground)
         return PixelPicture(slot: slot, print: print, size: size, pixels: pixels)
     }
+}
 
-    func draw(_ shown: ShownPicture, in rect: Rect, canvas: inout Canvas) {
-        let picture = shown.picture
-        let area = Rect(
-            row: rect.row + (rect.rows - picture.rows) / 2, column: rect.column + (rect.columns - picture.columns) / 2,
-            rows: picture.rows, columns: picture.columns)
-        for row in 0..<picture.rows {
-            for column in 0..<picture.columns {
-                canvas.put(
-                    picture.cells[row * picture.columns + column], row: area.row + row, column: area.column + column)
-            }
+extension ContextReader {
+    /// Draws the wanted frame in `rect` with its boxes, or says why there is none.
+    /// - Parameters:
+    ///   - wanted: nil when no picture has come yet.
+    ///   - isPast: a moment of the past shows its own frame or says why not; now, an older picture is better than none.
+    func drawPicture(_ wanted: FrameKey?, isPast: Bool = false, in rect: Rect, canvas: inout Canvas) {
+        guard !rect.isEmpty else { return }
+        let failure = wanted.flatMap { context.pictures.cache.failures[$0] }
+        guard let shown = context.pictures.shown, shown.room == rect, shown.key.printID == wanted?.printID,
+            !isPast || failure == nil
+        else {
+            let text = wanted.map { failure ?? "loading frame \($0.number)" } ?? "no picture yet"
+            let label = CellText(untrusted: text)
+            canvas.put(
+                label, row: rect.row + rect.rows / 2, column: rect.column + max(0, (rect.columns - label.width) / 2),
+                end: rect.endColumn, .dim)
+            return
         }
-        if let pixels = shown.pixels { canvas.provide(pixels) }
-        DetectionOverlay.draw(
-            shown.detections, frame: (shown.frameWidth, shown.frameHeight), over: area,
-            isOutlined: shown.pixels == nil, in: &canvas)
-    }
-
-    /// Where on the screen a picture belongs now, and which.
-    var pictureWanted: (key: FrameKey, room: Rect)? {
-        guard let room = pictureRoom, !room.isEmpty else { return nil }
-        guard let key = detail.map(wantedFrame) ?? selectedPrinter?.lastFrameKey else { return nil }
-        return (key, room)
-    }
-
-    var pictureRoom: Rect? {
-        guard area == .farm || detail != nil else { return nil }
-        if let detail {
-            let layout = DetailLayout(size, isZoomed: detail.isZoomed)
-            return Self.pictureRoom(layout)
-        }
-        let layout = FarmLayout(size)
-        return layout.kind == .wide && !isShowingCameras ? layout.cameraBox.inset(rows: 1, columns: 1) : nil
-    }
-
-    static func pictureRoom(_ layout: DetailLayout) -> Rect {
-        switch layout.kind {
-        case .standard, .wide: layout.camera.inset(rows: 1, columns: 1)
-        case .compact, .zoomed: layout.camera
-        }
+        shown.draw(in: rect, canvas: &canvas)
     }
 
     /// The frame under the time cursor, or the newest.

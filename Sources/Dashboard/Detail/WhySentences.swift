@@ -6,17 +6,25 @@ struct WhySentences {
     struct Sentence: Equatable {
         var text: String
         var role = Role.text
+
+        /// With a full stop, which what a machine says may lack.
+        var stopped: Sentence {
+            guard let last = text.last, !".!?".contains(last) else { return self }
+            return Sentence(text: text + ".", role: role)
+        }
     }
     private let snapshot: PrinterSnapshot
     private let now: Timestamp
     private let utcOffsetSeconds: Int
     private let isCalibrated: Bool
+    private let keys: KeyMap
 
-    init(_ snapshot: PrinterSnapshot, state: DashboardState) {
+    init(_ snapshot: PrinterSnapshot, _ context: Context) {
         self.snapshot = snapshot
-        now = state.now
-        utcOffsetSeconds = state.options.utcOffsetSeconds
-        isCalibrated = state.isCalibrated
+        now = context.now
+        utcOffsetSeconds = context.options.utcOffsetSeconds
+        isCalibrated = context.isCalibrated
+        keys = context.keys
     }
 
     private func time(_ moment: Timestamp) -> String {
@@ -36,10 +44,10 @@ struct WhySentences {
 
     /// All of them: what the pictures show, what was done, what comes next.
     func all(_ room: Room) -> [Sentence] {
-        guard let print = snapshot.openPrint else { return endSentences }
+        guard let print = snapshot.openPrint else { return [trouble].compactMap(\.self) + endSentences }
         if room == .scant {
             let count = StrandCount(snapshot.recent).short.map { Sentence(text: "\($0).") }
-            let urgent = trouble(print) ?? pause(print) ?? blindness(print)
+            let urgent = trouble ?? pause(print) ?? blindness(print)
             return [urgent, number, count ?? Sentence(text: "No picture yet."), alert(print)].compactMap(\.self)
         }
         let isShort = room == .short
@@ -82,15 +90,20 @@ struct WhySentences {
     // MARK: What was done, what comes next
 
     private func status(_ print: Print) -> [Sentence] {
-        [trouble(print), pause(print), alert(print), blindness(print), attention(print)].compactMap(\.self)
+        [trouble, pause(print), alert(print), blindness(print), attention(print)].compactMap(\.self)
     }
 
     /// What the machine itself cannot get past.
-    private func trouble(_ print: Print) -> Sentence? {
-        switch snapshot.states.machine {
-        case .attention: Sentence(text: "The machine needs attention.", role: .failing)
-        case .error: Sentence(text: "The machine has stopped with an error.", role: .failing)
-        case .offline: Sentence(text: "The machine does not answer.", role: .stale)
+    private var trouble: Sentence? {
+        let words = snapshot.attentionWords.map { ": \($0)" } ?? ""
+        if let trouble = snapshot.linkTrouble {
+            return Sentence(text: "No link to the machine: \(trouble)", role: .stale).stopped
+        }
+        return switch snapshot.states.machine {
+        case .attention: Sentence(text: "The machine needs attention\(words)", role: .failing).stopped
+        case .error: Sentence(text: "The machine has stopped with an error\(words)", role: .failing).stopped
+        case .offline:
+            Sentence(text: snapshot.machine?.fault?.description ?? "The machine does not answer", role: .stale).stopped
         default: nil
         }
     }
@@ -98,7 +111,8 @@ struct WhySentences {
     private func pause(_ print: Print) -> Sentence? {
         if print.pauseNotConfirmedAt != nil {
             return Sentence(
-                text: "The pause was not confirmed: look at the printer. P: paused by hand; a: seen.",
+                text: "The pause was not confirmed: look at the printer. \(keys.name(.confirmPause)): paused "
+                    + "by hand; \(keys.name(.acknowledge)): seen.",
                 role: .failing)
         }
         if let asked = print.pauseRequestedAt {
@@ -121,7 +135,7 @@ struct WhySentences {
             return Sentence(text: "Alert\(since), not answered.\(judged)\(pauseToCome(print))", role: .failing)
         case .acknowledged:
             return Sentence(text: "Acknowledged: no alert or pause until pictures are clear.\(judged)", role: .warning)
-        case .dismissed: return Sentence(text: "Dismissed: not a failure. u takes it back.")
+        case .dismissed: return Sentence(text: "Dismissed: not a failure. \(keys.name(.undo)) takes it back.")
         case .none: return judged.isEmpty ? nil : Sentence(text: String(judged.dropFirst()), role: .warning)
         }
     }
@@ -148,7 +162,8 @@ struct WhySentences {
     /// Whether anybody would be told, where nothing else is to say.
     private func attention(_ print: Print) -> Sentence? {
         if let muted = print.alertMutedAt {
-            return Sentence(text: "Muted for \(ago(muted)): no alerts until this print ends. m unmutes.")
+            return Sentence(
+                text: "Muted for \(ago(muted)): no alerts until this print ends. \(keys.name(.mute)) unmutes.")
         }
         if !snapshot.printer.settings.watchingEnabled { return Sentence(text: "Watching is off: no alerts.") }
         guard snapshot.alert == .none, print.pausedAt == nil, snapshot.isWatched else { return nil }
@@ -162,11 +177,11 @@ struct WhySentences {
 
     private var endSentences: [Sentence] {
         guard let print = snapshot.print, let end = print.end else { return [Sentence(text: "Nothing is printing.")] }
-        return Self.end(print, end, at: time(end.at))
+        return Self.end(print, end, at: time(end.at), keys)
     }
 
     /// How a print ended, and what was said of its alert.
-    static func end(_ print: Print, _ end: Print.End, at time: String) -> [Sentence] {
+    static func end(_ print: Print, _ end: Print.End, at time: String, _ keys: KeyMap) -> [Sentence] {
         let words = HistoryWords(print)
         let how =
             switch end.result {
@@ -186,7 +201,10 @@ struct WhySentences {
         case .notFailed?: sentences.append(Sentence(text: "Its alert was dismissed: not a failure."))
         case nil where print.needsVerdict:
             sentences.append(
-                Sentence(text: "Was the alert right? F: a failure, n: dismiss it.", role: .warning))
+                Sentence(
+                    text:
+                        "Was the alert right? \(keys.name(.wasAFailure)): a failure, \(keys.name(.notAFailure)): dismiss it.",
+                    role: .warning))
         case nil: break
         }
         return sentences
@@ -196,16 +214,11 @@ struct WhySentences {
 
     /// What matters most of this printer.
     var short: String {
-        guard let print = snapshot.openPrint else { return endSentences.first?.text ?? "" }
-        if let urgent = trouble(print) ?? pause(print) ?? blindness(print) { return urgent.text }
+        guard let print = snapshot.openPrint else { return trouble?.text ?? endSentences.first?.text ?? "" }
+        if let urgent = trouble ?? pause(print) ?? blindness(print) { return urgent.text }
         guard snapshot.states.camera != .failing, let status = status(print).first else {
             return StrandCount(snapshot.recent).short.map { $0 + "." } ?? "No picture yet."
         }
         return status.text
     }
-}
-
-extension DashboardState {
-    /// A model whose scores were fitted to probabilities, as far as is known.
-    var isCalibrated: Bool { farm.status.model?.isCalibrated ?? true }
 }

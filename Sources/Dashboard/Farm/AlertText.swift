@@ -15,7 +15,7 @@ struct AlertText {
     init(_ snapshot: PrinterSnapshot, now: Timestamp) {
         self =
             Self.trouble(snapshot) ?? Self.standing(snapshot, now) ?? Self.asked(snapshot, now)
-            ?? Self(blind: snapshot, now)
+            ?? Self.unlinked(snapshot) ?? Self(blind: snapshot, now)
     }
 
     /// What cannot go on without a person.
@@ -25,13 +25,14 @@ struct AlertText {
                 title: MachineWord.notPaused.rawValue, text: "the pause was not confirmed: look at the printer",
                 brief: "pause not confirmed", role: .alert)
         }
+        let words = snapshot.attentionWords
         switch snapshot.states.machine {
         case .attention:
             return AlertText(
-                title: MachineWord.attention.rawValue, text: "the machine needs attention", role: .alert)
+                title: MachineWord.attention.rawValue, text: words ?? "the machine needs attention", role: .alert)
         case .error:
             return AlertText(
-                title: MachineWord.error.rawValue, text: "the machine has stopped with an error", role: .alert)
+                title: MachineWord.error.rawValue, text: words ?? "the machine has stopped with an error", role: .alert)
         default: return nil
         }
     }
@@ -55,6 +56,12 @@ struct AlertText {
             title: MachineWord.asked.rawValue, text: done + (left ?? ""), brief: done, role: .warning)
     }
 
+    /// A link that has stopped until somebody acts.
+    private static func unlinked(_ snapshot: PrinterSnapshot) -> AlertText? {
+        guard let trouble = snapshot.linkTrouble else { return nil }
+        return AlertText(title: "NO LINK", text: trouble, brief: "e mends it", role: .stale)
+    }
+
     private static func whatWasDone(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> String? {
         guard let print = snapshot.openPrint else { return nil }
         func ago(_ moment: Timestamp) -> String { Clock.words(now.seconds(since: moment)) }
@@ -65,7 +72,10 @@ struct AlertText {
 
     private init(blind snapshot: PrinterSnapshot, _ now: Timestamp) {
         guard snapshot.states.machine != .offline else {
-            self.init(title: MachineWord.offline.rawValue, text: "the machine does not answer", role: .stale)
+            self.init(
+                title: MachineWord.offline.rawValue,
+                text: snapshot.machine?.fault?.description ?? "the machine does not answer",
+                brief: "the machine does not answer", role: .stale)
             return
         }
         let title = snapshot.states.camera.word.description.uppercased()

@@ -1,13 +1,6 @@
 internal import Farm
 import Text
 
-/// The last picture of a printer, made into cells for its tile.
-struct CameraTile: Equatable, Sendable {
-    var picture: ShownPicture
-    /// How many tiles were made before this one: the oldest is made anew first.
-    var order: Int
-}
-
 extension FarmLayout {
     /// The room for the cameras: all but the lines at the top and at the foot.
     var cameras: Rect {
@@ -40,65 +33,27 @@ extension CardGrid {
         return CardGrid(rect, narrowest: width, height: max(3, rect.rows / max(1, rect.rows / height)))
     }
 
-    /// Of a 4:3 picture in a tile of so many columns; a cell is twice as high as wide.
+    /// How high a 4:3 picture is in a tile of so many columns; a cell is twice as high as wide.
     private static func linesOfPicture(_ columns: Int) -> Int { (columns - 2) * 3 / 8 }
 }
 
-/// Every printer's last picture, worst first, with its failure probability and state.
-extension DashboardState {
-    var isShowingCameras: Bool {
-        area == .farm && detail == nil && table.view == .cameras && FarmLayout(size).kind != .compact
-    }
+extension FarmArea {
+    func isShowingCameras(_ size: GridSize) -> Bool { table.view == .cameras && FarmLayout(size).kind != .compact }
 
     /// The tiles on the screen: printer, frame, and where its picture belongs.
-    var tilesWanted: [(printer: PrinterID, key: FrameKey, room: Rect)] {
-        guard isShowingCameras else { return [] }
-        let grid = CardGrid.cameras(FarmLayout(size).cameras, count: table.rows.count)
+    func tiles(in context: Context) -> [WantedPictures.Tile] {
+        let grid = CardGrid.cameras(FarmLayout(context.size).cameras, count: table.rows.count)
         return grid.page(of: table.cursor.index, count: table.rows.count).compactMap { index in
-            let snapshot = farm.printers[table.rows[index]]
+            let snapshot = context.farm.printers[table.rows[index]]
             guard let key = snapshot.lastFrameKey else { return nil }
-            return (snapshot.id, key, grid.card(index).inset(rows: 1, columns: 1))
+            return WantedPictures.Tile(
+                printer: snapshot.id, key: key, room: grid.card(index).inset(rows: 1, columns: 1))
         }
     }
+}
 
-    /// Makes tiles of the pictures at hand, and asks for the one that is missing longest.
-    mutating func settleTiles() -> [DashboardEffect] {
-        let wanted = tilesWanted
-        guard !wanted.isEmpty else {
-            if !tiles.isEmpty { tiles = [:] }
-            return []
-        }
-        if options.pixelCell != nil {
-            // The terminal has room for the pictures on the screen only.
-            let printers = Set(wanted.map(\.printer))
-            tiles = tiles.filter { printers.contains($0.key) }
-        }
-        for tile in wanted {
-            let old = tiles[tile.printer]?.picture
-            guard old?.key != tile.key || old?.room != tile.room,
-                let picture = shownPicture(tile.key, in: tile.room, slot: old?.pixels?.slot ?? freeSlot)
-            else { continue }
-            tilesMade += 1
-            tiles[tile.printer] = CameraTile(picture: picture, order: tilesMade)
-        }
-        guard pictures.loading == nil else { return [] }
-        let missing = wanted.filter { tile in
-            let shown = tiles[tile.printer]?.picture
-            return (shown?.key != tile.key || shown?.room != tile.room) && !pictures.isKnown(tile.key)
-        }
-        guard let next = missing.min(by: { (tiles[$0.printer]?.order ?? 0) < (tiles[$1.printer]?.order ?? 0) }) else {
-            return []
-        }
-        pictures.startLoading(next.key)
-        return [.loadPicture(next.key)]
-    }
-
-    /// A slot of the terminal's that no tile has. The first one is the large picture's.
-    private var freeSlot: UInt8? {
-        let taken = Set(tiles.values.compactMap(\.picture.pixels?.slot))
-        return (1..<UInt8(PixelPicture.slots)).first { !taken.contains($0) }
-    }
-
+/// Every printer's last picture, worst first, with its failure probability and state.
+extension FarmView {
     func drawCameras(in layout: FarmLayout, canvas: inout Canvas) {
         let grid = CardGrid.cameras(layout.cameras, count: table.rows.count)
         for index in grid.page(of: table.cursor.index, count: table.rows.count) {
@@ -130,15 +85,19 @@ extension DashboardState {
             for row in rect.row..<rect.endRow { canvas.stamp("▌", row: row, column: rect.column, words.role) }
             canvas.rest(row: rect.row, column: rect.column)
         }
+        let noted = drawJob(
+            of: snapshot, row: rect.endRow - 1, from: rect.column + 2, end: rect.endColumn - 2, canvas: &canvas)
         if let frame = snapshot.lastFrame, isOpen {
             let age = CellText(untrusted: Clock.age(now.seconds(since: frame.receivedAt)) + " ago")
             canvas.putRight(
-                age, row: rect.endRow - 1, end: rect.endColumn - 2, from: rect.column + 2,
+                age, row: rect.endRow - 1, end: rect.endColumn - 2, from: noted + 1,
                 snapshot.states.camera == .stale ? .stale : .dim)
         }
-        guard let tile = tiles[snapshot.id]?.picture, tile.room == room, tile.key.printID == snapshot.print?.id else {
+        guard let tile = context.pictures.tiles[snapshot.id]?.picture, tile.room == room,
+            tile.key.printID == snapshot.print?.id
+        else {
             let text =
-                snapshot.lastFrameKey.map { pictures.failures[$0] ?? "loading" }
+                snapshot.lastFrameKey.map { context.pictures.cache.failures[$0] ?? "loading" }
                 ?? (snapshot.print == nil ? "nothing is printing" : "no picture yet")
             let label = CellText(untrusted: text)
             canvas.put(
@@ -146,6 +105,6 @@ extension DashboardState {
                 end: room.endColumn, .dim)
             return
         }
-        draw(tile, in: room, canvas: &canvas)
+        tile.draw(in: room, canvas: &canvas)
     }
 }

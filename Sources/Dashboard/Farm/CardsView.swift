@@ -41,7 +41,7 @@ extension FarmLayout {
     }
 }
 
-extension DashboardState {
+extension FarmView {
     /// The printers as cards: fewer at once, but each with its whole state and a long line of scores.
     func drawCards(in layout: FarmLayout, canvas: inout Canvas) {
         let grid = CardGrid(layout.cards)
@@ -93,8 +93,9 @@ extension DashboardState {
                 CellText(untrusted: (isStale ? "~" : "") + Clock.age(now.seconds(since: frame.receivedAt))),
                 row: inner.row + 2, end: end, from: start + 13, isStale ? .stale : .dim)
         }
+        let sparkStart = drawJob(of: snapshot, row: inner.row + 3, from: start, end: end, canvas: &canvas)
         Sparkline.draw(
-            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: start,
-            columns: max(0, end - start), in: &canvas)
+            snapshot.recent, thresholds: snapshot.thresholds, row: inner.row + 3, column: sparkStart,
+            columns: max(0, end - sparkStart), in: &canvas)
     }
 }

@@ -7,6 +7,7 @@ struct FirstSteps: Equatable {
     let done: Set<Step>
     /// The printer that the commands name.
     let printer: PrinterSnapshot?
+    let isConnected: Bool
 
     /// Nil once a picture has come: nobody needs to be led any more.
     init?(_ farm: FarmSnapshot, isRemote: Bool) {
@@ -19,6 +20,8 @@ struct FirstSteps: Equatable {
         printer = farm.printers.first { $0.openPrint != nil } ?? farm.printers.first
         var done: Set<Step> = []
         if printer != nil { done.insert(.printer) }
+        // farmtop talks to its machine itself: no app is needed.
+        isConnected = printer?.machine != nil
         // A farm elsewhere is reached with a client's token, and does not tell of its clients.
         if isRemote || !farm.clients.isEmpty { done.insert(.client) }
         if isRemote || farm.clients.contains(where: { $0.liveTokens > 0 || $0.lastUsedAt != nil }) {
@@ -27,25 +30,37 @@ struct FirstSteps: Equatable {
         self.done = done
     }
 
-    var next: Step { Step.allCases.first { !done.contains($0) } ?? .picture }
+    /// In their order.
+    var shown: [Step] { isConnected ? [.printer, .picture] : Step.allCases }
+
+    var next: Step { shown.first { !done.contains($0) } ?? .picture }
 }
 
-extension DashboardState {
+/// From a new farm to its first watched print: the steps, with the commands to copy.
+struct FirstStepsView: ContextReader {
     private enum Line {
-        case step(FirstSteps.Step, isDone: Bool, isNext: Bool, String)
+        case step(number: Int, isDone: Bool, isNext: Bool, String)
         case text(String)
+        /// Below a step.
+        case note(String)
         case code(String)
         case gap
     }
 
-    /// From a new farm to its first watched print; nil afterwards.
-    var firstSteps: FirstSteps? {
-        guard case .live = link else { return nil }
-        return FirstSteps(farm, isRemote: options.isRemote)
+    let steps: FirstSteps
+    let context: Context
+
+    /// Nil while the farm is not known, and once nobody needs to be led any more.
+    init?(_ context: Context) {
+        guard context.isLive, let steps = FirstSteps(context.farm, isRemote: context.options.isRemote) else {
+            return nil
+        }
+        self.steps = steps
+        self.context = context
     }
 
-    /// The next step, with commands to copy, in the room that the list leaves.
-    func drawFirstSteps(_ steps: FirstSteps, in rect: Rect, canvas: inout Canvas) {
+    /// The next step, in the room that the list leaves.
+    func draw(in rect: Rect, canvas: inout Canvas) {
         let indent = rect.columns < 60 ? 1 : 3
         let lines = guide(steps, columns: rect.columns - indent, rows: rect.rows)
         var row = rect.row + (rect.rows > lines.count + 1 ? 1 : 0)
@@ -53,15 +68,17 @@ extension DashboardState {
             guard row < rect.endRow else { return }
             let start = rect.column + indent
             switch line {
-            case .step(let step, let isDone, let isNext, let text):
+            case .step(let number, let isDone, let isNext, let text):
                 canvas.put(
-                    CellText(untrusted: isDone ? "✓" : "\(step.rawValue + 1)"), row: row, column: start,
+                    CellText(untrusted: isDone ? "✓" : "\(number)"), row: row, column: start,
                     isDone ? .success : isNext ? .key : .dim)
                 canvas.put(
                     CellText(untrusted: text), row: row, column: start + 3, end: rect.endColumn,
                     isNext ? .title : .dim)
             case .text(let text):
                 canvas.put(CellText(untrusted: text), row: row, column: start, end: rect.endColumn)
+            case .note(let text):
+                canvas.put(CellText(untrusted: text), row: row, column: start + 3, end: rect.endColumn)
             case .code(let text):
                 canvas.put(CellText(untrusted: text), row: row, column: start + 5, end: rect.endColumn, .code)
             case .gap: break
@@ -103,23 +120,34 @@ extension DashboardState {
     private func steps(
         _ steps: FirstSteps, columns: Int, withCommands: (FirstSteps.Step) -> Bool
     ) -> [Line] {
-        FirstSteps.Step.allCases.flatMap { step -> [Line] in
+        steps.shown.enumerated().flatMap { index, step -> [Line] in
             let commands = withCommands(step) ? commands(step, steps, columns: columns) : []
-            let title = title(step, isShort: columns < 60, withCommand: !commands.isEmpty)
-            return [.step(step, isDone: steps.done.contains(step), isNext: step == steps.next, title)] + commands
+            let title = title(step, steps, isShort: columns < 60, withCommand: !commands.isEmpty)
+            return [.step(number: index + 1, isDone: steps.done.contains(step), isNext: step == steps.next, title)]
+                + commands
         }
     }
 
-    private func title(_ step: FirstSteps.Step, isShort: Bool, withCommand: Bool) -> String {
+    private func title(_ step: FirstSteps.Step, _ steps: FirstSteps, isShort: Bool, withCommand: Bool) -> String {
+        let (add, oauth, make) = (keys.name(.newPrinter), keys.name(.area(.oauth)), keys.name(.newClient))
         let text =
             switch step {
-            case .printer: isShort ? "Add a printer: press c" : "Add a printer: press c and type its name"
+            case .printer where isShort && withCommand: "Add a printer: press \(add), or run"
+            case .printer where withCommand:
+                "Add a printer: press \(add), or run, for OctoPrint, Moonraker or PrusaLink"
+            case .printer: "Add a printer"
             case .client:
                 isShort
-                    ? "Make a client for the app: 3, c" : "Make a client for the app that drives it: press 3, then c"
+                    ? "Make a client for the app: \(oauth), \(make)"
+                    : "Make a client for the app that drives it: press \(oauth), then \(make)"
             case .token: isShort ? "Get a token with the client" : "Get a token with the client's id and secret"
+            case .picture where steps.isConnected:
+                steps.printer?.cameras.isEmpty == true
+                    ? "Name its camera, then start a print" : "Start a print; its camera's pictures are judged"
             case .picture:
-                isShort ? "Start a print, send a picture" : "Start a print (s, or the app) and send a picture"
+                isShort
+                    ? "Start a print, send a picture"
+                    : "Start a print (\(keys.name(.start)), or the app) and send a picture"
             }
         guard withCommand else { return text + "." }
         return text + (step == .client && !isShort ? ", or run:" : ":")
@@ -128,10 +156,18 @@ extension DashboardState {
     private func commands(_ step: FirstSteps.Step, _ steps: FirstSteps, columns: Int) -> [Line] {
         let printer = "\(base)/api/v1/printers/\(steps.printer.map { "\($0.id)" } ?? "1")"
         switch step {
-        case .printer: return []
+        case .printer where columns < 60: return [.code("farmtop printer connect --help")]
+        case .printer:
+            return [
+                .code("farmtop printer connect mk4 --kind octoprint --url http://octopi.local"),
+                .note("\(keys.name(.newPrinter)) adds one that an app drives, too."),
+            ]
         case .client: return [.code("farmtop client add my-app --json")]
         case .token:
             return command("curl -u ID:SECRET -d grant_type=client_credentials", "\(base)/o/token/", columns: columns)
+        case .picture where steps.isConnected:
+            guard let connected = steps.printer, connected.cameras.isEmpty else { return [] }
+            return command("farmtop camera add \(connected.id)", "http://CAMERA/snapshot.jpg", columns: columns)
         case .picture:
             let start =
                 steps.printer?.openPrint == nil
@@ -152,14 +188,18 @@ extension DashboardState {
 
     private func addressLines(_ columns: Int) -> [Line] {
         guard let address = reachable else {
-            return [.text("The API is not listening; see the log (4) or run farmtop doctor.")]
+            return [.text("The API is not listening; see the log (\(keys.name(.area(.log)))) or run farmtop doctor.")]
         }
         guard Self.isLocal(address) else { return [.text("Apps reach the API at \(address).")] }
         guard columns >= 60 else { return [.text("API \(Self.host(address)), this machine only")] }
         return [
             .text("Apps reach the API at \(address), on this machine only."),
-            .text("To open it to your network: farmtop --listen 0.0.0.0:3334"),
+            .text("To open it to your network: farmtop --listen 0.0.0.0:\(Self.port(address))"),
         ]
+    }
+
+    private static func port(_ address: String) -> Substring {
+        address.last?.isNumber == true ? address.split(separator: ":").last ?? "3334" : "3334"
     }
 
     private static func isLocal(_ address: String) -> Bool {

@@ -2,8 +2,9 @@ internal import Farm
 
 /// Events that tell one thing of many printers at once, such as cameras that a network takes with it.
 struct EventGroup: Equatable {
-    private(set) var newest: FarmEvent
-    private(set) var printers = 1
+    let newest: FarmEvent
+    /// Each once, that of the newest event first.
+    private(set) var printers: [PrinterID]
     private var oldestAt: Timestamp
 
     /// Two losses so close to one another have one cause. Unit: seconds.
@@ -12,27 +13,44 @@ struct EventGroup: Equatable {
     private init(_ event: FarmEvent) {
         newest = event
         oldestAt = event.createdAt
+        printers = [event.printerID]
     }
 
-    /// Whether an older event is one more of these.
-    private mutating func take(_ older: FarmEvent) -> Bool {
+    /// Adds an older event, if it is one more of these. What happens to one printer twice stays two lines.
+    /// - Returns: whether it is.
+    private mutating func add(_ older: FarmEvent) -> Bool {
         guard [.notWatched, .offline, .online].contains(older.kind), older.kind == newest.kind,
-            oldestAt.seconds(since: older.createdAt) <= Self.closeTogether
+            oldestAt.seconds(since: older.createdAt) <= Self.closeTogether, !printers.contains(older.printerID)
         else { return false }
         oldestAt = older.createdAt
-        printers += 1
+        printers.append(older.printerID)
         return true
     }
 
     /// So many groups at most, newest first.
     /// - Parameter events: oldest first.
-    static func newest(_ events: [FarmEvent], _ most: Int) -> [EventGroup] {
+    static func newest(_ events: some BidirectionalCollection<FarmEvent>, _ most: Int = .max) -> [EventGroup] {
         var groups: [EventGroup] = []
         for event in events.reversed() {
-            if let last = groups.indices.last, groups[last].take(event) { continue }
+            if let last = groups.indices.last, groups[last].add(event) { continue }
             if groups.count == most { break }
             groups.append(EventGroup(event))
         }
         return groups
     }
+
+    // MARK: Words
+
+    /// The printer's name, or how many there are.
+    func subject(_ name: (PrinterID) -> String) -> String {
+        printers.count > 1 ? "\(printers.count) printers" : name(newest.printerID)
+    }
+
+    /// What the event says; of several printers, which they are, as each event names a file of its own.
+    func text(_ name: (PrinterID) -> String) -> String {
+        printers.count > 1 ? printers.map(name).joined(separator: ", ") : newest.text
+    }
+
+    /// All of it in one line, without the subject.
+    func words(_ name: (PrinterID) -> String) -> String { newest.words(saying: text(name)) }
 }

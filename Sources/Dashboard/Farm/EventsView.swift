@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// What happened and who did it, newest first, one line each.
     /// - Parameter events: oldest first.
     func drawEvents(_ events: [FarmEvent], in rect: Rect, namesPrinter: Bool, canvas: inout Canvas) {
@@ -31,22 +31,14 @@ extension DashboardState {
         }
         if namesPrinter {
             let columns = min(20, max(10, line.columns / 6))
-            let name = group.printers > 1 ? "\(group.printers) printers" : printerName(event.printerID)
-            put(CellText(untrusted: name).shortened(to: columns), columns: columns, .text)
+            put(CellText(untrusted: group.subject(printerName)).shortened(to: columns), columns: columns, .text)
         }
         put(CellText(untrusted: event.who), columns: min(12, max(8, line.columns / 9)), .dim)
         column = canvas.put(
             CellText(untrusted: event.heading), row: line.row, column: column, end: line.endColumn, event.role)
-        if !event.text.isEmpty {
-            canvas.put(CellText(untrusted: event.text), row: line.row, column: column + 2, end: line.endColumn, .dim)
+        let text = group.text(printerName)
+        if !text.isEmpty {
+            canvas.put(CellText(untrusted: text), row: line.row, column: column + 2, end: line.endColumn, .dim)
         }
     }
-
-    /// The printer's name; its number when it is archived or removed.
-    func printerName(_ id: PrinterID) -> String {
-        knownName(id) ?? "printer \(id)"
-    }
-
-    /// Of a printer of the farm, or of an archived or removed one that a loaded print was made on.
-    func knownName(_ id: PrinterID) -> String? { printer(id)?.name ?? history.printerNames[id] }
 }

@@ -5,7 +5,7 @@ import Text
 struct FarmTable: Equatable, Sendable {
     /// What the rows are ordered by.
     enum Column: String, CaseIterable, Sendable {
-        case risk, printer, machine, camera, p, file, time, frame
+        case risk, printer, machine, camera, p, file, done, time, frame
 
         /// The key that chooses it after `S`.
         var key: Character {
@@ -15,6 +15,7 @@ struct FarmTable: Equatable, Sendable {
             case .machine: "m"
             case .camera: "c"
             case .file: "f"
+            case .done: "d"
             case .time: "t"
             case .p: "p"
             case .frame: "a"
@@ -27,6 +28,7 @@ struct FarmTable: Equatable, Sendable {
             case .machine: "machine"
             case .camera: "camera"
             case .file: "file"
+            case .done: "done next"
             case .time: "time"
             case .p: "failure probability"
             case .frame: "frame age"
@@ -160,11 +162,20 @@ struct PrinterOrder {
         case .camera: sign(Self.place(a.states.camera), Self.place(b.states.camera))
         case .printer: sign(a.printer.settings.name.lowercased(), b.printer.settings.name.lowercased())
         case .file: sign(a.print?.filename.lowercased() ?? "\u{10FFFF}", b.print?.filename.lowercased() ?? "\u{10FFFF}")
+        case .done: sign(finish(a), finish(b))
         case .time: sign(a.print?.startedAt.microseconds ?? .max, b.print?.startedAt.microseconds ?? .max)
         case .p: sign(step(b.shownProbability), step(a.shownProbability))
         case .frame:
             sign(a.lastFrame?.receivedAt.microseconds ?? .max, b.lastFrame?.receivedAt.microseconds ?? .max)
         }
+    }
+
+    /// When it will be done, then those that stand still by what is left, then those of which nobody knows; in microseconds.
+    private func finish(_ snapshot: PrinterSnapshot) -> Int64 {
+        guard let facts = MachineFacts(snapshot) else { return .max }
+        if let finish = facts.finish(at: now) { return finish.microseconds }
+        guard let left = facts.left(at: now), left < 1e9 else { return .max }
+        return .max / 2 + Int64(left)
     }
 
     /// As the header counts them.

@@ -6,6 +6,10 @@ struct FarmTally: Equatable, Sendable {
     private(set) var openPrints = 0
     private(set) var watchedPrints = 0
     private(set) var acknowledged = 0
+    /// A machine is linked to any of them.
+    private(set) var hasMachines = false
+    /// A machine has not confirmed what it was asked: its deadline runs.
+    private(set) var hasOpenCommand = false
     /// Printers that call for an answer, worst first.
     private(set) var alerting: [PrinterID] = []
 
@@ -15,6 +19,10 @@ struct FarmTally: Equatable, Sendable {
         var calling: [PrinterSnapshot] = []
         for snapshot in printers {
             counts[Headline(snapshot), default: 0] += 1
+            if let machine = snapshot.machine {
+                hasMachines = true
+                if machine.lastCommand?.isOpen == true { hasOpenCommand = true }
+            }
             if snapshot.openPrint != nil {
                 openPrints += 1
                 if snapshot.isWatched { watchedPrints += 1 }
@@ -32,7 +40,7 @@ struct FarmTally: Equatable, Sendable {
 extension PrinterSnapshot {
     /// Something stands that a person has to answer or to look at.
     var callsForAnswer: Bool {
-        if [.attention, .error].contains(states.machine) { return true }
+        if [.attention, .error].contains(states.machine) || linkTrouble != nil { return true }
         guard let print = openPrint else { return false }
         if alert == .standing || print.awaitsPause || print.pauseNotConfirmedAt != nil { return true }
         return states.machine == .offline || isBlind

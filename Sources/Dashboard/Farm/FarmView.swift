@@ -2,27 +2,30 @@ internal import Farm
 import Text
 
 /// The farm: worst printers first, what calls for a person, what happened.
-extension DashboardState {
-    func drawFarm(in canvas: inout Canvas) {
+struct FarmView: ContextReader {
+    let area: FarmArea
+    let context: Context
+
+    var table: FarmTable { area.table }
+    var selectedPrinter: PrinterSnapshot? { area.focus(in: context) }
+
+    func draw(in canvas: inout Canvas) {
         let layout = FarmLayout(size)
-        drawHeader(in: layout.header, canvas: &canvas)
-        drawAlert(in: layout.alert, canvas: &canvas)
+        drawHeader(in: layout.header, filtered: FilteredPrinters(table, context), canvas: &canvas)
+        AlertLine(area: area, context: context).draw(in: layout.alert, canvas: &canvas)
         if layout.kind == .standard { canvas.rule(row: layout.alert.endRow) }
-        if isShowingCameras, !table.rows.isEmpty {
-            drawCameras(in: layout, canvas: &canvas)
-            drawStatus(in: layout.status, canvas: &canvas)
-            keyBar.draw(in: layout.keys, canvas: &canvas)
-            return
-        }
+        if area.isShowingCameras(size), !table.rows.isEmpty { return drawCameras(in: layout, canvas: &canvas) }
         if !layout.tableBox.isEmpty {
             canvas.box(layout.tableBox, title: "printers", note: CellText(untrusted: tableNote))
         }
         if farm.printers.isEmpty {
-            if let steps = firstSteps {
-                drawFirstSteps(steps, in: layout.cards, canvas: &canvas)
+            if let guide = FirstStepsView(context) {
+                guide.draw(in: layout.cards, canvas: &canvas)
             } else if case .live = link {
                 canvas.put(
-                    "No printers. c adds one, v lists the archived ones.", row: layout.cards.row + 1,
+                    CellText(
+                        untrusted: "No printers. \(keys.name(.newPrinter)) adds one, "
+                            + "\(keys.name(.archived)) lists the archived ones."), row: layout.cards.row + 1,
                     column: layout.cards.column + TableColumns.lead, end: layout.cards.endColumn, .dim)
             }
         } else if table.view == .cards, layout.kind != .compact, !table.rows.isEmpty {
@@ -34,16 +37,14 @@ extension DashboardState {
         if !layout.eventsBox.isEmpty { canvas.box(layout.eventsBox, title: "events") }
         drawEvents(farm.events, in: layout.events, namesPrinter: true, canvas: &canvas)
         if layout.kind == .wide { drawSide(in: layout, canvas: &canvas) }
-        if layout.kind != .compact { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawTable(in layout: FarmLayout, canvas: inout Canvas) {
-        let columns = layout.columns
+        let columns = layout.columns(machines: tally.hasMachines)
         drawHeads(columns, row: layout.heads, canvas: &canvas)
         if table.rows.isEmpty {
             canvas.put(
-                CellText(untrusted: "No printer matches \(table.filter.text). Esc shows all."),
+                CellText(untrusted: "No printer matches \(table.filter.text); \(keys.name(.back)) shows all."),
                 row: layout.rows.row + 1, column: layout.rows.column + TableColumns.lead, end: layout.rows.endColumn,
                 .dim)
             return
@@ -55,10 +56,10 @@ extension DashboardState {
                 isSelected: index == table.cursor.index, canvas: &canvas)
             row += 1
         }
-        if let steps = firstSteps {
+        if let guide = FirstStepsView(context) {
             let room = Rect(
                 row: row, column: layout.rows.column, rows: layout.rows.endRow - row, columns: layout.rows.columns)
-            drawFirstSteps(steps, in: room, canvas: &canvas)
+            guide.draw(in: room, canvas: &canvas)
         }
     }
 
@@ -78,6 +79,11 @@ extension DashboardState {
         head("FILE", columns.file, .file)
         head("TIME", columns.time, .time, right: true)
         head("FRAME", columns.frame, .frame, right: true)
+        head("DONE", columns.done, nil, right: true)
+        head("LEFT", columns.left, .done, right: true)
+        head("ENDS", columns.ends, nil, right: true)
+        head("NOZZLE/BED", columns.heat, nil, right: true)
+        head("LAYER", columns.layer, nil, right: true)
         head("RECENT", columns.spark, nil)
     }
 
@@ -101,14 +107,18 @@ extension DashboardState {
             end: columns.name.end, isClosed ? .dim : .text)
         canvas.put(
             CellText(untrusted: words.machine.rawValue), row: row, column: columns.machine.start,
-            end: columns.machine.end, words.machine.role)
+            end: columns.machine.end, snapshot.machine?.isStale == true ? .stale : words.machine.role)
         drawCamera(words, column: columns.camera, row: row, canvas: &canvas)
         let probability = snapshot.shownProbability
         canvas.putRight(
             CellText(untrusted: percent(probability)), row: row, end: columns.p.end,
             snapshot.thresholds.role(probability))
-        guard let print = snapshot.print else { return }
+        guard let print = snapshot.print else {
+            drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
+            return
+        }
         if columns.file.isShown { drawFile(print, snapshot, columns: columns, row: row, canvas: &canvas) }
+        drawMachineColumns(snapshot, columns: columns, row: row, canvas: &canvas)
         if columns.time.isShown, let elapsed = snapshot.elapsed(at: now) {
             canvas.putRight(
                 CellText(untrusted: Clock.length(elapsed)), row: row, end: columns.time.end,
@@ -178,7 +188,7 @@ extension DashboardState {
         canvas.put(note, row: rect.row, column: rect.endColumn - note.width - 2, .dim)
         guard let snapshot = selectedPrinter else { return }
         canvas.put(
-            CellText(untrusted: " \(snapshot.name): \(WhySentences(snapshot, state: self).short) "), row: rect.row,
+            CellText(untrusted: " \(snapshot.name): \(WhySentences(snapshot, context).short) "), row: rect.row,
             column: rect.column + 2, end: rect.endColumn - note.width - 4, .dim)
     }
 }

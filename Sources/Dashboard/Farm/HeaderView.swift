@@ -1,17 +1,23 @@
 internal import Farm
 
-extension DashboardState {
+extension ContextReader {
     /// The top line: where we are, how many printers are in which state, and what the serving process does.
-    func drawHeader(in rect: Rect, canvas: inout Canvas) {
+    /// - Parameter filtered: the printers that a filter leaves; nil while all are shown.
+    func drawHeader(in rect: Rect, filtered: FilteredPrinters? = nil, canvas: inout Canvas) {
         var left = Segments()
         left.add("FARM", .title, priority: 100)
-        left.add(CellText(untrusted: count(farm.printers.count, "printer")), .header, priority: 90)
+        let tally = filtered?.tally ?? tally
+        left.add(CellText(untrusted: headerCount(filtered)), .header, priority: 90)
         for (place, headline) in Headline.all.enumerated() {
             let count = tally.count(headline)
             guard count > 0 else { continue }
             left.add(
                 CellText(untrusted: "\(count) \(headline.counted)"), headline.role,
                 priority: place < Headline.troubles ? 80 : headline == .machine(.printing) ? 70 : 30 - place)
+        }
+        // The line below has it while nothing is wrong.
+        if !tally.alerting.isEmpty, let next = nextToFinish(1) {
+            left.add(CellText(untrusted: "next \(next)"), .dim, priority: 5)
         }
         var right = serviceSegments
         // The states of printers come before what the service says of itself, but the address stays readable.
@@ -48,13 +54,21 @@ extension DashboardState {
             parts.add(CellText(untrusted: "webhook: \(webhook.pending) waiting"), .warning, priority: 55)
         }
         if let model = status.model { parts.add(CellText(untrusted: "model \(model.name)"), .dim, priority: 15) }
-        if status.databaseDamage != nil { parts.add("! database damaged: 5", .error, priority: 64) }
-        if log.unseenErrors > 0, area != .log {
-            parts.add(CellText(untrusted: "! \(count(log.unseenErrors, "error")) in 4 log"), .error, priority: 62)
+        if status.databaseDamage != nil {
+            parts.add(CellText(untrusted: "! database damaged: \(keys.name(.area(.system)))"), .error, priority: 64)
+        }
+        for notice in context.notices {
+            parts.add(CellText(untrusted: notice.text), notice.role, priority: notice.priority)
         }
         if options.isReadOnly { parts.add("read-only", .warning, priority: 50) }
         if isAnythingPrinting { parts.add(CellText(untrusted: local(now).hourMinute), .header, priority: 65) }
         return parts
+    }
+
+    /// How many printers there are; of a filtered list also how many are shown, which the sums behind it are of.
+    private func headerCount(_ filtered: FilteredPrinters?) -> String {
+        let all = count(farm.printers.count, "printer")
+        return filtered.map { "\($0.words): \($0.count) of \(all)" } ?? all
     }
 
     /// An address without its scheme.
@@ -62,8 +76,19 @@ extension DashboardState {
         guard let range = address.firstRange(of: "://") else { return address }
         return String(address[range.upperBound...])
     }
+}
 
-    func count(_ number: Int, _ noun: String) -> String {
-        "\(Numerals.grouped(Int64(number))) \(noun)\(number == 1 ? "" : "s")"
+/// The part of the farm that the list shows, and its sums.
+struct FilteredPrinters {
+    var words: String
+    var count: Int
+    var tally: FarmTally
+
+    /// Nil while nothing is filtered.
+    init?(_ table: FarmTable, _ context: Context) {
+        guard !table.filter.isEmpty else { return nil }
+        words = table.filter.text
+        count = table.rows.count
+        tally = FarmTally(table.rows.map { context.farm.printers[$0] }, now: context.now)
     }
 }

@@ -1,13 +1,14 @@
 internal import Farm
 
 /// Which printers are shown: words that must all hold. `text` is looked for in the name, the file and the account;
-/// `!text` must not be there; `state:failing`, `account:lab`, `file:gear`; `p>40`, `p<10` in percent, or `p>0.4`.
+/// `!text` must not be there; `#rack-a` or `group:rack-a` for a group, whole; `state:failing`, `account:lab`, `file:gear`; `p>40`, `p<10` in percent, or `p>0.4`.
 struct PrinterFilter: Equatable, Sendable {
     private enum Term: Equatable, Sendable {
         case text(String)
         case state(String)
         case account(String)
         case file(String)
+        case group(String)
         case above(Double)
         case below(Double)
     }
@@ -30,8 +31,10 @@ struct PrinterFilter: Equatable, Sendable {
     private static func term(_ word: String) -> Term {
         if let value = number(word, after: "p>") { return .above(value) }
         if let value = number(word, after: "p<") { return .below(value) }
-        for (prefix, make) in [("state:", Term.state), ("account:", Term.account), ("file:", Term.file)]
-        where word.hasPrefix(prefix) {
+        for (prefix, make) in [
+            ("state:", Term.state), ("account:", Term.account), ("file:", Term.file), ("group:", Term.group),
+            ("#", Term.group),
+        ] where word.hasPrefix(prefix) {
             return make(String(word.dropFirst(prefix.count)))
         }
         return .text(word)
@@ -60,6 +63,10 @@ struct PrinterFilter: Equatable, Sendable {
                 $0.lowercased().hasPrefix(word)
             }
         case .account(let word): snapshot.accountName.lowercased().contains(word)
+        case .group(let word):
+            word.isEmpty
+                ? !snapshot.printer.settings.tags.isEmpty
+                : snapshot.printer.settings.tags.contains(word)
         case .file(let word): snapshot.print?.filename.lowercased().contains(word) == true
         case .above(let value): snapshot.shownProbability.map { $0 > value } ?? false
         case .below(let value): snapshot.shownProbability.map { $0 < value } ?? false

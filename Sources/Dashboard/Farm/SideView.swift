@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension FarmView {
     /// Beside the table of a wide screen: the selected printer's picture, why, and its failure probability.
     func drawSide(in layout: FarmLayout, canvas: inout Canvas) {
         guard let snapshot = selectedPrinter else {
@@ -19,12 +19,18 @@ extension DashboardState {
                 untrusted: [snapshot.lastFrame.map { "frame \($0.number)" }, age].compactMap(\.self).joined(
                     separator: "  ")))
         drawPicture(snapshot.lastFrameKey, in: layout.cameraBox.inset(rows: 1, columns: 1), canvas: &canvas)
-        let room = canvas.box(layout.factsBox, title: "why")
+        var room = canvas.box(layout.factsBox, title: "why")
+        // What the table has no column for.
+        if let panel = machinePanel(detail), room.rows > 6 {
+            panel.draw(in: room.takeBottom(3), canvas: &canvas)
+        }
         why(detail, columns: room.columns, rows: room.rows).draw(in: room, canvas: &canvas)
         let inner = canvas.box(layout.chartBox, title: "failure probability")
         drawChart(detail, in: inner, canvas: &canvas)
     }
+}
 
+extension ContextReader {
     /// The chart of what is open, or why there is none.
     func drawChart(_ detail: PrinterDetail, in rect: Rect, canvas: inout Canvas) {
         guard let chart = chart(detail), chart.isKnown else {

@@ -28,24 +28,3 @@ public enum TerminalEvent: Equatable, Sendable {
     /// What the terminal says of its own background.
     case background(isLight: Bool)
 }
-
-extension Key {
-    /// As the help writes it.
-    var name: String {
-        switch self {
-        case .character(" "): "space"
-        case .character(let character): String(character)
-        case .control(" "): "^space"
-        case .control(let character): "^\(character.uppercased())"
-        case .alt(let character): "alt-\(character)"
-        case .function(let number): "F\(number)"
-        case .enter: "enter"
-        case .escape: "esc"
-        case .tab: "tab"
-        case .backTab: "shift-tab"
-        case .pageUp: "page up"
-        case .pageDown: "page down"
-        default: String(describing: self)
-        }
-    }
-}

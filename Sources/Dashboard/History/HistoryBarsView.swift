@@ -1,7 +1,7 @@
 internal import Farm
 import Text
 
-extension DashboardState {
+extension HistoryView {
     /// Hours, results, success rate and alerts by day, week or month, newest first, or by printer, worst first.
     func drawPeriods(in layout: HistoryLayout, canvas: inout Canvas) {
         let rect = layout.bars
@@ -11,9 +11,11 @@ extension DashboardState {
         let sums = shownSums(limit: rect.rows - 1)
         guard !sums.isEmpty else {
             canvas.put(
-                !history.sums.isLoaded(history.search)
-                    ? "Loading."
-                    : history.isFiltered ? "No print matches the filters; esc clears them." : "No prints yet.",
+                CellText(
+                    untrusted: !history.sums.isLoaded(history.search)
+                        ? "Loading."
+                        : history.isFiltered
+                            ? "No print matches the filters; \(keys.name(.back)) clears them." : "No prints yet."),
                 row: rect.row + 1, column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }

@@ -56,9 +56,7 @@ struct HistoryPage: Equatable, Sendable {
     /// As they came, newest first and without gaps; `prints` are those that have the words.
     private(set) var loaded: [Print] = []
     var prints: [Print] = []
-    /// Of the printers of all prints that were ever loaded.
-    private(set) var printerNames: [PrinterID: String] = [:]
-    /// Of `prints`.
+    /// What `prints` add up to.
     var total = HistoryPeriod(label: "")
     var cursor = ListCursor()
     var isLoaded: Bool { asked != nil }
@@ -100,13 +98,8 @@ struct HistoryPage: Equatable, Sendable {
 
     // MARK: Pages
 
-    /// Remembers what the printers of these prints are called: removed ones are in no list of the farm.
-    mutating func noteNames(_ prints: [Print]) {
-        for print in prints { if let name = print.printerName { printerNames[print.printerID] = name } }
-    }
-
-    /// Takes a page in. The first page, when it comes again, brings the newest prints up to date; older ones stay.
-    mutating func take(_ page: [Print], of query: PrintQuery) {
+    /// Adds a page. The first page, when it comes again, brings the newest prints up to date; older ones stay.
+    mutating func apply(_ page: [Print], of query: PrintQuery) {
         let isLast = page.count < query.limit
         if query.start > 0 {
             // Prints that began meanwhile have moved the page: what it repeats is known.

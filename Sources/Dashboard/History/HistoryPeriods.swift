@@ -28,7 +28,7 @@ struct HistoryPeriod: Equatable, Sendable {
     private var results: [PrintResult: Int] = [:]
     /// Still printing.
     private(set) var open = 0
-    /// Of printing, whatever the result.
+    /// Time spent printing, whatever the result.
     private(set) var hours = 0.0
     private(set) var alerts = 0
     /// Alerts that a person called right, and those that were dismissed.
@@ -39,12 +39,13 @@ struct HistoryPeriod: Equatable, Sendable {
 
     func count(_ result: PrintResult) -> Int { results[result] ?? 0 }
     var prints: Int { results.values.reduce(open, +) }
-    /// Of prints that still run: there is nothing to judge yet.
+    /// Alerts of prints that still run: there is nothing to judge yet.
     private(set) var runningAlerts = 0
     /// Alerts of ended prints that nobody has judged.
     var openAlerts: Int { alerts - rightAlerts - dismissedAlerts - runningAlerts }
 
-    /// Of the prints whose end says something of the printer, 0...1: not of replaced and unknown ones. Nil without any.
+    /// The share of successes among the prints whose end says something about the printer, which replaced and unknown ones
+    /// do not. 0...1; nil without any.
     var successRate: Double? {
         let judged = count(.success) + count(.cancelled) + count(.failed)
         return judged > 0 ? Double(count(.success)) / Double(judged) : nil
@@ -74,7 +75,8 @@ struct HistoryPeriod: Equatable, Sendable {
 }
 
 extension PeriodUnit {
-    /// Of the period that a day since 1970-01-01 lies in: days; weeks since the Monday before it; months since the year 0.
+    /// The number of the period that a day lies in: days since 1970-01-01, weeks since the Monday before it, or months since
+    /// the year 0.
     func key(day: Int) -> Int {
         switch self {
         case .day: return day

@@ -26,7 +26,7 @@ struct HistorySums: Equatable, Sendable {
     /// - Parameters:
     ///   - search: the words, for the next call to be told from others.
     ///   - hasWords: whether a print has them.
-    mutating func take(
+    mutating func apply(
         _ page: [Print], of query: PrintQuery, search: String, now: Timestamp, utcOffsetSeconds: Int,
         hasWords: (Print) -> Bool
     ) {

@@ -59,8 +59,11 @@ struct HistoryWords {
     }
 }
 
-extension DashboardState {
-    func drawHistory(in canvas: inout Canvas) {
+struct HistoryView: ContextReader {
+    let history: HistoryPage
+    let context: Context
+
+    func draw(in canvas: inout Canvas) {
         let layout = HistoryLayout(size)
         drawHistoryHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.heads.row - 1) }
@@ -70,8 +73,6 @@ extension DashboardState {
             drawPrints(in: layout, canvas: &canvas)
             drawSelectedPrint(in: layout.selected, canvas: &canvas)
         }
-        if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawHistoryHeader(in rect: Rect, canvas: inout Canvas) {
@@ -86,7 +87,7 @@ extension DashboardState {
         parts.draw(row: rect.row, column: rect.column + 1, end: rect.endColumn, in: &canvas)
     }
 
-    /// Of all that the filters let through, or, as long as older ones may follow, of the newest.
+    /// What the prints that match the filters add up to, or, as long as older ones may follow, the newest of them.
     private func addHistoryTotals(to parts: inout Segments) {
         let total = history.showsPeriods ? history.sums.total : history.total
         func grouped(_ number: Int) -> String { Numerals.grouped(Int64(number)) }
@@ -137,7 +138,7 @@ extension DashboardState {
                 canvas.stamp("▌", row: row, column: rect.column, .title)
                 canvas.rest(row: row, column: rect.column)
             }
-            columns.draw(history.prints[index], row: row, state: self, canvas: &canvas)
+            columns.draw(history.prints[index], row: row, context: context, canvas: &canvas)
             canvas.isInSelection = false
             row += 1
         }
@@ -148,8 +149,8 @@ extension DashboardState {
         if history.isGoingOn { return "Looking through older prints." }
         guard history.isFiltered else { return "No prints yet." }
         return history.isComplete
-            ? "No print matches the filters; esc clears them."
-            : "None of the newest \(count(history.loaded.count, "print")) matches; esc clears the filters."
+            ? "No print matches the filters; \(keys.name(.back)) clears them."
+            : "None of the newest \(count(history.loaded.count, "print")) matches; \(keys.name(.back)) clears the filters."
     }
 
     private func drawSelectedPrint(in rect: Rect, canvas: inout Canvas) {
@@ -162,7 +163,7 @@ extension DashboardState {
                 untrusted:
                     " \(print.filename) on \(printerName(print.printerID)), \(HistoryWords(print).result)\(reason) "),
             row: rect.row, column: rect.column + 2, end: rect.endColumn - 2, .title)
-        guard scores[print.id] != nil else { return }
+        guard context.scores[print.id] != nil else { return }
         var detail = PrinterDetail(subject: .print(print))
         detail.minutes = nil
         drawChart(
@@ -192,10 +193,10 @@ private struct HistoryColumns {
         canvas.put("ALERT", row: row, column: right - 8, .dim)
     }
 
-    func draw(_ print: Print, row: Int, state: DashboardState, canvas: inout Canvas) {
+    func draw(_ print: Print, row: Int, context: Context, canvas: inout Canvas) {
         let words = HistoryWords(print)
         let highest = print.maxFailureProbability
-        let level = state.printer(print.printerID)?.thresholds.role(highest) ?? (highest == nil ? .dim : .text)
+        let level = context.printer(print.printerID)?.thresholds.role(highest) ?? (highest == nil ? .dim : .text)
         let probability = CellText(untrusted: percent(highest))
         canvas.put(words.sign, row: row, column: rect.column + 1, words.role)
         if isNarrow {
@@ -205,15 +206,15 @@ private struct HistoryColumns {
             return
         }
         canvas.put(
-            CellText(untrusted: state.local(print.startedAt).monthDayHourMinute), row: row, column: rect.column + 3,
+            CellText(untrusted: context.local(print.startedAt).monthDayHourMinute), row: row, column: rect.column + 3,
             .dim)
         canvas.put(
-            CellText(untrusted: state.printerName(print.printerID)).shortened(to: nameWidth), row: row,
+            CellText(untrusted: context.printerName(print.printerID)).shortened(to: nameWidth), row: row,
             column: rect.column + 15,
             end: rect.column + 15 + nameWidth)
         canvas.put(CellText(untrusted: print.filename), row: row, column: fileStart, end: fileEnd)
         canvas.put(CellText(untrusted: words.result), row: row, column: right - 35, words.role)
-        canvas.putRight(CellText(untrusted: words.duration(now: state.now)), row: row, end: right - 17)
+        canvas.putRight(CellText(untrusted: words.duration(now: context.now)), row: row, end: right - 17)
         canvas.putRight(probability, row: row, end: right - 10, level)
         canvas.put(
             CellText(untrusted: words.verdict), row: row, column: right - 8, end: rect.endColumn,

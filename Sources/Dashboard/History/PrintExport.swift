@@ -52,7 +52,7 @@ public struct PrintExport: Equatable, Sendable {
 
     private enum Field {
         case number(String)
-        /// Of the program's own making.
+        /// Made by the program itself.
         case word(String)
         case untrusted(String)
         case none

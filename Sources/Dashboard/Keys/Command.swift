@@ -1,114 +1,89 @@
-/// Everything a person can ask for with a key, on the command line, or in the palette. `KeyMap` says with which key, where,
-/// and in which words.
-enum Command: Int, CaseIterable, Sendable {
+/// Something that a person can ask for with a key, on the command line, or in the palette. `KeyMap` says with which key,
+/// where, and in which words. A table of names and no enumeration, so that the areas have a command each.
+struct Command: Hashable, Sendable {
+    /// In the configuration.
+    let name: String
+
+    private init(_ name: String) { self.name = name }
+
     // The selected printer, or all the marked ones.
-    case start, finish, pause, confirmPause, resume, acknowledge, notAFailure, wasAFailure, mute
-    case edit, archive, remove, forgetCamera
-    case newPrinter, archived, undo
+    static let start = Command("start")
+    static let finish = Command("finish")
+    static let pause = Command("pause")
+    static let confirmPause = Command("confirm_pause")
+    static let resume = Command("resume")
+    static let acknowledge = Command("acknowledge")
+    static let notAFailure = Command("dismiss")
+    static let wasAFailure = Command("was_a_failure")
+    static let mute = Command("mute")
+    static let edit = Command("edit")
+    static let archive = Command("archive")
+    static let remove = Command("remove")
+    static let forgetCamera = Command("forget_camera")
+    // The machine behind it.
+    static let light = Command("light")
+    static let emergencyStop = Command("emergency_stop")
+    static let newPrinter = Command("new_printer")
+    static let archived = Command("archived")
+    static let undo = Command("undo")
     // Finding.
-    case filter, sort, sortByRisk, mark, markRange, markAll, nextAlert
+    static let filter = Command("filter")
+    static let sort = Command("sort")
+    static let sortByRisk = Command("sort_by_risk")
+    static let mark = Command("mark")
+    static let markRange = Command("mark_range")
+    static let markAll = Command("mark_all")
+    static let nextAlert = Command("next_alert")
     // The OAuth area.
-    case approveConsent, denyConsent, newClient, editClient, rotateSecret, disableClient, removeClient, revokeToken,
-        copy
-    // The history and detail areas.
-    case resultFilter, historyPrinter, longerRange, shorterRange, period, export, markFailed
-    case numbers, zoomPicture, wider, narrower
+    static let approveConsent = Command("approve_consent")
+    static let denyConsent = Command("deny_consent")
+    static let newClient = Command("new_client")
+    static let editClient = Command("edit_client")
+    static let rotateSecret = Command("rotate_secret")
+    static let disableClient = Command("disable_client")
+    static let removeClient = Command("remove_client")
+    static let revokeToken = Command("revoke_token")
+    static let copy = Command("copy")
+    // The history, and a printer's or print's page.
+    static let resultFilter = Command("result_filter")
+    static let historyPrinter = Command("history_printer")
+    static let longerRange = Command("longer_range")
+    static let shorterRange = Command("shorter_range")
+    static let period = Command("period")
+    static let export = Command("export")
+    static let markFailed = Command("mark_failed")
+    static let numbers = Command("numbers")
+    static let zoomPicture = Command("zoom")
+    static let wider = Command("more_time")
+    static let narrower = Command("less_time")
     // The log area.
-    case logLevel, logSource, nextError
+    static let logLevel = Command("log_level")
+    static let logSource = Command("log_source")
+    static let nextError = Command("next_error")
     // Everywhere.
-    case open, back, nextView, areaFarm, areaHistory, areaOAuth, areaLog, areaSystem
-    case commandLine, help, mouse, functionKeys, pickTheme, redraw, suspend, quit
+    static let open = Command("open")
+    static let back = Command("back")
+    static let nextView = Command("next_view")
+    static let commandLine = Command("command_line")
+    static let help = Command("help")
+    static let mouse = Command("mouse")
+    static let functionKeys = Command("function_keys")
+    static let pickTheme = Command("theme")
+    static let redraw = Command("redraw")
+    static let suspend = Command("suspend")
+    static let quit = Command("quit")
+
+    /// Goes to an area.
+    static func area(_ area: Area) -> Command { Command("area_" + area.name) }
 }
 
 extension Command {
-    /// Its line in the key map.
-    private var use: (binding: KeyMap.Binding, use: KeyMap.Use) { KeyMap.uses[rawValue] }
+    private var use: KeyMap.Use? { KeyMap.uses[self] }
 
-    /// The key as the help writes it.
-    var key: String { use.binding.keys[0].name }
     /// One or two words for the key bar.
-    var short: String { use.use.short }
-    /// A sentence for the help.
-    var title: String { use.use.title }
+    var short: String { use?.short ?? name }
+    /// A sentence for the help, without its full stop.
+    var title: String { use?.title ?? name }
     /// Needs the right to change the farm.
-    var changesFarm: Bool { use.use.changesFarm }
-}
-
-/// The main views.
-enum Area: CaseIterable, Sendable {
-    case farm, history, oauth, log, system
-
-    var title: StaticString {
-        switch self {
-        case .farm: "FARM"
-        case .history: "HISTORY"
-        case .oauth: "OAUTH"
-        case .log: "LOG"
-        case .system: "SYSTEM"
-        }
-    }
-}
-
-/// Where a key is pressed: an area, or a page that is open over one.
-enum Place: Int, CaseIterable, Sendable {
-    case farm, printer, history, print, oauth, log, system
-
-    /// Behind "does nothing here".
-    var `where`: String {
-        switch self {
-        case .farm: "in 1 farm"
-        case .printer: "on a printer's page"
-        case .history: "in 2 history"
-        case .print: "on a print's page"
-        case .oauth: "in 3 oauth"
-        case .log: "in 4 log"
-        case .system: "in 5 system"
-        }
-    }
-
-    var name: String {
-        switch self {
-        case .farm: "farm"
-        case .printer: "a printer's page"
-        case .history: "history"
-        case .print: "a print's page"
-        case .oauth: "OAuth"
-        case .log: "log"
-        case .system: "system"
-        }
-    }
-}
-
-struct Places: OptionSet, Sendable {
-    let rawValue: Int
-    init(rawValue: Int) { self.rawValue = rawValue }
-    init(_ place: Place) { rawValue = 1 << place.rawValue }
-
-    static let farm = Places(.farm)
-    /// The list of printers, and a printer's page.
-    static let printers: Places = [farm, Places(.printer)]
-    static let history = Places(.history)
-    /// The list of prints, and a print's page.
-    static let prints: Places = [history, Places(.print)]
-    static let pages: Places = [Places(.printer), Places(.print)]
-    static let oauth = Places(.oauth)
-    static let log = Places(.log)
-    static let everywhere = Places(rawValue: (1 << Place.allCases.count) - 1)
-
-    var all: [Place] { Place.allCases.filter { contains(Places($0)) } }
-}
-
-extension DashboardState {
-    var place: Place {
-        if let detail {
-            return if case .printer = detail.subject { .printer } else { .print }
-        }
-        return switch area {
-        case .farm: .farm
-        case .history: .history
-        case .oauth: .oauth
-        case .log: .log
-        case .system: .system
-        }
-    }
+    var changesFarm: Bool { use?.changesFarm ?? false }
 }

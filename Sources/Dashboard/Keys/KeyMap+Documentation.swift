@@ -1,14 +1,14 @@
 extension KeyMap {
     /// The table of keys as the documentation has it, in Markdown.
-    static var documentation: String {
-        var lines = ["| Key | What it does | Where |", "|---|---|---|"]
+    var documentation: String {
+        var lines = ["| Key | Name | What it does | Where |", "|---|---|---|---|"]
         for binding in bindings {
             let keys = binding.keys.map { "`\($0.name)`" }.joined(separator: " ")
             if binding.uses.count > 1 {
-                lines.append("| \(keys) | \(binding.meaning): | |")
-                lines += binding.uses.map { "| | \($0.title) | \($0.places.words) |" }
+                lines.append("| \(keys) | | \(binding.meaning): | |")
+                lines += binding.uses.map { "| | `\($0.command.name)` | \($0.title) | \($0.places.words) |" }
             } else {
-                lines += binding.uses.map { "| \(keys) | \($0.title) | \($0.places.words) |" }
+                lines += binding.uses.map { "| \(keys) | `\($0.command.name)` | \($0.title) | \($0.places.words) |" }
             }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -17,6 +17,6 @@ extension KeyMap {
 
 extension Places {
     fileprivate var words: String {
-        self == .everywhere ? "everywhere" : all.map(\.name).joined(separator: ", ")
+        places.map { $0.map(\.name).joined(separator: ", ") } ?? "everywhere"
     }
 }

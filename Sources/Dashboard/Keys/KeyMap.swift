@@ -1,15 +1,15 @@
 /// Every key of the dashboard: the one table from which the keys, the key bar, the help with its palette and the page of
 /// the documentation are made. A key has one meaning; where it is used, its words say what it means there.
-enum KeyMap {
-    struct Binding: Sendable {
+struct KeyMap: Equatable, Sendable {
+    struct Binding: Equatable, Sendable {
         /// The first one is the one that is shown.
-        let keys: [Key]
+        var keys: [Key]
         /// What the key means wherever it means anything.
         let meaning: String
-        let uses: [Use]
+        var uses: [Use]
     }
 
-    struct Use: Sendable {
+    struct Use: Equatable, Sendable {
         let command: Command
         let places: Places
         /// For the key bar.
@@ -20,8 +20,20 @@ enum KeyMap {
     }
 
     /// In the order of the help.
-    static let bindings: [Binding] =
-        answering + printing + keeping + access + finding + looking + moving + everywhere
+    let bindings: [Binding]
+    /// The key that is shown for each command.
+    private let shown: [Command: Key]
+
+    init(_ bindings: [Binding]) {
+        self.bindings = bindings
+        shown = Dictionary(
+            bindings.flatMap { binding in binding.uses.map { ($0.command, binding.keys[0]) } },
+            uniquingKeysWith: { first, _ in first })
+    }
+
+    /// The keys as they are without a configuration.
+    static let standard = KeyMap(
+        answering + printing + keeping + access + finding + looking + moving + areas + everywhere)
 
     private static let answering = [
         Binding(
@@ -41,7 +53,9 @@ enum KeyMap {
     ]
 
     private static let printing = [
-        Binding("s", .start, .printers, "start", "Start a print: asks for the file name", changes: true),
+        Binding(
+            "s", .start, .printers, "start", "Start a print: lists the machine's files, or asks for the file name",
+            changes: true),
         Binding(
             keys: [.character("f")], meaning: "Say how a print ended",
             uses: [
@@ -52,6 +66,10 @@ enum KeyMap {
                     command: .markFailed, places: .prints, short: "mark failed",
                     title: "Say that this print failed, and why", changesFarm: true),
             ]),
+        Binding("L", .light, .printers, "light", "Switch the machine's light on or off", changes: true),
+        Binding(
+            "!", .emergencyStop, .printers, "stop", "Emergency stop of the machine: asks for a typed word",
+            changes: true),
     ]
 
     private static let keeping = [
@@ -59,7 +77,8 @@ enum KeyMap {
             keys: [.character("c")], meaning: "Make a new one",
             uses: [
                 Use(
-                    command: .newPrinter, places: .printers, short: "new", title: "Add a printer", changesFarm: true),
+                    command: .newPrinter, places: .printers, short: "new",
+                    title: "Add a printer: connect a machine, or one that an app drives", changesFarm: true),
                 Use(
                     command: .newClient, places: .oauth, short: "new",
                     title: "Make a client; its secret is shown once", changesFarm: true),
@@ -69,10 +88,11 @@ enum KeyMap {
             uses: [
                 Use(
                     command: .edit, places: .printers, short: "edit",
-                    title: "Edit the printer: name, sensitivity, action, watching", changesFarm: true),
+                    title: "Edit the printer: name, sensitivity, action, watching, groups, machine", changesFarm: true),
                 Use(
                     command: .editClient, places: .oauth, short: "edit",
-                    title: "Edit the client: name, scope, grants, redirect URIs, token lifetime", changesFarm: true),
+                    title: "Edit the client: name, scope, grants, redirect URIs, token lifetime, machines",
+                    changesFarm: true),
             ]),
         Binding(
             keys: [.character("x")], meaning: "Take out of use, in a way that can be taken back",
@@ -116,7 +136,7 @@ enum KeyMap {
     private static let finding = [
         Binding(
             "/", .filter, [.farm, .history, .log], "filter",
-            "Filter by words; in the farm also !words, state:failing, p>40", also: [.function(3)]),
+            "Filter by words; in the farm also !words, #group, state:failing, p>40", also: [.function(3)]),
         Binding(
             keys: [.character("v")], meaning: "Choose which ones are listed",
             uses: [
@@ -169,13 +189,12 @@ enum KeyMap {
         Binding(
             keys: [.tab, .backTab, .function(4)], .nextView, .everywhere, "view",
             "Next view: lines, cards, cameras; prints, sums; clients, tokens"),
-        Binding("1", .areaFarm, .everywhere, "farm", "The farm"),
-        Binding("2", .areaHistory, .everywhere, "history", "The history of prints"),
-        Binding("3", .areaOAuth, .everywhere, "oauth", "OAuth: apps that ask for access, clients and their tokens"),
-        Binding("4", .areaLog, .everywhere, "log", "The log: what the program and the farm report"),
-        Binding(
-            "5", .areaSystem, .everywhere, "system", "The system: API, detector, webhook, farm and screen in numbers"),
     ]
+
+    /// The areas in their order, from 1 on.
+    private static let areas = Areas.all.enumerated().map { index, type in
+        Binding(Character("\(index + 1)"), .area(type.area), .everywhere, type.area.name, type.summary)
+    }
 
     private static let everywhere = [
         Binding(":", .commandLine, .everywhere, "command", "Command line: :theme NAME, :screen FILE, :quit"),
@@ -195,34 +214,34 @@ enum KeyMap {
 
     // MARK: Looking things up
 
-    /// By the command's raw value.
-    static let uses: [(binding: Binding, use: Use)] = Command.allCases.map { command in
-        for binding in bindings {
-            if let use = binding.uses.first(where: { $0.command == command }) { return (binding, use) }
-        }
-        preconditionFailure("no key leads to \(command)")
-    }
+    /// The words of each command, which no configuration changes.
+    static let uses = Dictionary(
+        standard.bindings.flatMap(\.uses).map { ($0.command, $0) }, uniquingKeysWith: { first, _ in first })
+
+    /// The key as the bar and the help write it; empty when none leads there.
+    func name(_ command: Command) -> String { shown[command]?.name ?? "" }
 
     /// What a key asks for in a place.
-    static func command(_ key: Key, in place: Place) -> Command? {
+    func command(_ key: Key, in place: Place) -> Command? {
         for binding in bindings where binding.keys.contains(key) {
-            return binding.uses.first { $0.places.contains(Places(place)) }?.command
+            if let use = binding.uses.first(where: { $0.places.contains(place) }) { return use.command }
         }
         return nil
     }
 
     /// Where else a key means something, and what.
-    static func elsewhere(_ key: Key, than place: Place) -> (place: Place, command: Command)? {
-        guard let binding = bindings.first(where: { $0.keys.contains(key) }) else { return nil }
-        for use in binding.uses {
-            if let other = use.places.all.first(where: { $0 != place }) { return (other, use.command) }
+    func elsewhere(_ key: Key, than place: Place) -> (place: Place, command: Command)? {
+        for binding in bindings where binding.keys.contains(key) {
+            for use in binding.uses {
+                if let other = use.places.places?.first(where: { $0 != place }) { return (other, use.command) }
+            }
         }
         return nil
     }
 
     /// The commands of a place, in the order of the help.
-    static func commands(in place: Place) -> [Command] {
-        bindings.flatMap { $0.uses.filter { $0.places.contains(Places(place)) }.map(\.command) }
+    func commands(in place: Place) -> [Command] {
+        bindings.flatMap { $0.uses.filter { $0.places.contains(place) }.map(\.command) }
     }
 }
 

@@ -1,6 +1,6 @@
 /// The foot of the screen: keys and what they do, as many as fit; the way to the rest always.
 struct KeyBar {
-    struct Hint: Equatable {
+    struct Hint: Equatable, Sendable {
         var key: String
         var text: String
 
@@ -8,7 +8,10 @@ struct KeyBar {
             self.key = key
             self.text = text
         }
-        init(_ command: Command) { self.init(command.key, command.short) }
+        init(_ command: Command, _ keys: KeyMap) { self.init(keys.name(command), command.short) }
+
+        /// The way out of what lies over a page.
+        static let leave = Hint("esc", "leave")
 
         var width: Int { CellText(untrusted: key).width + 1 + CellText(untrusted: text).width }
     }
@@ -19,7 +22,7 @@ struct KeyBar {
     /// At the end, whatever the width.
     var last: Hint?
 
-    init(_ hints: [Hint], tail: [Hint] = [], last: Hint? = Hint(.help)) {
+    init(_ hints: [Hint], tail: [Hint] = [], last: Hint?) {
         self.hints = hints
         self.tail = tail
         self.last = last
@@ -55,25 +58,6 @@ struct KeyBar {
 
     /// The key that a click in this column stands for; nil beside the hints, and where a hint names two keys.
     func key(at column: Int, columns: Int) -> Key? {
-        places(columns).first { ($0.start..<$0.end).contains(column) }.flatMap { Key(hint: $0.hint.key) }
-    }
-}
-
-extension Key {
-    /// A key as the bar writes it.
-    init?(hint: String) {
-        switch hint {
-        case "enter": self = .enter
-        case "esc": self = .escape
-        case "tab": self = .tab
-        case "space": self = .character(" ")
-        case "^space": self = .control(" ")
-        case _ where hint.count == 1: self = .character(hint.first ?? " ")
-        case _ where hint.first == "F":
-            guard let number = Int(hint.dropFirst()) else { return nil }
-            self = .function(number)
-        case _ where hint.first == "^" && hint.count == 2: self = .control(Character(hint.dropFirst().lowercased()))
-        default: return nil
-        }
+        places(columns).first { ($0.start..<$0.end).contains(column) }.flatMap { Key(name: $0.hint.key) }
     }
 }

@@ -10,11 +10,11 @@ struct LogEntry: Equatable, Sendable {
     var origin: Origin
     var at: Timestamp
     var level: LogLine.Level
-    /// A printer's name, or the part of the program.
+    /// A printer's name, how many printers, or the part of the program.
     var source: String
     var text: String
-    /// Nil for lines of the program.
-    var printer: PrinterID?
+    /// Empty for lines of the program.
+    var printers: [PrinterID] = []
 }
 
 /// The log: the program's lines and the farm's events together, newest first.
@@ -49,6 +49,12 @@ struct LogPage: Equatable, Sendable {
         dropped += surplus
     }
 
+    mutating func clearFilters() {
+        least = .info
+        search = ""
+        source = nil
+    }
+
     mutating func nextLevel() {
         least =
             switch least {
@@ -61,28 +67,34 @@ struct LogPage: Equatable, Sendable {
 
     /// Puts together what passes the filters. The newest entry stays selected if it was; otherwise the selection stays
     /// on its entry.
-    /// - Parameter events: with the name of each one's printer.
-    mutating func arrange(_ events: [(event: FarmEvent, name: String)], visible: Int) {
+    /// - Parameters:
+    ///   - events: oldest first. Of those that pass, what tells one thing of many printers becomes one entry.
+    ///   - name: a printer's.
+    mutating func arrange(_ events: [FarmEvent], visible: Int, name: (PrinterID) -> String) {
         let anchor = cursor.index > 0 ? selected?.origin : nil
         let words = search.lowercased().split(separator: " ").map(String.init)
-        var all = lines.enumerated().map { index, line in
+        let passing = lines.enumerated().map { index, line in
             LogEntry(
                 origin: .line(dropped + index), at: line.at, level: line.level, source: line.source, text: line.text)
-        }
-        all += events.map { event, name in
-            LogEntry(
-                origin: .event(event.id), at: event.createdAt, level: Self.level(event.severity), source: name,
-                text: event.words, printer: event.printerID)
-        }
-        entries =
-            all.filter { entry in
-                guard entry.level >= least, source == nil || entry.source == source else { return false }
-                guard !words.isEmpty else { return true }
-                let text = "\(entry.source) \(entry.text)".lowercased()
-                return words.allSatisfy { text.contains($0) }
-            }.sorted { $0.at > $1.at }
+        }.filter { passes($0.level, $0.source, $0.text, words) }
+        let groups = EventGroup.newest(
+            events.filter { passes(Self.level($0.severity), name($0.printerID), $0.words, words) })
+        entries = (passing + groups.map { Self.entry($0, name) }).sorted { $0.at > $1.at }
         if let anchor, let index = entries.firstIndex(where: { $0.origin == anchor }) { cursor.index = index }
         cursor.settle(count: entries.count, visible: visible)
+    }
+
+    private func passes(_ level: LogLine.Level, _ source: String, _ text: String, _ words: [String]) -> Bool {
+        guard level >= least, self.source == nil || self.source == source else { return false }
+        guard !words.isEmpty else { return true }
+        let text = "\(source) \(text)".lowercased()
+        return words.allSatisfy { text.contains($0) }
+    }
+
+    private static func entry(_ group: EventGroup, _ name: (PrinterID) -> String) -> LogEntry {
+        LogEntry(
+            origin: .event(group.newest.id), at: group.newest.createdAt, level: level(group.newest.severity),
+            source: group.subject(name), text: group.words(name), printers: group.printers)
     }
 
     private static func level(_ severity: FarmEvent.Severity) -> LogLine.Level {

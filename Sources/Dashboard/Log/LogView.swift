@@ -22,15 +22,16 @@ struct LogLayout: Equatable {
     }
 }
 
-extension DashboardState {
-    func drawLog(in canvas: inout Canvas) {
+struct LogView: ContextReader {
+    let log: LogPage
+    let context: Context
+
+    func draw(in canvas: inout Canvas) {
         let layout = LogLayout(size)
         drawLogHeader(in: layout.header, canvas: &canvas)
         if !layout.isSmall { canvas.rule(row: layout.rows.row - 1) }
         drawEntries(in: layout, canvas: &canvas)
         drawSelectedEntry(in: layout.selected, canvas: &canvas)
-        if !layout.isSmall { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawLogHeader(in rect: Rect, canvas: inout Canvas) {
@@ -53,7 +54,9 @@ extension DashboardState {
         guard !rect.isEmpty else { return }
         guard !log.entries.isEmpty else {
             canvas.put(
-                log.isFiltered ? "No line matches the filters; esc clears them." : "Nothing was logged yet.",
+                CellText(
+                    untrusted: log.isFiltered
+                        ? "No line matches the filters; \(keys.name(.back)) clears them." : "Nothing was logged yet."),
                 row: rect.row + min(1, rect.rows - 1), column: rect.column + 3, end: rect.endColumn, .dim)
             return
         }
@@ -77,7 +80,7 @@ extension DashboardState {
             let start = rect.column + (layout.isSmall ? 9 : 12)
             canvas.put(
                 CellText(untrusted: entry.source), row: row, column: start, end: start + sourceWidth,
-                entry.printer == nil ? .dim : .text)
+                entry.printers.isEmpty ? .dim : .text)
             canvas.put(
                 CellText(untrusted: entry.text), row: row, column: start + sourceWidth + 1, end: rect.endColumn,
                 entry.level.role)
@@ -95,7 +98,7 @@ extension DashboardState {
         canvas.put(
             CellText(untrusted: " \(time.date) \(time.hourMinuteSecond)  \(entry.level.word)  \(entry.source) "),
             row: rect.row, column: rect.column + 2, end: rect.endColumn - 2, entry.level.role)
-        let lines = Self.wrap(entry.text, columns: max(10, rect.columns - 2))
+        let lines = entry.text.wrapped(columns: max(10, rect.columns - 2))
         for (index, line) in lines.prefix(rect.rows - 1).enumerated() {
             canvas.put(
                 CellText(untrusted: line), row: rect.row + 1 + index, column: rect.column + 1, end: rect.endColumn)

@@ -5,7 +5,7 @@ struct OAuthPage: Equatable, Sendable {
     var cursor = ListCursor()
     /// To be selected as soon as it is there: a client that was just made. Any move cancels that.
     var wanted: String?
-    /// Of the client named in `tokensOf`, newest first.
+    /// The tokens of the client named in `tokensOf`, newest first.
     var tokens: [TokenSummary] = []
     var tokensOf: String?
     /// The keys move in the list of tokens.

@@ -41,14 +41,24 @@ struct OAuthLayout: Equatable {
     }
 }
 
-extension DashboardState {
-    var oauthLayout: OAuthLayout {
+extension OAuthPage {
+    func layout(_ context: Context) -> OAuthLayout {
         OAuthLayout(
-            size, consents: farm.consents.count, hasWebhook: farm.status.webhook != nil, showsTokens: oauth.isInTokens)
+            context.size, consents: context.farm.consents.count, hasWebhook: context.farm.status.webhook != nil,
+            showsTokens: isInTokens)
+    }
+}
+
+struct OAuthView: ContextReader {
+    let oauth: OAuthPage
+    let context: Context
+
+    private var selectedClient: ClientSummary? {
+        farm.clients.indices.contains(oauth.cursor.index) ? farm.clients[oauth.cursor.index] : nil
     }
 
-    func drawOAuth(in canvas: inout Canvas) {
-        let layout = oauthLayout
+    func draw(in canvas: inout Canvas) {
+        let layout = oauth.layout(context)
         drawOAuthHeader(in: layout.header, canvas: &canvas)
         if !layout.heads.isEmpty { canvas.rule(row: layout.header.endRow) }
         drawConsents(in: layout.consents, canvas: &canvas)
@@ -58,7 +68,8 @@ extension DashboardState {
                 end: layout.rows.endColumn, .dim)
         } else if farm.clients.isEmpty {
             canvas.put(
-                "No clients yet. Press c to make one, or run:", row: layout.rows.row, column: 3,
+                CellText(untrusted: "No clients yet. Press \(keys.name(.newClient)) to make one, or run:"),
+                row: layout.rows.row, column: 3,
                 end: layout.rows.endColumn)
             canvas.put(
                 "farmtop client add my-app --json", row: layout.rows.row + 1, column: 5, end: layout.rows.endColumn,
@@ -72,14 +83,12 @@ extension DashboardState {
         if let webhook = farm.status.webhook, !layout.heads.isEmpty {
             drawWebhook(webhook, in: layout.webhook, canvas: &canvas)
         }
-        if !layout.heads.isEmpty { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawOAuthHeader(in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()
         parts.add("OAUTH", .title, priority: 9)
-        if oauthLayout.rows.isEmpty, let client = selectedClient {
+        if oauth.layout(context).rows.isEmpty, let client = selectedClient {
             parts.add(CellText(untrusted: "‹ \(client.name)"), .text, priority: 10)
         }
         parts.add(CellText(untrusted: count(farm.clients.count, "client")), .header, priority: 8)

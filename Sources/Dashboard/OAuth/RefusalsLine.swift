@@ -1,7 +1,7 @@
 internal import Farm
 
 /// How often a client was refused of late: an attacker, or an app with an old secret.
-extension DashboardState {
+extension OAuthView {
     func refusals(of client: ClientID) -> ClientRefusals? {
         farm.status.refusals.first { $0.clientID == client }
     }

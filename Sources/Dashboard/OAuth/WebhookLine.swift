@@ -1,6 +1,6 @@
 internal import Farm
 
-extension DashboardState {
+extension OAuthView {
     /// One line: where it goes, what waits, what was heard last.
     func drawWebhook(_ webhook: WebhookStatus, in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()

@@ -1,7 +1,7 @@
 internal import Farm
 
 /// The archived printers, to take one back.
-struct ArchivedPanel: Equatable, Sendable {
+struct ArchivedPanel: DashboardOverlay, Equatable {
     /// The last archived first.
     var printers: [Printer]
     var cursor = ListCursor()
@@ -10,59 +10,66 @@ struct ArchivedPanel: Equatable, Sendable {
         printers = listings.map(\.printer).filter { $0.archivedAt != nil }
             .sorted { ($0.archivedAt ?? $0.createdAt) > ($1.archivedAt ?? $1.createdAt) }
     }
-}
 
-extension DashboardState {
-    /// Shows what the farm told of its archived printers.
-    mutating func showArchived(_ listings: [PrinterListing]) {
-        let panel = ArchivedPanel(listings)
-        guard !panel.printers.isEmpty else { return say("No printer is archived.") }
-        guard overlay == nil else { return }
-        overlay = .archived(panel)
-    }
+    private static func rows(_ size: GridSize) -> Int { max(1, min(size.rows - 5, 14)) }
 
-    private var archivedRows: Int { max(1, min(size.rows - 5, 14)) }
-
-    mutating func handle(_ panel: ArchivedPanel, _ key: Key) -> [DashboardEffect] {
-        var panel = panel
+    mutating func handle(_ key: Key, in context: Context) -> [DashboardRequest] {
         switch key {
-        case .escape, .character("q"), .character("h"), .character("v"), .control("c"):
-            overlay = nil
-            return []
-        case .enter, .character("x"), .character("l"):
-            guard panel.printers.indices.contains(panel.cursor.index) else { return [] }
-            if options.isReadOnly {
-                say(options.readOnlyReason, .warning)
-                return []
-            }
-            let printer = panel.printers[panel.cursor.index]
-            overlay = nil
-            let name = printer.settings.name
-            return act(
-                [.unarchivePrinter(printer.id)], done: "Took \(name) back from the archive; u undoes.",
-                undo: Undo([.archivePrinter(printer.id)], "\(name) is archived again"))
+        case .escape, .character("q"), .character("h"), .character("v"), .control("c"): return [.close]
+        case .enter, .character("x"), .character("l"): return unarchive(context)
         default:
             guard let step = ListCursor.Step(key) else { return [] }
-            panel.cursor.move(step, count: panel.printers.count, visible: archivedRows)
-            overlay = .archived(panel)
+            cursor.move(step, count: printers.count, visible: Self.rows(context.size))
             return []
         }
     }
 
-    func drawArchived(_ archived: ArchivedPanel, canvas: inout Canvas) {
-        let rows = min(archivedRows, archived.printers.count)
-        let room = panel(rows: rows + 1, columns: 50, title: "Archived printers", canvas: &canvas)
+    private func unarchive(_ context: Context) -> [DashboardRequest] {
+        guard printers.indices.contains(cursor.index) else { return [] }
+        if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
+        let printer = printers[cursor.index]
+        let name = printer.settings.name
+        return [
+            .close,
+            .act(
+                [.unarchivePrinter(printer.id)],
+                done: "Took \(name) back from the archive; \(context.keys.name(.undo)) undoes.",
+                undo: Undo([.archivePrinter(printer.id)], "\(name) is archived again")),
+        ]
+    }
+
+    /// A click selects, a double click does it.
+    mutating func click(_ target: ClickTarget, isDouble: Bool, in context: Context) -> [DashboardRequest] {
+        switch target {
+        case .key(let key): return handle(key, in: context)
+        case .line(let index):
+            cursor.index = index
+            return isDouble ? handle(.enter, in: context) : []
+        default: return []
+        }
+    }
+
+    func clickBeside(in context: Context) -> [DashboardRequest] { [.close] }
+
+    mutating func scroll(by lines: Int, in context: Context) -> [DashboardRequest] {
+        handle(lines > 0 ? .down : .up, in: context)
+    }
+
+    func hints(_ context: Context) -> [KeyBar.Hint] { [.init("enter", "take back"), .init("↑↓", "choose"), .leave] }
+
+    func draw(in canvas: inout Canvas, _ context: Context) {
+        let rows = min(Self.rows(context.size), printers.count)
+        let room = canvas.panel(rows: rows + 1, columns: 50, title: "Archived printers")
         var row = room.row
-        for index in archived.cursor.lines(count: archived.printers.count, visible: rows) where row < room.endRow - 1 {
-            let printer = archived.printers[index]
+        for index in cursor.lines(count: printers.count, visible: rows) where row < room.endRow - 1 {
+            let printer = printers[index]
             let line = Rect(row: row, column: room.column, rows: 1, columns: room.columns)
-            if index == archived.cursor.index {
-                canvas.isInSelection = true
-                canvas.fill(line, .text)
-                canvas.stamp("▌", row: row, column: room.column, .title)
+            if index == cursor.index {
+                canvas.select(line)
                 canvas.rest(row: row, column: room.column)
             }
-            let since = CellText(untrusted: printer.archivedAt.map { "#\(printer.id)  since \(local($0).date)" } ?? "")
+            let since = CellText(
+                untrusted: printer.archivedAt.map { "#\(printer.id)  since \(context.local($0).date)" } ?? "")
             canvas.put(
                 CellText(untrusted: printer.settings.name), row: row, column: room.column + 2,
                 end: room.endColumn - since.width - 1)
@@ -71,6 +78,6 @@ extension DashboardState {
             canvas.isInSelection = false
             row += 1
         }
-        drawKeys([(.enter, "take back"), (.escape, "leave")], in: room, canvas: &canvas)
+        canvas.put(keys: [(.enter, "take back"), (.escape, "leave")], in: room)
     }
 }

@@ -3,7 +3,7 @@ import Text
 
 /// The forms for an OAuth client: a new one, and the settings of one that is there.
 extension Form {
-    private enum ClientField: Int { case name, scope, grants, redirects, lifetime, secret }
+    private enum ClientField: Int { case name, scope, grants, redirects, lifetime, machines, secret }
 
     private static let grantChoices: [(String, [Grant])] = [
         ("client credentials", [.clientCredentials]),
@@ -38,7 +38,7 @@ extension Form {
         return Self.client(
             NewClient(
                 name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
-                tokenLifetimeSeconds: client.tokenLifetimeSeconds),
+                tokenLifetimeSeconds: client.tokenLifetimeSeconds, mayMoveMachines: client.mayMoveMachines),
             grants: names, grant: grant ?? 0, purpose: .editClient(client.publicID), title: "Edit \(client.name)")
     }
 
@@ -64,6 +64,9 @@ extension Form {
                     label: "token lifetime",
                     value: .text(TextField(client.tokenLifetimeSeconds.map(TokenLifetime.text) ?? "", longest: 12)),
                     hint: "1d, 30d, 1y or seconds; empty: default (guide: 100 y)"),
+                Field(
+                    label: "machines", value: .choice(["no", "yes"], client.mayMoveMachines ? 1 : 0),
+                    hint: "yes: it may start, pause and stop machines"),
             ])
     }
 
@@ -95,6 +98,7 @@ extension Form {
         client.name = fields[ClientField.name.rawValue].text.trimmingWhitespace()
         if client.name.isEmpty { faults[ClientField.name.rawValue] = "a client needs a name" }
         client.scope = Self.scopeChoices[fields[ClientField.scope.rawValue].index]
+        client.mayMoveMachines = fields[ClientField.machines.rawValue].index == 1
         client.redirectURIs = fields[ClientField.redirects.rawValue].text.split(separator: " ").map(String.init)
         if client.grants.contains(.authorizationCode), client.redirectURIs.isEmpty {
             faults[ClientField.redirects.rawValue] = "authorization code needs a redirect URI"
@@ -113,13 +117,15 @@ extension ClientPatch {
     init(_ client: NewClient) {
         self.init(
             name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
-            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard)
+            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard,
+            mayMoveMachines: client.mayMoveMachines)
     }
 
     /// What brings a client back to this.
     init(_ client: ClientSummary) {
         self.init(
             name: client.name, scope: client.scope, grants: client.grants, redirectURIs: client.redirectURIs,
-            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard)
+            tokenLifetime: client.tokenLifetimeSeconds.map { .seconds($0) } ?? .standard,
+            mayMoveMachines: client.mayMoveMachines)
     }
 }

@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Questions asked together. Enter saves, Esc leaves, Tab and the arrows move, Space and the arrows choose.
-struct Form: Equatable, Sendable {
+struct Form: DashboardOverlay, Equatable {
     enum Purpose: Equatable, Sendable {
         case newPrinter
         case editPrinter(PrinterID)
@@ -37,6 +37,14 @@ struct Form: Equatable, Sendable {
 
     enum Outcome: Equatable { case stays, left, saved }
 
+    mutating func handle(_ key: Key, in context: Context) -> [DashboardRequest] {
+        switch handle(key) {
+        case .stays: []
+        case .left: [.close]
+        case .saved: saved(context)
+        }
+    }
+
     mutating func handle(_ key: Key) -> Outcome {
         switch key {
         case .escape, .control("c"): return .left
@@ -48,11 +56,29 @@ struct Form: Equatable, Sendable {
         return .stays
     }
 
-    mutating func paste(_ text: String) {
-        guard case .text(var field) = fields[focus].value else { return }
+    mutating func paste(_ text: String) -> [DashboardRequest] {
+        guard case .text(var field) = fields[focus].value else { return [] }
         field.paste(text)
         fields[focus].value = .text(field)
         fields[focus].fault = nil
+        return []
+    }
+
+    /// Puts the insertion point where the text was clicked. The first click goes to a choice; once there, clicks step through it.
+    mutating func click(_ target: ClickTarget, isDouble: Bool, in context: Context) -> [DashboardRequest] {
+        switch target {
+        case .key(let key): return handle(key, in: context)
+        case .text(let field, let first, let columns):
+            focus = field
+            guard case .text(var text) = fields[field].value else { break }
+            text.moveCursor(after: columns, from: first)
+            fields[field].value = .text(text)
+        case .choice(let field, let step):
+            if focus == field { _ = handle(step < 0 ? .left : .right) }
+            focus = field
+        case .line, .panel: break
+        }
+        return []
     }
 
     private mutating func edit(_ key: Key) {

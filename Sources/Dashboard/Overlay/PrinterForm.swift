@@ -3,7 +3,7 @@ import Text
 
 /// The form for a printer's settings.
 extension Form {
-    private enum PrinterField: Int { case name, sensitivity, action, watching }
+    private enum PrinterField: Int { case name, sensitivity, action, watching, groups }
 
     static func newPrinter(accounts: [String]) -> Form {
         var form = printer(PrinterSettings(name: ""), purpose: .newPrinter, title: "New printer")
@@ -14,8 +14,17 @@ extension Form {
         return form
     }
 
-    static func editPrinter(_ printer: Printer) -> Form {
-        Self.printer(printer.settings, purpose: .editPrinter(printer.id), title: "Edit \(printer.settings.name)")
+    /// - Parameter isRemote: the farm is elsewhere, and machines are connected there only.
+    static func editPrinter(_ printer: Printer, machine: MachineSnapshot?, isRemote: Bool) -> Form {
+        var form = Self.printer(
+            printer.settings, purpose: .editPrinter(printer.id), title: "Edit \(printer.settings.name)")
+        guard !isRemote else { return form }
+        form.fields.append(
+            Field(
+                label: machineLabel, value: .choice(machineChoices(machine).map(\.words), 0),
+                hint: machine == nil
+                    ? "OctoPrint, Moonraker or PrusaLink behind this printer" : "what this printer is linked to"))
+        return form
     }
 
     private static func printer(_ settings: PrinterSettings, purpose: Purpose, title: String) -> Form {
@@ -36,6 +45,9 @@ extension Form {
                 Field(
                     label: "watching", value: .choice(["on", "off"], settings.watchingEnabled ? 0 : 1),
                     hint: "off: pictures are scored, without alerts"),
+                Field(
+                    label: "groups", value: .text(TextField(settings.tags.all.joined(separator: " "), longest: 1000)),
+                    hint: "words, separated by spaces: / #rack-a lists a group"),
             ])
     }
 
@@ -59,6 +71,14 @@ extension Form {
         }
         settings.actionOnFailure = fields[PrinterField.action.rawValue].index == 0 ? .pause : .none
         settings.watchingEnabled = fields[PrinterField.watching.rawValue].index == 0
+        let words = fields[PrinterField.groups.rawValue].text.split { $0 == " " || $0 == "," }
+            .map { String($0.hasPrefix("#") ? $0.dropFirst() : $0) }
+        if let tags = PrinterTags(words) {
+            settings.tags = tags
+        } else {
+            faults[PrinterField.groups.rawValue] =
+                "at most \(PrinterTags.limit) words of letters, digits, - _ . up to \(PrinterTags.lengthLimit) long"
+        }
         return check(faults) ? settings : nil
     }
 

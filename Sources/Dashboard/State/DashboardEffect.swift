@@ -4,6 +4,8 @@ public import Farm
 public enum DashboardEffect: Equatable, Sendable {
     case perform(FarmAction, RequestID)
     case loadPicture(FrameKey)
+    /// Makes pixels of a JPEG that came with an answer.
+    case decodePicture([UInt8], RequestID)
     case loadPoints(PrintID)
     case loadPrints(PrintQuery)
     case loadEvents(EventQuery)

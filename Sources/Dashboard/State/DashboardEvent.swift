@@ -22,6 +22,8 @@ public enum DashboardEvent: Equatable, Sendable {
     /// A picture that was asked for; the boxes are in its pixels.
     case picture(FrameKey, Pixels, [Detection])
     case pictureFailed(FrameKey, String)
+    /// A picture that came with an answer, as pixels.
+    case decoded(RequestID, Result<Pixels, RequestFailure>)
     /// Scores of a print, oldest first.
     case points(PrintID, [ScorePoint])
     case prints(PrintQuery, [Print])

@@ -17,6 +17,8 @@ public struct DashboardOptions: Sendable {
     public var readOnlyReason = "Read-only: this dashboard was started with --readonly."
     /// The farm lives in this process and stops with it.
     public var ownsFarm = false
+    /// Its printers are simulated: nothing real depends on it.
+    public var isSimulated = false
     /// The farm is reached over its API, which does not tell how busy it is.
     public var isRemote = false
     /// Rings the terminal's bell when an alert is raised, and when an app asks for access.
@@ -25,6 +27,8 @@ public struct DashboardOptions: Sendable {
     public var setsTitle = true
     /// The mouse works here from the start.
     public var takesMouse = true
+    /// Which key does what.
+    var keys = KeyMap.standard
     /// Shown first, until a key is pressed.
     public var notice: String?
     /// Seconds that local time is ahead of UTC.

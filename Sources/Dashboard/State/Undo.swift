@@ -7,6 +7,8 @@ struct Undo: Equatable, Sendable {
     var what: String
     /// Only while these prints run; empty where it does not matter.
     var prints: [PrinterID: PrintID] = [:]
+    /// Something was done since that cannot be taken back: it is asked whether this one is meant.
+    var isOlder = false
 
     init(_ actions: [FarmAction], _ what: String, prints: [PrinterID: PrintID] = [:]) {
         self.actions = actions
@@ -19,8 +21,11 @@ extension DashboardState {
     /// What `u` would take back now: the last thing done here, unless its print has ended meanwhile, or else the dismissal that
     /// the screen shows.
     var undoable: Undo? {
-        if let undo, undo.prints.allSatisfy({ printer($0.key)?.openPrint?.id == $0.value }) { return undo }
-        guard let focused = focusedPrinter, focused.openPrint != nil, focused.alert == .dismissed else { return nil }
+        let isStill = context.undo?.prints.allSatisfy { context.printer($0.key)?.openPrint?.id == $0.value }
+        if let undo = context.undo, isStill == true { return undo }
+        guard let focused = shown.focus(in: context), focused.openPrint != nil, focused.alert == .dismissed else {
+            return nil
+        }
         return .dismissal(of: [focused])
     }
 }

@@ -22,8 +22,10 @@ struct SystemLine: Equatable {
 }
 
 /// What the serving process and this screen say of themselves. What is not known has no line.
-extension DashboardState {
-    var systemLines: [SystemLine] { serviceLines + detectorLines + webhookLines + farmLines + screenLines }
+extension ContextReader {
+    var systemLines: [SystemLine] {
+        serviceLines + detectorLines + webhookLines + channelLines + farmLines + screenLines
+    }
 
     private var serviceLines: [SystemLine] {
         let status = farm.status
@@ -132,9 +134,9 @@ extension DashboardState {
     private var screenLines: [SystemLine] {
         [
             SystemLine(heading: "SCREEN"), SystemLine("size", "\(size.columns)x\(size.rows)"),
-            SystemLine("colours", "\(options.colors.words), theme \(theme.name)"),
+            SystemLine("colours", "\(options.colors.words), theme \(context.theme.name)"),
             SystemLine("pictures", pictureWords),
-            SystemLine("mouse", reportsMouse ? "on" : "off, so that text can be selected"),
+            SystemLine("mouse", context.reportsMouse ? "on" : "off, so that text can be selected"),
         ]
     }
 

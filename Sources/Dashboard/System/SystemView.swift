@@ -19,8 +19,11 @@ struct SystemLayout: Equatable {
     }
 }
 
-extension DashboardState {
-    func drawSystem(in canvas: inout Canvas) {
+struct SystemView: ContextReader {
+    let cursor: ListCursor
+    let context: Context
+
+    func draw(in canvas: inout Canvas) {
         let layout = SystemLayout(size)
         var parts = serviceSegments
         parts.fit(layout.header.columns - 12)
@@ -28,16 +31,14 @@ extension DashboardState {
         parts.draw(row: layout.header.row, column: layout.header.column + 9, end: layout.header.endColumn, in: &canvas)
         if !layout.isSmall { canvas.rule(row: layout.rows.row - 1) }
         drawSystemLines(in: layout.rows, canvas: &canvas)
-        if !layout.isSmall { drawStatus(in: layout.status, canvas: &canvas) }
-        keyBar.draw(in: layout.keys, canvas: &canvas)
     }
 
     private func drawSystemLines(in rect: Rect, canvas: inout Canvas) {
         let lines = systemLines
         var row = rect.row
-        for index in system.lines(count: lines.count, visible: rect.rows) {
+        for index in cursor.lines(count: lines.count, visible: rect.rows) {
             let line = lines[index]
-            if index == system.index {
+            if index == cursor.index {
                 canvas.isInSelection = true
                 canvas.fill(Rect(row: row, column: rect.column, rows: 1, columns: rect.columns), .text)
                 canvas.stamp("▌", row: row, column: rect.column, .title)

@@ -63,5 +63,7 @@ extension FarmEvent {
     }
 
     /// All of it in one line.
-    var words: String { "\(heading)\(text.isEmpty ? "" : ": \(text)") (\(who))" }
+    var words: String { words(saying: text) }
+
+    func words(saying text: String) -> String { "\(heading)\(text.isEmpty ? "" : ": \(text)") (\(who))" }
 }

@@ -32,8 +32,10 @@ extension PrinterSnapshot {
     /// The print that is running now; nil when the last one is only shown because it has just ended.
     var openPrint: Print? { print.flatMap { $0.isOpen ? $0 : nil } }
     var name: String { printer.settings.name }
+    /// A pause is asked of the open print, and whether it stands still is not known yet.
+    var awaitsPause: Bool { openPrint?.awaitsPause == true || openPrint?.pauseNotConfirmedAt != nil }
 
-    /// Of the open print: what has ended alerts nobody.
+    /// Tells of the open print only: what has ended alerts nobody.
     var alert: AlertState { openPrint == nil ? .none : states.alert }
 
     /// The failure probability of the open print; nil before its first picture.

@@ -3,10 +3,13 @@ public struct TakenPicture: Equatable, Sendable {
     /// Upright by its EXIF orientation.
     public var jpeg: [UInt8]
     public var at: Timestamp
+    /// The camera's own word on when it was taken (`Last-Modified`), as it stood; nil where it has none.
+    public var lastModified: String?
 
-    public init(jpeg: [UInt8], at moment: Timestamp) {
+    public init(jpeg: [UInt8], at moment: Timestamp, lastModified: String? = nil) {
         self.jpeg = jpeg
         at = moment
+        self.lastModified = lastModified
     }
 }
 

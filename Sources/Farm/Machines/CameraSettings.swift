@@ -57,11 +57,15 @@ public struct CameraSettings: Equatable, Sendable, Codable {
     public let intervalSeconds: Int
     /// This one judges the print and may alert; the others are shown.
     public var isPrimary: Bool
+    /// Of an `https` camera's certificate, once a person has compared it; nil: none is approved yet, `http`, or a camera that the
+    /// machine's own server answers for.
+    public var fingerprint: CertificateFingerprint?
 
     /// Nil unless the interval is within `intervals`.
     public init?(
         name: String, source: CameraSource, orientation: CameraOrientation = .upright,
-        intervalSeconds: Int = CameraSettings.standardInterval, isPrimary: Bool = true
+        intervalSeconds: Int = CameraSettings.standardInterval, isPrimary: Bool = true,
+        fingerprint: CertificateFingerprint? = nil
     ) {
         guard Self.intervals.contains(intervalSeconds) else { return nil }
         self.name = name
@@ -69,6 +73,7 @@ public struct CameraSettings: Equatable, Sendable, Codable {
         self.orientation = orientation
         self.intervalSeconds = intervalSeconds
         self.isPrimary = isPrimary
+        self.fingerprint = fingerprint
     }
 }
 

@@ -10,7 +10,7 @@ public enum CommandRefusal: Error, Equatable, Sendable, Codable, CustomStringCon
         switch self {
         case .wrongState(let command, .offline): "The printer is offline: \(Self.verb(command)) was not sent."
         case .wrongState(let command, let state):
-            "The printer is \(state.rawValue): \(Self.verb(command)) makes no sense now and was not sent."
+            "The printer is \(state.rawValue): \(Self.verb(command)) cannot be done now and was not sent."
         case .notOffered(let command): "This printer does not offer \(Self.verb(command))."
         case .busy(let other):
             "The printer has not confirmed \(Self.verb(other)) yet. Wait for it, or cancel the print."

@@ -29,13 +29,16 @@ public enum LinkFault: Error, Equatable, Sendable, Codable {
     case noPicture(String)
     case notOffered
     case stopped
+    /// The farm was restored from a backup, and nobody has said yet that it may use the machine or camera.
+    case notConfirmed
 }
 
 extension LinkFault {
     /// Trying again changes nothing until a person acts.
     public var needsOperator: Bool {
         switch self {
-        case .wrongCredentials, .keyNeeded, .notPermitted, .certificateNotApproved, .certificateChanged, .otherServer:
+        case .wrongCredentials, .keyNeeded, .notPermitted, .certificateNotApproved, .certificateChanged, .otherServer,
+            .notConfirmed:
             true
         default: false
         }
@@ -43,31 +46,57 @@ extension LinkFault {
 }
 
 extension LinkFault: CustomStringConvertible {
-    public var description: String {
+    /// What does not work.
+    public enum Subject: String, Sendable {
+        case printer
+        case camera
+    }
+
+    public var description: String { sentence(about: .printer) }
+
+    /// What is wrong and what to do, in a sentence or two.
+    public func sentence(about subject: Subject) -> String {
+        let it = "The \(subject.rawValue)"
         switch self {
         case .unreachable(let reason):
-            "The printer cannot be reached: \(reason). Check that it is on and its address is right."
-        case .nameNotFound(let host): "The name \(host) is not known here. Use the printer's IP address."
-        case .noAnswer(let seconds): "The printer did not answer within \(seconds) s."
-        case .connectionLost: "The connection to the printer was lost."
-        case .printerNotConnected(let detail): detail
-        case .wrongCredentials: "The printer refuses the key or password. Give the right one: farmtop printer connect."
+            return "\(it) cannot be reached: \(reason). Check that it is on and its address is right."
+        case .nameNotFound(let host):
+            return "The name \(host) is not known here. Use the \(subject.rawValue)'s IP address."
+        case .noAnswer(let seconds): return "\(it) did not answer within \(seconds) s."
+        case .connectionLost: return "The connection to the \(subject.rawValue) was lost."
+        case .printerNotConnected(let detail): return detail
+        case .wrongCredentials:
+            return subject == .camera
+                ? "The camera refuses the password. Give the right one."
+                : "The printer refuses the key or password. Give the right one: farmtop printer connect."
         case .keyNeeded:
-            "The stored key cannot be read without the file secrets.key. Put it back, or give the printer's key again."
+            return
+                "The stored key cannot be read without the file secrets.key. Put it back, or give the \(subject.rawValue)'s "
+                + (subject == .camera ? "password again." : "key again.")
         case .notPermitted(let missing):
-            "The key lacks the permission \(missing.joined(separator: ", ")). Grant it to the key's user at the printer."
+            return
+                "The key lacks the permission \(missing.joined(separator: ", ")). Grant it to the key's user at the printer."
         case .certificateNotApproved(let found):
-            "Nobody has approved the certificate \(found). Compare it, then approve it."
+            return "Nobody has approved the certificate \(found). Compare it, then approve it."
         case .certificateChanged(_, let found):
-            "The printer shows another certificate than the approved one: \(found). Approve it if you have changed it."
-        case .otherServer(let found): "This address is not of such a server: \(found). Check the kind and the port."
-        case .badAnswer(let reason): "The printer's answer cannot be read: \(reason)."
-        case .refused(let status, let words): words.isEmpty ? "The printer answered with status \(status)." : words
-        case .tooLarge(let limit): "The printer sent more than \(limit) bytes."
-        case .tooManyConnections: "The printer takes no more connections. Close other programs that watch it."
-        case .noPicture(let reason): "There is no picture: \(reason)."
-        case .notOffered: "This printer does not offer that."
-        case .stopped: "The link was stopped."
+            return
+                "\(it) shows another certificate than the approved one: \(found). Approve it if you have changed it."
+        case .otherServer(let found):
+            return subject == .camera
+                ? "Something else than a camera answers at this address: \(found). Check it."
+                : "Another kind of server answers at this address: \(found). Check --kind and the port."
+        case .badAnswer(let reason): return "The \(subject.rawValue)'s answer cannot be read: \(reason)."
+        case .refused(let status, let words):
+            return words.isEmpty ? "\(it) answered with status \(status)." : words
+        case .tooLarge(let limit): return "\(it) sent more than \(limit) bytes."
+        case .tooManyConnections: return "\(it) takes no more connections. Close other programs that watch it."
+        case .noPicture(let reason): return "There is no picture: \(reason)."
+        case .notOffered: return "This \(subject.rawValue) does not offer that."
+        case .stopped: return "The link was stopped."
+        case .notConfirmed:
+            return
+                "This farm was restored from a backup and leaves the \(subject.rawValue) alone until you confirm that no other "
+                + "farm uses it: farmtop printer confirm NAME."
         }
     }
 }

@@ -56,3 +56,14 @@ public struct LinkSettings: Equatable, Sendable, Codable {
         self.lightName = lightName
     }
 }
+
+extension LinkSettings {
+    /// The approved certificate of the machine's server, for a camera that the same server answers for.
+    public func fingerprint(of source: CameraSource) -> CertificateFingerprint? {
+        switch source {
+        case .snapshot(let camera), .mjpeg(let camera):
+            camera.host == address.base.host && camera.port == address.base.port ? fingerprint : nil
+        case .printer, .command, .file: nil
+        }
+    }
+}

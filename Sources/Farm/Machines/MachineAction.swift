@@ -6,10 +6,31 @@ public enum MachineAction: Equatable, Sendable, Codable {
     /// After a restore: this farm may use the printer's machine and cameras again.
     case confirm(PrinterID)
     case move(PrinterID, LinkCommand)
+    /// Answered with `files`, newest first.
     case listFiles(PrinterID)
+    /// Starts the file of exactly this path (`RemoteFile.path`). Refused when the machine does not have it or is not idle.
+    case startFile(PrinterID, path: String)
     /// - Parameter id: nil makes a new one.
     case putCamera(PrinterID, id: CameraID?, CameraSettings, GivenCredentials)
     case removeCamera(PrinterID, CameraID)
+    /// Looks at an address and stores nothing; answered with `probe` within a minute.
+    /// - Parameter id: of the printer whose stored key `keep` means.
+    case probe(LinkSettings, GivenCredentials, of: PrinterID?)
+    /// Takes one picture and stores nothing; answered with `cameraProbe`.
+    /// - Parameters:
+    ///   - id: of the printer whose own camera it is, or whose stored password `keep` means.
+    ///   - camera: whose stored password `keep` means.
+    case probeCamera(CameraSettings, GivenCredentials, of: PrinterID?, CameraID?)
+    /// Asks OctoPrint for a key that a person allows there; answered with `keyRequest` once the question is shown.
+    case requestKey(LinkSettings)
+    /// How far that is; answered with `keyRequest`. Asked as often as one likes.
+    case keyRequest(KeyRequestID)
+    /// It is not waited for any more.
+    case forgetKeyRequest(KeyRequestID)
+    /// Makes a printer with a machine behind it, or neither; answered with `printer`.
+    case connectNew(account: String, PrinterSettings, LinkSettings, GivenCredentials)
+    /// All of them, or none.
+    case importPrinters([ImportedPrinter])
 }
 
 /// Credentials on their way to be sealed. Write-only: nothing gives them back, and they print as dots.
@@ -19,11 +40,13 @@ public enum GivenCredentials: Equatable, Sendable, Codable {
     case none
     case apiKey(String)
     case password(user: String, password: String)
+    /// The key that a person allowed at the machine's server.
+    case allowed(KeyRequestID)
 
-    /// Nil for `keep`.
+    /// Nil for `keep`, and for `allowed`, whose key only the farm has.
     public var credentials: LinkCredentials? {
         switch self {
-        case .keep: nil
+        case .keep, .allowed: nil
         case .none: LinkCredentials.none
         case .apiKey(let key): .apiKey(Secret(key))
         case .password(let user, let password): .password(user: user, Secret(password))

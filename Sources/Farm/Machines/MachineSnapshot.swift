@@ -1,6 +1,6 @@
 /// The machine behind a printer as every screen and listing shows it. No key and no password is in it.
 public struct MachineSnapshot: Equatable, Sendable, Codable {
-    public var address: LinkAddress
+    public var settings: LinkSettings
     /// False: restored from a backup, and waiting for a person.
     public var isConfirmed: Bool
     public var reading: PrinterReading?
@@ -12,12 +12,14 @@ public struct MachineSnapshot: Equatable, Sendable, Codable {
     public var identity: MachineIdentity?
     public var lastCommand: MachineCommand?
 
+    public var address: LinkAddress { settings.address }
+
     public init(
-        address: LinkAddress, isConfirmed: Bool, reading: PrinterReading? = nil, isStale: Bool = false,
+        settings: LinkSettings, isConfirmed: Bool, reading: PrinterReading? = nil, isStale: Bool = false,
         fault: LinkFault? = nil, abilities: LinkAbilities = [], identity: MachineIdentity? = nil,
         lastCommand: MachineCommand? = nil
     ) {
-        self.address = address
+        self.settings = settings
         self.isConfirmed = isConfirmed
         self.reading = reading
         self.isStale = isStale

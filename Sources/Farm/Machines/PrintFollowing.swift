@@ -10,7 +10,7 @@ public enum FollowingEffect: Equatable, Sendable {
     case pause
     case resume
     /// A printer with an open print has been offline for a minute.
-    case offline(since: Timestamp, reason: String)
+    case offline(seconds: Int, reason: String)
     /// It is back after that was told.
     case online
     /// A person must act at the machine, or its firmware stopped; once until that is over.
@@ -30,9 +30,10 @@ public struct PrintFollowing: Equatable, Sendable {
 
     /// The last reading; nil since the start.
     public private(set) var reading: PrinterReading?
-    /// The last reading with a job in it.
+    /// The last reading with a job in it, and when it came.
     private var lastActive: PrinterReading?
-    public private(set) var offlineSince: Timestamp?
+    private var lastActiveAt: SteadyTime?
+    public private(set) var offlineSince: SteadyTime?
     private var offlineReason = ""
     private var isOfflineTold = false
     /// A person has ended the print while the machine still goes on with it: it is not opened again.
@@ -42,7 +43,7 @@ public struct PrintFollowing: Equatable, Sendable {
     public init() {}
 
     /// When `tick` has something to say; nil: never.
-    public func nextDeadline(open: Print?) -> Timestamp? {
+    public func nextDeadline(open: Print?) -> SteadyTime? {
         guard open != nil, let offlineSince, !isOfflineTold else { return nil }
         return offlineSince + Self.offlineAlertAfter
     }
@@ -55,46 +56,54 @@ public struct PrintFollowing: Equatable, Sendable {
         if reading.map(hasJob) ?? false { isDisowned = true }
     }
 
+    /// The cancel was not heard: what the machine does of that job is a print again.
+    public mutating func own() { isDisowned = false }
+
     // MARK: What comes
 
-    /// - Parameter open: the printer's open print.
-    public mutating func saw(_ reading: PrinterReading, open: Print?) -> [FollowingEffect] {
+    /// - Parameters:
+    ///   - moment: when the reading was received.
+    ///   - open: the printer's open print.
+    public mutating func saw(
+        _ reading: PrinterReading, at moment: SteadyTime, open: Print?
+    ) -> [FollowingEffect] {
         if reading.state == .offline {
-            return lost(reading.detail ?? "The printer is offline.", at: reading.at, open: open)
+            return lost(reading.detail ?? "The printer is offline.", at: moment, open: open)
         }
         var effects: [FollowingEffect] = []
         if isOfflineTold { effects.append(.online) }
         offlineSince = nil
         isOfflineTold = false
         if isDisowned, !hasJob(reading) || differs(reading, from: lastActive) { isDisowned = false }
-        effects += follow(reading, open)
+        effects += follow(reading, moment, open)
         effects += attention(reading, open: open)
         self.reading = reading
-        if hasJob(reading) { lastActive = reading }
+        if hasJob(reading) {
+            lastActive = reading
+            lastActiveAt = moment
+        }
         return effects
     }
 
     /// Nothing can be read: the connection is lost, or the server's printer is.
     /// - Parameter reason: a sentence.
-    public mutating func lost(_ reason: String, at now: Timestamp, open: Print?) -> [FollowingEffect] {
+    public mutating func lost(_ reason: String, at now: SteadyTime, open: Print?) -> [FollowingEffect] {
         if offlineSince == nil { offlineSince = now }
         offlineReason = reason
         return tick(at: now, open: open)
     }
 
-    public mutating func tick(at now: Timestamp, open: Print?) -> [FollowingEffect] {
+    public mutating func tick(at now: SteadyTime, open: Print?) -> [FollowingEffect] {
         guard let since = offlineSince, !isOfflineTold else { return [] }
-        // The clock was set back: the silence begins now.
-        if since > now { offlineSince = now }
         // Idle and then switched off is no news.
         guard open != nil, now >= since + Self.offlineAlertAfter else { return [] }
         isOfflineTold = true
-        return [.offline(since: since, reason: offlineReason)]
+        return [.offline(seconds: Int(now.seconds(since: since)), reason: offlineReason)]
     }
 
     // MARK: The print
 
-    private func follow(_ reading: PrinterReading, _ open: Print?) -> [FollowingEffect] {
+    private func follow(_ reading: PrinterReading, _ moment: SteadyTime, _ open: Print?) -> [FollowingEffect] {
         guard let open else {
             // What finishes or stands at rest when farmtop first sees it is no news.
             guard hasJob(reading), !isDisowned, reading.state != .finishing, reading.state != .attention else {
@@ -102,7 +111,7 @@ public struct PrintFollowing: Equatable, Sendable {
             }
             return [begin(reading)] + (reading.state == .paused ? [.pause] : [])
         }
-        guard hasJob(reading) else { return ending(reading, open) }
+        guard hasJob(reading) else { return ending(reading, moment, open) }
         if isAnotherJob(reading, open) {
             return [.end(provenResult(reading, open) ?? .unknown, reason: nil), begin(reading)]
                 + (reading.state == .paused ? [.pause] : [])
@@ -139,19 +148,15 @@ public struct PrintFollowing: Equatable, Sendable {
         return provenResult(reading, open) != nil
     }
 
-    /// Another file, another number, or the same file from its beginning.
     private func differs(_ reading: PrinterReading, from before: PrinterReading?) -> Bool {
         guard let before else { return false }
-        if let old = before.file, let new = reading.file, old != new { return true }
-        if let old = before.jobID, let new = reading.jobID, old != new { return true }
-        guard let old = before.elapsed, let new = reading.elapsed else { return false }
-        return new < old - 10 && (reading.progress ?? 0) < (before.progress ?? 1)
+        return MachineJob(reading).differs(from: MachineJob(before))
     }
 
-    private func ending(_ reading: PrinterReading, _ open: Print) -> [FollowingEffect] {
+    private func ending(_ reading: PrinterReading, _ moment: SteadyTime, _ open: Print) -> [FollowingEffect] {
         guard reading.state.isJobOver else { return [] }
-        if isPassing(reading) { return [] }
-        let wasSeen = wasSeen(reading, open)
+        if isPassing(reading, moment) { return [] }
+        let wasSeen = wasSeen(reading, moment)
         switch reading.state {
         case .complete where wasSeen: return [.end(.success, reason: nil)]
         case .cancelled where wasSeen: return [.end(.cancelled, reason: nil)]
@@ -166,17 +171,17 @@ public struct PrintFollowing: Equatable, Sendable {
     }
 
     /// A word that this version does not know, in the middle of a job, is not yet its end.
-    private func isPassing(_ reading: PrinterReading) -> Bool {
-        guard reading.state == .idle, reading.detail != nil, let before = lastActive else { return false }
-        return reading.at.seconds(since: before.at).magnitude < Self.seenWithin
+    private func isPassing(_ reading: PrinterReading, _ moment: SteadyTime) -> Bool {
+        guard reading.state == .idle, reading.detail != nil, let before = lastActiveAt else { return false }
+        return moment.seconds(since: before) < Self.seenWithin
     }
 
     /// The job was watched to its end: seen a moment ago, or it had run for longer than nobody looked.
-    private func wasSeen(_ reading: PrinterReading, _ open: Print) -> Bool {
-        guard let before = lastActive else { return false }
+    private func wasSeen(_ reading: PrinterReading, _ moment: SteadyTime) -> Bool {
+        guard let before = lastActive, let seenAt = lastActiveAt else { return false }
         if let file = reading.file, let old = before.file, file != old { return false }
-        let unseenFor = reading.at.seconds(since: before.at)
-        if unseenFor.magnitude <= Self.seenWithin { return true }
+        let unseenFor = moment.seconds(since: seenAt)
+        if unseenFor <= Self.seenWithin { return true }
         guard let elapsed = reading.elapsed, let old = before.elapsed else { return false }
         return elapsed >= old && elapsed > unseenFor
     }

@@ -13,6 +13,10 @@ public protocol PrinterLink: Sendable {
     /// - Parameter timeout: after it the outcome is `unknown`.
     func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome
 
+    /// The same for one job: a link that can name the job to its server does, so that no later one is hit.
+    /// - Parameter job: that ran when the command was given; nil for a command that is about none.
+    func send(_ command: LinkCommand, of job: MachineJob?, timeout: Duration) async -> LinkOutcome
+
     /// The files that can be printed, as the machine orders them.
     func files() async throws(LinkFault) -> [RemoteFile]
 
@@ -26,4 +30,10 @@ public protocol PrinterLink: Sendable {
 
     /// One JPEG of the machine's own camera, for `CameraSource.printer`.
     func picture() async throws(LinkFault) -> [UInt8]
+}
+
+extension PrinterLink {
+    public func send(_ command: LinkCommand, of job: MachineJob?, timeout: Duration) async -> LinkOutcome {
+        await send(command, timeout: timeout)
+    }
 }

@@ -1,3 +1,17 @@
+extension [RemoteFile] {
+    /// As people look for them: the newest first, those without a time last, then by name.
+    public var newestFirst: [RemoteFile] {
+        sorted { first, second in
+            switch (first.modifiedAt, second.modifiedAt) {
+            case (let one?, let other?) where one != other: one > other
+            case (.some, nil): true
+            case (nil, .some): false
+            default: first.name < second.name
+            }
+        }
+    }
+}
+
 /// A file that a machine can print.
 public struct RemoteFile: Hashable, Sendable, Codable {
     /// What commands name it by: exact, never shown.
@@ -32,16 +46,13 @@ public struct FileUpload: Equatable, Sendable {
     public var name: String
     /// Bytes.
     public var size: Int64
-    /// Of the whole file, 32 bytes; checked by servers that offer it.
-    public var sha256: [UInt8]
     /// Prints it when it is there.
     public var start: Bool
 
-    public init(localPath: String, name: String, size: Int64, sha256: [UInt8], start: Bool) {
+    public init(localPath: String, name: String, size: Int64, start: Bool = false) {
         self.localPath = localPath
         self.name = name
         self.size = size
-        self.sha256 = sha256
         self.start = start
     }
 }

@@ -6,7 +6,7 @@ struct RemoteCall: Equatable {
     enum Answer { case nothing, change }
     /// JSON values that actions need.
     enum Value: Equatable, Encodable {
-        case text(String), number(Double), whole(Int64), flag(Bool), null
+        case text(String), number(Double), whole(Int64), flag(Bool), words([String]), null
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
@@ -15,6 +15,7 @@ struct RemoteCall: Equatable {
             case .number(let value): try container.encode(value)
             case .whole(let value): try container.encode(value)
             case .flag(let value): try container.encode(value)
+            case .words(let value): try container.encode(value)
             case .null: try container.encodeNil()
             }
         }
@@ -60,6 +61,10 @@ struct RemoteCall: Equatable {
                 "PATCH", "/api/v1/prints/\(id)/",
                 ["result": .text(PrintResult.failed.rawValue), "failure_reason": reason.map { .text($0) } ?? .null],
                 .nothing)
+        case .machine(.startFile(let id, let path)):
+            self.init("POST", printer(id, "start_print/"), ["filename": .text(path)])
+        case .machine(.move(let id, .light(let isOn))): self.init("POST", printer(id, "light/"), ["on": .flag(isOn)])
+        case .machine(.move(let id, .emergencyStop)): self.init("POST", printer(id, "emergency_stop/"))
         default: return nil
         }
     }
@@ -84,6 +89,7 @@ extension RemoteCall.Value {
         case .flag(let flag): self = .flag(flag)
         case .number(let number): self = .number(number)
         case .whole(let number): self = .whole(number)
+        case .words(let words): self = .words(words)
         }
     }
 }

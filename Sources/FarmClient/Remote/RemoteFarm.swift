@@ -47,6 +47,8 @@ public final class RemoteFarm: FarmBackend {
         // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
         configuration.timeout = .init(connect: .seconds(5), read: .seconds(45))
         configuration.tlsConfiguration = .farm
+        // A secret and tokens go to the address that was named, and to no other.
+        configuration.redirectConfiguration = .disallow
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
     }
 
@@ -98,6 +100,10 @@ public final class RemoteFarm: FarmBackend {
             let list: [Told<ToldPrinter>] = try await answer("GET", "/api/v1/printers/\(query)", nil)
             return .printers(list.map(\.value.listing))
         }
+        if case .machine(.listFiles(let id)) = action {
+            let files: [Wire.MachineFile] = try await answer("GET", "/api/v1/printers/\(id)/files/", nil)
+            return .files(files.map(\.value))
+        }
         guard let call = RemoteCall(action) else { throw RemoteFarmError.notOverTheNetwork }
         let body = try call.body.map { Array(try JSONEncoder().encode($0)) }
         switch call.answer {
@@ -140,6 +146,11 @@ public final class RemoteFarm: FarmBackend {
             (printer == nil || event.printerID == printer) && (print == nil || event.printID == print)
         }
         return Array(events.prefix(limit))
+    }
+
+    /// A file goes to a machine from the farm's own computer only.
+    public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: RemoteFarmError.notOverTheNetwork) }
     }
 
     /// Of every type: without naming them only those that Obico knows are told.
@@ -258,19 +269,36 @@ public final class RemoteFarm: FarmBackend {
         request.body = .bytes(ByteBuffer(string: "grant_type=client_credentials"))
         let response = try await execute(request, timeout: .seconds(20))
         guard response.status != .unauthorized else { throw RemoteFarmError.credentialsRefused(base: base) }
-        guard response.status == .ok else { throw try await refusal("POST /o/token/", response) }
         let body = try await linked { try await response.body.collect(upTo: 1 << 20) }
+        guard response.status == .ok else { throw tokenRefusal(response.status, Data(body.readableBytesView)) }
         do {
             let new = try JSONDecoder().decode(Wire.Token.self, from: Data(body.readableBytesView))
             token.withLock { $0 = new }
             return new
         } catch {
-            throw FarmAPIError.unreadable(call: "POST /o/token/")
+            throw RemoteFarmError.noFarm(base: base, status: nil)
         }
     }
 
+    /// A farm says with an OAuth error why it gives no token; anything else is another server.
+    private func tokenRefusal(_ status: HTTPResponseStatus, _ body: Data) -> any Error {
+        struct Refusal: Decodable {
+            var error: String
+            var error_description: String?
+        }
+        guard let refusal = try? JSONDecoder().decode(Refusal.self, from: body) else {
+            return RemoteFarmError.noFarm(base: base, status: Int(status.code))
+        }
+        return FarmAPIError.refused(
+            call: "POST /o/token/", status: Int(status.code), answer: refusal.error_description ?? refusal.error)
+    }
+
     private func execute(_ request: HTTPClientRequest, timeout: TimeAmount) async throws -> HTTPClientResponse {
-        try await linked { try await client.execute(request, timeout: timeout) }
+        let response = try await linked { try await client.execute(request, timeout: timeout) }
+        guard response.status.code / 100 != 3 else {
+            throw RemoteFarmError.redirects(base: base, target: response.headers.first(name: "location"))
+        }
+        return response
     }
 
     /// A connection may break at any moment until the last byte of an answer: that, too, is a farm that is not there.
@@ -294,6 +322,18 @@ public final class RemoteFarm: FarmBackend {
         default:
             // Tries of several addresses come together, each with its reason.
             let text = "\(error)"
+            if text.contains("WRONG_VERSION_NUMBER") || text.contains("HTTP_REQUEST") {
+                return "it does not speak https; its address may begin with http://"
+            }
+            if text.contains("CERTIFICATE_VERIFY_FAILED") || text.contains("unableToValidateCertificate") {
+                return "its certificate is not one that this machine trusts"
+            }
+            if text.contains("remoteConnectionClosed") || text.contains("uncleanShutdown") {
+                return "it closed the connection without an answer; its address may begin with https://"
+            }
+            if text.contains("handshakeFailed") || text.contains("tlsHandshakeTimeout") {
+                return "no https connection came about"
+            }
             if text.contains("UnknownHost") || text.contains("not known") { return "there is no such host" }
             let known = ["Connection refused", "No route to host", "Network is unreachable", "Connection reset"]
             return known.first(where: text.contains)?.lowercased() ?? text
@@ -314,6 +354,11 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
     case credentialsRefused(base: String)
     case otherVersion(VersionMismatch)
     case notOverTheNetwork
+    /// - Parameter target: where it points, as it says.
+    case redirects(base: String, target: String?)
+    /// Something else answers there.
+    /// - Parameter status: of its answer; nil: it was no token.
+    case noFarm(base: String, status: Int?)
 
     public var description: String {
         switch self {
@@ -322,6 +367,12 @@ public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible
         case .credentialsRefused(let base):
             "The farm at \(base) does not take these client credentials. Make others there: farmtop client add."
         case .otherVersion(let mismatch): mismatch.description
+        case .redirects(let base, let target):
+            "\(base) redirects\(target.map { " to \($0)" } ?? ""). farmtop sends its secret to no other address: name the farm's "
+                + "final address with --connect."
+        case .noFarm(let base, let status):
+            "What answers at \(base) is no farmtop\(status.map { " (POST /o/token/ was answered \($0))" } ?? ""). Check the "
+                + "address."
         case .notOverTheNetwork: "Only a dashboard on the farm's own machine can do this."
         }
     }

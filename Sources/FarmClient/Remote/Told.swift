@@ -45,9 +45,29 @@ private struct DecodedFields: WireSource {
         return time
     }
 
+    func texts(_ name: StaticString) throws -> [String]? {
+        try container.decodeIfPresent([String].self, forKey: FieldName(name))
+    }
+
     func object(_ name: StaticString) throws -> (any WireSource)? {
         let key = FieldName(name)
         guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }
         return DecodedFields(container: try container.nestedContainer(keyedBy: FieldName.self, forKey: key))
+    }
+
+    func objects(_ name: StaticString) throws -> [(name: String, value: any WireSource)]? {
+        let key = FieldName(name)
+        guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }
+        let members = try container.nestedContainer(keyedBy: FieldName.self, forKey: key)
+        // By length first: members are numbered.
+        let names = members.allKeys.sorted {
+            ($0.stringValue.count, $0.stringValue) < ($1.stringValue.count, $1.stringValue)
+        }
+        return try names.map { name in
+            (
+                name.stringValue,
+                DecodedFields(container: try members.nestedContainer(keyedBy: FieldName.self, forKey: name))
+            )
+        }
     }
 }

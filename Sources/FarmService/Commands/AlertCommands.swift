@@ -92,7 +92,7 @@ public struct AcknowledgeAlert: FarmCommand {
         guard let verdict else {
             return draft.record(
                 .acknowledged, .info, by: caller.actor, title: "Alert Acknowledged",
-                text: "\(caller.name) has seen the alert of \(print.filename).", print: print)
+                text: "\(caller.name) acknowledged the alert on \(print.filename).", print: print)
         }
         draft.recordVerdict(verdict, on: print, by: caller)
     }

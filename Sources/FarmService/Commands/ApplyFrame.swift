@@ -39,8 +39,11 @@ struct ApplyFrame: FarmCommand {
     /// Of the picture's bytes; of this process only.
     var pictureHash: Int
     var analysis: FrameAnalysis
+    /// The camera's own word on when the picture was taken.
+    var lastModified: String?
 
-    init(ticket: FrameTicket, jpeg: [UInt8], analysis: FrameAnalysis) {
+    init(ticket: FrameTicket, jpeg: [UInt8], analysis: FrameAnalysis, lastModified: String? = nil) {
+        self.lastModified = lastModified
         self.ticket = ticket
         self.jpeg = jpeg
         self.analysis = analysis
@@ -79,14 +82,17 @@ struct ApplyFrame: FarmCommand {
 
     private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
         let (now, steady, keep) = (draft.now, draft.steady, draft.limits.recentPoints)
-        let (analysis, hash) = (analysis, pictureHash)
+        let (analysis, hash, lastModified) = (analysis, pictureHash, lastModified)
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
             if let last = live.lastFrameAt, last == live.framesAwaitedSince {
                 live.intervals.append(max(0, steady.seconds(since: last)))
                 if live.intervals.count > 16 { live.intervals.removeFirst() }
             }
-            if live.awaitsFrames { live.pictureRun.add(hash: hash, isBlack: analysis.isBlack, at: steady) }
+            if live.awaitsFrames {
+                live.pictureRun.add(
+                    hash: hash, lastModified: lastModified, isBlack: analysis.isBlack, at: steady)
+            }
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,

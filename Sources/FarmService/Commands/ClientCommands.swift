@@ -20,6 +20,7 @@ public struct AddClient: FarmCommand {
             secret: secret.map { SecretDigest(of: $0, salt: draft.random.salt()) }, scope: client.scope,
             grants: client.grants, redirectURIs: client.redirectURIs,
             tokenLifetimeSeconds: client.tokenLifetimeSeconds, createdAt: draft.now)
+        made.mayMoveMachines = client.mayMoveMachines
         if case .success(let name) = checkedText(client.name, limit: 256) { made.name = name }
         draft.keep(made)
         return ClientCredentials(

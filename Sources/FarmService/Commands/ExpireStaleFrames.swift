@@ -3,6 +3,10 @@ import OAuth
 
 /// What time alone brings: prints whose frames stopped, pauses that nobody confirmed, tokens that expired, ended prints that are no longer news.
 struct ExpireStaleFrames: FarmCommand {
+    /// Authorization and device codes that a client may still present. Asked when the command is applied: a code that is
+    /// given meanwhile counts.
+    let usableCodes: @Sendable (SteadyTime) -> Set<TokenDigest>
+
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         let (now, steady) = (draft.now, draft.steady)
         for live in draft.state.printers.values {
@@ -24,10 +28,12 @@ struct ExpireStaleFrames: FarmCommand {
                 text: "No picture of \(print.filename) for \(since) s: camera or app gone?", print: print)
         }
         draft.watchMachines()
+        draft.hasNotificationNews = true
         draft.forgetTokens { $0.expiresAt <= now }
         // Not while the code could be presented again: it would give a second family.
+        let usable = usableCodes(steady)
         draft.forgetFamilies { family in
-            !family.isLive(at: now) && now >= family.createdAt + .seconds(ConsentStore.codesUsableForSeconds)
+            !family.isLive(at: now) && !usable.contains(family.codeDigest)
         }
     }
 

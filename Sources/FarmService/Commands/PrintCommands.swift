@@ -6,8 +6,8 @@ public struct StartPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
     public var filename: String
-    /// What the machine of a linked printer calls the file; nil: the same.
-    var path: String?
+    /// Where a linked printer's machine has the file; nil: nobody has looked.
+    var found: FoundFile?
 
     public init(caller: Caller, printer: PrinterID, filename: String) {
         self.caller = caller
@@ -26,7 +26,7 @@ public struct StartPrint: FarmCommand {
             // It runs already: said twice is said once.
             let runs = [.printing, .pausing, .paused, .resuming].contains(machine.state)
             if runs, live.currentPrint?.filename == filename, caller.mayMoveMachines { return live }
-            try draft.ask(.start(path: path ?? filename), of: live, for: caller)
+            try draft.start(found, on: machine, of: live, for: caller)
         } else {
             draft.openPrint(
                 of: printer, filename: filename, startedAt: draft.now, by: caller.actor, named: caller.name)
@@ -35,7 +35,27 @@ public struct StartPrint: FarmCommand {
     }
 }
 
+/// A file as the link of one connecting listed it.
+struct FoundFile: Equatable, Sendable {
+    /// `RemoteFile.path`.
+    var path: String
+    /// `LiveMachine.generation` of that link.
+    var generation: UInt64
+}
+
 extension FarmDraft {
+    /// Between the list of files and this moment another machine may have come, or a job: then nothing is started.
+    fileprivate mutating func start(
+        _ found: FoundFile?, on machine: LiveMachine, of live: LivePrinter, for caller: Caller
+    ) throws(FarmError) {
+        guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
+        if let refusal = machine.refusalToStart { throw .machine(refusal) }
+        guard let found, found.generation == machine.generation else {
+            throw .unavailable(reason: "The printer has just changed, so nothing was started.", retryAfterSeconds: 1)
+        }
+        try ask(.start(path: found.path), of: live, for: caller)
+    }
+
     /// Opens a print. One that is still open ends as replaced.
     mutating func openPrint(
         of id: PrinterID, filename: String, startedAt: Timestamp, by actor: EventActor, named who: String

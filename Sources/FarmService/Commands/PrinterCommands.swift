@@ -35,6 +35,8 @@ public struct CreatePrinter: FarmCommand {
     public var caller: Caller
     public var account: AccountID
     public var settings: PrinterSettings
+    /// Of `ReservePrinterIDs`; nil gives the next one.
+    var reservedID: PrinterID?
 
     public init(caller: Caller, account: AccountID, settings: PrinterSettings) {
         self.caller = caller
@@ -45,13 +47,14 @@ public struct CreatePrinter: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         guard caller.mayAccess(account), draft.state.accounts[account] != nil else { throw .forbidden }
         let settings = try settings.validated()
-        let id = HighestIDs.next(&draft.state.ids.printer)
+        let id = reservedID ?? HighestIDs.next(&draft.state.ids.printer)
         let printer = Printer(
             id: id, accountID: account, settings: settings, createdAt: draft.now,
             authToken: draft.random.printerAuthToken())
         draft.state.printers[id] = LivePrinter(printer)
         draft.change(id) { _ in }
         draft.write(.printer(printer))
+        if !settings.tags.isEmpty { draft.write(.printerTags(id, settings.tags)) }
         draft.record(
             .settings, .info, by: caller.actor, title: "Printer Added",
             text: "\(settings.name) was added by \(caller.name).",
@@ -83,6 +86,7 @@ public struct UpdatePrinter: FarmCommand {
             $0.printer.archivedAt = archivedAt
         }
         draft.writePrinter(printer)
+        if settings.tags != live.printer.settings.tags { draft.write(.printerTags(printer, settings.tags)) }
         draft.record(
             .settings, .info, by: caller.actor, title: "Settings Changed",
             text: "\(caller.name) changed "
@@ -151,8 +155,12 @@ public struct DeletePrinter: FarmCommand {
         draft.forgetMachine(of: printer)
         draft.forgetCameras(of: printer)
         let now = draft.now
-        draft.change(printer) { $0.printer.deletedAt = now }
+        draft.change(printer) { live in
+            live.printer.deletedAt = now
+            live.printer.settings.tags = []
+        }
         draft.writePrinter(printer)
+        draft.write(.printerTags(printer, []))
         let removed = try draft.live(printer).printer
         draft.record(
             .settings, .info, by: caller.actor, title: "Printer Removed",
@@ -188,7 +196,7 @@ public struct ForgetCamera: FarmCommand {
         draft.writePrinter(printer)
         draft.record(
             .settings, .info, by: caller.actor, title: "Camera Forgotten",
-            text: "The camera of \(live.printer.settings.name) was forgotten by \(caller.name); it learns anew.",
+            text: "The camera of \(live.printer.settings.name) was forgotten by \(caller.name) and is learned again.",
             printer: live.printer)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
@@ -208,6 +216,10 @@ extension PrinterSettings {
         }
         if watchingEnabled != new.watchingEnabled {
             changes.append("watching to \(new.watchingEnabled ? "on" : "off")")
+        }
+        if tags != new.tags {
+            changes.append(
+                new.tags.isEmpty ? "the tags to none" : "the tags to \(new.tags.all.joined(separator: ", "))")
         }
         if changes.isEmpty { changes.append("pause or time-lapse settings") }
         return changes.joined(separator: ", ")

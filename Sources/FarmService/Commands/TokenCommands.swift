@@ -150,6 +150,7 @@ struct StoreLastUses: FarmCommand {
                 token.lastUsedAt.map({ $0 < moment }) ?? true
             else { continue }
             token.lastUsedAt = moment
+            draft.state.lastUses[token.clientID] = max(moment, draft.state.lastUses[token.clientID] ?? moment)
             draft.state.tokens[digest] = token
             draft.markChanged()
             draft.write(.token(token))

@@ -27,9 +27,7 @@ public struct PutCamera: FarmCommand {
             throw .invalid([FieldError("name", "Give a name of 1 to 100 characters.")])
         }
         // A program or a file comes from the configuration file alone.
-        guard !camera.settings.source.isLocal else {
-            throw .invalid([FieldError("source", "A program or a file is set in the configuration file only.")])
-        }
+        guard !camera.settings.source.isLocal, !camera.isConfigured else { throw .ofConfiguration }
         guard
             !draft.state.printers.values.contains(where: { other in
                 other.printer.id != id && other.ownCameras.contains { $0.camera.id == camera.id }
@@ -69,6 +67,7 @@ public struct RemoveCamera: FarmCommand {
         guard let found = live.ownCameras.first(where: { $0.camera.id == camera }) else {
             return PrinterChange(live: live, succeeded: false)
         }
+        guard !found.camera.isConfigured else { throw .ofConfiguration }
         draft.change(printer) { live in live.ownCameras.removeAll { $0.camera.id == found.camera.id } }
         draft.write(.machine(.removeCamera(camera)))
         draft.record(
@@ -121,10 +120,16 @@ struct NoteCamera: FarmCommand {
     }
 }
 
+extension FarmError {
+    fileprivate static var ofConfiguration: FarmError {
+        .invalid([FieldError("source", "A program or a file is set in the configuration file only.")])
+    }
+}
+
 extension FarmDraft {
     fileprivate mutating func demoteCameras(of id: PrinterID, besides camera: CameraID) {
         for other in state.printers[id]?.ownCameras ?? []
-        where other.camera.id != camera && other.camera.settings.isPrimary {
+        where other.camera.id != camera && other.camera.settings.isPrimary && !other.camera.isConfigured {
             var demoted = other.camera
             demoted.settings.isPrimary = false
             let row = demoted
@@ -139,7 +144,9 @@ extension FarmDraft {
 
     /// The cameras of a printer that goes, and their sealed passwords.
     mutating func forgetCameras(of id: PrinterID) {
-        for camera in state.printers[id]?.ownCameras ?? [] { write(.machine(.removeCamera(camera.camera.id))) }
+        for camera in state.printers[id]?.ownCameras ?? [] where !camera.camera.isConfigured {
+            write(.machine(.removeCamera(camera.camera.id)))
+        }
         change(id) { $0.ownCameras = [] }
     }
 }

@@ -6,11 +6,29 @@ import Synchronization
 ///
 /// It decides nothing: it looks at the committed state whenever that changes.
 public actor CameraSupervisor {
-    /// - Parameter camera: which one, with its credentials opened.
-    public typealias FeedMaker = @Sendable (_ camera: MachineCamera, LinkCredentials) -> any CameraFeed
+    /// - Parameters:
+    ///   - camera: which one, with its credentials opened.
+    ///   - fingerprint: of the certificate that a person has approved for it, or for its machine's server.
+    public typealias FeedMaker =
+        @Sendable (_ camera: MachineCamera, LinkCredentials, _ fingerprint: CertificateFingerprint?) -> any CameraFeed
+
+    /// What a reader depends on: when any of it changes, another one takes over.
+    private struct Wanted: Equatable {
+        var camera: MachineCamera
+        var fingerprint: CertificateFingerprint?
+        /// Of the machine's link, where the pictures come through it.
+        var generation: UInt64?
+
+        init(_ camera: MachineCamera, of live: LivePrinter) {
+            self.camera = camera
+            let source = camera.settings.source
+            fingerprint = camera.settings.fingerprint ?? live.machine?.link.settings.fingerprint(of: source)
+            generation = source == .printer ? live.machine?.generation : nil
+        }
+    }
 
     private struct Running {
-        var camera: MachineCamera
+        var wanted: Wanted
         var task: Task<Void, Never>
     }
 
@@ -18,13 +36,17 @@ public actor CameraSupervisor {
     private let sealer: any CredentialSealer
     private let makeFeed: FeedMaker
     private let logger: Logger
+    /// Of the configuration file.
+    private let configured: [ConfiguredCamera]
     private var running: [CameraID: Running] = [:]
     private var ended: [Task<Void, Never>] = []
     private nonisolated let newest = Mutex<[CameraID: TakenPicture]>([:])
 
     public init(
-        service: FarmService, sealer: any CredentialSealer, logger: Logger, makeFeed: @escaping FeedMaker
+        service: FarmService, sealer: any CredentialSealer, logger: Logger,
+        configured: [ConfiguredCamera] = [], makeFeed: @escaping FeedMaker
     ) {
+        self.configured = configured
         self.service = service
         self.sealer = sealer
         self.makeFeed = makeFeed
@@ -39,6 +61,7 @@ public actor CameraSupervisor {
         var seen: UInt64?
         while let revision = await service.revisions.next(after: seen) {
             seen = revision
+            await placeConfigured()
             follow(service.state)
         }
         for camera in running.keys { stop(camera) }
@@ -46,33 +69,50 @@ public actor CameraSupervisor {
         ended = []
     }
 
+    /// Gives the cameras of the configuration file to their printers, which may be new or have another name.
+    public func placeConfigured() async {
+        guard PlaceConfiguredCameras.isNeeded(configured, in: service.state) else { return }
+        do { try await service.perform(PlaceConfiguredCameras(cameras: configured)) } catch {
+            // The next change of the farm comes here again.
+            logger.warning("The cameras of the configuration file could not be placed: \(error)")
+        }
+    }
+
+    /// Names of printers that the configuration file gives a camera and that are not there, or are several.
+    public nonisolated var missingPrinters: [String] {
+        PlaceConfiguredCameras.homeless(configured, in: service.state).map(\.printer)
+    }
+
     private func follow(_ state: FarmState) {
-        var wanted: [CameraID: MachineCamera] = [:]
+        var wanted: [CameraID: Wanted] = [:]
         var known: Set<CameraID> = []
         for live in state.printers.values {
             known.formUnion(live.ownCameras.map(\.camera.id))
             guard live.wantsPictures else { continue }
-            for own in live.ownCameras where own.camera.isConfirmed { wanted[own.camera.id] = own.camera }
+            for own in live.ownCameras where own.camera.isConfirmed {
+                wanted[own.camera.id] = Wanted(own.camera, of: live)
+            }
         }
-        for (id, entry) in running where wanted[id] != entry.camera { stop(id) }
+        for (id, entry) in running where wanted[id] != entry.wanted { stop(id) }
         for (id, camera) in wanted where running[id] == nil { start(camera) }
         newest.withLock { newest in newest = newest.filter { known.contains($0.key) } }
     }
 
-    private func start(_ camera: MachineCamera) {
+    private func start(_ wanted: Wanted) {
+        let camera = wanted.camera
         let feed: any CameraFeed
         do {
             let credentials: LinkCredentials =
                 if let place = SecretPlace.camera(camera.id, camera.settings.source) {
                     try sealer.open(camera.credentials, for: place)
                 } else { .none }
-            feed = makeFeed(camera, credentials)
+            feed = makeFeed(camera, credentials, wanted.fingerprint)
         } catch {
-            running[camera.id] = Running(camera: camera, task: Task { await note(error, camera) })
+            running[camera.id] = Running(wanted: wanted, task: Task { await note(error, camera) })
             return
         }
         running[camera.id] = Running(
-            camera: camera, task: Task { await feed.run { [self] result in await take(result, of: camera) } })
+            wanted: wanted, task: Task { await feed.run { [self] result in await take(result, of: camera) } })
     }
 
     private func stop(_ id: CameraID) {
@@ -84,18 +124,23 @@ public actor CameraSupervisor {
 
     private nonisolated func take(_ result: Result<TakenPicture, LinkFault>, of camera: MachineCamera) async {
         switch result {
-        case .failure(let fault): await note(fault, camera)
+        case .failure(let fault):
+            service.traffic.recordPicture(isThere: false)
+            await note(fault, camera)
         case .success(let picture):
+            service.traffic.recordPicture(isThere: true)
             newest.withLock { $0[camera.id] = picture }
             await note(nil, camera)
-            if camera.settings.isPrimary { await judge(picture, of: camera) }
+            // One of the configuration file judges before one that is stored.
+            let judging = service.state.printers[camera.printerID]?.judgingCamera
+            if judging?.camera.id == camera.id { await judge(picture, of: camera) }
         }
     }
 
     private nonisolated func judge(_ picture: TakenPicture, of camera: MachineCamera) async {
         do {
             let ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
-            _ = try await service.analyse(picture.jpeg, ticket: ticket)
+            _ = try await service.analyse(picture.jpeg, ticket: ticket, lastModified: picture.lastModified)
         } catch FarmError.notPrinting {
             // The print ended while the picture was on its way.
         } catch let error as FrameError {
@@ -110,7 +155,7 @@ public actor CameraSupervisor {
         let known = service.state.printers[camera.printerID]?.ownCameras.first { $0.camera == camera }
         guard let known, known.fault != fault else { return }
         do { try await service.perform(NoteCamera(camera: camera, fault: fault)) } catch {
-            logger.warning("What camera \(camera.id) said could not be taken in: \(error)")
+            logger.warning("A message of camera \(camera.id) could not be stored: \(error)")
         }
     }
 }

@@ -18,14 +18,14 @@ extension FarmDraft {
             writePrinter(id)
         case .pause: confirmPause(of: id, by: .machine, text: "was paused by the printer.")
         case .resume: resume(id, by: .machine, named: "the printer")
-        case .offline(let since, let reason):
+        case .offline(let seconds, let reason):
             tell(
                 .offline, .error, of: id, title: "Printer Offline",
-                "is unwatched by its printer, which has been offline for \(Int(now.seconds(since: since))) s: \(reason)"
-            )
-        case .online: tell(.online, .info, of: id, title: "Printer Online", "has its printer back.")
+                "is not followed: its printer has been offline for \(seconds) s. \(reason)")
+        case .online: tell(.online, .info, of: id, title: "Printer Online", "is followed again: its printer is online.")
         case .attention(let words):
-            tell(.attention, .error, of: id, title: "Printer Needs Attention", "waits at the printer: \(words)")
+            tell(
+                .attention, .error, of: id, title: "Printer Needs Attention", "needs a person at the printer: \(words)")
         }
     }
 
@@ -48,18 +48,21 @@ extension FarmDraft {
     /// Puts a command on the machine's command tracker; whoever runs its link sends it once this is on disk.
     mutating func ask(_ command: LinkCommand, of id: PrinterID, by actor: EventActor) throws(CommandRefusal) {
         guard var machine = state.printers[id]?.machine else { return }
-        let actions = try machine.commands.request(command, by: actor, abilities: machine.abilities, at: now)
+        let actions = try machine.commands.request(command, by: actor, abilities: machine.abilities, at: moment)
         install(machine.commands, of: id)
         note(actions, of: id)
     }
 
     /// The detector wants a pause. Where nothing can be sent, that is told at once: the alert matters more than the pause.
     mutating func askForPause(of id: PrinterID) {
-        guard state.printers[id]?.machine != nil else { return }
-        do {
-            try ask(.pause, of: id, by: .farmtop)
+        guard var machine = state.printers[id]?.machine else { return }
+        do throws(CommandRefusal) {
+            let actions = try machine.commands.requestWhenFree(
+                .pause, by: .farmtop, abilities: machine.abilities, at: moment)
+            install(machine.commands, of: id)
+            note(actions, of: id)
         } catch .busy {
-            // A pause is on its way, or something that a person wants; the request stays until its deadline.
+            // A pause is on its way already; its deadline is watched.
         } catch {
             pauseIsNotConfirmed(of: id, because: error.description)
         }
@@ -77,18 +80,44 @@ extension FarmDraft {
             case .send: continue
             case .tell(let command): recordCommand(command, of: id)
             case .alertNotConfirmed(let command):
-                guard command.command == .pause else { continue }
-                pauseIsNotConfirmed(
-                    of: id,
-                    because: command.outcome == .refused
-                        ? "The printer refused to pause: \(command.words ?? "no reason given")."
-                        : "The printer has not paused \(Int(now.seconds(since: command.requestedAt))) s after it was asked."
-                )
+                if command.command == .pause {
+                    pauseIsNotConfirmed(of: id, because: reason(command))
+                } else {
+                    isNotHeard(command, of: id)
+                }
             }
         }
     }
 
+    private func reason(_ command: MachineCommand) -> String {
+        let name = command.command.name.replacing("_", with: " ")
+        guard command.outcome != .refused else {
+            return "The printer refused to \(name): \(command.words ?? "no reason given")."
+        }
+        let seconds = Int(steady.seconds(since: command.requestedSteady))
+        return "The printer was asked to \(name) \(seconds) s ago and has not said that it did."
+    }
+
+    /// A resume, cancel or emergency stop of which the machine says nothing: a person must look. A print that was ended in the
+    /// books runs on, so it is followed again.
+    private mutating func isNotHeard(_ command: MachineCommand, of id: PrinterID) {
+        if command.command == .cancel { change(id) { $0.machine?.following.own() } }
+        guard let live = state.printers[id] else { return }
+        let name = command.command.name.replacing("_", with: " ")
+        let title = "\(name.prefix(1).uppercased())\(name.dropFirst()) Not Confirmed"
+        let words = "\(reason(command)) Go to the printer."
+        guard let print = live.currentPrint ?? live.lastPrint else {
+            record(
+                .attention, .error, by: .farmtop, title: title, text: "\(live.printer.settings.name): \(words)",
+                printer: live.printer)
+            return
+        }
+        record(.attention, .error, by: .farmtop, title: title, text: "\(print.filename): \(words)", print: print)
+    }
+
     private mutating func recordCommand(_ command: MachineCommand, of id: PrinterID) {
+        state.recordedCommands[
+            CommandRecord(command: command.command.name, outcome: command.outcome), default: 0] += 1
         guard let live = state.printers[id], command.outcome != .accepted else { return }
         let name = command.command.name.replacing("_", with: " ")
         let (severity, words): (FarmEvent.Severity, String) =
@@ -131,8 +160,13 @@ extension FarmDraft {
         for (id, live) in state.printers {
             guard var machine = live.machine else { continue }
             let before = (machine.commands, machine.following)
-            let actions = machine.commands.tick(at: now)
-            let effects = machine.following.tick(at: now, open: live.currentPrint)
+            let actions = machine.commands.tick(at: steady)
+            var effects: [FollowingEffect] = []
+            if machine.reading == nil, machine.following.offlineSince == nil, live.currentPrint != nil {
+                // A print from before the start: its machine has not spoken since.
+                effects = machine.following.lost(machine.silence, at: steady, open: live.currentPrint)
+            }
+            effects += machine.following.tick(at: steady, open: live.currentPrint)
             guard before.0 != machine.commands || before.1 != machine.following else { continue }
             let (commands, following) = (machine.commands, machine.following)
             change(id) { live in

@@ -5,17 +5,22 @@ import Synchronization
 struct MachineAccess: Sendable {
     var supervisor: MachineSupervisor
     var sealer: any CredentialSealer
+    /// Nil where nothing is tried: a farm that is opened for a test.
+    var prober: (any MachineProber)?
+    var keys = KeyRequests()
 }
 
 extension FarmService {
     /// From now on machines can be connected and asked. Called once, before the supervisor runs.
-    public func attach(_ supervisor: MachineSupervisor, sealer: any CredentialSealer) {
-        machineAccess.withLock { $0 = MachineAccess(supervisor: supervisor, sealer: sealer) }
+    public func attach(
+        _ supervisor: MachineSupervisor, sealer: any CredentialSealer, prober: (any MachineProber)? = nil
+    ) {
+        machineAccess.withLock { $0 = MachineAccess(supervisor: supervisor, sealer: sealer, prober: prober) }
     }
 
-    private func access() throws(FarmError) -> MachineAccess {
+    func access() throws(FarmError) -> MachineAccess {
         guard let access = machineAccess.withLock({ $0 }) else {
-            throw .unavailable(reason: "This farmtop runs no links to machines.", retryAfterSeconds: 60)
+            throw .unavailable(reason: "This farmtop is not linked to any machine.", retryAfterSeconds: 60)
         }
         return access
     }
@@ -29,31 +34,55 @@ extension FarmService {
         guard let machine = live.machine, machine.state.mayStart, caller.mayMoveMachines else {
             return try await perform(start)
         }
-        let files = try await files(of: printer, for: caller)
-        guard let file = files.first(where: { $0.path == filename }) ?? files.first(where: { $0.name == filename })
-        else {
-            throw FarmError.invalid([FieldError("filename", "The printer has no file of this name.")])
+        return try await self.start(of: printer, caller: caller, filename) { files in
+            files.first { $0.path == filename } ?? files.first { $0.name == filename }
         }
-        var known = start
-        known.path = file.path
-        return try await perform(known)
+    }
+
+    /// Starts the file of exactly this path.
+    /// - Throws: `invalid` when the machine has none, `machine` when it is not at rest or is another one by now.
+    public func startFile(
+        _ path: String, at printer: PrinterID, caller: Caller
+    ) async throws(FarmError) -> LivePrinter {
+        guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
+        guard let machine = try state.printer(printer, for: caller).machine else {
+            throw .machine(.notOffered(command: "start"))
+        }
+        if let refusal = machine.refusalToStart { throw .machine(refusal) }
+        return try await start(of: printer, caller: caller, path) { files in files.first { $0.path == path } }
+    }
+
+    /// The list is asked of one link; the start goes to that link or to none.
+    private func start(
+        of printer: PrinterID, caller: Caller, _ filename: String,
+        _ choose: @Sendable ([RemoteFile]) -> RemoteFile?
+    ) async throws(FarmError) -> LivePrinter {
+        let generation = try state.printer(printer, for: caller).machine?.generation
+        let files = try await files(of: printer, for: caller)
+        guard let file = choose(files) else {
+            throw .invalid([FieldError("filename", "The printer has no file of this name.")])
+        }
+        var start = StartPrint(caller: caller, printer: printer, filename: filename)
+        start.found = generation.map { FoundFile(path: file.path, generation: $0) }
+        return try await perform(start)
     }
 
     /// The files that a printer's machine can print.
     /// - Throws: `unavailable` with the link's words when the machine does not answer.
     public func files(of printer: PrinterID, for caller: Caller) async throws(FarmError) -> [RemoteFile] {
         let link = try await link(of: printer, for: caller)
-        do throws(LinkFault) { return try await link.files() } catch {
+        do throws(LinkFault) { return try await link.files().newestFirst } catch {
             throw .unavailable(reason: error.description, retryAfterSeconds: 5)
         }
     }
 
     /// The running link of a printer, for its files and cameras.
     public func link(of printer: PrinterID, for caller: Caller) async throws(FarmError) -> any PrinterLink {
-        let live = try state.printer(printer, for: caller)
-        let supervisor = try access().supervisor
-        guard let machine = live.machine, let link = await supervisor.link(of: printer) else {
-            throw .machine(.wrongState(command: "the request", live.machine == nil ? .unlinked : .offline))
+        guard let machine = try state.printer(printer, for: caller).machine else {
+            throw .machine(.notOffered(command: "that: no machine is connected to it"))
+        }
+        guard let link = await (try access()).supervisor.link(of: printer) else {
+            throw .machine(.wrongState(command: "the request", .offline))
         }
         if let fault = machine.fault { throw .unavailable(reason: fault.description, retryAfterSeconds: 5) }
         return link
@@ -62,14 +91,9 @@ extension FarmService {
     func perform(_ action: MachineAction) async throws -> FarmReply {
         let caller = Caller.administrator
         switch action {
-        case .connect(let id, let settings, let given):
-            let old = try state.printer(id, for: caller).machine?.link
-            let place = SecretPlace.link(of: id, settings.address)
-            let isSamePlace = old.map { $0.settings.address == settings.address } ?? false
-            let credentials = try seal(given, for: place, stored: isSamePlace ? old?.credentials : nil)
-            let link = MachineLink(
-                printerID: id, settings: settings, credentials: credentials, createdAt: old?.createdAt ?? now())
-            return reply(try await perform(ConnectMachine(caller: caller, link: link)))
+        case .connect(let id, let settings, let given): return try await connect(id, settings, given)
+        case .connectNew(let account, let settings, let link, let given):
+            return try await connectNew(account: account, settings, link, given)
         case .disconnect(let id): return reply(try await perform(DisconnectMachine(caller: caller, printer: id)))
         case .confirm(let id):
             _ = try await perform(ConfirmCameras(caller: caller, printer: id))
@@ -77,11 +101,40 @@ extension FarmService {
         case .move(let id, let command):
             return reply(try await perform(MoveMachine(caller: caller, printer: id, command: command)))
         case .listFiles(let id): return .files(try await files(of: id, for: caller))
+        case .startFile(let id, let path): return reply(try await startFile(path, at: id, caller: caller))
+        case .probe(let settings, let given, let id): return try await answer(.machine(settings, given, of: id))
+        case .probeCamera(let settings, let given, let id, let camera):
+            return try await answer(.camera(settings, given, of: id, camera))
+        case .requestKey(let settings): return try await answer(.requestKey(settings))
+        case .keyRequest(let id): return try await answer(.keyRequest(id))
+        case .forgetKeyRequest(let id): return try await answer(.forgetKeyRequest(id))
         case .putCamera(let printer, let id, let settings, let given):
             return reply(try await put(settings, id, of: printer, given))
         case .removeCamera(let printer, let id):
             return reply(try await perform(RemoveCamera(caller: caller, printer: printer, camera: id)))
+        case .importPrinters(let printers):
+            try await importPrinters(printers)
+            return .done(succeeded: true)
         }
+    }
+
+    /// Puts a machine behind a printer, or changes the one that is there.
+    func connect(_ id: PrinterID, _ settings: LinkSettings, _ given: GivenCredentials) async throws -> FarmReply {
+        let old = try state.printer(id, for: .administrator).machine?.link
+        let place = SecretPlace.link(of: id, settings.address)
+        let isSamePlace = old.map { $0.settings.address == settings.address } ?? false
+        var credentials: StoredCredentials
+        if case .allowed(let request) = given {
+            let key = try await access().keys.key(request, for: settings.address)
+            credentials = try access().sealer.seal(key, for: place)
+        } else {
+            credentials = try seal(given, for: place, stored: isSamePlace ? old?.credentials : nil)
+        }
+        let link = MachineLink(
+            printerID: id, settings: settings, credentials: credentials, createdAt: old?.createdAt ?? now())
+        let connected = try await perform(ConnectMachine(caller: .administrator, link: link))
+        if case .allowed(let request) = given { await (try access()).keys.forget(request) }
+        return reply(connected)
     }
 
     private func put(
@@ -103,18 +156,23 @@ extension FarmService {
     }
 
     /// - Parameter stored: what is there for the same place; nil where there is nothing, or it is another place.
-    private func seal(
+    func seal(
         _ given: GivenCredentials, for place: SecretPlace, stored: StoredCredentials?
     ) throws -> StoredCredentials {
         guard let credentials = given.credentials else {
-            guard let stored else {
-                throw FarmError.invalid([
-                    FieldError("credentials", "The address is another one. Give the key or password again.")
-                ])
-            }
+            guard let stored else { throw FarmError.credentialsOfAnotherAddress }
             return stored
         }
         return try access().sealer.seal(credentials, for: place)
+    }
+}
+
+extension LiveMachine {
+    /// Why no file can be started now; nil when one can.
+    var refusalToStart: CommandRefusal? {
+        CommandRules.refusal(
+            of: .start(path: ""), reading: fault == nil ? reading : nil, abilities: abilities)
+            ?? commands.open.map { CommandRefusal.busy(with: $0.command.name) }
     }
 }
 

@@ -12,24 +12,7 @@ extension FarmService {
     }
 
     private func look(_ jpeg: [UInt8], ticket: FrameTicket) async throws -> FrameReport {
-        guard let detector = currentDetector else {
-            throw FarmError.unavailable(reason: "The model is still being loaded.", retryAfterSeconds: 1)
-        }
-        let frame = SubmittedFrame(
-            number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
-        let analysis = try await withTaskCancellationHandler {
-            try await withCheckedThrowingContinuation { continuation in
-                do throws(FrameError) {
-                    try detector.submit(frame) { continuation.resume(with: $0) }
-                } catch {
-                    continuation.resume(throwing: error)
-                }
-                // A cancellation that came before the submission found nothing to take out.
-                if Task.isCancelled { detector.cancel(frame.number) }
-            }
-        } onCancel: {
-            detector.cancel(frame.number)
-        }
+        let analysis = try await loadedDetector.analysis(of: submittedFrame(jpeg, ticket))
         guard let live = state.printers[ticket.printerID], let print = live.currentPrint, print.id == ticket.printID
         else {
             throw FarmError.notPrinting

@@ -104,13 +104,14 @@ struct ApplyLinkEvent: FarmCommand {
             machine.reading = reading
             machine.isStale = false
             machine.fault = nil
-            actions = machine.commands.saw(reading)
-            effects = machine.following.saw(reading, open: live.currentPrint)
+            let moment = draft.clock.steady(of: reading.at)
+            actions = machine.commands.saw(reading, at: moment)
+            effects = machine.following.saw(reading, at: moment, open: live.currentPrint)
         case .stale: machine.isStale = true
         case .offline(let fault), .needsOperator(let fault):
             machine.fault = fault
             machine.commands.lost()
-            effects = machine.following.lost(fault.description, at: draft.now, open: live.currentPrint)
+            effects = machine.following.lost(fault.description, at: draft.steady, open: live.currentPrint)
         case .abilities(let abilities): machine.abilities = abilities
         case .identity(let identity): machine.identity = identity
         case .said: return
@@ -131,7 +132,7 @@ struct AnswerMachineCommand: FarmCommand {
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
-        let actions = machine.commands.answered(outcome, number: number, at: draft.now)
+        let actions = machine.commands.answered(outcome, number: number)
         guard !actions.isEmpty else { return }
         draft.install(machine.commands, of: printer)
         draft.note(actions, of: printer)

@@ -9,7 +9,9 @@ public struct LiveCamera: Sendable, Equatable {
     init(_ camera: MachineCamera) { self.camera = camera }
 
     var snapshot: CameraSnapshot {
-        CameraSnapshot(id: camera.id, settings: camera.settings, isConfirmed: camera.isConfirmed, fault: fault)
+        CameraSnapshot(
+            id: camera.id, settings: camera.settings, isConfirmed: camera.isConfirmed,
+            fault: camera.isConfirmed ? fault : .notConfirmed)
     }
 }
 

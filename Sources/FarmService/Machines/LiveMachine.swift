@@ -25,16 +25,31 @@ public struct LiveMachine: Sendable, Equatable {
 
     var snapshot: MachineSnapshot {
         MachineSnapshot(
-            address: link.settings.address, isConfirmed: link.isConfirmed, reading: reading, isStale: isStale,
-            fault: fault,
-            abilities: abilities, identity: identity, lastCommand: commands.last)
+            settings: link.settings, isConfirmed: link.isConfirmed, reading: reading, isStale: isStale,
+            fault: link.isConfirmed ? fault : .notConfirmed, abilities: abilities, identity: identity,
+            lastCommand: commands.last)
     }
 
     /// Offline until it has spoken.
     public var state: MachineState { fault == nil ? reading?.state ?? .offline : .offline }
+
+    /// As people are shown it: a machine that goes on in spite of a cancel or an emergency stop needs one of them.
+    var shownState: MachineState { state.isJobActive && commands.unheardStop != nil ? .attention : state }
+
+    /// Why a machine that has not spoken since the start is silent.
+    var silence: String {
+        link.isConfirmed
+            ? "farmtop has not reached it since it started. Check that it is on." : LinkFault.notConfirmed.description
+    }
 }
 
 extension LivePrinter {
+    /// After a restore: its machine or a camera of it waits for a person.
+    public var awaitsConfirmation: Bool {
+        guard printer.deletedAt == nil else { return false }
+        return machine?.link.isConfirmed == false || ownCameras.contains { !$0.camera.isConfirmed }
+    }
+
     /// Whoever carries out a pause, in a sentence.
     var mover: String { machine == nil ? "the app" : "the printer" }
 }

@@ -104,18 +104,35 @@ public actor MachineSupervisor {
 
     private nonisolated func tell(_ event: LinkEvent, of printer: PrinterID, _ generation: UInt64) async {
         if case .said(let words) = event { logger.debug("Printer \(printer) says: \(words)") }
-        await perform(ApplyLinkEvent(printer: printer, generation: generation, event: event), for: printer)
+        let command = ApplyLinkEvent(printer: printer, generation: generation, event: event)
+        guard case .reading = event else { return await insist(command, for: printer) }
+        do { try await service.perform(command) } catch {
+            // The next reading says it again.
+            logger.warning("A message of printer \(printer) could not be stored: \(error)")
+        }
     }
 
-    private nonisolated func perform<Command: FarmCommand>(_ command: Command, for printer: PrinterID) async {
-        do { _ = try await service.perform(command) } catch {
-            // The next reading says it again.
-            logger.warning("What printer \(printer) told could not be taken in: \(error)")
+    /// What is said once must not be lost because the disk is full for a while: it is tried until it is in. Readings that come
+    /// meanwhile wait in the link, which keeps the newest.
+    private nonisolated func insist<Command: FarmCommand>(_ command: Command, for printer: PrinterID) async {
+        var wait = Duration.milliseconds(100)
+        while true {
+            do throws(FarmError) {
+                _ = try await service.perform(command)
+                return
+            } catch .unavailable(let reason, _) {
+                logger.warning("What printer \(printer) told could not be taken in yet: \(reason)")
+            } catch {
+                return logger.warning("What printer \(printer) told was not taken in: \(error)")
+            }
+            // Cancelled: the link has ended, and what it told goes with it.
+            do { try await Task.sleep(for: wait) } catch { return }
+            wait = min(wait * 2, .seconds(5))
         }
     }
 
     private func send(_ command: MachineCommand, to printer: PrinterID) {
-        guard let entry = running[printer], let link = entry.link else { return }
+        guard let entry = running[printer], let link = entry.link, !command.isSuperseded else { return }
         let isUndone = command.isOpen || (command.isResent && command.outcome == .notConfirmed)
         let isNew = command.number > entry.sent.number && isUndone
         let isRepetition = command.number == entry.sent.number && command.isResent && !entry.sent.isRepetition
@@ -124,8 +141,8 @@ public actor MachineSupervisor {
         let generation = entry.generation
         let timeout = command.answerTimeout(entry.stored.settings.address.kind)
         Task {
-            let outcome = await link.send(command.command, timeout: timeout)
-            await perform(
+            let outcome = await link.send(command.command, of: command.job, timeout: timeout)
+            await insist(
                 AnswerMachineCommand(
                     printer: printer, generation: generation, number: command.number, outcome: outcome),
                 for: printer)

@@ -14,7 +14,7 @@ public actor Retention {
 
         var summary: String {
             [
-                (orphans, "files without a row"), (pictures, "pictures"), (predictions, "predictions"),
+                (orphans, "files that belong to no print"), (pictures, "pictures"), (predictions, "predictions"),
                 (events, "events"), (tokens, "ended tokens"),
             ].filter { $0.0 > 0 }.map { "\($0.0) \($0.1)" }.joined(separator: ", ")
                 + (thinnedPrints > 0 ? " \(thinnedPrints) prints were thinned to a prediction a minute." : "")
@@ -81,7 +81,7 @@ public actor Retention {
 
     private func endRound() {
         let summary = removed.summary
-        if !summary.isEmpty { service.logger.info("Removed as the limits of retention say: \(summary)") }
+        if !summary.isEmpty { service.logger.info("Removed by the retention limits: \(summary)") }
         removed = Removed()
         pictures = nil
     }

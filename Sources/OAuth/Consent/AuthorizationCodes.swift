@@ -8,22 +8,27 @@ public struct AuthorizationCodes: Sendable {
 
     private struct Issued {
         var request: AuthorizationRequest
-        var expiresAt: Timestamp
+        var expiresAt: SteadyTime
     }
     private var issued: [TokenDigest: Issued] = [:]
 
     public init() {}
 
-    public mutating func issue(_ digest: TokenDigest, for request: AuthorizationRequest, now: Timestamp) {
+    public mutating func issue(_ digest: TokenDigest, for request: AuthorizationRequest, now: SteadyTime) {
         issued[digest] = Issued(request: request, expiresAt: now + .seconds(Self.lifetimeSeconds))
     }
 
     /// What was consented to with this code; nil when it is unknown or too old.
-    public func request(_ digest: TokenDigest, now: Timestamp) -> AuthorizationRequest? {
+    public func request(_ digest: TokenDigest, now: SteadyTime) -> AuthorizationRequest? {
         issued[digest].flatMap { now < $0.expiresAt ? $0.request : nil }
     }
 
-    public mutating func expire(_ now: Timestamp) {
+    /// What could still be presented.
+    public func usable(_ now: SteadyTime) -> Set<TokenDigest> {
+        Set(issued.lazy.filter { now < $0.value.expiresAt }.map(\.key))
+    }
+
+    public mutating func expire(_ now: SteadyTime) {
         guard !issued.isEmpty else { return }
         issued = issued.filter { now < $0.value.expiresAt }
     }

@@ -1,7 +1,8 @@
 public import Farm
 
 /// What waits for the operator's word: browsers at the authorization endpoint and devices that ask again and again.
-/// A value without clock, random numbers or I/O of its own; lost when the program ends.
+/// How long it waits goes by steady time, so that a clock that is set ends and prolongs nothing. A value without clock,
+/// random numbers or I/O; lost when the program ends.
 public struct PendingConsents: Sendable {
     public struct Limits: Equatable, Sendable {
         /// Unit: seconds.
@@ -25,14 +26,37 @@ public struct PendingConsents: Sendable {
     }
 
     private struct Entry: Sendable {
-        var consent: PendingConsent
+        private let asked: PendingConsent
+        let createdAt: SteadyTime
+        let expiresAt: SteadyTime
         var code: ConsentCode
         var way: Way
         var decision = Decision.waits
         /// Then it is forgotten, fetched or not.
-        var keptUntil: Timestamp
+        var keptUntil: SteadyTime
 
-        func waits(_ now: Timestamp) -> Bool { decision == .waits && now < consent.expiresAt }
+        init(_ asked: PendingConsent, code: ConsentCode, way: Way, createdAt: SteadyTime, lifetimeSeconds: Int) {
+            self.asked = asked
+            self.code = code
+            self.way = way
+            self.createdAt = createdAt
+            expiresAt = createdAt + .seconds(lifetimeSeconds)
+            keptUntil = expiresAt + .seconds(lifetimeSeconds)
+        }
+
+        var clientID: ClientID { asked.clientID }
+        var scope: Scope { asked.scope }
+        var source: NetworkSource { NetworkSource(address: asked.address) }
+
+        func waits(_ now: SteadyTime) -> Bool { decision == .waits && now < expiresAt }
+
+        /// With its times as the clock on the wall goes now.
+        func consent(_ now: ShownMoment) -> PendingConsent {
+            var consent = asked
+            consent.createdAt = now.wall(of: createdAt)
+            consent.expiresAt = now.wall(of: expiresAt)
+            return consent
+        }
     }
 
     public let limits: Limits
@@ -43,8 +67,8 @@ public struct PendingConsents: Sendable {
     public init(limits: Limits = Limits()) { self.limits = limits }
 
     /// What the operator is to decide, the oldest first.
-    public func waiting(_ now: Timestamp) -> [PendingConsent] {
-        entries.values.filter { $0.waits(now) }.map(\.consent).sorted { $0.id < $1.id }
+    public func waiting(_ now: ShownMoment) -> [PendingConsent] {
+        entries.values.filter { $0.waits(now.steady) }.map { $0.consent(now) }.sorted { $0.id < $1.id }
     }
 
     // MARK: Asking
@@ -54,7 +78,7 @@ public struct PendingConsents: Sendable {
     /// - Throws: `ConsentLimit` when too much waits.
     public mutating func open(
         _ request: AuthorizationRequest, cookie: TokenDigest, client: OAuthClient, account: Account, address: String,
-        random: any RandomSource, now: Timestamp
+        random: any RandomSource, now: ShownMoment
     ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
         try add(
             .browser(request, cookie: cookie), scope: request.scope, redirectURI: request.redirectURI, client, account,
@@ -64,7 +88,7 @@ public struct PendingConsents: Sendable {
     /// - Parameter code: digest of the `device_code`.
     public mutating func open(
         device code: TokenDigest, scope: Scope, client: OAuthClient, account: Account, address: String,
-        random: any RandomSource, now: Timestamp
+        random: any RandomSource, now: ShownMoment
     ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
         try add(
             .device(code, DevicePolling()), scope: scope, redirectURI: nil, client, account, address, random, now)
@@ -72,34 +96,35 @@ public struct PendingConsents: Sendable {
 
     private mutating func add(
         _ way: Way, scope: Scope, redirectURI: String?, _ client: OAuthClient, _ account: Account, _ address: String,
-        _ random: any RandomSource, _ now: Timestamp
+        _ random: any RandomSource, _ now: ShownMoment
     ) throws(ConsentLimit) -> (id: ConsentID, code: ConsentCode) {
-        expire(now)
-        let waiting = entries.values.filter { $0.waits(now) }
+        let steady = now.steady
+        expire(steady)
+        let waiting = entries.values.filter { $0.waits(steady) }
         let source = NetworkSource(address: address)
-        let here = waiting.filter { NetworkSource(address: $0.consent.address) == source }
-        if here.count >= limits.perSource, let first = here.map(\.consent.expiresAt).min() {
-            throw .sourceWaits(seconds: Self.seconds(until: first, now))
+        let here = waiting.filter { $0.source == source }
+        if here.count >= limits.perSource, let first = here.map(\.expiresAt).min() {
+            throw .sourceWaits(seconds: Self.seconds(until: first, steady))
         }
-        if waiting.count >= limits.total, let first = waiting.map(\.consent.expiresAt).min() {
-            throw .full(seconds: Self.seconds(until: first, now))
+        if waiting.count >= limits.total, let first = waiting.map(\.expiresAt).min() {
+            throw .full(seconds: Self.seconds(until: first, steady))
         }
 
         var code = random.consentCode()
         while entries.values.contains(where: { $0.code == code }) { code = random.consentCode() }
         lastID = ConsentID(lastID.rawValue + 1)
-        let expiresAt = now + .seconds(limits.lifetimeSeconds)
         let grant: Grant = if case .device = way { .deviceCode } else { .authorizationCode }
-        let consent = PendingConsent(
+        let wall = now.wall(of: steady)
+        let asked = PendingConsent(
             id: lastID, clientID: client.id, clientPublicID: client.publicID, clientName: client.name,
             accountName: account.name, scope: scope, grant: grant, redirectURI: redirectURI, address: address,
-            createdAt: now, expiresAt: expiresAt)
+            createdAt: wall, expiresAt: wall + .seconds(limits.lifetimeSeconds))
         entries[lastID] = Entry(
-            consent: consent, code: code, way: way, keptUntil: expiresAt + .seconds(limits.lifetimeSeconds))
+            asked, code: code, way: way, createdAt: steady, lifetimeSeconds: limits.lifetimeSeconds)
         return (lastID, code)
     }
 
-    private static func seconds(until moment: Timestamp, _ now: Timestamp) -> Int {
+    private static func seconds(until moment: SteadyTime, _ now: SteadyTime) -> Int {
         max(1, Int(moment.seconds(since: now).rounded(.up)))
     }
 
@@ -107,17 +132,17 @@ public struct PendingConsents: Sendable {
 
     /// - Parameter text: the code as typed.
     /// - Throws: `wrongCode`, or `tooManyWrongCodes` without looking at it.
-    public mutating func approve(typed text: String, now: Timestamp) throws(FarmError) -> PendingConsent {
-        try decide(find(typed: text, now), .approved, now)
+    public mutating func approve(typed text: String, now: ShownMoment) throws(FarmError) -> PendingConsent {
+        try decide(find(typed: text, now.steady), .approved, now)
     }
 
     /// - Returns: what waits with this code.
-    private mutating func find(typed text: String, _ now: Timestamp) throws(FarmError) -> ConsentID {
+    private mutating func find(typed text: String, _ now: SteadyTime) throws(FarmError) -> ConsentID {
         if let wait = wrongCodes.wait(now) { throw .tooManyWrongCodes(retryAfterSeconds: wait) }
         let typed = ConsentCode(typed: text)
         var found: ConsentID?
-        for entry in entries.values where entry.waits(now) {
-            if let typed, entry.code.matches(typed) { found = entry.consent.id }
+        for (id, entry) in entries where entry.waits(now) {
+            if let typed, entry.code.matches(typed) { found = id }
         }
         guard let found else {
             wrongCodes.record(now)
@@ -126,22 +151,22 @@ public struct PendingConsents: Sendable {
         return found
     }
 
-    public mutating func deny(typed text: String, now: Timestamp) throws(FarmError) -> PendingConsent {
-        try decide(find(typed: text, now), .denied, now)
+    public mutating func deny(typed text: String, now: ShownMoment) throws(FarmError) -> PendingConsent {
+        try decide(find(typed: text, now.steady), .denied, now)
     }
 
-    public mutating func deny(_ id: ConsentID, now: Timestamp) throws(FarmError) -> PendingConsent {
+    public mutating func deny(_ id: ConsentID, now: ShownMoment) throws(FarmError) -> PendingConsent {
         try decide(id, .denied, now)
     }
 
     private mutating func decide(
-        _ id: ConsentID, _ decision: Decision, _ now: Timestamp
+        _ id: ConsentID, _ decision: Decision, _ now: ShownMoment
     ) throws(FarmError) -> PendingConsent {
-        guard var entry = entries[id], entry.waits(now) else { throw .noSuchConsent }
+        guard var entry = entries[id], entry.waits(now.steady) else { throw .noSuchConsent }
         entry.decision = decision
-        entry.keptUntil = now + .seconds(Self.fetchedWithinSeconds)
+        entry.keptUntil = now.steady + .seconds(Self.fetchedWithinSeconds)
         entries[id] = entry
-        return entry.consent
+        return entry.consent(now)
     }
 
     /// How long a decision waits to be fetched: twice the longest interval of a device.
@@ -150,11 +175,11 @@ public struct PendingConsents: Sendable {
     // MARK: Fetching the answer
 
     /// What the browser with this cookie is to be shown.
-    public func visit(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> BrowserVisit {
+    public func visit(_ id: ConsentID, cookie: TokenDigest, now: ShownMoment) -> BrowserVisit {
         guard let entry = entries[id], case .browser(let request, let kept) = entry.way,
-            constantTimeEqual(kept.bytes, cookie.bytes), now < entry.keptUntil
+            constantTimeEqual(kept.bytes, cookie.bytes), now.steady < entry.keptUntil
         else { return .gone }
-        if entry.waits(now) { return .waits(entry.consent, entry.code) }
+        if entry.waits(now.steady) { return .waits(entry.consent(now), entry.code) }
         switch entry.decision {
         case .answered(let response): return .answered(response)
         case .approved: return .approved(request)
@@ -165,50 +190,59 @@ public struct PendingConsents: Sendable {
 
     /// Keeps what a browser that was approved is sent, with its code: whoever asks again has not had it, as it takes the
     /// cookie away.
-    public mutating func answer(_ id: ConsentID, _ response: AuthorizationResponse, now: Timestamp) {
+    public mutating func answer(_ id: ConsentID, _ response: AuthorizationResponse, now: SteadyTime) {
         guard entries[id]?.decision == .approved else { return }
         entries[id]?.decision = .answered(response)
         entries[id]?.keptUntil = now + .seconds(AuthorizationCodes.lifetimeSeconds)
     }
 
     /// Whether nothing is decided yet for the browser with this cookie.
-    public func waits(_ id: ConsentID, cookie: TokenDigest, now: Timestamp) -> Bool {
+    public func waits(_ id: ConsentID, cookie: TokenDigest, now: SteadyTime) -> Bool {
         guard let entry = entries[id], case .browser(_, let kept) = entry.way else { return false }
         return constantTimeEqual(kept.bytes, cookie.bytes) && entry.waits(now)
     }
 
     /// What a device is told (RFC 8628 §3.5). An approval stays until it is forgotten: that it gives tokens once is
     /// decided where they are stored.
-    public mutating func ask(device code: TokenDigest, client: ClientID, now: Timestamp) -> DeviceAnswer {
-        let found = entries.values.first {
-            guard case .device(let kept, _) = $0.way else { return false }
+    public mutating func ask(device code: TokenDigest, client: ClientID, now: SteadyTime) -> DeviceAnswer {
+        let found = entries.first {
+            guard case .device(let kept, _) = $0.value.way else { return false }
             return constantTimeEqual(kept.bytes, code.bytes)
         }
-        guard let entry = found, case .device(let kept, var polling) = entry.way, entry.consent.clientID == client,
+        guard let (id, entry) = found, case .device(let kept, var polling) = entry.way, entry.clientID == client,
             now < entry.keptUntil
         else { return .unknown }
         switch entry.decision {
-        case .approved: return .approved(entry.consent.scope)
+        case .approved: return .approved(entry.scope)
         case .denied: return .denied
         case .answered: return .unknown
         case .waits:
             guard entry.waits(now) else { return .expired }
             let isInTime = polling.ask(now)
-            entries[entry.consent.id]?.way = .device(kept, polling)
+            entries[id]?.way = .device(kept, polling)
             return isInTime ? .pending : .slowDown
         }
     }
 
     // MARK: Forgetting
 
-    public mutating func expire(_ now: Timestamp) {
+    public mutating func expire(_ now: SteadyTime) {
         guard !entries.isEmpty else { return }
         entries = entries.filter { now < $0.value.keptUntil }
     }
 
     /// Forgets what clients ask for that may not ask any more.
-    public mutating func remove(where isRemoved: (PendingConsent) -> Bool) {
-        for entry in entries.values where isRemoved(entry.consent) { entries[entry.consent.id] = nil }
+    public mutating func remove(clients isRemoved: (ClientID) -> Bool) {
+        for (id, entry) in entries where isRemoved(entry.clientID) { entries[id] = nil }
+    }
+
+    /// Device codes that were approved and may still be presented.
+    public func usableDeviceCodes(_ now: SteadyTime) -> Set<TokenDigest> {
+        var codes: Set<TokenDigest> = []
+        for entry in entries.values where entry.decision == .approved && now < entry.keptUntil {
+            if case .device(let code, _) = entry.way { codes.insert(code) }
+        }
+        return codes
     }
 }
 

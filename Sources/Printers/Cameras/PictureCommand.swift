@@ -1,5 +1,24 @@
-import Farm
+public import Farm
 import Glibc
+
+/// Where the programs that take pictures are looked for: the folders of the system, whatever PATH says.
+public enum PictureProgram {
+    static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
+
+    /// - Throws: `noPicture` when there is no such program.
+    public static func path(of name: String) throws(LinkFault) -> String {
+        guard !name.isEmpty else { throw .noPicture("no program is named") }
+        guard !name.contains("/") else {
+            guard access(name, X_OK) == 0 else {
+                throw .noPicture(
+                    "\(cleanedText(name, limit: 200)) cannot be started: \(String(cString: strerror(errno)))")
+            }
+            return name
+        }
+        for folder in folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
+        throw .noPicture("there is no program \(cleanedText(name, limit: 60)) in \(folders.joined(separator: ", "))")
+    }
+}
 
 /// A program that writes one JPEG to its standard output: ffmpeg, rpicam-still, v4l2-ctl. From the configuration file only.
 ///
@@ -8,8 +27,9 @@ import Glibc
 struct PictureCommand: Sendable {
     let words: [String]
     let timeout: Duration
-    private static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
-    private static let environment = ["PATH=\(folders.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent"]
+    private static let environment = [
+        "PATH=\(PictureProgram.folders.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent",
+    ]
 
     func output() async throws(LinkFault) -> [UInt8] {
         let (process, pipe) = try start()
@@ -26,16 +46,8 @@ struct PictureCommand: Sendable {
         }
     }
 
-    private func path() throws(LinkFault) -> String {
-        guard let name = words.first, !name.isEmpty else { throw .noPicture("no program is named") }
-        guard !name.contains("/") else { return name }
-        for folder in Self.folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
-        throw .noPicture(
-            "there is no program \(cleanedText(name, limit: 60)) in \(Self.folders.joined(separator: ", "))")
-    }
-
     private func start() throws(LinkFault) -> (process: pid_t, output: CInt) {
-        let path = try path()
+        let path = try PictureProgram.path(of: words.first ?? "")
         var ends: [CInt] = [0, 0]
         guard pipe(&ends) == 0 else { throw .noPicture("no pipe: \(String(cString: strerror(errno)))") }
         let (output, input) = (ends[0], ends[1])

@@ -34,4 +34,9 @@ struct MultipartForm {
 extension FileUpload {
     /// Small boards write 20 KB a second to their cards.
     func timeout(_ pace: LinkEnvironment.Pace) -> Duration { pace.upload + .seconds(size / 20_000) }
+
+    /// SHA-256 in hexadecimal, for a server that compares it.
+    func checksum() async throws(LinkFault) -> String {
+        do throws(WireError) { return try await FileDigest.sha256(of: localPath) } catch { throw LinkFault(error) }
+    }
 }

@@ -356,7 +356,7 @@ public actor MoonrakerLink: PrinterLink {
     {
         var form = MultipartForm()
         form.add("root", "gcodes")
-        form.add("checksum", Hexadecimal.text(file.sha256))
+        form.add("checksum", try await file.checksum())
         form.add("print", file.start ? "true" : "false")
         let (headers, body) = form.request(file: file, progress: progress)
         // On a connection of its own, so that lists do not wait for it.

@@ -141,8 +141,12 @@ public actor PrusaLinkLink: PrinterLink {
     // MARK: Commands
 
     public func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome {
+        await send(command, of: nil, timeout: timeout)
+    }
+
+    public func send(_ command: LinkCommand, of job: MachineJob?, timeout: Duration) async -> LinkOutcome {
         guard isConnected else { return .unknown("the printer is not connected") }
-        let job = state.jobID.map { "/api/v1/job/\($0)" }
+        let job = (job?.id ?? state.jobID.map(String.init)).map { "/api/v1/job/\(PercentEncoding.path($0))" }
         switch command {
         case .pause: return await send(.put, job.map { $0 + "/pause" }, command, timeout)
         case .resume: return await send(.put, job.map { $0 + "/resume" }, command, timeout)

@@ -57,7 +57,24 @@ public struct FarmBackup: Sendable {
         guard overwrites else { throw .alreadyExists(path: destination) }
     }
 
+    /// Without secrets, the free pages stay behind too: in them is what was sealed and taken away long ago.
     private func copy(to part: String, _ madeAt: Timestamp) throws {
+        guard !includesSecrets else { return try copyPages(to: part, madeAt) }
+        let whole = part + ".whole"
+        unlink(whole)
+        let file = try OpenFile(whole, O_RDWR | O_CREAT | O_EXCL)
+        defer {
+            withExtendedLifetime(file) {}
+            unlink(whole)
+        }
+        try copyPages(to: whole, madeAt)
+        let queue = try DatabaseQueue(path: whole)
+        // Into the file that is there and empty, and closed to others.
+        try queue.writeWithoutTransaction { try $0.execute(sql: "VACUUM INTO ?", arguments: [part]) }
+        try queue.close()
+    }
+
+    private func copyPages(to part: String, _ madeAt: Timestamp) throws {
         let source = try DatabaseQueue.reading(folder.database)
         let copy = try DatabaseQueue(path: part)
         try source.backup(to: copy)

@@ -23,9 +23,7 @@ extension MachineLink: StoredRow {
         var settings = LinkSettings(
             address: LinkAddress(kind: try row.word("kind"), base: try row.decoded("address", WebAddress.init(stored:)))
         )
-        if try row.optionalBytes("fingerprint") != nil {
-            settings.fingerprint = try row.unpacked("fingerprint") { CertificateFingerprint($0) }
-        }
+        settings.fingerprint = try row.fingerprint("fingerprint")
         settings.lightName = try row.optionalText("light_name")
         self.init(
             printerID: try row.id("printer_id"), settings: settings, credentials: try StoredCredentials(row),
@@ -38,7 +36,7 @@ extension MachineCamera: StoredRow {
     static let columns = [
         "id", "printer_id", "name", "source", "address", "flip_horizontal", "flip_vertical", "rotation",
         "interval_seconds",
-        "is_primary", "has_credentials", "credentials", "is_confirmed", "created_at",
+        "is_primary", "fingerprint", "has_credentials", "credentials", "is_confirmed", "created_at",
     ]
     static let upsert = upsertStatement()
 
@@ -48,7 +46,8 @@ extension MachineCamera: StoredRow {
             return [
                 id.rawValue, printerID.rawValue, settings.name, source, address, settings.orientation.flipHorizontal,
                 settings.orientation.flipVertical, settings.orientation.rotation.rawValue, settings.intervalSeconds,
-                settings.isPrimary, credentials.isNeeded, credentials.sealedData, isConfirmed, createdAt.microseconds,
+                settings.isPrimary, settings.fingerprint.map { Data($0.bytes) }, credentials.isNeeded,
+                credentials.sealedData, isConfirmed, createdAt.microseconds,
             ]
         }
     }
@@ -69,15 +68,23 @@ extension MachineCamera: StoredRow {
             flipHorizontal: try row.flag("flip_horizontal"), flipVertical: try row.flag("flip_vertical"),
             rotation: rotation)
         guard
-            let settings = CameraSettings(
+            var settings = CameraSettings(
                 name: try row.text("name"), source: source, orientation: orientation,
                 intervalSeconds: Int(truncatingIfNeeded: try row.integer("interval_seconds")),
                 isPrimary: try row.flag("is_primary"))
         else { throw StorageError.unreadable(table: Self.table, column: "interval_seconds") }
+        settings.fingerprint = try row.fingerprint("fingerprint")
         self.init(
             id: try row.id("id"), printerID: try row.id("printer_id"), settings: settings,
             credentials: try StoredCredentials(row), isConfirmed: try row.flag("is_confirmed"),
             createdAt: try row.time("created_at"))
+    }
+}
+
+extension StoredColumns {
+    fileprivate func fingerprint(_ column: String) throws -> CertificateFingerprint? {
+        guard try optionalBytes(column) != nil else { return nil }
+        return try unpacked(column) { CertificateFingerprint($0) }
     }
 }
 

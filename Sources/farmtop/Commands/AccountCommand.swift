@@ -11,7 +11,9 @@ struct AccountCommand: AsyncParsableCommand {
         @Argument var name: String
         @OptionGroup var options: CommonOptions
 
-        func run() async throws { try await options.perform(.addAccount(name: name)) { .account($0, "was added") } }
+        func run() async throws {
+            try await options.perform(.addAccount(name: name), makesFarm: true) { .account($0, "was added") }
+        }
     }
 
     struct List: AsyncParsableCommand {

@@ -3,6 +3,7 @@ import Farm
 import Foundation
 import OAuth
 import Storage
+import Text
 
 struct BackupCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -27,6 +27,7 @@ struct ClientCommand: AsyncParsableCommand {
         var tokenLifetime: String?
         @Flag(help: "Give it a secret also where no grant needs one: an app on a server can keep it.")
         var confidential = false
+        @Flag(help: "Let it pause, start and stop the machines of connected printers.") var allowMachines = false
         @OptionGroup var options: CommonOptions
 
         func validate() throws { _ = try newClient() }
@@ -35,13 +36,13 @@ struct ClientCommand: AsyncParsableCommand {
             NewClient(
                 name: name, account: account, scope: try Scope(option: scope), grants: try [Grant](option: grants),
                 redirectURIs: redirectURIs, tokenLifetimeSeconds: try tokenLifetime.map(TokenLifetime.seconds(option:)),
-                isConfidential: confidential)
+                isConfidential: confidential, mayMoveMachines: allowMachines)
         }
 
         func run() async throws {
             let client = try newClient()
             let configured = try options.settings().configuration.oauth.clientCredentialsLifetimeSeconds
-            try await options.perform(.addClient(client)) { reply in
+            try await options.perform(.addClient(client), makesFarm: true) { reply in
                 guard case .credentials(let credentials) = reply else { return nil }
                 var listing = Listing(credentials: credentials)
                 if client.tokenLifetimeSeconds == nil, client.grants.contains(.clientCredentials) {
@@ -218,8 +219,11 @@ extension Listing {
 
 extension CommonOptions {
     /// Asks the farm and shows what came of it.
-    func perform(_ action: FarmAction, _ listing: (FarmReply) -> Listing?) async throws {
-        let reply = try await FarmAccess.with(settings()) { try await $0.perform(action) }
+    /// - Parameter makesFarm: it may be the first thing done to a new farm.
+    func perform(
+        _ action: FarmAction, makesFarm: Bool = false, _ listing: (FarmReply) -> Listing?
+    ) async throws {
+        let reply = try await FarmAccess.with(settings(), makesFarm: makesFarm) { try await $0.perform(action) }
         guard let listing = listing(reply) else {
             throw CommandFailure.failed("The farm gave an answer of another kind. Is it another version of farmtop?")
         }

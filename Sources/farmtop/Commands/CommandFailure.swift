@@ -1,9 +1,11 @@
 import API
 import Detector
+import Evaluation
 import Farm
 import FarmClient
 import Storage
 import Terminal
+import Text
 
 /// Why a command ended without success, with its exit code.
 struct CommandFailure: Error, Equatable {
@@ -33,6 +35,7 @@ struct CommandFailure: Error, Equatable {
         case let error as TerminalError: self = .usage(error.description)
         case let error as TLSError: self = .usage(error.description)
         case let error as ServerError: self = .failed(error.description)
+        case let error as LabelledPicturesError: self = .usage(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let fault as LinkFault: self = .failed(printable(fault.description))
         case let error as FrameError: self = .failed(error.description)

@@ -8,7 +8,7 @@ struct CompleteCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "complete", abstract: "Names for the shell's completion.", shouldDisplay: false)
 
-    enum Kind: String, CaseIterable, ExpressibleByArgument { case printers, clients, themes }
+    enum Kind: String, CaseIterable, ExpressibleByArgument { case printers, groups, clients, themes }
 
     @Argument var kind: Kind
     @OptionGroup var options: CommonOptions
@@ -45,6 +45,7 @@ struct CompleteCommand: AsyncParsableCommand {
         return switch kind {
         case .printers:
             farm.printers.map { isHarmless($0.printer.settings.name) ? $0.printer.settings.name : "\($0.id)" }
+        case .groups: Set(farm.printers.flatMap(\.printer.settings.tags.all)).sorted()
         case .clients: farm.clients.map(\.publicID)
         case .themes: []
         }

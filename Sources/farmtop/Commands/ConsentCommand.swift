@@ -16,10 +16,12 @@ struct ConsentCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.listConsents) { reply in
-                guard case .consents(let consents) = reply else { return nil }
-                return Listing(consents: consents, now: Timestamp.systemClock())
+            let (reply, isRunning) = try await FarmAccess.with(options.settings()) { farm in
+                (try await farm.perform(.listConsents), !farm.isHere)
             }
+            guard case .consents(let consents) = reply else { return }
+            if !isRunning { Console.error("farmtop: \(ConsentCommand.noFarmRuns)") }
+            try Listing(consents: consents, now: Timestamp.systemClock()).show(asJSON: options.isJSON)
         }
     }
 
@@ -30,8 +32,8 @@ struct ConsentCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.approveConsent(code: code.joined(separator: " "))) {
-                .consent($0) { "\($0.clientName) has access: \($0.scope) of account \($0.accountName)." }
+            try await options.decide(.approveConsent(code: code.joined(separator: " "))) {
+                "\($0.clientName) has access: \($0.scope) of account \($0.accountName)."
             }
         }
     }
@@ -49,15 +51,24 @@ struct ConsentCommand: AsyncParsableCommand {
         }
 
         func run() async throws {
-            try await options.perform(action) { .consent($0) { "\($0.clientName) was denied access." } }
+            try await options.decide(action) { "\($0.clientName) was denied access." }
         }
     }
 }
 
-extension Listing {
-    /// Nil when the reply is about no consent.
-    static func consent(_ reply: FarmReply, _ sentence: (PendingConsent) -> String) -> Listing? {
-        guard case .consent(let consent) = reply else { return nil }
-        return Listing(done: sentence(consent), [("consent", JSONText(consent: consent))])
+extension ConsentCommand {
+    fileprivate static let noFarmRuns =
+        "No farm is running here, so no app can ask for access. Start it: farmtop, or farmtop serve."
+}
+
+extension CommonOptions {
+    /// Answers an app that waits at the running farm.
+    fileprivate func decide(_ action: FarmAction, _ sentence: (PendingConsent) -> String) async throws {
+        let reply = try await FarmAccess.with(settings()) { farm in
+            guard !farm.isHere else { throw CommandFailure.failed(ConsentCommand.noFarmRuns) }
+            return try await farm.perform(action)
+        }
+        guard case .consent(let consent) = reply else { return }
+        try Listing(done: sentence(consent), [("consent", JSONText(consent: consent))]).show(asJSON: isJSON)
     }
 }

@@ -1,22 +1,26 @@
 import ArgumentParser
 import Farm
+import Text
 
 struct PrinterCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "printer", abstract: "The printers of the farm.",
         subcommands: [
-            Add.self, List.self, Show.self, ConnectPrinter.self, DisconnectPrinter.self, ConfirmPrinter.self,
+            Add.self, List.self, Show.self, EditPrinter.self, ConnectPrinter.self, ImportPrintersCommand.self,
+            DisconnectPrinter.self, ConfirmPrinter.self, PrinterLight.self, StopPrinter.self,
             ForgetCamera.self, Archive.self, Unarchive.self, Remove.self,
         ])
 
     struct Add: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "add", abstract: "Make a printer.")
         @Argument var name: String
-        @Option(help: "Whose it is.") var account = Account.firstName
+        @Option(help: "The account that it belongs to.") var account = Account.firstName
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.createPrinter(account: account, settings: PrinterSettings(name: name))) {
+            try await options.perform(
+                .createPrinter(account: account, settings: PrinterSettings(name: name)), makesFarm: true
+            ) {
                 .printer($0, "was added")
             }
         }
@@ -24,13 +28,19 @@ struct PrinterCommand: AsyncParsableCommand {
 
     struct List: AsyncParsableCommand {
         static let configuration = CommandConfiguration(commandName: "list", abstract: "List the printers.")
-        @Flag(help: "Archived ones too.") var all = false
+        @Flag(help: "List archived ones too.") var all = false
+        @Option(help: "Only those of this group.", completion: CompleteCommand.completion(.groups))
+        var group: PrinterGroup?
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             try await options.perform(.listPrinters(includeArchived: all)) { reply in
                 guard case .printers(let printers) = reply else { return nil }
-                return Listing(printers: printers, now: Timestamp.systemClock())
+                let listed = printers.filter { group == nil || $0.printer.settings.tags.contains(group?.tag ?? "") }
+                guard listed.isEmpty, !printers.isEmpty, let group else {
+                    return Listing(printers: listed, now: Timestamp.systemClock())
+                }
+                return Listing(text: "No printer is in the group \(group.tag).", json: .list([]))
             }
         }
     }
@@ -43,8 +53,17 @@ struct PrinterCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let view = try await FarmAccess.with(options.settings()) { try printer.found(in: await $0.snapshot()) }
-            try Listing(printer: view, now: Timestamp.systemClock()).show(asJSON: options.isJSON)
+            let now = Timestamp.systemClock()
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                let snapshot = try await farm.snapshot()
+                do throws(CommandFailure) {
+                    return Listing(printer: try printer.found(in: snapshot), now: now)
+                } catch {
+                    guard let archived = try await farm.archived(printer) else { throw error }
+                    return Listing(archived: archived)
+                }
+            }
+            try listing.show(asJSON: options.isJSON)
         }
     }
 
@@ -92,9 +111,16 @@ struct PrinterCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.unarchivePrinter(PrinterID(id.value))) {
-                .printer($0, "is back") ?? Listing(done: "Printer \(id.value) is back.")
+            let id = PrinterID(id.value)
+            let reply = try await FarmAccess.with(options.settings()) { farm in
+                if let printer = try await farm.listed(id), printer.archivedAt == nil {
+                    throw CommandFailure.failed("Printer \(id) (\(printable(printer.settings.name))) is not archived.")
+                }
+                return try await farm.perform(.unarchivePrinter(id))
             }
+            let listing =
+                Listing.printer(reply, "is no longer archived") ?? Listing(done: "Printer \(id) is no longer archived.")
+            try listing.show(asJSON: options.isJSON)
         }
     }
 
@@ -120,6 +146,12 @@ extension CommonOptions {
         _ action: FarmAction, verb: String, refused: String, yes: Bool
     ) async throws -> FarmReply {
         try await FarmAccess.with(settings()) { farm in
+            if case .archivePrinter(let id) = action, let printer = try await farm.listed(id), printer.archivedAt != nil
+            {
+                throw CommandFailure.failed(
+                    "Printer \(id) (\(printable(printer.settings.name))) is archived already. Take it back: farmtop printer "
+                        + "unarchive \(id)")
+            }
             if !yes, case .printers(let printers) = try await farm.perform(.listPrinters(includeArchived: true)),
                 let printer = printers.first(where: { action.concerns($0.printer.id) }),
                 let print = printer.currentPrint
@@ -130,6 +162,35 @@ extension CommonOptions {
             }
             return try await farm.perform(action)
         }
+    }
+}
+
+extension FarmBackend {
+    /// A printer, archived or not; nil when there is none of that number.
+    fileprivate func listed(_ id: PrinterID) async throws -> Printer? {
+        guard case .printers(let all) = try await perform(.listPrinters(includeArchived: true)) else { return nil }
+        return all.first { $0.printer.id == id }?.printer
+    }
+
+    /// The archived printer of that number, or the only one of that name.
+    fileprivate func archived(_ named: NamedPrinter) async throws -> PrinterListing? {
+        guard case .printers(let all) = try await perform(.listPrinters(includeArchived: true)) else { return nil }
+        let archived = all.filter { $0.printer.archivedAt != nil }
+        if let printer = archived.first(where: { "\($0.printer.id)" == named.text }) { return printer }
+        let namesakes = archived.filter { $0.printer.settings.name == named.text }
+        return namesakes.count == 1 ? namesakes[0] : nil
+    }
+}
+
+extension Listing {
+    fileprivate init(archived listing: PrinterListing) {
+        let printer = listing.printer
+        let since = printer.archivedAt.map { " since \($0.minute)" } ?? ""
+        self.init(
+            text:
+                "Printer \(printer.id) (\(printable(printer.settings.name))) is archived\(since). Take it back: farmtop "
+                + "printer unarchive \(printer.id)",
+            json: JSONText(listing: listing))
     }
 }
 

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 struct WebhookCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -26,7 +27,7 @@ struct WebhookCommand: AsyncParsableCommand {
 
         func run() async throws {
             var isTaken = true
-            try await options.perform(.testWebhook) { reply in
+            try await options.perform(.testWebhook, makesFarm: true) { reply in
                 guard case .webhookTest(let result) = reply else { return nil }
                 isTaken = result.error == nil
                 return Listing(webhookTest: result)

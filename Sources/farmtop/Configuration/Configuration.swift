@@ -9,8 +9,14 @@ struct Configuration: Equatable, Sendable {
     var detector = Detector()
     var alerts = Alerts()
     var webhook = Webhook()
+    /// The channels, in the order of the file.
+    var notify: [NotifySettings] = []
     var dashboard = Dashboard()
+    /// Keys of the operator's own, in the order of their names.
+    var keys: [KeySetting] = []
     var log = Log()
+    /// The tables `[[camera]]`.
+    var cameras: [ConfiguredCamera] = []
 
     struct Server: Equatable, Sendable {
         var listen = ListenAddress(host: "127.0.0.1", port: 3334)
@@ -101,6 +107,14 @@ struct Configuration: Equatable, Sendable {
         var pictures = Pictures.automatic
         /// `22:00-07:00` in local time; empty: none.
         var quietHours = ""
+    }
+
+    /// A command of the dashboard with other keys than those that it has.
+    struct KeySetting: Equatable, Sendable {
+        var command: String
+        var keys: [String]
+        /// Of the file; from 1.
+        var line: Int?
     }
 
     struct Log: Equatable, Sendable {

@@ -1,3 +1,5 @@
+import Text
+
 /// TOML text → settings. Every fault of the text is found in one go.
 struct ConfigurationReader {
     /// For messages.
@@ -13,6 +15,18 @@ struct ConfigurationReader {
         var configuration = Configuration()
         var problems: [ConfigurationProblem] = []
         for entry in entries {
+            if entry.key == ConfiguredCameras.section {
+                let read = ConfiguredCameras(entry.node, lines: lines.all(entry.key), first: lines[[entry.key]])
+                configuration.cameras = read.cameras
+                problems += read.problems
+                continue
+            }
+            if entry.key == NotifySettings.section {
+                let (channels, found) = NotifyReader(lines: lines).read(entry.node)
+                configuration.notify = channels
+                problems += found
+                continue
+            }
             guard Self.sections.contains(entry.key) else {
                 problems.append(unknownSection(entry, line: lines[[entry.key]]))
                 continue
@@ -23,6 +37,10 @@ struct ConfigurationReader {
                         line: lines[[entry.key]], key: entry.key,
                         message: "\(entry.key) is \(entry.node.description); expected a section. "
                             + "Write [\(entry.key)] on a line of its own and its settings below."))
+                continue
+            }
+            if entry.key == Self.keysSection {
+                problems += readKeys(settings, lines, to: &configuration)
                 continue
             }
             for setting in settings {
@@ -95,8 +113,42 @@ struct ConfigurationReader {
         return ConfigurationProblem(line: line, key: name, message: message)
     }
 
-    private static let sections = Setting.all.map(\.section).reduce(into: [String]()) { list, section in
+    /// Its keys are names of commands, which the dashboard knows: `SettingsCheckup` compares them.
+    private static let keysSection = "keys"
+
+    private func readKeys(
+        _ settings: [TOMLEntry], _ lines: TOMLKeyLines, to configuration: inout Configuration
+    ) -> [ConfigurationProblem] {
+        settings.compactMap { setting in
+            let line = lines[[Self.keysSection, setting.key]] ?? lines[[Self.keysSection]]
+            guard let keys = setting.node.texts else {
+                let name = printable("\(Self.keysSection).\(setting.key)")
+                return ConfigurationProblem(
+                    line: line, key: name,
+                    message: "\(name) is \(setting.node.description); expected a key or a list of keys, as \"w\" or "
+                        + "[\"w\", \"F5\"].")
+            }
+            configuration.keys.append(Configuration.KeySetting(command: setting.key, keys: keys, line: line))
+            return nil
+        }
+    }
+
+    private static let sections = (Setting.all.map(\.section) + [keysSection]).reduce(into: [String]()) {
+        list, section in
         if list.last != section { list.append(section) }
+    }
+}
+
+extension TOMLNode {
+    /// A text, or each of a short list; nil for anything else.
+    fileprivate var texts: [String]? {
+        switch self {
+        case .string(let text): return text.utf8.count <= 64 ? [text] : nil
+        case .array(let nodes):
+            let texts = nodes.compactMap { $0.texts?.first }
+            return texts.count == nodes.count && texts.count <= 8 ? texts : nil
+        default: return nil
+        }
     }
 }
 

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// A file that holds a secret, as the file system shows it.
 struct SecretFile: Equatable, Sendable {
@@ -41,6 +42,17 @@ extension Settings {
         let webhook = configuration.webhook
         if !webhook.secretFile.isEmpty {
             files.append(SecretFile(what: "The webhook's secret", path: try paths.expanded(webhook.secretFile)))
+        }
+        for channel in configuration.notify {
+            for path in [channel.urlFile, channel.tokenFile] where !path.isEmpty {
+                files.append(
+                    SecretFile(what: "The secret of the channel \(channel.name),", path: try paths.expanded(path)))
+            }
+        }
+        if let configFile, webhook.url.isEmpty, webhook.secret.isEmpty,
+            configuration.notify.contains(where: { !$0.url.isEmpty })
+        {
+            files.append(SecretFile(what: "The configuration with the channels' addresses,", path: configFile))
         }
         // The address of a receiver is a secret to many services.
         if let configFile, !webhook.secret.isEmpty || !webhook.url.isEmpty {

@@ -1,5 +1,6 @@
 import Foundation
 import Storage
+import Text
 
 /// What the command line says of the configuration; each also has an environment variable.
 struct ConfigurationOverrides: Equatable, Sendable {
@@ -86,7 +87,7 @@ struct Settings: Equatable, Sendable {
             add("server.tls_key", "server.tls_certificate and server.tls_key belong together. Set both, or neither.")
         }
         if server.listen.isNone, server.apiSocket.isEmpty {
-            add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could come in.")
+            add("server.listen", "server.listen is \"none\" and there is no server.api_socket: no app could connect.")
         }
         if let socket = try apiSocket(), socket.utf8.count > DataFolder.longestSocketPath {
             add(

@@ -1,5 +1,8 @@
 import Dashboard
+import Farm
 import Foundation
+import Printers
+import Text
 
 extension Settings {
     /// What no look at the file alone can tell: whether what the settings name is there.
@@ -16,6 +19,7 @@ extension Settings {
                 "dashboard.theme is \(printable(theme).debugDescription), and there is no such theme. "
                     + "Themes: \(names.map(printable).joined(separator: ", ")).")
         }
+        problems += keyProblems
         let files = [
             ("server.tls_certificate", configuration.server.tlsCertificate),
             ("server.tls_key", configuration.server.tlsKey),
@@ -28,6 +32,46 @@ extension Settings {
                 add(key, "\(key): \(printable(absolute)) is not there, or cannot be read.")
             }
         }
-        return problems
+        for camera in configuration.cameras {
+            guard let fault = camera.settings.source.faultHere else { continue }
+            add(ConfiguredCameras.section, "The camera of \(printable(camera.printer)): \(printable(fault))")
+        }
+        return problems + problemsOfChannels()
+    }
+
+    /// Keys of the operator's own that cannot be had.
+    var keyProblems: [ConfigurationProblem] {
+        var options = DashboardOptions()
+        return options.override(keyOverrides).map { fault in
+            var message = "keys.\(printable(fault.description))"
+            if fault.reason == .unknownCommand {
+                let near = nearestSpelling(of: fault.command, among: DashboardOptions.commandNames)
+                message =
+                    "unknown key \(printable("keys.\(fault.command)")): no command of the dashboard has that name. "
+                    + (near.map { "Did you mean keys.\($0)?" }
+                        ?? "Remove it; the table of keys in the documentation lists the names.")
+            }
+            return ConfigurationProblem(
+                line: configuration.keys.first { $0.command == fault.command }?.line,
+                key: printable("keys.\(fault.command)"), message: message)
+        }
+    }
+
+    var keyOverrides: [KeyOverride] {
+        configuration.keys.map { KeyOverride(command: $0.command, keys: $0.keys) }
+    }
+}
+
+extension CameraSource {
+    /// Why this computer cannot give the picture; nil where it can, as far as a look tells.
+    fileprivate var faultHere: String? {
+        switch self {
+        case .command(let words):
+            do throws(LinkFault) { _ = try PictureProgram.path(of: words[0]) } catch { return error.description }
+            return nil
+        case .file(let path):
+            return FileManager.default.isReadableFile(atPath: path) ? nil : "\(path) is not there, or cannot be read."
+        case .snapshot, .mjpeg, .printer: return nil
+        }
     }
 }

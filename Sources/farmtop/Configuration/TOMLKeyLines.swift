@@ -1,7 +1,10 @@
 import Text
 
-/// On which line each key of a TOML text stands. The parser does not tell, so the text is read once more, as far as
-/// needed to know keys from values: strings of all four kinds, comments, brackets, dates.
+/// On which line each key of a TOML text stands. The n-th table of a list (`[[notify]]`) is named `#n`, from 0:
+/// `["notify", "#0", "url"]`.
+///
+/// The parser does not tell, so the text is read once more, as far as needed to know keys from values: strings of all four
+/// kinds, comments, brackets, dates.
 struct TOMLKeyLines: Sendable {
     /// First line of each key, and of each table's header, from 1.
     private var lines: [[String]: Int] = [:]
@@ -15,6 +18,13 @@ struct TOMLKeyLines: Sendable {
             if lines[path] == nil { lines[path] = line }
         }
         fault = reader.fault
+    }
+
+    /// The lines of the tables of a list, in their order.
+    func all(_ section: String) -> [Int] {
+        var lines: [Int] = []
+        while let line = self[[section, "#\(lines.count)"]] { lines.append(line) }
+        return lines
     }
 
     subscript(path: [String]) -> Int? { lines[path] }
@@ -81,6 +91,8 @@ struct TOMLKeyLines: Sendable {
 
         mutating func readDocument(_ found: ([String], Int) -> Void) {
             var table: [String] = []
+            /// How many tables each list of tables has so far.
+            var elements: [[String]: Int] = [:]
             while let byte = next {
                 switch byte {
                 case UInt8(ascii: " "), UInt8(ascii: "\t"), UInt8(ascii: "\r"), UInt8(ascii: "\n"): advance()
@@ -89,13 +101,20 @@ struct TOMLKeyLines: Sendable {
                     let start = line
                     advance()
                     skipBlanks()
-                    if next == UInt8(ascii: "[") {
+                    let isElement = next == UInt8(ascii: "[")
+                    if isElement {
                         advance()
                         skipBlanks()
                     }
                     if !startsKey() { fail("no name of a section follows the bracket") }
                     table = readDottedKey()
                     for length in table.indices { found(Array(table[...length]), start) }
+                    if isElement {
+                        let number = elements[table, default: 0]
+                        elements[table] = number + 1
+                        table.append("#\(number)")
+                        found(table, start)
+                    }
                     skipLine()
                 default: readAssignment(in: table, found)
                 }

@@ -7,12 +7,13 @@ import Logging
 import ServiceLifecycle
 import Storage
 import Terminal
+import Text
 import UnixSignals
 
 struct DashboardCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dashboard",
-        abstract: "Open the dashboard; the farm runs in it, or in the farmtop that holds the data folder (default).")
+        abstract: "Open the dashboard. The farm runs in it, unless another farmtop runs it already.")
     @OptionGroup var flags: DashboardFlags
     @OptionGroup var remote: RemoteFlags
     @OptionGroup var options: CommonOptions
@@ -94,7 +95,7 @@ extension Settings {
     ///   - scope: what this dashboard may do there.
     func screen(
         of backend: any FarmBackend, ownsFarm: Bool, folder: DataFolder?, log: LogFile, _ flags: DashboardFlags,
-        scope: Scope = .all, isJSON: Bool = false
+        scope: Scope = .all, isJSON: Bool = false, isSimulated: Bool = false
     ) throws -> any Service {
         if flags.isPlain { return PlainRunner(backend: backend, isJSON: isJSON) }
         var dashboard = configuration.dashboard
@@ -121,6 +122,9 @@ extension Settings {
                 "There is no theme \(printable(dashboard.theme).debugDescription). Themes: \(names).\(problems)")
         }
         options.theme = theme
+        guard options.override(keyOverrides).isEmpty else {
+            throw ConfigurationError.invalid(file: configFile ?? "the configuration", problems: keyProblems)
+        }
         options.isReadOnly = flags.isReadOnly || !scope.contains(.write)
         if !scope.contains(.write) {
             options.readOnlyReason = "Read-only: this client lacks the `write` scope."
@@ -137,6 +141,7 @@ extension Settings {
         }
         options.isASCIIOnly = dashboard.ascii
         options.ownsFarm = ownsFarm
+        options.isSimulated = isSimulated
         options.ringsBell = dashboard.bell
         options.setsTitle = dashboard.title
         options.utcOffsetSeconds = TimeZone.current.secondsFromGMT()

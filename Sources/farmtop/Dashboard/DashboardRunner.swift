@@ -111,6 +111,8 @@ struct DashboardRunner: Service {
             }
         case .exportPrints(let query, let export):
             Task { [backend] in inbox.add(await Self.write(export, query, from: backend)) }
+        case .decodePicture(let jpeg, let id):
+            Task { inbox.add(.decoded(id, Self.pixels(of: jpeg))) }
         case .perform, .loadPicture, .loadPoints, .loadPrints, .loadEvents:
             Task { [backend] in inbox.add(await Self.answer(to: effect, from: backend)) }
         }
@@ -134,6 +136,14 @@ struct DashboardRunner: Service {
         } catch {
             let message = CommandFailure(error)?.message ?? "\(error)"
             return .exported(path: export.path, prints: 0, RequestFailure(message: message))
+        }
+    }
+
+    private static func pixels(of jpeg: [UInt8]) -> Result<Pixels, RequestFailure> {
+        do {
+            return .success(try JPEG.decode(jpeg).pixels)
+        } catch {
+            return .failure(RequestFailure(message: CommandFailure(error)?.message ?? "\(error)"))
         }
     }
 

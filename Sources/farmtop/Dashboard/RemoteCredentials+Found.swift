@@ -1,5 +1,6 @@
 import FarmClient
 import Foundation
+import Text
 
 extension RemoteCredentials {
     /// From the file that was named, or else from the environment; never from arguments, which every user can see.
@@ -20,12 +21,7 @@ extension RemoteCredentials {
             var client_id: String
             var client_secret: String
         }
-        let data: Data
-        do {
-            data = try Data(contentsOf: URL(filePath: file))
-        } catch {
-            throw .usage("\(printable(file)) cannot be read: \(error.localizedDescription)")
-        }
+        let data = try NamedFile(file).contents(orPipe: true)
         // The decoder's own words might quote the secret.
         guard let contents = try? JSONDecoder().decode(Contents.self, from: data) else {
             throw .usage(

@@ -1,5 +1,6 @@
 import Dashboard
 import Foundation
+import Text
 
 /// Themes of the operator's own: `themes/*.toml` in the configuration folder. A broken file is a message and no more.
 struct ThemeFiles {

@@ -149,7 +149,7 @@ private func cosine(_ angle: Double) -> Double {
 }
 
 /// xorshift64* (Vigna 2016): small, and the same picture for the same seed everywhere.
-struct SceneRandom {
+struct SceneRandom: Equatable {
     private var state: UInt64
 
     init(state: UInt64) { self.state = (state &+ 1) &* 0x9E37_79B9_7F4A_7C15 | 1 }

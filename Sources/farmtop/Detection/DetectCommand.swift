@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 struct DetectCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -50,6 +51,8 @@ struct DetectCommand: AsyncParsableCommand {
                 let reason = CommandFailure(error)?.message ?? error.localizedDescription
                 if options.isJSON {
                     try Console.out(JSONText.object([("file", .string(file)), ("error", .string(reason))]).description)
+                } else if error is CommandFailure {
+                    Console.error(reason)
                 } else {
                     Console.error("\(printable(file)): \(reason)")
                 }
@@ -59,7 +62,7 @@ struct DetectCommand: AsyncParsableCommand {
     }
 
     private func judge(_ file: String, _ detector: NetworkDetector) throws -> (JudgedFile, Pixels) {
-        let bytes = Array(try Data(contentsOf: URL(filePath: file)))
+        let bytes = Array(try NamedFile(file).contents())
         let clock = ContinuousClock()
         let start = clock.now
         let image = try JPEG.decode(bytes)

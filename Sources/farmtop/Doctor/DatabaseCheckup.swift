@@ -24,6 +24,7 @@ struct DatabaseCheckup {
             }
             try database.check()
             return [schema(try database.schema()), log(database), try pictures(database), try clock(database)]
+                + machines(try database.unconfirmedMachines())
         } catch {
             return [.fail("database", error)]
         }
@@ -37,8 +38,19 @@ struct DatabaseCheckup {
             next: "Make a backup first, as there is no way back without one: farmtop backup DEST")
     }
 
+    /// After a restore: machines and cameras that this farm leaves alone until a person says that no other farm uses them.
+    private func machines(_ printers: [String]) -> [Finding] {
+        guard let first = printers.first else { return [] }
+        let names = printers.prefix(5).joined(separator: ", ") + (printers.count > 5 ? " and others" : "")
+        return [
+            .warn(
+                "machines", "Restored from a backup and left alone since: \(names).",
+                next: "Make sure that no other farmtop uses them, then: farmtop printer confirm \(shellWord(first))")
+        ]
+    }
+
     private func log(_ database: DatabaseInspection) -> Finding {
-        let text = "\(mebibytes(database.logBytes)) wait to be taken into the database."
+        let text = "\(mebibytes(database.logBytes)) wait in the write-ahead log."
         guard database.logBytes > Self.largeLog else { return .ok("write-ahead log", text) }
         return .warn(
             "write-ahead log", text,
@@ -51,7 +63,7 @@ struct DatabaseCheckup {
         let found = try database.pictures(now: now)
         let text =
             "\(found.kept) pictures (\(mebibytes(found.bytes))), \(found.missing) without their file, "
-            + "\(found.orphans) files without a row."
+            + "\(found.orphans) files that belong to no print."
         if found.missing > 0 {
             return .warn(
                 "pictures", text,

@@ -2,6 +2,7 @@ import Farm
 import FarmClient
 import Glibc
 import Storage
+import Text
 
 /// The data folder as the file system shows it.
 struct FolderCheckup {

@@ -9,7 +9,7 @@ struct ListenCheckup {
     var hasTLS = false
 
     func finding() -> Finding {
-        if address.isNone { return .ok("address", "No port: apps come over server.api_socket.") }
+        if address.isNone { return .ok("address", "No port: apps connect through server.api_socket.") }
         if let listening, ["http", "https"].contains(where: { listening == "\($0)://\(address)" }) {
             return open("This farm listens on \(address).")
         }

@@ -1,9 +1,11 @@
 import ArgumentParser
 import Detector
+import Evaluation
 import FailureDetection
 import Farm
 import Foundation
 import Imaging
+import Text
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -105,7 +107,7 @@ struct EvalCommand: AsyncParsableCommand {
         var failed = false
         for picture in labelled.pictures {
             do {
-                let bytes = Array(try Data(contentsOf: URL(filePath: picture.path)))
+                let bytes = Array(try NamedFile(picture.path).contents())
                 scored.append(
                     ScoredPicture(picture: picture, score: detector.detect(try JPEG.decode(bytes).pixels).pSum))
             } catch {

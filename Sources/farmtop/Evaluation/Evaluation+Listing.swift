@@ -1,5 +1,7 @@
+import Evaluation
 import FailureDetection
 import Farm
+import Text
 
 extension Evaluation {
     var listing: Listing { Listing(text: text, json: json) }

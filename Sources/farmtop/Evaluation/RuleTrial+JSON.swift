@@ -1,3 +1,4 @@
+import Evaluation
 import FailureDetection
 
 /// For `Tests/Bench/failure_probability.py`, which draws it.

@@ -8,14 +8,17 @@ import Notifier
 import OAuth
 import Printers
 import Storage
+import Text
 
 /// A way to the farm of a data folder: through the process that holds it, or by holding it.
 enum FarmAccess {
     /// Runs `body` with the farm: over the control socket where a dashboard or `serve` runs, else in this process, which
     /// holds the folder meanwhile. Another command may hold it for a moment without a socket: then this one waits.
+    /// - Parameter makesFarm: false: a folder without a farm is a mistake, such as a mistyped --data-dir.
     static func with<Result: Sendable>(
-        _ settings: Settings, _ body: (any FarmBackend) async throws -> Result
+        _ settings: Settings, makesFarm: Bool = false, _ body: (any FarmBackend) async throws -> Result
     ) async throws -> Result {
+        if !makesFarm { try requireFarm(in: settings.dataFolder()) }
         let folder = try DataFolder(preparing: settings.dataFolder()) { Console.error("farmtop: \($0)") }
         for _ in 0..<30 {
             do {
@@ -26,6 +29,7 @@ enum FarmAccess {
                         StandardErrorLog(level: .warning)
                     })
                 judgeAlone(farm.service, settings)
+                await farm.cameras.placeConfigured()
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()
@@ -48,15 +52,37 @@ enum FarmAccess {
 }
 
 extension FarmAccess {
+    /// Something in the folder is a farm's, or hides from this user.
+    static func hasFarm(in path: String) -> Bool {
+        for name in ["/farmtop.db", "/farmtop.lock"] where access(path + name, F_OK) == 0 || errno != ENOENT {
+            return true
+        }
+        return false
+    }
+
+    /// - Throws: when nothing in the folder is a farm's. What a farm left there is looked at when it is opened.
+    private static func requireFarm(in path: String) throws(CommandFailure) {
+        guard !hasFarm(in: path) else { return }
+        throw .failed(
+            "There is no farm in \(printable(path)). Check --data-dir, or start a farm there: farmtop, or farmtop serve."
+        )
+    }
+
     /// What a command does to a print counts for its camera too, though no network is loaded for it.
     private static func judgeAlone(_ service: FarmService, _ settings: Settings) {
         do {
             let calibration = try settings.modelSource().calibration()
             service.setScoring(Scoring(modelDigest: calibration.digest, failureModel: calibration.failureModel))
         } catch {
-            Console.error("farmtop: The model cannot be read, so this command teaches no camera: \(error)")
+            Console.error(
+                "farmtop: The model cannot be read, so nothing is learned about the camera from this command: \(error)")
         }
     }
+}
+
+extension FarmBackend {
+    /// This process holds the farm, for this command alone: no farm is running.
+    var isHere: Bool { self is FarmService }
 }
 
 extension DataFolder {
@@ -110,19 +136,27 @@ struct HostedFarm {
     let pictures: PictureAddresses
     /// Nil when none is configured. It delivers while it runs.
     let notifier: WebhookNotifier?
+    /// Nil when no channel is configured. They deliver while they run.
+    let channels: ChannelNotifier?
+    /// Signs the buttons of notifications.
+    let answerSigner: AnswerSigner
     /// The links to machines, and the readers of cameras. They work while they run.
     let machines: MachineSupervisor
     let cameras: CameraSupervisor
 
-    init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+    /// - Parameter links: to the machines; the demo has its own.
+    init(
+        _ lock: FolderLock, settings: Settings, logger: Logger, links: @escaping MachineSupervisor.LinkMaker = realLink
+    ) throws {
         let target = try settings.webhookTarget()
+        let notifyChannels = try settings.notifyChannels()
         folder = lock.folder
         let store = try SQLiteStore(lock, durability: settings.configuration.storage.durability) { warning in
             logger.warning("\(warning)")
         }
-        let pictures = PictureAddresses(
-            publicURL: settings.publicBase,
-            signer: PictureSigner(key: try lock.pictureKey { SystemRandomSource().bytes($0) }))
+        let key = try lock.pictureKey { SystemRandomSource().bytes($0) }
+        let pictures = PictureAddresses(publicURL: settings.publicBase, signer: PictureSigner(key: key))
+        answerSigner = AnswerSigner(key: key)
         self.store = store
         self.pictures = pictures
         notifier = try target.map { target in
@@ -131,17 +165,26 @@ struct HostedFarm {
                 pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
                 now: Timestamp.systemClock, logger: logger)
         }
+        channels = try ChannelNotifier(notifyChannels, of: store, pictures, answerSigner, logger)
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
+            rules: notifyChannels.map(\.rule), channels: channels,
             clock: .system, logger: logger, version: Farmtop.version)
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
-        machines = MachineSupervisor(service: service, sealer: secrets, logger: logger) {
-            MachineLinks.link($0, credentials: $1, environment: .system)
+        machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)
+        cameras = CameraSupervisor(
+            service: service, sealer: secrets, logger: logger, configured: settings.configuration.cameras
+        ) { [machines] in
+            FarmCamera($0, credentials: $1, fingerprint: $2, machines)
         }
-        cameras = CameraSupervisor(service: service, sealer: secrets, logger: logger) { [service, machines] in
-            FarmCamera($0, credentials: $1, of: service, machines)
-        }
-        service.attach(machines, sealer: secrets)
+        service.attach(machines, sealer: secrets, prober: SystemProber())
+    }
+}
+
+extension HostedFarm {
+    /// Over the network.
+    @Sendable static func realLink(_ settings: LinkSettings, _ credentials: LinkCredentials) -> any PrinterLink {
+        MachineLinks.link(settings, credentials: credentials, environment: .system)
     }
 }
 

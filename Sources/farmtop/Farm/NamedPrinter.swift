@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import Text
 
 /// A printer as people name it on the command line: by its name, or by its number in the list.
 struct NamedPrinter: ExpressibleByArgument {

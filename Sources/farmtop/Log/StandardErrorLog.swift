@@ -2,6 +2,7 @@ import Dashboard
 import Farm
 import Glibc
 import Logging
+import Text
 
 /// Log lines to standard error or a file: time, level, text, then `key=value`. Each is one write, so that lines of several
 /// threads do not mix. What comes from outside is cleaned of control characters.

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import Foundation
+import Text
 
 struct CameraCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -9,7 +10,7 @@ struct CameraCommand: AsyncParsableCommand {
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "test", abstract: "Take one picture of a camera and say what came.")
+            commandName: "test", abstract: "Take one picture with a camera and show what came.")
         @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
         @OptionGroup var credentials: CredentialOptions
         @Option(help: "Keep the picture in this file.") var save: String?
@@ -66,21 +67,25 @@ struct CameraCommand: AsyncParsableCommand {
 
         func run() async throws {
             let isOfPrinter = url.text == "printer"
-            let camera = try settings(isOfPrinter ? .printer : .snapshot(try url.address()))
+            var camera = try settings(isOfPrinter ? .printer : .snapshot(try url.address()))
+            camera.fingerprint = credentials.trustFingerprint?.value
             let given = try credentials.cameraCredentials()
             // The printer's own comes through its link, which the farm has.
-            let picture =
-                isOfPrinter
-                ? nil
-                : try await PictureTest.take(
-                    camera, given.credentials ?? .none, credentials.trustFingerprint?.value)
+            var picture: PictureTest?
+            if !isOfPrinter {
+                let asked = camera
+                picture = try await CertificateQuestion.asking(&camera.fingerprint, of: try url.address().authority) {
+                    try await PictureTest.take(asked, given.credentials ?? .none, $0)
+                }
+            }
+            let (added, taken) = (camera, picture)
             let listing = try await FarmAccess.with(options.settings()) { farm in
                 let view = try printer.found(in: await farm.snapshot())
-                _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, camera, given)))
+                _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, added, given)))
                 return Listing(
                     done: "\(view.printer.settings.name) has the camera \(name)"
-                        + (picture.map { ": \($0.sentence)." } ?? "."),
-                    [("picture", picture?.json ?? .null)])
+                        + (taken.map { ": \($0.sentence)." } ?? "."),
+                    [("picture", taken?.json ?? .null)])
             }
             try listing.show(asJSON: options.isJSON)
         }
@@ -97,7 +102,7 @@ struct CameraCommand: AsyncParsableCommand {
     }
 
     struct Remove: AsyncParsableCommand {
-        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Read a camera no more.")
+        static let configuration = CommandConfiguration(commandName: "remove", abstract: "Stop reading a camera.")
         @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
         @Argument(help: "The camera's number in the list.") var id: RowNumber
         @OptionGroup var options: CommonOptions

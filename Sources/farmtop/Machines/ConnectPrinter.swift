@@ -1,7 +1,7 @@
 import ArgumentParser
 import Farm
-import FarmService
 import Printers
+import Text
 
 struct ConnectPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -18,9 +18,21 @@ struct ConnectPrinter: AsyncParsableCommand {
     @OptionGroup var credentials: CredentialOptions
     @Option(help: "The address of a camera that judges its prints: a snapshot or MJPEG stream; or: printer.")
     var camera: TypedAddress?
+    @Option(help: "Seconds from picture to picture of that camera, 1 to 300.") var interval: Int?
     @Option(help: "The light, as the machine's configuration names it: \"output_pin caselight\".") var light: String?
-    @Option(help: "Whose a new printer is.") var account = Account.firstName
+    @Option(help: "The account that a new printer belongs to.") var account = Account.firstName
     @OptionGroup var options: CommonOptions
+
+    func validate() throws {
+        guard let interval else { return }
+        guard camera != nil else { throw ValidationError("--interval is of the camera: give --camera too.") }
+        guard CameraSettings.intervals.contains(interval) else { throw ValidationError("--interval takes 1 to 300.") }
+    }
+
+    private func settings(_ source: CameraSource) -> CameraSettings? {
+        CameraSettings(
+            name: "camera", source: source, intervalSeconds: interval ?? CameraSettings.standardInterval)
+    }
 
     func run() async throws {
         var settings = LinkSettings(
@@ -39,10 +51,10 @@ struct ConnectPrinter: AsyncParsableCommand {
         settings.fingerprint = fingerprint
         let picture = try await takePicture(source, settings, given)
         let link = settings
-        let listing = try await FarmAccess.with(settingsOfFarm) { farm in
+        let listing = try await FarmAccess.with(settingsOfFarm, makesFarm: true) { farm in
             let (printer, isNew) = try await self.printer(of: farm)
             _ = try await farm.perform(.machine(.connect(printer.id, link, given)))
-            if let source, let camera = CameraSettings(name: "camera", source: source) {
+            if let source, let camera = self.settings(source) {
                 let known = try await farm.snapshot().printers.first { $0.id == printer.id }?.cameras
                     .first { $0.settings.isPrimary }?.id
                 _ = try await farm.perform(.machine(.putCamera(printer.id, id: known, camera, .none)))
@@ -111,7 +123,7 @@ struct ConnectPrinter: AsyncParsableCommand {
     private func takePicture(
         _ source: CameraSource?, _ link: LinkSettings, _ given: GivenCredentials
     ) async throws -> PictureTest? {
-        guard let source, let camera = CameraSettings(name: "camera", source: source) else { return nil }
+        guard let source, let camera = settings(source) else { return nil }
         let machine = MachineLinks.link(link, credentials: given.credentials ?? .none, environment: .system)
         do {
             return try await PictureTest.take(camera, .none, link.fingerprint(of: source), machine)
@@ -137,14 +149,9 @@ struct ConnectPrinter: AsyncParsableCommand {
     }
 }
 
-extension FarmBackend {
-    /// This process holds the farm, for this command alone.
-    fileprivate var isHere: Bool { self is FarmService }
-}
-
 struct DisconnectPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "disconnect", abstract: "Take the machine away from a printer; its key is forgotten.")
+        commandName: "disconnect", abstract: "Disconnect a printer from its machine; the stored key is deleted.")
     @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
     @OptionGroup var options: CommonOptions
 

@@ -9,12 +9,12 @@ struct FarmCamera: CameraFeed {
     private let orientation: CameraOrientation
 
     init(
-        _ camera: MachineCamera, credentials: LinkCredentials, of service: FarmService, _ machines: MachineSupervisor
+        _ camera: MachineCamera, credentials: LinkCredentials, fingerprint: CertificateFingerprint?,
+        _ machines: MachineSupervisor
     ) {
         orientation = camera.settings.orientation
-        let link = service.state.printers[camera.printerID]?.machine?.link.settings
         reader = CameraReader(
-            camera.settings, credentials: credentials, fingerprint: link?.fingerprint(of: camera.settings.source),
+            camera.settings, credentials: credentials, fingerprint: fingerprint,
             machine: { await machines.link(of: camera.printerID) }, environment: .system)
     }
 
@@ -23,7 +23,7 @@ struct FarmCamera: CameraFeed {
             switch result {
             case .success(let picture):
                 let upright = JPEG.turned(picture.jpeg, orientation)
-                await deliver(.success(TakenPicture(jpeg: upright, at: picture.at)))
+                await deliver(.success(TakenPicture(jpeg: upright, at: picture.at, lastModified: picture.lastModified)))
             case .failure(let fault): await deliver(.failure(fault))
             }
         }
@@ -33,15 +33,4 @@ struct FarmCamera: CameraFeed {
 extension LinkEnvironment {
     /// The clock of this machine.
     static var system: Self { LinkEnvironment(now: Timestamp.systemClock) }
-}
-
-extension LinkSettings {
-    /// The approved certificate of the machine's server, for a camera that the same server answers for.
-    func fingerprint(of source: CameraSource) -> CertificateFingerprint? {
-        switch source {
-        case .snapshot(let camera), .mjpeg(let camera):
-            camera.host == address.base.host && camera.port == address.base.port ? fingerprint : nil
-        case .printer, .command, .file: nil
-        }
-    }
 }

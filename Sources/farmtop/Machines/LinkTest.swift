@@ -8,7 +8,12 @@ struct LinkTest: Sendable {
         var reading: PrinterReading?
         /// Why its server has no printer now, in its words.
         var notConnected: String?
+        var abilities: LinkAbilities = []
+        var files: [RemoteFile] = []
+        var filesFault: LinkFault?
         var cameras: [OfferedCamera] = []
+        /// Of the machine's own camera, where it has one.
+        var picture: Result<[UInt8], LinkFault>?
     }
     /// An old machine takes its time for the first answers.
     static let limit = Duration.seconds(20)
@@ -48,17 +53,23 @@ struct LinkTest: Sendable {
             case .reading(let reading): finding.reading = reading
             case .offline(.printerNotConnected(let words)): finding.notConnected = words
             case .offline(let fault), .needsOperator(let fault): return .failure(fault)
-            case .stale, .abilities, .said: continue
+            case .abilities(let abilities): finding.abilities = abilities
+            case .stale, .said: continue
             }
             guard finding.identity != nil, finding.reading != nil || finding.notConnected != nil else { continue }
-            do throws(LinkFault) {
-                finding.cameras = try await link.cameras()
-            } catch {
-                // A machine without cameras is as good as any.
-                finding.cameras = []
-            }
+            await lookFurther(at: link, &finding)
             return .success(finding)
         }
         return nil
+    }
+
+    /// A machine without files or cameras is as good as any.
+    private static func lookFurther(at link: any PrinterLink, _ finding: inout Finding) async {
+        do throws(LinkFault) { finding.files = try await link.files() } catch { finding.filesFault = error }
+        do throws(LinkFault) { finding.cameras = try await link.cameras() } catch { return }
+        guard finding.cameras.contains(where: { $0.candidates.contains(.printer) }) else { return }
+        do throws(LinkFault) { finding.picture = .success(try await link.picture()) } catch {
+            finding.picture = .failure(error)
+        }
     }
 }

@@ -15,6 +15,11 @@ struct CredentialOptions: ParsableArguments {
     /// Nil without a file.
     func secret() throws(CommandFailure) -> String? {
         guard let keyFile else { return nil }
+        return try Self.secret(in: keyFile)
+    }
+
+    /// What a key file holds; `-` is standard input.
+    static func secret(in keyFile: String) throws(CommandFailure) -> String {
         let data: Data?
         if keyFile == "-" {
             data = FileHandle.standardInput.readDataToEndOfFile()

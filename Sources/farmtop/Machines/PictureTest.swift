@@ -18,12 +18,22 @@ struct PictureTest: Sendable {
         let reader = CameraReader(
             settings, credentials: credentials, fingerprint: fingerprint, machine: { machine }, environment: .system)
         let picture = try await reader.picture()
+        return try PictureTest(picture.jpeg, settings.orientation, since: start)
+    }
+
+    /// Of a picture that was taken already.
+    init(_ taken: Result<[UInt8], LinkFault>?, _ orientation: CameraOrientation) throws {
+        guard let taken else { throw LinkFault.notOffered }
+        self = try PictureTest(try taken.get(), orientation, since: .now)
+    }
+
+    private init(_ bytes: [UInt8], _ orientation: CameraOrientation, since start: ContinuousClock.Instant) throws {
         let taken = (ContinuousClock.now - start).components
-        let jpeg = JPEG.turned(picture.jpeg, settings.orientation)
+        jpeg = JPEG.turned(bytes, orientation)
         let pixels = try JPEG.decode(jpeg).pixels
-        return PictureTest(
-            jpeg: jpeg, width: pixels.width, height: pixels.height,
-            milliseconds: Int(taken.seconds) * 1000 + Int(taken.attoseconds / 1_000_000_000_000_000))
+        width = pixels.width
+        height = pixels.height
+        milliseconds = Int(taken.seconds) * 1000 + Int(taken.attoseconds / 1_000_000_000_000_000)
     }
 
     var sentence: String { "\(width) × \(height) pixels, \(jpeg.count) bytes, in \(milliseconds) ms" }

@@ -1,5 +1,6 @@
 import Detector
 import Farm
+import Text
 
 extension ModelBench {
     var listing: Listing { Listing(text: text, json: json) }

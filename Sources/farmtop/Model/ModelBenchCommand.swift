@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 extension ModelCommand {
     struct Bench: AsyncParsableCommand {
@@ -31,7 +32,7 @@ extension ModelCommand {
 
         func run() async throws {
             var source = try model.source(options.settings())
-            let jpeg = try image.map { Array(try Data(contentsOf: URL(filePath: $0))) } ?? Self.drawnFrame
+            let jpeg = try image.map { Array(try NamedFile($0).contents()) } ?? Self.drawnFrame
             let set = try instructionSet(&source)
             let network = try source.load()
             let detector = try NetworkDetector(

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Detector
 import Farm
+import Text
 
 struct ModelCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(

@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Storage
+import Text
 
 extension ModelCommand {
     struct Import: AsyncParsableCommand {
@@ -39,7 +40,7 @@ extension ModelCommand {
                 sentence = "\(name) is installed and used from the next start on."
                 if !settings.configuration.detector.model.isEmpty {
                     sentence +=
-                        " But the configuration names a model (detector.model), which goes before: remove it there."
+                        " But the configuration names a model (detector.model), which takes precedence: remove it there."
                 }
             }
             try Self.comparison(before, measured, sentence).show(asJSON: options.isJSON)

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Text
 
 /// Which network a command is about.
 struct ModelOptions: ParsableArguments {

@@ -3,6 +3,7 @@ import Detector
 import Farm
 import Foundation
 import Imaging
+import Text
 
 /// Which network to use: the one inside the program, or files.
 struct ModelSource: Equatable, Sendable {
@@ -35,11 +36,10 @@ struct ModelSource: Equatable, Sendable {
         threads: Int = NetworkDetector.defaultThreads, calibration: ModelCalibration? = nil
     ) throws -> Network {
         guard !cfgPath.isEmpty else { return try bundled(threads: threads, precision, calibration) }
-        guard let bytes = FileManager.default.contents(atPath: cfgPath),
-            let cfg = String(validating: bytes, as: UTF8.self)
-        else {
-            throw CommandFailure.usage("\(cfgPath) cannot be read as text. Give a Darknet cfg with --model.")
+        guard let cfg = String(validating: try NamedFile(cfgPath).contents(), as: UTF8.self) else {
+            throw CommandFailure.failed("\(printable(cfgPath)) is not text. A Darknet cfg is.")
         }
+        try NamedFile(weightsFile).require()
         return try Network(
             cfg: cfg, weights: .file(weightsFile), name: name, threads: threads, precision: precision,
             digest: calibration?.digest ?? "", isCalibrated: calibration?.table != nil)
@@ -135,11 +135,6 @@ extension DetectorQueue {
         for count in threads {
             detectors.append(try NetworkDetector(network: network, threads: count, instructions: instructions))
         }
-        self.init(
-            detectors: detectors,
-            decode: { bytes throws(FrameError) in
-                let image = try JPEG.decode(bytes)
-                return (image.pixels, image.damage)
-            }, limits: limits)
+        self.init(detectors: detectors, limits: limits)
     }
 }

@@ -56,15 +56,3 @@ struct SideBySideBench: Equatable {
         }
     }
 }
-
-extension DetectorQueue {
-    fileprivate func analysis(of frame: SubmittedFrame) async throws -> FrameAnalysis {
-        try await withCheckedThrowingContinuation { continuation in
-            do throws(FrameError) {
-                try submit(frame) { continuation.resume(with: $0) }
-            } catch {
-                continuation.resume(throwing: error)
-            }
-        }
-    }
-}

@@ -9,8 +9,8 @@ struct ServeCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve", abstract: "Serve the API and run the detector without a dashboard.",
         discussion: """
-            Logs to standard error, or to log.file where the configuration names one. SIGTERM and SIGINT end it in good
-            order; SIGHUP opens the log file and reads the TLS files again, unless standard error is a terminal that hangs up.
+            Logs to standard error, or to log.file where the configuration names one. SIGTERM and SIGINT stop it
+            cleanly; SIGHUP opens the log file and reads the TLS files again, unless standard error is a terminal that hangs up.
             """)
     @OptionGroup var options: CommonOptions
 

@@ -9,6 +9,7 @@ import Notifier
 import OAuth
 import ServiceLifecycle
 import Storage
+import Text
 import UnixSignals
 
 /// Everything that serves one farm: API, control socket, detector, watch. Runs until it is told to end.
@@ -22,7 +23,11 @@ struct ServingFarm: Sendable {
     private let databaseState = DatabaseState()
 
     /// Opens the farm, which blocks until it is loaded.
-    init(_ lock: FolderLock, settings: Settings, logger: Logger) throws {
+    /// - Parameter links: to the machines; the demo has its own.
+    init(
+        _ lock: FolderLock, settings: Settings, logger: Logger,
+        links: @escaping MachineSupervisor.LinkMaker = HostedFarm.realLink
+    ) throws {
         let limits = ProcessLimits.raised()
         if let failure = limits.failure { throw failure }
         var settings = settings
@@ -33,13 +38,14 @@ struct ServingFarm: Sendable {
         self.settings = settings
         self.logger = logger
         certificates = try settings.tlsFiles().map { try TLSCertificates(certificate: $0.certificate, key: $0.key) }
-        farm = try HostedFarm(lock, settings: settings, logger: logger)
+        farm = try HostedFarm(lock, settings: settings, logger: logger, links: links)
         var configuration = FarmServer.Configuration(
             publicURL: farm.pictures.publicURL, pictureSigner: farm.pictures.signer,
             holder: HolderDescription(
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
+        configuration.answerSigner = farm.channels == nil ? nil : farm.answerSigner
         configuration.limits.connections = limits.connections(atMost: configuration.limits.connections)
         configuration.drawBoxes = { jpeg, detections in
             JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
@@ -67,7 +73,21 @@ struct ServingFarm: Sendable {
         for remark in ((try? settings.secretFiles()) ?? []).compactMap(\.remark) {
             logger.warning("\(remark.sentence)")
         }
+        for name in farm.cameras.missingPrinters {
+            logger.warning(
+                "The configuration file has a camera of \(printable(name)), and there is no printer of this name. It is used once there is one."
+            )
+        }
         if let remark = settings.linksRemark { logger.warning("\(remark)") }
+        let waiting = farm.service.state.printers.values.filter(\.awaitsConfirmation)
+            .map(\.printer.settings.name).sorted()
+        if !waiting.isEmpty {
+            logger.warning(
+                """
+                Restored from a backup, these printers' machines and cameras are left alone until a person says that no \
+                other farm uses them (farmtop printer confirm NAME): \(printable(waiting.joined(separator: ", ")))
+                """)
+        }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(
                 """
@@ -89,6 +109,9 @@ struct ServingFarm: Sendable {
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.
         var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
+        if let channels = farm.channels {
+            services.append(NamedService("channels", Channels(notifier: channels, desk: answerDesk)))
+        }
         services += [
             NamedService("machines", Machines(supervisor: farm.machines)),
             NamedService("cameras", Cameras(supervisor: farm.cameras)),
@@ -103,6 +126,8 @@ struct ServingFarm: Sendable {
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
             NamedService("clock", ClockTicks(service: farm.service)),
+            NamedService(
+                "disk watch", DiskWatch(service: farm.service, folder: farm.folder, logger: logger)),
             NamedService("retention", Pruning(retention: retention)),
             NamedService("memory", MemoryReturn()),
             NamedService("database watch", watch),
@@ -120,6 +145,10 @@ struct ServingFarm: Sendable {
             throw error
         }
         await end(loading)
+    }
+
+    private var answerDesk: AnswerDesk {
+        AnswerDesk(service: farm.service, signer: farm.answerSigner, now: Timestamp.systemClock)
     }
 
     /// Where apps come in.
@@ -208,6 +237,16 @@ private struct Delivery: Service {
     let notifier: WebhookNotifier
 
     func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }
+}
+
+/// The channels of notifications, as long as the farm is served.
+private struct Channels: Service {
+    let notifier: ChannelNotifier
+    let desk: AnswerDesk
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown { await notifier.run { await desk.act($0, person: $1) } }
+    }
 }
 
 /// The links to machines. They end with the updates of the farm, which is before this one is told to.

@@ -1,4 +1,5 @@
 import Glibc
+import Text
 
 /// Standard output and standard error, whole texts at a time.
 enum Console {
@@ -18,6 +19,9 @@ enum Console {
 
     /// A question on standard error; the answer is typed behind it.
     static func ask(_ question: String) { _ = write(bytes: Array(question.utf8), to: STDERR_FILENO) }
+
+    /// A person may watch standard error.
+    static var isTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
     /// Asks for a yes.
     /// - Parameter refused: what is said to anything else: "Nothing was removed."

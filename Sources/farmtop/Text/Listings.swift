@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// What commands print: a table for people, JSON for scripts.
 struct Listing {

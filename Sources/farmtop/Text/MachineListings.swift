@@ -55,10 +55,13 @@ extension Listing {
         var table = Table("ID#", "PRINTER", "NAME", "ADDRESS", "EVERY#", "USE", "STATE")
         var objects: [JSONText] = []
         for printer in printers {
+            let judge = printer.cameras.first(where: \.settings.isPrimary)?.id
             for camera in printer.cameras {
+                let isConfigured = camera.settings.source.isLocal
                 table.add(
-                    "\(camera.id)", printer.printer.settings.name, camera.settings.name, camera.settings.source.words,
-                    "\(camera.settings.intervalSeconds) s", camera.settings.isPrimary ? "judges" : "shown",
+                    isConfigured ? "-" : "\(camera.id)", printer.printer.settings.name, camera.settings.name,
+                    camera.settings.source.words,
+                    "\(camera.settings.intervalSeconds) s", camera.id == judge ? "judges" : "shown",
                     camera.stateWords)
                 objects.append(.object([("printer", .integer(printer.id.rawValue))] + camera.members))
             }
@@ -208,14 +211,15 @@ extension ReadTemperature {
 extension CameraSnapshot {
     fileprivate var stateWords: String {
         guard isConfirmed else { return "off since the restore" }
-        return fault?.description ?? "on"
+        return fault?.sentence(about: .camera) ?? "on"
     }
 
     fileprivate var members: [(String, JSONText)] {
         [
             ("id", .integer(id.rawValue)), ("name", .string(settings.name)), ("url", .string(settings.source.words)),
             ("interval_s", .integer(Int64(settings.intervalSeconds))), ("primary", .boolean(settings.isPrimary)),
-            ("confirmed", .boolean(isConfirmed)), ("fault", JSONText(fault?.description)),
+            ("confirmed", .boolean(isConfirmed)),
+            ("configured", .boolean(settings.source.isLocal)), ("fault", JSONText(fault?.sentence(about: .camera))),
         ]
     }
 }

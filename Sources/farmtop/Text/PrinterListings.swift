@@ -6,12 +6,17 @@ import Text
 extension Listing {
     init(printers: [PrinterListing], now: Timestamp) {
         var table = Table("ID#", "NAME", "ACCOUNT", "MACHINE", "CAMERA", "P#", "FILE", "ELAPSED#")
+        let hasGroups = printers.contains { !$0.printer.settings.tags.isEmpty }
+        if hasGroups { table.columns.append(Table.Column(title: "GROUPS")) }
         for entry in printers {
             let (printer, print) = (entry.printer, entry.currentPrint)
+            let groups = printer.settings.tags.all.joined(separator: " ")
             table.add(
-                "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
-                entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
-                print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "")
+                [
+                    "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
+                    entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
+                    print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "",
+                ] + (hasGroups ? [groups] : []))
         }
         text = printers.isEmpty ? "No printers yet. Apps make them, or: farmtop printer add NAME" : table.text
         json = .list(printers.map(JSONText.init(listing:)))
@@ -19,11 +24,13 @@ extension Listing {
 
     /// All that is known of one printer.
     init(printer view: PrinterSnapshot, now: Timestamp) {
+        let tags = view.printer.settings.tags
         var lines = [
             "printer   \(printable(view.printer.settings.name)) (number \(view.id), account \(printable(view.accountName)))",
             "machine   \(view.machineWord.rawValue)",
             "camera    \(view.states.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
         ]
+        if !tags.isEmpty { lines.insert("groups    \(printable(tags.all.joined(separator: ", ")))", at: 1) }
         if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
         if let habit = view.habit {
             lines.append(
@@ -106,6 +113,7 @@ extension JSONText {
             ("camera_state", .string(listing.states.camera.rawValue)),
             ("alert_state", .string(listing.states.alert.rawValue)),
             ("failure_probability", JSONText(listing.failureProbability)),
+            ("tags", .list(printer.settings.tags.all.map(JSONText.string))),
             ("created_at", JSONText(printer.createdAt)), ("archived_at", JSONText(printer.archivedAt)),
             ("watching_enabled", .boolean(printer.settings.watchingEnabled)),
             ("normalized_p", .number(printer.statistics.normalizedP)),
@@ -119,7 +127,9 @@ extension JSONText {
             [
 
                 ("id", .integer(view.id.rawValue)), ("name", .string(view.printer.settings.name)),
-                ("account", .string(view.accountName)), ("state", .string(view.machineWord.rawValue)),
+                ("account", .string(view.accountName)),
+                ("tags", .list(view.printer.settings.tags.all.map(JSONText.string))),
+                ("state", .string(view.machineWord.rawValue)),
                 ("machine_state", .string(view.states.machine.rawValue)),
                 ("camera_state", .string(view.states.camera.rawValue)),
                 ("alert_state", .string(view.states.alert.rawValue)),

@@ -52,6 +52,13 @@ extension TestFarm {
                 expiresAt: clock.now + .seconds(1_000_000), mayMoveMachines: true))
     }
 
+    /// A start of a file that the machine's present link has listed.
+    func start(_ filename: String, caller: Caller) throws -> StartPrint {
+        var start = StartPrint(caller: caller, printer: printer, filename: filename)
+        start.found = try live.machine.map { FoundFile(path: filename, generation: $0.generation) }
+        return start
+    }
+
     var lastCommand: MachineCommand? { get throws { try live.machine?.commands.last } }
 }
 

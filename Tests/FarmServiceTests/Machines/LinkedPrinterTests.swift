@@ -228,7 +228,7 @@ struct LinkedPrinterTests {
     func start() async throws {
         let farm = try await TestFarm()
         try await farm.connect()
-        let start = StartPrint(caller: farm.mover, printer: farm.printer, filename: "benchy.gcode")
+        let start = try farm.start("benchy.gcode", caller: farm.mover)
         _ = try await farm.service.perform(start)
         #expect(try farm.lastCommand?.command == .start(path: "benchy.gcode"))
         #expect(try farm.live.currentPrint == nil)
@@ -238,6 +238,157 @@ struct LinkedPrinterTests {
         await #expect(throws: FarmError.machine(.wrongState(command: "start", .printing))) {
             try await farm.service.perform(StartPrint(caller: farm.mover, printer: farm.printer, filename: "b.gcode"))
         }
+    }
+
+    @Test(
+        "a start that was listed by another link, or by none, starts nothing; nor does one of a machine that is busy by now"
+    )
+    func startRace() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        let start = try farm.start("benchy.gcode", caller: farm.mover)
+        // Another machine was put behind the printer while the list was on its way.
+        try await farm.connect()
+        await #expect(throws: FarmError.self) { try await farm.service.perform(start) }
+        await #expect(throws: FarmError.self) {
+            try await farm.service.perform(
+                StartPrint(caller: farm.mover, printer: farm.printer, filename: "benchy.gcode"))
+        }
+        #expect(try farm.lastCommand == nil)
+        let late = try farm.start("benchy.gcode", caller: farm.mover)
+        try await farm.says(.printing, file: "other.gcode")
+        await #expect(throws: FarmError.machine(.wrongState(command: "start", .printing))) {
+            try await farm.service.perform(late)
+        }
+        #expect(try farm.lastCommand == nil)
+    }
+
+    @Test(
+        "a cancel that is not confirmed alerts: event, webhook, screen; its print is followed, and the alert ends with it"
+    )
+    func cancelNotConfirmed() async throws {
+        let farm = try await TestFarm(notifier: SilentNotifier())
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(CancelPrint(caller: farm.mover, printer: farm.printer))
+        try await farm.answers(.accepted)
+        try await farm.says(.printing)
+        farm.clock.advance(by: .seconds(30))
+        await farm.service.tick()
+        #expect(farm.eventKinds.count { $0 == .attention } == 1)
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .attention])
+        #expect(try farm.snapshot.machineWord == .attention)
+        #expect(try farm.snapshot.rank.level == .urgent)
+        #expect(try farm.openPrint.isOpen)
+        try await farm.says(.cancelled)
+        #expect(try farm.live.lastPrint?.result == .cancelled)
+        #expect(try farm.snapshot.machineWord == .cancelled)
+    }
+
+    @Test("a print that was marked as failed, and whose cancel was refused, runs on as a print that is followed")
+    func failedAndRefused() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        let first = try farm.openPrint.id
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .failed, reason: "spaghetti"))
+        try await farm.says(.printing)
+        #expect(try farm.live.currentPrint == nil)
+        try await farm.answers(.refused("The printer's state does not allow that."))
+        #expect(farm.eventKinds.count { $0 == .attention } == 1)
+        try await farm.says(.printing)
+        #expect(try farm.openPrint.id != first)
+        #expect(try farm.snapshot.machineWord == .attention)
+    }
+
+    @Test("the detector's pause waits for a command that is open, and goes out when that is over")
+    func detectorWaits() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect(.moonraker)
+        try await farm.says(.printing)
+        try await farm.says(.paused)
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        let resume = try #require(try farm.lastCommand)
+        // The print goes on in the books, and the machine has not said so yet.
+        try await farm.service.perform(WantPause(printer: farm.printer))
+        #expect(try farm.lastCommand?.number == resume.number)
+        try await farm.says(.printing)
+        #expect(try farm.lastCommand?.command == .pause)
+        #expect(try farm.lastCommand?.actor == .farmtop)
+        #expect(try farm.lastCommand?.isOpen == true)
+    }
+
+    @Test("printing and then offline is told to the webhook, and so is the return")
+    func offlineNotices() async throws {
+        let farm = try await TestFarm(notifier: SilentNotifier())
+        try await farm.connect()
+        try await farm.says(.printing)
+        try await farm.tell(.offline(.noAnswer(seconds: 10)))
+        farm.clock.advance(by: .seconds(60))
+        await farm.service.tick()
+        try await farm.says(.printing)
+        try await farm.says(.attention, detail: "filament")
+        #expect(farm.store.rows.notices.map(\.kind) == [.started, .offline, .online, .attention])
+    }
+
+    @Test(
+        "a print whose machine has not spoken since the start, or may not be used after a restore, is told after a minute"
+    )
+    func silentSinceStart() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        let again = try await TestFarm(store: farm.store, clock: farm.clock)
+        await again.service.tick()
+        farm.clock.advance(by: .seconds(61))
+        await again.service.tick()
+        let told = farm.store.rows.events.filter { $0.kind == .offline }
+        #expect(told.count == 1)
+        #expect(told.first?.text.contains("has not reached it") == true)
+    }
+
+    @Test("a link that was restored says so wherever its fault is shown")
+    func restored() async throws {
+        let farm = try await TestFarm()
+        let link = MachineLink(
+            printerID: farm.printer, settings: farm.settings, credentials: .none, isConfirmed: false,
+            createdAt: farm.clock.now)
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link))
+        #expect(try farm.snapshot.machine?.fault == .notConfirmed)
+        #expect(try farm.live.awaitsConfirmation)
+        _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: farm.printer))
+        #expect(try farm.snapshot.machine?.fault == nil)
+        #expect(try !farm.live.awaitsConfirmation)
+    }
+
+    @Test("a clock that is set tells of nothing too early", arguments: [-7200.0, 7200])
+    func clockSet(seconds: Double) async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        farm.clock.set(by: .seconds(seconds))
+        await farm.service.tick()
+        #expect(try farm.lastCommand?.isOpen == true)
+        #expect(try farm.openPrint.pauseNotConfirmedAt == nil)
+        farm.clock.advance(by: .seconds(30))
+        await farm.service.tick()
+        #expect(try farm.lastCommand?.outcome == .notConfirmed)
+    }
+
+    @Test("commands are counted by what became of them")
+    func counted() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        try await farm.answers(.accepted)
+        try await farm.says(.paused)
+        let counted = farm.service.state.recordedCommands
+        #expect(counted[CommandRecord(command: "pause", outcome: .sent)] == 1)
+        #expect(counted[CommandRecord(command: "pause", outcome: .accepted)] == 1)
+        #expect(counted[CommandRecord(command: "pause", outcome: .confirmed)] == 1)
     }
 
     @Test("a cancel goes to the machine; the print ends when the machine has ended it")
@@ -340,5 +491,19 @@ struct LinkedPrinterTests {
         try await farm.connect()
         try await farm.service.perform(DeletePrinter(caller: .administrator, printer: farm.printer))
         #expect(farm.store.rows.links.isEmpty)
+    }
+}
+
+/// The detector wants a pause now, whatever the pictures say.
+private struct WantPause: FarmCommand {
+    var printer: PrinterID
+    func apply(to draft: inout FarmDraft) throws(FarmError) { draft.askForPause(of: printer) }
+}
+
+private final class SilentNotifier: FarmNotifier {
+    var status: WebhookStatus { WebhookStatus(receiver: "https://hooks.example.org", isSigned: true) }
+    func wake() {}
+    func sendTest() async -> WebhookTestResult {
+        WebhookTestResult(receiver: "https://hooks.example.org", status: 204, error: nil, milliseconds: 1)
     }
 }

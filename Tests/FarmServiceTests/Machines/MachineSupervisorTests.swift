@@ -89,7 +89,10 @@ struct MachineSupervisorTests {
         farm.clock.advance(by: .seconds(300))
         await farm.service.tick()
         await farm.service.tick()
-        #expect(link.commands == [.pause, .pause])
+        // What is asked next goes out behind whatever the ticks have brought.
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        try await until("the cancel") { link.commands.contains(.cancel) }
+        #expect(link.commands == [.pause, .pause, .cancel])
         run.cancel()
         await run.value
     }
@@ -138,12 +141,42 @@ struct MachineSupervisorTests {
         let run = Task { await supervisor.run() }
         _ = try await farm.service.perform(
             ConnectMachine(caller: .administrator, link: link(farm, isConfirmed: false)))
-        // Another change, after which a link would have been made.
-        _ = try await farm.service.perform(
+        // Another printer's link comes: by then the first one's would have been made.
+        let other = try await farm.service.perform(
             CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "other")))
-        #expect(links.all.isEmpty)
+        var second = link(farm)
+        second.printerID = other.printer.id
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: second))
+        try await until("the other link") { !links.all.isEmpty }
+        #expect(links.all.map(\.credentials) == [.apiKey(Secret("of \(other.printer.id)"))])
         _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: farm.printer))
+        try await until("the link") { links.all.count == 2 }
+        run.cancel()
+        await run.value
+    }
+
+    @Test(
+        "what is said once is not lost when the store does not take it for a while: abilities, a wrong key, an answer")
+    func storeFails() async throws {
+        let farm = try await TestFarm()
+        let links = Links()
+        let supervisor = supervisor(farm, links)
+        let run = Task { await supervisor.run() }
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link(farm)))
         try await until("the link") { links.all.count == 1 }
+        let link = try #require(links.all.first)
+        let failures = farm.service.writerFigures.failedCommits
+        farm.store.fail(true)
+        link.say(.abilities(.job))
+        try await until("a failed commit") { farm.service.writerFigures.failedCommits > failures }
+        farm.store.fail(false)
+        try await until("the abilities") { try farm.live.machine?.abilities == .job }
+        let more = farm.service.writerFigures.failedCommits
+        farm.store.fail(true)
+        link.say(.needsOperator(.wrongCredentials))
+        try await until("another failed commit") { farm.service.writerFigures.failedCommits > more }
+        farm.store.fail(false)
+        try await until("the fault") { try farm.live.machine?.fault == .wrongCredentials }
         run.cancel()
         await run.value
     }

@@ -9,11 +9,13 @@ import Testing
 /// A camera that a test speaks for.
 final class FakeFeed: CameraFeed {
     let credentials: LinkCredentials
+    let fingerprint: CertificateFingerprint?
     private let pictures: AsyncStream<Result<TakenPicture, LinkFault>>
     private let continuation: AsyncStream<Result<TakenPicture, LinkFault>>.Continuation
 
-    init(_ credentials: LinkCredentials) {
+    init(_ credentials: LinkCredentials, _ fingerprint: CertificateFingerprint? = nil) {
         self.credentials = credentials
+        self.fingerprint = fingerprint
         (pictures, continuation) = AsyncStream.makeStream()
     }
 
@@ -35,8 +37,10 @@ struct OwnCameraTests {
         private let made = Mutex<[(camera: CameraID, feed: FakeFeed)]>([])
         var count: Int { made.withLock { $0.count } }
         func feed(_ camera: CameraID) -> FakeFeed? { made.withLock { $0.last { $0.camera == camera }?.feed } }
-        func make(_ camera: CameraID, _ credentials: LinkCredentials) -> FakeFeed {
-            let feed = FakeFeed(credentials)
+        func make(
+            _ camera: CameraID, _ credentials: LinkCredentials, _ fingerprint: CertificateFingerprint?
+        ) -> FakeFeed {
+            let feed = FakeFeed(credentials, fingerprint)
             made.withLock { $0.append((camera, feed)) }
             return feed
         }
@@ -45,7 +49,7 @@ struct OwnCameraTests {
     private func supervisor(_ farm: TestFarm, _ feeds: Feeds) -> CameraSupervisor {
         CameraSupervisor(
             service: farm.service, sealer: FakeSealer(), logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
-        ) { camera, credentials in feeds.make(camera.id, credentials) }
+        ) { camera, credentials, fingerprint in feeds.make(camera.id, credentials, fingerprint) }
     }
 
     private func until(_ what: String, _ isReached: () async throws -> Bool) async throws {
@@ -187,6 +191,67 @@ struct OwnCameraTests {
         _ = try await farm.service.perform(ConfirmCameras(caller: .administrator, printer: farm.printer))
         try await until("the camera") { feeds.count == 1 }
         #expect(farm.store.rows.machineCameras.values.map(\.isConfirmed) == [true])
+        run.cancel()
+        await run.value
+    }
+
+    @Test(
+        "a new fingerprint of the camera, or of its machine's server, makes a new reader; so does a new link of the machine"
+    )
+    func newFingerprint() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        let source = CameraSource.snapshot(WebAddress(scheme: .https, host: "192.0.2.7", path: "/snap"))
+        let id = try await put(farm, source)
+        _ = try await farm.start()
+        try await until("the camera") { feeds.count == 1 }
+        #expect(feeds.feed(id)?.fingerprint == nil)
+        let old = try #require(feeds.feed(id))
+        // The machine's server answers for it, with a certificate that is approved.
+        var settings = LinkSettings(
+            address: LinkAddress(kind: .octoprint, base: WebAddress(scheme: .https, host: "192.0.2.7")))
+        settings.fingerprint = CertificateFingerprint(Array(repeating: 1, count: 32))
+        let machine = MachineLink(
+            printerID: farm.printer, settings: settings, credentials: .none, createdAt: farm.clock.now)
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: machine))
+        try await until("the reader with it") { feeds.count == 2 }
+        #expect(feeds.feed(id)?.fingerprint == settings.fingerprint)
+        try await until("the end of the old one") { old.hasEnded }
+        // Its own goes before.
+        var camera = try #require(try farm.live.ownCameras.first?.camera)
+        camera.settings.fingerprint = CertificateFingerprint(Array(repeating: 2, count: 32))
+        _ = try await farm.service.perform(PutCamera(caller: .administrator, camera: camera))
+        try await until("the reader with its own") { feeds.count == 3 }
+        #expect(feeds.feed(id)?.fingerprint == camera.settings.fingerprint)
+        run.cancel()
+        await run.value
+    }
+
+    @Test("a camera whose own time does not move is frozen, though the bytes differ")
+    func frozenByTime() async throws {
+        let farm = try await TestFarm()
+        let feeds = Feeds()
+        let supervisor = supervisor(farm, feeds)
+        let run = Task { await supervisor.run() }
+        let id = try await put(farm)
+        _ = try await farm.start()
+        try await until("the camera") { feeds.count == 1 }
+        let feed = try #require(feeds.feed(id))
+        for number in 1...4 {
+            feed.give(
+                .success(
+                    TakenPicture(
+                        jpeg: [0, UInt8(number)], at: farm.clock.now, lastModified: "Sun, 29 Nov 2026 10:00:00 GMT")))
+            try await until("picture \(number)") { try farm.openPrint.frameCount == Int64(number) }
+            if number < 4 { farm.clock.advance(by: .seconds(21)) }
+        }
+        #expect(try farm.snapshot.states.camera == .frozen)
+        feed.give(
+            .success(
+                TakenPicture(jpeg: [0, 9], at: farm.clock.now, lastModified: "Sun, 29 Nov 2026 10:01:00 GMT")))
+        try await until("a new one") { try farm.snapshot.states.camera != .frozen }
         run.cancel()
         await run.value
     }

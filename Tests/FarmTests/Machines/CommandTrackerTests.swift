@@ -47,7 +47,7 @@ struct CommandTrackerTests {
         for state in states {
             var tracker = tracker(state)
             do {
-                let actions = try tracker.request(command, by: .person, abilities: all, at: at(0))
+                let actions = try tracker.request(command, by: .person, abilities: all, at: moment(0))
                 #expect(sends(actions) == [command.name])
                 found.append(state.rawValue)
             } catch {
@@ -64,7 +64,7 @@ struct CommandTrackerTests {
         var idle = reading(.idle, -1)
         idle.hasStrayPause = true
         _ = tracker.saw(idle)
-        let sent = sends(try tracker.request(.cancel, by: .person, abilities: all, at: at(0)))
+        let sent = sends(try tracker.request(.cancel, by: .person, abilities: all, at: moment(0)))
         #expect(sent == ["cancel"])
         idle.at = at(1)
         #expect(tracker.saw(idle) == [])
@@ -75,7 +75,7 @@ struct CommandTrackerTests {
     func notOffered() {
         var tracker = tracker(.printing)
         #expect(throws: CommandRefusal.notOffered(command: "pause")) {
-            try tracker.request(.pause, by: .person, abilities: [.cancel], at: at(0))
+            try tracker.request(.pause, by: .person, abilities: [.cancel], at: moment(0))
         }
     }
 
@@ -83,17 +83,17 @@ struct CommandTrackerTests {
     func silent() throws {
         var tracker = CommandTracker(kind: .moonraker)
         #expect(throws: CommandRefusal.wrongState(command: "pause", .offline)) {
-            try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+            try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
         }
-        let sent = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: at(0)))
+        let sent = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0)))
         #expect(sent == ["emergency_stop"])
     }
 
     @Test("yes is not done: accepted, and then confirmed by the state")
     func accepted() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
-        #expect(outcomes(tracker.answered(.accepted, number: 1, at: at(1))) == ["accepted"])
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
+        #expect(outcomes(tracker.answered(.accepted, number: 1)) == ["accepted"])
         #expect(tracker.saw(reading(.printing, 2)) == [])
         #expect(tracker.saw(reading(.pausing, 3)) == [])
         #expect(outcomes(tracker.saw(reading(.paused, 4))) == ["confirmed"])
@@ -104,16 +104,16 @@ struct CommandTrackerTests {
     @Test("the state may confirm before the server has answered")
     func confirmedFirst() throws {
         var tracker = tracker(.printing, .moonraker)
-        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
         #expect(outcomes(tracker.saw(reading(.paused, 1))) == ["confirmed"])
-        #expect(tracker.answered(.accepted, number: 1, at: at(2)) == [])
+        #expect(tracker.answered(.accepted, number: 1) == [])
         #expect(tracker.last?.outcome == .confirmed)
     }
 
     @Test("a reading from before the request confirms nothing")
     func oldReading() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
         #expect(tracker.saw(reading(.paused, -0.5)) == [])
         #expect(tracker.open != nil)
     }
@@ -121,24 +121,24 @@ struct CommandTrackerTests {
     @Test("refused is over at once, in the server's words; a refused pause alerts")
     func refused() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
-        let actions = tracker.answered(.refused("Printer is neither printing nor paused"), number: 1, at: at(1))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
+        let actions = tracker.answered(.refused("Printer is neither printing nor paused"), number: 1)
         #expect(outcomes(actions) == ["refused"])
         #expect(alerts(actions) == 1)
         #expect(tracker.last?.words == "Printer is neither printing nor paused")
-        #expect(tracker.tick(at: at(100)) == [])
+        #expect(tracker.tick(at: steady(100)) == [])
     }
 
     @Test(
         "a lost answer is unknown: neither done nor failed; once the machine is seen to go on, it is asked again, once")
     func unknown() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
-        #expect(outcomes(tracker.answered(.unknown("no answer within 10 s"), number: 1, at: at(10))) == ["unknown"])
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
+        #expect(outcomes(tracker.answered(.unknown("no answer within 10 s"), number: 1)) == ["unknown"])
         #expect(sends(tracker.saw(reading(.printing, 11))) == ["pause"])
         #expect(tracker.saw(reading(.printing, 12)) == [])
-        #expect(tracker.answered(.unknown("no answer"), number: 1, at: at(20)) == [])
-        let late = tracker.tick(at: at(30))
+        #expect(tracker.answered(.unknown("no answer"), number: 1) == [])
+        let late = tracker.tick(at: steady(30))
         #expect(alerts(late) == 1)
         #expect(sends(late) == [])
     }
@@ -146,8 +146,8 @@ struct CommandTrackerTests {
     @Test("unknown, and the machine paused all the same: confirmed")
     func unknownButDone() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
-        _ = tracker.answered(.unknown("connection lost"), number: 1, at: at(3))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
+        _ = tracker.answered(.unknown("connection lost"), number: 1)
         #expect(outcomes(tracker.saw(reading(.paused, 5))) == ["confirmed"])
     }
 
@@ -156,17 +156,17 @@ struct CommandTrackerTests {
         arguments: [(LinkKind.octoprint, 30.0), (.prusalink, 30), (.moonraker, 120)])
     func deadline(kind: LinkKind, seconds: Double) throws {
         var tracker = tracker(.printing, kind)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
-        _ = tracker.answered(.accepted, number: 1, at: at(1))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
+        _ = tracker.answered(.accepted, number: 1)
         _ = tracker.saw(reading(.printing, 20))
-        #expect(tracker.nextDeadline == at(seconds))
-        #expect(tracker.tick(at: at(seconds - 0.1)) == [])
-        let actions = tracker.tick(at: at(seconds))
+        #expect(tracker.nextDeadline == steady(seconds))
+        #expect(tracker.tick(at: steady(seconds - 0.1)) == [])
+        let actions = tracker.tick(at: steady(seconds))
         #expect(outcomes(actions) == ["not_confirmed"])
         #expect(alerts(actions) == 1)
         // Still printing: the one repetition goes out at the same moment.
         #expect(sends(actions) == ["pause"])
-        #expect(tracker.tick(at: at(seconds + 600)) == [])
+        #expect(tracker.tick(at: steady(seconds + 600)) == [])
         #expect(tracker.saw(reading(.printing, seconds + 1)) == [])
         #expect(outcomes(tracker.saw(reading(.paused, seconds + 5))) == ["confirmed"])
     }
@@ -174,33 +174,33 @@ struct CommandTrackerTests {
     @Test("Moonraker is shown as waiting for the printer from 30 s on; the others never are")
     func waiting() throws {
         var klipper = tracker(.printing, .moonraker)
-        _ = try klipper.request(.pause, by: .person, abilities: all, at: at(0))
+        _ = try klipper.request(.pause, by: .person, abilities: all, at: moment(0))
         let open = try #require(klipper.open)
-        #expect(!open.isWaiting(at: at(29)))
-        #expect(open.isWaiting(at: at(30)))
+        #expect(!open.isWaiting(at: steady(29)))
+        #expect(open.isWaiting(at: steady(30)))
         var octoPrint = tracker(.printing)
-        _ = try octoPrint.request(.pause, by: .person, abilities: all, at: at(0))
+        _ = try octoPrint.request(.pause, by: .person, abilities: all, at: moment(0))
         let other = try #require(octoPrint.open)
-        #expect(!other.isWaiting(at: at(29.9)))
+        #expect(!other.isWaiting(at: steady(29.9)))
     }
 
     @Test("a repetition that is refused leaves the word to the state")
     func refusedRepetition() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.cancel, by: .person, abilities: all, at: at(0))
-        _ = tracker.answered(.unknown("no answer"), number: 1, at: at(1))
+        _ = try tracker.request(.cancel, by: .person, abilities: all, at: moment(0))
+        _ = tracker.answered(.unknown("no answer"), number: 1)
         #expect(sends(tracker.saw(reading(.printing, 2))) == ["cancel"])
-        #expect(tracker.answered(.refused("no job"), number: 1, at: at(3)) == [])
+        #expect(tracker.answered(.refused("no job"), number: 1) == [])
         #expect(outcomes(tracker.saw(reading(.cancelled, 4))) == ["confirmed"])
     }
 
     @Test("a start is never sent twice")
     func startOnce() throws {
         var tracker = tracker(.idle)
-        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: at(0))
-        _ = tracker.answered(.unknown("no answer"), number: 1, at: at(1))
+        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: moment(0))
+        _ = tracker.answered(.unknown("no answer"), number: 1)
         #expect(tracker.saw(reading(.idle, 2)) == [])
-        let late = tracker.tick(at: at(30))
+        let late = tracker.tick(at: steady(30))
         #expect(sends(late) == [])
         #expect(alerts(late) == 0)
         #expect(outcomes(late) == ["not_confirmed"])
@@ -209,7 +209,7 @@ struct CommandTrackerTests {
     @Test("a start is confirmed by that file, not by another one")
     func startFile() throws {
         var tracker = tracker(.idle)
-        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: at(0))
+        _ = try tracker.request(.start(path: "a.gcode"), by: .person, abilities: all, at: moment(0))
         #expect(tracker.saw(reading(.printing, 2, file: "b.gcode")) == [])
         #expect(outcomes(tracker.saw(reading(.printing, 3, file: "a.gcode"))) == ["confirmed"])
     }
@@ -217,17 +217,17 @@ struct CommandTrackerTests {
     @Test("one at a time; cancel and emergency stop go past, and late answers of the first change nothing")
     func oneAtATime() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
         #expect(throws: CommandRefusal.busy(with: "pause")) {
-            try tracker.request(.pause, by: .person, abilities: all, at: at(1))
+            try tracker.request(.pause, by: .person, abilities: all, at: moment(1))
         }
         #expect(throws: CommandRefusal.busy(with: "pause")) {
-            try tracker.request(.light(true), by: .person, abilities: all, at: at(1))
+            try tracker.request(.light(true), by: .person, abilities: all, at: moment(1))
         }
-        let cancel = sends(try tracker.request(.cancel, by: .person, abilities: all, at: at(2)))
+        let cancel = sends(try tracker.request(.cancel, by: .person, abilities: all, at: moment(2)))
         #expect(cancel == ["cancel"])
-        #expect(tracker.answered(.refused("too late"), number: 1, at: at(3)) == [])
-        let stop = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: at(3)))
+        #expect(tracker.answered(.refused("too late"), number: 1) == [])
+        let stop = sends(try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(3)))
         #expect(stop == ["emergency_stop"])
         #expect(tracker.open?.number == 3)
     }
@@ -235,32 +235,144 @@ struct CommandTrackerTests {
     @Test("after its deadline a command blocks no other one")
     func freeAgain() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
-        _ = tracker.tick(at: at(30))
-        let again = sends(try tracker.request(.pause, by: .person, abilities: all, at: at(31)))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
+        _ = tracker.tick(at: steady(30))
+        let again = sends(try tracker.request(.pause, by: .person, abilities: all, at: moment(31)))
         #expect(again == ["pause"])
     }
 
     @Test("a print that ends answers its pause and its cancel", arguments: [LinkCommand.pause, .cancel])
     func ended(command: LinkCommand) throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(command, by: .person, abilities: all, at: at(0))
+        _ = try tracker.request(command, by: .person, abilities: all, at: moment(0))
         #expect(tracker.saw(reading(.offline, 1)) == [])
         #expect(outcomes(tracker.saw(reading(.complete, 2))) == ["confirmed"])
     }
 
-    @Test("a clock that is set back does not leave a command open for hours")
-    func clockBack() throws {
+    @Test("a clock that is set, forward or back, confirms, expires and repeats nothing", arguments: [-7200.0, 7200])
+    func clockSet(seconds: Double) throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .person, abilities: all, at: at(0))
-        #expect(tracker.tick(at: at(-5)) == [])
-        #expect(outcomes(tracker.tick(at: at(-3600))) == ["not_confirmed"])
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
+        #expect(tracker.tick(at: steady(5)) == [])
+        var after = reading(.printing, 10)
+        after.at = at(10 + seconds)
+        #expect(tracker.saw(after, at: steady(10)) == [])
+        #expect(outcomes(tracker.tick(at: steady(30))) == ["not_confirmed"])
+        after = reading(.paused, 31)
+        after.at = at(31 + seconds)
+        #expect(outcomes(tracker.saw(after, at: steady(31))) == ["confirmed"])
+    }
+
+    @Test(
+        "a repetition never hits the next job: the command of the old one ends unconfirmed, and nobody is alerted",
+        arguments: [LinkCommand.pause, .cancel], ["file", "number", "beginning"])
+    func nextJob(command: LinkCommand, change: String) throws {
+        var tracker = CommandTracker(kind: .octoprint)
+        _ = tracker.saw(reading(.printing, -1, elapsed: 3600, progress: 0.9, jobID: "1"))
+        _ = try tracker.request(command, by: .person, abilities: all, at: moment(0))
+        _ = tracker.answered(.unknown("no answer"), number: 1)
+        let next =
+            switch change {
+            case "file": reading(.printing, 10, file: "b.gcode", elapsed: 3610, progress: 0.9, jobID: nil)
+            case "number": reading(.printing, 10, elapsed: 3610, progress: 0.9, jobID: "2")
+            default: reading(.printing, 10, elapsed: 3, progress: 0.01)
+            }
+        let actions = tracker.saw(next)
+        #expect(sends(actions) == [])
+        #expect(outcomes(actions) == ["not_confirmed"])
+        #expect(alerts(actions) == 0)
+        let late = tracker.tick(at: steady(600))
+        #expect(late == [])
+        // What the next job does says nothing of the old command.
+        let paused = tracker.saw(reading(.paused, 601, file: "b.gcode", jobID: "2"))
+        #expect(paused == [])
+        #expect(tracker.unheardStop == nil)
+    }
+
+    @Test("a command that was late and not confirmed is not confirmed by the next job either")
+    func nextJobAfterDeadline() throws {
+        var tracker = CommandTracker(kind: .octoprint)
+        _ = tracker.saw(reading(.printing, -1, jobID: "1"))
+        _ = try tracker.request(.pause, by: .person, abilities: all, at: moment(0))
+        _ = tracker.tick(at: steady(30))
+        #expect(tracker.saw(reading(.printing, 40, jobID: "2")) == [])
+        #expect(tracker.saw(reading(.paused, 50, jobID: "2")) == [])
+        #expect(tracker.last?.outcome == .notConfirmed)
+    }
+
+    @Test(
+        "a pause that must not be lost waits for the open command, goes out after it, and its deadline counts from the wish"
+    )
+    func waitingPause() throws {
+        var tracker = tracker(.paused)
+        _ = try tracker.request(.resume, by: .person, abilities: all, at: moment(0))
+        _ = tracker.saw(reading(.printing, 0))
+        let asked = try tracker.requestWhenFree(.pause, by: .farmtop, abilities: all, at: moment(5))
+        #expect(asked == [])
+        #expect(tracker.deadline(of: .pause) == steady(35))
+        let free = tracker.saw(reading(.printing, 10))
+        #expect(outcomes(free) == ["confirmed", "sent"])
+        #expect(sends(free) == ["pause"])
+        #expect(tracker.open?.deadline == steady(35))
+        #expect(tracker.open?.number == 2)
+        #expect(outcomes(tracker.saw(reading(.paused, 12))) == ["confirmed"])
+    }
+
+    @Test("a pause that waits until its deadline alerts; one whose print is over is dropped")
+    func waitingPauseEnds() throws {
+        func waiting() throws -> CommandTracker {
+            var tracker = CommandTracker(kind: .moonraker)
+            _ = tracker.saw(reading(.paused, -1))
+            _ = try tracker.request(.resume, by: .person, abilities: all, at: moment(-100))
+            _ = tracker.saw(reading(.printing, -100))
+            _ = try tracker.requestWhenFree(.pause, by: .farmtop, abilities: all, at: moment(0))
+            return tracker
+        }
+        var late = try waiting()
+        // The state is as before the request, so the resume stays open until its own deadline.
+        late.lost()
+        let first = late.tick(at: steady(20))
+        #expect(alerts(first) == 1)
+        #expect(sends(first) == [])
+        let second = late.tick(at: steady(120))
+        #expect(alerts(second) == 1)
+        #expect(late.nextDeadline == nil)
+        var over = try waiting()
+        let actions = over.saw(reading(.complete, 1))
+        #expect(sends(actions) == [])
+        #expect(over.nextDeadline == nil)
+    }
+
+    @Test("a cancel that was refused because the job had changed marks the next job with nothing")
+    func refusedForNextJob() throws {
+        var tracker = CommandTracker(kind: .prusalink)
+        _ = tracker.saw(reading(.printing, -1, jobID: "1"))
+        _ = try tracker.request(.cancel, by: .person, abilities: all, at: moment(0))
+        _ = tracker.answered(.refused("The printer has another job by now."), number: 1)
+        #expect(tracker.unheardStop != nil)
+        #expect(tracker.saw(reading(.printing, 1, jobID: "2")) == [])
+        #expect(tracker.unheardStop == nil)
+        #expect(tracker.last?.outcome == .refused)
+    }
+
+    @Test("a cancel that is not confirmed is an unheard stop until the job is over, or something else is asked")
+    func unheardStop() throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.cancel, by: .person, abilities: all, at: moment(0))
+        #expect(tracker.unheardStop == nil)
+        let late = tracker.tick(at: steady(30))
+        #expect(alerts(late) == 1)
+        #expect(tracker.unheardStop?.command == .cancel)
+        _ = tracker.saw(reading(.printing, 31))
+        #expect(tracker.unheardStop != nil)
+        _ = tracker.saw(reading(.cancelled, 40))
+        #expect(tracker.unheardStop == nil)
     }
 
     @Test("a link that is taken away gives its open command up, loudly")
     func abandoned() throws {
         var tracker = tracker(.printing)
-        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: at(0))
+        _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
         #expect(alerts(tracker.abandon()) == 1)
         #expect(tracker.abandon() == [])
     }
@@ -269,7 +381,7 @@ struct CommandTrackerTests {
     func words() {
         #expect(
             CommandRefusal.wrongState(command: "pause", .idle).description
-                == "The printer is idle: pause makes no sense now and was not sent.")
+                == "The printer is idle: pause cannot be done now and was not sent.")
         #expect(
             CommandRefusal.wrongState(command: "emergency_stop", .offline).description
                 == "The printer is offline: emergency stop was not sent.")

@@ -136,7 +136,7 @@ struct PrintFollowingTests {
     func oldEnd() {
         var following = PrintFollowing()
         for second in 0..<3 { #expect(following.saw(reading(.complete, Double(second)), open: nil) == []) }
-        #expect(following.lost("gone", at: at(4), open: nil) == [])
+        #expect(following.lost("gone", at: steady(4), open: nil) == [])
         #expect(following.saw(reading(.complete, 900), open: nil) == [])
     }
 
@@ -151,15 +151,15 @@ struct PrintFollowingTests {
     @Test("idle and then off is silent; printing and then off is told after a minute, once, and so is its return")
     func offline() {
         var idle = following(reading(.idle, 0), open: nil)
-        #expect(idle.lost("switched off", at: at(1), open: nil) == [])
+        #expect(idle.lost("switched off", at: steady(1), open: nil) == [])
         #expect(idle.nextDeadline(open: nil) == nil)
-        #expect(idle.tick(at: at(3600), open: nil) == [])
+        #expect(idle.tick(at: steady(3600), open: nil) == [])
         var printing = following(reading(.printing, 0), open: print())
-        #expect(printing.lost("No answer.", at: at(1), open: print()) == [])
-        #expect(printing.nextDeadline(open: print()) == at(61))
-        #expect(printing.tick(at: at(60.9), open: print()) == [])
-        #expect(printing.tick(at: at(61), open: print()) == [.offline(since: at(1), reason: "No answer.")])
-        #expect(printing.tick(at: at(600), open: print()) == [])
+        #expect(printing.lost("No answer.", at: steady(1), open: print()) == [])
+        #expect(printing.nextDeadline(open: print()) == steady(61))
+        #expect(printing.tick(at: steady(60.9), open: print()) == [])
+        #expect(printing.tick(at: steady(61), open: print()) == [.offline(seconds: 60, reason: "No answer.")])
+        #expect(printing.tick(at: steady(600), open: print()) == [])
         #expect(printing.saw(reading(.printing, 700, elapsed: 690), open: print()) == [.online])
     }
 
@@ -171,14 +171,14 @@ struct PrintFollowingTests {
         #expect(following.saw(reading(.offline, 40, detail: "Klipper not connected"), open: print()) == [])
         #expect(
             following.saw(reading(.offline, 100, detail: "Klipper not connected"), open: print())
-                == [.offline(since: at(40), reason: "Klipper not connected")])
+                == [.offline(seconds: 60, reason: "Klipper not connected")])
     }
 
     @Test("back and over: first that it is back, then how the print ended")
     func backAndOver() {
         var following = following(reading(.printing, 0), open: print())
-        _ = following.lost("No answer.", at: at(1), open: print())
-        _ = following.tick(at: at(61), open: print())
+        _ = following.lost("No answer.", at: steady(1), open: print())
+        _ = following.tick(at: steady(61), open: print())
         #expect(following.saw(reading(.idle, 100), open: print()) == [.online, .end(.unknown, reason: nil)])
     }
 
@@ -228,11 +228,27 @@ struct PrintFollowingTests {
         #expect(following.saw(reading(.printing, 9), open: nil) == [.open(filename: "a.gcode", startedAt: at(9))])
     }
 
-    @Test("a clock that was set back tells of nothing too early and of everything once")
-    func clockBack() {
+    @Test("a print that was ended by hand, and whose cancel was not heard, is followed again")
+    func ownedAgain() {
+        var following = following(reading(.printing, 0, elapsed: 0), open: print())
+        following.disown()
+        #expect(following.saw(reading(.printing, 1, elapsed: 1), open: nil) == [])
+        following.own()
+        #expect(
+            following.saw(reading(.printing, 40, elapsed: 40), open: nil)
+                == [.open(filename: "a.gcode", startedAt: at(0))])
+    }
+
+    @Test(
+        "a clock that is set tells of no silence too early or too late, and hides no end", arguments: [-7200.0, 7200])
+    func clockSet(seconds: Double) {
         var following = following(reading(.printing, 0), open: print())
-        _ = following.lost("No answer.", at: at(10), open: print())
-        #expect(following.tick(at: at(-3600), open: print()) == [])
-        #expect(following.tick(at: at(-3600 + 60), open: print()).count == 1)
+        _ = following.lost("No answer.", at: steady(10), open: print())
+        #expect(following.tick(at: steady(69), open: print()) == [])
+        #expect(following.tick(at: steady(70), open: print()).count == 1)
+        var other = self.following(reading(.printing, 0), open: print())
+        var end = reading(.complete, 10)
+        end.at = at(10 + seconds)
+        #expect(other.saw(end, at: steady(10), open: print()) == [.end(.success, reason: nil)])
     }
 }

@@ -33,7 +33,8 @@ enum MachineSample {
         let orientation = CameraOrientation(flipVertical: true, rotation: .threeQuarters)
         let settings = try #require(
             CameraSettings(
-                name: "front ✓", source: source, orientation: orientation, intervalSeconds: 300, isPrimary: false))
+                name: "front ✓", source: source, orientation: orientation, intervalSeconds: 300, isPrimary: false,
+                fingerprint: fingerprint))
         return MachineCamera(
             id: id, printerID: 5, settings: settings, credentials: credentials, isConfirmed: false,
             createdAt: noon + .seconds(8))

@@ -189,6 +189,37 @@ struct BackupSecretTests {
         }
     }
 
+    @Test("what was sealed once and replaced or taken away since is in no byte of a backup without secrets")
+    func oldSecrets() throws {
+        let folder = TemporaryFolder()
+        let farm = try farm(folder)
+        var old: [[UInt8]] = []
+        do {
+            let secrets = FolderSecrets(farm.lock, random: MachineSample.random)
+            let store = try SQLiteStore(farm.lock)
+            // Long enough that rows have pages of their own, which are free afterwards.
+            for round in 0..<50 {
+                var link = farm.link
+                link.credentials = try secrets.seal(
+                    .apiKey(Secret("key \(round) " + String(repeating: "x", count: 3000))),
+                    for: .link(of: link.printerID, link.settings.address))
+                guard case .sealed(let sealed) = link.credentials else { continue }
+                old.append(sealed.bytes.suffix(24))
+                try store.write([.link(link)])
+            }
+            try store.write([.removeLink(farm.link.printerID), .removeCamera(farm.camera.id)])
+        }
+        #expect(old.count == 50)
+        let destination = folder.file("farm.backup")
+        _ = try FarmBackup(of: DataFolder(existing: folder.path)).make(at: destination, madeAt: noon)
+        let bytes = try #require(FileManager.default.contents(atPath: destination))
+        let found = old.count { bytes.range(of: Data($0)) != nil }
+        #expect(found == 0)
+        #expect(!folder.exists("farm.backup.part.whole"))
+        var status = stat()
+        #expect(stat(destination, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    }
+
     @Test("an older farm's backup, without machines, is left as it is")
     func olderFarm() throws {
         let queue = try DatabaseQueue()

@@ -2,9 +2,11 @@ import ArgumentParser
 import Dashboard
 import FarmClient
 import Foundation
+import Glibc
 import Imaging
 import TestSupport
 import Testing
+import Text
 
 @testable import farmtop
 
@@ -30,6 +32,7 @@ struct CommandRunTests {
     @Test("with --json a list is one object a line, and an empty one is nothing")
     func jsonLines() throws {
         let home = try TestHome()
+        _ = try home.run("account", "add", "lab")
         #expect(try home.run("printer", "list", "--json").output.isEmpty)
         _ = try home.run("printer", "add", "mk4")
         _ = try home.run("printer", "add", "xl")
@@ -41,6 +44,78 @@ struct CommandRunTests {
         #expect(try home.run("complete", "printers").output == "mk4\nxl\n")
         #expect(try home.run("complete", "clients").output.isEmpty)
         #expect(try home.run("complete", "themes").output.hasPrefix("auto\ndefault-dark\n"))
+    }
+
+    @Test("a folder without a farm is refused, and stays as it is; what makes something makes the farm")
+    func noFarm() throws {
+        let home = try TestHome()
+        for words in [
+            ["printer", "list"], ["printer", "show", "mk4"], ["print", "list"], ["print", "pause", "mk4"],
+            ["client", "list"], ["token", "list"], ["account", "list"], ["consent", "list"], ["camera", "list"],
+            ["webhook", "status"], ["client", "edit", "a", "--name", "b"],
+        ] {
+            let outcome = try Program.run(words + ["--data-dir", "\(home.path)/mistyped"], home: home.path)
+            #expect(
+                outcome.status == 1 && outcome.errors.contains("There is no farm in "), "\(words): \(outcome.errors)")
+            #expect(outcome.errors.contains("Check --data-dir"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(home.path)/mistyped"))
+        let new = ["--data-dir", home.path + "/new"]
+        #expect(try Program.run(["printer", "add", "mk4"] + new, home: home.path).status == 0)
+        #expect(try Program.run(["printer", "list"] + new, home: home.path).output.contains("mk4"))
+    }
+
+    @Test("an archived printer is shown as such; archiving twice and taking back what is not archived say so")
+    func archivedTwice() throws {
+        let home = try TestHome()
+        _ = try home.run("printer", "add", "mk4")
+        let early = try home.run("printer", "unarchive", "1")
+        #expect(early.status == 1 && early.errors == "farmtop: Printer 1 (mk4) is not archived.\n")
+        #expect(try home.run("printer", "archive", "1").output == "Printer 1 is archived.\n")
+        let again = try home.run("printer", "archive", "1")
+        #expect(again.status == 1)
+        #expect(
+            again.errors
+                == "farmtop: Printer 1 (mk4) is archived already. Take it back: farmtop printer unarchive 1\n")
+        for name in ["1", "mk4"] {
+            let shown = try home.run("printer", "show", name)
+            #expect(shown.status == 0 && shown.output.hasPrefix("Printer 1 (mk4) is archived since 2"))
+        }
+        #expect(try home.run("printer", "unarchive", "1").output == "Printer 1 (mk4) is no longer archived.\n")
+    }
+
+    @Test("without a running farm no app can ask for access, and that is said")
+    func consentsWithoutFarm() throws {
+        let home = try TestHome()
+        _ = try home.run("printer", "add", "mk4")
+        let list = try home.run("consent", "list")
+        #expect(list.status == 0 && list.errors.contains("No farm is running here"))
+        for words in [["consent", "approve", "BCDFG-HJKLM"], ["consent", "deny", "1"]] {
+            let outcome = try Program.run(words + ["--data-dir", home.data], home: home.path)
+            #expect(outcome.status == 1 && outcome.errors.contains("No farm is running here"), "\(outcome.errors)")
+        }
+    }
+
+    @Test("files that are none are told in words: a folder, a pipe, one that is not there")
+    func namedFiles() throws {
+        let home = try TestHome()
+        let pipe = "\(home.path)/pipe"
+        #expect(mkfifo(pipe, 0o600) == 0)
+        let folder = "\(home.path)/pictures"
+        try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: true)
+        for (file, words) in [
+            (folder, "\(folder) is a folder. Name a file."), (pipe, "\(pipe) is no plain file."),
+            ("\(home.path)/none.jpg", "There is no file \(home.path)/none.jpg."),
+        ] {
+            let outcome = try home.run("detect", file)
+            #expect(outcome.status == 1 && outcome.errors.hasPrefix(words), "\(outcome.errors)")
+            let model = try home.run("model", "import", file, file, "--dry-run")
+            #expect(model.status == 1 && model.errors.hasPrefix("farmtop: \(words)"), "\(model.errors)")
+        }
+        let cfg = "\(home.path)/small.cfg"
+        try Data("[net]\n".utf8).write(to: URL(filePath: cfg))
+        let weights = try home.run("detect", "--model", cfg, "picture.jpg")
+        #expect(weights.errors == "farmtop: There is no file \(home.path)/small.weights.\n")
     }
 
     @Test("a name that a shell would run is completed by its printer's number; a number names its own printer")

@@ -8,6 +8,9 @@ final class PlainPrusaLink: Sendable {
     let port: UInt16
     private let listener: Int32
     private let told = Mutex("IDLE")
+    /// What it has on its stick, in bytes by name.
+    private let stored = Mutex<[String: Int]>([:])
+    var files: [String: Int] { stored.withLock { $0 } }
 
     /// The state in PrusaLink's word.
     var state: String {
@@ -61,11 +64,31 @@ final class PlainPrusaLink: Sendable {
         }
         let words = String(decoding: request, as: UTF8.self).split(separator: " ")
         guard words.count > 2 else { return }
-        let (status, body) = reply("\(words[0]) \(words[1])")
+        let isUpload = words[0] == "PUT" && words[1].hasPrefix("/api/v1/files/usb/")
+        let (status, body) =
+            isUpload ? take(String(words[1].dropFirst(18)), request, connection) : reply("\(words[0]) \(words[1])")
         let text =
             "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
             + "Connection: close\r\n\r\n\(body)"
         _ = text.withCString { write(connection, $0, strlen($0)) }
+    }
+
+    /// Reads the file to its end.
+    private func take(_ name: String, _ request: [UInt8], _ connection: Int32) -> (status: String, body: String) {
+        let text = String(decoding: request, as: UTF8.self)
+        guard let head = text.range(of: "\r\n\r\n"),
+            let mark = text.range(of: "content-length: ", options: .caseInsensitive),
+            let size = Int(text[mark.upperBound...].prefix { $0.isNumber })
+        else { return ("411 Length Required", "{}") }
+        var count = text[head.upperBound...].utf8.count
+        var buffer = [UInt8](repeating: 0, count: 65536)
+        while count < size {
+            let more = read(connection, &buffer, buffer.count)
+            guard more > 0 else { return ("400 Bad Request", "{}") }
+            count += more
+        }
+        stored.withLock { $0[name] = count }
+        return ("201 Created", "{}")
     }
 
     private func reply(_ request: String) -> (status: String, body: String) {
@@ -82,6 +105,14 @@ final class PlainPrusaLink: Sendable {
                 "200 OK",
                 #"{"id":7,"state":"\#(state)","file":{"name":"CUBE~1.BGC","display_name":"cube.bgcode","path":"/usb"}}"#
             )
+        case "GET /api/v1/storage":
+            return ("200 OK", #"{"storage_list":[{"path":"/usb/","available":true,"read_only":false}]}"#)
+        case "GET /api/v1/files/usb":
+            let children = files.map { #"{"name":"\#($0)","type":"PRINT_FILE","size":\#($1)}"# }
+            return ("200 OK", #"{"type":"FOLDER","children":[\#(children.joined(separator: ","))]}"#)
+        case "POST /api/v1/files/usb/cube.gcode":
+            state = "PRINTING"
+            return ("204 No Content", "")
         case "PUT /api/v1/job/7/pause":
             state = "PAUSED"
             return ("204 No Content", "")

@@ -18,7 +18,10 @@ struct PrintCommandTests {
         _ = try home.run("print", "finish", "mk4", "--failed", "warping")
         #expect(try home.run("printer", "list").output.contains("FAILED"))
         _ = try home.run("print", "start", "mk4", "c.gcode")
-        _ = try home.run("print", "start", "mk4", "d.gcode")
+        let refused = try home.run("print", "start", "mk4", "d.gcode")
+        #expect(refused.status == 2 && refused.errors.contains("mk4 is printing c.gcode, which would end as replaced."))
+        #expect(try home.run("printer", "show", "mk4").output.contains("c.gcode"))
+        #expect(try home.run("print", "start", "mk4", "d.gcode", "--yes").status == 0)
         #expect(try home.run("print", "cancel", "mk4", "--yes").status == 0)
         let list = try home.run("print", "list", "mk4", "--json").output
         let prints = try list.split(separator: "\n").map { line in
@@ -76,7 +79,7 @@ struct PrintCommandTests {
         #expect(try home.run("print", "start", "2", "a").status == 0)
         for (words, answer) in [
             (["ack", "2"], "mk4 has no alert to acknowledge."), (["dismiss", "2"], "mk4 has no alert to dismiss."),
-            (["dismiss", "2", "--undo"], "No alert of mk4 is dismissed, so there is nothing to take back."),
+            (["dismiss", "2", "--undo"], "No alert of mk4 is dismissed, so there is nothing to undo."),
         ] {
             let outcome = try Program.run(["print"] + words + ["--data-dir", home.data], home: home.path)
             #expect(outcome.status == 1 && outcome.errors.contains(answer), "\(words): \(outcome.errors)")

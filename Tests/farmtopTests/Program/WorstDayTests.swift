@@ -140,8 +140,8 @@ struct WorstDayTests {
         }
         #expect(try home.run("doctor", "--json", "--listen", "127.0.0.1:0").status < 2)
         for name in try FileManager.default.subpathsOfDirectory(atPath: home.data) {
-            var status = stat()
-            #expect(lstat("\(home.data)/\(name)", &status) == 0 && status.st_uid == 65_534, "\(name)")
+            let owner = try FileManager.default.attributesOfItem(atPath: "\(home.data)/\(name)")[.ownerAccountID]
+            #expect((owner as? NSNumber)?.intValue == 65_534, "\(name)")
         }
     }
 

@@ -1,0 +1,32 @@
+internal import Farm
+
+/// The notifications page: how each channel fares, a section a channel. A value of its own: only what it is told goes in.
+struct ChannelLines: Equatable {
+    let lines: [SystemLine]
+
+    /// - Parameter time: a moment as this screen writes it.
+    init(_ channels: [ChannelStatus], time: (Timestamp) -> String) {
+        lines = channels.flatMap { Self.lines(of: $0, time: time) }
+    }
+
+    private static func lines(of channel: ChannelStatus, time: (Timestamp) -> String) -> [SystemLine] {
+        let isFailing = channel.isFailing
+        var lines = [
+            SystemLine(heading: "CHANNEL \(channel.name)"),
+            SystemLine("receiver", "\(channel.kind), \(channel.receiver)"),
+            SystemLine(
+                "waiting", Numerals.grouped(Int64(channel.pending)),
+                channel.pending == 0 ? .dim : isFailing ? .warning : .text),
+            SystemLine("delivered", Numerals.grouped(channel.delivered)),
+        ]
+        if channel.dropped > 0 { lines.append(SystemLine("dropped", Numerals.grouped(channel.dropped), .warning)) }
+        lines.append(
+            channel.lastSuccessAt.map { SystemLine("last delivered", time($0)) }
+                ?? SystemLine("last delivered", "none since the start", .dim))
+        if let error = channel.lastError, let at = channel.lastErrorAt {
+            lines.append(SystemLine("last error", "\(time(at)) \(error)", isFailing ? .warning : .dim))
+        }
+        if let next = channel.nextTryAt, channel.pending > 0 { lines.append(SystemLine("next try", time(next))) }
+        return lines
+    }
+}

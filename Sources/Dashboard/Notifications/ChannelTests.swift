@@ -1,0 +1,36 @@
+internal import Farm
+import Text
+
+/// `:notify test [CHANNEL]`: a real message to one channel or to all.
+enum ChannelTests {
+    static func requests(_ words: String, _ context: Context) -> [DashboardRequest] {
+        let parts = words.split(separator: " ", maxSplits: 1).map(String.init)
+        guard parts.first == "test" else {
+            return [.say("Give a command: :notify test, or :notify test CHANNEL", .error)]
+        }
+        guard !context.options.isRemote else {
+            return [.say("Channels are tested on the machine of the farm: farmtop notify test", .error)]
+        }
+        if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
+        let channel = parts.count > 1 ? parts[1].trimmingWhitespace() : nil
+        return [.say("A test message is on its way."), .request(.testChannel(channel), done: "")]
+    }
+
+    /// What came of the test.
+    static func words(_ results: [ChannelTestResult]) -> String {
+        if let failed = results.first(where: { $0.error != nil }) {
+            return "\(failed.channel) did not accept it: \(failed.error ?? "")"
+        }
+        return "\(results.map(\.channel).joined(separator: ", ")): accepted."
+    }
+
+    static func role(_ results: [ChannelTestResult]) -> Role {
+        results.contains { $0.error != nil } ? .error : .success
+    }
+}
+
+extension ContextReader {
+    var channelLines: [SystemLine] {
+        options.isRemote ? [] : ChannelLines(farm.status.channels) { local($0).monthDayHourMinute }.lines
+    }
+}

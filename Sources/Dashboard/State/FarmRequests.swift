@@ -1,0 +1,65 @@
+internal import Farm
+
+/// What the farm was asked and has not answered yet.
+struct FarmRequests: Sendable {
+    /// What a request is for.
+    struct Pending: Equatable, Sendable {
+        var action: FarmAction
+        /// Said when it is done.
+        var done: String
+    }
+
+    private var pending: [RequestID: Pending] = [:]
+    private var last: UInt64 = 0
+    /// The form whose action is under way: it opens again if the farm refuses it, so that nothing need be typed twice.
+    private var submitted: (request: RequestID, form: any DashboardOverlay)?
+
+    /// The last one that the open overlay has asked, whose answer it waits for.
+    private var ofOverlay: RequestID?
+    /// Pictures of the open overlay on their way to become pixels.
+    private var decoding: [RequestID: Int] = [:]
+
+    mutating func add(_ action: FarmAction, done: String, form: (any DashboardOverlay)? = nil) -> DashboardEffect {
+        last += 1
+        let id = RequestID(rawValue: last)
+        pending[id] = Pending(action: action, done: done)
+        if let form { submitted = (id, form) }
+        return .perform(action, id)
+    }
+
+    /// Asks for an overlay: the answer goes to it alone, unless it asks something else before.
+    mutating func addOfOverlay(_ action: FarmAction) -> DashboardEffect {
+        let effect = add(action, done: "")
+        ofOverlay = RequestID(rawValue: last)
+        return effect
+    }
+
+    mutating func decode(_ jpeg: [UInt8], picture: Int) -> DashboardEffect {
+        last += 1
+        let id = RequestID(rawValue: last)
+        decoding[id] = picture
+        return .decodePicture(jpeg, id)
+    }
+
+    /// Another overlay is open, or none: what the last one asked is nobody's any more.
+    mutating func forgetOverlay() {
+        ofOverlay = nil
+        decoding = [:]
+    }
+
+    /// - Returns: whether the open overlay waits for it; then it no longer does.
+    mutating func isOverlays(_ id: RequestID) -> Bool {
+        guard id == ofOverlay else { return false }
+        ofOverlay = nil
+        return true
+    }
+
+    /// - Returns: which of the overlay's pictures it is; nil for one of an overlay that is gone.
+    mutating func decoded(_ id: RequestID) -> Int? { decoding.removeValue(forKey: id) }
+
+    /// - Returns: nil for an answer to nothing that was asked.
+    mutating func answered(_ id: RequestID) -> Pending? { pending.removeValue(forKey: id) }
+
+    /// What was filled in for this request.
+    func form(of id: RequestID) -> (any DashboardOverlay)? { submitted?.request == id ? submitted?.form : nil }
+}

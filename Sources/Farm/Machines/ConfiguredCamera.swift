@@ -1,0 +1,12 @@
+/// A camera of the configuration file. It is not stored: it is there as long as the file names it. Only such a one may be a program
+/// or a file of this computer.
+public struct ConfiguredCamera: Equatable, Sendable {
+    /// The printer's name, or its number.
+    public var printer: String
+    public var settings: CameraSettings
+
+    public init(printer: String, settings: CameraSettings) {
+        self.printer = printer
+        self.settings = settings
+    }
+}

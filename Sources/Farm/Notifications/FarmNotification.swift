@@ -1,0 +1,147 @@
+/// A message to people, with everything that its text may need. It waits in the outbox until its channel has it.
+public struct FarmNotification: Equatable, Sendable, Codable {
+    /// Why it is sent.
+    public enum Form: Equatable, Sendable, Codable {
+        case first
+        /// Said again, as nobody answered; 1 is the first repetition.
+        case reminder(number: Int)
+        /// Nobody answered on another channel.
+        case escalation(from: String, minutes: Int)
+        /// What was told is over.
+        case recovery
+        /// Kept back by quiet hours or by the hourly limit.
+        case digest
+        /// Asked for by the operator.
+        case test
+    }
+
+    /// The same at every try: 32 hex digits.
+    public var deliveryID: String
+    public var form: Form
+    /// Of a digest, that of its most important subject.
+    public var topic: NotificationTopic
+    public var severity: NotificationSeverity
+    /// What it tells of, the most important first; never empty.
+    public var subjects: [NotificationSubject]
+    /// Offered with it; only with one subject.
+    public var answers: [NotificationAnswer]
+    /// The last one that the hourly limit lets through: what comes until then is kept back.
+    public var nextAfter: Timestamp?
+    public var createdAt: Timestamp
+
+    public init(
+        deliveryID: String, form: Form, subjects: [NotificationSubject], answers: [NotificationAnswer] = [],
+        nextAfter: Timestamp? = nil, createdAt: Timestamp
+    ) {
+        let leading = subjects.max { $0.severity < $1.severity }
+        self.deliveryID = deliveryID
+        self.form = form
+        topic = leading?.topic ?? .restarted
+        severity = form == .recovery ? .info : leading?.severity ?? .info
+        self.subjects = subjects
+        self.answers = answers
+        self.nextAfter = nextAfter
+        self.createdAt = createdAt
+    }
+
+    /// The picture that goes with it; only with one subject.
+    public var picture: (printer: PrinterID, frame: FrameKey)? {
+        guard subjects.count == 1, let subject = subjects.first, let printer = subject.printerID,
+            let print = subject.printID, let frame = subject.frame
+        else { return nil }
+        return (printer, FrameKey(printID: print, number: frame))
+    }
+}
+
+/// One thing that a notification tells of, as it was when the message was made.
+public struct NotificationSubject: Equatable, Sendable, Codable {
+    public var occasionID: OccasionID
+    public var topic: NotificationTopic
+    public var severity: NotificationSeverity
+    public var printerID: PrinterID?
+    public var printID: PrintID?
+    /// Untrusted text.
+    public var printerName: String
+    /// Untrusted text.
+    public var filename: String?
+    /// 0...1.
+    public var probability: Double?
+    /// 0...1, as a linked printer says.
+    public var progress: Double?
+    /// Seconds, as a linked printer estimates.
+    public var secondsLeft: Double?
+    /// What happened, in a sentence.
+    public var text: String
+    /// What farmtop did about it.
+    public var done: String?
+    /// What a person should do.
+    public var wanted: String?
+    /// Who answered, and how: `dismissed by phone`.
+    public var answered: String?
+    public var frame: Int64?
+    public var openedAt: Timestamp
+
+    public init(_ occasion: Occasion) {
+        occasionID = occasion.id
+        topic = occasion.topic
+        severity = occasion.severity
+        printerID = occasion.printerID
+        printID = occasion.printID
+        printerName = occasion.printerName
+        filename = occasion.filename
+        text = occasion.text
+        frame = occasion.frame
+        openedAt = occasion.openedAt
+        answered = occasion.answer?.words
+    }
+}
+
+public typealias QueuedNotificationID = Identifier<QueuedNotification>
+
+/// A message in the outbox of a channel, with what has been tried so far.
+public struct QueuedNotification: Equatable, Sendable {
+    /// In the order in which they were made.
+    public var id: QueuedNotificationID
+    public var channel: String
+    public var notification: FarmNotification
+    public var tries: Int64
+    /// How often the service had it and did not take it.
+    public var refusals: Int64
+    /// Not before this.
+    public var nextTryAt: Timestamp
+
+    public init(
+        id: QueuedNotificationID, channel: String, notification: FarmNotification, tries: Int64 = 0,
+        refusals: Int64 = 0, nextTryAt: Timestamp
+    ) {
+        self.id = id
+        self.channel = channel
+        self.notification = notification
+        self.tries = tries
+        self.refusals = refusals
+        self.nextTryAt = nextTryAt
+    }
+}
+
+/// What becomes of a message in the outbox.
+public enum QueueChange: Equatable, Sendable {
+    case postpone(QueuedNotification)
+    /// Delivered, or given up.
+    case remove(QueuedNotificationID)
+}
+
+/// Messages that wait for their channels. Every call blocks.
+public protocol NotificationOutbox: Sendable {
+    /// Of one channel, oldest first, with ids over `after`.
+    func queuedNotifications(
+        of channel: String, after id: QueuedNotificationID, limit: Int
+    ) throws -> [QueuedNotification]
+    /// How many wait, by channel; also of channels that are no longer configured.
+    func queuedNotificationCounts() throws -> [String: Int]
+    /// Removes the messages of a channel that is no longer there.
+    func removeQueuedNotifications(of channel: String) throws
+    /// All in one transaction. What is gone already is passed over.
+    func settle(_ changes: [QueueChange]) throws
+    /// The JPEG of a frame as the app sent it; nil when it is not kept.
+    func framePicture(_ key: FrameKey) throws -> [UInt8]?
+}

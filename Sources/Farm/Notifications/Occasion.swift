@@ -1,0 +1,122 @@
+public typealias OccasionID = Identifier<Occasion>
+
+/// Something that people are told of, with what became of it. It is opened by an event, in the event's transaction:
+///
+///     opened ──holds──▶ over ──▶ forgotten        (news is over as it is opened)
+///        ▲                │
+///        └── holds again ─┘                        (a relapse: not told anew)
+///
+/// All channels share it: the first answer, whoever gives it and wherever, is the answer.
+public struct Occasion: Equatable, Sendable, Codable {
+    /// Random, so that an old answer never meets another occasion.
+    public var id: OccasionID
+    public var topic: NotificationTopic
+    public var severity: NotificationSeverity
+    /// Nil: it is about the whole farm.
+    public var printerID: PrinterID?
+    public var printID: PrintID?
+    /// As it was then. Untrusted text.
+    public var printerName: String
+    /// Untrusted text.
+    public var filename: String?
+    /// What happened, in a sentence. May hold untrusted text.
+    public var text: String
+    /// The frame whose picture goes with it.
+    public var frame: Int64?
+    public var openedAt: Timestamp
+    public var openedSteady: SteadyTime
+    /// Since when it holds no longer.
+    public var overSince: SteadyTime?
+    /// How often it held again after it was over.
+    public var relapses: Int64 = 0
+    public var answer: OccasionAnswer?
+
+    public init(
+        id: OccasionID, topic: NotificationTopic, severity: NotificationSeverity, printerID: PrinterID? = nil,
+        printID: PrintID? = nil, printerName: String = "", filename: String? = nil, text: String, frame: Int64? = nil,
+        openedAt: Timestamp, openedSteady: SteadyTime
+    ) {
+        self.id = id
+        self.topic = topic
+        self.severity = severity
+        self.printerID = printerID
+        self.printID = printID
+        self.printerName = printerName
+        self.filename = filename
+        self.text = text
+        self.frame = frame
+        self.openedAt = openedAt
+        self.openedSteady = openedSteady
+        if topic.isNews { overSince = openedSteady }
+    }
+}
+
+/// The first answer to an occasion.
+public struct OccasionAnswer: Equatable, Sendable, Codable {
+    public var actor: EventActor
+    /// `dismissed`, `acknowledged`, `muted`.
+    public var verb: String
+    public var at: Timestamp
+
+    public init(actor: EventActor, verb: String, at moment: Timestamp) {
+        self.actor = actor
+        self.verb = verb
+        at = moment
+    }
+
+    /// `dismissed by phone`, `acknowledged at the screen`. A name is untrusted text.
+    public var words: String {
+        switch actor {
+        case .client(let name), .channel(let name): "\(verb) by \(name)"
+        case .person: "\(verb) by the operator"
+        case .machine: "\(verb) by the printer"
+        case .farmtop: "\(verb) by farmtop"
+        }
+    }
+}
+
+/// What one channel has said of one occasion.
+public struct Telling: Equatable, Sendable, Codable {
+    public var firstAt: SteadyTime
+    public var lastAt: SteadyTime
+    /// Messages, reminders among them.
+    public var count: Int64
+    public var isEscalated = false
+    /// That it is over has been told.
+    public var isRecovered = false
+
+    public init(at moment: SteadyTime) {
+        firstAt = moment
+        lastAt = moment
+        count = 1
+    }
+}
+
+/// What one channel has said so far, and how much of it in the last hour.
+public struct ChannelLedger: Equatable, Sendable {
+    public var tellings: [OccasionID: Telling] = [:]
+    /// Messages of the last hour, oldest first.
+    public var sent: [SteadyTime] = []
+
+    public init() {}
+}
+
+/// What the channels have said and what there is to say: as read at the start.
+public struct StoredNotifications: Equatable, Sendable {
+    public var occasions: [Occasion] = []
+    /// By the channel's name.
+    public var ledgers: [String: ChannelLedger] = [:]
+
+    public init() {}
+}
+
+/// A row of the notifications.
+public enum NotificationRow: Equatable, Sendable {
+    case occasion(Occasion)
+    /// With what was told of it.
+    case removeOccasion(OccasionID)
+    case telling(channel: String, OccasionID, Telling)
+    case sent(channel: String, [SteadyTime])
+    /// Puts a message into the outbox, behind the others of its channel.
+    case queue(channel: String, FarmNotification)
+}

@@ -1,0 +1,67 @@
+public import Farm
+public import OAuth
+
+/// Where answers to notifications come in, from a page or a chat: tokens are read here, and answers carried out.
+public struct AnswerDesk: Sendable {
+    private let service: FarmService
+    private let signer: AnswerSigner
+    private let now: @Sendable () -> Timestamp
+
+    public init(service: FarmService, signer: AnswerSigner, now: @escaping @Sendable () -> Timestamp) {
+        self.service = service
+        self.signer = signer
+        self.now = now
+    }
+
+    static let gone =
+        "This button is no longer good: it has expired, the print has ended, or what it was about is over."
+
+    /// What the page of a token asks; nothing is carried out.
+    public func ask(_ text: String) -> AnswerReply {
+        guard let token = read(text), let occasion = service.occasion(token.occasion) else {
+            return .refused(Self.gone)
+        }
+        if let before = occasion.answer { return .refused(Self.answered(before)) }
+        guard occasion.overSince == nil else { return .refused(Self.gone) }
+        return question(token, occasion)
+    }
+
+    /// Carries the answer out, or asks for a second tap where it needs one.
+    public func act(_ text: String, person: String?) async -> AnswerReply {
+        guard let token = read(text), let occasion = service.occasion(token.occasion) else {
+            return .refused(Self.gone)
+        }
+        if token.answer.needsConfirmation, !token.isConfirmed {
+            if let before = occasion.answer { return .refused(Self.answered(before)) }
+            guard occasion.overSince == nil else { return .refused(Self.gone) }
+            return question(token, occasion)
+        }
+        do throws(FarmError) {
+            let outcome = try await service.perform(
+                AnswerOccasion(
+                    occasion: token.occasion, answer: token.answer, channel: token.channel, person: person))
+            switch outcome {
+            case .done(let text): return .done(text)
+            case .answeredBefore(let before): return .refused(Self.answered(before))
+            case .over: return .refused(Self.gone)
+            }
+        } catch {
+            return .refused("It was not carried out: \(error)")
+        }
+    }
+
+    private func read(_ text: String) -> AnswerToken? {
+        signer.read(text, channels: service.rules.map(\.channel), now: now())
+    }
+
+    private func question(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply {
+        var confirmed = token
+        confirmed.isConfirmed = true
+        let subject = [occasion.printerName, occasion.filename ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
+        return .confirm(
+            question: "\(token.answer.label)? \(subject)", label: "\(token.answer.label): yes",
+            token: signer.token(confirmed, now: now()))
+    }
+
+    private static func answered(_ answer: OccasionAnswer) -> String { "Answered already: \(answer.words)." }
+}

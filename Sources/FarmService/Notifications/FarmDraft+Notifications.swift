@@ -1,0 +1,229 @@
+import Farm
+import OAuth
+
+/// Occasions open with their events, and messages are made of them, in the transaction of what happened.
+extension FarmDraft {
+    /// Takes an event into what there is to tell.
+    /// - Parameter print: as the event left it.
+    mutating func notify(of event: FarmEvent, print: Print, printerName: String) {
+        guard !rules.isEmpty else { return }
+        if let verb = OccasionAnswer.verb(of: event, print) {
+            let answer = OccasionAnswer(actor: event.actor, verb: verb, at: now)
+            for occasion in state.notifications.sorted
+            where occasion.printID == print.id && [.alert, .notConfirmed].contains(occasion.topic) {
+                take(answer, to: occasion.id)
+            }
+        }
+        guard let (topic, severity) = NotificationTopic.of(event, print) else { return }
+        if reopen(topic, of: print, text: event.text) { return }
+        open(
+            Occasion(
+                id: newOccasionID(), topic: topic, severity: severity, printerID: event.printerID, printID: print.id,
+                printerName: printerName, filename: print.filename, text: event.text,
+                frame: event.frame ?? (print.frameCount > 0 ? print.frameCount : nil), openedAt: now,
+                openedSteady: steady))
+    }
+
+    mutating func open(_ occasion: Occasion) {
+        state.notifications.occasions[occasion.id] = occasion
+        write(.notification(.occasion(occasion)))
+        hasNotificationNews = true
+    }
+
+    /// 63 random bits, not zero: an old answer meets no other occasion.
+    func newOccasionID() -> OccasionID {
+        let bits = random.bytes(8).reduce(UInt64(0)) { $0 << 8 | UInt64($1) } >> 1
+        let id = OccasionID(Int64(max(bits, 1)))
+        // Only a source that repeats itself, as those of tests, gets here twice.
+        var free = id
+        while state.notifications.occasions[free] != nil { free = OccasionID(free.rawValue % Int64.max + 1) }
+        return free
+    }
+
+    /// A loss that comes back before anybody was told that it was over is the same loss.
+    private mutating func reopen(_ topic: NotificationTopic, of print: Print, text: String) -> Bool {
+        guard topic.hasRecovery,
+            var occasion = state.notifications.occasions.values.first(where: {
+                $0.topic == topic && $0.printID == print.id
+            })
+        else { return false }
+        let id = occasion.id
+        if state.notifications.ledgers.values.contains(where: { $0.tellings[id]?.isRecovered == true }) {
+            forget(id)
+            return false
+        }
+        if occasion.overSince != nil { occasion.relapses += 1 }
+        occasion.overSince = nil
+        occasion.text = text
+        open(occasion)
+        return true
+    }
+
+    /// The first answer counts.
+    mutating func take(_ answer: OccasionAnswer, to id: OccasionID) {
+        guard var occasion = state.notifications.occasions[id], occasion.answer == nil else { return }
+        occasion.answer = answer
+        open(occasion)
+        let told = state.notifications.ledgers.values.compactMap { $0.tellings[id]?.firstAt }.min()
+        if let told { state.notifications.answers.record(answer.actor, after: max(0, steady.seconds(since: told))) }
+        markChanged()
+    }
+
+    private mutating func forget(_ id: OccasionID) {
+        state.notifications.occasions[id] = nil
+        for channel in state.notifications.ledgers.keys { state.notifications.ledgers[channel]?.tellings[id] = nil }
+        write(.notification(.removeOccasion(id)))
+    }
+
+    // MARK: Time goes on
+
+    /// Sees what still holds, and puts what is due into the outbox.
+    mutating func advanceNotifications() {
+        hasNotificationNews = false
+        guard !rules.isEmpty else { return }
+        announceEnds()
+        followOccasions()
+        guard !state.notifications.occasions.isEmpty else { return }
+        let occasions = state.notifications.sorted
+        let facts = Dictionary(uniqueKeysWithValues: occasions.map { ($0.id, state.facts(of: $0)) })
+        var pending: Set<OccasionID> = []
+        for rule in rules {
+            let before = state.notifications.ledgers[rule.channel] ?? ChannelLedger()
+            let plan = ChannelPlan(rule, before, occasions: occasions, facts: facts, now: clock)
+            pending.formUnion(plan.pending)
+            store(plan.ledger, insteadOf: before, of: rule.channel)
+            for message in plan.messages { queue(message, facts) }
+        }
+        for occasion in occasions where isDone(occasion, facts[occasion.id] ?? OccasionFacts(), pending) {
+            forget(occasion.id)
+        }
+    }
+
+    /// Prints that a linked printer will soon have done.
+    private mutating func announceEnds() {
+        let within = rules.filter { $0.topics.contains(.finishingSoon) }.map(\.finishingWithin).max()
+        guard let within else { return }
+        for live in state.printers.values {
+            guard let print = live.currentPrint, print.pausedAt == nil,
+                let left = live.machine?.reading?.remaining, left > 0, left <= Double(within.components.seconds),
+                !state.notifications.occasions.values.contains(where: {
+                    $0.topic == .finishingSoon && $0.printID == print.id
+                })
+            else { continue }
+            open(
+                Occasion(
+                    id: newOccasionID(), topic: .finishingSoon, severity: .info, printerID: live.printer.id,
+                    printID: print.id, printerName: live.printer.settings.name, filename: print.filename,
+                    text: "\(print.filename) will soon be done.", openedAt: now, openedSteady: steady))
+        }
+    }
+
+    private mutating func followOccasions() {
+        for var occasion in state.notifications.sorted where !occasion.topic.isNews {
+            let holds = state.facts(of: occasion).holds
+            guard holds == (occasion.overSince != nil), occasion.printerID != nil else { continue }
+            // What was answered or ended does not begin again by itself.
+            if holds, !occasion.topic.hasRecovery { continue }
+            if holds { occasion.relapses += 1 }
+            occasion.overSince = holds ? nil : steady
+            open(occasion)
+        }
+        hasNotificationNews = false
+    }
+
+    /// What is over is kept while a channel still has to say something of it, and while later messages may tell who answered.
+    private func isDone(_ occasion: Occasion, _ facts: OccasionFacts, _ pending: Set<OccasionID>) -> Bool {
+        guard let over = occasion.overSince else { return false }
+        if steady >= over + .seconds(86_400) { return !facts.isPrintOpen }
+        if pending.contains(occasion.id) { return false }
+        return !facts.isPrintOpen || (occasion.topic.hasRecovery && !occasion.isRemembered(in: state.notifications))
+            || (occasion.topic.isNews)
+    }
+
+    private mutating func store(_ ledger: ChannelLedger, insteadOf before: ChannelLedger, of channel: String) {
+        guard ledger != before else { return }
+        for (id, telling) in ledger.tellings where before.tellings[id] != telling {
+            write(.notification(.telling(channel: channel, id, telling)))
+        }
+        if ledger.sent != before.sent { write(.notification(.sent(channel: channel, ledger.sent))) }
+        state.notifications.ledgers[channel] = ledger
+    }
+
+    private mutating func queue(_ message: PlannedMessage, _ facts: [OccasionID: OccasionFacts]) {
+        let subjects = message.occasions.compactMap { id -> NotificationSubject? in
+            guard let occasion = state.notifications.occasions[id] else { return nil }
+            return subject(occasion, facts[id] ?? OccasionFacts())
+        }
+        guard !subjects.isEmpty else { return }
+        var answers: [NotificationAnswer] = []
+        if subjects.count == 1, message.form != .recovery, let id = message.occasions.first,
+            let occasion = state.notifications.occasions[id], let offered = facts[id]
+        {
+            let allowed = rules.first { $0.channel == message.channel }?.answers ?? []
+            answers = occasion.answers(offered).filter(allowed.contains)
+        }
+        let next = message.nextAfter.map { now + .seconds(max(0, $0.seconds(since: steady))) }
+        write(
+            .notification(
+                .queue(
+                    channel: message.channel,
+                    FarmNotification(
+                        deliveryID: random.deliveryID(), form: message.form, subjects: subjects, answers: answers,
+                        nextAfter: next, createdAt: now))))
+        hasQueuedNotifications = true
+    }
+
+    private func subject(_ occasion: Occasion, _ facts: OccasionFacts) -> NotificationSubject {
+        var subject = NotificationSubject(occasion)
+        subject.probability = facts.probability
+        subject.progress = facts.progress
+        subject.secondsLeft = facts.secondsLeft
+        (subject.done, subject.wanted) = occasion.words(facts)
+        if subject.answered == nil, let print = occasion.printID {
+            let earlier = state.notifications.sorted.last { $0.printID == print && $0.answer != nil }
+            subject.answered = earlier?.answer?.words
+        }
+        return subject
+    }
+}
+
+extension Occasion {
+    /// A channel that told of it has not told yet that it is over.
+    fileprivate func isRemembered(in state: NotificationState) -> Bool {
+        state.ledgers.values.contains { ledger in ledger.tellings[id].map { !$0.isRecovered } ?? false }
+    }
+
+    /// What a person could answer now.
+    func answers(_ facts: OccasionFacts) -> [NotificationAnswer] {
+        guard answer == nil, overSince == nil else { return [] }
+        return NotificationAnswer.fitting(topic).filter { answer in
+            switch answer {
+            case .pause: !facts.isPaused && (!facts.awaitsPause || topic == .notConfirmed)
+            case .resume: facts.isPaused
+            case .acknowledge, .dismiss, .mute, .cancel: true
+            }
+        }
+    }
+
+    /// What farmtop did, and what a person should do.
+    func words(_ facts: OccasionFacts) -> (done: String?, wanted: String?) {
+        switch topic {
+        case .alert:
+            let done =
+                facts.isPaused
+                ? "The print is paused."
+                : facts.awaitsPause ? "Asked \(facts.mover) to pause." : "No pause was asked."
+            return (done, "Look at the print.")
+        case .pauseAsked: return ("Asked \(facts.mover) to pause.", "Check that the print stands still.")
+        case .notConfirmed: return (nil, "Pause the printer by hand.")
+        case .paused: return (nil, nil)
+        case .attention: return (nil, "Go to the printer.")
+        case .printerLost: return (nil, "Check its power and network.")
+        case .cameraLost: return ("Nobody watches this print.", "Check the camera, or the app that sends its pictures.")
+        case .finished: return (nil, "The bed can be cleared.")
+        case .cancelled, .failed, .finishingSoon, .restarted: return (nil, nil)
+        case .consent: return (nil, "Approve or deny it in the dashboard, or see: farmtop consent list")
+        case .disk: return (nil, "Make room, or lower retention.frames_mib.")
+        }
+    }
+}

@@ -1,0 +1,93 @@
+public import Farm
+import Foundation
+import GRDB
+
+extension SQLiteStore {
+    /// What was told and what there is to tell. A row that cannot be read is left out: telling a thing twice is better than a farm
+    /// that does not start.
+    func notifications(_ database: Database) throws -> StoredNotifications {
+        var stored = StoredNotifications()
+        stored.occasions = try readable(database, "ORDER BY opened_steady, id")
+        let known = Set(stored.occasions.map(\.id))
+        let channels: [ChannelRow] = try readable(database, "ORDER BY channel")
+        for row in channels { stored.ledgers[row.channel, default: ChannelLedger()].sent = row.sent }
+        let tellings: [TellingRow] = try readable(database, "ORDER BY channel, occasion_id")
+        for row in tellings where known.contains(row.occasion) {
+            stored.ledgers[row.channel, default: ChannelLedger()].tellings[row.occasion] = row.telling
+        }
+        return stored
+    }
+}
+
+extension SQLiteStore: NotificationOutbox {
+    public func queuedNotifications(
+        of channel: String, after id: QueuedNotificationID, limit: Int
+    ) throws -> [QueuedNotification] {
+        let rows = try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT * FROM notify_outbox WHERE channel = ? AND id > ? ORDER BY id LIMIT ?")
+            return try Row.fetchAll(statement, arguments: [channel, id.rawValue, max(0, limit)])
+        }
+        var queued: [QueuedNotification] = []
+        var unreadable: [QueueChange] = []
+        for row in rows {
+            do {
+                queued.append(try QueuedNotification(StoredColumns(row, of: "notify_outbox")))
+            } catch let error as StorageError {
+                // One such message must not hold up the others for ever.
+                warn(.rowLeftOut(reason: error.description))
+                unreadable.append(.remove(QueuedNotificationID(rawValue: row["id"])))
+            }
+        }
+        try settle(unreadable)
+        // A page of nothing but unreadable rows is not the end.
+        if queued.isEmpty, !unreadable.isEmpty {
+            return try queuedNotifications(of: channel, after: id, limit: limit)
+        }
+        return queued
+    }
+
+    public func queuedNotificationCounts() throws -> [String: Int] {
+        try read { database in
+            let rows = try Row.fetchAll(
+                database, sql: "SELECT channel, count(*) AS number FROM notify_outbox GROUP BY channel")
+            return Dictionary(uniqueKeysWithValues: rows.map { ($0["channel"], $0["number"]) })
+        }
+    }
+
+    public func removeQueuedNotifications(of channel: String) throws {
+        try change { try $0.execute(sql: "DELETE FROM notify_outbox WHERE channel = ?", arguments: [channel]) }
+    }
+
+    public func settle(_ changes: [QueueChange]) throws {
+        guard !changes.isEmpty else { return }
+        try change { database in
+            for change in changes {
+                switch change {
+                case .remove(let id):
+                    try database.cachedStatement(sql: "DELETE FROM notify_outbox WHERE id = ?")
+                        .execute(arguments: [id.rawValue])
+                case .postpone(let queued):
+                    try database.cachedStatement(
+                        sql: "UPDATE notify_outbox SET tries = ?, refusals = ?, next_try_at = ? WHERE id = ?"
+                    ).execute(
+                        arguments: [
+                            queued.tries, queued.refusals, queued.nextTryAt.microseconds, queued.id.rawValue,
+                        ])
+                }
+            }
+        }
+    }
+}
+
+extension QueuedNotification {
+    init(_ row: StoredColumns) throws {
+        let notification: FarmNotification = try row.decoded("message") { text in
+            try? JSONDecoder().decode(FarmNotification.self, from: Data(text.utf8))
+        }
+        self.init(
+            id: try row.id("id"), channel: try row.text("channel"), notification: notification,
+            tries: try row.integer("tries"), refusals: try row.integer("refusals"),
+            nextTryAt: try row.time("next_try_at"))
+    }
+}

@@ -1,0 +1,228 @@
+import Glibc
+
+/// A program that is run once: no shell reads its words, it gets a clean environment and none of our files, and its whole process
+/// group is killed when it has ended, when its time is over, or when nobody wants the result any more.
+public struct ProgramRun: Sendable {
+    public struct Result: Equatable, Sendable {
+        /// 128 and more: ended by the signal of that number less 128. 127: there is no such program.
+        public var exitCode: Int32
+        /// The first `outputLimit` bytes.
+        public var output: [UInt8]
+        public var errors: [UInt8]
+    }
+
+    /// Why there is no result.
+    public enum Failure: Error, Equatable, Sendable {
+        /// It could not be started, in the system's words.
+        case notStarted(String)
+        case timedOut
+        case cancelled
+    }
+
+    public static let outputLimit = 65_536
+    private static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
+
+    private let words: [String]
+    private let environment: [String]
+    private let input: [UInt8]
+    private let timeout: Duration
+
+    /// - Parameters:
+    ///   - words: the program, by its path or its name in the usual folders, and its arguments.
+    ///   - environment: beside a path, a language and a home that is not there; `NAME=value`.
+    ///   - input: for its standard input.
+    public init(_ words: [String], environment: [String] = [], input: [UInt8] = [], timeout: Duration) {
+        self.words = words
+        self.environment =
+            ["PATH=\(Self.folders.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent"] + environment
+        self.input = input
+        self.timeout = timeout
+    }
+
+    public func result() async throws(Failure) -> Result {
+        let path = try path()
+        var pipes = try Pipes()
+        defer { pipes.closeAll() }
+        let process = try start(path, &pipes)
+        let outcome = await exchange(&pipes)
+        // Its children too: a program may have left some behind.
+        kill(-process, SIGKILL)
+        let status = await reap(process)
+        switch outcome {
+        case .failure(let failure): throw failure
+        case .success(let (output, errors)):
+            let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
+            return Result(exitCode: code, output: output, errors: errors)
+        }
+    }
+
+    private func path() throws(Failure) -> String {
+        guard let name = words.first, !name.isEmpty else { throw .notStarted("no program is named") }
+        guard !name.contains("/") else { return name }
+        for folder in Self.folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
+        throw .notStarted("there is no program of that name in \(Self.folders.joined(separator: ", "))")
+    }
+
+    /// Our ends and the program's ends of its three standard files.
+    private struct Pipes {
+        var input: CInt = -1, output: CInt = -1, errors: CInt = -1
+        var theirs: [CInt] = []
+
+        init() throws(Failure) {
+            func pair() throws(Failure) -> (read: CInt, write: CInt) {
+                var ends: [CInt] = [0, 0]
+                guard pipe(&ends) == 0 else { throw .notStarted(String(cString: strerror(errno))) }
+                for end in ends { _ = fcntl(end, F_SETFD, FD_CLOEXEC) }
+                return (ends[0], ends[1])
+            }
+            do throws(Failure) {
+                let first = try pair()
+                (input, theirs) = (first.write, [first.read])
+                let second = try pair()
+                output = second.read
+                theirs.append(second.write)
+                let third = try pair()
+                errors = third.read
+                theirs.append(third.write)
+            } catch {
+                closeAll()
+                throw error
+            }
+            for end in [input, output, errors] { _ = fcntl(end, F_SETFL, O_NONBLOCK) }
+        }
+
+        mutating func closeTheirs() {
+            for end in theirs { close(end) }
+            theirs = []
+        }
+
+        mutating func closeInput() {
+            if input >= 0 { close(input) }
+            input = -1
+        }
+
+        mutating func closeAll() {
+            closeTheirs()
+            closeInput()
+            for end in [output, errors] where end >= 0 { close(end) }
+            (output, errors) = (-1, -1)
+        }
+    }
+
+    private func start(_ path: String, _ pipes: inout Pipes) throws(Failure) -> pid_t {
+        defer { pipes.closeTheirs() }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        posix_spawn_file_actions_adddup2(&actions, pipes.theirs[0], STDIN_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.theirs[1], STDOUT_FILENO)
+        posix_spawn_file_actions_adddup2(&actions, pipes.theirs[2], STDERR_FILENO)
+        for file in Self.openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
+
+        var attributes = posix_spawnattr_t()
+        posix_spawnattr_init(&attributes)
+        defer { posix_spawnattr_destroy(&attributes) }
+        var none = sigset_t(), all = sigset_t()
+        sigemptyset(&none)
+        sigfillset(&all)
+        posix_spawnattr_setsigmask(&attributes, &none)
+        posix_spawnattr_setsigdefault(&attributes, &all)
+        posix_spawnattr_setpgroup(&attributes, 0)
+        posix_spawnattr_setflags(
+            &attributes, CShort(POSIX_SPAWN_SETPGROUP | POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF))
+
+        var arguments: [UnsafeMutablePointer<CChar>?] = words.map { strdup($0) } + [nil]
+        var variables: [UnsafeMutablePointer<CChar>?] = environment.map { strdup($0) } + [nil]
+        defer {
+            for word in arguments + variables { free(word) }
+        }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, path, &actions, &attributes, &arguments, &variables)
+        guard code == 0 else { throw .notStarted(String(cString: strerror(code))) }
+        return process
+    }
+
+    /// All files of this process but the three standard ones. Most are closed by the start of a program anyway.
+    private static func openFiles() -> [CInt] {
+        guard let folder = opendir("/proc/self/fd") else { return [] }
+        defer { closedir(folder) }
+        var found: [CInt] = []
+        while let entry = readdir(folder) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) {
+                String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self)
+            }
+            if let file = CInt(name), file > STDERR_FILENO, file != dirfd(folder) { found.append(file) }
+        }
+        return found
+    }
+
+    private enum Read { case bytes([UInt8]), nothingYet, end }
+
+    /// Writes what it is to read and reads what it writes, until it closes both. Looked after without a thread of its own:
+    /// programs that hang must not hold threads.
+    private func exchange(
+        _ pipes: inout Pipes
+    ) async -> Swift.Result<(output: [UInt8], errors: [UInt8]), Failure> {
+        let end = ContinuousClock.now + timeout
+        var rest = input[...]
+        var output: [UInt8] = []
+        var errors: [UInt8] = []
+        var isOutputOpen = true
+        var areErrorsOpen = true
+        while isOutputOpen || areErrorsOpen {
+            var hasMoved = feed(&rest, &pipes)
+            if isOutputOpen { hasMoved = take(pipes.output, &output, &isOutputOpen) || hasMoved }
+            if areErrorsOpen { hasMoved = take(pipes.errors, &errors, &areErrorsOpen) || hasMoved }
+            if hasMoved { continue }
+            guard !Task.isCancelled else { return .failure(.cancelled) }
+            guard end > .now else { return .failure(.timedOut) }
+            // Cancelled: seen on the next round.
+            try? await Task.sleep(for: .milliseconds(20))
+        }
+        return .success((output, errors))
+    }
+
+    /// - Returns: whether something was written.
+    private func feed(_ rest: inout ArraySlice<UInt8>, _ pipes: inout Pipes) -> Bool {
+        guard pipes.input >= 0 else { return false }
+        guard !rest.isEmpty else {
+            pipes.closeInput()
+            return true
+        }
+        let chunk = Array(rest.prefix(65_536))
+        // The signal of a pipe that nobody reads is ignored in the whole program.
+        let length = write(pipes.input, chunk, chunk.count)
+        if length > 0 {
+            rest = rest.dropFirst(length)
+            return true
+        }
+        // A program that does not read its input is no fault.
+        if length < 0, errno != EAGAIN, errno != EINTR { pipes.closeInput() }
+        return false
+    }
+
+    /// - Returns: whether something came.
+    private func take(_ pipe: CInt, _ bytes: inout [UInt8], _ isOpen: inout Bool) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 16_384)
+        let length = read(pipe, &buffer, buffer.count)
+        if length > 0 {
+            bytes += buffer[..<length].prefix(max(0, Self.outputLimit - bytes.count))
+            return true
+        }
+        if length == 0 || (errno != EAGAIN && errno != EINTR) { isOpen = false }
+        return false
+    }
+
+    /// After SIGKILL this takes moments, unless the program hangs inside the kernel; then it is given up after a second.
+    private func reap(_ process: pid_t) async -> CInt {
+        var status: CInt = 0
+        for _ in 0..<200 {
+            let found = waitpid(process, &status, WNOHANG)
+            if found == process { return status }
+            if found < 0, errno != EINTR { return 0 }
+            // The wait must go on where the caller's task is cancelled already.
+            await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
+        }
+        return status
+    }
+}

@@ -1,0 +1,110 @@
+import ArgumentParser
+import Farm
+import Text
+
+/// Asked once before something is done to a print, or to those of a group.
+struct GroupQuestion {
+    /// "Cancel"
+    var verb: String
+    /// "cancelled"
+    var done: String
+    /// The print of one printer is not asked about.
+    var isForGroupsOnly = false
+
+    /// Nil where there is nothing to ask about.
+    func text(_ printers: [PrinterSnapshot], isGroup: Bool) -> String? {
+        let open = printers.filter { $0.print?.isOpen == true }
+        guard !open.isEmpty, isGroup || !isForGroupsOnly else { return nil }
+        guard isGroup else { return "\(verb) \(open[0].print?.filename ?? "") on \(open[0].printer.settings.name)?" }
+        let names = open.map(\.printer.settings.name).joined(separator: ", ")
+        return "\(verb) \(open.count == 1 ? "one print" : "\(open.count) prints"), on \(names)?"
+    }
+}
+
+extension CommonOptions {
+    /// Does something to the print of one printer, or to each open print of a group, and says what became of each.
+    /// - Parameter question: nil does not ask.
+    func act(
+        on selection: PrinterSelection, asking question: GroupQuestion?, _ action: (PrinterSnapshot) -> FarmAction
+    ) async throws {
+        guard let group = selection.group else {
+            guard let named = selection.printer else { return }
+            return try await act(on: named) { printer in
+                if let text = question?.text([printer], isGroup: false) {
+                    try Console.confirm(text, refused: "Nothing was \(question?.done ?? "done").")
+                }
+                return action(printer)
+            }
+        }
+        let outcomes = try await FarmAccess.with(settings()) { farm in
+            let printers = try group.found(in: await farm.snapshot())
+            if let text = question?.text(printers, isGroup: true) {
+                try Console.confirm(text, refused: "Nothing was \(question?.done ?? "done").")
+            }
+            return try await Self.act(on: printers, of: farm, action)
+        }
+        try Listing(outcomes: outcomes).show(asJSON: isJSON)
+        if outcomes.contains(where: \.isFailure) { throw ExitCode(1) }
+    }
+
+    private static func act(
+        on printers: [PrinterSnapshot], of farm: any FarmBackend, _ action: (PrinterSnapshot) -> FarmAction
+    ) async throws -> [PrinterOutcome] {
+        var outcomes: [PrinterOutcome] = []
+        for printer in printers {
+            guard printer.print?.isOpen == true else {
+                outcomes.append(PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone))
+                continue
+            }
+            do {
+                guard case .done(succeeded: false) = try await farm.perform(action(printer)) else {
+                    outcomes.append(PrinterOutcome(printer: printer, result: .done, words: nil))
+                    continue
+                }
+                outcomes.append(PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone))
+            } catch let error as FarmError {
+                // One that is refused does not stop the others.
+                outcomes.append(PrinterOutcome(printer: printer, result: .failed, words: error.description))
+            }
+        }
+        let after = try await farm.snapshot().printers
+        for index in outcomes.indices where outcomes[index].result == .done {
+            guard let view = after.first(where: { $0.id == outcomes[index].printer.id }) else { continue }
+            outcomes[index].words = Listing(changed: view, from: outcomes[index].printer).text
+        }
+        return outcomes
+    }
+}
+
+/// What became of one printer of a group.
+struct PrinterOutcome: Sendable {
+    enum Result: String, Sendable {
+        case done
+        case nothingToDo = "nothing_to_do"
+        case failed
+    }
+    /// As it was before.
+    var printer: PrinterSnapshot
+    var result: Result
+    /// A sentence.
+    var words: String?
+
+    var isFailure: Bool { result == .failed }
+}
+
+extension Listing {
+    init(outcomes: [PrinterOutcome]) {
+        text = outcomes.map { outcome in
+            let name = printable(outcome.printer.printer.settings.name)
+            return outcome.isFailure ? "\(name): \(printable(outcome.words ?? ""))" : printable(outcome.words ?? name)
+        }.joined(separator: "\n")
+        json = .list(
+            outcomes.map { outcome in
+                .object([
+                    ("id", .integer(outcome.printer.id.rawValue)),
+                    ("name", .string(outcome.printer.printer.settings.name)),
+                    ("result", .string(outcome.result.rawValue)), ("words", JSONText(outcome.words)),
+                ])
+            })
+    }
+}

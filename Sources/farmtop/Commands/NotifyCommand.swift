@@ -1,0 +1,90 @@
+import ArgumentParser
+import Farm
+import Text
+
+struct NotifyCommand: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "notify", abstract: "The channels of notifications: phone, chat, e-mail, programs.",
+        subcommands: [Status.self, Test.self])
+
+    struct Status: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "status", abstract: "Show which messages wait, were delivered, or failed, by channel.")
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            try await options.perform(.channelStatus) { reply in
+                guard case .channels(let channels) = reply else { return nil }
+                return Listing(channels: channels)
+            }
+        }
+    }
+
+    struct Test: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "test",
+            abstract: "Send a real message with a picture; exit code 1 if a service does not accept it.")
+        @OptionGroup var options: CommonOptions
+        @Argument(help: "The channel; all of them in turn if none is named.") var name: String?
+
+        func run() async throws {
+            var isTaken = true
+            try await options.perform(.testChannel(name)) { reply in
+                guard case .channelTests(let results) = reply else { return nil }
+                isTaken = results.allSatisfy { $0.error == nil }
+                return Listing(channelTests: results)
+            }
+            if !isTaken { throw ExitCode(1) }
+        }
+    }
+}
+
+extension Listing {
+    init(channels: [ChannelStatus]) {
+        text = channels.map { channel in
+            let next = channel.nextTryAt.map { ", next try \($0.second)" } ?? ""
+            var lines = [
+                "\(printable(channel.name))  \(channel.kind), \(printable(channel.receiver))",
+                "  waiting       \(channel.pending)\(next)",
+                "  since start   \(channel.delivered) delivered, \(channel.dropped) dropped",
+                "  last success  \(channel.lastSuccessAt?.second ?? "none since the start")",
+            ]
+            if let error = channel.lastError, let moment = channel.lastErrorAt {
+                lines.append("  last error    \(moment.second)  \(printable(error))")
+            }
+            return lines.joined(separator: "\n")
+        }.joined(separator: "\n")
+        json = .list(
+            channels.map { channel in
+                .object([
+                    ("name", .string(channel.name)), ("kind", .string(channel.kind)),
+                    ("receiver", .string(channel.receiver)), ("pending", .integer(Int64(channel.pending))),
+                    ("delivered", .integer(channel.delivered)), ("dropped", .integer(channel.dropped)),
+                    ("last_success_at", JSONText(channel.lastSuccessAt)), ("last_error", JSONText(channel.lastError)),
+                    ("last_error_at", JSONText(channel.lastErrorAt)), ("next_try_at", JSONText(channel.nextTryAt)),
+                ])
+            })
+    }
+
+    init(channelTests results: [ChannelTestResult]) {
+        text = results.map { result in
+            let time = "\(Int(result.milliseconds.rounded())) ms"
+            let who = "\(printable(result.channel)) (\(printable(result.receiver)))"
+            return result.error.map { "\(who) did not accept it: \(printable($0)) (\(time))." }
+                ?? "\(who) accepted it: \(printable(result.answer ?? "")) in \(time)."
+        }.joined(separator: "\n")
+        json = .list(
+            results.map { result in
+                .object([
+                    ("channel", .string(result.channel)), ("receiver", .string(result.receiver)),
+                    ("delivered", .boolean(result.error == nil)), ("answer", JSONText(result.answer)),
+                    ("error", JSONText(result.error)), ("ms", .number(result.milliseconds)),
+                ])
+            })
+    }
+}
+
+extension Timestamp {
+    /// `2026-11-23 13:03:16Z`
+    fileprivate var second: String { "\(day) \(description.dropFirst(11).prefix(8))Z" }
+}

@@ -1,0 +1,154 @@
+import Farm
+import Testing
+
+@testable import Dashboard
+
+@Suite("Keys that go to machines", .timeLimit(.minutes(20)))
+struct MachineKeyTests {
+    private func dashboard(_ farm: FarmSnapshot = FarmFixture.calmMachines, down: Int = 1) -> DashboardState {
+        var state = FarmFixture.dashboard(farm)
+        for _ in 0..<down { _ = state.press(.down) }
+        return state
+    }
+
+    @Test("L switches the light of the selected machine")
+    func light() {
+        var state = dashboard()
+        #expect(state.press(.character("L")).actions == [.machine(.move(1, .light(false)))])
+        var other = dashboard(down: 0)
+        #expect(other.press(.character("L")).actions.isEmpty)
+        #expect(other.draw().text.contains("No machine is linked to bench-1; e connects one."))
+    }
+
+    @Test("! asks for a typed word; anything else stops nothing")
+    func stop() {
+        var state = dashboard()
+        #expect(state.press(.character("!")).isEmpty)
+        #expect(state.draw().text.contains("Emergency stop of rack-a-01?"))
+        #expect(state.press(.enter).isEmpty && state.press(.character("y")).isEmpty && state.press(.enter).isEmpty)
+        #expect(state.draw().text.contains("type STOP in capitals"))
+        _ = state.press(.control("u"))
+        _ = state.type("STOP")
+        #expect(state.press(.enter).actions == [.machine(.move(1, .emergencyStop))])
+    }
+
+    @Test("Esc leaves the emergency stop, and says that nothing was stopped")
+    func leaveStop() {
+        var state = dashboard()
+        _ = state.type("!STO")
+        _ = state.press(.escape)
+        #expect(state.draw().text.contains("Nothing was stopped."))
+    }
+
+    @Test("A machine that does not offer it says so", arguments: [GridSize(rows: 24, columns: 80)])
+    func notOffered(size: GridSize) {
+        var farm = FarmFixture.calmMachines
+        farm.printers.removeAll { $0.id != 7 }
+        var state = FarmFixture.dashboard(farm)
+        #expect(state.press(.character("!")).isEmpty)
+        #expect(state.draw().text.contains("The machine of rack-c-01 does not offer an emergency stop."))
+    }
+
+    @Test("f cancels a print at its machine; only the machine says that it is done")
+    func finish() {
+        var state = dashboard()
+        _ = state.press(.character("f"))
+        #expect(state.draw().text.contains("Cancel the print?"))
+        #expect(state.press(.character("s")).actions.isEmpty)
+        #expect(state.press(.character("c")).actions == [.finishPrint(1, result: .cancelled, reason: nil)])
+    }
+
+    @Test("With --readonly nothing goes to a machine, and no key of it is offered")
+    func readOnly() {
+        var options = DashboardOptions()
+        options.isReadOnly = true
+        for key: Key in [.character("L"), .character("!"), .character("s"), .character("c"), .character("e")] {
+            var state = FarmFixture.dashboard(FarmFixture.calmMachines, options: options)
+            _ = state.press(.down)
+            #expect(state.press(key).isEmpty, "\(key)")
+            #expect(state.draw().text.contains("Read-only"), "\(key)")
+        }
+        let bar = FarmFixture.dashboard(FarmFixture.calmMachines, options: options).draw().text.split(separator: "\n")
+            .last
+        #expect(bar.map { !$0.contains("light") && !$0.contains("start") && !$0.contains("new") } == true)
+    }
+
+    @Test("A farm elsewhere connects no machine from here, and says so")
+    func remote() {
+        var options = DashboardOptions()
+        options.isRemote = true
+        var state = FarmFixture.dashboard(FarmFixture.calmMachines, options: options)
+        _ = state.type("cm")
+        #expect(state.draw().text.contains("only on the machine that runs the farm"))
+        _ = state.press(.escape)
+        _ = state.press(.character("e"))
+        #expect(!state.draw().text.contains("machine  "))
+    }
+
+    // MARK: Groups
+
+    private var grouped: FarmSnapshot {
+        var farm = FarmFixture.calmMachines
+        for index in farm.printers.indices where farm.printers[index].name.hasPrefix("rack-a") {
+            farm.printers[index].printer.settings.tags = ["hall-2", "mk4"]
+        }
+        farm.printers[0].printer.settings.tags = ["hall-1"]
+        return farm
+    }
+
+    @Test(
+        "#group and group:group list a whole group and nothing else",
+        arguments: ["#hall-2", "group:HALL-2", "#mk4 !rack-a-01"])
+    func group(filter: String) {
+        var state = FarmFixture.dashboard(grouped, columns: 100)
+        _ = state.type("/\(filter)")
+        _ = state.press(.enter)
+        let names = state.table.rows.map { state.farm.printers[$0].name }
+        #expect(names == ["rack-a-02", "rack-a-03"])
+        #expect(PrinterFilter("#hall").matches(grouped.printers[1]) == false)
+    }
+
+    @Test("The header has the sums of the group that is shown")
+    func sums() {
+        var state = FarmFixture.dashboard(grouped, columns: 100)
+        _ = state.type("/#hall-2")
+        _ = state.press(.enter)
+        let header = state.draw().text.split(separator: "\n")[0]
+        #expect(header.contains("#hall-2: 2 of 6 printers  1 paused  1 printing"))
+    }
+
+    @Test("All of a group are marked and paused at once, after a question")
+    func bulk() {
+        var state = FarmFixture.dashboard(grouped, columns: 100)
+        _ = state.type("/#hall-2")
+        _ = state.press(.enter)
+        _ = state.press(.control("a"))
+        _ = state.press(.character("L"))
+        var both = FarmFixture.dashboard(grouped, columns: 100)
+        _ = both.type("/#hall-2")
+        _ = both.press(.enter)
+        _ = both.press(.control("a"))
+        #expect(
+            both.press(.character("L")).actions
+                == [.machine(.move(2, .light(true))), .machine(.move(3, .light(true)))])
+    }
+
+    @Test("The form of a printer has its groups; words that are none are refused")
+    func form() {
+        var state = FarmFixture.dashboard(grouped)
+        _ = state.press(.character("e"))
+        for _ in 0..<4 { _ = state.press(.down) }
+        _ = state.type(" Rack.7, #mk3")
+        let actions = state.press(.enter).actions
+        guard case .updatePrinter(8, let settings)? = actions.first else {
+            Issue.record("\(actions)")
+            return
+        }
+        #expect(settings.tags == ["mk3", "rack.7"])
+        _ = state.press(.character("e"))
+        for _ in 0..<4 { _ = state.press(.down) }
+        _ = state.type(" a/b")
+        #expect(state.press(.enter).isEmpty)
+        #expect(state.draw().text.contains("letters, digits"))
+    }
+}

@@ -1,0 +1,90 @@
+import FarmClient
+import Foundation
+import Glibc
+import Testing
+
+/// Listens on loopback and gives every request the same answer.
+private final class FixedAnswer: Sendable {
+    let port: UInt16
+    private let listener: Int32
+
+    /// - Parameter answer: nil hangs up.
+    init(_ answer: String?) throws {
+        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        self.listener = listener
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let bound = withUnsafeMutablePointer(to: &address) {
+            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
+                bind(listener, pointer, size) == 0 && getsockname(listener, pointer, &size) == 0
+            }
+        }
+        try #require(bound && listen(listener, 4) == 0)
+        port = UInt16(bigEndian: address.sin_port)
+        Thread.detachNewThread {
+            while true {
+                let connection = accept(listener, nil, nil)
+                guard connection >= 0 else { return }
+                var buffer = [UInt8](repeating: 0, count: 4096)
+                _ = read(connection, &buffer, buffer.count)
+                if let answer { _ = write(connection, answer, answer.utf8.count) }
+                close(connection)
+            }
+        }
+    }
+
+    deinit {
+        // Ends the thread that waits in `accept`.
+        shutdown(listener, Int32(SHUT_RDWR))
+        close(listener)
+    }
+}
+
+@Suite("An address where something other than a farm answers", .timeLimit(.minutes(20)))
+struct OtherServerTests {
+    private func message(_ server: FixedAnswer, scheme: String = "http") async throws -> String {
+        let base = "\(scheme)://127.0.0.1:\(server.port)"
+        let farm = RemoteFarm(base: base, credentials: RemoteCredentials(clientID: "id", clientSecret: "topsecret"))
+        var said = ""
+        do {
+            _ = try await farm.scope()
+        } catch {
+            said = "\(error)"
+        }
+        await farm.close()
+        #expect(!said.contains("topsecret"))
+        return said.replacing(base, with: "BASE")
+    }
+
+    @Test("a redirect is not followed: the secret goes to the address that was named, or nowhere")
+    func redirect() async throws {
+        let other = try FixedAnswer(nil)
+        let target = "http://127.0.0.1:\(other.port)/o/token/"
+        let head = "HTTP/1.1 307 Temporary Redirect\r\nLocation: \(target)\r\nContent-Length: 0\r\n\r\n"
+        let said = try await message(FixedAnswer(head))
+        #expect(
+            said == "BASE redirects to \(target). farmtop sends its secret to no other address: "
+                + "name the farm's final address with --connect.")
+    }
+
+    @Test("a web server that is no farm is told as such, without its page")
+    func noFarm() async throws {
+        let page = "<html>nginx</html>"
+        let said = try await message(
+            FixedAnswer("HTTP/1.1 404 Not Found\r\nContent-Length: \(page.utf8.count)\r\n\r\n\(page)"))
+        #expect(said == "What answers at BASE is no farmtop (POST /o/token/ was answered 404). Check the address.")
+        let other = try await message(FixedAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
+        #expect(other == "What answers at BASE is no farmtop. Check the address.")
+    }
+
+    @Test("https to a plain server, and one that hangs up, are told in words")
+    func words() async throws {
+        let plain = try await message(FixedAnswer("HTTP/1.1 400 Bad Request\r\n\r\n"), scheme: "https")
+        #expect(
+            plain.hasPrefix("No farm answers at BASE: it does not speak https; its address may begin with http://."))
+        let silent = try await message(FixedAnswer(nil))
+        #expect(silent.hasPrefix("No farm answers at BASE: it closed the connection without an answer;"))
+    }
+}

@@ -1,0 +1,183 @@
+import Farm
+import FarmService
+import Logging
+import Testing
+
+@Suite("Events become messages, and answers come back", .timeLimit(.minutes(20)))
+struct NotificationTests {
+    private func rule(_ topics: [NotificationTopic] = NotificationTopic.standard) -> NotificationRule {
+        var rule = NotificationRule(channel: "phone", topics: Set(topics), clock: .utc)
+        rule.answers = Set(NotificationAnswer.allCases)
+        return rule
+    }
+
+    private func alertedFarm() async throws -> TestFarm {
+        let farm = try await TestFarm(rules: [rule()])
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        return farm
+    }
+
+    private func answer(
+        _ farm: TestFarm, _ answer: NotificationAnswer, person: String? = nil
+    ) async throws -> AnswerOutcome {
+        let occasion = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+        return try await farm.service.perform(
+            AnswerOccasion(occasion: occasion, answer: answer, channel: "phone", person: person))
+    }
+
+    @Test("an alert is in the outbox with its event: number, picture, what was done, what can be answered")
+    func alert() async throws {
+        let farm = try await alertedFarm()
+        let queued = try #require(farm.store.rows.queued.last)
+        let subject = try #require(queued.notification.subjects.first)
+        let event = try #require(farm.store.rows.events.last { $0.kind == .failureAlerted })
+        #expect(queued.channel == "phone" && queued.notification.topic == .alert)
+        #expect(subject.printerName == "mk3" && subject.filename == "benchy.gcode" && subject.text == event.text)
+        #expect(subject.frame == event.frame && queued.notification.createdAt == event.createdAt)
+        #expect(subject.probability == (try farm.live).failureProbability)
+        #expect(queued.notification.answers == [.acknowledge, .dismiss, .mute, .pause, .cancel])
+        #expect(subject.done == "No pause was asked." && subject.wanted == "Look at the print.")
+    }
+
+    @Test("an event that could not be stored leaves no message")
+    func notStored() async throws {
+        let farm = try await TestFarm(rules: [rule(NotificationTopic.allCases)])
+        _ = try await farm.start()
+        farm.store.fail(true)
+        await #expect(throws: FarmError.self) {
+            try await farm.service.perform(
+                FinishPrint(caller: .administrator, printer: farm.printer, result: .failed))
+        }
+        farm.store.fail(false)
+        farm.clock.advance(by: .seconds(60))
+        await farm.service.tick()
+        #expect(farm.store.rows.queued.isEmpty)
+    }
+
+    @Test("without a rule nothing is kept")
+    func noRule() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.store.rows.notifications == StoredNotifications() && farm.store.rows.queued.isEmpty)
+    }
+
+    @Test("the first answer counts, whoever gives it; it is an event that names the channel")
+    func firstAnswer() async throws {
+        let farm = try await alertedFarm()
+        let outcome = try await answer(farm, .dismiss, person: "Anna\u{1B}")
+        #expect(outcome == .done("mk3: benchy.gcode – dismissed."))
+        #expect(try farm.openPrint.alertState == .dismissed)
+        #expect(farm.store.rows.events.last?.actor == .channel("Anna (phone)"))
+        let again = try await answer(farm, .pause)
+        guard case .answeredBefore(let before) = again else {
+            Issue.record("\(again)")
+            return
+        }
+        #expect(before.words == "dismissed by Anna (phone)")
+        #expect(try farm.openPrint.pauseRequestedAt == nil, "the second answer did nothing")
+    }
+
+    @Test("an answer at the screen ends the buttons, and later messages say who answered")
+    func answeredAtScreen() async throws {
+        let farm = try await alertedFarm()
+        let occasion = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+        try await farm.acknowledge()
+        let outcome = try await farm.service.perform(
+            AnswerOccasion(occasion: occasion, answer: .cancel, channel: "phone"))
+        guard case .answeredBefore = outcome else {
+            Issue.record("\(outcome)")
+            return
+        }
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .failed))
+        farm.clock.advance(by: .seconds(60))
+        await farm.service.tick()
+        let last = try #require(farm.store.rows.queued.last?.notification)
+        #expect(last.topic == .failed && last.subjects.first?.answered == "acknowledged by the operator")
+    }
+
+    @Test("after the end of the print no button does anything")
+    func afterTheEnd() async throws {
+        let farm = try await alertedFarm()
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.start("next.gcode")
+        #expect(try await answer(farm, .cancel) == .over)
+        #expect(try farm.openPrint.filename == "next.gcode")
+    }
+
+    @Test("a channel answers only what the configuration lets it")
+    func notAllowed() async throws {
+        var rule = rule()
+        rule.answers = [.acknowledge]
+        let farm = try await TestFarm(rules: [rule])
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.store.rows.queued.last?.notification.answers == [.acknowledge])
+        await #expect(throws: FarmError.forbidden) { try await answer(farm, .cancel) }
+        #expect(try farm.openPrint.isOpen)
+    }
+
+    @Test("pause by a tap asks for a pause and acknowledges; mute and cancel do what they say")
+    func otherAnswers() async throws {
+        let paused = try await alertedFarm()
+        _ = try await answer(paused, .pause)
+        #expect(try paused.openPrint.pauseRequestedAt != nil && paused.openPrint.alertState == .acknowledged)
+        let muted = try await alertedFarm()
+        _ = try await answer(muted, .mute)
+        #expect(try muted.openPrint.isMuted)
+        let cancelled = try await alertedFarm()
+        _ = try await answer(cancelled, .cancel)
+        #expect(cancelled.store.rows.prints.values.first?.result == .cancelled)
+    }
+
+    @Test("a camera that is lost while printing is told of, and that it is back, with a restart in between")
+    func lostAndBack() async throws {
+        let farm = try await TestFarm(rules: [rule()])
+        _ = try await farm.start()
+        farm.clock.advance(by: .seconds(61))
+        await farm.service.tick()
+        farm.clock.advance(by: .seconds(25))
+        await farm.service.tick()
+        #expect(farm.store.rows.queued.map(\.notification.topic) == [.cameraLost])
+        let again = try FarmService(
+            store: farm.store, detector: ScoringDetector(), failureModel: try TestFarm.failureModel(), rules: [rule()],
+            randomSource: CountingRandom(), clock: farm.clock.clocks, logger: .init(label: "test"), version: "test")
+        let ticket = try again.admitFrame(printer: farm.printer, caller: .administrator)
+        _ = try await again.analyse([0, 1, 2], ticket: ticket)
+        await again.tick()
+        farm.clock.advance(by: .seconds(30))
+        await again.tick()
+        #expect(farm.store.rows.queued.count == 1, "not before it has stayed well for a minute")
+        _ = try await again.analyse(
+            [0, 1, 3], ticket: try again.admitFrame(printer: farm.printer, caller: .administrator))
+        farm.clock.advance(by: .seconds(31))
+        await again.tick()
+        #expect(farm.store.rows.queued.map(\.notification.form) == [.first, .recovery])
+        farm.clock.advance(by: .seconds(1))
+        await again.tick()
+        #expect(farm.store.rows.queued.count == 2)
+    }
+
+    @Test("what concerns the whole farm is told while it is so")
+    func conditions() async throws {
+        let farm = try await TestFarm(rules: [rule(NotificationTopic.allCases)])
+        for texts in [[], ["full"], ["full"], []] as [[String]] {
+            _ = try await farm.service.perform(ReportConditions(.disk, .critical, texts: texts))
+            farm.clock.advance(by: .seconds(90))
+            await farm.service.tick()
+        }
+        #expect(farm.store.rows.queued.map(\.notification.form) == [.first, .recovery])
+        #expect(farm.store.rows.notifications.occasions.isEmpty, "nothing is remembered for ever")
+    }
+
+    @Test("answers are counted with the time that they took")
+    func figures() async throws {
+        let farm = try await alertedFarm()
+        farm.clock.advance(by: .seconds(42))
+        _ = try await answer(farm, .acknowledge)
+        #expect(farm.service.answerFigures.count == ["channel": 1])
+        #expect(farm.service.answerFigures.seconds == ["channel": 42])
+    }
+}

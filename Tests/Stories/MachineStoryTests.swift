@@ -1,0 +1,67 @@
+import Foundation
+import TestSupport
+import Testing
+
+/// What an operator does with machines on a second terminal, while the dashboard is open on the first.
+@Suite(
+    "Stories of machines", .serialized, .enabled(if: TmuxTerminal.path != nil, "tmux is not installed"),
+    .timeLimit(.minutes(20)))
+struct MachineStoryTests {
+    /// A folder for temporary files of its own, in which the demo's data folder is found.
+    private func temporaryFolder() throws -> URL {
+        let folder = URL(filePath: NSTemporaryDirectory()).appending(
+            path: "farmtop-machines-\(UUID().uuidString.prefix(8))")
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        return folder
+    }
+
+    private func run(_ arguments: [String], home: URL) throws -> (status: Int32, output: String) {
+        let outcome = try ChildProcess.run(
+            TmuxTerminal.farmtop, arguments, environment: ["HOME=\(home.path)", "PATH=/usr/bin:/bin"], withErrors: true)
+        return (outcome.status, String(decoding: outcome.output, as: UTF8.self))
+    }
+
+    @Test("A table of printers is imported: a mistake changes nothing, and then all are on the screen at once")
+    func imported() async throws {
+        let terminal = try await TmuxTerminal("--listen 127.0.0.1:0", columns: 110)
+        defer { terminal.end() }
+        try await terminal.see("FARM", "? help")
+        let home = terminal.file("")
+        let table = terminal.file("farm.csv")
+        try "name,kind,url\nvoron,moonraker,http://127.0.0.1:1\nmk3,octoprint,http://127.0.0.1:2\n".write(
+            to: table, atomically: true, encoding: .utf8)
+        let wrong = try run(["printer", "import", table.path, "--untested"], home: home)
+        #expect(wrong.status == 1)
+        #expect(wrong.output.contains("farm.csv:3: key: OctoPrint needs a key."))
+        try
+            "name,kind,url,key,tags\nvoron,moonraker,http://127.0.0.1:1,,hall\nmk3,octoprint,http://127.0.0.1:2,K,hall\n"
+            .write(to: table, atomically: true, encoding: .utf8)
+        let right = try run(["printer", "import", table.path, "--untested"], home: home)
+        #expect(right.status == 0, "\(right.output)")
+        try await terminal.see("FARM  2 printers", "voron", "mk3", "OFFLINE")
+    }
+
+    @Test("A file is sent to a machine of the demo: its progress is shown, and the machine has it")
+    func uploaded() async throws {
+        let folder = try temporaryFolder()
+        defer { try? FileManager.default.removeItem(at: folder) }
+        let demo = try await TmuxTerminal(
+            "demo --printers 2 --interval 1", columns: 110, environment: ["TMPDIR": folder.path + "/"])
+        defer { demo.end() }
+        try await demo.see("FARM  2 printers", "PRINTING")
+        let names = try FileManager.default.contentsOfDirectory(atPath: folder.path)
+        let data = folder.appending(path: try #require(names.first { $0.hasPrefix("farmtop-demo-") })).path
+        let file = folder.appending(path: "bracket.gcode")
+        try Data(repeating: 59, count: 2_000_000).write(to: file)
+        let second = try await TmuxTerminal(
+            "print upload \(file.path) --group front --data-dir \(data)", columns: 110)
+        defer { second.end() }
+        try await second.see(
+            "Prusa MK4 #1: bracket.gcode is there.", "Prusa MK4 #2: bracket.gcode is there.", "ENDED with 0")
+        let busy = try run(["print", "upload", file.path, "--on", "1", "--start", "--data-dir", data], home: folder)
+        #expect(busy.status == 1 && busy.output.contains("is not at rest"))
+        let cleared = try run(
+            ["print", "upload", file.path, "--on", "1", "--require-clear", "--data-dir", data], home: folder)
+        #expect(cleared.status == 2)
+    }
+}

@@ -1,0 +1,175 @@
+import FailureDetection
+import Farm
+import Testing
+
+@testable import farmtop
+
+/// A farm that is nothing but its kept prints.
+private struct PrintsOnly: FarmBackend {
+    var kept: [Print]
+    var points: [PrintID: [ScorePoint]]
+    var told: [FarmEvent] = []
+
+    func updates() -> AsyncStream<FarmUpdate> { AsyncStream { $0.yield(.snapshot(FarmSnapshot())) } }
+    func perform(_ action: FarmAction) throws -> FarmReply { throw FarmError.forbidden }
+    func picture(_ key: FrameKey) throws -> FramePicture { throw FarmError.noSuchPicture }
+    func predictions(of id: PrintID, after frame: Int64, limit: Int) -> [ScorePoint] {
+        Array((points[id] ?? []).prefix(limit))
+    }
+    func prints(_ query: PrintQuery) -> [Print] {
+        kept.filter { print in
+            (query.printerIDs?.contains(print.printerID) ?? true)
+                && (query.results.map { wanted in print.result.map(wanted.contains) ?? false } ?? true)
+                && (query.startedBefore.map { print.startedAt < $0 } ?? true)
+        }
+        .sorted { $0.startedAt > $1.startedAt }
+    }
+    func events(printer: PrinterID?, print: PrintID?, limit: Int) -> [FarmEvent] { told }
+    func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
+        AsyncThrowingStream { $0.finish(throwing: FarmError.forbidden) }
+    }
+}
+
+@Suite("Kept prints judged again", .timeLimit(.minutes(20)))
+struct ReplayTests {
+    private let model = FailureModel()
+
+    private func at(_ seconds: Double) -> Timestamp { Timestamp(secondsSince1970: 1_700_000_000 + seconds) }
+
+    private func print(
+        _ id: Int64, printer: Int64 = 1, from start: Double = 0, _ result: PrintResult? = .success,
+        alertedAt: Double? = nil, _ verdict: AlertVerdict? = nil
+    ) -> Print {
+        var print = Print(
+            id: PrintID(id), printerID: PrinterID(printer), accountID: AccountID(1), filename: "a.gcode",
+            startedAt: at(start))
+        print.alertedAt = alertedAt.map(at)
+        print.alertOverwrite = verdict
+        if let result { print.close(Print.End(at: at(start + 7200), result: result)) }
+        return print
+    }
+
+    private func points(_ scores: [Double], from start: Double = 0) -> [ScorePoint] {
+        scores.enumerated().map { index, p in
+            ScorePoint(
+                at: at(start + Double(index) * 10), frame: Int64(index + 1), p: p, failureProbability: nil, ewmMean: 0,
+                normalizedP: 0)
+        }
+    }
+
+    private func event(_ kind: FarmEvent.Kind, _ seconds: Double) -> FarmEvent {
+        FarmEvent(
+            id: EventID(1), kind: kind, severity: .info, actor: .farmtop, title: "", text: "", createdAt: at(seconds),
+            accountID: AccountID(1), printerID: PrinterID(1), printID: PrintID(1))
+    }
+
+    @Test("a print whose pictures show a failure is alerted, at the moment of the picture that shows it")
+    func alerts() {
+        let scores = Array(repeating: 0.0, count: 60) + Array(repeating: 3.0, count: 120)
+        let pictures = points(scores).map { PictureScore(at: $0.at, p: $0.p) }
+        let replay = PrintReplay(print(1), points: pictures, pauses: [], before: [], model: model, sensitivity: 1)
+        let expected = ScoreReplay(pictures, before: [], model: model, sensitivity: 1)
+        let alert = expected.alertAt.map { pictures[$0 - 1].at }
+        #expect(alert != nil && replay.alertedAt == alert)
+        #expect(replay.pictures == 180 && replay.highest == expected.failureProbability.max())
+    }
+
+    @Test("pictures of a print that stood are left out")
+    func pauses() {
+        let scores = Array(repeating: 0.0, count: 60) + Array(repeating: 3.0, count: 120)
+        let pictures = points(scores).map { PictureScore(at: $0.at, p: $0.p) }
+        let replay = PrintReplay(
+            print(1), points: pictures, pauses: [at(600)..<at(1800)], before: [], model: model, sensitivity: 1)
+        #expect(replay.alertedAt == nil)
+        #expect(replay.pictures == 60)
+    }
+
+    @Test("a pause lasts from its confirmation until the print goes on, the last one until the end")
+    func spans() {
+        let events = [event(.resumed, 200), event(.paused, 100), event(.paused, 900), event(.pauseRequested, 890)]
+        #expect(events.pauses(of: print(1)) == [at(100)..<at(200), at(900)..<at(7200)])
+        #expect([event(.resumed, 200)].pauses(of: print(1)) == [])
+    }
+
+    @Test("what people said decides what is known of a print")
+    func truth() {
+        #expect(PrintReplay.Truth(print(1)) == .clean)
+        #expect(PrintReplay.Truth(print(1, alertedAt: 60)) == .unjudged)
+        #expect(PrintReplay.Truth(print(1, alertedAt: 60, .notFailed)) == .clean)
+        #expect(PrintReplay.Truth(print(1, .cancelled, alertedAt: 60, .notFailed)) == .clean)
+        #expect(PrintReplay.Truth(print(1, alertedAt: 60, .failed)) == .failed)
+        #expect(PrintReplay.Truth(print(1, .failed)) == .failed)
+        #expect(PrintReplay.Truth(print(1, .cancelled)) == .unjudged)
+        #expect(PrintReplay.Truth(print(1, nil)) == .unjudged)
+    }
+
+    @Test("the sums count false alerts over the hours of clean prints alone")
+    func summary() {
+        func replay(_ print: Print, alerted: Bool) -> PrintReplay {
+            var replay = PrintReplay(print, points: [], pauses: [], before: [], model: model, sensitivity: 1)
+            replay.hours = 2
+            replay.alertedAt = alerted ? at(1) : nil
+            return replay
+        }
+        let summary = ReplaySummary([
+            replay(print(1, alertedAt: 60, .notFailed), alerted: false), replay(print(2), alerted: true),
+            replay(print(3), alerted: true), replay(print(4, .failed, alertedAt: 60), alerted: true),
+            replay(print(5, .failed), alerted: false), replay(print(6, .cancelled), alerted: true),
+        ])
+        #expect(summary.hours == 12 && summary.cleanHours == 6)
+        #expect(summary.failed == 2 && summary.clean == 3)
+        #expect(summary.then == ReplaySummary.Side(alerts: 2, found: 1, falseAlerts: 1))
+        #expect(summary.now == ReplaySummary.Side(alerts: 4, found: 1, falseAlerts: 2))
+        #expect(summary.falseAlertsPer100Hours(summary.now) == 2.0 / 6 * 100)
+        #expect(ReplaySummary([]).falseAlertsPer100Hours(ReplaySummary.Side()) == nil)
+    }
+
+    @Test("the camera is known by clean prints that began before, of this printer alone")
+    func before() async throws {
+        let scores = Array(repeating: 1.0, count: 180)
+        let kept = [
+            print(1, from: 0), print(2, from: 10_000, alertedAt: 10_060), print(3, printer: 2, from: 20_000),
+            print(4, from: 30_000), print(5, from: 40_000),
+        ]
+        let farm = PrintsOnly(
+            kept: kept, points: Dictionary(uniqueKeysWithValues: kept.map { ($0.id, points(scores)) }))
+        let judged = try await KeptPrints(farm: farm, model: model).replay(kept[3], sensitivities: [:])
+        let pictures = points(scores).map { PictureScore(at: $0.at, p: $0.p) }
+        let known = ScoreReplay(pictures, before: [pictures], model: model, sensitivity: 1)
+        #expect(judged.highest == known.failureProbability.max())
+    }
+
+    @Test("a printer's sensitivity counts unless another one is given")
+    func sensitivity() async throws {
+        let scores = (0..<200).map { $0 < 60 ? 0.0 : 0.55 }
+        let farm = PrintsOnly(kept: [print(1)], points: [PrintID(1): points(scores)])
+        var kept = KeptPrints(farm: farm, model: model)
+        let own = try await kept.replay(print(1), sensitivities: [PrinterID(1): 1.2])
+        kept.sensitivity = 1.2
+        let given = try await kept.replay(print(1), sensitivities: [PrinterID(1): 0.8])
+        #expect(own.alertedAt == given.alertedAt && own.highest == given.highest)
+        kept.sensitivity = 0.8
+        let lower = try await kept.replay(print(1), sensitivities: [PrinterID(1): 1.2])
+        #expect(lower.alertedAt != own.alertedAt || own.alertedAt == nil && lower.highest != own.highest)
+    }
+
+    @Test("the beginning is a day or a span before now")
+    func start() {
+        let now = at(0)
+        #expect(ReplayStart(argument: "7d")?.moment(now: now) == at(-7 * 86_400))
+        #expect(ReplayStart(argument: "12h")?.moment(now: now) == at(-12 * 3600))
+        #expect(ReplayStart(argument: "2026-11-01")?.moment(now: now).description == "2026-11-01T00:00:00.000000Z")
+        for text in ["", "d", "0d", "-1d", "7", "7x", "2026-13-01", "2026-11-01T", "yesterday"] {
+            #expect(ReplayStart(argument: text) == nil, "\(text)")
+        }
+    }
+
+    @Test("prints without a kept picture are said to be not judged")
+    func listing() {
+        let none = PrintReplay(
+            print(7), points: [], missing: 3, pauses: [], before: [], model: model, sensitivity: 1)
+        let text = Listing(replays: [none], isCalibrated: false).text
+        #expect(text.contains("0 of 3") && text.contains("not judged") && text.contains("uncalibrated"))
+        #expect(Listing(replays: [], isCalibrated: true).text == "No print matches, so nothing was judged.")
+    }
+}
