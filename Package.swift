@@ -169,6 +169,7 @@ let package = Package(
             ], swiftSettings: swift),
         .target(name: "Printers", dependencies: ["Farm", "Text", "Wire"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm", "Text"], swiftSettings: swift),
+        .target(name: "WireSchema", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "Evaluation", dependencies: ["FailureDetection", "Farm", "Text"], swiftSettings: swift),
         .target(name: "Imaging", dependencies: ["Farm", "CJPEG"], swiftSettings: swift),
         .target(name: "Detector", dependencies: ["Farm", "Imaging", "CKernels"], swiftSettings: swift),
@@ -204,7 +205,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CDeflate", "Farm", "FarmService", "OAuth", "Text",
+                "CDeflate", "Farm", "FarmService", "OAuth", "Text", "WireSchema",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -219,7 +220,7 @@ let package = Package(
         .target(
             name: "FarmClient",
             dependencies: [
-                "FailureDetection", "Farm", "Text",
+                "FailureDetection", "Farm", "Text", "WireSchema",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -266,15 +267,16 @@ let package = Package(
             "Text", "Farm", "FailureDetection", "Evaluation", "Imaging", "Detector", "Storage", "OAuth", "FarmService",
             "Notifier",
             "API",
-            "FarmClient", "Printers", "Wire",
+            "FarmClient", "Printers", "Wire", "WireSchema",
             "Dashboard", "Terminal", "FarmConfiguration", "farmtop",
         ].map(testTarget)
         + [
             .testTarget(
                 name: "FuzzTests",
                 dependencies: [
-                    "API", "Detector", "FailureDetection", "Farm", "FarmConfiguration", "Imaging", "Notifier", "OAuth",
-                    "TestSupport", "Text", "farmtop",
+                    "API", "Detector", "FailureDetection", "Farm", "FarmClient", "FarmConfiguration", "Imaging",
+                    "Notifier",
+                    "OAuth", "TestSupport", "Text", "WireSchema", "farmtop",
                     .product(name: "NIOCore", package: "swift-nio"),
                 ],
                 exclude: ["Corpus"], swiftSettings: swift)

@@ -1,4 +1,5 @@
 import Farm
+import WireSchema
 
 /// The JSON schemas of what the API takes and gives, by the names that routes use.
 enum OpenAPISchemas {
@@ -65,53 +66,18 @@ enum OpenAPISchemas {
         ),
     ]
 
-    /// The keys of a printer that its prints carry too.
-    private static let printerKeys = [
-        "id:id", "name:string", "created_at:time", "action_on_failure:action", "watching_enabled:boolean",
-        "not_watching_reason:string?", "tools_off_on_pause:boolean", "bed_off_on_pause:boolean",
-        "retract_on_pause:number", "lift_z_on_pause:number", "detective_sensitivity:number",
-        "min_timelapse_secs_on_finish:integer", "min_timelapse_secs_on_cancel:integer", "auth_token:string",
-        "archived_at:time?", "agent_name:string?", "agent_version:string?",
-    ]
-    private static let printKeys = [
-        "id:id", "printer:PrintedOn", "g_code_file:null", "filename:string", "started_at:time", "ended_at:time?",
-        "finished_at:time?", "cancelled_at:time?", "uploaded_at:null", "alerted_at:time?",
-        "alert_acknowledged_at:time?", "alert_muted_at:time?", "paused_at:time?", "video_url:null",
-        "tagged_video_url:null", "poster_url:null", "alert_overwrite:verdict?", "filament_used:number?",
-        "print_time:number?", "access_consented_at:null", "video_archived_at:null", "need_alert_overwrite:boolean",
-        "need_print_shot_feedback:boolean", "result:result?", "failure_reason:string?",
-        "max_failure_probability:probability?", "pause_requested_at:time?", "pause_not_confirmed_at:time?",
-    ]
-    private static let ownPrinterKeys = [
-        "pic:PictureURL?", "status:PrinterStatus?", "settings:Webcam", "current_print:CurrentPrint?",
-        "normalized_p:number",
-        "failure_probability:probability?", "machine_state:machine", "camera_state:camera", "alert_state:alert",
-        "pause_deadline:time?", "habit:CameraHabit?", "ended_print:CurrentPrint?",
-        "tags:strings",
-    ]
-    private static let ownPrintKeys = [
-        "prediction_json_url:string", "printshotfeedback_set:array", "firstlayerinspection_set:array",
-    ]
     /// What a PATCH of a printer or of a print may name, whether or not it is changed.
-    static let printerNames = names(printerKeys + ownPrinterKeys)
-    static let printNames = names(printKeys + ownPrintKeys + ["print_time_approximate:boolean"])
+    static let printerNames = names(ToldPrinter.fields)
+    static let printNames = names(ToldPrint.listedFields)
 
-    private static func names(_ keys: [String]) -> Set<String> { Set(keys.map { String($0.prefix { $0 != ":" }) }) }
-
-    private static let writable = [
-        "action_on_failure:action", "watching_enabled:flag", "tools_off_on_pause:flag",
-        "bed_off_on_pause:flag", "retract_on_pause:length", "lift_z_on_pause:length",
-        "detective_sensitivity:sensitivity", "min_timelapse_secs_on_finish:seconds",
-        "min_timelapse_secs_on_cancel:seconds", "tags:strings",
-    ]
+    private static func names<Object>(_ fields: [WireField<Object>]) -> Set<String> {
+        Set(fields.map(\.name.description))
+    }
 
     private static let printers: [(String, String)] = [
-        (
-            "Printer",
-            object(printerKeys + ownPrinterKeys, ["prediction:Prediction", "machine:Machine"])
-        ),
-        ("PrintedOn", object(printerKeys, [])),
-        ("CurrentPrint", object(printKeys, ["print_time_approximate:boolean"])),
+        (ToldPrinter.schemaName, object(ToldPrinter.fields)),
+        (ToldPrint.printerSchemaName, object(ToldPrint.printerFields)),
+        (ToldPrint.schemaName, object(ToldPrint.fields)),
         ("PictureURL", object("img_url:string")),
         (
             "PrinterStatus",
@@ -130,24 +96,14 @@ enum OpenAPISchemas {
             "{\"type\":\"object\",\"additionalProperties\":\(schema("Temperature"))}"
         ),
         ("Temperature", object("actual:number?", "target:number?")),
-        (
-            "Machine",
-            object(
-                "kind:string", "server:string?", "firmware:string?", "problem:string?", "stale:boolean",
-                "detail:string?", "file:string?", "layer:MachineLayer?", "light:boolean?", "abilities:array")
-        ),
-        ("MachineLayer", object("now:integer", "total:integer?")),
-        ("CameraHabit", object("usual:probability", "seldom_over:probability", "hours:number")),
-        (
-            "Webcam",
-            object(
-                "webcam_flipV:boolean", "webcam_flipH:boolean", "webcam_rotate90:boolean", "webcam_rotation:integer",
-                "webcam_streamRatio:string", "ratio169:boolean")
-        ),
+        (ToldMachine.schemaName, object(ToldMachine.fields)),
+        (ReadLayer.schemaName, object(ReadLayer.fields)),
+        (CameraHabit.schemaName, object(CameraHabit.fields)),
+        (Webcam.schemaName, object(Webcam.fields)),
         ("PrinterList", list("Printer")),
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),
-        ("NewPrinter", object(["name:name"], writable)),
-        ("PrinterPatch", object([], ["name:name"] + writable)),
+        ("NewPrinter", settings { $0.isRequired }),
+        ("PrinterPatch", settings { _ in false }),
         (
             "MachineFile",
             object(
@@ -187,10 +143,7 @@ enum OpenAPISchemas {
     ]
 
     private static let prints: [(String, String)] = [
-        (
-            "Print",
-            object(printKeys + ownPrintKeys, ["print_time_approximate:boolean"])
-        ),
+        ("Print", object(ToldPrint.listedFields)),
         ("PrintList", list("Print")),
         ("Mute", object([], ["mute_alert:boolean"])),
         ("Acknowledgement", object([], ["alert_overwrite:verdict?"])),
@@ -219,21 +172,10 @@ enum OpenAPISchemas {
                 "success_rate:probability?")
         ),
         ("ResultCounts", object(PrintResult.allCases.map { "\($0.rawValue):integer" }, [])),
-        (
-            "Prediction",
-            object(
-                "printer:id", "current_frame_num:integer", "lifetime_frame_num:integer", "current_p:number",
-                "ewm_mean:number", "rolling_mean_long:number", "rolling_mean_short:number", "normalized_p:number",
-                "failure_probability:probability?", "created_at:time?", "updated_at:time?")
-        ),
+        (ToldPrediction.schemaName, object(ToldPrediction.fields)),
         ("PredictionFields", object("fields:Prediction")),
         ("PredictionList", list("PredictionFields")),
-        (
-            "Event",
-            object(
-                "id:id", "event_type:string", "event_class:string", "event_title:string", "event_text:string",
-                "actor:Actor", "image_url:string?", "info_url:null", "created_at:time", "print:id?", "printer:id")
-        ),
+        (ToldEvent.schemaName, object(ToldEvent.fields)),
         ("Actor", object("kind:actor", "name:string?")),
         ("EventList", list("Event")),
     ]
@@ -255,62 +197,55 @@ enum OpenAPISchemas {
     static let start = #"{"type":"integer","format":"int64","minimum":0,"maximum":9007199254740992}"#
     static let limit = #"{"type":"integer","format":"int64","minimum":0,"maximum":9223372036854775807}"#
 
-    private static func choice<Choice: CaseIterable & RawRepresentable<String>>(_: Choice.Type) -> String {
-        "{\"enum\":[\(quoted(Choice.allCases.map(\.rawValue)))]}"
-    }
-
     /// A list of words.
     static func some(of words: [String]) -> String { "{\"type\":\"array\",\"items\":{\"enum\":[\(quoted(words))]}}" }
 
-    private static func quoted(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ",") }
+    static func quoted(_ words: [String]) -> String { words.map { "\"\($0)\"" }.joined(separator: ",") }
 
     // MARK: Shorthand
 
     /// Something to see, and no NUL.
-    private static let visible = #""pattern":"^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$""#
+    static let visible = #""pattern":"^[^\\u0000]*[^\\u0000\\s][^\\u0000]*$""#
 
-    private static func list(_ name: Substring) -> String { "{\"type\":\"array\",\"items\":\(schema(name))}" }
+    static func list(_ name: Substring) -> String { "{\"type\":\"array\",\"items\":\(schema(name))}" }
 
     private static func object(_ required: String..., optional: String...) -> String { object(required, optional) }
 
     /// - Parameters: keys as `name:kind`, where `?` behind the kind allows null, `*` makes a list, and a capital names a schema.
     private static func object(_ required: [String], _ optional: [String]) -> String {
-        let members = (required + optional).map { field in
-            let parts = field.split(separator: ":", maxSplits: 1)
-            return "\"\(parts[0])\":\(schema(parts[1]))"
+        func members(_ fields: [String]) -> [(String, String)] {
+            fields.map { field in
+                let parts = field.split(separator: ":", maxSplits: 1)
+                return (String(parts[0]), schema(parts[1]))
+            }
         }
-        let names = required.map { "\"\($0.prefix { $0 != ":" })\"" }
-        return "{\"type\":\"object\",\"properties\":{\(members.joined(separator: ","))},"
-            + "\"required\":[\(names.joined(separator: ","))]}"
+        return object(required: members(required), optional: members(optional))
     }
 
-    private static func schema(_ kind: Substring) -> String {
+    /// Members are names with their schemas.
+    static func object(required: [(String, String)], optional: [(String, String)]) -> String {
+        let members = (required + optional).map { "\"\($0.0)\":\($0.1)" }
+        return "{\"type\":\"object\",\"properties\":{\(members.joined(separator: ","))},"
+            + "\"required\":[\(quoted(required.map(\.0)))]}"
+    }
+
+    static func schema(_ kind: Substring) -> String {
         if kind.hasSuffix("*") { return list(kind.dropLast()) }
         if kind.hasSuffix("?") { return "{\"anyOf\":[\(schema(kind.dropLast())),{\"type\":\"null\"}]}" }
         switch kind {
         case "id": return #"{"type":"integer","format":"int64","minimum":1}"#
         case "time": return #"{"type":"string","format":"date-time"}"#
-        case "action": return #"{"enum":["NONE","PAUSE"]}"#
         case "verdict": return #"{"enum":["FAILED","NOT_FAILED"]}"#
         case "grant":
             return #"{"enum":["client_credentials","authorization_code","refresh_token","#
                 + #""urn:ietf:params:oauth:grant-type:device_code"]}"#
         case "ending": return #"{"enum":["success","cancelled"]}"#
         case "failed": return #"{"enum":["failed"]}"#
-        case "result": return choice(PrintResult.self)
-        case "machine": return choice(MachineState.self)
-        case "camera": return choice(CameraState.self)
-        case "alert": return choice(AlertState.self)
         case "actor": return #"{"enum":["client","person","channel","machine","farmtop"]}"#
         case "probability": return #"{"type":"number","minimum":0,"maximum":1}"#
         case "reason": return #"{"type":["string","number"],"maxLength":200,"pattern":"^[^\\u0000]*$"}"#
-        case "name": return #"{"type":["string","number"],"minLength":1,"maxLength":256,\#(visible)}"#
         case "filename": return #"{"type":"string","minLength":1,"maxLength":1000,\#(visible)}"#
-        case "flag": return flag
         case "amount": return #"{"type":"number","minimum":0,"maximum":1e12}"#
-        case "length": return #"{"type":"number","minimum":0,"maximum":100}"#
-        case "sensitivity": return #"{"type":"number","minimum":0.8,"maximum":1.2}"#
-        case "seconds": return #"{"type":"integer","format":"int64","minimum":-1,"maximum":9223372036854775807}"#
         case "strings": return #"{"type":"array","items":{"type":"string"}}"#
         case "string", "integer", "number", "boolean", "null", "array": return "{\"type\":\"\(kind)\"}"
         default: return "{\"$ref\":\"#/components/schemas/\(kind)\"}"

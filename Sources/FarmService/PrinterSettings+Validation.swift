@@ -2,38 +2,45 @@ import Farm
 import Text
 
 extension PrinterSettings {
-    /// The settings with the name trimmed.
+    /// The settings with their texts trimmed.
     /// - Throws: `invalid` with every field out of its range.
     func validated() throws(FarmError) -> PrinterSettings {
         var next = self
         var errors: [FieldError] = []
-        switch checkedText(name, limit: 256) {
-        case .success(let text): next.name = text
-        case .failure(let problem): errors.append(FieldError("name", problem.message))
-        }
-        func check(_ field: String, _ value: Double, in range: ClosedRange<Double>) {
-            if !value.isFinite {
-                errors.append(FieldError(field, "A valid number is required."))
-            } else if value < range.lowerBound {
-                errors.append(
-                    FieldError(field, "Ensure this value is greater than or equal to \(number(range.lowerBound))."))
-            } else if value > range.upperBound {
-                errors.append(
-                    FieldError(field, "Ensure this value is less than or equal to \(number(range.upperBound))."))
+        for setting in PrinterSetting.all {
+            switch setting.checked(setting.value(self)) {
+            case .success(let value): setting.set(value, in: &next)
+            case .failure(let problem): errors.append(FieldError(setting.name.description, problem.message))
             }
-        }
-        check("retract_on_pause", retractOnPause, in: 0...100)
-        check("lift_z_on_pause", liftZOnPause, in: 0...100)
-        check("detective_sensitivity", detectiveSensitivity, in: 0.8...1.2)
-        for (field, value) in [
-            ("min_timelapse_secs_on_finish", minTimelapseSecsOnFinish),
-            ("min_timelapse_secs_on_cancel", minTimelapseSecsOnCancel),
-        ] where value < -1 {
-            errors.append(FieldError(field, "Ensure this value is greater than or equal to -1."))
         }
         guard errors.isEmpty else { throw .invalid(errors) }
         return next
     }
+}
+
+extension PrinterSetting {
+    /// The value as it is kept, or what is wrong with it.
+    fileprivate func checked(_ value: SettingValue) -> Result<SettingValue, TextProblem> {
+        switch (rule, value) {
+        case (.text(let limit), .text(let text)): checkedText(text, limit: limit).map(SettingValue.text)
+        case (.number(let range), .number(let found)):
+            if !found.isFinite {
+                .failure(TextProblem(message: "A valid number is required."))
+            } else if found < range.lowerBound {
+                .failure(TextProblem(message: atLeast(number(range.lowerBound))))
+            } else if found > range.upperBound {
+                .failure(
+                    TextProblem(message: "Ensure this value is less than or equal to \(number(range.upperBound))."))
+            } else {
+                .success(value)
+            }
+        case (.whole(let least), .whole(let found)) where found < least:
+            .failure(TextProblem(message: atLeast("\(least)")))
+        default: .success(value)
+        }
+    }
+
+    private func atLeast(_ least: String) -> String { "Ensure this value is greater than or equal to \(least)." }
 }
 
 /// Whole numbers without a fraction, as the wire's messages have them.

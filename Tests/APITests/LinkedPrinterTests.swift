@@ -4,6 +4,7 @@ import Testing
 import Text
 
 @testable import API
+@testable import WireSchema
 
 @Suite("The contract: linked printers", .timeLimit(.minutes(20)))
 struct LinkedPrinterTests {

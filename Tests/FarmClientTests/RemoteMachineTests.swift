@@ -2,6 +2,7 @@ import Farm
 import Foundation
 import Testing
 import Text
+import WireSchema
 
 @testable import API
 @testable import FarmClient
@@ -38,8 +39,7 @@ struct RemoteMachineTests {
         json.printer(snapshot, pictureURL: nil)
         let text = json.bytes
         #expect(!String(decoding: text, as: UTF8.self).contains("voron.lan"), "no client is told where it is")
-        let wire = try JSONDecoder().decode(Wire.Printer.self, from: Data(text))
-        let told = try #require(MachineSnapshot(wire))
+        let told = try #require(try Self.machine(text))
         #expect(told.abilities == [.pause, .light] && told.identity?.firmware == "Klipper" && told.fault == nil)
         var expected = Self.reading
         // The path is the farm's own affair.
@@ -57,10 +57,12 @@ struct RemoteMachineTests {
             thresholds: AlertThresholds(alert: 0.6, pause: 0.8, clear: 0.45), notWatchingReason: nil)
         var json = JSONWriter()
         json.printer(snapshot, pictureURL: nil)
-        #expect(MachineSnapshot(try JSONDecoder().decode(Wire.Printer.self, from: Data(json.bytes))) == nil)
-        let newer = #"{"kind":"bambu","stale":false,"abilities":[]}"#
-        var wire = try JSONDecoder().decode(Wire.Printer.self, from: Data(json.bytes))
-        wire.machine = try JSONDecoder().decode(Wire.Machine.self, from: Data(newer.utf8))
-        #expect(MachineSnapshot(wire) == nil)
+        #expect(try Self.machine(json.bytes) == nil)
+        let newer = #"{"machine":{"kind":"bambu","stale":false,"abilities":[]},"#
+        #expect(try Self.machine(Array(newer.utf8) + json.bytes.dropFirst()) == nil)
+    }
+
+    private static func machine(_ json: [UInt8]) throws -> MachineSnapshot? {
+        try JSONDecoder().decode(Told<ToldPrinter>.self, from: Data(json)).value.snapshot.machine
     }
 }

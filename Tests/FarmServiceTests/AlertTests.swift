@@ -99,14 +99,11 @@ struct AlertTests {
     @Test("watching that is switched on over the alert threshold alerts on the next frame")
     func watchedLate() async throws {
         let farm = try await TestFarm()
-        var patch = PrinterPatch()
-        patch.watchingEnabled = false
-        _ = try await farm.service.perform(UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.set("watching_enabled", .flag(false))
         _ = try await farm.start()
         try await farm.frames(score: 200) { $0.failureProbability >= 0.9 }
         #expect(try farm.snapshot.states.camera == .off)
-        patch.watchingEnabled = true
-        _ = try await farm.service.perform(UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.set("watching_enabled", .flag(true))
         #expect(try await farm.frames(1, score: 200)?.alert == true)
     }
 
@@ -115,10 +112,7 @@ struct AlertTests {
         var numbers: [[Double]] = []
         for sensitivity in [0.8, 1, 1.2] {
             let farm = try await TestFarm()
-            var patch = PrinterPatch()
-            patch.detectiveSensitivity = sensitivity
-            _ = try await farm.service.perform(
-                UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+            try await farm.set("detective_sensitivity", .number(sensitivity))
             _ = try await farm.start()
             for _ in 0..<20 { try await farm.frames(1, score: 60) }
             numbers.append(try farm.snapshot.recent.compactMap(\.failureProbability))

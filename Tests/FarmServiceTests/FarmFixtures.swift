@@ -314,8 +314,12 @@ struct TestFarm {
 
     /// A failure is told, but no pause is asked for.
     func onlyAlert() async throws {
+        try await set("action_on_failure", .text(FailureAction.none.rawValue))
+    }
+
+    func set(_ name: String, _ value: SettingValue) async throws {
         var patch = PrinterPatch()
-        patch.actionOnFailure = FailureAction.none
+        patch[try #require(PrinterSetting.all.first { $0.name.description == name })] = value
         _ = try await service.perform(UpdatePrinter(caller: .administrator, printer: printer, patch: patch))
     }
 

@@ -7,15 +7,11 @@ struct PrinterTagTests {
     @Test("they are kept with the settings, told in the event, and still there after a restart")
     func kept() async throws {
         let farm = try await TestFarm()
-        var patch = PrinterPatch()
-        patch.tags = ["mk4", "hall-2"]
-        _ = try await farm.service.perform(UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        try await farm.set("tags", .words(["mk4", "hall-2"]))
         #expect(try farm.live.printer.settings.tags == ["hall-2", "mk4"])
         #expect(farm.store.rows.printers[farm.printer]?.settings.tags == ["hall-2", "mk4"])
         #expect(farm.store.rows.events.last?.text.contains("the tags to hall-2, mk4") == true)
-        var other = PrinterPatch()
-        other.name = "mk3s"
-        _ = try await farm.service.perform(UpdatePrinter(caller: .administrator, printer: farm.printer, patch: other))
+        try await farm.set("name", .text("mk3s"))
         #expect(farm.store.rows.printers[farm.printer]?.settings.tags == ["hall-2", "mk4"])
     }
 

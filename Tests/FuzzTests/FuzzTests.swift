@@ -5,9 +5,11 @@ import NIOCore
 import TestSupport
 import Testing
 import Text
+import WireSchema
 
 @testable import API
 @testable import Detector
+@testable import FarmClient
 @testable import FarmConfiguration
 @testable import Imaging
 @testable import OAuth
@@ -93,6 +95,44 @@ struct FuzzTests {
                     return error.reason
                 }
             }.joined(separator: ",").prefix(60).description
+        }
+    }
+
+    @Test("answers of a farm elsewhere: what the tables of fields say, or none")
+    func farmAnswers() throws {
+        try Fuzzer("farm_answers").run { bytes in
+            func read<Answer: Decodable>(_: Answer.Type) -> Answer? {
+                try? JSONDecoder().decode(Answer.self, from: Data(bytes))
+            }
+            if let printers = read([Told<ToldPrinter>].self) {
+                return "printers \(printers.first?.value.snapshot.states.machine.rawValue ?? "")"
+            }
+            if let prints = read([Told<ToldPrint>].self) { return "prints \(prints.first?.value.print.isOpen == true)" }
+            if let events = read([Told<ToldEvent>].self) {
+                return "events \(events.first?.value.event.actor.kind ?? "")"
+            }
+            return read([Wire.StoredPrediction].self) == nil ? "none" : "frames"
+        }
+    }
+
+    @Test("event streams: the same events however the bytes are cut")
+    func eventStream() throws {
+        try Fuzzer("event_stream").run { bytes in
+            func parse(_ chunks: [ArraySlice<UInt8>]) -> [ServerSentEvents.Event]? {
+                var events = ServerSentEvents(limit: 4096)
+                do throws(ControlError) {
+                    var found: [ServerSentEvents.Event] = []
+                    for chunk in chunks { found += try events.add(Array(chunk)) }
+                    return found
+                } catch {
+                    return nil
+                }
+            }
+            let whole = parse([bytes[...]])
+            let cut = bytes.count / 3
+            // Of a line over the limit a part may have been taken before.
+            if bytes.count < 4096 { #expect(whole == parse([bytes[..<cut], bytes[cut...]])) }
+            return whole?.map(\.name).joined(separator: ",").prefix(60).description ?? "too long"
         }
     }
 

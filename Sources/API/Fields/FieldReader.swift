@@ -201,6 +201,13 @@ struct FieldReader {
         return nil
     }
 
+    mutating func word(_ name: String, of words: [String]) -> String? {
+        guard let value = nonNull(name) else { return nil }
+        if case .string(let text) = value, words.contains(text) { return text }
+        fail(name, "\"\(Self.shown(value))\" is not a valid choice.")
+        return nil
+    }
+
     /// A field that may be null: nil when absent or faulty, `.some(nil)` when null, which forms write as `null` or not at all.
     mutating func nullable<Value>(_ name: String, _ read: (inout FieldReader) -> Value?) -> Value?? {
         switch fields.values[name] {
@@ -299,7 +306,7 @@ struct FieldReader {
         return Double(text)
     }
 
-    private static func plain(_ number: Double) -> String {
+    static func plain(_ number: Double) -> String {
         number == number.rounded() && abs(number) < 1e15 ? String(Int64(number)) : number.description
     }
 

@@ -2,6 +2,7 @@ import Farm
 import FarmService
 import Hummingbird
 import Text
+import WireSchema
 
 extension FarmRoutes {
     var eventRoutes: [Route] {
@@ -47,24 +48,7 @@ extension FarmRoutes {
     }
 
     func write(_ event: FarmEvent, to json: inout JSONWriter) {
-        json.object { json in
-            json.member("id", event.id)
-            json.member("event_type", event.kind.rawValue)
-            json.member("event_class", event.severity.rawValue)
-            json.member("event_title", event.title)
-            json.member("event_text", event.text)
-            json.member("actor") { json in
-                json.object { json in
-                    json.member("kind", event.actor.kind)
-                    json.member("name", event.actor.name)
-                }
-            }
-            json.member("image_url", imageURL(event))
-            json.null("info_url")
-            json.member("created_at", event.createdAt)
-            json.member("print") { $0.value(event.printID?.rawValue) }
-            json.member("printer", event.printerID)
-        }
+        json.object(ToldEvent(event, imageURL: imageURL(event)))
     }
 
     private func imageURL(_ event: FarmEvent) -> String? {

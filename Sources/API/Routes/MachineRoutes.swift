@@ -2,6 +2,7 @@ import Farm
 import FarmService
 import Hummingbird
 import Text
+import WireSchema
 
 /// What is asked of the machine behind a printer beside its prints. Moving it needs the right `machines`.
 extension FarmRoutes {

@@ -97,7 +97,7 @@ extension FarmRoutes {
 
     private func createPrinter(_ request: APIRequest) async throws -> Response {
         var reader = FieldReader(try await RequestFields.read(request.body))
-        let patch = reader.printerPatch(requiresName: true)
+        let patch = reader.printerPatch(isWhole: true)
         try reader.finish()
         let caller = try request.caller()
         let settings = patch.applied(to: PrinterSettings(name: ""))
@@ -146,22 +146,22 @@ extension FarmRoutes {
     }
 
     private func patchPrinter(_ request: APIRequest) async throws -> Response {
-        let (live, fields) = try await updatePrinter(request, requiresName: false)
+        let (live, fields) = try await updatePrinter(request, isWhole: false)
         return changed(live).naming(ignored: fields, known: OpenAPISchemas.printerNames)
     }
 
     private func putPrinter(_ request: APIRequest) async throws -> Response {
-        .json(encoded: encoded.json(try await updatePrinter(request, requiresName: true).live))
+        .json(encoded: encoded.json(try await updatePrinter(request, isWhole: true).live))
     }
 
     private func updatePrinter(
-        _ request: APIRequest, requiresName: Bool
+        _ request: APIRequest, isWhole: Bool
     ) async throws -> (live: LivePrinter, fields: RequestFields) {
         let includesArchived = try request.includesArchived()
         let live = try printer(request, includesArchived: includesArchived)
         let fields = try await RequestFields.read(request.body)
         var reader = FieldReader(fields)
-        var patch = reader.printerPatch(requiresName: requiresName)
+        var patch = reader.printerPatch(isWhole: isWhole)
         try reader.finish()
         patch.unarchive = includesArchived && fields.values["archived_at"] == .json(.null)
         let changed = try await service.perform(
@@ -288,23 +288,6 @@ extension FarmRoutes {
 }
 
 extension FieldReader {
-    /// Every writable field that was sent.
-    fileprivate mutating func printerPatch(requiresName: Bool) -> PrinterPatch {
-        var patch = PrinterPatch()
-        patch.name = text("name", limit: 256, isRequired: requiresName, numbersAsText: true)
-        patch.actionOnFailure = choice("action_on_failure", FailureAction.self)
-        patch.watchingEnabled = bool("watching_enabled")
-        patch.toolsOffOnPause = bool("tools_off_on_pause")
-        patch.bedOffOnPause = bool("bed_off_on_pause")
-        patch.retractOnPause = double("retract_on_pause", in: 0...100)
-        patch.liftZOnPause = double("lift_z_on_pause", in: 0...100)
-        patch.detectiveSensitivity = double("detective_sensitivity", in: 0.8...1.2)
-        patch.minTimelapseSecsOnFinish = integer("min_timelapse_secs_on_finish", atLeast: -1)
-        patch.minTimelapseSecsOnCancel = integer("min_timelapse_secs_on_cancel", atLeast: -1)
-        patch.tags = tags("tags")
-        return patch
-    }
-
     /// Missing, null and blank are one fault here.
     fileprivate mutating func filename() -> String? {
         if isMissingOrBlank("filename") {

@@ -3,6 +3,7 @@ import FarmService
 import HTTPTypes
 import Hummingbird
 import Text
+import WireSchema
 
 extension FarmRoutes {
     var serviceRoutes: [Route] {

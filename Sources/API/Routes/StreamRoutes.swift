@@ -5,6 +5,7 @@ import Hummingbird
 import NIOCore
 import ServiceLifecycle
 import Text
+import WireSchema
 
 /// Server-sent events (WHATWG HTML §9.2).
 extension FarmRoutes {
@@ -149,9 +150,10 @@ extension FarmRoutes {
                 frame.number != previous?.lastFrame?.number || frame.createdAt != previous?.lastFrame?.createdAt
             {
                 let json = JSONWriter.bytes {
-                    $0.prediction(
-                        printer: printer.id, printer.printer.statistics,
-                        failureProbability: printer.failureProbability, at: frame.createdAt)
+                    $0.object(
+                        ToldPrediction(
+                            printer: printer.id, printer.printer.statistics,
+                            failureProbability: printer.failureProbability, at: frame.createdAt))
                 }
                 told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }

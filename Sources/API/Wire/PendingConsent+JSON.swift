@@ -1,5 +1,6 @@
 import Farm
 import Text
+import WireSchema
 
 extension JSONWriter {
     /// For the operator: who asks for what, from where; never the code.

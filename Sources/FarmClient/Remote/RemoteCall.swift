@@ -77,16 +77,19 @@ struct RemoteCall: Equatable {
     }
 
     private static func body(_ settings: PrinterSettings) -> [String: Value] {
-        [
-            "name": .text(settings.name), "action_on_failure": .text(settings.actionOnFailure.rawValue),
-            "watching_enabled": .flag(settings.watchingEnabled),
-            "tools_off_on_pause": .flag(settings.toolsOffOnPause),
-            "bed_off_on_pause": .flag(settings.bedOffOnPause),
-            "retract_on_pause": .number(settings.retractOnPause), "lift_z_on_pause": .number(settings.liftZOnPause),
-            "detective_sensitivity": .number(settings.detectiveSensitivity),
-            "min_timelapse_secs_on_finish": .whole(settings.minTimelapseSecsOnFinish),
-            "min_timelapse_secs_on_cancel": .whole(settings.minTimelapseSecsOnCancel),
-            "tags": .words(settings.tags.all),
-        ]
+        let members = PrinterSetting.all.map { ($0.name.description, Value($0.value(settings))) }
+        return Dictionary(members, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+extension RemoteCall.Value {
+    init(_ value: SettingValue) {
+        switch value {
+        case .text(let text): self = .text(text)
+        case .flag(let flag): self = .flag(flag)
+        case .number(let number): self = .number(number)
+        case .whole(let number): self = .whole(number)
+        case .words(let words): self = .words(words)
+        }
     }
 }

@@ -7,6 +7,7 @@ internal import NIOHTTP1
 internal import NIOSSL
 import Synchronization
 import Text
+import WireSchema
 
 /// What a client shows to get tokens (RFC 6749 §2.3.1). The secret is never part of a message.
 public struct RemoteCredentials: Sendable {
@@ -90,14 +91,14 @@ public final class RemoteFarm: FarmBackend {
 
     public func perform(_ action: FarmAction) async throws -> FarmReply {
         if case .finishPrint(let id, .failed, let reason) = action {
-            let printer: Wire.Printer = try await answer("GET", "/api/v1/printers/\(id)/", nil)
-            guard let print = printer.current_print else { throw FarmError.notPrinting }
-            return try await perform(.markFailed(PrintID(print.id), reason: reason))
+            let printer: Told<ToldPrinter> = try await answer("GET", "/api/v1/printers/\(id)/", nil)
+            guard let print = printer.value.snapshot.print, print.isOpen else { throw FarmError.notPrinting }
+            return try await perform(.markFailed(print.id, reason: reason))
         }
         if case .listPrinters(let includeArchived) = action {
             let query = includeArchived ? "?with_archived=1" : ""
-            let list: [Wire.Printer] = try await answer("GET", "/api/v1/printers/\(query)", nil)
-            return .printers(list.map(\.listing))
+            let list: [Told<ToldPrinter>] = try await answer("GET", "/api/v1/printers/\(query)", nil)
+            return .printers(list.map(\.value.listing))
         }
         if case .machine(.listFiles(let id)) = action {
             let files: [Wire.MachineFile] = try await answer("GET", "/api/v1/printers/\(id)/files/", nil)
@@ -122,7 +123,7 @@ public final class RemoteFarm: FarmBackend {
 
     public func predictions(of id: PrintID, after frame: Int64, limit: Int) async throws -> [ScorePoint] {
         let all: [Wire.StoredPrediction] = try await answer("GET", "/api/v1/prints/\(id)/prediction_json/", nil)
-        let points = all.compactMap(\.fields.point).filter { $0.frame > frame }
+        let points = all.compactMap(\.fields.value.point).filter { $0.frame > frame }
         return points.thinned(to: limit)
     }
 
@@ -135,13 +136,13 @@ public final class RemoteFarm: FarmBackend {
         // The API counts in days of a zone; what is left of the first day is cut off here.
         if let from = query.startedFrom { parts.append("from_date=\(from.description.prefix(10))") }
         let path = "/api/v1/prints/?" + parts.joined(separator: "&")
-        let list: [Wire.Print] = try await answer("GET", path, nil)
-        return list.compactMap(\.value).filter { print in query.startedFrom.map { print.startedAt >= $0 } ?? true }
+        let list: [Told<ToldPrint>] = try await answer("GET", path, nil)
+        return list.map(\.value.print).filter { print in query.startedFrom.map { print.startedAt >= $0 } ?? true }
     }
 
     public func events(printer: PrinterID?, print: PrintID?, limit: Int) async throws -> [FarmEvent] {
-        let list: [Wire.Event] = try await answer("GET", Self.newestEvents(1000), nil)
-        let events = list.compactMap(\.value).filter { event in
+        let list: [Told<ToldEvent>] = try await answer("GET", Self.newestEvents(1000), nil)
+        let events = list.map(\.value.event).filter { event in
             (printer == nil || event.printerID == printer) && (print == nil || event.printID == print)
         }
         return Array(events.prefix(limit))
@@ -183,15 +184,15 @@ public final class RemoteFarm: FarmBackend {
     }
 
     private func load(into state: inout RemoteFarmState) async throws {
-        state.set(try await answer("GET", "/api/v1/printers/?with_predictions=1", nil) as [Wire.Printer])
-        state.add(try await answer("GET", Self.newestEvents(100), nil) as [Wire.Event])
+        state.set(try await answer("GET", "/api/v1/printers/?with_predictions=1", nil) as [Told<ToldPrinter>])
+        state.add(try await answer("GET", Self.newestEvents(100), nil) as [Told<ToldEvent>])
     }
 
     private func take(_ event: ServerSentEvents.Event, into state: inout RemoteFarmState) async throws {
         switch event.name {
-        case "printer": state.set(try decoded(event) as Wire.Printer)
-        case "print": state.set(try decoded(event) as Wire.Print)
-        case "prediction": state.set(try decoded(event) as Wire.Prediction)
+        case "printer": state.set(try decoded(event) as Told<ToldPrinter>)
+        case "print": state.set(try decoded(event) as Told<ToldPrint>)
+        case "prediction": state.set(try decoded(event) as Told<ToldPrediction>)
         case "alert", "printer_event": state.add([try decoded(event)])
         case "removed": state.remove(try decoded(event))
         // The farm was updated between the question and the stream.

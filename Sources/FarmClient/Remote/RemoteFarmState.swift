@@ -1,11 +1,12 @@
 import FailureDetection
 import Farm
+import WireSchema
 
 /// What is known of a remote farm, put together from its answers and its event stream. The farm decides what its printers'
 /// states are; here they are only kept. What the API does not tell, such as the detector's load, is left out.
 struct RemoteFarmState {
     /// A remote client sees one account, and not its number.
-    static let account: AccountID = 0
+    private static let account: AccountID = 0
 
     /// The last event of the stream that is in this state: the next connection goes on after it. Nil while the farm's list
     /// has to be read.
@@ -32,53 +33,57 @@ struct RemoteFarmState {
     // MARK: What comes in
 
     /// The whole list; printers that are not in it are gone.
-    mutating func set(_ list: [Wire.Printer]) {
+    mutating func set(_ list: [Told<ToldPrinter>]) {
         let known = printers
         let knownPlaces = places
         printers = []
         printers.reserveCapacity(list.count)
-        for wire in list where wire.archived_at == nil {
-            var printer = Self.unknown(wire, clientName)
+        for told in list where told.value.snapshot.printer.archivedAt == nil {
+            var printer = told.value.snapshot
             if let place = knownPlaces[printer.id] { printer = known[place] }
-            printer.take(wire)
-            if let prediction = wire.prediction { printer.take(prediction, mostPoints: Self.mostPoints) }
+            take(told.value, of: &printer)
             printers.append(printer)
         }
         order()
     }
 
-    mutating func set(_ wire: Wire.Printer) {
-        let id = PrinterID(wire.id)
-        if wire.archived_at != nil {
+    mutating func set(_ told: Told<ToldPrinter>) {
+        let id = told.value.snapshot.id
+        if told.value.snapshot.printer.archivedAt != nil {
             remove(id)
         } else if let place = places[id] {
-            printers[place].take(wire)
+            take(told.value, of: &printers[place])
         } else {
-            var printer = Self.unknown(wire, clientName)
-            printer.take(wire)
+            var printer = told.value.snapshot
+            take(told.value, of: &printer)
             printers.append(printer)
             order()
         }
     }
 
+    private func take(_ told: ToldPrinter, of printer: inout PrinterSnapshot) {
+        printer.take(told.snapshot)
+        printer.accountName = clientName
+        if let prediction = told.prediction { printer.take(prediction, mostPoints: Self.mostPoints) }
+    }
+
     /// A print of the history is none of this screen's: pages ask for those.
-    mutating func set(_ wire: Wire.Print) {
-        guard let print = wire.value, let place = places[print.printerID], printers[place].print?.id == print.id else {
-            return
-        }
+    mutating func set(_ told: Told<ToldPrint>) {
+        let print = told.value.print
+        guard let place = places[print.printerID], printers[place].print?.id == print.id else { return }
         printers[place].take(print)
     }
 
     mutating func remove(_ wire: Wire.Removed) { remove(PrinterID(wire.printer)) }
 
-    mutating func set(_ wire: Wire.Prediction) {
-        guard let place = places[PrinterID(wire.printer)] else { return }
-        printers[place].take(wire, mostPoints: Self.mostPoints)
+    mutating func set(_ told: Told<ToldPrediction>) {
+        guard let place = places[told.value.printerID] else { return }
+        printers[place].take(told.value, mostPoints: Self.mostPoints)
     }
 
     /// In any order; each is kept once.
-    mutating func add(_ wires: [Wire.Event]) {
-        for event in wires.compactMap(\.value) where !events.contains(where: { $0.id == event.id }) {
+    mutating func add(_ told: [Told<ToldEvent>]) {
+        for event in told.map(\.value.event) where !events.contains(where: { $0.id == event.id }) {
             events.append(event)
         }
         events.sort { $0.id < $1.id }
@@ -97,16 +102,6 @@ struct RemoteFarmState {
         // The farm's list is in order, and a new printer has the highest id: mostly nothing is to be moved.
         if !zip(printers, printers.dropFirst()).allSatisfy({ $0.id < $1.id }) { printers.sort { $0.id < $1.id } }
         places = Dictionary(zip(printers.map(\.id), printers.indices), uniquingKeysWith: { first, _ in first })
-    }
-
-    private static func unknown(_ wire: Wire.Printer, _ clientName: String) -> PrinterSnapshot {
-        let printer = Printer(
-            id: PrinterID(wire.id), accountID: account, settings: wire.settings,
-            createdAt: Timestamp(rfc3339: wire.created_at) ?? Timestamp(microseconds: 0),
-            authToken: wire.auth_token ?? "")
-        return PrinterSnapshot(
-            printer: printer, accountName: clientName, print: nil, states: wire.states, failureProbability: nil,
-            thresholds: AlertThresholds(sensitivity: wire.detective_sensitivity), notWatchingReason: nil)
     }
 
     // MARK: What goes out
@@ -128,19 +123,18 @@ struct RemoteFarmState {
 }
 
 extension PrinterSnapshot {
-    /// The printer as told now. Its statistics come with its frames.
-    fileprivate mutating func take(_ wire: Wire.Printer) {
-        printer.settings = wire.settings
-        printer.statistics.normalizedP = wire.normalized_p
-        printer.currentPrintID = wire.current_print.map { PrintID($0.id) }
-        states = wire.states
-        failureProbability = wire.failure_probability
-        thresholds = AlertThresholds(sensitivity: wire.detective_sensitivity)
-        habit = wire.cameraHabit
-        machine = MachineSnapshot(wire)
-        pauseDeadline = wire.pause_deadline.flatMap(Timestamp.init(rfc3339:))
-        notWatchingReason = wire.not_watching_reason
-        take((wire.current_print ?? wire.ended_print)?.value)
+    /// The printer as told now, without what the API does not tell of it. Its statistics come with its frames.
+    fileprivate mutating func take(_ told: PrinterSnapshot) {
+        var next = told
+        next.print = print
+        next.recent = recent
+        next.lastFrame = lastFrame
+        next.thresholds = AlertThresholds(sensitivity: told.printer.settings.detectiveSensitivity)
+        next.printer.statistics = printer.statistics
+        next.printer.statistics.normalizedP = told.printer.statistics.normalizedP
+        if let print = told.print, print.isOpen { next.printer.currentPrintID = print.id }
+        next.take(told.print)
+        self = next
     }
 
     /// The print as told now, the open one or the one that has just ended; frames are counted by the stream.
@@ -157,10 +151,10 @@ extension PrinterSnapshot {
         print = told
     }
 
-    fileprivate mutating func take(_ wire: Wire.Prediction, mostPoints: Int) {
-        printer.statistics = wire.statistics
-        failureProbability = wire.failure_probability
-        guard let point = wire.point, point.frame > 0, var print else { return }
+    fileprivate mutating func take(_ told: ToldPrediction, mostPoints: Int) {
+        printer.statistics = told.statistics
+        failureProbability = told.failureProbability
+        guard let point = told.point, point.frame > 0, var print else { return }
         lastFrame = LastFrame(number: point.frame, receivedAt: point.at, width: 0, height: 0, detections: [])
         if recent.last?.frame != point.frame { recent.append(point) }
         if recent.count > mostPoints { recent.removeFirst() }

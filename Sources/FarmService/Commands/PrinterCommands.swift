@@ -4,17 +4,8 @@ import OAuth
 
 /// What a PATCH changes of a printer: only what is named.
 public struct PrinterPatch: Equatable, Sendable {
-    public var name: String?
-    public var actionOnFailure: FailureAction?
-    public var watchingEnabled: Bool?
-    public var toolsOffOnPause: Bool?
-    public var bedOffOnPause: Bool?
-    public var retractOnPause: Double?
-    public var liftZOnPause: Double?
-    public var detectiveSensitivity: Double?
-    public var minTimelapseSecsOnFinish: Int64?
-    public var minTimelapseSecsOnCancel: Int64?
-    public var tags: PrinterTags?
+    /// By the setting's name.
+    private var values: [String: SettingValue] = [:]
     /// `archived_at: null`.
     public var unarchive = false
 
@@ -22,32 +13,20 @@ public struct PrinterPatch: Equatable, Sendable {
 
     /// Everything that the settings hold.
     public init(_ settings: PrinterSettings) {
-        name = settings.name
-        actionOnFailure = settings.actionOnFailure
-        watchingEnabled = settings.watchingEnabled
-        toolsOffOnPause = settings.toolsOffOnPause
-        bedOffOnPause = settings.bedOffOnPause
-        retractOnPause = settings.retractOnPause
-        liftZOnPause = settings.liftZOnPause
-        detectiveSensitivity = settings.detectiveSensitivity
-        minTimelapseSecsOnFinish = settings.minTimelapseSecsOnFinish
-        minTimelapseSecsOnCancel = settings.minTimelapseSecsOnCancel
-        tags = settings.tags
+        for setting in PrinterSetting.all { self[setting] = setting.value(settings) }
+    }
+
+    /// Nil leaves the setting as it is.
+    public subscript(setting: PrinterSetting) -> SettingValue? {
+        get { values[setting.name.description] }
+        set { values[setting.name.description] = newValue }
     }
 
     public func applied(to settings: PrinterSettings) -> PrinterSettings {
         var next = settings
-        next.name = name ?? next.name
-        next.actionOnFailure = actionOnFailure ?? next.actionOnFailure
-        next.watchingEnabled = watchingEnabled ?? next.watchingEnabled
-        next.toolsOffOnPause = toolsOffOnPause ?? next.toolsOffOnPause
-        next.bedOffOnPause = bedOffOnPause ?? next.bedOffOnPause
-        next.retractOnPause = retractOnPause ?? next.retractOnPause
-        next.liftZOnPause = liftZOnPause ?? next.liftZOnPause
-        next.detectiveSensitivity = detectiveSensitivity ?? next.detectiveSensitivity
-        next.minTimelapseSecsOnFinish = minTimelapseSecsOnFinish ?? next.minTimelapseSecsOnFinish
-        next.minTimelapseSecsOnCancel = minTimelapseSecsOnCancel ?? next.minTimelapseSecsOnCancel
-        next.tags = tags ?? next.tags
+        for setting in PrinterSetting.all {
+            if let value = self[setting] { setting.set(value, in: &next) }
+        }
         return next
     }
 }

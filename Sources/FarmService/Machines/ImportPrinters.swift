@@ -45,7 +45,7 @@ struct ImportPrinters: FarmCommand {
             throw .invalid([FieldError("tags", "A printer is in at most \(PrinterTags.limit) groups.")])
         }
         var patch = PrinterPatch()
-        patch.tags = all
+        patch[.tags] = .words(all.all)
         _ = try UpdatePrinter(caller: caller, printer: entry.printer, patch: patch).apply(to: &draft)
     }
 }

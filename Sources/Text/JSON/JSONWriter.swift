@@ -52,6 +52,27 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
+    /// A name as `key` writes it, for those that are written again and again.
+    public static func key(_ name: StaticString) -> [UInt8] {
+        var json = JSONWriter()
+        json.key(name)
+        return json.buffer
+    }
+
+    /// The name of the next value, as `JSONWriter.key` made it.
+    @inlinable public mutating func key(_ encoded: [UInt8]) {
+        separate()
+        buffer.append(contentsOf: encoded)
+        needsComma = false
+    }
+
+    /// A member that was encoded before: a name, as `JSONWriter.key` made it, and its value.
+    @inlinable public mutating func member(_ encoded: [UInt8]) {
+        separate()
+        buffer.append(contentsOf: encoded)
+        needsComma = true
+    }
+
     /// A member with a name known only at run time.
     @inlinable public mutating func member(named name: String, _ write: (inout JSONWriter) throws -> Void) rethrows {
         value(name)
