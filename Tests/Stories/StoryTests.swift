@@ -238,7 +238,7 @@ struct StoryTests {
         try await tell { terminal in
             try await terminal.see("FARM  4 printers", "PRINTING ")
             try terminal.press("Enter")
-            try await terminal.see("‹ ", "frame 12")
+            try await terminal.see("‹ ", "frame 3")
             try terminal.press("Home")
             try await terminal.see("─ frame 1 ─", " at ")
             try terminal.press("Right")
