@@ -131,7 +131,7 @@ struct NotifyKillTests {
         let channels = [
             "/topic", "/bot123:token/sendMessage", "/discord?wait=true", "/slack", "/notify/farm", "/webhook", "exec",
         ]
-        let deadline = ContinuousClock.now + .seconds(300)
+        let deadline = ContinuousClock.now + .seconds(900)
         func heard(_ start: String) -> Bool { mailbox.lines.contains { $0.hasPrefix(start) } }
         while !channels.allSatisfy(heard), ContinuousClock.now < deadline { usleep(50_000) }
         for channel in channels { #expect(heard(channel), "\(channel): \(mailbox.lines)") }
