@@ -244,7 +244,8 @@ struct StoryTests {
             try terminal.press("Right")
             try await terminal.see("─ frame 2 ─")
             try terminal.press("End")
-            try await terminal.see(" ago ─")
+            // Beside a machine's panel the box has no room for the picture's age.
+            try await terminal.seeNoMore("─ frame 2 ─")
         }
     }
 
