@@ -16,6 +16,8 @@ struct DatabaseHeader {
     }
 
     /// Passes for no file, an empty one, and a database of farmtop that is not newer than this program.
+    ///
+    /// Not while this process has the database open: closing the file here would end the locks of its connections.
     /// - Parameter isStrict: refuses an empty file, and a database whose mark is still in the log beside it: one file has to
     ///   be all there is.
     /// - Returns: whether there is a database.

@@ -2,7 +2,10 @@ public import Farm
 import Foundation
 import GRDB
 
-/// Looks at the database of a farm without changing anything, whether or not somebody uses it.
+/// Looks at the database of a farm without changing anything, whether or not another process uses it.
+///
+/// Never in the process that has the `SQLiteStore` of the folder: it reads the file's header itself, and when a process closes a
+/// file it loses all its locks on it (sqlite.org/howtocorrupt.html §2.2). That one calls `SQLiteStore.check()`.
 public struct DatabaseInspection {
     private let folder: DataFolder
     private let queue: DatabaseQueue
@@ -30,15 +33,7 @@ public struct DatabaseInspection {
     /// The structure of every page, every reference between rows, and the tables' definitions.
     /// - Throws: `corrupt` with the first complaint.
     public func check() throws {
-        try read { database in
-            let verdict = try String.fetchOne(database, sql: "PRAGMA quick_check(1)") ?? "no answer"
-            guard verdict == "ok" else { throw StorageError.corrupt(path: folder.database, detail: verdict) }
-            guard try Row.fetchOne(database, sql: "PRAGMA foreign_key_check") == nil else {
-                throw StorageError.corrupt(
-                    path: folder.database, detail: "a row names another one that does not exist")
-            }
-            try DatabaseCheck.schema(database, folder.database)
-        }
+        try read { try DatabaseCheck.quick($0, folder.database) }
     }
 
     /// When the newest thing happened of which the database knows; nil for a new farm.

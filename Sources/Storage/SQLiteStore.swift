@@ -96,6 +96,16 @@ public final class SQLiteStore: FarmStore {
         return copyPath
     }
 
+    /// Looks at every page of the file while it is in use, on a connection that has none of them in memory.
+    /// - Throws: `corrupt` with the first complaint.
+    public func check() throws {
+        try StorageError.translating(folder.database) {
+            let queue = try DatabaseQueue.reading(folder.database)
+            try queue.read { try DatabaseCheck.quick($0, folder.database) }
+            try queue.close()
+        }
+    }
+
     public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in

@@ -18,7 +18,8 @@ final class DatabaseState: Sendable {
 /// Looks at every page of the database beside the start and then daily: damage that no request happens to touch would
 /// otherwise show when it is too late for a backup from before.
 struct DatabaseWatch: Service {
-    let folder: DataFolder
+    /// Throws what is wrong with it; blocks.
+    let check: @Sendable () throws -> Void
     let state: DatabaseState
     /// Told what was found, for the screens; nil: nothing.
     let tell: @Sendable (String?) -> Void
@@ -37,23 +38,21 @@ struct DatabaseWatch: Service {
     func look() async {
         let finding = await withCheckedContinuation { continuation in
             // It reads the whole file: on a thread that nothing else waits for, and behind everything else.
-            DispatchQueue.global(qos: .background).async { continuation.resume(returning: Self.damage(of: folder)) }
+            DispatchQueue.global(qos: .background).async { continuation.resume(returning: Result { try check() }) }
         }
-        state.isDamaged = finding != nil
-        tell(finding)
-        if let finding { logger.error("\(finding)") } else { logger.info("The database is whole.") }
-    }
-
-    /// Nil when every page and every reference between rows is right.
-    private static func damage(of folder: DataFolder) -> String? {
-        do {
-            try DatabaseInspection(folder)?.check()
-            return nil
-        } catch let error as StorageError {
-            guard case .corrupt = error else { return nil }
-            return error.description
-        } catch {
-            return nil
+        switch finding {
+        case .success:
+            state.isDamaged = false
+            tell(nil)
+            logger.info("The database is whole.")
+        case .failure(let error):
+            guard let error = error as? StorageError, case .corrupt = error else {
+                // Nothing is known, so what was known before stays.
+                return logger.warning("Whether the database is whole could not be looked at: \(error)")
+            }
+            state.isDamaged = true
+            tell(error.description)
+            logger.error("\(error)")
         }
     }
 }

@@ -120,7 +120,7 @@ struct ServingFarm: Sendable {
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
         let watch = DatabaseWatch(
-            folder: farm.folder, state: databaseState,
+            check: { [store = farm.store] in try store.check() }, state: databaseState,
             tell: { [service = farm.service] in service.databaseDamage = $0 },
             logger: logger)
         let retention = Retention(
