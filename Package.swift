@@ -71,7 +71,6 @@ let indirect: [Target.Dependency] = [
     .product(name: "AsyncAlgorithms", package: "swift-async-algorithms"),
     .product(name: "Atomics", package: "swift-atomics"),
     .product(name: "Configuration", package: "swift-configuration"),
-    .product(name: "DequeModule", package: "swift-collections"),
     .product(name: "Metrics", package: "swift-metrics"),
     .product(name: "NIOHTTP2", package: "swift-nio-http2"),
     .product(name: "NIOTransportServices", package: "swift-nio-transport-services"),
@@ -112,6 +111,7 @@ let package = Package(
         .package(url: "https://github.com/groue/GRDB.swift", exact: "7.10.0"),
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
         .package(url: "https://github.com/apple/swift-nio", exact: "2.101.2"),
         .package(url: "https://github.com/apple/swift-nio-ssl", exact: "2.37.6"),
@@ -125,7 +125,6 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-async-algorithms.git", exact: "1.1.4"),
         .package(url: "https://github.com/apple/swift-atomics.git", exact: "1.3.0"),
         .package(url: "https://github.com/apple/swift-certificates.git", exact: "1.21.1"),
-        .package(url: "https://github.com/apple/swift-collections.git", exact: "1.6.0"),
         .package(url: "https://github.com/apple/swift-configuration.git", exact: "1.4.0"),
         .package(url: "https://github.com/apple/swift-distributed-tracing.git", exact: "1.7.3"),
         .package(url: "https://github.com/apple/swift-http-structured-headers.git", exact: "1.7.0"),
@@ -187,7 +186,9 @@ let package = Package(
         .target(
             name: "FarmService",
             dependencies: [
-                "Farm", "FailureDetection", "OAuth", "Text", .product(name: "Logging", package: "swift-log"),
+                "Farm", "FailureDetection", "OAuth", "Text",
+                .product(name: "HashTreeCollections", package: "swift-collections"),
+                .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: swift),
         .target(

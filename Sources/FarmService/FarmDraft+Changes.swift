@@ -6,7 +6,7 @@ extension FarmDraft {
     /// Changes a live printer in place and marks it as changed. When pictures are expected from now on, the wait for them
     /// begins.
     mutating func change(_ id: PrinterID, _ body: (inout LivePrinter) -> Void) {
-        guard var live = state.printers.removeValue(forKey: id) else { return }
+        guard var live = state.printers[id] else { return }
         let wasWaiting = live.awaitsFrames
         let before = live.currentPrint
         body(&live)

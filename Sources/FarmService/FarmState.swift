@@ -7,7 +7,7 @@ public struct FarmState: Sendable {
     public internal(set) var revision: UInt64 = 0
     public internal(set) var accounts: [AccountID: Account] = [:]
     /// With archived ones and tombstones.
-    public internal(set) var printers: [PrinterID: LivePrinter] = [:]
+    public internal(set) var printers = LivePrinters()
     public internal(set) var clients: [ClientID: OAuthClient] = [:]
     /// Live and not seen to expire.
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]

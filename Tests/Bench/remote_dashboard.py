@@ -100,7 +100,7 @@ def main():
     folder = tempfile.mkdtemp(prefix="farmtop-remote-")
     try:
         # The program makes its own tables.
-        subprocess.run([programs[0], "account", "list", "--data-dir", folder], check=True, stdout=subprocess.DEVNULL)
+        subprocess.run([programs[0], "client", "add", "bench", "--data-dir", folder], check=True, stdout=subprocess.DEVNULL)
         database = sqlite3.connect(os.path.join(folder, "farmtop.db"))
         build(database, options.printers)
         database.close()

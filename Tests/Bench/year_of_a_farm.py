@@ -222,7 +222,7 @@ def main():
     path = os.path.join(options.folder, "farmtop.db")
     if not os.path.exists(path):
         # The program makes its own tables.
-        subprocess.run([options.farmtop, "account", "list", "--data-dir", options.folder], check=True,
+        subprocess.run([options.farmtop, "client", "add", "bench", "--data-dir", options.folder], check=True,
                        stdout=subprocess.DEVNULL)
         began = time.time()
         database = sqlite3.connect(path)

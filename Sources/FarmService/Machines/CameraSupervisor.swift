@@ -39,6 +39,8 @@ public actor CameraSupervisor {
     /// Of the configuration file.
     private let configured: [ConfiguredCamera]
     private var running: [CameraID: Running] = [:]
+    /// The cameras of each printer as they were looked at last.
+    private var known: [PrinterID: [CameraID]] = [:]
     private var ended: [Task<Void, Never>] = []
     private nonisolated let newest = Mutex<[CameraID: TakenPicture]>([:])
 
@@ -59,10 +61,14 @@ public actor CameraSupervisor {
     /// Until the task is cancelled or the farm is shut down; then no camera is read.
     public func run() async {
         var seen: UInt64?
+        var looked: UInt64?
         while let revision = await service.revisions.next(after: seen) {
             seen = revision
-            await placeConfigured()
-            follow(service.state)
+            // With none in the file, only those that were in it before this start have to go.
+            if looked == nil || !configured.isEmpty { await placeConfigured() }
+            let state = service.state
+            for live in state.printers.changed(since: looked) { follow(live) }
+            looked = state.revision
         }
         for camera in running.keys { stop(camera) }
         for task in ended { await task.value }
@@ -83,19 +89,24 @@ public actor CameraSupervisor {
         PlaceConfiguredCameras.homeless(configured, in: service.state).map(\.printer)
     }
 
-    private func follow(_ state: FarmState) {
+    private func follow(_ live: LivePrinter) {
+        let ids = live.ownCameras.map(\.camera.id)
+        // One of the configuration file may be another printer's by now.
+        let gone = Set(known[live.printer.id] ?? []).subtracting(ids).filter { id in
+            running[id].map { $0.wanted.camera.printerID == live.printer.id } ?? true
+        }
+        known[live.printer.id] = ids.isEmpty ? nil : ids
         var wanted: [CameraID: Wanted] = [:]
-        var known: Set<CameraID> = []
-        for live in state.printers.values {
-            known.formUnion(live.ownCameras.map(\.camera.id))
-            guard live.wantsPictures else { continue }
+        if live.wantsPictures {
             for own in live.ownCameras where own.camera.isConfirmed {
                 wanted[own.camera.id] = Wanted(own.camera, of: live)
             }
         }
-        for (id, entry) in running where wanted[id] != entry.wanted { stop(id) }
-        for (id, camera) in wanted where running[id] == nil { start(camera) }
-        newest.withLock { newest in newest = newest.filter { known.contains($0.key) } }
+        for id in gone.union(ids) {
+            if let entry = running[id], entry.wanted != wanted[id] { stop(id) }
+            if running[id] == nil, let camera = wanted[id] { start(camera) }
+        }
+        if !gone.isEmpty { newest.withLock { newest in newest = newest.filter { !gone.contains($0.key) } } }
     }
 
     private func start(_ wanted: Wanted) {
@@ -129,6 +140,9 @@ public actor CameraSupervisor {
             await note(fault, camera)
         case .success(let picture):
             service.traffic.recordPicture(isThere: true)
+            guard let live = service.state.printers[camera.printerID],
+                live.ownCameras.contains(where: { $0.camera.id == camera.id })
+            else { return }
             newest.withLock { $0[camera.id] = picture }
             await note(nil, camera)
             // One of the configuration file judges before one that is stored.

@@ -35,9 +35,12 @@ public actor MachineSupervisor {
     /// Until the task is cancelled or the farm is shut down; then every link has ended.
     public func run() async {
         var seen: UInt64?
+        var looked: UInt64?
         while let revision = await service.revisions.next(after: seen) {
             seen = revision
-            follow(service.state)
+            let state = service.state
+            for live in state.printers.changed(since: looked) { follow(live) }
+            looked = state.revision
         }
         for printer in running.keys { stop(printer) }
         // Each ends by itself now.
@@ -50,24 +53,23 @@ public actor MachineSupervisor {
 
     private var ended: [Task<Void, Never>] = []
 
-    private func follow(_ state: FarmState) {
-        for (printer, entry) in running where !isCurrent(entry, state.printers[printer]) { stop(printer) }
-        for (printer, live) in state.printers {
-            guard let machine = wanted(live) else { continue }
-            if running[printer] == nil { start(machine) }
-            if let command = machine.commands.last { send(command, to: printer) }
-        }
+    private func follow(_ live: LivePrinter) {
+        let printer = live.printer.id
+        if let entry = running[printer], !isCurrent(entry, live) { stop(printer) }
+        guard let machine = wanted(live) else { return }
+        if running[printer] == nil { start(machine) }
+        if let command = machine.commands.last { send(command, to: printer) }
     }
 
     /// The machine whose link has to run; nil for none.
-    private func wanted(_ live: LivePrinter?) -> LiveMachine? {
-        guard let live, live.printer.deletedAt == nil, live.printer.archivedAt == nil, let machine = live.machine,
+    private func wanted(_ live: LivePrinter) -> LiveMachine? {
+        guard live.printer.deletedAt == nil, live.printer.archivedAt == nil, let machine = live.machine,
             machine.link.isConfirmed
         else { return nil }
         return machine
     }
 
-    private func isCurrent(_ entry: Running, _ live: LivePrinter?) -> Bool {
+    private func isCurrent(_ entry: Running, _ live: LivePrinter) -> Bool {
         guard let machine = wanted(live) else { return false }
         return machine.generation == entry.generation && machine.link == entry.stored
     }

@@ -100,6 +100,45 @@ struct OwnCameraTests {
         await run.value
     }
 
+    @Test("a camera of the configuration file goes with its name to another printer, and is read there")
+    func moved() async throws {
+        let farm = try await TestFarm()
+        let other = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "spare"))
+        ).printer.id
+        let settings = try #require(CameraSettings(name: "usb", source: .file("/run/x.jpg"), isPrimary: true))
+        let feeds = Feeds()
+        let supervisor = CameraSupervisor(
+            service: farm.service, sealer: FakeSealer(),
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() },
+            configured: [ConfiguredCamera(printer: "mk3", settings: settings)]
+        ) { camera, credentials, fingerprint in feeds.make(camera.id, credentials, fingerprint) }
+        let run = Task { await supervisor.run() }
+        for printer in [farm.printer, other] {
+            _ = try await farm.service.perform(
+                StartPrint(caller: .administrator, printer: printer, filename: "a.gcode"))
+        }
+        try await until("the camera") { feeds.count == 1 }
+        func name(_ printer: PrinterID, _ name: String) async throws {
+            var patch = PrinterPatch()
+            patch[try #require(PrinterSetting.all.first { $0.name.description == "name" })] = .text(name)
+            _ = try await farm.service.perform(UpdatePrinter(caller: .administrator, printer: printer, patch: patch))
+        }
+        // Often, as the two are looked at in any order.
+        var (holder, next) = (farm.printer, other)
+        for turn in 1...8 {
+            let before = try #require(feeds.feed(-1))
+            try await name(holder, "was \(turn)")
+            try await name(next, "mk3")
+            try await until("the end at the one printer") { before.hasEnded }
+            try await until("the camera of turn \(turn)") { feeds.feed(-1).map { !$0.hasEnded } ?? false }
+            #expect(farm.service.state.printers[next]?.ownCameras.map(\.camera.id) == [-1])
+            (holder, next) = (next, holder)
+        }
+        run.cancel()
+        await run.value
+    }
+
     @Test("another camera is shown and judges nothing")
     func secondary() async throws {
         let farm = try await TestFarm()

@@ -1,0 +1,43 @@
+import Farm
+import Testing
+
+@testable import FarmService
+
+@Suite("The table of printers", .timeLimit(.minutes(20)))
+struct LivePrintersTests {
+    private func live(_ id: PrinterID, revision: UInt64) -> LivePrinter {
+        var live = LivePrinter(
+            Printer(
+                id: id, accountID: 1, settings: PrinterSettings(name: "p\(id)"), createdAt: Timestamp(microseconds: 0),
+                authToken: "token"))
+        live.revision = revision
+        return live
+    }
+
+    @Test("a copy keeps what it had")
+    func copies() throws {
+        var table = LivePrinters()
+        for id in 1...500 { table[PrinterID(Int64(id))] = live(PrinterID(Int64(id)), revision: 1) }
+        let before = table
+        table[7]?.printer.settings.name = "renamed"
+        table[8] = nil
+        #expect(before[7]?.printer.settings.name == "p7" && before[8] != nil && before.count == 500)
+        #expect(table[7]?.printer.settings.name == "renamed" && table[8] == nil && table.count == 499)
+        #expect(table != before)
+        table[7] = before[7]
+        table[8] = before[8]
+        #expect(table == before)
+    }
+
+    @Test("those that changed since a revision are found, and all where none was looked at")
+    func changes() {
+        var table = LivePrinters()
+        for id in 1...5 { table[PrinterID(Int64(id))] = live(PrinterID(Int64(id)), revision: UInt64(id)) }
+        func ids(_ revision: UInt64?) -> [Int64] {
+            table.changed(since: revision).map { $0.printer.id.rawValue }.sorted()
+        }
+        #expect(ids(nil) == [1, 2, 3, 4, 5] && ids(3) == [4, 5] && ids(5) == [])
+        #expect(table.mapValues(\.revision) == [1: 1, 2: 2, 3: 3, 4: 4, 5: 5])
+        #expect(Set(table.map { $0.key }) == Set(table.keys) && table.values.count == 5)
+    }
+}
