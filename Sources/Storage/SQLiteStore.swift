@@ -111,12 +111,10 @@ public final class SQLiteStore: FarmStore {
             try pool.writeWithoutTransaction { database in
                 let transaction = StoreTransaction(database, pictures, warn: warn)
                 do {
-                    try database.inTransaction(.immediate) {
-                        try body(transaction)
-                        return .commit
-                    }
+                    try body(transaction)
+                    try transaction.commit()
                 } catch {
-                    transaction.discard(transaction.files.written)
+                    transaction.rollBack()
                     throw error
                 }
                 transaction.removeDiscarded()

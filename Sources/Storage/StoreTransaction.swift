@@ -9,6 +9,7 @@ final class StoreTransaction: FarmTransaction {
     private let pictures: FramePictures
     private let warn: (StorageWarning) -> Void
     private(set) var files = PictureChanges()
+    private var hasBegun = false
 
     init(_ database: Database, _ pictures: FramePictures, warn: @escaping (StorageWarning) -> Void) {
         self.database = database
@@ -16,7 +17,31 @@ final class StoreTransaction: FarmTransaction {
         self.warn = warn
     }
 
+    /// SQLite's transaction begins with the first rows: most readings of machines change nothing that is stored.
+    private func begin() throws {
+        guard !hasBegun else {
+            // A savepoint without a transaction around it would be one of its own.
+            guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
+            return
+        }
+        try database.beginTransaction(.immediate)
+        hasBegun = true
+    }
+
+    func commit() throws {
+        if hasBegun { try database.commit() }
+    }
+
+    /// Nothing of it stays, neither rows nor files.
+    func rollBack() {
+        discard(files.written)
+        guard database.isInsideTransaction else { return }
+        // The error that led here is the one to tell.
+        try? database.rollback()
+    }
+
     func write(_ rows: [FarmRow]) throws {
+        try begin()
         let before = files
         try execute("SAVEPOINT command")
         do {

@@ -1,4 +1,5 @@
 import Farm
+import GRDB
 import Storage
 import Testing
 
@@ -48,6 +49,27 @@ struct TransactionTests {
             #expect(try store.print(9) == nil)
         }
         #expect(try store.print(9) != nil)
+    }
+
+    @Test("a batch without rows does not ask for the database: it passes while somebody else writes to it")
+    func empty() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm)
+        let other = try DatabaseQueue(path: store.folder.database)
+        try other.writeWithoutTransaction { database in
+            try database.beginTransaction(.immediate)
+            try store.transaction { batch in
+                let found = try batch.print(9)
+                #expect(found == Sample.print())
+            }
+            #expect(throws: Refusal()) { try store.transaction { _ in throw Refusal() } }
+            #expect(throws: StorageError.self, "with rows it is refused after its patience") {
+                try store.transaction { batch in try batch.write([.print(Sample.openPrint(10))]) }
+            }
+            try database.rollback()
+        }
+        try store.transaction { batch in try batch.write([.print(Sample.openPrint(10))]) }
+        #expect(try store.print(10) != nil)
     }
 
     @Test("a second account of a name is refused, and what was there stays")
