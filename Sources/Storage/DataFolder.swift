@@ -35,6 +35,25 @@ public struct DataFolder: Equatable, Sendable {
     public var lockFile: String { path + "/farmtop.lock" }
     public var frames: String { path + "/frames" }
 
+    /// Whether a path is, or would be, one of the files that this farm lives in, by whatever way it leads there.
+    func owns(_ path: String) -> Bool {
+        let slash = path.lastIndex(of: "/")
+        let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        let own = Self.ownFiles.map { "\(self.path)/\($0)" }
+        if let folder = FileIdentity(at: self.path), FileIdentity(at: parent) == folder, Self.ownFiles.contains(name) {
+            return true
+        }
+        guard let file = FileIdentity(at: path) else { return false }
+        return own.contains { FileIdentity(at: $0) == file }
+    }
+
+    private static let ownFiles = [
+        "farmtop.db", "farmtop.db-wal", "farmtop.db-shm", "farmtop.lock", "secrets.key", "picture.key",
+        "precision.json",
+        "control.sock", "frames", "model",
+    ]
+
     /// Takes the folder for this process, until the result goes away.
     /// - Throws: `folderInUse` with the pid of the holder; `anothersFolder` when it belongs to another user, as root would
     ///   leave files there that their owner cannot write; `notAFile` when the lock is a link.

@@ -18,6 +18,8 @@ public final class SQLiteStore: FarmStore {
     let pool: DatabasePool
     let pictures: FramePictures
     let warn: @Sendable (StorageWarning) -> Void
+    /// The database's file when it was opened.
+    private let identity: FileIdentity?
 
     /// Opens the database, making it (0600) when there is none, and brings an older one up to date.
     /// - Parameters:
@@ -42,6 +44,7 @@ public final class SQLiteStore: FarmStore {
             if let copy = try Self.migrate(pool, path) { warn(.migrated(path: path, copy: copy)) }
             return pool
         }
+        identity = FileIdentity(at: path)
     }
 
     private static func configuration(_ durability: Durability) -> Configuration {
@@ -96,9 +99,16 @@ public final class SQLiteStore: FarmStore {
         return copyPath
     }
 
+    /// - Throws: `replaced` when the name of the database leads to another file by now: rows would go into one that is gone with
+    ///   this process.
+    public func requireOwnFile() throws(StorageError) {
+        guard FileIdentity(at: folder.database) == identity else { throw .replaced(path: folder.database) }
+    }
+
     /// Looks at every page of the file while it is in use, on a connection that has none of them in memory.
-    /// - Throws: `corrupt` with the first complaint.
+    /// - Throws: `replaced`, or `corrupt` with the first complaint.
     public func check() throws {
+        try requireOwnFile()
         try StorageError.translating(folder.database) {
             let queue = try DatabaseQueue.reading(folder.database)
             try queue.read { try DatabaseCheck.quick($0, folder.database) }
@@ -109,7 +119,7 @@ public final class SQLiteStore: FarmStore {
     public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in
-                let transaction = StoreTransaction(database, pictures, warn: warn)
+                let transaction = StoreTransaction(database, pictures, warn: warn, mayBegin: requireOwnFile)
                 do {
                     try body(transaction)
                     try transaction.commit()

@@ -32,6 +32,10 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     /// A row that contradicts the others, as a print of a printer that does not exist.
     case contradiction(detail: String)
     case alreadyExists(path: String)
+    /// A copy was to be written over one of the files that the farm lives in.
+    case ownFile(path: String)
+    /// Another file lies where the database was when it was opened. What is written from now on would be lost with the process.
+    case replaced(path: String)
     case failed(path: String, detail: String)
 
     public var description: String {
@@ -72,6 +76,11 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
             "The database holds a \(table).\(column) that farmtop cannot read. Restore a backup, or run farmtop doctor."
         case .contradiction(let detail): "The change contradicts what is stored: \(detail)."
         case .alreadyExists(let path): "\(path) exists already. Give a name that is not taken."
+        case .ownFile(let path):
+            "\(path) is a file that the farm itself lives in. Nothing was written. Give another name, best on another disk."
+        case .replaced(let path):
+            "\(path) was taken away or replaced while farmtop ran. Nothing more is stored. Put the file back that was there, or end "
+                + "farmtop and restore a backup: farmtop restore SRC."
         case .failed(let path, let detail): "\(path): \(detail)."
         }
     }

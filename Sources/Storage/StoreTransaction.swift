@@ -9,9 +9,15 @@ final class StoreTransaction: FarmTransaction {
     private let pictures: FramePictures
     private let warn: (StorageWarning) -> Void
     private(set) var files = PictureChanges()
+    /// Throws where nothing may be written.
+    private let mayBegin: () throws -> Void
     private var hasBegun = false
 
-    init(_ database: Database, _ pictures: FramePictures, warn: @escaping (StorageWarning) -> Void) {
+    init(
+        _ database: Database, _ pictures: FramePictures, warn: @escaping (StorageWarning) -> Void,
+        mayBegin: @escaping () throws -> Void
+    ) {
+        self.mayBegin = mayBegin
         self.database = database
         self.pictures = pictures
         self.warn = warn
@@ -24,6 +30,7 @@ final class StoreTransaction: FarmTransaction {
             guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }
             return
         }
+        try mayBegin()
         try database.beginTransaction(.immediate)
         hasBegun = true
     }

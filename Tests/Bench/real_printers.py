@@ -372,8 +372,12 @@ def drawn(program, folder):
             found = glob.glob(f"{place}/farmtop-demo-*/frames/{number}/*.jpg")
             return sorted(found, key=lambda path: int(os.path.basename(path).split(".")[0]))
 
+        def fails(picture):
+            return subprocess.run([program, "detect", picture, "--fail-over", "0.8"], stdout=subprocess.DEVNULL).returncode == 1
+
         wait("the demo's pictures", 300, lambda: len(frames(1)) > 3 and len(frames(2)) > 3)
-        time.sleep(12)
+        # When its second printer begins to fail is the demo's own affair.
+        wait("a failing picture of the demo", 600, lambda: fails(frames(2)[-2]))
         pictures = {}
         for state, number in (("clean", 1), ("failing", 2)):
             with open(frames(number)[-2], "rb") as file:

@@ -52,6 +52,48 @@ struct BackupTests {
     }
 
     @Test(
+        "a backup never takes the place of a file that the farm lives in, by whatever name", arguments: [false, true])
+    func ownFiles(overwrites: Bool) throws {
+        let store = try farm()
+        let data = try DataFolder(existing: folder.path)
+        let backup = FarmBackup(of: data, overwrites: overwrites)
+        try FileManager.default.createSymbolicLink(
+            atPath: other.made("link"), withDestinationPath: folder.path)
+        try FileManager.default.linkItem(atPath: data.database, toPath: other.file("second name"))
+        let before = try Data(contentsOf: URL(filePath: data.lockFile))
+        for path in [
+            data.database, folder.path + "/./farmtop.db",
+            folder.path + "/../\(URL(filePath: folder.path).lastPathComponent)/farmtop.db",
+            other.file("link") + "/farmtop.db", other.file("second name"), folder.path + "/farmtop.db-wal",
+            folder.path + "/farmtop.db-shm", data.lockFile, folder.path + "/secrets.key", folder.path + "/picture.key",
+        ] {
+            #expect(throws: StorageError.ownFile(path: path)) { try backup.make(at: path, madeAt: noon) }
+        }
+        #expect(try Data(contentsOf: URL(filePath: data.lockFile)) == before)
+        #expect(try store.loadAll().prints.count == 1)
+        // Beside them is a bad place, and an allowed one.
+        _ = try backup.make(at: folder.path + "/mine.db", madeAt: noon)
+    }
+
+    @Test("a farm whose database was replaced stores nothing more, and says so")
+    func databaseReplaced() throws {
+        let store = try farm()
+        let database = try DataFolder(existing: folder.path).database
+        let put = FarmRow.print(Sample.openPrint(11))
+        try store.check()
+        try FileManager.default.moveItem(atPath: database, toPath: other.made("moved"))
+        for isThere in [false, true] {
+            if isThere { try Data("another".utf8).write(to: URL(filePath: database)) }
+            #expect(throws: StorageError.replaced(path: database)) { try store.transaction { try $0.write([put]) } }
+            #expect(throws: StorageError.replaced(path: database)) { try store.check() }
+        }
+        try FileManager.default.removeItem(atPath: database)
+        try FileManager.default.moveItem(atPath: other.file("moved"), toPath: database)
+        try store.transaction { try $0.write([put]) }
+        #expect(try store.print(11) != nil, "put back, it goes on")
+    }
+
+    @Test(
         "restored into a new folder it is the same farm, with its pictures where they were asked for",
         arguments: [false, true])
     func roundTrip(pictures: Bool) throws {

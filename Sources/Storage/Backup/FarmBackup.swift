@@ -23,8 +23,9 @@ public struct FarmBackup: Sendable {
     }
 
     /// Writes beside the place, forces that to disk, reads it back and checks it, and only then gives it its name (0600).
-    /// - Throws: `alreadyExists`, `noDatabase`; `corrupt` with the path of what does not check out. Nothing is left then.
+    /// - Throws: `ownFile`, `alreadyExists`, `noDatabase`; `corrupt` with the path of what does not check out. Nothing is left then.
     public func make(at destination: String, madeAt: Timestamp) throws -> BackupContents {
+        guard !folder.owns(destination) else { throw StorageError.ownFile(path: destination) }
         try refuseTaken(destination)
         guard try DatabaseHeader.check(folder.database) else {
             try folder.refuseLostDatabase()

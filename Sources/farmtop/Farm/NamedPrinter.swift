@@ -3,17 +3,30 @@ import Farm
 import FarmConfiguration
 import Text
 
-/// A printer as people name it on the command line: by its name, or by its number in the list.
+/// A printer as people name it on the command line: by its name, or by its number in the list; `id=7` is always the number.
 struct NamedPrinter: ExpressibleByArgument {
     var text: String
+    private static let numberMark = "id="
 
     init?(argument: String) { text = argument }
 
     /// - Throws: a `CommandFailure` that says what to write instead.
     func found(in farm: FarmSnapshot) throws(CommandFailure) -> PrinterSnapshot {
-        // A number is always the printer of that number: a name that an app gave must not stand in its way.
-        if let printer = farm.printers.first(where: { "\($0.id)" == text }) { return printer }
+        if text.hasPrefix(Self.numberMark),
+            let printer = farm.printers.first(where: { Self.numberMark + "\($0.id)" == text })
+        {
+            return printer
+        }
         let named = farm.printers.filter { $0.printer.settings.name == text }
+        if let numbered = farm.printers.first(where: { "\($0.id)" == text }) {
+            guard let other = named.first(where: { $0.id != numbered.id }) else { return numbered }
+            // Printers are often called 1, 2, 3: a command must not move another one than was meant.
+            throw .failed(
+                """
+                \(printable(text)) is the number of \(printable(numbered.printer.settings.name)) and the name of printer \(other.id). \
+                Say which one: \(Self.numberMark)\(numbered.id) or \(Self.numberMark)\(other.id).
+                """)
+        }
         if named.count == 1 { return named[0] }
         if named.isEmpty {
             throw .failed("There is no printer \(printable(text)). List them: farmtop printer list")

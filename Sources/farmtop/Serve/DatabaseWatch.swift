@@ -20,17 +20,29 @@ final class DatabaseState: Sendable {
 struct DatabaseWatch: Service {
     /// Throws what is wrong with it; blocks.
     let check: @Sendable () throws -> Void
+    /// Throws where another file lies in its place.
+    let isThere: @Sendable () throws -> Void
     let state: DatabaseState
     /// Told what was found, for the screens; nil: nothing.
     let tell: @Sendable (String?) -> Void
     let logger: Logger
+    /// Between two looks at every page.
     var interval = Duration.seconds(86_400)
+    /// Between two looks at whether it is still the same file.
+    var shortInterval = Duration.seconds(10)
 
     func run() async throws {
         await cancelWhenGracefulShutdown {
             while !Task.isCancelled {
                 await look()
-                do { try await Task.sleep(for: interval) } catch { return }
+                let next = ContinuousClock.now + interval
+                while ContinuousClock.now < next {
+                    do { try await Task.sleep(for: shortInterval) } catch { return }
+                    do { try isThere() } catch {
+                        take(error)
+                        break
+                    }
+                }
             }
         }
     }
@@ -45,14 +57,19 @@ struct DatabaseWatch: Service {
             state.isDamaged = false
             tell(nil)
             logger.info("The database is whole.")
-        case .failure(let error):
-            guard let error = error as? StorageError, case .corrupt = error else {
-                // Nothing is known, so what was known before stays.
-                return logger.warning("Whether the database is whole could not be looked at: \(error)")
-            }
+        case .failure(let error): take(error)
+        }
+    }
+
+    private func take(_ error: any Error) {
+        switch error as? StorageError {
+        case .corrupt?, .replaced?:
             state.isDamaged = true
-            tell(error.description)
+            tell("\(error)")
             logger.error("\(error)")
+        default:
+            // Nothing is known, so what was known before stays.
+            logger.warning("Whether the database is whole could not be looked at: \(error)")
         }
     }
 }

@@ -120,7 +120,8 @@ struct ServingFarm: Sendable {
         services.append(NamedService("control socket", server.controlListener(path: farm.folder.controlSocket)))
         services += try listeners()
         let watch = DatabaseWatch(
-            check: { [store = farm.store] in try store.check() }, state: databaseState,
+            check: { [store = farm.store] in try store.check() },
+            isThere: { [store = farm.store] in try store.requireOwnFile() }, state: databaseState,
             tell: { [service = farm.service] in service.databaseDamage = $0 },
             logger: logger)
         let retention = Retention(

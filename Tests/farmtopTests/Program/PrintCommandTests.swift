@@ -153,3 +153,20 @@ struct PrintCommandTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 }
+
+@Suite("A printer that is called by a number", .timeLimit(.minutes(20)))
+struct NumberedNameTests {
+    @Test("a number that is another printer's name is refused, and both can be said")
+    func ambiguous() throws {
+        let home = try TestHome()
+        for name in ["first", "3", "third"] { _ = try home.run("printer", "add", name) }
+        let refused = try home.run("print", "start", "3", "a.gcode")
+        #expect(refused.status == 1 && refused.errors.contains("3 is the number of third and the name of printer 2."))
+        #expect(refused.errors.contains("id=3 or id=2"), "\(refused.errors)")
+        #expect(try home.run("print", "start", "id=2", "a.gcode").output.hasPrefix("3, a.gcode"))
+        #expect(try home.run("print", "start", "id=3", "b.gcode").output.hasPrefix("third, b.gcode"))
+        #expect(try home.run("print", "start", "1", "c.gcode").output.hasPrefix("first, c.gcode"))
+        #expect(try home.run("printer", "edit", "id=3", "--name", "2").status == 0)
+        #expect(try home.run("printer", "show", "2").errors.contains("2 is the number of 3 and the name of printer 3."))
+    }
+}
