@@ -6,14 +6,16 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case unarchivePrinter(PrinterID)
     case deletePrinter(PrinterID)
     case startPrint(PrinterID, filename: String)
-    /// - Parameter reason: why it failed; only with `failed`.
-    case finishPrint(PrinterID, result: PrintResult, reason: String?)
+    /// - Parameters:
+    ///   - reason: why it failed; only with `failed`.
+    ///   - of: the print that is meant: with another one nothing is done. Nil: whichever runs.
+    case finishPrint(PrinterID, of: PrintID? = nil, result: PrintResult, reason: String?)
     /// Asks for a pause; the app or the machine confirms it.
-    case pausePrint(PrinterID)
+    case pausePrint(PrinterID, of: PrintID? = nil)
     /// A person paused the machine by hand.
     case confirmPause(PrinterID)
-    case resumePrint(PrinterID)
-    case cancelPrint(PrinterID)
+    case resumePrint(PrinterID, of: PrintID? = nil)
+    case cancelPrint(PrinterID, of: PrintID? = nil)
     case muteAlerts(PrinterID, muted: Bool)
     case acknowledgeAlert(PrinterID, verdict: AlertVerdict?)
     /// Takes back the last `NOT_FAILED` of the open print, with what it taught.

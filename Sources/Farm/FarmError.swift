@@ -20,6 +20,10 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     /// The object belongs to another account.
     case forbidden
     case notPrinting
+    /// A person answered a question about a print, and this one runs by now.
+    case anotherPrint(filename: String)
+    /// One machine has one printer: this one has it.
+    case machineTaken(by: String, LinkAddress)
     /// The machine was not asked, and why.
     case machine(CommandRefusal)
     /// The print runs on a machine that has not ended it.
@@ -52,6 +56,10 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
             "There is no channel \(name.debugDescription). List them: farmtop notify status"
         case .forbidden: "You do not have permission to perform this action."
         case .notPrinting: "Printer is not currently printing."
+        case .anotherPrint(let filename):
+            "Another print runs there by now: \(filename). Nothing was done to it. Look at it, and ask again."
+        case .machineTaken(let name, let address):
+            "\(address) is the machine of the printer \(name) already. Disconnect it there first, or give another address."
         case .machine(let refusal): refusal.description
         case .stillRunning: "The printer is still printing. Cancel the print, or wait for its end."
         case .mayNotMoveMachines:

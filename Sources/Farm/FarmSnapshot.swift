@@ -83,7 +83,12 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
 
     public var id: PrinterID { printer.id }
 
-    public var machineWord: MachineWord { MachineWord(machine: states.machine, print: print) }
+    public var machineWord: MachineWord {
+        let word = MachineWord(machine: states.machine, print: print)
+        return word == .offline && isNotHeardYet ? .notHeard : word
+    }
+    /// Its machine was connected just now, or farmtop started: neither a reading nor a failure has come.
+    public var isNotHeardYet: Bool { machine.map { $0.reading == nil && $0.fault == nil } ?? false }
     public var rank: AttentionRank {
         AttentionRank(states: states, print: print, failureProbability: failureProbability)
     }

@@ -16,6 +16,8 @@ public enum MachineWord: String, Sendable, Codable, CaseIterable {
     case replaced = "REPLACED"
     case unknown = "UNKNOWN"
     case offline = "OFFLINE"
+    /// A machine was connected, or farmtop started, and nothing has come of it yet: no word, and no failure.
+    case notHeard = "NOT HEARD"
     case error = "ERROR"
     case attention = "ATTENTION"
 

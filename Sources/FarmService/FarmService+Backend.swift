@@ -75,9 +75,10 @@ extension FarmService: FarmBackend {
             try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
         case .startPrint(let id, let filename):
             return reply(try await startPrint(caller: caller, printer: id, filename: filename))
-        case .finishPrint(let id, let result, let reason):
+        case .finishPrint(let id, let print, let result, let reason):
             return reply(
-                try await perform(FinishPrint(caller: caller, printer: id, result: result, reason: reason)))
+                try await perform(
+                    FinishPrint(caller: caller, printer: id, result: result, reason: reason, print: print)))
         case .confirmPause(let id): return reply(try await perform(ConfirmPause(caller: caller, printer: id)))
         case .undoDismissal(let id): return reply(try await perform(UndoDismissal(caller: caller, printer: id)))
         case .forgetCamera(let id): return reply(try await perform(ForgetCamera(caller: caller, printer: id)))
@@ -91,9 +92,12 @@ extension FarmService: FarmBackend {
             patch.restoredResult = result
             patch.alertOverwrite = .some(verdict)
             _ = try await perform(UpdatePrint(caller: caller, print: id, patch: patch))
-        case .pausePrint(let id): return reply(try await perform(PausePrint(caller: caller, printer: id)))
-        case .resumePrint(let id): return reply(try await perform(ResumePrint(caller: caller, printer: id)))
-        case .cancelPrint(let id): return reply(try await perform(CancelPrint(caller: caller, printer: id)))
+        case .pausePrint(let id, let print):
+            return reply(try await perform(PausePrint(caller: caller, printer: id, print: print)))
+        case .resumePrint(let id, let print):
+            return reply(try await perform(ResumePrint(caller: caller, printer: id, print: print)))
+        case .cancelPrint(let id, let print):
+            return reply(try await perform(CancelPrint(caller: caller, printer: id, print: print)))
         case .muteAlerts(let id, let muted):
             return reply(try await perform(MuteAlerts(caller: caller, printer: id, muted: muted)))
         case .acknowledgeAlert(let id, let verdict):

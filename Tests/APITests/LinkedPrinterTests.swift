@@ -62,6 +62,22 @@ struct LinkedPrinterTests {
         }
     }
 
+    @Test(
+        "a call that names its print is refused while another one is open: 409 with its file; a wrong number is 400",
+        arguments: ["pause_print", "request_pause", "resume_print", "cancel_print", "finish_print", "emergency_stop"])
+    func meantPrint(move: String) async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let id = try await app.addPrinter()
+            _ = try await app.start(id)
+            let reply = try await app.post("/api/v1/printers/\(id)/\(move)/?print_id=999", json: "{}")
+            #expect(reply.status == 409)
+            #expect((reply.object["detail"] as? String)?.hasPrefix("Another print runs there by now") == true)
+            let wrong = try await app.post("/api/v1/printers/\(id)/\(move)/?print_id=x", json: "{}")
+            #expect(wrong.status == 400)
+        }
+    }
+
     @Test("status has Obico's shape: state with flags, progress in per cent, temperatures by tool")
     func status() {
         var reading = PrinterReading(

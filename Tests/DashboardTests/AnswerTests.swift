@@ -165,14 +165,14 @@ struct AnswerTests {
             var state = dashboard(FarmFixture.failing())
             #expect(state.type("ff").actions.isEmpty)
             #expect(state.press(.enter).actions.isEmpty)
-            #expect(state.type(keys).actions == [.finishPrint(1, result: .failed, reason: reason)])
+            #expect(state.type(keys).actions == [.finishPrint(1, of: 1, result: .failed, reason: reason)])
         }
         var state = dashboard(FarmFixture.failing())
         #expect(state.type("ffo").actions.isEmpty)
         #expect(state.press(.enter).actions.isEmpty)
         #expect(state.draw().text.contains("type why it failed"))
         _ = state.type("the cat")
-        #expect(state.press(.enter).actions == [.finishPrint(1, result: .failed, reason: "the cat")])
+        #expect(state.press(.enter).actions == [.finishPrint(1, of: 1, result: .failed, reason: "the cat")])
         state = dashboard(FarmFixture.failing())
         _ = state.type("ff")
         #expect(state.press(.escape).actions.isEmpty)
@@ -210,7 +210,7 @@ struct AnswerTests {
             let column = lines[row].distance(from: lines[row].startIndex, to: range.lowerBound)
             let effects = state.handle(.terminal(.mouse(.click(Position(row: row, column: column)))))
             if text.hasPrefix("3") {
-                #expect(effects.actions == [.finishPrint(1, result: .failed, reason: "layer shift")])
+                #expect(effects.actions == [.finishPrint(1, of: 1, result: .failed, reason: "layer shift")])
             }
         }
     }
@@ -270,7 +270,7 @@ struct CaptureTests {
         var farm = FarmFixture.farm
         farm.printers = [FarmFixture.failing(alert: .acknowledged)]
         let state = FarmFixture.dashboard(farm)
-        #expect(state.draw().text.contains("FAILINGa  91%"))
+        #expect(state.draw().text.contains("FAILING a 91%"))
         #expect(state.draw().text.contains("1 alert acknowledged. Watching 1 of 1 print."))
         #expect(state.draw()[4, 1].character == "!")
         #expect(state.draw()[4, 1].paint.foreground == Theme.defaultDark[.failing].foreground)

@@ -193,7 +193,7 @@ struct ConnectWizardTests {
             (LinkFault.wrongCredentials, "The machine refuses the key or password.", ConnectWizard.Step.key),
             (.nameNotFound(host: "octopi.lan"), "Use the printer's IP address.", .address),
             (.unreachable("connection refused"), "OctoPrint's own is 5000", .address),
-            (.otherServer("Moonraker"), "Check --kind and the port.", .address),
+            (.otherServer("Moonraker"), "Check the port, or go back to the kind.", .address),
         ] {
             var state = opened(GridSize(rows: 24, columns: 120))
             _ = answer(&state, asked(&state), .probe(.failed(fault)))
@@ -204,6 +204,52 @@ struct ConnectWizardTests {
             #expect(session.wizard.step == step)
             #expect(session.wizard.fault?.contains(words) == true, "\(session.wizard.fault ?? "")")
         }
+    }
+
+    @Test("The light that is typed is looked for at the machine: one that it lacks is refused, and nothing is stored")
+    func light() throws {
+        var state = opened()
+        _ = state.press(.down)
+        _ = state.press(.enter)
+        _ = state.type("voron.lan:7125")
+        _ = state.press(.enter)
+        var finding = MachineFinding(
+            identity: MachineIdentity(server: "Moonraker", name: "voron"),
+            reading: PrinterReading(state: .idle, at: FarmFixture.now), abilities: .emergencyStop)
+        _ = answer(&state, state.press(.enter), .probe(.found(finding)))
+        _ = state.press(.enter)
+        _ = state.press(.down)
+        _ = state.type("output_pin lamp")
+        var effects = state.press(.enter)
+        var settings = LinkSettings(
+            address: LinkAddress(
+                kind: .moonraker, base: WebAddress(scheme: .http, host: "voron.lan", port: 7125)),
+            lightName: "output_pin lamp")
+        #expect(effects.actions == [.machine(.probe(settings, .none, of: nil))])
+        #expect(answer(&state, effects, .probe(.found(finding))).isEmpty)
+        #expect(state.draw().text.contains("the machine has no such pin or light"))
+        _ = state.press(.control("u"))
+        _ = state.type("output_pin led")
+        settings.lightName = "output_pin led"
+        effects = state.press(.enter)
+        finding.abilities = [.emergencyStop, .light]
+        effects = answer(&state, effects, .probe(.found(finding)))
+        #expect(
+            effects.actions == [
+                .machine(.connectNew(account: "operator", PrinterSettings(name: "voron"), settings, .none))
+            ])
+    }
+
+    @Test("The chosen way of the key is marked also while its key is typed")
+    func markedWay() {
+        var state = opened()
+        _ = state.press(.enter)
+        _ = state.type("octopi.lan")
+        _ = state.press(.enter)
+        _ = state.press(.down)
+        _ = state.press(.enter)
+        _ = state.type("A1B2")
+        #expect(state.draw().text.contains("▌ type its API key"))
     }
 
     @Test("An address that is none is refused with a sentence; one with a password gives it to the next step as dots")

@@ -150,7 +150,7 @@ struct FarmKeyTests {
             var state = dashboard()
             _ = state.press(.character("f"))
             #expect(state.press(.enter).actions.isEmpty)
-            #expect(state.press(key).actions == [.finishPrint(7, result: result, reason: nil)])
+            #expect(state.press(key).actions == [.finishPrint(7, of: 101, result: result, reason: nil)])
         }
         var state = dashboard()
         _ = state.press(.character("f"))
@@ -231,7 +231,7 @@ struct FarmKeyTests {
         #expect(state.press(.character("p")).actions.isEmpty)
         #expect(state.draw().text.contains("rack-c-02, rack-a-07"))
         #expect(state.press(.enter).actions.isEmpty)
-        #expect(state.press(.character("y")).actions == [.pausePrint(6), .pausePrint(7)])
+        #expect(state.press(.character("y")).actions == [.pausePrint(6, of: 108), .pausePrint(7, of: 101)])
         _ = state.press(.control("a"))
         _ = state.press(.character("D"))
         #expect(state.draw().text.contains("and 6 more"))

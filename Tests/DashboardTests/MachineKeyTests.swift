@@ -29,7 +29,7 @@ struct MachineKeyTests {
         #expect(state.draw().text.contains("type STOP in capitals"))
         _ = state.press(.control("u"))
         _ = state.type("STOP")
-        #expect(state.press(.enter).actions == [.machine(.move(1, .emergencyStop))])
+        #expect(state.press(.enter).actions == [.machine(.move(1, .emergencyStop, of: 101))])
     }
 
     @Test("Esc leaves the emergency stop, and says that nothing was stopped")
@@ -55,7 +55,72 @@ struct MachineKeyTests {
         _ = state.press(.character("f"))
         #expect(state.draw().text.contains("Cancel the print?"))
         #expect(state.press(.character("s")).actions.isEmpty)
-        #expect(state.press(.character("c")).actions == [.finishPrint(1, result: .cancelled, reason: nil)])
+        #expect(state.press(.character("c")).actions == [.finishPrint(1, of: 101, result: .cancelled, reason: nil)])
+    }
+
+    @Test("The bar and the help call f cancel where the print is a machine's, and finish where it is an app's")
+    func cancelIsNamed() {
+        let linked = dashboard().draw().text.split(separator: "\n").last ?? ""
+        #expect(linked.contains("f cancel") && !linked.contains("f finish"))
+        let app = dashboard(down: 0).draw().text.split(separator: "\n").last ?? ""
+        #expect(app.contains("f finish"))
+        var help = dashboard()
+        _ = help.type("?cancel")
+        #expect(help.draw().text.contains("Cancel or finish the print"))
+    }
+
+    @Test("A stop is said to be asked, not done; one that was refused, that it was, and that the machine goes on")
+    func refusedStop() {
+        var state = dashboard()
+        _ = state.type("!STOP")
+        let effects = state.press(.enter)
+        for case .perform(_, let id) in effects { _ = state.handle(.reply(id, .success(.done(succeeded: true)))) }
+        #expect(state.draw().text.contains("Asked rack-a-01 to stop at once."))
+        var tracker = CommandTracker(kind: .moonraker)
+        let reading = FarmFixture.calmMachines.printers[0].machine?.reading
+        let moment = FarmMoment(wall: FarmFixture.now, steady: SteadyTime(microseconds: 0))
+        if let reading { _ = tracker.saw(reading, at: SteadyTime(microseconds: 0)) }
+        _ = try? tracker.request(.emergencyStop, by: .person, abilities: .emergencyStop, at: moment)
+        _ = tracker.answered(.refused("M112 is off"), number: 1)
+        var farm = FarmFixture.calmMachines
+        farm.revision = 2
+        farm.printers[0].machine?.lastCommand = tracker.last
+        farm.printers[0].states.machine = .attention
+        var page = FarmFixture.dashboard(farm, columns: 120, rows: 40)
+        page.answerLoads(page.press(.enter))
+        let text = page.draw().text
+        #expect(text.contains("The machine refused the emergency stop"))
+        #expect(text.contains("Printing, though asked to stop"))
+        #expect(!text.contains("Waits for a person"))
+    }
+
+    @Test("A linked printer without a camera says that it has none, and which key adds one")
+    func withoutCamera() {
+        var farm = FarmFixture.calmMachines
+        farm.printers[0].lastFrame = nil
+        farm.printers[0].recent = []
+        farm.printers[0].print?.frameCount = 0
+        for size in MachineScreenTests.sizes {
+            var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+            _ = state.press(.down)
+            state.answerLoads(state.press(.enter))
+            let text = state.draw().text
+            #expect(text.contains("No camera: e adds one."), "\(size)")
+            #expect(text.contains("no camera"), "\(size)")
+            #expect(!text.contains("icture yet"), "\(size)")
+        }
+    }
+
+    @Test("A machine that was connected just now is not heard yet; it is not offline")
+    func notHeardYet() {
+        var farm = FarmFixture.calmMachines
+        farm.printers[0].machine?.reading = nil
+        farm.printers[0].states.machine = .offline
+        farm.printers[0].print = nil
+        let text = FarmFixture.dashboard(farm).draw().text
+        #expect(text.contains("NOT HEARD") && !text.contains("OFFLINE") && !text.contains("1 offline"))
+        farm.printers[0].machine?.fault = .unreachable("connection refused")
+        #expect(FarmFixture.dashboard(farm).draw().text.contains("OFFLINE"))
     }
 
     @Test("With --readonly nothing goes to a machine, and no key of it is offered")
@@ -106,6 +171,17 @@ struct MachineKeyTests {
         let names = state.table.rows.map { state.farm.printers[$0].name }
         #expect(names == ["rack-a-02", "rack-a-03"])
         #expect(PrinterFilter("#hall").matches(grouped.printers[1]) == false)
+    }
+
+    @Test("#fr lists the groups that begin so, as long as no group has just that name")
+    func groupPrefix() {
+        var farm = grouped
+        farm.printers[0].printer.settings.tags = ["hall-20"]
+        for (filter, count) in [("#hall", 3), ("#hall-2", 2), ("#hall-20", 1), ("#mk", 2), ("!#hall", 3)] {
+            var state = FarmFixture.dashboard(farm, columns: 100)
+            _ = state.type("/\(filter)")
+            #expect(state.table.rows.count == count, "\(filter)")
+        }
     }
 
     @Test("The header has the sums of the group that is shown")

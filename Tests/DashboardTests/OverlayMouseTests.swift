@@ -69,7 +69,8 @@ struct OverlayMouseTests {
         var state = dashboard("f")
         #expect(clickBeside(&state).actions.isEmpty)
         #expect(state.draw().text.contains("How did it end?"))
-        #expect(try click("c  cancelled", &state).actions == [.finishPrint(7, result: .cancelled, reason: nil)])
+        #expect(
+            try click("c  cancelled", &state).actions == [.finishPrint(7, of: 101, result: .cancelled, reason: nil)])
     }
 
     @Test("A click on a field of a form goes there, on its text to that letter; on a choice it steps")

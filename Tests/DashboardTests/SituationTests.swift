@@ -10,7 +10,7 @@ struct SituationTests {
     static let lists: [Situation] = [
         Situation(
             "list-failing", [FarmFixture.failing { $0.printer.settings.actionOnFailure = .none }],
-            says: ["FAILING!  91%", "1 FAILING", "ALERT Bambu X1C-3  91 %", "28 of 30 pictures", "▇▇▇"],
+            says: ["FAILING ! 91%", "1 FAILING", "ALERT Bambu X1C-3  91 %", "28 of 30 pictures", "▇▇▇"],
             hides: [".00", "0%"]),
         Situation(
             "list-paused",
@@ -19,7 +19,7 @@ struct SituationTests {
                     $0.print?.pausedAt = now - .seconds(600)
                     $0.notWatchingReason = "Printer is not actively printing"
                 }
-            ], says: ["PAUSED    FAILING!  91%", "ALERT Bambu X1C-3  91 %, paused"], hides: ["watched", "[p]"]),
+            ], says: ["PAUSED    FAILING ! 91%", "ALERT Bambu X1C-3  91 %, paused"], hides: ["watched", "[p]"]),
         Situation(
             "list-endings",
             [

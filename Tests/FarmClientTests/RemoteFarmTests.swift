@@ -67,6 +67,15 @@ struct RemoteCallTests {
     @Test("What the API can do is asked of it; what only the console may is not")
     func calls() {
         #expect(RemoteCall(.pausePrint(7))?.path == "/api/v1/printers/7/request_pause/")
+        for (action, path) in [
+            (FarmAction.pausePrint(7, of: 12), "request_pause/?print_id=12"),
+            (.resumePrint(7, of: 12), "resume_print/?print_id=12"),
+            (.cancelPrint(7, of: 12), "cancel_print/?print_id=12"),
+            (.finishPrint(7, of: 12, result: .cancelled, reason: nil), "finish_print/?print_id=12"),
+            (.machine(.move(7, .emergencyStop, of: 12)), "emergency_stop/?print_id=12"),
+        ] {
+            #expect(RemoteCall(action)?.path == "/api/v1/printers/7/\(path)")
+        }
         #expect(RemoteCall(.confirmPause(7))?.path == "/api/v1/printers/7/pause_print/")
         #expect(RemoteCall(.unarchivePrinter(7))?.path == "/api/v1/printers/7/?with_archived=1")
         #expect(RemoteCall(.undoDismissal(7))?.path == "/api/v1/printers/7/undo_dismissal/")

@@ -261,6 +261,20 @@ struct MoonrakerLinkTests {
         await fake.stop()
     }
 
+    @Test("a light that Klipper does not have is no light of the machine; one that it has is")
+    func lacksLight() async throws {
+        let fake = try await FakeMoonraker()
+        for (name, hasLight) in [("output_pin lamp", false), ("output_pin case_light", true)] {
+            let watch = watch(fake, light: name)
+            try await watch.wait(for: .idle)
+            var told: LinkAbilities = []
+            for case .abilities(let abilities) in watch.events { told = abilities }
+            #expect(told.contains(.light) == hasLight, "\(name)")
+            await watch.stop()
+        }
+        await fake.stop()
+    }
+
     @Test("a command that is not answered is unknown, never done and never failed")
     func unanswered() async throws {
         let fake = try await FakeMoonraker()

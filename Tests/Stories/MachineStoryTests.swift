@@ -41,6 +41,52 @@ struct MachineStoryTests {
         try await terminal.see("FARM  2 printers", "voron", "mk3", "OFFLINE")
     }
 
+    @Test(
+        "The wizard: where nothing answers it says so and keeps what was typed; a machine that has a printer is refused"
+    )
+    func wizard() async throws {
+        let demo = try await TmuxTerminal("demo --printers 2 --interval 1", columns: 110)
+        defer { demo.end() }
+        try await demo.see("FARM  2 printers", "PRINTING")
+        try demo.press("c")
+        try await demo.see("Add a printer")
+        try demo.press("m")
+        try await demo.see("What does the machine's server speak?")
+        try demo.press("m")
+        try await demo.see("Address of its server")
+        try demo.press("http://127.0.0.1:1", "Enter")
+        try await demo.see("no key: it trusts this computer")
+        try demo.press("Enter")
+        try await demo.see("The printer cannot be reached", "Address of its server")
+        try demo.press("Escape")
+        try await demo.see("what you typed is kept")
+        try demo.press("c")
+        try await demo.see("Add a printer")
+        try demo.press("m")
+        try await demo.see("http://127.0.0.1:1")
+        try demo.press("C-u", "http://machine-1.demo/", "Enter")
+        try await demo.see("no key: it trusts this computer")
+        try demo.press("Enter")
+        try await demo.see("is the machine of the printer Prusa MK4 #1 already")
+    }
+
+    @Test("The files of a machine: listed with what they take, found by a part of the name, and left again")
+    func files() async throws {
+        let demo = try await TmuxTerminal("demo --printers 2 --interval 1", columns: 110)
+        defer { demo.end() }
+        try await demo.see("FARM  2 printers", "PRINTING")
+        try demo.press("s")
+        try await demo.see("Files of Prusa MK4", "benchy.gcode", "TAKES")
+        try demo.press("vase")
+        try await demo.see("vase_spiral.gcode", "1 of 10")
+        try await demo.seeNoMore("benchy.gcode")
+        try demo.press("Enter")
+        try await demo.see("vase_spiral.gcode", "printing")
+        try demo.press("Escape")
+        try demo.press("Escape")
+        try await demo.seeNoMore("Files of Prusa MK4")
+    }
+
     @Test("A file is sent to a machine of the demo: its progress is shown, and the machine has it")
     func uploaded() async throws {
         let folder = try temporaryFolder()

@@ -92,6 +92,13 @@ final class TmuxTerminal: Sendable {
         try await wait("\(texts) is not on the screen", sourceLocation) { texts.allSatisfy($0.contains) }
     }
 
+    /// Waits until the screen is as `holds` wants it.
+    func see(
+        _ what: String, sourceLocation: SourceLocation = #_sourceLocation, _ holds: (String) -> Bool
+    ) async throws {
+        try await wait("\(what) is not on the screen", sourceLocation, until: holds)
+    }
+
     /// Waits until the screen shows `text` no more. A key after Escape has to wait for it: read at once, they are one key.
     func seeNoMore(_ text: String, sourceLocation: SourceLocation = #_sourceLocation) async throws {
         try await wait("\(text) is still on the screen", sourceLocation) { !$0.contains(text) }

@@ -79,6 +79,38 @@ struct SimulatedPrintTests {
         #expect(print.state == .printing && print.strands == 0)
     }
 
+    @Test("a failing print is cancelled by the simulation only after a pause that nobody answered")
+    func patience() {
+        for index in 0..<8 {
+            var print = print(index)
+            var states: [MachineState] = []
+            for _ in 0..<2000 {
+                print.advance(by: 0.5)
+                if states.last != print.state { states.append(print.state) }
+            }
+            #expect(!states.contains(.cancelled) && !states.contains(.finishing), "\(index)")
+        }
+        var paused = print(1)
+        _ = paused.obey(.pause)
+        paused.advance(by: 2)
+        paused.advance(by: 241)
+        #expect(paused.state == .finishing)
+    }
+
+    @Test("the share that is done and the time that is left say the same")
+    func agrees() throws {
+        for speed in [1.0, 20] {
+            var print = print()
+            for _ in 0..<40 {
+                print.advance(by: 2)
+                guard print.state == .printing else { continue }
+                let reading = print.reading(at: Timestamp(microseconds: 0), speed: speed)
+                let (elapsed, left) = (try #require(reading.elapsed), try #require(reading.remaining))
+                #expect(abs(elapsed / (elapsed + left) - (reading.progress ?? 0)) < 0.001)
+            }
+        }
+    }
+
     @Test("an emergency stop is an error that says so, and the simulation goes on")
     func stopped() {
         var print = print()

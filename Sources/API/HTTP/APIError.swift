@@ -51,7 +51,7 @@ enum APIError: Error {
         case .tooManyWrongCodes(let seconds):
             self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])
         case .forbidden, .mayNotMoveMachines: self = .detail(.forbidden, error.description)
-        case .machine, .stillRunning: self = .detail(.conflict, error.description)
+        case .machine, .machineTaken, .anotherPrint, .stillRunning: self = .detail(.conflict, error.description)
         case .invalid(let fields): self = .fields(fields)
         case .unavailable(let reason, let seconds): self = .unavailable(reason, retryAfterSeconds: seconds)
         }

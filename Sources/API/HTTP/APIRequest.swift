@@ -37,6 +37,16 @@ struct APIRequest: Sendable {
         return id
     }
 
+    /// `?print_id=12`: the print that the caller means; nil when absent.
+    /// - Throws: 400 when it is no number.
+    func meantPrint() throws(APIError) -> PrintID? {
+        if target.query.isEmpty { return nil }
+        var reader = try FieldReader(query: target)
+        let id = reader.integer("print_id", atLeast: 1)
+        try reader.finish()
+        return id.map { PrintID($0) }
+    }
+
     /// `?with_archived=true`.
     func includesArchived() throws(APIError) -> Bool { try flag("with_archived") }
 

@@ -149,7 +149,7 @@ extension FarmRoutes {
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
         case .forbidden, .mayNotMoveMachines: .forbidden
-        case .machine, .stillRunning: .conflict
+        case .machine, .machineTaken, .anotherPrint, .stillRunning: .conflict
         case .invalid: .badRequest
         case .unavailable: .serviceUnavailable
         }

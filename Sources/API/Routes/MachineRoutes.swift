@@ -17,9 +17,9 @@ extension FarmRoutes {
                 RouteShape(body: "Light", reply: "PrinterChange", errors: [403, 404, 409]), turnLight),
             .post(
                 one + "emergency_stop/", "Stops the machine at once; it must be restarted by hand.",
-                RouteShape(reply: "PrinterChange", errors: [403, 404, 409])
+                RouteShape(reply: "PrinterChange", query: [.meantPrint], errors: [403, 404, 409])
             ) { request in
-                try await move(request, .emergencyStop)
+                try await move(request, .emergencyStop, of: request.meantPrint())
             },
         ]
     }
@@ -42,10 +42,13 @@ extension FarmRoutes {
         return try await move(request, .light(isOn))
     }
 
-    private func move(_ request: APIRequest, _ command: LinkCommand) async throws -> Response {
+    private func move(
+        _ request: APIRequest, _ command: LinkCommand, of print: PrintID? = nil
+    ) async throws -> Response {
         changed(
             try await service.perform(
-                MoveMachine(caller: request.caller(), printer: request.printerID(), command: command)))
+                MoveMachine(
+                    caller: request.caller(), printer: request.printerID(), command: command, print: print)))
     }
 }
 

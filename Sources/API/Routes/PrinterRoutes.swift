@@ -11,7 +11,8 @@ extension FarmRoutes {
         let archived = RouteShape.Parameter(name: "with_archived", schema: OpenAPISchemas.flag)
         let predictions = RouteShape.Parameter(name: "with_predictions", schema: OpenAPISchemas.flag)
         let changed = RouteShape(reply: "PrinterChange", errors: [403, 404])
-        let moved = RouteShape(reply: "PrinterChange", errors: [403, 404, 409])
+        let meant = RouteShape.Parameter.meantPrint
+        let moved = RouteShape(reply: "PrinterChange", query: [meant], errors: [403, 404, 409])
         return [
             .post(
                 "/api/v1/printers/", "Adds a printer.",
@@ -39,7 +40,8 @@ extension FarmRoutes {
                 RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404, 409]), startPrint),
             .post(
                 one + "finish_print/", "Ends the open print.",
-                RouteShape(body: "FinishPrint", reply: "PrinterChange", errors: [403, 404, 409]), finishPrint),
+                RouteShape(body: "FinishPrint", reply: "PrinterChange", query: [meant], errors: [403, 404, 409]),
+                finishPrint),
             .post(
                 one + "predict/", "Looks for failures in a JPEG of the print.",
                 RouteShape(body: "Frame", bodyTypes: .multipart, reply: "FrameReport", errors: [403, 404]), predict),
@@ -48,21 +50,29 @@ extension FarmRoutes {
                 moved
             ) { request in
                 try await self.changed(
-                    service.perform(PausePrint(caller: request.caller(), printer: request.printerID())))
+                    service.perform(
+                        PausePrint(
+                            caller: request.caller(), printer: request.printerID(), print: request.meantPrint())))
             },
             .post(
                 one + "request_pause/", "Asks whoever drives the printer to pause the open print.", moved
             ) { request in
                 try await self.changed(
-                    service.perform(RequestPause(caller: request.caller(), printer: request.printerID())))
+                    service.perform(
+                        RequestPause(
+                            caller: request.caller(), printer: request.printerID(), print: request.meantPrint())))
             },
             .post(one + "resume_print/", "Clears the pause of the open print.", moved) { request in
                 try await self.changed(
-                    service.perform(ResumePrint(caller: request.caller(), printer: request.printerID())))
+                    service.perform(
+                        ResumePrint(
+                            caller: request.caller(), printer: request.printerID(), print: request.meantPrint())))
             },
             .post(one + "cancel_print/", "Cancels the open print.", moved) { request in
                 try await self.changed(
-                    service.perform(CancelPrint(caller: request.caller(), printer: request.printerID())))
+                    service.perform(
+                        CancelPrint(
+                            caller: request.caller(), printer: request.printerID(), print: request.meantPrint())))
             },
             .post(
                 one + "mute_current_print/",
@@ -208,7 +218,9 @@ extension FarmRoutes {
         let status = reader.choice("status", FinishStatus.self, hint: "Choose success or cancelled.") ?? .success
         try reader.finish()
         return changed(
-            try await service.perform(FinishPrint(caller: request.caller(), printer: id, result: status.result)))
+            try await service.perform(
+                FinishPrint(
+                    caller: request.caller(), printer: id, result: status.result, print: request.meantPrint())))
     }
 
     private func predict(_ request: APIRequest) async throws -> Response {
@@ -285,6 +297,11 @@ extension FarmRoutes {
             try await service.perform(
                 AcknowledgeAlert(caller: request.caller(), printer: live.printer.id, verdict: verdict)))
     }
+}
+
+extension RouteShape.Parameter {
+    /// Refuses what is asked while another print is open: nobody means the next one.
+    static let meantPrint = Self(name: "print_id", schema: #"{"type":"integer","format":"int64","minimum":1}"#)
 }
 
 extension FieldReader {

@@ -156,7 +156,7 @@ struct ConnectView {
             for (index, way) in wizard.ways.enumerated() where rest.rows > 0 {
                 drawChoice(
                     wizard.words(way), index: index,
-                    isChosen: way == wizard.way && (wizard.focus < wizard.ways.count || wizard.keyField == nil),
+                    isChosen: way == wizard.way,
                     in: rest.takeTop(1), canvas: &canvas)
             }
         }

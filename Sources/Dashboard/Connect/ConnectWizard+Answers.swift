@@ -5,6 +5,7 @@ extension ConnectWizard {
     mutating func receive(_ reply: FarmReply, at now: Timestamp) -> Outcome {
         switch (step, reply) {
         case (.allow, .keyRequest(let request)): return receive(request, at: now)
+        case (.testing, .probe(let result)) where asksForLight: return receive(light: result)
         case (.testing, .probe(let result)): return receive(result)
         case (.testing, .cameraProbe(let result)): return receive(result)
         case (.saving, .printer(let printer, _)):
@@ -19,10 +20,11 @@ extension ConnectWizard {
     mutating func fail(_ reason: String) -> Outcome {
         switch step {
         case .allow: go(to: .key)
-        case .testing: go(to: finding == nil ? .key : .found)
+        case .testing: go(to: asksForLight ? .details : finding == nil ? .key : .found)
         case .saving: go(to: details.fields.isEmpty ? .found : .details)
         default: return .stays
         }
+        asksForLight = false
         fault = connected == nil ? reason : "The printer is connected; its camera is not: \(reason)"
         return .stays
     }
@@ -106,6 +108,26 @@ extension ConnectWizard {
         }
     }
 
+    /// A light that the machine does not have would never be switched.
+    private mutating func receive(light result: ProbeResult) -> Outcome {
+        asksForLight = false
+        switch result {
+        case .failed(let reason):
+            go(to: .details)
+            fault = reason.words
+            return .stays
+        case .found(let found):
+            guard found.abilities.contains(.light) || found.reading == nil else {
+                go(to: .details)
+                let index = details.fields.firstIndex { $0.label == Self.lightLabel } ?? 0
+                _ = details.check([index: "the machine has no such pin or light; empty: none"])
+                return .stays
+            }
+            knownLight = settings?.lightName
+            return save()
+        }
+    }
+
     private mutating func receive(_ result: CameraProbeResult) -> Outcome {
         guard var camera = triedCamera else { return .stays }
         let index = cameras.firstIndex { $0.source == camera.source } ?? cameras.count
@@ -150,6 +172,8 @@ extension LinkFault {
     fileprivate var words: String {
         switch self {
         case .wrongCredentials: "The machine refuses the key or password. Type the right one."
+        case .otherServer(let found):
+            "Another kind of server answers at this address: \(found). Check the port, or go back to the kind."
         default: description
         }
     }

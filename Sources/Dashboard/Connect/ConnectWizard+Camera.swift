@@ -155,6 +155,12 @@ extension ConnectWizard {
     mutating func save() -> Outcome {
         guard let settings else { return .stays }
         if let connected { return saveCamera(of: connected.id) }
+        if let light = settings.lightName, light != old?.lightName, light != knownLight {
+            fault = nil
+            asksForLight = true
+            go(to: .testing)
+            return .goesOn([.perform(.machine(.probe(settings, given, of: printer)))])
+        }
         switch goal {
         case .change(let id, _, _, _):
             go(to: .saving)

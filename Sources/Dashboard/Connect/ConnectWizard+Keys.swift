@@ -39,6 +39,9 @@ extension ConnectWizard {
         }
         // What waited for an answer is asked again when this is gone on with.
         switch step {
+        case .testing where asksForLight:
+            asksForLight = false
+            step = .details
         case .allow, .testing: step = .key
         case .saving: step = connected == nil ? .found : .details
         default: break
@@ -58,6 +61,9 @@ extension ConnectWizard {
             keyRequest = nil
             go(to: .key)
             return .goesOn(request.map { [.perform(.machine(.forgetKeyRequest($0.id)))] } ?? [])
+        case .testing where asksForLight:
+            asksForLight = false
+            go(to: .details)
         case .testing: go(to: .key)
         case .certificate: go(to: certificateOwner == .server ? .key : .found)
         case .found: go(to: .key)

@@ -73,6 +73,10 @@ struct ConnectWizard: Equatable, Sendable {
     /// A camera whose try is on its way.
     var triedCamera: ProbedCamera?
     var details: Form
+    /// The light that the machine was asked about last, and has.
+    var knownLight: String?
+    /// The machine is asked whether it has the light that was typed.
+    var asksForLight = false
     /// The printer is stored, its camera not yet.
     var connected: Printer?
     /// What is wrong, and what to do.

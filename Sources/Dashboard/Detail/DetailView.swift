@@ -122,9 +122,10 @@ struct DetailView: ContextReader {
     }
 
     private func drawBoxes(_ layout: DetailLayout, canvas: inout Canvas) {
-        canvas.box(
-            layout.camera, title: CellText(untrusted: cameraTitle),
-            note: CellText(untrusted: cameraNote))
+        let (title, note) = (CellText(untrusted: cameraTitle), CellText(untrusted: cameraNote))
+        // How old a picture is matters more than which one it is.
+        let hasRoom = layout.camera.columns > title.width + note.width + 8
+        canvas.box(layout.camera, title: isLive && !hasRoom ? "" : title, note: note)
         drawPicture(in: layout, canvas: &canvas)
         let inner = canvas.box(
             layout.chart, title: detail.showsNumbers ? "scores: p dots, ewm area" : "failure probability",
@@ -133,7 +134,9 @@ struct DetailView: ContextReader {
     }
 
     private func drawPicture(in layout: DetailLayout, canvas: inout Canvas) {
-        drawPicture(wantedFrame(detail), isPast: detail.moment != nil, in: layout.pictureRoom, canvas: &canvas)
+        drawPicture(
+            wantedFrame(detail), isPast: detail.moment != nil, missing: withoutPicture(detail),
+            in: layout.pictureRoom, canvas: &canvas)
     }
 
     private var cameraTitle: String {
@@ -143,6 +146,14 @@ struct DetailView: ContextReader {
             context.pictures.cache.failures[wanted] == nil
         else { return "frame \(wanted.number)" }
         return "frame \(shown.key.number), not yet \(wanted.number)"
+    }
+
+    /// The newest picture of a print that runs is shown; then the note is its age.
+    private var isLive: Bool {
+        guard detail.moment == nil, case .printer(let id) = detail.subject, let snapshot = printer(id) else {
+            return false
+        }
+        return snapshot.openPrint != nil && snapshot.lastFrame != nil
     }
 
     private var cameraNote: String {

@@ -67,21 +67,33 @@ extension ContextReader {
     /// Draws the wanted frame in `rect` with its boxes, or says why there is none.
     /// - Parameters:
     ///   - wanted: nil when no picture has come yet.
+    ///   - missing: why none has.
     ///   - isPast: a moment of the past shows its own frame or says why not; now, an older picture is better than none.
-    func drawPicture(_ wanted: FrameKey?, isPast: Bool = false, in rect: Rect, canvas: inout Canvas) {
+    func drawPicture(
+        _ wanted: FrameKey?, isPast: Bool = false, missing: String, in rect: Rect, canvas: inout Canvas
+    ) {
         guard !rect.isEmpty else { return }
         let failure = wanted.flatMap { context.pictures.cache.failures[$0] }
         guard let shown = context.pictures.shown, shown.room == rect, shown.key.printID == wanted?.printID,
             !isPast || failure == nil
         else {
-            let text = wanted.map { failure ?? "loading frame \($0.number)" } ?? "no picture yet"
-            let label = CellText(untrusted: text)
-            canvas.put(
-                label, row: rect.row + rect.rows / 2, column: rect.column + max(0, (rect.columns - label.width) / 2),
-                end: rect.endColumn, .dim)
+            let text = wanted.map { failure ?? "loading frame \($0.number)" } ?? missing
+            let lines = wanted == nil ? text.wrapped(columns: max(10, rect.columns - 2)).prefix(rect.rows) : [text]
+            for (index, line) in lines.enumerated() {
+                let label = CellText(untrusted: line)
+                canvas.put(
+                    label, row: rect.row + (rect.rows - lines.count + 1) / 2 + index,
+                    column: rect.column + max(0, (rect.columns - label.width) / 2), end: rect.endColumn, .dim)
+            }
             return
         }
         shown.draw(in: rect, canvas: &canvas)
+    }
+
+    /// Why the page has no picture.
+    func withoutPicture(_ detail: PrinterDetail) -> String {
+        guard case .printer(let id) = detail.subject else { return "no picture yet" }
+        return printer(id)?.withoutPicture(context) ?? "no picture yet"
     }
 
     /// The frame under the time cursor, or the newest.

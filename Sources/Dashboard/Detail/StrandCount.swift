@@ -8,11 +8,14 @@ struct StrandCount {
 
     let pictures: Int
     let showing: Int
+    /// They go back to the print's first one.
+    private let isFromStart: Bool
 
     /// - Parameter points: oldest first; the last ones count.
     init(_ points: some BidirectionalCollection<ScorePoint>) {
         let last = points.suffix(Self.mostPictures)
         pictures = last.count
+        isFromStart = last.first.map { $0.frame <= 1 } ?? true
         showing = last.count { $0.p >= Self.least }
     }
 
@@ -29,8 +32,8 @@ struct StrandCount {
     var words: String? {
         switch (showing, pictures) {
         case (_, 0): nil
-        case (0, 1): "No loose strands in the first picture"
-        case (_, 1): "Loose strands in the first picture"
+        case (0, 1): "No loose strands in the \(isFromStart ? "first" : "last") picture"
+        case (_, 1): "Loose strands in the \(isFromStart ? "first" : "last") picture"
         case (0, _): "No loose strands in the last \(pictures) pictures"
         default: "Loose strands in \(showing) of the last \(pictures) pictures"
         }

@@ -18,6 +18,9 @@ struct WhySentences {
     private let utcOffsetSeconds: Int
     private let isCalibrated: Bool
     private let keys: KeyMap
+    /// Oldest first.
+    private let lastPictures: [ScorePoint]
+    private let noPicture: String
 
     init(_ snapshot: PrinterSnapshot, _ context: Context) {
         self.snapshot = snapshot
@@ -25,6 +28,8 @@ struct WhySentences {
         utcOffsetSeconds = context.options.utcOffsetSeconds
         isCalibrated = context.isCalibrated
         keys = context.keys
+        lastPictures = snapshot.lastPictures(loaded: snapshot.print.flatMap { context.scores[$0.id] } ?? [])
+        noPicture = snapshot.lacksCamera(context) ? "No camera: \(keys.name(.edit)) adds one." : "No picture yet."
     }
 
     private func time(_ moment: Timestamp) -> String {
@@ -46,9 +51,9 @@ struct WhySentences {
     func all(_ room: Room) -> [Sentence] {
         guard let print = snapshot.openPrint else { return [trouble].compactMap(\.self) + endSentences }
         if room == .scant {
-            let count = StrandCount(snapshot.recent).short.map { Sentence(text: "\($0).") }
+            let count = StrandCount(lastPictures).short.map { Sentence(text: "\($0).") }
             let urgent = trouble ?? pause(print) ?? blindness(print)
-            return [urgent, number, count ?? Sentence(text: "No picture yet."), alert(print)].compactMap(\.self)
+            return [urgent, number, count ?? Sentence(text: noPicture), alert(print)].compactMap(\.self)
         }
         let isShort = room == .short
         var sentences = [evidence(isShort: isShort), number]
@@ -63,8 +68,8 @@ struct WhySentences {
     // MARK: What the pictures show
 
     private func evidence(isShort: Bool) -> Sentence {
-        let count = StrandCount(snapshot.recent)
-        guard snapshot.lastFrame != nil, let words = count.words else { return Sentence(text: "No picture yet.") }
+        let count = StrandCount(lastPictures)
+        guard snapshot.lastFrame != nil, let words = count.words else { return Sentence(text: noPicture) }
         let text = words + (snapshot.habit.map { "; " + Self.habit($0, isShort: isShort) } ?? "") + "."
         return Sentence(text: text, role: snapshot.states.camera == .failing ? .failing : .text)
     }
@@ -100,8 +105,11 @@ struct WhySentences {
             return Sentence(text: "No link to the machine: \(trouble)", role: .stale).stopped
         }
         return switch snapshot.states.machine {
+        case .attention where snapshot.unheardStop != nil:
+            Sentence(text: (snapshot.unheardStop?.unheardWords ?? "").beginningLarge, role: .failing).stopped
         case .attention: Sentence(text: "The machine needs attention\(words)", role: .failing).stopped
         case .error: Sentence(text: "The machine has stopped with an error\(words)", role: .failing).stopped
+        case .offline where snapshot.isNotHeardYet: Sentence(text: "The machine has not been heard yet.", role: .dim)
         case .offline:
             Sentence(text: snapshot.machine?.fault?.description ?? "The machine does not answer", role: .stale).stopped
         default: nil
@@ -217,7 +225,7 @@ struct WhySentences {
         guard let print = snapshot.openPrint else { return trouble?.text ?? endSentences.first?.text ?? "" }
         if let urgent = trouble ?? pause(print) ?? blindness(print) { return urgent.text }
         guard snapshot.states.camera != .failing, let status = status(print).first else {
-            return StrandCount(snapshot.recent).short.map { $0 + "." } ?? "No picture yet."
+            return StrandCount(lastPictures).short.map { $0 + "." } ?? noPicture
         }
         return status.text
     }

@@ -72,10 +72,11 @@ struct AlertText {
 
     private init(blind snapshot: PrinterSnapshot, _ now: Timestamp) {
         guard snapshot.states.machine != .offline else {
+            let silence =
+                snapshot.isNotHeardYet ? "the machine has not been heard yet" : "the machine does not answer"
             self.init(
-                title: MachineWord.offline.rawValue,
-                text: snapshot.machine?.fault?.description ?? "the machine does not answer",
-                brief: "the machine does not answer", role: .stale)
+                title: snapshot.machineWord.rawValue, text: snapshot.machine?.fault?.description ?? silence,
+                brief: silence, role: .stale)
             return
         }
         let title = snapshot.states.camera.word.description.uppercased()

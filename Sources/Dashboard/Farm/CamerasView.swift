@@ -98,7 +98,8 @@ extension FarmView {
         else {
             let text =
                 snapshot.lastFrameKey.map { context.pictures.cache.failures[$0] ?? "loading" }
-                ?? (snapshot.print == nil ? "nothing is printing" : "no picture yet")
+                ?? (snapshot.print == nil && !snapshot.lacksCamera(context)
+                    ? "nothing is printing" : snapshot.withoutPicture(context))
             let label = CellText(untrusted: text)
             canvas.put(
                 label, row: room.row + room.rows / 2, column: room.column + max(0, (room.columns - label.width) / 2),

@@ -37,8 +37,12 @@ extension ContextReader {
         column = canvas.put(
             CellText(untrusted: event.heading), row: line.row, column: column, end: line.endColumn, event.role)
         let text = group.text(printerName)
-        if !text.isEmpty {
+        guard !text.isEmpty else { return }
+        if column + 3 < line.endColumn {
             canvas.put(CellText(untrusted: text), row: line.row, column: column + 2, end: line.endColumn, .dim)
+        } else {
+            // Something is left out, though the heading has just enough room.
+            canvas.stamp("…", row: line.row, column: min(column, line.endColumn - 1), .dim)
         }
     }
 }

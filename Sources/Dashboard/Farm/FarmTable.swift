@@ -75,7 +75,8 @@ struct FarmTable: Equatable, Sendable {
 
     /// Orders the rows anew and keeps the selection on its printer; a printer that left gives it to its row.
     mutating func arrange(_ printers: [PrinterSnapshot], now: Timestamp, visible: Int) {
-        rows = printers.indices.filter { filter.isEmpty || filter.matches(printers[$0]) }
+        let resolved = filter.isEmpty ? filter : filter.resolved(printers)
+        rows = printers.indices.filter { resolved.isEmpty || resolved.matches(printers[$0]) }
         let order = PrinterOrder(column: sort, isReversed: isReversed, now: now)
         rows.sort { order.precedes(printers[$0], printers[$1]) }
         marked.formIntersection(printers.map(\.id))

@@ -134,13 +134,13 @@ struct FarmView: ContextReader {
         }
     }
 
-    /// The camera's word, and the alert's sign in the last place.
+    /// The camera's word, and the alert's sign in the last place, or after the longest word in the gap behind it: never at the word.
     private func drawCamera(_ words: PrinterWords, column: TableColumns.Column, row: Int, canvas: inout Canvas) {
-        canvas.put(
+        let end = canvas.put(
             CellText(stringLiteral: words.camera.word), row: row, column: column.start, end: column.end - 1,
             words.camera.role)
         guard let sign = words.alert.sign else { return }
-        canvas.stamp(Grapheme(sign), row: row, column: column.end - 1, words.alert.role)
+        canvas.stamp(Grapheme(sign), row: row, column: max(column.end - 1, end + 1), words.alert.role)
     }
 
     /// The file, and what is to be noted of the print.

@@ -84,17 +84,22 @@ struct PrinterCommands: ContextReader {
         case .emergencyStop:
             return [
                 .overlay(
-                    StopQuestion(targets.map { StopQuestion.Subject(printer: $0.id, name: $0.name) }))
+                    StopQuestion(
+                        targets.map { StopQuestion.Subject(printer: $0.id, print: $0.openPrint?.id, name: $0.name) }))
             ]
         case .finish: return [.overlay(ResultQuestion(subjects: targets.compactMap(ResultQuestion.Subject.init)))]
         case .pause:
-            return act("Pause", "Asked \(names(targets)) to pause.") { .pausePrint($0.id) }
+            return act("Pause", "Asked \(names(targets)) to pause.") {
+                .pausePrint($0.id, of: askedPrint($0))
+            }
         case .confirmPause:
             return act("Paused by hand:", "Noted: \(names(targets)) was paused by hand.") {
                 .confirmPause($0.id)
             }
         case .resume:
-            return act("Resume", "Resumed the print on \(names(targets)).") { .resumePrint($0.id) }
+            return act("Resume", "Resumed the print on \(names(targets)).") {
+                .resumePrint($0.id, of: askedPrint($0))
+            }
         case .acknowledge:
             return act("Acknowledge the alerts of", "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, verdict: nil)
@@ -126,6 +131,11 @@ struct PrinterCommands: ContextReader {
                     title: "\(verb) \(targets.count) printers?",
                     lines: [targets.map(\.name).joined(separator: ", ")], confirmed: [request]))
         ]
+    }
+
+    /// The print that the question of `act` is about; nil where nothing is asked, and what runs now is meant.
+    private func askedPrint(_ snapshot: PrinterSnapshot) -> PrintID? {
+        targets.count > 1 ? snapshot.openPrint?.id : nil
     }
 
     private var edit: [DashboardRequest] {
@@ -303,7 +313,12 @@ extension ResultQuestion.Subject {
     fileprivate init?(_ snapshot: PrinterSnapshot) {
         guard let print = snapshot.openPrint else { return nil }
         self.init(
-            printer: snapshot.id, name: snapshot.name, filename: print.filename,
-            isAtMachine: snapshot.machine != nil && snapshot.states.machine != .offline)
+            printer: snapshot.id, print: print.id, name: snapshot.name, filename: print.filename,
+            isAtMachine: snapshot.endsAtMachine)
     }
+}
+
+extension PrinterSnapshot {
+    /// A machine that can be asked has the print: nobody but it ends the record.
+    var endsAtMachine: Bool { machine != nil && states.machine != .offline }
 }

@@ -1,7 +1,7 @@
 internal import Farm
 
 /// Which printers are shown: words that must all hold. `text` is looked for in the name, the file and the account;
-/// `!text` must not be there; `#rack-a` or `group:rack-a` for a group, whole; `state:failing`, `account:lab`, `file:gear`; `p>40`, `p<10` in percent, or `p>0.4`.
+/// `!text` must not be there; `#rack-a` or `group:rack-a` for a group, or the beginning of its name; `state:failing`, `account:lab`, `file:gear`; `p>40`, `p<10` in percent, or `p>0.4`.
 struct PrinterFilter: Equatable, Sendable {
     private enum Term: Equatable, Sendable {
         case text(String)
@@ -9,11 +9,13 @@ struct PrinterFilter: Equatable, Sendable {
         case account(String)
         case file(String)
         case group(String)
+        /// Every group whose name begins so: none has the very name.
+        case groupsFrom(String)
         case above(Double)
         case below(Double)
     }
     let text: String
-    private let terms: [(term: Term, isWanted: Bool)]
+    private var terms: [(term: Term, isWanted: Bool)]
 
     init(_ text: String = "") {
         self.text = text
@@ -48,6 +50,19 @@ struct PrinterFilter: Equatable, Sendable {
         return isPercent || value > 1 ? value / 100 : value
     }
 
+    /// A group that is not there stands for all whose names begin so, as while it is typed. A group that is there is never more
+    /// than itself: `#rack-1` is not `#rack-10`.
+    func resolved(_ printers: [PrinterSnapshot]) -> PrinterFilter {
+        var next = self
+        for (index, entry) in terms.enumerated() {
+            guard case .group(let word) = entry.term, !word.isEmpty,
+                !printers.contains(where: { $0.printer.settings.tags.contains(word) })
+            else { continue }
+            next.terms[index].term = .groupsFrom(word)
+        }
+        return next
+    }
+
     func matches(_ snapshot: PrinterSnapshot) -> Bool {
         terms.allSatisfy { matches(snapshot, $0.term) == $0.isWanted }
     }
@@ -67,6 +82,7 @@ struct PrinterFilter: Equatable, Sendable {
             word.isEmpty
                 ? !snapshot.printer.settings.tags.isEmpty
                 : snapshot.printer.settings.tags.contains(word)
+        case .groupsFrom(let word): snapshot.printer.settings.tags.all.contains { $0.hasPrefix(word) }
         case .file(let word): snapshot.print?.filename.lowercased().contains(word) == true
         case .above(let value): snapshot.shownProbability.map { $0 > value } ?? false
         case .below(let value): snapshot.shownProbability.map { $0 < value } ?? false

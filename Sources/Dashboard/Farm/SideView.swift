@@ -18,7 +18,9 @@ extension FarmView {
             note: CellText(
                 untrusted: [snapshot.lastFrame.map { "frame \($0.number)" }, age].compactMap(\.self).joined(
                     separator: "  ")))
-        drawPicture(snapshot.lastFrameKey, in: layout.cameraBox.inset(rows: 1, columns: 1), canvas: &canvas)
+        drawPicture(
+            snapshot.lastFrameKey, missing: snapshot.withoutPicture(context),
+            in: layout.cameraBox.inset(rows: 1, columns: 1), canvas: &canvas)
         var room = canvas.box(layout.factsBox, title: "why")
         // What the table has no column for.
         if let panel = machinePanel(detail), room.rows > 6 {

@@ -60,7 +60,8 @@ struct KeyMap: Equatable, Sendable {
             keys: [.character("f")], meaning: "Say how a print ended",
             uses: [
                 Use(
-                    command: .finish, places: .printers, short: "finish", title: "End the print: asks how it ended",
+                    command: .finish, places: .printers, short: "finish",
+                    title: "Cancel or finish the print: asks how it ended",
                     changesFarm: true),
                 Use(
                     command: .markFailed, places: .prints, short: "mark failed",

@@ -16,7 +16,13 @@ extension DashboardState {
     var statusHints: KeyBar { KeyBar(available(shown.offer(in: context).secondary), last: nil) }
 
     private func available(_ commands: [Command]) -> [KeyBar.Hint] {
-        commands.filter { refusal($0) == nil }.map { KeyBar.Hint($0, context.keys) }
+        commands.filter { refusal($0) == nil }.map { command in
+            // A print at a machine ends there: the one thing that can be asked of it is to cancel.
+            guard command == .finish, shown.focus(in: context)?.endsAtMachine == true else {
+                return KeyBar.Hint(command, context.keys)
+            }
+            return KeyBar.Hint(context.keys.name(.finish), "cancel")
+        }
     }
 
     /// The keys that other programs of this kind have there. Whatever the width, the way back and out is among them.

@@ -87,10 +87,15 @@ struct MachineFacts {
 extension PrinterSnapshot {
     /// Why its machine needs a person: a stop that it did not heed, or what it says itself.
     var attentionWords: String? {
-        if let command = machine?.lastCommand, command.isUnheardStop, states.machine == .attention {
-            return "\(command.command.words) is not confirmed: look at the printer"
+        unheardStop?.unheardWords ?? MachineFacts(self)?.trouble
+    }
+
+    /// A cancel or emergency stop that the machine did not heed: it goes on.
+    var unheardStop: MachineCommand? {
+        guard let command = machine?.lastCommand, command.isUnheardStop, states.machine == .attention else {
+            return nil
         }
-        return MachineFacts(self)?.trouble
+        return command
     }
 
     /// Why the link to its machine does not work until somebody acts; nil where it does, and where none is linked.

@@ -104,7 +104,7 @@ private struct MachineSentences {
         guard let facts else {
             return MachinePanel.Line(text: "It has not said anything yet.", role: .dim, priority: 90)
         }
-        var parts = [state.words]
+        var parts = [isForced ? "\(facts.reading.state.words), though asked to stop" : state.words]
         if let detail = facts.reading.detail, facts.trouble != detail { parts[0] += " (\(detail))" }
         if let progress = facts.progress { parts.append(percentWords(progress) + " done") }
         if facts.progress != nil, let elapsed = facts.reading.elapsed, elapsed.isFinite {
@@ -119,6 +119,12 @@ private struct MachineSentences {
         let old = facts.isOld ? " Last heard of at \(time(facts.reading.at))." : ""
         return MachinePanel.Line(
             text: parts.joined(separator: ", ") + "." + old, role: facts.isOld ? .stale : .text, priority: 90)
+    }
+
+    /// The machine does not wait for a person: it goes on, and a person is needed for that.
+    private var isForced: Bool {
+        guard let facts else { return false }
+        return state == .attention && facts.reading.state.isJobActive
     }
 
     private var heat: MachinePanel.Line? {
@@ -161,6 +167,23 @@ private struct MachineSentences {
         guard machine.fault == nil, !machine.abilities.isEmpty else { return nil }
         let names = machine.abilities.names.map { $0.replacing("_", with: " ") }
         return MachinePanel.Line(text: "Takes \(names.joined(separator: ", ")).", role: .dim, priority: 40)
+    }
+}
+
+extension String {
+    /// As a sentence begins.
+    var beginningLarge: String { prefix(1).uppercased() + dropFirst() }
+}
+
+extension MachineCommand {
+    /// What became of a stop that the machine did not heed, and what to do.
+    var unheardWords: String {
+        switch outcome {
+        case .refused:
+            "the machine refused the \(command.words)" + (words.map { " (\($0))" } ?? "") + ": go to the printer"
+        case .notOffered: "the machine does not take the \(command.words): go to the printer"
+        default: "the \(command.words) is not confirmed: look at the printer"
+        }
     }
 }
 

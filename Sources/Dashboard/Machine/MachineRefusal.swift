@@ -20,6 +20,10 @@ enum MachineRefusal {
         guard let machine = snapshot.machine, machine.fault == nil, machine.address.kind == .moonraker,
             !machine.abilities.contains(.light)
         else { return reason(snapshot, .light, "a light", keys) }
+        if let name = machine.settings.lightName {
+            return
+                "The machine of \(snapshot.name) has no light \(name): \(keys.name(.edit)), change the machine, light."
+        }
         return "The light of \(snapshot.name) has no name yet: \(keys.name(.edit)), change the machine, light."
     }
 

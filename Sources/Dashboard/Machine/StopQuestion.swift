@@ -12,6 +12,8 @@ struct StopQuestion: DashboardOverlay, Equatable {
 
     struct Subject: Equatable, Sendable {
         var printer: PrinterID
+        /// What runs there; nil: nothing does.
+        var print: PrintID?
         var name: String
     }
     let subjects: [Subject]
@@ -61,8 +63,9 @@ extension StopQuestion {
             [
                 .close,
                 .act(
-                    subjects.map { .machine(.move($0.printer, .emergencyStop)) },
-                    done: "Sent the emergency stop to \(subjects.map(\.name).joined(separator: ", "))."),
+                    subjects.map { .machine(.move($0.printer, .emergencyStop, of: $0.print)) },
+                    done: "Asked \(subjects.map(\.name).joined(separator: ", ")) to stop at once. "
+                        + "Only what the machine says next tells whether it did."),
             ]
         }
     }

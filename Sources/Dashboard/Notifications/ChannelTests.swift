@@ -21,7 +21,8 @@ enum ChannelTests {
         if let failed = results.first(where: { $0.error != nil }) {
             return "\(failed.channel) did not accept it: \(failed.error ?? "")"
         }
-        return "\(results.map(\.channel).joined(separator: ", ")): accepted."
+        let remark = results.compactMap(\.remark).first.map { " \($0)" } ?? ""
+        return "\(results.map(\.channel).joined(separator: ", ")): accepted.\(remark)"
     }
 
     static func role(_ results: [ChannelTestResult]) -> Role {

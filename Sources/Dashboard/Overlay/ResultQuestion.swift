@@ -4,6 +4,8 @@ internal import Farm
 struct ResultQuestion: DashboardOverlay, Equatable {
     struct Subject: Equatable, Sendable {
         var printer: PrinterID
+        /// The one that is asked about, which may be over by the time of the answer.
+        var print: PrintID
         var name: String
         var filename: String
         /// A machine that can be asked has the print: it ends there, and its record with it.
@@ -68,7 +70,7 @@ extension [ResultQuestion.Subject] {
             default: "failed\(reason.map { ", \($0)" } ?? "")"
             }
         return .act(
-            map { .finishPrint($0.printer, result: result, reason: reason) },
+            map { .finishPrint($0.printer, of: $0.print, result: result, reason: reason) },
             done: allSatisfy(\.isAtMachine)
                 ? "Asked \(names) to cancel the print." : "Ended the print on \(names): \(how).")
     }

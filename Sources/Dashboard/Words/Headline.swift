@@ -14,7 +14,9 @@ enum Headline: Hashable, Sendable {
             .machine(.offline), .camera(.stale), .camera(.frozen), .camera(.black), .camera(.watch),
         ]
         + [
-            .pausing, .paused, .resuming, .finishing, .printing, .failed, .cancelled, .replaced, .unknown, .done, .idle,
+            .pausing, .paused, .resuming, .finishing, .printing, .failed, .cancelled, .replaced, .unknown, .done,
+            .notHeard,
+            .idle,
         ].map(Headline.machine)
 
     /// So many of them, from the first on, want a person's eye.

@@ -15,6 +15,7 @@ extension MachineWord {
         case .failed: "✗"
         case .replaced: "/"
         case .offline: "x"
+        case .notHeard: "…"
         }
     }
 
@@ -31,6 +32,7 @@ extension MachineWord {
         case .replaced: .replaced
         case .unknown: .unknown
         case .offline: .stale
+        case .notHeard: .idle
         }
     }
 }

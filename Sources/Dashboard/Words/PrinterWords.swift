@@ -44,6 +44,20 @@ extension PrinterSnapshot {
         return failureProbability
     }
 
+    /// Nothing takes pictures of it, as far as this farm knows: a machine is linked, and no camera and no app has given one for a while.
+    func lacksCamera(_ context: Context) -> Bool {
+        // A farm elsewhere does not tell of its cameras; the demo's pictures come as an app's do.
+        guard machine != nil, cameras.isEmpty, lastFrameKey == nil, !context.options.isRemote,
+            !context.options.isSimulated
+        else { return false }
+        return openPrint == nil || (elapsed(at: context.now) ?? 0) >= 10
+    }
+
+    /// Why there is no picture where one belongs.
+    func withoutPicture(_ context: Context) -> String {
+        lacksCamera(context) ? "no camera: \(context.keys.name(.edit)) adds one" : "no picture yet"
+    }
+
     /// Names the last frame's picture.
     var lastFrameKey: FrameKey? {
         guard let print else { return nil }

@@ -5,7 +5,8 @@ public enum MachineAction: Equatable, Sendable, Codable {
     case disconnect(PrinterID)
     /// After a restore: this farm may use the printer's machine and cameras again.
     case confirm(PrinterID)
-    case move(PrinterID, LinkCommand)
+    /// - Parameter of: the print that is meant; nil: whatever the machine does.
+    case move(PrinterID, LinkCommand, of: PrintID? = nil)
     /// Answered with `files`, newest first.
     case listFiles(PrinterID)
     /// Starts the file of exactly this path (`RemoteFile.path`). Refused when the machine does not have it or is not idle.

@@ -44,6 +44,9 @@ public struct FarmNotification: Equatable, Sendable, Codable {
         self.createdAt = createdAt
     }
 
+    /// For receivers: the topic's raw value; `test` for a test, which is about nothing.
+    public var topicWord: String { form == .test ? "test" : topic.rawValue }
+
     /// The picture that goes with it; only with one subject.
     public var picture: (printer: PrinterID, frame: FrameKey)? {
         guard subjects.count == 1, let subject = subjects.first, let printer = subject.printerID,

@@ -7,7 +7,18 @@ public protocol NotificationChannels: Sendable {
     /// Sends a real message with a picture, past the outbox.
     /// - Parameter channel: nil: each one in turn.
     /// - Returns: empty where there is no channel of that name.
-    func sendTest(channel: String?, picture: [UInt8]?) async -> [ChannelTestResult]
+    func sendTest(channel: String?, picture: TestPicture?) async -> [ChannelTestResult]
+}
+
+/// The newest picture of the farm, for a test message.
+public struct TestPicture: Equatable, Sendable {
+    public var printer: PrinterID
+    public var picture: FramePicture
+
+    public init(printer: PrinterID, picture: FramePicture) {
+        self.printer = printer
+        self.picture = picture
+    }
 }
 
 /// How a channel fares. No secret is in it.
@@ -51,9 +62,14 @@ public struct ChannelTestResult: Equatable, Sendable, Codable {
     public var error: String?
     /// What it said: `200`, `250 OK`, `exit code 0`.
     public var answer: String?
+    /// What real messages of this channel will lack, and what to do: a sentence.
+    public var remark: String?
     public var milliseconds: Double
 
-    public init(channel: String, receiver: String, error: String?, answer: String?, milliseconds: Double) {
+    public init(
+        channel: String, receiver: String, error: String?, answer: String?, remark: String? = nil, milliseconds: Double
+    ) {
+        self.remark = remark
         self.channel = channel
         self.receiver = receiver
         self.error = error

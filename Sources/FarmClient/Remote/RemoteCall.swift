@@ -27,7 +27,9 @@ struct RemoteCall: Equatable {
 
     /// Nil for what the API cannot do.
     init?(_ action: FarmAction) {
-        func printer(_ id: PrinterID, _ rest: String = "") -> String { "/api/v1/printers/\(id)/\(rest)" }
+        func printer(_ id: PrinterID, _ rest: String = "", of print: PrintID? = nil) -> String {
+            "/api/v1/printers/\(id)/\(rest)" + (print.map { "?print_id=\($0)" } ?? "")
+        }
         switch action {
         case .createPrinter(_, let settings):
             self.init("POST", "/api/v1/printers/", Self.body(settings), .nothing)
@@ -37,15 +39,15 @@ struct RemoteCall: Equatable {
             self.init("PATCH", printer(id, "?with_archived=1"), ["archived_at": .null])
         case .deletePrinter(let id): self.init("DELETE", printer(id), nil, .nothing)
         case .startPrint(let id, let name): self.init("POST", printer(id, "start_print/"), ["filename": .text(name)])
-        case .finishPrint(let id, let result, _):
+        case .finishPrint(let id, let print, let result, _):
             // Any other end is a PATCH of the print.
             guard result == .success || result == .cancelled else { return nil }
-            self.init("POST", printer(id, "finish_print/"), ["status": .text(result.rawValue)])
-        case .pausePrint(let id): self.init("POST", printer(id, "request_pause/"))
+            self.init("POST", printer(id, "finish_print/", of: print), ["status": .text(result.rawValue)])
+        case .pausePrint(let id, let print): self.init("POST", printer(id, "request_pause/", of: print))
         // Whoever calls it says that the print stands still.
         case .confirmPause(let id): self.init("POST", printer(id, "pause_print/"))
-        case .resumePrint(let id): self.init("POST", printer(id, "resume_print/"))
-        case .cancelPrint(let id): self.init("POST", printer(id, "cancel_print/"))
+        case .resumePrint(let id, let print): self.init("POST", printer(id, "resume_print/", of: print))
+        case .cancelPrint(let id, let print): self.init("POST", printer(id, "cancel_print/", of: print))
         case .muteAlerts(let id, let muted): self.init("POST", printer(id, "mute_current_print/?mute_alert=\(muted)"))
         case .acknowledgeAlert(let id, let verdict):
             let query = verdict.map { "?alert_overwrite=\($0.rawValue)" } ?? ""
@@ -63,8 +65,10 @@ struct RemoteCall: Equatable {
                 .nothing)
         case .machine(.startFile(let id, let path)):
             self.init("POST", printer(id, "start_print/"), ["filename": .text(path)])
-        case .machine(.move(let id, .light(let isOn))): self.init("POST", printer(id, "light/"), ["on": .flag(isOn)])
-        case .machine(.move(let id, .emergencyStop)): self.init("POST", printer(id, "emergency_stop/"))
+        case .machine(.move(let id, .light(let isOn), _)):
+            self.init("POST", printer(id, "light/"), ["on": .flag(isOn)])
+        case .machine(.move(let id, .emergencyStop, let print)):
+            self.init("POST", printer(id, "emergency_stop/", of: print))
         default: return nil
         }
     }

@@ -90,9 +90,10 @@ public final class RemoteFarm: FarmBackend {
     }
 
     public func perform(_ action: FarmAction) async throws -> FarmReply {
-        if case .finishPrint(let id, .failed, let reason) = action {
+        if case .finishPrint(let id, let meant, .failed, let reason) = action {
             let printer: Told<ToldPrinter> = try await answer("GET", "/api/v1/printers/\(id)/", nil)
             guard let print = printer.value.snapshot.print, print.isOpen else { throw FarmError.notPrinting }
+            guard meant == nil || meant == print.id else { throw FarmError.anotherPrint(filename: print.filename) }
             return try await perform(.markFailed(print.id, reason: reason))
         }
         if case .listPrinters(let includeArchived) = action {

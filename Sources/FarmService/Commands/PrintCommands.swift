@@ -86,16 +86,22 @@ public struct FinishPrint: FarmCommand {
     public var result: PrintResult
     /// Why it failed; only with `failed`.
     public var reason: String?
+    /// The one that is meant; nil: whichever runs.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID, result: PrintResult, reason: String? = nil) {
+    public init(
+        caller: Caller, printer: PrinterID, result: PrintResult, reason: String? = nil, print: PrintID? = nil
+    ) {
         self.caller = caller
         self.printer = printer
         self.result = result
         self.reason = reason
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         _ = try draft.printing(printer, for: caller)
+        try draft.live(printer).refuseAnother(than: print)
         let reason = result == .failed ? try checkedFailureReason(reason) : nil
         let live = try draft.live(printer)
         if live.machine != nil {
@@ -151,20 +157,24 @@ public struct PrinterChange: Sendable, Equatable {
 public struct PausePrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
+    /// The one that is meant; nil: whichever runs.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         try live.refuseMoving(by: caller)
         let isLinked = live.machine != nil
         guard caller == .administrator || isLinked else {
             return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
         }
-        return try RequestPause(caller: caller, printer: printer).apply(to: &draft)
+        return try RequestPause(caller: caller, printer: printer, print: print).apply(to: &draft)
     }
 }
 
@@ -172,14 +182,18 @@ public struct PausePrint: FarmCommand {
 public struct RequestPause: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
+    /// The one that is meant; nil: whichever runs.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
         var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
@@ -263,14 +277,18 @@ extension FarmDraft {
 public struct ResumePrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
+    /// The one that is meant; nil: whichever runs.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         try live.refuseMoving(by: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
@@ -289,14 +307,18 @@ public struct ResumePrint: FarmCommand {
 public struct CancelPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
+    /// The one that is meant; nil: whichever runs.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         try live.refuseMoving(by: caller)
         guard live.currentPrint != nil else { return PrinterChange(live: live, succeeded: false) }
         if live.machine != nil {

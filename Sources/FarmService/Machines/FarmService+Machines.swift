@@ -98,8 +98,8 @@ extension FarmService {
         case .confirm(let id):
             _ = try await perform(ConfirmCameras(caller: caller, printer: id))
             return reply(try await perform(ConfirmMachine(caller: caller, printer: id)))
-        case .move(let id, let command):
-            return reply(try await perform(MoveMachine(caller: caller, printer: id, command: command)))
+        case .move(let id, let command, let print):
+            return reply(try await perform(MoveMachine(caller: caller, printer: id, command: command, print: print)))
         case .listFiles(let id): return .files(try await files(of: id, for: caller))
         case .startFile(let id, let path): return reply(try await startFile(path, at: id, caller: caller))
         case .probe(let settings, let given, let id): return try await answer(.machine(settings, given, of: id))
@@ -121,6 +121,34 @@ extension FarmService {
     /// Puts a machine behind a printer, or changes the one that is there.
     func connect(_ id: PrinterID, _ settings: LinkSettings, _ given: GivenCredentials) async throws -> FarmReply {
         let old = try state.printer(id, for: .administrator).machine?.link
+        let link = try await sealedLink(of: id, settings, given, old: old)
+        return try await connected(ConnectMachine(caller: .administrator, link: link), given)
+    }
+
+    /// Makes a printer with a machine behind it, or neither.
+    private func connectNew(
+        account name: String, _ printer: PrinterSettings, _ settings: LinkSettings, _ given: GivenCredentials
+    ) async throws -> FarmReply {
+        guard let account = state.account(named: name)?.id else { throw FarmError.noSuchAccount(name) }
+        guard let id = try await perform(ReservePrinterIDs(count: 1)).first else { throw FarmError.noSuchPrinter }
+        let link = try await sealedLink(of: id, settings, given, old: nil)
+        var create = CreatePrinter(caller: .administrator, account: account, settings: printer)
+        create.reservedID = id
+        return try await connected(ConnectNewPrinter(create: create, link: link), given)
+    }
+
+    /// The key that somebody allowed is used up once the link is stored.
+    private func connected<Connect: FarmCommand<LivePrinter>>(
+        _ command: Connect, _ given: GivenCredentials
+    ) async throws -> FarmReply {
+        let live = try await perform(command)
+        if case .allowed(let request) = given { await (try access()).keys.forget(request) }
+        return reply(live)
+    }
+
+    private func sealedLink(
+        of id: PrinterID, _ settings: LinkSettings, _ given: GivenCredentials, old: MachineLink?
+    ) async throws -> MachineLink {
         let place = SecretPlace.link(of: id, settings.address)
         let isSamePlace = old.map { $0.settings.address == settings.address } ?? false
         var credentials: StoredCredentials
@@ -130,11 +158,8 @@ extension FarmService {
         } else {
             credentials = try seal(given, for: place, stored: isSamePlace ? old?.credentials : nil)
         }
-        let link = MachineLink(
+        return MachineLink(
             printerID: id, settings: settings, credentials: credentials, createdAt: old?.createdAt ?? now())
-        let connected = try await perform(ConnectMachine(caller: .administrator, link: link))
-        if case .allowed(let request) = given { await (try access()).keys.forget(request) }
-        return reply(connected)
     }
 
     private func put(

@@ -9,6 +9,8 @@ extension FarmService {
         }
         switch probe {
         case .machine(let settings, let given, let printer):
+            // Said before a person answers all the other questions.
+            try state.refuseTaken(settings.address, besides: printer)
             do throws(LinkFault) {
                 let credentials = try await credentials(given, for: settings, of: printer, access)
                 return .probe(await prober.probe(settings, credentials))
@@ -66,20 +68,6 @@ extension FarmService {
                 throw .wrongCredentials
             }
         case .none, .apiKey, .password: return given.credentials ?? .none
-        }
-    }
-
-    /// Makes a printer with a machine behind it, or neither.
-    func connectNew(
-        account name: String, _ settings: PrinterSettings, _ link: LinkSettings, _ given: GivenCredentials
-    ) async throws -> FarmReply {
-        guard let account = state.account(named: name)?.id else { throw FarmError.noSuchAccount(name) }
-        let live = try await perform(CreatePrinter(caller: .administrator, account: account, settings: settings))
-        do {
-            return try await connect(live.printer.id, link, given)
-        } catch {
-            try await perform(DeletePrinter(caller: .administrator, printer: live.printer.id))
-            throw error
         }
     }
 }

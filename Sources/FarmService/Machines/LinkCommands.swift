@@ -14,6 +14,7 @@ public struct ConnectMachine: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         let id = link.printerID
         let live = try draft.state.printer(id, for: caller)
+        try draft.state.refuseTaken(link.settings.address, besides: id)
         draft.forgetMachine(of: id)
         let machine = LiveMachine(link, generation: draft.state.revision + 1)
         draft.change(id) { $0.machine = machine }
@@ -23,6 +24,34 @@ public struct ConnectMachine: FarmCommand {
             text: "\(live.printer.settings.name) was connected to \(link.settings.address) by \(caller.name).",
             printer: live.printer)
         return try draft.live(id)
+    }
+}
+
+extension FarmState {
+    /// One machine has one printer: two would send it commands against each other, and each would keep its job as a print.
+    /// - Parameter printer: the one that may have it; nil for a new one.
+    func refuseTaken(_ address: LinkAddress, besides printer: PrinterID?) throws(FarmError) {
+        let place = MachinePlace(address)
+        for live in printers.values where live.printer.id != printer && live.printer.deletedAt == nil {
+            guard let machine = live.machine, MachinePlace(machine.link.settings.address) == place else { continue }
+            let archived = live.printer.archivedAt == nil ? "" : " (archived)"
+            throw .machineTaken(by: live.printer.settings.name + archived, address)
+        }
+    }
+}
+
+/// Makes a printer with a machine behind it, or neither.
+struct ConnectNewPrinter: FarmCommand {
+    /// With a reserved id.
+    var create: CreatePrinter
+    var link: MachineLink
+
+    func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
+        var attempt = draft
+        _ = try create.apply(to: &attempt)
+        let live = try ConnectMachine(caller: create.caller, link: link).apply(to: &attempt)
+        draft = attempt
+        return live
     }
 }
 
@@ -144,15 +173,19 @@ public struct MoveMachine: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
     public var command: LinkCommand
+    /// The print that is meant; nil: whatever the machine does.
+    public var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID, command: LinkCommand) {
+    public init(caller: Caller, printer: PrinterID, command: LinkCommand, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
         self.command = command
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         guard live.machine != nil else { throw .machine(.notOffered(command: command.name)) }
         try draft.ask(command, of: live, for: caller)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
@@ -160,6 +193,12 @@ public struct MoveMachine: FarmCommand {
 }
 
 extension LivePrinter {
+    /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
+    func refuseAnother(than print: PrintID?) throws(FarmError) {
+        guard let print, let current = currentPrint, current.id != print else { return }
+        throw .anotherPrint(filename: current.filename)
+    }
+
     /// A caller without the right moves no linked printer, also where there is nothing to move now.
     func refuseMoving(by caller: Caller) throws(FarmError) {
         guard machine == nil || caller.mayMoveMachines else { throw .mayNotMoveMachines }

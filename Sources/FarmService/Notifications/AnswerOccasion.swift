@@ -36,8 +36,8 @@ public struct AnswerOccasion: FarmCommand {
         guard facts.holds, found.overSince == nil, found.answers(facts).contains(answer) else { return .over }
         let who = person.map { "\(cleanedText($0, limit: 64)) (\(channel))" } ?? channel
         let caller = Caller.channel(who)
-        if let printer = found.printerID, found.printID != nil {
-            try carryOut(on: printer, found.topic, caller, &draft)
+        if let printer = found.printerID, let print = found.printID {
+            try carryOut(on: printer, print, found.topic, caller, &draft)
         }
         // The commands above have noted it where they make an event of it.
         draft.take(OccasionAnswer(actor: caller.actor, verb: answer.done, at: draft.now), to: occasion)
@@ -46,7 +46,7 @@ public struct AnswerOccasion: FarmCommand {
     }
 
     private func carryOut(
-        on printer: PrinterID, _ topic: NotificationTopic, _ caller: Caller, _ draft: inout FarmDraft
+        on printer: PrinterID, _ print: PrintID, _ topic: NotificationTopic, _ caller: Caller, _ draft: inout FarmDraft
     ) throws(FarmError) {
         switch answer {
         case .acknowledge:
@@ -58,10 +58,10 @@ public struct AnswerOccasion: FarmCommand {
             _ = try MuteAlerts(caller: caller, printer: printer, muted: true).apply(to: &draft)
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: nil).apply(to: &draft)
         case .pause:
-            _ = try RequestPause(caller: caller, printer: printer).apply(to: &draft)
+            _ = try RequestPause(caller: caller, printer: printer, print: print).apply(to: &draft)
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: nil).apply(to: &draft)
-        case .resume: _ = try ResumePrint(caller: caller, printer: printer).apply(to: &draft)
-        case .cancel: _ = try CancelPrint(caller: caller, printer: printer).apply(to: &draft)
+        case .resume: _ = try ResumePrint(caller: caller, printer: printer, print: print).apply(to: &draft)
+        case .cancel: _ = try CancelPrint(caller: caller, printer: printer, print: print).apply(to: &draft)
         }
     }
 

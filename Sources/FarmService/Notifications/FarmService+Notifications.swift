@@ -12,12 +12,15 @@ extension FarmService {
     }
 
     /// The newest picture of any printer, for a test message; nil where there is none.
-    func newestPicture() async -> [UInt8]? {
-        let newest = state.printers.values.compactMap(\.snapshotKey).max {
-            ($0.printID, $0.number) < ($1.printID, $1.number)
+    func newestPicture() async -> TestPicture? {
+        var newest: (printer: PrinterID, key: FrameKey)?
+        for live in state.printers.values {
+            guard let key = live.snapshotKey else { continue }
+            if let found = newest?.key, (key.printID, key.number) <= (found.printID, found.number) { continue }
+            newest = (live.printer.id, key)
         }
-        guard let newest else { return nil }
-        return try? await picture(newest).jpeg
+        guard let newest, let picture = try? await picture(newest.key) else { return nil }
+        return TestPicture(printer: newest.printer, picture: picture)
     }
 
     /// What an occasion is about, for the page that asks whether it is meant so; nil for one that nothing is known of any more.

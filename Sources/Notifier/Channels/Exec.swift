@@ -8,7 +8,7 @@ extension NotifyChannel {
     func execCall(_ message: ChannelMessage) -> ProgramCall {
         var environment = [
             "FARMTOP_TITLE=\(message.title)",
-            "FARMTOP_TOPIC=\(message.notification.form == .test ? "test" : message.notification.topic.rawValue)",
+            "FARMTOP_TOPIC=\(message.notification.topicWord)",
             "FARMTOP_SEVERITY=\(message.severity.rawValue)", "FARMTOP_DELIVERY=\(message.deliveryID)",
             "FARMTOP_PRINTER=\(message.notification.subjects.count == 1 ? cleanedText(message.notification.subjects[0].printerName, limit: 256) : "")",
         ]

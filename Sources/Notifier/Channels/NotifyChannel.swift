@@ -45,6 +45,9 @@ public struct NotifyChannel: Sendable, CustomStringConvertible, CustomReflectabl
         return String(address[..<start.upperBound]) + rest
     }
 
+    /// What is pressed in its messages comes back over the network; farmtop asks Telegram itself.
+    var answersByLink: Bool { kind != .telegram && !rule.answers.isEmpty }
+
     public static let telegramAddress = "https://api.telegram.org"
 
     public var description: String { "\(name) (\(kind.rawValue), \(receiver))" }

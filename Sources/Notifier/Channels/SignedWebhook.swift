@@ -6,7 +6,7 @@ extension NotifyChannel {
     func webhookCall(_ message: ChannelMessage) -> HTTPCall {
         let body = JSON.object(webhookBody(message)).bytes
         var headers = [
-            HTTPCall.Header(name: "X-Farmtop-Event", value: message.notification.topic.rawValue),
+            HTTPCall.Header(name: "X-Farmtop-Event", value: message.notification.topicWord),
             HTTPCall.Header(name: "X-Farmtop-Delivery", value: message.deliveryID),
         ]
         if !token.isEmpty {
@@ -20,10 +20,13 @@ extension NotifyChannel {
 
     private func webhookBody(_ message: ChannelMessage) -> [String: JSON] {
         var body: [String: JSON] = [
-            "topic": .text(message.notification.topic.rawValue), "severity": .text(message.severity.rawValue),
+            "topic": .text(message.notification.topicWord), "severity": .text(message.severity.rawValue),
             "title": .text(message.title), "text": .text(message.body),
             "created_at": .text(message.notification.createdAt.description),
-            "subjects": .list(message.notification.subjects.map(Self.json)),
+            "subjects": .list(
+                message.notification.subjects.map {
+                    Self.json($0, isTest: message.notification.form == .test)
+                }),
             "answers": .list(
                 message.answers.map {
                     .object(["answer": .text($0.answer.rawValue), "url": .text($0.page)])
@@ -33,9 +36,9 @@ extension NotifyChannel {
         return body
     }
 
-    private static func json(_ subject: NotificationSubject) -> JSON {
+    private static func json(_ subject: NotificationSubject, isTest: Bool) -> JSON {
         var object: [String: JSON] = [
-            "topic": .text(subject.topic.rawValue), "severity": .text(subject.severity.rawValue),
+            "topic": .text(isTest ? "test" : subject.topic.rawValue), "severity": .text(subject.severity.rawValue),
             "text": .text(subject.text),
         ]
         if let printer = subject.printerID {

@@ -229,15 +229,19 @@ final class ChannelDelivery: Sendable {
     // MARK: Test
 
     /// Sends a message that means nothing, past the outbox.
-    func sendTest(picture: [UInt8]?) async -> ChannelTestResult {
+    /// - Parameter drawn: a JPEG for a farm that has no picture yet; it has no address.
+    func sendTest(picture: TestPicture?, else drawn: [UInt8]) async -> ChannelTestResult {
         let moment = now()
         let start = ContinuousClock.now
         let transport = makeTransport()
         let notification = FarmNotification.test(id: links.randomID(), at: moment)
         let words = MessageText(notification, title: channel.title, text: channel.text, clock: channel.rule.clock)
-        let message = ChannelMessage(
+        var message = ChannelMessage(
             notification: notification, title: words.title, body: words.body,
-            picture: channel.sendsPicture ? picture : nil, answers: [])
+            picture: channel.sendsPicture ? picture?.picture.jpeg ?? drawn : nil, answers: [])
+        if channel.sendsPicture, let picture {
+            message.pictureURL = links.picture(picture.printer, picture.picture.key)
+        }
         let outcome = await send(message, transport)
         await transport.close()
         if outcome.isSuccess {
@@ -250,6 +254,7 @@ final class ChannelDelivery: Sendable {
         let time = (ContinuousClock.now - start).components
         return ChannelTestResult(
             channel: channel.name, receiver: channel.receiver, error: outcome.complaint, answer: answer,
+            remark: channel.answersByLink ? links.remark : nil,
             milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15)
     }
 }

@@ -73,10 +73,10 @@ public final class ChannelNotifier: NotificationChannels {
         }
     }
 
-    public func sendTest(channel: String?, picture: [UInt8]?) async -> [ChannelTestResult] {
+    public func sendTest(channel: String?, picture: TestPicture?) async -> [ChannelTestResult] {
         var results: [ChannelTestResult] = []
         for delivery in deliveries where channel == nil || delivery.channel.name == channel {
-            results.append(await delivery.sendTest(picture: picture ?? testPicture))
+            results.append(await delivery.sendTest(picture: picture, else: testPicture))
         }
         return results
     }

@@ -12,11 +12,15 @@ public struct NotificationLinks: Sendable {
     let picture: @Sendable (PrinterID, FrameKey) -> String
     /// 32 hex digits.
     let randomID: @Sendable () -> String
+    /// Why the addresses may lead nowhere, in a sentence; nil where they are certain.
+    let remark: String?
 
     public init(
         token: @escaping Token, page: @escaping @Sendable (String) -> String,
-        picture: @escaping @Sendable (PrinterID, FrameKey) -> String, randomID: @escaping @Sendable () -> String
+        picture: @escaping @Sendable (PrinterID, FrameKey) -> String, randomID: @escaping @Sendable () -> String,
+        remark: String? = nil
     ) {
+        self.remark = remark
         self.token = token
         self.page = page
         self.picture = picture

@@ -14,7 +14,7 @@ enum MailMessage {
             "Subject: \(encodedWord(message.title))", "Date: \(date(message.notification.createdAt))",
             "Message-ID: <\(message.deliveryID)@farmtop.invalid>", "MIME-Version: 1.0",
             "Auto-Submitted: auto-generated",
-            "X-Farmtop-Topic: \(message.notification.topic.rawValue)",
+            "X-Farmtop-Topic: \(message.notification.topicWord)",
             "Content-Type: multipart/mixed; boundary=\"\(boundary)\"", "", "--\(boundary)",
             "Content-Type: text/plain; charset=utf-8", "Content-Transfer-Encoding: base64", "",
         ]

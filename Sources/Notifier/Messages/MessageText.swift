@@ -182,7 +182,7 @@ private struct Words {
         case .did: only?.done ?? ""
         case .wants: only?.wanted ?? ""
         case .answered: only.map(answered) ?? ""
-        case .topic: notification.topic.rawValue
+        case .topic: notification.topicWord
         case .severity: notification.severity.rawValue
         case .time: clock.timeOfDay(notification.createdAt)
         case .count: "\(subjects.count)"

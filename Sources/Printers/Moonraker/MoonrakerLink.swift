@@ -189,7 +189,8 @@ public actor MoonrakerLink: PrinterLink {
 
     private var abilities: LinkAbilities {
         let always: LinkAbilities = [.job, .start, .files, .upload, .emergencyStop]
-        return settings.lightName == nil ? always : always.union(.light)
+        let hasLight = MoonrakerLight.script(settings.lightName, isOn: true) != nil && !state.lacksLight
+        return hasLight ? always.union(.light) : always
     }
 
     private func perform(
@@ -227,6 +228,8 @@ public actor MoonrakerLink: PrinterLink {
         case .failure(.refused): return try await lookAgain(calls, succeeded)
         case .success(let list):
             let names = list["objects"]?.elements.compactMap(\.text) ?? []
+            state.lacksLight = !names.isEmpty && !(settings.lightName.map(names.contains) ?? true)
+            queue.put(.abilities(abilities))
             let objects = state.subscription(of: names).mapValues { MachineJSON.array($0.map(MachineJSON.string)) }
             early = []
             defer { early = nil }

@@ -12,6 +12,8 @@ public struct MoonrakerState: Equatable, Sendable {
     /// By object, by field. Updates hold changed fields only: an object is never replaced whole.
     private var objects: [String: [String: MachineJSON]] = [:]
     private var isKlippyConnected: Bool?
+    /// Klipper has listed its objects, and the light is none of them.
+    public var lacksLight = false
     /// `printer.info`: why Klipper does not run, before any object can be read.
     private var infoState: String?
     private var infoMessage: String?

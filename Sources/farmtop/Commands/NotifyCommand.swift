@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 import Text
 
 struct NotifyCommand: AsyncParsableCommand {
@@ -13,9 +14,18 @@ struct NotifyCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            try await options.perform(.channelStatus) { reply in
-                guard case .channels(let channels) = reply else { return nil }
-                return Listing(channels: channels)
+            let configured = try options.settings().configuration.notify.map(\.name)
+            do {
+                try await options.perform(.channelStatus) { reply in
+                    guard case .channels(let channels) = reply else { return nil }
+                    let known = channels.map(\.name)
+                    if let remark = NotifyCommand.unknown(configured.filter { !known.contains($0) }) {
+                        Console.error("farmtop: \(remark)")
+                    }
+                    return Listing(channels: channels)
+                }
+            } catch FarmError.noSuchChannel {
+                throw NotifyCommand.refusal(of: nil, configured)
             }
         }
     }
@@ -29,13 +39,37 @@ struct NotifyCommand: AsyncParsableCommand {
 
         func run() async throws {
             var isTaken = true
-            try await options.perform(.testChannel(name)) { reply in
-                guard case .channelTests(let results) = reply else { return nil }
-                isTaken = results.allSatisfy { $0.error == nil }
-                return Listing(channelTests: results)
+            let configured = try options.settings().configuration.notify.map(\.name)
+            do {
+                try await options.perform(.testChannel(name)) { reply in
+                    guard case .channelTests(let results) = reply else { return nil }
+                    isTaken = results.allSatisfy { $0.error == nil }
+                    return Listing(channelTests: results)
+                }
+            } catch FarmError.noSuchChannel {
+                throw NotifyCommand.refusal(of: name, configured)
             }
             if !isTaken { throw ExitCode(1) }
         }
+    }
+}
+
+extension NotifyCommand {
+    /// A farm that runs has the channels that the configuration named when it was started.
+    fileprivate static func unknown(_ names: [String]) -> String? {
+        guard !names.isEmpty else { return nil }
+        let list = names.map(printable).joined(separator: ", ")
+        return
+            "The farm that runs was started before the configuration named \(list). Start farmtop again, then it knows "
+            + "\(names.count == 1 ? "it" : "them")."
+    }
+
+    /// Why there is no such channel.
+    fileprivate static func refusal(of name: String?, _ configured: [String]) -> any Error {
+        if let words = unknown(name.map { name in configured.filter { $0 == name } } ?? configured) {
+            return CommandFailure.failed(words)
+        }
+        return FarmError.noSuchChannel(configured.isEmpty ? nil : name)
     }
 }
 
@@ -70,15 +104,18 @@ extension Listing {
         text = results.map { result in
             let time = "\(Int(result.milliseconds.rounded())) ms"
             let who = "\(printable(result.channel)) (\(printable(result.receiver)))"
-            return result.error.map { "\(who) did not accept it: \(printable($0)) (\(time))." }
+            let outcome =
+                result.error.map { "\(who) did not accept it: \(printable($0)) (\(time))." }
                 ?? "\(who) accepted it: \(printable(result.answer ?? "")) in \(time)."
+            return outcome + (result.remark.map { "\n  \(printable($0))" } ?? "")
         }.joined(separator: "\n")
         json = .list(
             results.map { result in
                 .object([
                     ("channel", .string(result.channel)), ("receiver", .string(result.receiver)),
                     ("delivered", .boolean(result.error == nil)), ("answer", JSONText(result.answer)),
-                    ("error", JSONText(result.error)), ("ms", .number(result.milliseconds)),
+                    ("error", JSONText(result.error)), ("remark", JSONText(result.remark)),
+                    ("ms", .number(result.milliseconds)),
                 ])
             })
     }

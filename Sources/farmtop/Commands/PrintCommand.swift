@@ -46,7 +46,7 @@ struct PrintCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.act(on: printer) {
-                .finishPrint($0.id, result: failed == nil ? .success : .failed, reason: failed)
+                .finishPrint($0.id, of: $0.openPrintID, result: failed == nil ? .success : .failed, reason: failed)
             }
         }
     }
@@ -59,7 +59,7 @@ struct PrintCommand: AsyncParsableCommand {
 
         func run() async throws {
             try await options.act(on: selection, asking: yes ? nil : GroupQuestion(verb: "Cancel", done: "cancelled")) {
-                .cancelPrint($0.id)
+                .cancelPrint($0.id, of: $0.openPrintID)
             }
         }
     }
@@ -76,7 +76,7 @@ struct PrintCommand: AsyncParsableCommand {
         func run() async throws {
             let question = GroupQuestion(verb: "Pause", done: "paused", isForGroupsOnly: true)
             try await options.act(on: selection, asking: yes ? nil : question) {
-                byHand ? .confirmPause($0.id) : .pausePrint($0.id)
+                byHand ? .confirmPause($0.id) : .pausePrint($0.id, of: $0.openPrintID)
             }
         }
     }
@@ -91,7 +91,9 @@ struct PrintCommand: AsyncParsableCommand {
 
         func run() async throws {
             let question = GroupQuestion(verb: "Resume", done: "resumed", isForGroupsOnly: true)
-            try await options.act(on: selection, asking: yes ? nil : question) { .resumePrint($0.id) }
+            try await options.act(on: selection, asking: yes ? nil : question) {
+                .resumePrint($0.id, of: $0.openPrintID)
+            }
         }
     }
 
@@ -185,6 +187,9 @@ extension PrinterSnapshot {
             throw CommandFailure.failed("\(printable(printer.settings.name)) has no alert to \(act).")
         }
     }
+
+    /// The print that an answer to a question is about.
+    var openPrintID: PrintID? { print?.isOpen == true ? print?.id : nil }
 
     /// Why an action had nothing to act on.
     var nothingDone: String {

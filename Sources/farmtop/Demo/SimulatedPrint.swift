@@ -91,7 +91,7 @@ struct SimulatedPrint: Equatable, Sendable {
         // The first jobs have begun before somebody looks.
         printed = number == 1 ? 20 * unit : 0
         let fails = number == 1 ? firstFails : random.unit() < 0.2
-        failsAt = fails ? printed + (number == 1 ? 8 : 20 + Double(Int(random.unit() * 40))) * unit : nil
+        failsAt = fails ? printed + (number == 1 ? 3 : 20 + Double(Int(random.unit() * 40))) * unit : nil
     }
 
     /// - Parameter span: seconds of the simulation.
@@ -101,7 +101,6 @@ struct SimulatedPrint: Equatable, Sendable {
         switch phase {
         case .printing:
             printed += span
-            if let failsAt, printed > failsAt + 120 * unit { enter(.cancelling) }
             if printed >= length { enter(.complete) }
         case .pausing: if seconds >= pace.reaction { enter(.paused) }
         case .paused: if seconds >= pace.patience { enter(.cancelling) }

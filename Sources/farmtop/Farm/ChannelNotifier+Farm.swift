@@ -11,7 +11,7 @@ extension ChannelNotifier {
     /// Nil without a channel; blocks for a moment.
     convenience init?(
         _ channels: [NotifyChannel], of store: SQLiteStore, _ pictures: PictureAddresses, _ signer: AnswerSigner,
-        _ logger: Logger
+        remark: String?, _ logger: Logger
     ) throws {
         guard !channels.isEmpty else { return nil }
         let base = pictures.publicURL
@@ -23,7 +23,7 @@ extension ChannelNotifier {
             },
             page: { "\(base)/answers/\($0)" },
             picture: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
-            randomID: { SystemRandomSource().deliveryID() })
+            randomID: { SystemRandomSource().deliveryID() }, remark: remark)
         try self.init(
             channels, outbox: store, links: links, version: Farmtop.version,
             testPicture: JPEG.encode(DrawnScene.draw(seed: 1, progress: 0.6, tangle: 0, frame: 1)),

@@ -164,7 +164,8 @@ struct HostedFarm {
                 pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
                 now: Timestamp.systemClock, logger: logger)
         }
-        channels = try ChannelNotifier(notifyChannels, of: store, pictures, answerSigner, logger)
+        channels = try ChannelNotifier(
+            notifyChannels, of: store, pictures, answerSigner, remark: settings.answersRemark, logger)
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
             rules: notifyChannels.map(\.rule), channels: channels,

@@ -51,6 +51,14 @@ extension Settings {
         configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress
     }
 
+    /// What a test of a channel says of the answers; nil where their addresses are certain.
+    var answersRemark: String? {
+        guard configuration.server.publicURL.isEmpty else { return nil }
+        return
+            "A test has no answers to press. Those of real messages lead to \(publicBase), as server.public_url is not set: "
+            + "set it to an address that your phone reaches."
+    }
+
     /// What an operator should know of that; nil where the links are certain.
     var linksRemark: String? {
         guard linksFollowRequests else { return nil }

@@ -51,11 +51,11 @@ struct ConnectPrinter: AsyncParsableCommand {
             return (given, try await LinkTest(settings: tried, credentials: given.credentials ?? .none).run())
         }
         settings.fingerprint = fingerprint
+        if let refusal = finding.refusal(ofLight: light, kind) { throw CommandFailure.failed(refusal) }
         let picture = try await takePicture(source, settings, given)
         let link = settings
         let listing = try await FarmAccess.with(settingsOfFarm, makesFarm: true) { farm in
-            let (printer, isNew) = try await self.printer(of: farm)
-            _ = try await farm.perform(.machine(.connect(printer.id, link, given)))
+            let (printer, isNew) = try await connect(link, given, in: farm)
             if let source, let camera = self.settings(source) {
                 let known = try await farm.snapshot().printers.first { $0.id == printer.id }?.cameras
                     .first { $0.settings.isPrimary }?.id
@@ -135,17 +135,21 @@ struct ConnectPrinter: AsyncParsableCommand {
         }
     }
 
-    /// The printer of that name or number; a new one where there is none.
-    private func printer(of farm: any FarmBackend) async throws -> (Printer, isNew: Bool) {
+    /// The printer of that name or number; a new one where there is none, which is made with its machine or not at all.
+    private func connect(
+        _ link: LinkSettings, _ given: GivenCredentials, in farm: any FarmBackend
+    ) async throws -> (Printer, isNew: Bool) {
         let known = try await farm.snapshot()
         if known.printers.contains(where: { $0.printer.settings.name == name || "\($0.id)" == name }),
             let named = NamedPrinter(argument: name)
         {
-            return (try named.found(in: known).printer, false)
+            let printer = try named.found(in: known).printer
+            _ = try await farm.perform(.machine(.connect(printer.id, link, given)))
+            return (printer, false)
         }
         guard
             case .printer(let printer, _) = try await farm.perform(
-                .createPrinter(account: account, settings: PrinterSettings(name: name)))
+                .machine(.connectNew(account: account, PrinterSettings(name: name), link, given)))
         else { throw CommandFailure.failed("The printer could not be made.") }
         return (printer, true)
     }

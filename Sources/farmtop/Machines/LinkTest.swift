@@ -1,5 +1,6 @@
 import Farm
 import Printers
+import Text
 
 /// One look at a machine before it is connected: who answers, what it does, and which cameras it names.
 struct LinkTest: Sendable {
@@ -71,5 +72,16 @@ struct LinkTest: Sendable {
         do throws(LinkFault) { finding.picture = .success(try await link.picture()) } catch {
             finding.picture = .failure(error)
         }
+    }
+}
+
+extension LinkTest.Finding {
+    /// Why the light of that name cannot be switched; nil where it can, or where the machine cannot tell now.
+    func refusal(ofLight name: String?, _ kind: LinkKind) -> String? {
+        guard let name, !abilities.contains(.light) else { return nil }
+        guard kind == .moonraker else { return "\(kind.title) offers no light. Leave --light out." }
+        guard reading != nil else { return nil }
+        return
+            "The machine has no light \(printable(name)). Name it as its configuration does: \"output_pin caselight\"."
     }
 }

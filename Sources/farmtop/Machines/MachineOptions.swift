@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 import Foundation
 import Glibc
 import Printers
@@ -25,6 +26,9 @@ struct CredentialOptions: ParsableArguments {
             data = FileHandle.standardInput.readDataToEndOfFile()
         } else {
             data = FileManager.default.contents(atPath: absolute(keyFile))
+            if let remark = SecretFile(what: "The key file", path: absolute(keyFile)).remark {
+                Console.error("farmtop: \(remark.sentence)")
+            }
         }
         guard let data, data.count <= 10_000 else {
             throw .failed("The key file \(printable(keyFile)) cannot be read. Name a file with the key alone.")

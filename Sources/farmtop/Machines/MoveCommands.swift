@@ -1,5 +1,7 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
+import Text
 
 struct PrinterLight: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -27,28 +29,71 @@ struct StopPrinter: AsyncParsableCommand {
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
-        try await options.move(printer, .emergencyStop) { name in
-            "\(name) was sent an emergency stop. Look at it: only its state says that it stopped."
-        } before: { name in
-            guard !yes else { return }
-            try Console.confirm(
-                "Stop \(name) at once? Its print is lost and its firmware must be restarted.",
-                refused: "Nothing was stopped.")
+        let outcome = try await FarmAccess.with(options.settings()) { farm in
+            let view = try printer.found(in: await farm.snapshot())
+            let name = view.printer.settings.name
+            if !yes {
+                try Console.confirm(
+                    "Stop \(name) at once? Its print is lost and its firmware must be restarted.",
+                    refused: "Nothing was stopped.")
+            }
+            let last = view.machine?.lastCommand?.number ?? 0
+            _ = try await farm.perform(.machine(.move(view.id, .emergencyStop, of: view.openPrintID)))
+            return StopOutcome(name: name, command: try await Self.answer(to: view.id, after: last, in: farm))
+        }
+        try Listing(
+            done: outcome.sentence,
+            [
+                ("command", .string(LinkCommand.emergencyStop.name)),
+                ("outcome", JSONText(outcome.command?.outcome.rawValue)),
+            ]
+        ).show(asJSON: options.isJSON)
+        if outcome.isFailure { throw ExitCode(1) }
+    }
+
+    /// The stop as far as it is after some seconds: a machine that refuses says so at once.
+    private static func answer(
+        to printer: PrinterID, after last: Int, in farm: any FarmBackend
+    ) async throws -> MachineCommand? {
+        var found: MachineCommand?
+        for _ in 0..<60 {
+            let view = try await farm.snapshot().printers.first { $0.id == printer }
+            if let command = view?.machine?.lastCommand, command.number > last { found = command }
+            if let found, !found.isOpen { return found }
+            try await Task.sleep(for: .milliseconds(200))
+        }
+        return found
+    }
+}
+
+/// What became of an emergency stop.
+struct StopOutcome: Equatable, Sendable {
+    var name: String
+    /// Nil: nothing is known of it.
+    var command: MachineCommand?
+
+    var isFailure: Bool { command?.isUnheardStop == true }
+
+    var sentence: String {
+        let words = command?.words.map { " (\($0))" } ?? ""
+        switch command?.outcome {
+        case .confirmed: return "\(name) has stopped: it says so itself."
+        case .refused: return "\(name) refused the emergency stop\(words) and goes on. Switch it off by hand."
+        case .notOffered: return "\(name) does not take an emergency stop. Switch it off by hand."
+        case .notConfirmed: return "\(name) has not said that it stopped. Go to it."
+        case .sent, .accepted, .unknown, nil:
+            return "\(name) was sent an emergency stop and has not said yet that it stopped. Look at it."
         }
     }
 }
 
 extension CommonOptions {
-    /// - Parameters:
-    ///   - done: the sentence, given the printer's name.
-    ///   - before: asks a person, given the printer's name.
+    /// - Parameter done: the sentence, given the printer's name.
     fileprivate func move(
-        _ named: NamedPrinter, _ command: LinkCommand, _ done: @Sendable (String) -> String,
-        before: (String) throws -> Void = { _ in }
+        _ named: NamedPrinter, _ command: LinkCommand, _ done: @Sendable (String) -> String
     ) async throws {
         let listing = try await FarmAccess.with(settings()) { farm in
             let view = try named.found(in: await farm.snapshot())
-            try before(view.printer.settings.name)
             _ = try await farm.perform(.machine(.move(view.id, command)))
             return Listing(
                 done: done(view.printer.settings.name), [("command", .string(command.name))])

@@ -122,6 +122,9 @@ extension JSONText {
         ])
     }
 
+    /// As it is meant: 0.45, not what a computer makes of three quarters of 0.6.
+    private static func threshold(_ value: Double) -> JSONText { .number((value * 10_000).rounded() / 10_000) }
+
     /// All that is known of one printer.
     init(printer view: PrinterSnapshot, now: Timestamp) {
         self = .object(
@@ -138,8 +141,9 @@ extension JSONText {
                 (
                     "thresholds",
                     .object([
-                        ("alert", .number(view.thresholds.alert)), ("pause", .number(view.thresholds.pause)),
-                        ("clear", .number(view.thresholds.clear)),
+                        ("alert", Self.threshold(view.thresholds.alert)),
+                        ("pause", Self.threshold(view.thresholds.pause)),
+                        ("clear", Self.threshold(view.thresholds.clear)),
                     ])
                 ),
                 (

@@ -193,11 +193,17 @@ struct MachineProbeTests {
         guard case .printer(let printer, _) = reply else { return }
         #expect(rig.farm.store.rows.links[printer.id] != nil)
         // A new printer has no key to keep.
+        var other = link
+        other.address.base.host = "192.0.2.8"
+        let elsewhere = other
         await #expect(throws: FarmError.self) {
-            _ = try await rig.act(.connectNew(account: Account.firstName, settings, link, .keep))
+            _ = try await rig.act(.connectNew(account: Account.firstName, settings, elsewhere, .keep))
         }
-        let living = rig.farm.service.state.printers.values.filter { $0.printer.deletedAt == nil }
-        #expect(living.count == 2)
+        // Nor is one made, and removed again, whose machine has a printer.
+        await #expect(throws: FarmError.machineTaken(by: "new", link.address)) {
+            _ = try await rig.act(.connectNew(account: Account.firstName, settings, link, .none))
+        }
+        #expect(rig.farm.service.state.printers.count == 2)
         await rig.end()
     }
 

@@ -146,6 +146,7 @@ struct MachineSupervisorTests {
             CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "other")))
         var second = link(farm)
         second.printerID = other.printer.id
+        second.settings.address.base.host = "192.0.2.8"
         _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: second))
         try await until("the other link") { !links.all.isEmpty }
         #expect(links.all.map(\.credentials) == [.apiKey(Secret("of \(other.printer.id)"))])

@@ -207,6 +207,23 @@ struct ChannelDeliveryTests {
         #expect(await notifier.sendTest(channel: "nobody", picture: nil).isEmpty)
         try await server.stop()
     }
+
+    @Test(
+        "a test to a webhook is about nothing but itself, has the newest picture's address, and says what answers lack")
+    func testWebhook() async throws {
+        let server = FakeServer { _ in FakeReply(status: 204, body: "") }
+        let post = try Post()
+        let notifier = try post.notifier([someChannel(.webhook, base: try await server.start())])
+        let picture = TestPicture(
+            printer: 5, picture: FramePicture(key: FrameKey(printID: 9, number: 4), jpeg: somePicture, detections: []))
+        let results = await notifier.sendTest(channel: nil, picture: picture)
+        #expect(results.map(\.remark) == ["Set public_url."])
+        let body = String(decoding: server.requests[0].body, as: UTF8.self)
+        #expect(server.requests[0].headers["x-farmtop-event"] == "test")
+        #expect(body.contains(#""topic":"test""#) && !body.contains("restarted"))
+        #expect(body.contains(#""img_url":"https://farm.example.org/pictures/5/9/4.jpg?signature=x""#))
+        try await server.stop()
+    }
 }
 
 @Suite("Programs as channels", .timeLimit(.minutes(20)))

@@ -36,7 +36,7 @@ let someLinks = NotificationLinks(
     },
     page: { "https://farm.example.org/answers/\($0)" },
     picture: { "https://farm.example.org/pictures/\($0)/\($1.printID)/\($1.number).jpg?signature=x" },
-    randomID: { "ffffffffffffffffffffffffffffffff" })
+    randomID: { "ffffffffffffffffffffffffffffffff" }, remark: "Set public_url.")
 
 func someMessage(
     _ notification: FarmNotification = someNotification(), picture: [UInt8]? = somePicture

@@ -68,6 +68,21 @@ struct ImportCommandTests {
         #expect(Set(try names()) == ["core", "ghost"])
     }
 
+    @Test("faults of every kind are named in one go: a cell, a machine that a printer has, one that does not answer")
+    func everyFault() throws {
+        _ = try home.run(
+            "printer", "import", try write("name,kind,url\nold,moonraker,http://127.0.0.1:1"), "--untested")
+        let file = try write(
+            "name,kind,url\na,printer,http://127.0.0.1:2\nb,moonraker,http://localhost:1\nc,moonraker,http://127.0.0.1:3\n"
+        )
+        let outcome = try home.run("printer", "import", file)
+        #expect(outcome.status == 1)
+        #expect(outcome.errors.contains("farm.csv:2: kind: Give one of"))
+        #expect(outcome.errors.contains("farm.csv:3: url: The printer old has this machine already."))
+        #expect(outcome.errors.contains("farm.csv:4: url: The printer cannot be reached"))
+        #expect(try names() == ["old"])
+    }
+
     @Test("an account that is not there, a machine that another printer has, a file that cannot be read")
     func refused() throws {
         _ = try home.run(

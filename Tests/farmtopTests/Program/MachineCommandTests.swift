@@ -78,6 +78,25 @@ struct MachineCommandTests {
         }
     }
 
+    @Test("a machine that has a printer gets no second one, and none is made; an open key file is warned of")
+    func oneMachine() throws {
+        let machine = try PlainPrusaLink()
+        let key = home.path + "/key"
+        try "hush".write(toFile: key, atomically: true, encoding: .utf8)
+        chmod(key, 0o644)
+        func connect(_ name: String, _ url: String) throws -> Program.Outcome {
+            try home.run("printer", "connect", name, "--kind", "prusalink", "--url", url, "--key-file", key)
+        }
+        let first = try connect("core", machine.url)
+        #expect(first.status == 0 && first.errors.contains("chmod g-w,o-rwx"), "\(first.errors)")
+        let second = try connect("mini", machine.url.replacing("127.0.0.1", with: "localhost") + "/")
+        #expect(second.status == 1 && second.errors.contains("is the machine of the printer core already"))
+        let list = try home.run("printer", "list", "--json").output
+        #expect(list.contains("core") && !list.contains("mini"))
+        #expect(try connect("core", machine.url).status == 0)
+        #expect(try home.run("printer", "show", "core", "--json").output.contains(#""clear": 0.45}"#))
+    }
+
     @Test(
         "a printer is made and connected, its password is sealed, and its print follows the machine through a kill -9")
     func follows() throws {

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Farm
+import FarmConfiguration
 import Foundation
 import Text
 
@@ -21,16 +22,15 @@ struct ImportPrintersCommand: AsyncParsableCommand {
 
     func run() async throws {
         let list = try read()
-        try refuse(list.problems)
-        let plan = try await FarmAccess.with(options.settings(), makesFarm: true) { farm in
+        let settings = try options.settings()
+        // Faults of every kind are named in one go, but for a table with faults no farm is made.
+        let folder = try settings.dataFolder()
+        guard list.problems.isEmpty || FarmAccess.hasFarm(in: folder) else {
+            return try refuse(list.problems + (await tried(list.printers)))
+        }
+        let plan = try await FarmAccess.with(settings, makesFarm: true) { farm in
             let plan = try await ImportPlan(list.printers, account: account, in: farm)
-            try refuse(plan.problems)
-            if !untested {
-                if Console.isTerminal, !options.isJSON {
-                    Console.error("Trying \(list.printers.count) machines, each for 20 seconds at most.")
-                }
-                try refuse(await ImportTest(printers: list.printers).problems())
-            }
+            try refuse(list.problems + plan.problems + (await tried(list.printers)))
             guard !dryRun else { return plan }
             // The farm may have changed while the machines were tried.
             let current = try await ImportPlan(list.printers, account: account, in: farm)
@@ -39,6 +39,15 @@ struct ImportPrintersCommand: AsyncParsableCommand {
             return current
         }
         try Listing(imported: list.printers, plan, isDryRun: dryRun, isTested: !untested).show(asJSON: options.isJSON)
+    }
+
+    /// What is wrong with the machines themselves, as far as they are tried.
+    private func tried(_ printers: [ListedPrinter]) async -> [ListProblem] {
+        guard !untested, !printers.isEmpty else { return [] }
+        if Console.isTerminal, !options.isJSON {
+            Console.error("Trying \(printers.count) machines, each for 20 seconds at most.")
+        }
+        return await ImportTest(printers: printers).problems()
     }
 
     private func read() throws -> PrinterList {
@@ -101,7 +110,8 @@ struct ImportPlan: Sendable {
             } else if named.isEmpty, !accounts.contains(where: { $0.name == account && $0.disabledAt == nil }) {
                 add(listed, "account", "There is no such account. Make it: farmtop account add \(shellWord(account))")
             }
-            if let taken = snapshot.printers.first(where: { $0.isMachine(at: listed.link.address) }),
+            let place = MachinePlace(listed.link.address)
+            if let taken = snapshot.printers.first(where: { $0.machinePlace == place }),
                 taken.printer.settings.name != listed.name
             {
                 add(listed, "url", "The printer \(taken.printer.settings.name) has this machine already.")
@@ -123,7 +133,7 @@ struct ImportPlan: Sendable {
 }
 
 extension PrinterSnapshot {
-    fileprivate func isMachine(at address: LinkAddress) -> Bool { machine?.address.base == address.base }
+    fileprivate var machinePlace: MachinePlace? { machine.map { MachinePlace($0.address) } }
 }
 
 /// Tries the machines of a list, some at a time.

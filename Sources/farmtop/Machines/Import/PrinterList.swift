@@ -195,15 +195,14 @@ struct PrinterList: Equatable, Sendable {
     /// Two lines of one name, or of one machine.
     private mutating func findTwins() {
         var names: [String: Int] = [:]
-        var machines: [String: Int] = [:]
+        var machines: [MachinePlace: Int] = [:]
         for printer in printers {
             if let first = names[printer.name] {
                 add(printer.line, .name, "Line \(first) has the same name. Give each printer its own.")
             } else {
                 names[printer.name] = printer.line
             }
-            let base = printer.link.address.base
-            let place = "\(base.host) \(base.port) \(base.path)"
+            let place = MachinePlace(printer.link.address)
             if let first = machines[place] {
                 add(printer.line, .url, "Line \(first) has the same address. A machine belongs to one printer.")
             } else {
