@@ -49,7 +49,7 @@ extension FarmDraft {
         let printerName = state.printers[print.printerID]?.printer.settings.name ?? ""
         let current = state.printers[print.printerID]?.currentPrint
         notify(of: event, print: current?.id == print.id ? current ?? print : print, printerName: printerName)
-        guard hasWebhook,
+        guard hasWebhook, !state.holdsMessages,
             let notice = WebhookNotice(
                 event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }

@@ -213,6 +213,28 @@ struct NotificationTests {
         }
     }
 
+    @Test("a farm that was restored sends nothing until its printers are confirmed; what still stands is told then")
+    func restored() async throws {
+        let farm = try await TestFarm(notifier: SilentNotifier(), rules: [rule(NotificationTopic.allCases)])
+        let linked = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "core"))
+        ).printer.id
+        let address = LinkAddress(kind: .octoprint, base: WebAddress(scheme: .http, host: "192.0.2.7"))
+        let link = MachineLink(
+            printerID: linked, settings: LinkSettings(address: address), credentials: .none, isConfirmed: false,
+            createdAt: farm.clock.now)
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link))
+        #expect(farm.service.state.holdsMessages)
+        _ = try await farm.service.perform(ReportConditions(.restarted, .warning, texts: ["started"]))
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.store.rows.queued.isEmpty && farm.store.rows.notices.isEmpty)
+        _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: linked))
+        #expect(!farm.service.state.holdsMessages)
+        await farm.pass(1)
+        #expect(farm.topics == [.alert])
+    }
+
     @Test("what concerns the whole farm is told while it is so")
     func conditions() async throws {
         let farm = try await TestFarm(rules: [rule(NotificationTopic.allCases)])
