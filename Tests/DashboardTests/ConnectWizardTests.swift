@@ -139,6 +139,22 @@ struct ConnectWizardTests {
         #expect(effects.actions == [.machine(.probe(Self.settings, .allowed(5), of: nil))])
     }
 
+    @Test("A camera that is found is put beside one of the configuration file, not in its place")
+    func besideConfigured() throws {
+        let usb = try #require(CameraSettings(name: "usb", source: .printer))
+        let configured = CameraSnapshot(id: -1, settings: usb, isConfirmed: true, fault: nil)
+        var wizard = ConnectWizard(.change(3, name: "mk3", old: nil, camera: configured))
+        wizard.cameras = Self.finding.cameras
+        wizard.chosen = .offered(0)
+        guard case .goesOn(let requests) = wizard.saveCamera(of: 3),
+            case .perform(.machine(.putCamera(3, let id, _, _)))? = requests.first
+        else {
+            Issue.record("no camera was put")
+            return
+        }
+        #expect(id == nil)
+    }
+
     @Test("A denied key leads back to the key, with what to do")
     func denied() {
         var state = opened()
