@@ -139,6 +139,31 @@ struct ConnectWizardTests {
         #expect(effects.actions == [.machine(.probe(Self.settings, .allowed(5), of: nil))])
     }
 
+    @Test("A key that the farm has no more is asked for again")
+    func keyGone() {
+        var state = opened()
+        _ = state.press(.enter)
+        _ = state.type("octopi.lan")
+        _ = state.press(.enter)
+        var request = KeyRequest(id: 5, address: Self.settings.address, expiresAt: FarmFixture.now + .seconds(300))
+        request.answer = .allowed
+        let effects = answer(&state, state.press(.enter), .keyRequest(request))
+        #expect(effects.actions == [.machine(.probe(Self.settings, .allowed(5), of: nil))])
+        _ = answer(&state, effects, .probe(.failed(.keyRequestOver)))
+        #expect(state.draw().text.contains("Ask for a key again."))
+        #expect(state.press(.enter).actions == [.machine(.requestKey(Self.settings))])
+    }
+
+    @Test("So is one that went while the rest was answered")
+    func keyGoneWhileSaving() {
+        var wizard = ConnectWizard(.newPrinter(accounts: ["operator"]))
+        wizard.step = .saving
+        wizard.keyRequest = KeyRequest(
+            id: 5, address: Self.settings.address, answer: .allowed, expiresAt: FarmFixture.now)
+        _ = wizard.fail(FarmError.noSuchKeyRequest.description)
+        #expect(wizard.step == .key && wizard.keyRequest == nil && wizard.fault?.isEmpty == false)
+    }
+
     @Test("A camera that is found is put beside one of the configuration file, not in its place")
     func besideConfigured() throws {
         let usb = try #require(CameraSettings(name: "usb", source: .printer))
