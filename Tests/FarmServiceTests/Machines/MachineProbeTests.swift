@@ -214,6 +214,24 @@ struct MachineProbeTests {
         await rig.end()
     }
 
+    @Test("a printer whose list has no sizes leaves it open whether the file is whole, and the history says so")
+    func noSizes() async throws {
+        let rig = try await Rig()
+        try await rig.connected()
+        rig.link.tellsSizes.withLock { $0 = false }
+        let path = try rig.file("0123456789")
+        defer { unlink(path) }
+        let steps = try await rig.upload(FileToUpload(localPath: path, name: "a.gcode"))
+        guard case .done(let stored)? = steps.last else {
+            Issue.record("\(steps)")
+            return
+        }
+        #expect(stored.size == nil)
+        #expect(
+            rig.farm.store.rows.events.last?.text.hasSuffix("The printer does not tell the size that it has.") == true)
+        await rig.end()
+    }
+
     @Test("a printer and its machine are made together, or neither is")
     func connectNew() async throws {
         let rig = try await Rig()
