@@ -32,6 +32,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case mayNotMoveMachines
     /// Faulty fields and what is wrong with each.
     case invalid([FieldError])
+    /// The disk of the data folder is too full for a file: so much of it stays free for the database.
+    case noRoom(keptMebibytes: Int)
     /// Not now: the mailbox is full, the store does not answer, or the program is stopping.
     case unavailable(reason: String, retryAfterSeconds: Int)
 
@@ -66,6 +68,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
             "This client may not move machines. An operator can allow it: farmtop client edit ID --allow-machines."
         case .invalid(let fields):
             fields.map { "\($0.field): \($0.messages.joined(separator: " "))" }.joined(separator: "; ")
+        case .noRoom(let kept):
+            "The farm's disk has no room for this file: \(kept) MiB of it stay free for the database. Make room in its data folder."
         case .unavailable(let reason, let seconds): "\(reason) Try again in \(seconds) s."
         }
     }

@@ -27,6 +27,8 @@ public struct WebhookStatus: Equatable, Sendable, Codable {
     public var lastErrorAt: Timestamp?
     /// When something will be tried again; nil when nothing waits for a moment to come.
     public var nextTryAt: Timestamp?
+    /// The farm was restored from a backup: nothing is sent until a person has confirmed its printers.
+    public var isHeld = false
 
     public init(receiver: String, isSigned: Bool) {
         self.receiver = receiver

@@ -49,7 +49,7 @@ extension FarmDraft {
         let printerName = state.printers[print.printerID]?.printer.settings.name ?? ""
         let current = state.printers[print.printerID]?.currentPrint
         notify(of: event, print: current?.id == print.id ? current ?? print : print, printerName: printerName)
-        guard hasWebhook,
+        guard hasWebhook, !state.holdsMessages,
             let notice = WebhookNotice(
                 event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }
@@ -62,10 +62,11 @@ extension FarmDraft {
         _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
         printer: Printer
     ) {
-        record(
-            FarmEvent(
-                id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
-                text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil))
+        let event = FarmEvent(
+            id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
+            text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil)
+        record(event)
+        notify(of: event, printer: printer)
     }
 
     private mutating func record(_ event: FarmEvent) {

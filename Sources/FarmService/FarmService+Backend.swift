@@ -16,7 +16,8 @@ extension FarmService: FarmBackend {
         status.load = detector?.load ?? DetectorLoad()
         status.version = version
         status.webhook = notifier?.status
-        status.channels = channels?.statuses ?? []
+        status.channels = channelStatuses
+        status.webhook?.isHeld = state.holdsMessages
         status.databaseDamage = databaseDamage
         return status
     }
@@ -139,11 +140,13 @@ extension FarmService: FarmBackend {
         case .listConsents: return .consents(waitingConsents)
         case .webhookStatus:
             guard let notifier else { throw FarmError.noWebhook }
-            return .webhook(notifier.status)
+            var status = notifier.status
+            status.isHeld = state.holdsMessages
+            return .webhook(status)
         case .testWebhook:
             guard let notifier else { throw FarmError.noWebhook }
             return .webhookTest(await notifier.sendTest())
-        case .channelStatus: return .channels(try configuredChannels().statuses)
+        case .channelStatus: return .channels(try configuredStatuses())
         case .testChannel(let name):
             let results = try await configuredChannels().sendTest(channel: name, picture: newestPicture())
             guard !results.isEmpty else { throw FarmError.noSuchChannel(name) }

@@ -34,6 +34,11 @@ public struct FarmState: Sendable {
 
     init() {}
 
+    /// After a restore nothing is sent to anybody until a person has said of each printer that no other farm uses it.
+    public var holdsMessages: Bool {
+        printers.values.contains { $0.printer.archivedAt == nil && $0.awaitsConfirmation }
+    }
+
     public func account(named name: String) -> Account? { accounts.values.first { $0.name == name } }
 
     public func client(publicID: String) -> OAuthClient? { clientsByPublicID[publicID].flatMap { clients[$0] } }

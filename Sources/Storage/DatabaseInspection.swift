@@ -53,7 +53,7 @@ public struct DatabaseInspection {
             return try String.fetchAll(
                 database,
                 sql: """
-                    SELECT name FROM printers WHERE deleted_at IS NULL AND (
+                    SELECT name FROM printers WHERE deleted_at IS NULL AND archived_at IS NULL AND (
                         id IN (SELECT printer_id FROM machine_links WHERE NOT is_confirmed)
                         OR id IN (SELECT printer_id FROM cameras WHERE NOT is_confirmed))
                     ORDER BY id

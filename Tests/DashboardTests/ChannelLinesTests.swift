@@ -26,5 +26,11 @@ struct ChannelLinesTests {
             ])
         #expect(lines[2].role == .warning && lines[6].role == .warning && lines[10].role == .dim)
         #expect(ChannelLines([]) { _ in "" }.lines.isEmpty)
+        var held = idle
+        held.isHeld = true
+        #expect(
+            ChannelLines([held]) { _ in "" }.lines[2]
+                == SystemLine(
+                    "held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
     }
 }

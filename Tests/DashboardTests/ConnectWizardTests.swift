@@ -139,6 +139,47 @@ struct ConnectWizardTests {
         #expect(effects.actions == [.machine(.probe(Self.settings, .allowed(5), of: nil))])
     }
 
+    @Test("A key that the farm has no more is asked for again")
+    func keyGone() {
+        var state = opened()
+        _ = state.press(.enter)
+        _ = state.type("octopi.lan")
+        _ = state.press(.enter)
+        var request = KeyRequest(id: 5, address: Self.settings.address, expiresAt: FarmFixture.now + .seconds(300))
+        request.answer = .allowed
+        let effects = answer(&state, state.press(.enter), .keyRequest(request))
+        #expect(effects.actions == [.machine(.probe(Self.settings, .allowed(5), of: nil))])
+        _ = answer(&state, effects, .probe(.failed(.keyRequestOver)))
+        #expect(state.draw().text.contains("Ask for a key again."))
+        #expect(state.press(.enter).actions == [.machine(.requestKey(Self.settings))])
+    }
+
+    @Test("So is one that went while the rest was answered")
+    func keyGoneWhileSaving() {
+        var wizard = ConnectWizard(.newPrinter(accounts: ["operator"]))
+        wizard.step = .saving
+        wizard.keyRequest = KeyRequest(
+            id: 5, address: Self.settings.address, answer: .allowed, expiresAt: FarmFixture.now)
+        _ = wizard.fail(FarmError.noSuchKeyRequest.description)
+        #expect(wizard.step == .key && wizard.keyRequest == nil && wizard.fault?.isEmpty == false)
+    }
+
+    @Test("A camera that is found is put beside one of the configuration file, not in its place")
+    func besideConfigured() throws {
+        let usb = try #require(CameraSettings(name: "usb", source: .printer))
+        let configured = CameraSnapshot(id: -1, settings: usb, isConfirmed: true, fault: nil)
+        var wizard = ConnectWizard(.change(3, name: "mk3", old: nil, camera: configured))
+        wizard.cameras = Self.finding.cameras
+        wizard.chosen = .offered(0)
+        guard case .goesOn(let requests) = wizard.saveCamera(of: 3),
+            case .perform(.machine(.putCamera(3, let id, _, _)))? = requests.first
+        else {
+            Issue.record("no camera was put")
+            return
+        }
+        #expect(id == nil)
+    }
+
     @Test("A denied key leads back to the key, with what to do")
     func denied() {
         var state = opened()

@@ -32,6 +32,54 @@ struct MachineKeyTests {
         #expect(state.press(.enter).actions == [.machine(.move(1, .emergencyStop, of: 101))])
     }
 
+    @Test("A success that comes later does not hide that another machine did not stop")
+    func oneFails() {
+        var state = dashboard()
+        let effects = state.carryOut([
+            .act([1, 2, 3].map { .machine(.move($0, .emergencyStop)) }, done: "Sent to all.", undo: nil)
+        ])
+        let ids = effects.compactMap { effect -> RequestID? in
+            if case .perform(_, let id) = effect { id } else { nil }
+        }
+        #expect(ids.count == 3)
+        let name = FarmFixture.calmMachines.printers.first { $0.id == 2 }?.name ?? ""
+        _ = state.handle(.reply(ids[0], .success(.done(succeeded: true))))
+        #expect(!state.draw().text.contains("Sent to all."))
+        _ = state.handle(.reply(ids[1], .failure(RequestFailure(message: "It did not answer."))))
+        #expect(state.draw().text.contains("1 of 3 failed. \(name): It did not answer."))
+        _ = state.handle(.reply(ids[2], .success(.done(succeeded: true))))
+        #expect(state.draw().text.contains("1 of 3 failed. \(name): It did not answer."))
+    }
+
+    @Test("Several that are done are told of once, when the last one is")
+    func allDone() {
+        for (replies, words) in [([true, false], "Sent to all."), ([false, false], "No change")] {
+            var state = dashboard()
+            let effects = state.carryOut([
+                .act([1, 2].map { .machine(.move($0, .emergencyStop)) }, done: "Sent to all.", undo: nil)
+            ])
+            for (effect, reply) in zip(effects, replies) {
+                guard case .perform(_, let id) = effect else { continue }
+                #expect(!state.draw().text.contains(words))
+                _ = state.handle(.reply(id, .success(.done(succeeded: reply))))
+            }
+            #expect(state.draw().text.contains(words))
+        }
+    }
+
+    @Test("r asks a machine to resume, and does not say that it has")
+    func resume() {
+        var farm = FarmFixture.calmMachines
+        for index in farm.printers.indices where farm.printers[index].id == 1 {
+            farm.printers[index].print?.pausedAt = FarmFixture.now
+        }
+        var state = dashboard(farm)
+        let effects = state.press(.character("r"))
+        #expect(effects.actions == [.resumePrint(1)])
+        for case .perform(_, let id) in effects { _ = state.handle(.reply(id, .success(.done(succeeded: true)))) }
+        #expect(state.draw().text.contains("Asked rack-a-01 to resume."))
+    }
+
     @Test("Esc leaves the emergency stop, and says that nothing was stopped")
     func leaveStop() {
         var state = dashboard()

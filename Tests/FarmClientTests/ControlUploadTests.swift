@@ -55,8 +55,9 @@ struct ControlUploadTests {
     }
 
     /// A served farm with one idle machine.
+    /// - Parameter freeBytes: of the farm's disk; nil: as it is.
     private func served(
-        _ body: (ControlClient, FarmService, KeepingLink, PrinterID) async throws -> Void
+        freeBytes: Int64? = nil, _ body: (ControlClient, FarmService, KeepingLink, PrinterID) async throws -> Void
     ) async throws {
         let folder = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8))")
         defer { try? FileManager.default.removeItem(at: folder) }
@@ -69,13 +70,12 @@ struct ControlUploadTests {
         let supervisor = MachineSupervisor(service: service, sealer: OpenSealer(), logger: logger) { _, _ in link }
         service.attach(supervisor, sealer: OpenSealer())
         let machines = Task { await supervisor.run() }
-        let server = FarmServer(
-            service: service,
-            configuration: .init(
-                publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
-                holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path),
-                now: now),
-            logger: logger)
+        var configuration = FarmServer.Configuration(
+            publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path),
+            now: now)
+        if let freeBytes { configuration.freeBytes = { _ in freeBytes } }
+        let server = FarmServer(service: service, configuration: configuration, logger: logger)
         let socket = folder.path + "/control.sock"
         let serving = Task { try await server.controlListener(path: socket).run() }
         let client = ControlClient(socketPath: socket, retryDelay: .milliseconds(20))
@@ -134,6 +134,24 @@ struct ControlUploadTests {
                 service.state.printers[printer]?.machine?.commands.last?.command == .start(path: "Käfer & co.gcode"))
             guard case .files(let files) = try await client.perform(.machine(.listFiles(printer))) else { return }
             #expect(files.map(\.path) == ["Käfer & co.gcode"])
+        }
+    }
+
+    @Test("a file that would leave too little room for the database is refused, and takes none of it")
+    func noRoom() async throws {
+        let kept: Int64 = 512 << 20
+        for (free, isTaken) in [(kept + 3_000_000, false), (kept + 3_000_001, true)] {
+            try await served(freeBytes: free) { client, _, link, printer in
+                let (path, _) = try file(3_000_001)
+                defer { unlink(path) }
+                do {
+                    for try await _ in client.upload(FileToUpload(localPath: path), to: printer) {}
+                    #expect(isTaken)
+                } catch let error as FarmError {
+                    #expect(!isTaken && error == .noRoom(keptMebibytes: 512), "\(error)")
+                }
+                #expect(link.files.isEmpty != isTaken)
+            }
         }
     }
 

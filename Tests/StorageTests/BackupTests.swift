@@ -153,6 +153,32 @@ struct BackupTests {
         #expect(new.exists("secrets.key") == included)
     }
 
+    @Test("what waited to be sent is not sent again by the restored farm; what still stands is kept")
+    func messages() throws {
+        let store = try farm()
+        var over = Sample.occasion()
+        over.id = 7
+        over.overSince = over.openedSteady + .seconds(5)
+        var standing = Sample.occasion()
+        standing.overSince = nil
+        try store.write([
+            .notification(.occasion(standing)), .notification(.occasion(over)),
+            .notification(.telling(channel: "phone", standing.id, Telling(at: standing.openedSteady))),
+            .notification(.telling(channel: "phone", over.id, Telling(at: over.openedSteady))),
+            .notification(.queue(channel: "phone", Sample.notification("a"))), .notice(Sample.notice("n")),
+        ])
+        _ = try backup()
+        let new = TemporaryFolder()
+        _ = try restore(into: new)
+        let restored = try new.open()
+        #expect(try restored.queuedNotificationCounts() == [:])
+        #expect(try restored.pendingNoticeCount() == 0)
+        let notifications = try restored.loadAll(since: noon).notifications
+        #expect(notifications.occasions == [standing])
+        #expect(notifications.ledgers["phone"]?.tellings.keys.map(\.self) == [standing.id])
+        #expect(try store.queuedNotificationCounts() == ["phone": 1], "the farm itself still sends it")
+    }
+
     @Test("a picture whose file is gone is left out of the backup")
     func missingPicture() throws {
         let store = try farm()

@@ -24,6 +24,24 @@ struct InspectionTests {
         #expect(try inspection.newestMoment() == noon + .seconds(60))
     }
 
+    @Test("a farm in use finds a damaged page in the file, though it may have the good one in memory")
+    func damagedInUse() throws {
+        // Closed once, so that the pages are in the file and not in the log.
+        do { try folder.open().write(Sample.farm + [.event(Sample.event())]) }
+        let store = try folder.open()
+        _ = try store.loadAll(since: noon)
+        try store.check()
+        let file = try FileHandle(forUpdating: URL(filePath: folder.file("farmtop.db")))
+        try file.seek(toOffset: try file.seekToEnd() / 2)
+        try file.write(contentsOf: Data(repeating: 0xA5, count: 8192))
+        try file.close()
+        let error = #expect(throws: StorageError.self) { try store.check() }
+        guard case .corrupt = error else {
+            Issue.record("\(String(describing: error))")
+            return
+        }
+    }
+
     @Test("a folder without a database has nothing to look at, and still has none afterwards")
     func empty() throws {
         _ = try DataFolder(preparing: folder.path)

@@ -1,3 +1,4 @@
+import FarmService
 import Testing
 
 @testable import farmtop

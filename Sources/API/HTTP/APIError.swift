@@ -53,6 +53,7 @@ enum APIError: Error {
         case .forbidden, .mayNotMoveMachines: self = .detail(.forbidden, error.description)
         case .machine, .machineTaken, .anotherPrint, .stillRunning: self = .detail(.conflict, error.description)
         case .invalid(let fields): self = .fields(fields)
+        case .noRoom: self = .detail(.noRoom, error.description)
         case .unavailable(let reason, let seconds): self = .unavailable(reason, retryAfterSeconds: seconds)
         }
     }
@@ -83,6 +84,11 @@ enum APIError: Error {
             }
         }
     }
+}
+
+extension HTTPResponse.Status {
+    /// RFC 4918 §11.5.
+    static let noRoom = Self(code: 507, reasonPhrase: "Insufficient Storage")
 }
 
 extension FrameError {

@@ -49,15 +49,24 @@ struct RequestBodyReader: Sendable {
     }
 
     /// The whole body into a file: it takes no memory, and is not counted with what does.
-    /// - Throws: 413 as soon as it is known to be longer than the limit; 503 when the disk does not take it.
-    func spool(to file: SpooledFile, limit: Int) async throws {
+    /// - Throws: 413 as soon as it is known to be longer than the limit; `noRoom` where it would leave too little of the disk
+    ///   free, once all has come: clients do not listen before; 503 when the disk does not take it.
+    func spool(to file: SpooledFile, limit: Int, room: UploadRoom) async throws {
         try refuseLength(over: limit)
         var count = 0
+        var refusal = room.refusal(of: length ?? 0)
+        var looksAgainAt = UploadRoom.step
         try await forEachChunk(isHeld: false) { chunk in
             count += chunk.count
             guard count <= limit else { throw Self.tooLong(limit) }
-            try file.append(Array(chunk))
+            guard refusal == nil else { return }
+            if count >= looksAgainAt {
+                refusal = room.refusal(of: max(chunk.count, (length ?? 0) - count))
+                looksAgainAt += UploadRoom.step
+            }
+            if refusal == nil { try file.append(Array(chunk)) } else { file.empty() }
         }
+        if let refusal { throw refusal }
     }
 
     /// - Throws: 413 when Content-Length is over the limit.

@@ -133,7 +133,7 @@ extension FarmRoutes {
     }
 
     /// Refusals go over the control socket as they are, so that the other side can throw them again.
-    private func refusals(_ body: () async throws -> Response) async throws -> Response {
+    func refusals(_ body: () async throws -> Response) async throws -> Response {
         do {
             return try await body()
         } catch let error as FarmError {
@@ -151,6 +151,7 @@ extension FarmRoutes {
         case .forbidden, .mayNotMoveMachines: .forbidden
         case .machine, .machineTaken, .anotherPrint, .stillRunning: .conflict
         case .invalid: .badRequest
+        case .noRoom: .noRoom
         case .unavailable: .serviceUnavailable
         }
     }

@@ -18,6 +18,8 @@ struct FarmRoutes: Sendable {
     let storageFigures: @Sendable () -> StorageFigures?
     /// In place of the farm's address in what is written for every stream; nil where that address is known.
     var linkMark: String?
+    /// Free bytes of the disk that a folder is on; nil where that is not known.
+    let freeBytes: @Sendable (_ folder: String) -> Int64?
     let bytesInFlight: BytesInFlight
     let printersPerAccount: Int
     let crossOrigin: CrossOrigin

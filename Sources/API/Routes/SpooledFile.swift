@@ -27,6 +27,9 @@ final class SpooledFile: Sendable {
     /// Opens it as long as this is held.
     var path: String { "/proc/self/fd/\(descriptor)" }
 
+    /// Gives its room back.
+    func empty() { _ = ftruncate(descriptor, 0) }
+
     func append(_ bytes: [UInt8]) throws(APIError) {
         var rest = bytes[...]
         while !rest.isEmpty {

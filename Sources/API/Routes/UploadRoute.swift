@@ -22,8 +22,13 @@ extension FarmRoutes {
         let query = try request.target.parameters()
         let name = query.first("name") ?? ""
         let start = query.first("start") == "1"
-        let file = try SpooledFile(in: holder.dataFolder)
-        try await request.body.spool(to: file, limit: Self.uploadLimit)
+        let (file, folder) = (try SpooledFile(in: holder.dataFolder), holder.dataFolder)
+        let room = UploadRoom { [freeBytes] in freeBytes(folder) }
+        do {
+            try await request.body.spool(to: file, limit: Self.uploadLimit, room: room)
+        } catch let error as FarmError {
+            return try await refusals { throw error }
+        }
         let steps = service.upload(FileToUpload(localPath: file.path, name: name, start: start), to: printer)
         var headers: HTTPFields = [.contentType: "application/x-ndjson", .cacheControl: "no-store"]
         headers[.contentLength] = nil

@@ -45,6 +45,8 @@ public struct FarmServer: Sendable {
         public var bytesInFlight = BytesInFlight()
         /// For the metrics; nil where that is not known.
         public var storageFigures: @Sendable () -> StorageFigures? = { nil }
+        /// Free bytes of the disk that a folder is on; nil where that is not known.
+        public var freeBytes: @Sendable (_ folder: String) -> Int64? = { DiskSpace(of: $0).map { Int64($0.free) } }
 
         public init(
             publicURL: String, pictureSigner: PictureSigner, holder: HolderDescription,
@@ -83,7 +85,8 @@ public struct FarmServer: Sendable {
             pictures: pictures, holder: configuration.holder, tagged: TaggedPictures(draw: configuration.drawBoxes),
             storageFigures: configuration.storageFigures,
             linkMark: configuration.linksFollowRequests ? Self.linkMark() : nil,
-            bytesInFlight: configuration.bytesInFlight, printersPerAccount: configuration.printersPerAccount,
+            freeBytes: configuration.freeBytes, bytesInFlight: configuration.bytesInFlight,
+            printersPerAccount: configuration.printersPerAccount,
             crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now,
             answers: configuration.answerSigner.map {

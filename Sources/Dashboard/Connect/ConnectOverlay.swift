@@ -10,10 +10,11 @@ struct ConnectOverlay: DashboardOverlay, Equatable {
     }
 
     init(changing snapshot: PrinterSnapshot, _ context: Context) {
+        let primary = snapshot.cameras.filter(\.settings.isPrimary)
         wizard = ConnectWizard(
             .change(
                 snapshot.id, name: context.twinNames[snapshot.id] ?? snapshot.name, old: snapshot.machine?.settings,
-                camera: snapshot.cameras.first { $0.settings.isPrimary } ?? snapshot.cameras.first))
+                camera: primary.first { !$0.isConfigured } ?? primary.first ?? snapshot.cameras.first))
     }
 
     func draw(in canvas: inout Canvas, _ context: Context) {

@@ -18,6 +18,10 @@ extension ConnectWizard {
 
     /// The farm could not do it at all.
     mutating func fail(_ reason: String) -> Outcome {
+        if step == .saving, connected == nil, reason == FarmError.noSuchKeyRequest.description {
+            refused(.keyRequestOver)
+            return .stays
+        }
         switch step {
         case .allow: go(to: .key)
         case .testing: go(to: asksForLight ? .details : finding == nil ? .key : .found)
@@ -71,6 +75,10 @@ extension ConnectWizard {
         case .notOffered where way == .allow:
             go(to: .key)
             fault = "This OctoPrint gives no keys on request. Type one made there (Settings, Application Keys)."
+        case .keyRequestOver:
+            keyRequest = nil
+            go(to: .key)
+            fault = reason.words
         case .wrongCredentials, .keyNeeded, .notPermitted:
             go(to: .key)
             fault = reason.words

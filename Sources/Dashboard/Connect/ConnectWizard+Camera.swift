@@ -182,17 +182,22 @@ extension ConnectWizard {
     mutating func saveCamera(of id: PrinterID) -> Outcome {
         guard let camera = chosenCamera else { return finished }
         step = .saving
+        // One of the configuration file stays beside it.
+        let replaced = oldCamera.flatMap { $0.isConfigured ? nil : $0.id }
         return .goesOn([
-            .perform(.machine(.putCamera(id, id: oldCamera?.id, camera.settings, camera.credentials)))
+            .perform(.machine(.putCamera(id, id: replaced, camera.settings, camera.credentials)))
         ])
     }
 
     var finished: Outcome {
         let name = connected?.settings.name ?? ""
         let what = "\(name) is connected to \(kind.title) at \(base?.authority ?? "")."
+        let does =
+            oldCamera.map { $0.isConfigured && $0.settings.isPrimary } ?? false
+            ? "is shown; the one of the configuration file judges its prints." : "judges its prints."
         let camera =
             chosenCamera.map {
-                " \($0.settings.name.isEmpty ? "Its camera" : "The camera \($0.settings.name)") judges its prints."
+                " \($0.settings.name.isEmpty ? "Its camera" : "The camera \($0.settings.name)") \(does)"
             }
             ?? (oldCamera == nil ? " It has no camera yet: e adds one." : "")
         return .done(what + camera, made: connected?.id)

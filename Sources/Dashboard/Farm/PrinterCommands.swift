@@ -97,7 +97,7 @@ struct PrinterCommands: ContextReader {
                 .confirmPause($0.id)
             }
         case .resume:
-            return act("Resume", "Resumed the print on \(names(targets)).") {
+            return act("Resume", resumed) {
                 .resumePrint($0.id, of: askedPrint($0))
             }
         case .acknowledge:
@@ -114,6 +114,16 @@ struct PrinterCommands: ContextReader {
         case .remove: return remove
         default: return []
         }
+    }
+
+    /// A machine that stands still has only been asked; it says itself when it goes on.
+    private var resumed: String {
+        let asked = targets.filter { $0.machine != nil && $0.openPrint?.pausedAt != nil }
+        let done = targets.filter { $0.machine == nil || $0.openPrint?.pausedAt == nil }
+        return [
+            done.isEmpty ? nil : "Resumed the print on \(names(done)).",
+            asked.isEmpty ? nil : "Asked \(names(asked)) to resume.",
+        ].compactMap(\.self).joined(separator: " ")
     }
 
     /// What is said when it is done, and how to take it back.

@@ -14,6 +14,12 @@ struct ChannelLines: Equatable {
         var lines = [
             SystemLine(heading: "CHANNEL \(channel.name)"),
             SystemLine("receiver", "\(channel.kind), \(channel.receiver)"),
+        ]
+        if channel.isHeld {
+            lines.append(
+                SystemLine("held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
+        }
+        lines += [
             SystemLine(
                 "waiting", Numerals.grouped(Int64(channel.pending)),
                 channel.pending == 0 ? .dim : isFailing ? .warning : .text),

@@ -79,6 +79,7 @@ extension DashboardState {
             guard case .success(let reply) = result else { return asked }
             return asked + tell(.replied(reply, to: request.action))
         }
+        if request.group != nil { return handle(result, ofGroup: request) }
         switch result {
         case .failure(let failure):
             say(failure.message, .error)
@@ -91,6 +92,33 @@ extension DashboardState {
             show(reply, of: request)
             return tell(.replied(reply, to: request.action))
         }
+    }
+
+    /// One of several that were asked for at once.
+    private mutating func handle(
+        _ result: Result<FarmReply, RequestFailure>, ofGroup request: FarmRequests.Pending
+    ) -> [DashboardEffect] {
+        let name = name(of: request.action)
+        let group = requests.take(request) { group in
+            switch result {
+            case .failure(let failure): group.fail(name, failure.message)
+            case .success(let reply): group.succeed(isChange: reply != .done(succeeded: false))
+            }
+        }
+        if case .success(let reply) = result { show(reply, of: request) }
+        if let words = group?.words { say(words.text, words.role) }
+        switch result {
+        case .failure: return tell(.refused(request.action))
+        case .success(.done(succeeded: false)): return []
+        case .success(let reply): return tell(.replied(reply, to: request.action))
+        }
+    }
+
+    private func name(of action: FarmAction) -> String? {
+        let subject = context.farm.printers.first { snapshot in
+            snapshot.id == action.printer || (action.print != nil && snapshot.print?.id == action.print)
+        }
+        return subject.map { context.twinNames[$0.id] ?? $0.name }
     }
 
     /// A picture that an overlay had made into pixels.

@@ -45,8 +45,7 @@ extension DashboardState {
         if actions.contains(where: Self.endsPage) { page = nil }
         if let undo { context.undo = undo } else { context.undo?.isOlder = true }
         let effects = tell(.acted)
-        return effects
-            + actions.enumerated().map { requests.add($0.element, done: $0.offset == actions.count - 1 ? done : "") }
+        return effects + requests.add(actions, done: done)
     }
 
     private static func endsPage(_ action: FarmAction) -> Bool {

@@ -7,10 +7,14 @@ struct FarmRequests: Sendable {
         var action: FarmAction
         /// Said when it is done.
         var done: String
+        /// The group that it was asked for in.
+        var group: UInt64?
     }
 
     private var pending: [RequestID: Pending] = [:]
     private var last: UInt64 = 0
+    /// By the number of their first request.
+    private var groups: [UInt64: RequestGroup] = [:]
     /// The form whose action is under way: it opens again if the farm refuses it, so that nothing need be typed twice.
     private var submitted: (request: RequestID, form: any DashboardOverlay)?
 
@@ -25,6 +29,27 @@ struct FarmRequests: Sendable {
         pending[id] = Pending(action: action, done: done)
         if let form { submitted = (id, form) }
         return .perform(action, id)
+    }
+
+    /// Asks for several things at once; what came of them is said together.
+    mutating func add(_ actions: [FarmAction], done: String) -> [DashboardEffect] {
+        guard actions.count > 1 else { return actions.map { add($0, done: done) } }
+        let number = last + 1
+        groups[number] = RequestGroup(count: actions.count, done: done)
+        return actions.map { action in
+            let effect = add(action, done: "")
+            pending[RequestID(rawValue: last)]?.group = number
+            return effect
+        }
+    }
+
+    /// Takes an answer into the group of its request.
+    /// - Returns: the group as it is now; nil for a request that is in none.
+    mutating func take(_ request: Pending, _ change: (inout RequestGroup) -> Void) -> RequestGroup? {
+        guard let number = request.group, var group = groups[number] else { return nil }
+        change(&group)
+        groups[number] = group.waiting > 0 ? group : nil
+        return group
     }
 
     /// Asks for an overlay: the answer goes to it alone, unless it asks something else before.

@@ -8,6 +8,8 @@ public enum LinkFault: Error, Equatable, Sendable, Codable {
     /// The server answers, and its printer does not: "Klipper does not answer".
     case printerNotConnected(String)
     case wrongCredentials
+    /// A key was allowed at the machine's server, and farmtop has it no more.
+    case keyRequestOver
     /// Credentials are stored and cannot be read: `secrets.key` is missing or another one.
     case keyNeeded
     /// The account behind the key may not do what farmtop needs, by the server's names.
@@ -37,7 +39,8 @@ extension LinkFault {
     /// Trying again changes nothing until a person acts.
     public var needsOperator: Bool {
         switch self {
-        case .wrongCredentials, .keyNeeded, .notPermitted, .certificateNotApproved, .certificateChanged, .otherServer,
+        case .wrongCredentials, .keyRequestOver, .keyNeeded, .notPermitted, .certificateNotApproved,
+            .certificateChanged, .otherServer,
             .notConfirmed:
             true
         default: false
@@ -69,6 +72,9 @@ extension LinkFault: CustomStringConvertible {
             return subject == .camera
                 ? "The camera refuses the password. Give the right one."
                 : "The printer refuses the key or password. Give the right one: farmtop printer connect."
+        case .keyRequestOver:
+            return
+                "farmtop no longer has the key that was allowed: it keeps one for 5 minutes, until it is stopped. Ask for a key again."
         case .keyNeeded:
             return
                 "The stored key cannot be read without the file secrets.key. Put it back, or give the \(subject.rawValue)'s "

@@ -1,5 +1,10 @@
 public typealias CameraID = Identifier<MachineCamera>
 
+extension CameraID {
+    /// Of a camera of the configuration file: below 0, which no stored one is.
+    public var isConfiguredCamera: Bool { rawValue < 0 }
+}
+
 /// The machine behind a printer, as it is stored. At most one a printer.
 public struct MachineLink: Equatable, Sendable {
     public var printerID: PrinterID

@@ -43,4 +43,7 @@ public struct CameraSnapshot: Equatable, Sendable, Codable {
         self.isConfirmed = isConfirmed
         self.fault = fault
     }
+
+    /// It is of the configuration file, and changed there alone.
+    public var isConfigured: Bool { id.isConfiguredCamera }
 }

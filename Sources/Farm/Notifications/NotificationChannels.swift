@@ -40,6 +40,8 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var lastErrorAt: Timestamp?
     /// When something will be tried again; nil when nothing waits for a moment to come.
     public var nextTryAt: Timestamp?
+    /// The farm was restored from a backup: nothing is sent until a person has confirmed its printers.
+    public var isHeld = false
 
     public init(name: String, kind: String, receiver: String) {
         self.name = name

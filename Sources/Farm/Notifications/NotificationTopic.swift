@@ -111,11 +111,14 @@ public enum NotificationAnswer: String, Sendable, Codable, CaseIterable {
         case .acknowledge: "acknowledged"
         case .dismiss: "dismissed"
         case .mute: "muted"
-        case .pause: "pause asked"
+        case .pause: asked
         case .resume: "resumed"
         case .cancel: "cancelled"
         }
     }
+
+    /// The same where a machine was asked and has not said yet that it did: `cancel asked by …`.
+    public var asked: String { "\(rawValue) asked" }
 
     /// The answers that make sense to a topic.
     public static func fitting(_ topic: NotificationTopic) -> [Self] {

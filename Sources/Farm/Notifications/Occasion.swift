@@ -25,7 +25,7 @@ public struct Occasion: Equatable, Sendable, Codable {
     public var frame: Int64?
     public var openedAt: Timestamp
     public var openedSteady: SteadyTime
-    /// Since when it holds no longer.
+    /// Since when it holds no longer. News is over as it is opened.
     public var overSince: SteadyTime?
     /// How often it held again after it was over.
     public var relapses: Int64 = 0
@@ -49,6 +49,12 @@ public struct Occasion: Equatable, Sendable, Codable {
         self.openedSteady = openedSteady
         if topic.isNews { overSince = openedSteady }
     }
+
+    /// Over as it was opened, and told all the same.
+    public var isNews: Bool { overSince == openedSteady }
+
+    /// It holds no longer. What ends in the moment in which it began is no news.
+    public mutating func end(at moment: SteadyTime) { overSince = max(moment, openedSteady + .microseconds(1)) }
 }
 
 /// The first answer to an occasion.

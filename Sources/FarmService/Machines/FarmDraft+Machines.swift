@@ -103,6 +103,7 @@ extension FarmDraft {
     private mutating func isNotHeard(_ command: MachineCommand, of id: PrinterID) {
         if command.command == .cancel { change(id) { $0.machine?.following.own() } }
         guard let live = state.printers[id] else { return }
+        if let print = live.currentPrint { reopen(answeredBy: command.command, of: print.id) }
         let name = command.command.name.replacing("_", with: " ")
         let title = "\(name.prefix(1).uppercased())\(name.dropFirst()) Not Confirmed"
         let words = "\(reason(command)) Go to the printer."

@@ -153,7 +153,7 @@ extension FarmService {
         let isSamePlace = old.map { $0.settings.address == settings.address } ?? false
         var credentials: StoredCredentials
         if case .allowed(let request) = given {
-            let key = try await access().keys.key(request, for: settings.address)
+            let key = try await access().keys.key(request, for: settings.address, at: elapsed())
             credentials = try access().sealer.seal(key, for: place)
         } else {
             credentials = try seal(given, for: place, stored: isSamePlace ? old?.credentials : nil)

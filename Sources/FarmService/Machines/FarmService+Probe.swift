@@ -20,8 +20,8 @@ extension FarmService {
         case .camera(let settings, let given, let printer, let camera):
             return .cameraProbe(try await self.probe(settings, given, of: printer, camera, access, prober))
         case .requestKey(let settings):
-            return .keyRequest(try await access.keys.begin(settings, prober, now: now))
-        case .keyRequest(let id): return .keyRequest(try await access.keys.request(id, at: now()))
+            return .keyRequest(try await access.keys.begin(settings, prober, now: now(), elapsed: elapsed()))
+        case .keyRequest(let id): return .keyRequest(try await access.keys.request(id, at: elapsed()))
         case .forgetKeyRequest(let id): return .done(succeeded: await access.keys.forget(id))
         }
     }
@@ -64,8 +64,10 @@ extension FarmService {
             else { return .none }
             return try access.sealer.open(link.credentials, for: .link(of: printer, settings.address))
         case .allowed(let id):
-            do throws(FarmError) { return try await access.keys.key(id, for: settings.address) } catch {
-                throw .wrongCredentials
+            do throws(FarmError) {
+                return try await access.keys.key(id, for: settings.address, at: elapsed())
+            } catch {
+                throw .keyRequestOver
             }
         case .none, .apiKey, .password: return given.credentials ?? .none
         }

@@ -60,7 +60,8 @@ extension FarmService {
         throw FarmError.machine(refusal)
     }
 
-    /// Looks whether the machine has the whole file, under whichever name it gave it.
+    /// Looks whether the machine has the whole file, under whichever name it gave it. Where its list has no sizes, that it is there
+    /// is all that can be seen: `size` of what is returned is nil then.
     private func checked(_ sent: RemoteFile, _ size: Int64, _ link: any PrinterLink) async throws -> RemoteFile {
         let files: [RemoteFile]
         do throws(LinkFault) { files = try await link.files() } catch { throw UploadError.machine(error) }
@@ -110,7 +111,8 @@ struct NoteUpload: FarmCommand {
         let live = try draft.state.printer(printer, for: caller)
         draft.record(
             .command, .info, by: caller.actor, title: "File Sent",
-            text: "\(live.printer.settings.name): \(file.name) (\(size) bytes) was sent by \(caller.name).",
+            text: "\(live.printer.settings.name): \(file.name) (\(size) bytes) was sent by \(caller.name)."
+                + (file.size == nil ? " The printer does not tell the size that it has." : ""),
             printer: live.printer)
     }
 }

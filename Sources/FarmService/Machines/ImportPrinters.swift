@@ -72,7 +72,9 @@ extension FarmService {
             entry.new = (account, PrinterSettings(name: printer.name))
         }
         if let camera = printer.camera {
-            let known = state.printers[id]?.ownCameras.first { $0.camera.settings.isPrimary }?.camera
+            let known = state.printers[id]?.ownCameras.first { own in
+                own.camera.settings.isPrimary && !own.camera.isConfigured
+            }?.camera
             let number: CameraID = if let known { known.id } else { try await perform(ReserveCameraID()) }
             entry.camera = MachineCamera(
                 id: number, printerID: id, settings: camera, credentials: .none,

@@ -10,16 +10,21 @@ actor KeyRequests {
     private struct Entry {
         var request: KeyRequest
         var key: Secret?
+        /// By the clock that nobody can set.
+        var askedAt: Duration
         var task: Task<Void, Never>
     }
     private var entries: [KeyRequestID: Entry] = [:]
     private var lastID: KeyRequestID = 0
 
     /// Asks, and returns once the server shows the question, or why it does not.
+    /// - Parameters:
+    ///   - now: for whoever reads when it ends.
+    ///   - elapsed: decides that.
     func begin(
-        _ settings: LinkSettings, _ prober: any MachineProber, now: @escaping @Sendable () -> Timestamp
+        _ settings: LinkSettings, _ prober: any MachineProber, now: Timestamp, elapsed: Duration
     ) async throws(FarmError) -> KeyRequest {
-        expire(now())
+        expire(elapsed)
         guard entries.count < Self.limit else {
             throw .unavailable(reason: "Too many keys are being asked for.", retryAfterSeconds: 60)
         }
@@ -39,21 +44,24 @@ actor KeyRequests {
             signal.finish()
         }
         entries[id] = Entry(
-            request: KeyRequest(id: id, address: settings.address, expiresAt: now() + Self.waitsFor), key: nil,
-            task: task)
+            request: KeyRequest(id: id, address: settings.address, expiresAt: now + Self.waitsFor), key: nil,
+            askedAt: elapsed, task: task)
         for await _ in shown {}
         guard let request = entries[id]?.request else { throw .noSuchKeyRequest }
         return request
     }
 
-    func request(_ id: KeyRequestID, at now: Timestamp) throws(FarmError) -> KeyRequest {
-        expire(now)
+    func request(_ id: KeyRequestID, at elapsed: Duration) throws(FarmError) -> KeyRequest {
+        expire(elapsed)
         guard let request = entries[id]?.request else { throw .noSuchKeyRequest }
         return request
     }
 
     /// The key that was allowed, for the address that was asked.
-    func key(_ id: KeyRequestID, for address: LinkAddress) throws(FarmError) -> LinkCredentials {
+    func key(
+        _ id: KeyRequestID, for address: LinkAddress, at elapsed: Duration
+    ) throws(FarmError) -> LinkCredentials {
+        expire(elapsed)
         guard let entry = entries[id], let key = entry.key, entry.request.address == address else {
             throw .noSuchKeyRequest
         }
@@ -73,7 +81,7 @@ actor KeyRequests {
         entries[id]?.key = key
     }
 
-    private func expire(_ now: Timestamp) {
-        for (id, entry) in entries where entry.request.expiresAt <= now { forget(id) }
+    private func expire(_ elapsed: Duration) {
+        for (id, entry) in entries where entry.askedAt + Self.waitsFor <= elapsed { forget(id) }
     }
 }

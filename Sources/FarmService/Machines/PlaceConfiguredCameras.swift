@@ -56,7 +56,7 @@ struct PlaceConfiguredCameras: FarmCommand {
 
 extension MachineCamera {
     /// It is of the configuration file, and in no table.
-    var isConfigured: Bool { id.rawValue < 0 }
+    var isConfigured: Bool { id.isConfiguredCamera }
 }
 
 extension LivePrinter {

@@ -36,21 +36,45 @@ public struct AnswerOccasion: FarmCommand {
         guard facts.holds, found.overSince == nil, found.answers(facts).contains(answer) else { return .over }
         let who = person.map { "\(cleanedText($0, limit: 64)) (\(channel))" } ?? channel
         let caller = Caller.channel(who)
-        if let printer = found.printerID, let print = found.printID {
-            try carryOut(on: printer, print, found.topic, caller, &draft)
-        }
-        // The commands above have noted it where they make an event of it.
-        draft.take(OccasionAnswer(actor: caller.actor, verb: answer.done, at: draft.now), to: occasion)
+        let isAsked = isAsked(of: found.printerID.flatMap { draft.state.printers[$0] })
+        let verb = isAsked ? answer.asked : answer.done
+        // What is refused half-way leaves nothing behind.
+        var attempt = draft
+        // Before what it does: an event of that would be taken for the answer.
+        let taken = OccasionAnswer(actor: caller.actor, verb: verb, at: draft.now)
+        for id in answered(found, draft.state) { attempt.take(taken, to: id) }
+        if let printer = found.printerID { try carryOut(on: printer, found, caller, &attempt) }
+        draft = attempt
         let subject = [found.printerName, found.filename ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
-        return .done(subject.isEmpty ? "\(answer.done)." : "\(subject) – \(answer.done).")
+        let done = isAsked ? "asked \(facts.mover) to \(answer.rawValue)" : verb
+        return .done(subject.isEmpty ? "\(done)." : "\(subject) – \(done).")
+    }
+
+    /// Whoever moves the printer has to carry it out, and may not: nothing is paused, resumed or cancelled yet.
+    private func isAsked(of live: LivePrinter?) -> Bool {
+        switch answer {
+        case .pause: true
+        case .resume, .cancel: live?.machine != nil
+        case .acknowledge, .dismiss, .mute: false
+        }
+    }
+
+    /// A pause answers all that stands of the print's alerts.
+    private func answered(_ found: Occasion, _ state: FarmState) -> [OccasionID] {
+        guard answer == .pause, let print = found.printID else { return [found.id] }
+        return [found.id]
+            + state.notifications.alerts(of: print).filter { $0.overSince == nil && $0.id != found.id }.map(\.id)
     }
 
     private func carryOut(
-        on printer: PrinterID, _ print: PrintID, _ topic: NotificationTopic, _ caller: Caller, _ draft: inout FarmDraft
+        on printer: PrinterID, _ found: Occasion, _ caller: Caller, _ draft: inout FarmDraft
     ) throws(FarmError) {
         switch answer {
         case .acknowledge:
-            guard [.alert, .notConfirmed].contains(topic) else { return try noteSeen(on: printer, caller, &draft) }
+            guard found.printID != nil else { return try noteSeenWithoutPrint(on: printer, caller, &draft) }
+            guard [.alert, .notConfirmed].contains(found.topic) else {
+                return try noteSeen(on: printer, caller, &draft)
+            }
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: nil).apply(to: &draft)
         case .dismiss:
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: .notFailed).apply(to: &draft)
@@ -58,10 +82,10 @@ public struct AnswerOccasion: FarmCommand {
             _ = try MuteAlerts(caller: caller, printer: printer, muted: true).apply(to: &draft)
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: nil).apply(to: &draft)
         case .pause:
-            _ = try RequestPause(caller: caller, printer: printer, print: print).apply(to: &draft)
+            _ = try RequestPause(caller: caller, printer: printer, print: found.printID).apply(to: &draft)
             _ = try AcknowledgeAlert(caller: caller, printer: printer, verdict: nil).apply(to: &draft)
-        case .resume: _ = try ResumePrint(caller: caller, printer: printer, print: print).apply(to: &draft)
-        case .cancel: _ = try CancelPrint(caller: caller, printer: printer, print: print).apply(to: &draft)
+        case .resume: _ = try ResumePrint(caller: caller, printer: printer, print: found.printID).apply(to: &draft)
+        case .cancel: _ = try CancelPrint(caller: caller, printer: printer, print: found.printID).apply(to: &draft)
         }
     }
 
@@ -71,5 +95,14 @@ public struct AnswerOccasion: FarmCommand {
         draft.record(
             .acknowledged, .info, by: caller.actor, title: "Notification Acknowledged",
             text: "\(caller.name) has seen what was told of \(print.filename).", print: print)
+    }
+
+    private func noteSeenWithoutPrint(
+        on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft
+    ) throws(FarmError) {
+        let seen = try draft.state.printer(printer, for: caller).printer
+        draft.record(
+            .acknowledged, .info, by: caller.actor, title: "Notification Acknowledged",
+            text: "\(caller.name) has seen what was told of \(seen.settings.name).", printer: seen)
     }
 }

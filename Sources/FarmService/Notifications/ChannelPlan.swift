@@ -68,7 +68,7 @@ struct ChannelPlan {
     }
 
     private mutating func first(_ occasion: Occasion, _ facts: OccasionFacts, among all: [Occasion]) -> Item? {
-        guard occasion.overSince == nil || occasion.topic.isNews else { return nil }
+        guard occasion.overSince == nil || occasion.isNews else { return nil }
         let isLikely =
             occasion.topic != .alert || (facts.probability ?? 1) + 1e-9 >= rule.fromProbability
         let isNear =

@@ -9,19 +9,61 @@ extension FarmDraft {
         guard !rules.isEmpty else { return }
         if let verb = OccasionAnswer.verb(of: event, print) {
             let answer = OccasionAnswer(actor: event.actor, verb: verb, at: now)
-            for occasion in state.notifications.sorted
-            where occasion.printID == print.id && [.alert, .notConfirmed].contains(occasion.topic) {
+            for occasion in state.notifications.alerts(of: print.id)
+            where occasion.overSince == nil && !state.facts(of: occasion).holds {
                 take(answer, to: occasion.id)
             }
         }
+        if event.takesBackAnAnswer { standAgain(print.id) }
         guard let (topic, severity) = NotificationTopic.of(event, print) else { return }
         if reopen(topic, of: print, text: event.text) { return }
-        open(
+        openWithFacts(
             Occasion(
                 id: newOccasionID(), topic: topic, severity: severity, printerID: event.printerID, printID: print.id,
                 printerName: printerName, filename: print.filename, text: event.text,
                 frame: event.frame ?? (print.frameCount > 0 ? print.frameCount : nil), openedAt: now,
                 openedSteady: steady))
+    }
+
+    /// Takes an event of a printer that is about none of its prints into what there is to tell.
+    mutating func notify(of event: FarmEvent, printer: Printer) {
+        guard !rules.isEmpty, let (topic, severity) = NotificationTopic.withoutPrint(event) else { return }
+        openWithFacts(
+            Occasion(
+                id: newOccasionID(), topic: topic, severity: severity, printerID: printer.id,
+                printerName: printer.settings.name, text: event.text, openedAt: now, openedSteady: steady))
+    }
+
+    /// A machine that did not hear a command may stand as still as before: nothing shows it later, so it is news.
+    private mutating func openWithFacts(_ occasion: Occasion) {
+        var occasion = occasion
+        if occasion.topic == .attention, !state.facts(of: occasion).holds { occasion.overSince = steady }
+        open(occasion)
+    }
+
+    /// The alert of a print that was dismissed or muted, and is not any more: nobody has answered it.
+    private mutating func standAgain(_ print: PrintID) {
+        guard var alert = state.notifications.alerts(of: print).last(where: { $0.topic == .alert }),
+            state.facts(of: alert).holds, alert.overSince != nil || alert.answer != nil
+        else { return }
+        alert.overSince = nil
+        alert.answer = nil
+        open(alert)
+    }
+
+    /// The machine did not do what a person asked of it in an answer: the answer is none.
+    mutating func reopen(answeredBy command: LinkCommand, of print: PrintID) {
+        let verb: String
+        switch command {
+        case .cancel: verb = NotificationAnswer.cancel.asked
+        case .resume: verb = NotificationAnswer.resume.asked
+        case .pause, .start, .light, .emergencyStop: return
+        }
+        for var occasion in state.notifications.sorted
+        where occasion.printID == print && occasion.answer?.verb == verb && occasion.overSince == nil {
+            occasion.answer = nil
+            open(occasion)
+        }
     }
 
     mutating func open(_ occasion: Occasion) {
@@ -87,7 +129,7 @@ extension FarmDraft {
         let occasions = state.notifications.sorted
         let facts = Dictionary(uniqueKeysWithValues: occasions.map { ($0.id, state.facts(of: $0)) })
         var pending: Set<OccasionID> = []
-        for rule in rules {
+        for rule in rules where !state.holdsMessages {
             let before = state.notifications.ledgers[rule.channel] ?? ChannelLedger()
             let plan = ChannelPlan(rule, before, occasions: occasions, facts: facts, now: clock)
             pending.formUnion(plan.pending)
@@ -122,13 +164,17 @@ extension FarmDraft {
     }
 
     private mutating func followOccasions() {
-        for var occasion in state.notifications.sorted where !occasion.topic.isNews {
+        for var occasion in state.notifications.sorted where !occasion.isNews {
             let holds = state.facts(of: occasion).holds
             guard holds == (occasion.overSince != nil), occasion.printerID != nil else { continue }
             // What was answered or ended does not begin again by itself.
             if holds, !occasion.topic.hasRecovery { continue }
-            if holds { occasion.relapses += 1 }
-            occasion.overSince = holds ? nil : steady
+            if holds {
+                occasion.relapses += 1
+                occasion.overSince = nil
+            } else {
+                occasion.end(at: steady)
+            }
             open(occasion)
         }
         hasNotificationNews = false
@@ -140,7 +186,7 @@ extension FarmDraft {
         if steady >= over + .seconds(86_400) { return !facts.isPrintOpen }
         if pending.contains(occasion.id) { return false }
         return !facts.isPrintOpen || (occasion.topic.hasRecovery && !occasion.isRemembered(in: state.notifications))
-            || (occasion.topic.isNews)
+            || occasion.isNews
     }
 
     private mutating func store(_ ledger: ChannelLedger, insteadOf before: ChannelLedger, of channel: String) {
@@ -203,7 +249,8 @@ extension Occasion {
             switch answer {
             case .pause: !facts.isPaused && (!facts.awaitsPause || topic == .notConfirmed)
             case .resume: facts.isPaused
-            case .acknowledge, .dismiss, .mute, .cancel: true
+            case .cancel: facts.isPrintOpen
+            case .acknowledge, .dismiss, .mute: true
             }
         }
     }

@@ -11,6 +11,21 @@ extension FarmService {
         return channels
     }
 
+    /// - Throws: `noSuchChannel` where none is configured.
+    func configuredStatuses() throws(FarmError) -> [ChannelStatus] {
+        _ = try configuredChannels()
+        return channelStatuses
+    }
+
+    var channelStatuses: [ChannelStatus] {
+        let isHeld = state.holdsMessages
+        return (channels?.statuses ?? []).map { status in
+            var status = status
+            status.isHeld = isHeld
+            return status
+        }
+    }
+
     /// The newest picture of any printer, for a test message; nil where there is none.
     func newestPicture() async -> TestPicture? {
         var newest: (printer: PrinterID, key: FrameKey)?

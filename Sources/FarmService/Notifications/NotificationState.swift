@@ -13,6 +13,16 @@ struct NotificationState: Sendable, Equatable {
     init(_ stored: StoredNotifications) {
         occasions = Dictionary(stored.occasions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
         ledgers = stored.ledgers
+        // Nobody watches any more whether a machine did what was asked of it before this start.
+        let asked = [NotificationAnswer.cancel.asked, NotificationAnswer.resume.asked]
+        for (id, occasion) in occasions where occasion.overSince == nil && asked.contains(occasion.answer?.verb ?? "") {
+            occasions[id]?.answer = nil
+        }
+    }
+
+    /// What stands or stood of a print's alerts, and of its pauses that were not confirmed; oldest first.
+    func alerts(of print: PrintID) -> [Occasion] {
+        sorted.filter { $0.printID == print && [.alert, .notConfirmed].contains($0.topic) }
     }
 
     /// Oldest first.
@@ -49,7 +59,11 @@ extension FarmState {
         }
         facts.mover = live.mover
         facts.tags = live.notificationTags
-        guard let print = live.currentPrint, print.id == occasion.printID else { return facts }
+        guard let printID = occasion.printID else {
+            facts.holds = live.holdsWithoutPrint(occasion.topic)
+            return facts
+        }
+        guard let print = live.currentPrint, print.id == printID else { return facts }
         facts.isPrintOpen = true
         facts.isPaused = print.pausedAt != nil
         facts.awaitsPause = print.awaitsPause
@@ -72,11 +86,18 @@ extension LivePrinter {
         case .alert: print.hasStandingAlert && !print.isMuted
         case .notConfirmed: print.pauseNotConfirmedAt != nil
         case .paused: print.pausedAt != nil
-        case .attention: machine?.state == .attention
+        // With a machine that goes on in spite of a cancel or an emergency stop.
+        case .attention: machine?.shownState == .attention
         case .printerLost: machine?.state == .offline
         case .cameraLost: print.notWatchedAt != nil && print.pausedAt == nil
         case .finishingSoon: true
         case .pauseAsked, .finished, .cancelled, .failed, .consent, .disk, .restarted: false
         }
+    }
+
+    /// The same of a printer on which no print was open: there an error of the firmware waits for a person too.
+    fileprivate func holdsWithoutPrint(_ topic: NotificationTopic) -> Bool {
+        guard topic == .attention, let machine else { return false }
+        return [.attention, .error].contains(machine.shownState)
     }
 }

@@ -19,6 +19,11 @@ extension NotificationTopic {
         }
     }
 
+    /// The same of an event that is about no print.
+    static func withoutPrint(_ event: FarmEvent) -> (topic: Self, severity: NotificationSeverity)? {
+        event.kind == .attention ? (.attention, .critical) : nil
+    }
+
     private static func ended(
         _ result: PrintResult?, isByPerson: Bool
     ) -> (topic: Self, severity: NotificationSeverity)? {
@@ -32,7 +37,7 @@ extension NotificationTopic {
 }
 
 extension OccasionAnswer {
-    /// The verb of an event that answers what stands of its print; nil for the others.
+    /// The verb of an event that may answer what stands of its print; nil for the others.
     static func verb(of event: FarmEvent, _ print: Print) -> String? {
         switch event.kind {
         case .acknowledged: "acknowledged"
@@ -41,4 +46,9 @@ extension OccasionAnswer {
         default: nil
         }
     }
+}
+
+extension FarmEvent {
+    /// After it an alert may stand again that was dismissed or muted.
+    var takesBackAnAnswer: Bool { kind == .alertUnmuted || kind == .verdict }
 }

@@ -17,7 +17,7 @@ public struct ReportConditions: FarmCommand {
         guard !draft.rules.isEmpty else { return }
         let known = draft.state.notifications.sorted.filter { $0.topic == topic && $0.printerID == nil }
         for var occasion in known where occasion.overSince == nil && !texts.contains(occasion.text) {
-            occasion.overSince = draft.steady
+            occasion.end(at: draft.steady)
             draft.open(occasion)
         }
         for text in texts where !known.contains(where: { $0.text == text && $0.overSince == nil }) {

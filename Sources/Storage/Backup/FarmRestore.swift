@@ -80,13 +80,28 @@ public struct FarmRestore: Sendable {
                 try Schema.migrator.migrate(staged)
                 try staged.read { try DatabaseCheck.all($0, part) }
             }
-            try staged.write { try BackupSecrets.takeOver($0, FolderSecrets(lock, random: random)) }
+            try staged.write { database in
+                try BackupSecrets.takeOver(database, FolderSecrets(lock, random: random))
+                try Self.forgetMessages(database)
+            }
             let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber
             let contents = try staged.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }
             try staged.close()
             guard fsync(file.descriptor) == 0 else { throw StorageError(errno: errno, path: part) }
             return contents
         }
+    }
+
+    /// What waited to be sent was of the farm that was backed up, and it sends that itself. What still stands may be told.
+    private static func forgetMessages(_ staged: Database) throws {
+        try staged.execute(
+            sql: """
+                DELETE FROM notify_outbox;
+                DELETE FROM webhook_outbox;
+                DELETE FROM notify_tellings WHERE occasion_id IN
+                    (SELECT id FROM notify_occasions WHERE over_since IS NOT NULL);
+                DELETE FROM notify_occasions WHERE over_since IS NOT NULL;
+                """)
     }
 
     /// Pictures become files again; the rows of those that are not to be had go.

@@ -83,6 +83,7 @@ extension Listing {
                 "  since start   \(channel.delivered) delivered, \(channel.dropped) dropped",
                 "  last success  \(channel.lastSuccessAt?.second ?? "none since the start")",
             ]
+            if channel.isHeld { lines.append("  held          \(ChannelStatus.heldWords)") }
             if let error = channel.lastError, let moment = channel.lastErrorAt {
                 lines.append("  last error    \(moment.second)  \(printable(error))")
             }
@@ -96,6 +97,7 @@ extension Listing {
                     ("delivered", .integer(channel.delivered)), ("dropped", .integer(channel.dropped)),
                     ("last_success_at", JSONText(channel.lastSuccessAt)), ("last_error", JSONText(channel.lastError)),
                     ("last_error_at", JSONText(channel.lastErrorAt)), ("next_try_at", JSONText(channel.nextTryAt)),
+                    ("held", .boolean(channel.isHeld)),
                 ])
             })
     }
@@ -119,6 +121,11 @@ extension Listing {
                 ])
             })
     }
+}
+
+extension ChannelStatus {
+    static let heldWords =
+        "Restored from a backup: nothing is sent until each printer is confirmed (farmtop printer confirm NAME)."
 }
 
 extension Timestamp {

@@ -44,7 +44,7 @@ struct DatabaseCheckup {
         let names = printers.prefix(5).joined(separator: ", ") + (printers.count > 5 ? " and others" : "")
         return [
             .warn(
-                "machines", "Restored from a backup and left alone since: \(names).",
+                "machines", "Restored from a backup and left alone since: \(names). Channels and webhook are held.",
                 next: "Make sure that no other farmtop uses them, then: farmtop printer confirm \(shellWord(first))")
         ]
     }

@@ -56,9 +56,10 @@ struct ConnectPrinter: AsyncParsableCommand {
         let link = settings
         let listing = try await FarmAccess.with(settingsOfFarm, makesFarm: true) { farm in
             let (printer, isNew) = try await connect(link, given, in: farm)
+            // A camera of the configuration stays as it is: this one is beside it.
+            let known = try await farm.snapshot().printers.first { $0.id == printer.id }?.cameras
+                .first { $0.settings.isPrimary && !$0.isConfigured }?.id
             if let source, let camera = self.settings(source) {
-                let known = try await farm.snapshot().printers.first { $0.id == printer.id }?.cameras
-                    .first { $0.settings.isPrimary }?.id
                 _ = try await farm.perform(.machine(.putCamera(printer.id, id: known, camera, .none)))
             }
             return Listing(

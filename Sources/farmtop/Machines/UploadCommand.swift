@@ -8,8 +8,8 @@ struct UploadPrint: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "upload", abstract: "Send a file to a connected machine, whole or not at all.",
         discussion: """
-            Moonraker compares the file's checksum; with the others its size is compared once it is there. With --start the
-            machine prints it, and a machine that is not at rest gets no file. Look at the bed first: nobody else does.
+            Moonraker compares the file's checksum; with the others its size is compared once it is there, where the
+            machine tells it. With --start the machine prints it, and a machine that is not at rest gets no file. Look at the bed first: nobody else does.
             """)
     @Argument(help: "The file.", completion: .file(extensions: ["gcode", "gco", "g", "bgcode", "ufp"]))
     var file: String
@@ -140,7 +140,8 @@ extension Listing {
             guard let stored = outcome.stored, outcome.reason == nil else {
                 return "\(name): \(printable(outcome.reason ?? ""))"
             }
-            return "\(name): \(printable(stored.name)) is there\(outcome.isStarted ? ", and starts" : "")."
+            let size = stored.size == nil ? " (size not told)" : ""
+            return "\(name): \(printable(stored.name)) is there\(size)\(outcome.isStarted ? ", and starts" : "")."
         }.joined(separator: "\n")
         json = .list(
             uploads.map { outcome in

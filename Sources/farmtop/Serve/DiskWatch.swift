@@ -1,6 +1,5 @@
 import Farm
 import FarmService
-import Glibc
 import Logging
 import ServiceLifecycle
 import Storage
@@ -39,32 +38,5 @@ struct DiskWatch: Service {
         } catch {
             logger.warning("What the channels tell of \(topic.rawValue) could not be stored: \(error)")
         }
-    }
-}
-
-/// How much room a disk has.
-struct DiskSpace: Equatable, Sendable {
-    /// Bytes.
-    var free: Double
-    var total: Double
-
-    init(free: Double, total: Double) {
-        self.free = free
-        self.total = total
-    }
-
-    /// Nil when the system does not say.
-    init?(of path: String) {
-        var disk = statvfs()
-        guard statvfs(path, &disk) == 0, disk.f_blocks > 0 else { return nil }
-        free = Double(disk.f_bavail) * Double(disk.f_frsize)
-        total = Double(disk.f_blocks) * Double(disk.f_frsize)
-    }
-
-    /// Under 5 % and under 2 GiB, or under 256 MiB; and until there is half as much again.
-    func isNearlyFull(wasFull: Bool) -> Bool {
-        let slack = wasFull ? 1.5 : 1
-        let isSmall = free < 256 * 1_048_576 * slack
-        return isSmall || (free < 2 * 1_073_741_824 * slack && free < total * 0.05 * slack)
     }
 }

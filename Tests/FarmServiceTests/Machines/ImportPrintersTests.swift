@@ -45,6 +45,19 @@ struct ImportPrintersTests {
         }
     }
 
+    @Test("the camera of a list is put beside one of the configuration file")
+    func besideConfigured() async throws {
+        let farm = try await farm()
+        let settings = try #require(CameraSettings(name: "usb", source: .file("/run/x.jpg")))
+        try await farm.service.perform(
+            PlaceConfiguredCameras(cameras: [ConfiguredCamera(printer: "\(farm.printer)", settings: settings)]))
+        _ = try await farm.service.perform(
+            .machine(.importPrinters([listed("x", "192.0.2.2", known: farm.printer)])))
+        let live = try farm.live
+        #expect(live.machine != nil && live.ownCameras.count == 2)
+        #expect(farm.store.rows.machineCameras.count == 1)
+    }
+
     @Test("one that is refused takes all others with it")
     func none() async throws {
         let farm = try await farm()

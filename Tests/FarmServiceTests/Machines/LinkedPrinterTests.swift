@@ -500,7 +500,7 @@ private struct WantPause: FarmCommand {
     func apply(to draft: inout FarmDraft) throws(FarmError) { draft.askForPause(of: printer) }
 }
 
-private final class SilentNotifier: FarmNotifier {
+final class SilentNotifier: FarmNotifier {
     var status: WebhookStatus { WebhookStatus(receiver: "https://hooks.example.org", isSigned: true) }
     func wake() {}
     func sendTest() async -> WebhookTestResult {

@@ -45,6 +45,7 @@ struct MachineProbeTests {
         let stored = Mutex<[RemoteFile]>([])
         /// What is missing of each file at the machine.
         let cut = Mutex<Int64>(0)
+        let tellsSizes = Mutex(true)
         init() { (events, continuation) = AsyncStream.makeStream() }
         func run() async {
             // Cancelled: that is the end.
@@ -58,7 +59,8 @@ struct MachineProbeTests {
         ) async throws(LinkFault) -> RemoteFile {
             progress(file.size)
             let missing = cut.withLock { $0 }
-            let there = RemoteFile(path: "local/" + file.name, name: file.name, size: file.size - missing)
+            let size = tellsSizes.withLock { $0 } ? file.size - missing : nil
+            let there = RemoteFile(path: "local/" + file.name, name: file.name, size: size)
             stored.withLock { $0.append(there) }
             return RemoteFile(path: there.path, name: there.name, size: file.size)
         }
@@ -182,6 +184,51 @@ struct MachineProbeTests {
             let forgotten = try await rig.act(.forgetKeyRequest(request.id))
             #expect(forgotten == .done(succeeded: true))
         }
+        await rig.end()
+    }
+
+    @Test("an allowed key is kept for five minutes, to whatever the clock is set; later it is said to be gone")
+    func expired() async throws {
+        let rig = try await Rig()
+        let settings = rig.farm.settings
+        guard case .keyRequest(let request) = try await rig.act(.requestKey(settings)) else { return }
+        rig.prober.decide(.success(Secret("allowed-key")))
+        rig.farm.clock.set(by: .seconds(86_400))
+        var answer = KeyRequest.Answer.undecided
+        for _ in 0..<2000 where answer == .undecided {
+            guard case .keyRequest(let now) = try await rig.act(.keyRequest(request.id)) else { return }
+            answer = now.answer
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        let kept = try await rig.act(.probe(settings, .allowed(request.id), of: nil))
+        guard case .probe(.found) = kept else {
+            Issue.record("\(kept)")
+            return
+        }
+        rig.farm.clock.advance(by: .seconds(300))
+        let gone = try await rig.act(.probe(settings, .allowed(request.id), of: nil))
+        #expect(gone == .probe(.failed(.keyRequestOver)))
+        await #expect(throws: FarmError.noSuchKeyRequest) {
+            _ = try await rig.act(.connect(rig.farm.printer, settings, .allowed(request.id)))
+        }
+        await rig.end()
+    }
+
+    @Test("a printer whose list has no sizes leaves it open whether the file is whole, and the history says so")
+    func noSizes() async throws {
+        let rig = try await Rig()
+        try await rig.connected()
+        rig.link.tellsSizes.withLock { $0 = false }
+        let path = try rig.file("0123456789")
+        defer { unlink(path) }
+        let steps = try await rig.upload(FileToUpload(localPath: path, name: "a.gcode"))
+        guard case .done(let stored)? = steps.last else {
+            Issue.record("\(steps)")
+            return
+        }
+        #expect(stored.size == nil)
+        #expect(
+            rig.farm.store.rows.events.last?.text.hasSuffix("The printer does not tell the size that it has.") == true)
         await rig.end()
     }
 

@@ -160,6 +160,81 @@ struct NotificationTests {
         #expect(farm.store.rows.queued.count == 2)
     }
 
+    @Test("whoever has seen that the camera is lost has not answered the alert of the same print")
+    func seenIsNoAnswerToTheAlert() async throws {
+        let farm = try await alertedFarm()
+        let alert = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+        await farm.pass(90)
+        await farm.pass(25)
+        #expect(farm.topics == [.alert, .cameraLost])
+        _ = try await answer(farm, .acknowledge)
+        #expect(farm.service.occasion(alert)?.answer == nil)
+        #expect(try await farm.tap(.dismiss, on: alert) == .done("mk3: benchy.gcode – dismissed."))
+    }
+
+    @Test("after a tap on pause later messages say that a pause was asked")
+    func pauseIsTheAnswer() async throws {
+        let farm = try await alertedFarm()
+        let outcome = try await answer(farm, .pause, person: "Anna")
+        #expect(outcome == .done("mk3: benchy.gcode – asked the app to pause."))
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .failed))
+        await farm.pass(60)
+        let last = try #require(farm.store.rows.queued.last?.notification)
+        #expect(last.topic == .failed && last.subjects.first?.answered == "pause asked by Anna (phone)")
+    }
+
+    @Test("a mute that is taken back, or a dismissal, leaves the alert to be answered again")
+    func standsAgain() async throws {
+        var repeating = rule()
+        repeating.repeatEvery = .seconds(60)
+        for isMute in [true, false] {
+            let farm = try await TestFarm(rules: [repeating])
+            _ = try await farm.start()
+            try await farm.onlyAlert()
+            try await farm.frames(score: 200) { $0.alert }
+            let alert = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+            for isOn in [true, false] {
+                if isMute {
+                    _ = try await farm.service.perform(
+                        MuteAlerts(caller: .administrator, printer: farm.printer, muted: isOn))
+                } else if isOn {
+                    try await farm.acknowledge(.notFailed)
+                } else {
+                    _ = try await farm.service.perform(
+                        UndoDismissal(caller: .administrator, printer: farm.printer))
+                }
+                #expect((farm.service.occasion(alert)?.answer != nil) == isOn)
+                await farm.pass(10)
+            }
+            await farm.pass(60)
+            #expect(farm.store.rows.queued.map(\.notification.form) == [.first, .reminder(number: 1)])
+            #expect(try await farm.tap(.acknowledge) == .done("mk3: benchy.gcode – acknowledged."))
+        }
+    }
+
+    @Test("a farm that was restored sends nothing until its printers are confirmed; what still stands is told then")
+    func restored() async throws {
+        let farm = try await TestFarm(notifier: SilentNotifier(), rules: [rule(NotificationTopic.allCases)])
+        let linked = try await farm.service.perform(
+            CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: "core"))
+        ).printer.id
+        let address = LinkAddress(kind: .octoprint, base: WebAddress(scheme: .http, host: "192.0.2.7"))
+        let link = MachineLink(
+            printerID: linked, settings: LinkSettings(address: address), credentials: .none, isConfirmed: false,
+            createdAt: farm.clock.now)
+        _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link))
+        #expect(farm.service.state.holdsMessages)
+        _ = try await farm.service.perform(ReportConditions(.restarted, .warning, texts: ["started"]))
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.store.rows.queued.isEmpty && farm.store.rows.notices.isEmpty)
+        _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: linked))
+        #expect(!farm.service.state.holdsMessages)
+        await farm.pass(1)
+        #expect(farm.topics == [.alert])
+    }
+
     @Test("what concerns the whole farm is told while it is so")
     func conditions() async throws {
         let farm = try await TestFarm(rules: [rule(NotificationTopic.allCases)])
