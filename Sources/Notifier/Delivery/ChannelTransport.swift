@@ -136,6 +136,8 @@ final class LiveTransport: ChannelTransport {
                 return .failure(
                     ChannelFailure(
                         outcome: .unanswered(reason: "it had not ended after \(call.timeout.components.seconds) s")))
+            case .tooLong(let limit):
+                return .failure(ChannelFailure(outcome: .unanswered(reason: "it wrote more than \(limit) bytes")))
             case .cancelled: return .failure(ChannelFailure(outcome: .unanswered(reason: "it was stopped")))
             }
         }
