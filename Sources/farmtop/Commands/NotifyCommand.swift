@@ -34,6 +34,8 @@ struct NotifyCommand: AsyncParsableCommand {
                 isTaken = results.allSatisfy { $0.error == nil }
                 return Listing(channelTests: results)
             }
+            // A phone that rings is not yet one whose buttons work.
+            if let remark = (try? options.settings())?.buttonsRemark { Console.error(remark) }
             if !isTaken { throw ExitCode(1) }
         }
     }

@@ -51,6 +51,9 @@ extension Settings {
         configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress
     }
 
+    /// What an operator should know of the links in answers and messages.
+    var linkRemarks: [String] { [linksRemark, buttonsRemark].compactMap { $0 } }
+
     /// What an operator should know of that; nil where the links are certain.
     var linksRemark: String? {
         guard linksFollowRequests else { return nil }
