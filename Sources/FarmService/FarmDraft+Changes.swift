@@ -53,19 +53,30 @@ extension FarmDraft {
             let notice = WebhookNotice(
                 event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }
+        write(notice)
+    }
+
+    private mutating func write(_ notice: WebhookNotice) {
         rows.append(.notice(notice))
         hasNotices = true
     }
 
-    /// Writes an event of a printer that is about none of its prints.
+    /// Writes an event of a printer that is about none of its prints into the history; a machine that needs a person is told of as
+    /// well.
     mutating func record(
         _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
         printer: Printer
     ) {
-        record(
-            FarmEvent(
-                id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
-                text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil))
+        let event = FarmEvent(
+            id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
+            text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil)
+        record(event)
+        notify(of: event, printerName: printer.settings.name)
+        guard hasWebhook,
+            let notice = WebhookNotice(
+                event, printerName: printer.settings.name, deliveryID: random.deliveryID())
+        else { return }
+        write(notice)
     }
 
     private mutating func record(_ event: FarmEvent) {

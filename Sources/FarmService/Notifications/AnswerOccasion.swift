@@ -36,9 +36,7 @@ public struct AnswerOccasion: FarmCommand {
         guard facts.holds, found.overSince == nil, found.answers(facts).contains(answer) else { return .over }
         let who = person.map { "\(cleanedText($0, limit: 64)) (\(channel))" } ?? channel
         let caller = Caller.channel(who)
-        if let printer = found.printerID, found.printID != nil {
-            try carryOut(on: printer, found.topic, caller, &draft)
-        }
+        if let printer = found.printerID { try carryOut(on: printer, found.topic, caller, &draft) }
         // The commands above have noted it where they make an event of it.
         draft.take(OccasionAnswer(actor: caller.actor, verb: answer.done, at: draft.now), to: occasion)
         let subject = [found.printerName, found.filename ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
@@ -65,11 +63,18 @@ public struct AnswerOccasion: FarmCommand {
         }
     }
 
-    /// Of what no alert stands for: a camera or a machine that is lost.
+    /// Of what no alert stands for: a camera or a machine that is lost, or that needs a person.
     private func noteSeen(on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft) throws(FarmError) {
-        let print = try draft.printing(printer, for: caller)
-        draft.record(
-            .acknowledged, .info, by: caller.actor, title: "Notification Acknowledged",
-            text: "\(caller.name) has seen what was told of \(print.filename).", print: print)
+        let live = try draft.state.printer(printer, for: caller)
+        let title = "Notification Acknowledged"
+        let words = "\(caller.name) has seen what was told of "
+        if let print = live.currentPrint {
+            draft.record(
+                .acknowledged, .info, by: caller.actor, title: title, text: "\(words)\(print.filename).", print: print)
+        } else {
+            draft.record(
+                .acknowledged, .info, by: caller.actor, title: title, text: "\(words)\(live.printer.settings.name).",
+                printer: live.printer)
+        }
     }
 }

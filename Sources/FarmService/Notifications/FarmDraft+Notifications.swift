@@ -24,6 +24,15 @@ extension FarmDraft {
                 openedSteady: steady))
     }
 
+    /// Takes an event of a printer without a print: a machine that needs a person.
+    mutating func notify(of event: FarmEvent, printerName: String) {
+        guard !rules.isEmpty, event.kind == .attention else { return }
+        open(
+            Occasion(
+                id: newOccasionID(), topic: .attention, severity: .critical, printerID: event.printerID,
+                printerName: printerName, text: event.text, openedAt: now, openedSteady: steady))
+    }
+
     mutating func open(_ occasion: Occasion) {
         state.notifications.occasions[occasion.id] = occasion
         write(.notification(.occasion(occasion)))
@@ -65,7 +74,10 @@ extension FarmDraft {
         occasion.answer = answer
         open(occasion)
         let told = state.notifications.ledgers.values.compactMap { $0.tellings[id]?.firstAt }.min()
-        if let told { state.notifications.answers.record(answer.actor, after: max(0, steady.seconds(since: told))) }
+        if let told {
+            let time = Duration.microseconds(max(0, steady.microseconds - told.microseconds))
+            state.notifications.answers.record(answer.actor, after: time)
+        }
         markChanged()
     }
 
@@ -182,6 +194,10 @@ extension FarmDraft {
         subject.progress = facts.progress
         subject.secondsLeft = facts.secondsLeft
         (subject.done, subject.wanted) = occasion.words(facts)
+        // What the sentence of the event ends with is not said twice.
+        if let wanted = subject.wanted, subject.text.hasSuffix(" \(wanted)") {
+            subject.text.removeLast(wanted.count + 1)
+        }
         if subject.answered == nil, let print = occasion.printID {
             let earlier = state.notifications.sorted.last { $0.printID == print && $0.answer != nil }
             subject.answered = earlier?.answer?.words
@@ -203,7 +219,8 @@ extension Occasion {
             switch answer {
             case .pause: !facts.isPaused && (!facts.awaitsPause || topic == .notConfirmed)
             case .resume: facts.isPaused
-            case .acknowledge, .dismiss, .mute, .cancel: true
+            case .cancel: facts.isPrintOpen
+            case .acknowledge, .dismiss, .mute: true
             }
         }
     }
@@ -217,7 +234,8 @@ extension Occasion {
                 ? "The print is paused."
                 : facts.awaitsPause ? "Asked \(facts.mover) to pause." : "No pause was asked."
             return (done, "Look at the print.")
-        case .pauseAsked: return ("Asked \(facts.mover) to pause.", "Check that the print stands still.")
+        // Who was asked is in the sentence of the event.
+        case .pauseAsked: return (nil, "Check that the print stands still.")
         case .notConfirmed: return (nil, "Pause the printer by hand.")
         case .paused: return (nil, nil)
         case .attention: return (nil, "Go to the printer.")

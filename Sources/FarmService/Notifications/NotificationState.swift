@@ -49,6 +49,8 @@ extension FarmState {
         }
         facts.mover = live.mover
         facts.tags = live.notificationTags
+        // With or without a print.
+        if occasion.topic == .attention { facts.holds = live.machine?.needsPerson ?? false }
         guard let print = live.currentPrint, print.id == occasion.printID else { return facts }
         facts.isPrintOpen = true
         facts.isPaused = print.pausedAt != nil
@@ -58,7 +60,7 @@ extension FarmState {
             facts.progress = reading.progress
             facts.secondsLeft = reading.remaining
         }
-        facts.holds = live.holds(occasion.topic, print)
+        if occasion.topic != .attention { facts.holds = live.holds(occasion.topic, print) }
         return facts
     }
 }
@@ -72,11 +74,19 @@ extension LivePrinter {
         case .alert: print.hasStandingAlert && !print.isMuted
         case .notConfirmed: print.pauseNotConfirmedAt != nil
         case .paused: print.pausedAt != nil
-        case .attention: machine?.state == .attention
         case .printerLost: machine?.state == .offline
         case .cameraLost: print.notWatchedAt != nil && print.pausedAt == nil
         case .finishingSoon: true
-        case .pauseAsked, .finished, .cancelled, .failed, .consent, .disk, .restarted: false
+        case .pauseAsked, .attention, .finished, .cancelled, .failed, .consent, .disk, .restarted: false
         }
+    }
+}
+
+extension LiveMachine {
+    /// It says so, or it has not heard what it was told.
+    fileprivate var needsPerson: Bool {
+        if state == .attention || state == .error || shownState == .attention { return true }
+        guard let last = commands.last, last.command == .resume, state == .paused else { return false }
+        return last.outcome == .notConfirmed || last.outcome == .refused
     }
 }
