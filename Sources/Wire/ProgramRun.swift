@@ -62,7 +62,7 @@ public struct ProgramRun: Sendable {
         var pipes = try Pipes()
         defer { pipes.closeAll() }
         let process = try start(path, &pipes)
-        let outcome = await exchange(&pipes)
+        let outcome = await exchange(&pipes, with: process)
         // Its children too: a program may have left some behind.
         kill(-process, SIGKILL)
         let status = await reap(process)
@@ -185,10 +185,10 @@ public struct ProgramRun: Sendable {
 
     private var takesErrors: Bool { output == .start }
 
-    /// Writes what it is to read and reads what it writes, until it closes that. Looked after without a thread of its own:
+    /// Writes what it is to read and reads what it writes, until it closes that or has ended. Looked after without a thread of its own:
     /// programs that hang must not hold threads.
     private func exchange(
-        _ pipes: inout Pipes
+        _ pipes: inout Pipes, with process: pid_t
     ) async -> Swift.Result<(output: [UInt8], errors: [UInt8]), Failure> {
         let end = ContinuousClock.now + timeout
         var rest = input[...]
@@ -196,6 +196,7 @@ public struct ProgramRun: Sendable {
         var errors: [UInt8] = []
         var isOutputOpen = true
         var areErrorsOpen = takesErrors
+        var hasEnded = false
         while isOutputOpen || areErrorsOpen {
             guard !Task.isCancelled else { return .failure(.cancelled) }
             guard end > .now else { return .failure(.timedOut) }
@@ -203,7 +204,14 @@ public struct ProgramRun: Sendable {
             if isOutputOpen { hasMoved = take(pipes.output, &output, &isOutputOpen, limit) || hasMoved }
             if areErrorsOpen { hasMoved = take(pipes.errors, &errors, &areErrorsOpen, Self.usualLimit) || hasMoved }
             if case .whole(let limit) = self.output, output.count > limit { return .failure(.tooLong(limit: limit)) }
-            if hasMoved { continue }
+            if hasMoved {
+                hasEnded = false
+                continue
+            }
+            // A child that it left behind may hold its pipes for hours.
+            if hasEnded { break }
+            hasEnded = Self.hasEnded(process)
+            if hasEnded { continue }
             // Cancelled: seen on the next round.
             try? await Task.sleep(for: .milliseconds(20))
         }
@@ -216,6 +224,13 @@ public struct ProgramRun: Sendable {
         case .start: Self.usualLimit
         case .whole(let limit): limit + 1
         }
+    }
+
+    /// Leaves it to be reaped, so that its number is nobody else's yet.
+    private static func hasEnded(_ process: pid_t) -> Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information.si_signo == SIGCHLD
     }
 
     /// - Returns: whether something was written.

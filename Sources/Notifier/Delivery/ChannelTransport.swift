@@ -85,15 +85,18 @@ final class LiveTransport: ChannelTransport {
         }
     }
 
-    /// The first 64 KiB, as far as they come in time. The client's own timeout ends with the answer's head.
+    /// Twenty taps on Telegram's buttons come with the messages under which they are.
+    private static let longestAnswer = 1 << 20
+
+    /// The first `longestAnswer` bytes, as far as they come in time. The client's own timeout ends with the answer's head.
     private func text(of body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async -> [UInt8] {
         await withTaskGroup(of: [UInt8]?.self) { tasks in
             tasks.addTask {
                 var bytes: [UInt8] = []
                 do {
                     for try await chunk in body {
-                        bytes += Array(chunk.readableBytesView.prefix(65_536 - bytes.count))
-                        if bytes.count >= 65_536 { break }
+                        bytes += Array(chunk.readableBytesView.prefix(Self.longestAnswer - bytes.count))
+                        if bytes.count >= Self.longestAnswer { break }
                     }
                 } catch {
                     // How an answer's text ends does not change what its status says.

@@ -325,6 +325,14 @@ struct ProgramChannelTests {
             return
         }
         #expect(failure.outcome.complaint?.contains("had not ended") == true)
+        // It has ended, whatever it left behind.
+        call = ProgramCall(
+            argv: ["/bin/sh", "-c", "echo played; sleep 1000 &"], input: [], timeout: .seconds(600))
+        guard case .success(.program(0, let output, _)) = await transport.perform(.program(call)) else {
+            Issue.record("its child was waited for")
+            return
+        }
+        #expect(output == Array("played\n".utf8))
         call = ProgramCall(argv: ["yes"], input: [], timeout: .milliseconds(300))
         guard case .failure(let endless) = await transport.perform(.program(call)) else {
             Issue.record("it ended")
@@ -345,6 +353,37 @@ struct TelegramPollTests {
     private static func update(_ id: Int, data: String, chat: Int = FakeTelegram.chat, user: Int = 42) -> String {
         #"{"update_id":\#(id),"callback_query":{"id":"q\#(id)","from":{"id":\#(user),"is_bot":false,"first_name":"Anna"},"#
             + #""message":{"message_id":\#(id),"chat":{"id":\#(chat),"type":"group"}},"data":"\#(data)"}}"#
+    }
+
+    @Test("forty taps under long messages come in, a few at a time, and one that cannot be read holds up nobody")
+    func manyTaps() async throws {
+        let text = String(repeating: "\\u00e4", count: 3000)
+        let updates = (1...40).map { number in
+            number == 5
+                ? #"{"update_id":5,"callback_query":{"id":7}}"#
+                : #"{"update_id":\#(number),"callback_query":{"id":"q\#(number)","from":{"id":42,"first_name":"Anna"},"#
+                    + #""message":{"message_id":1,"text":"\#(text)","chat":{"id":\#(FakeTelegram.chat)}},"data":"t\#(number)"}}"#
+        }
+        let server = FakeServer { request in
+            guard request.path.hasSuffix("/getUpdates") else {
+                return FakeReply(status: 200, body: #"{"ok":true,"result":true}"#)
+            }
+            let offset = max(1, request.json?["offset"] as? Int ?? 1)
+            let limit = request.json?["limit"] as? Int ?? 100
+            let list = updates.dropFirst(offset - 1).prefix(limit)
+            if list.isEmpty { usleep(2000) }
+            return FakeReply(status: 200, body: #"{"ok":true,"result":[\#(list.joined(separator: ","))]}"#)
+        }
+        let post = try Post()
+        let notifier = try post.notifier([someChannel(.telegram, base: try await server.start())])
+        let answered = Mutex<[String]>([])
+        let answer: AnswerHandler = { token, _ in
+            answered.withLock { $0.append(token) }
+            return .done("")
+        }
+        try await running(notifier, answer: answer) { try await until { answered.withLock { $0.count } >= 39 } }
+        #expect(answered.withLock { $0 } == (1...40).filter { $0 != 5 }.map { "t\($0)" })
+        try await server.stop()
     }
 
     @Test("taps come in once each; only the configured chat and people may; a second tap is asked for")
