@@ -44,6 +44,10 @@ struct OpenAPIDocument {
         The event stream begins with `version`. Beside `alert` it sends starts, ends, pauses and all other events as \
         `printer_event`, printers that were archived or deleted as `removed`, and damage of the database as `service`.
 
+        The buttons of notifications lead to `/answers/{token}`: GET shows a page with one button and acts on nothing, POST \
+        answers. A token stands for one answer by one channel; it is good for a day at the most, until the first answer by \
+        anybody, or until the print has ended.
+
         `failure_probability`, the states of a printer, `result`, `failure_reason` and the calls `request_pause`, \
         `undo_dismissal` and `forget_camera` are additions of farmtop. Without `filter_by_types[]` only the events that Obico knows \
         are listed.
@@ -99,8 +103,7 @@ struct OpenAPIDocument {
         json.array { json in
             for segment in route.path.split(separator: "/") where segment.hasPrefix("{") {
                 let name = String(segment.dropFirst().dropLast())
-                parameter(
-                    name, "path", name == "frame" ? #"{"type":"string"}"# : Self.idSchema, isRequired: true, &json)
+                parameter(name, "path", Self.textSegments[name] ?? Self.idSchema, isRequired: true, &json)
             }
             for query in route.shape.query {
                 parameter(query.name, "query", query.schema, isRequired: query.isRequired, &json)
@@ -108,6 +111,10 @@ struct OpenAPIDocument {
         }
     }
 
+    /// Segments that are no id.
+    private static let textSegments = [
+        "frame": #"{"type":"string"}"#, "token": #"{"type":"string","pattern":"^[A-Za-z0-9_-]{47}$"}"#,
+    ]
     private static let idSchema = #"{"type":"integer","format":"int64","minimum":1}"#
 
     private func parameter(

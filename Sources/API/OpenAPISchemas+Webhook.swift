@@ -35,7 +35,7 @@ extension OpenAPISchemas {
             "is_warning":{"type":"boolean"},"print_paused":{"type":"boolean"},"pause_requested":{"type":"boolean"}}},\
             "printer":{"type":"object","required":["id","name"],"properties":{"id":{"type":"integer"},\
             "name":{"type":"string"}}},\
-            "print":{"type":"object","required":["id","filename","started_at","ended_at"],"properties":{\
+            "print":{"type":["object","null"],"required":["id","filename","started_at","ended_at"],"properties":{\
             "id":{"type":"integer"},"filename":{"type":"string"},"started_at":{"type":"number"},\
             "ended_at":{"anyOf":[{"type":"number"},{"const":""}]}}},\
             "img_url":{"type":"string"}}}

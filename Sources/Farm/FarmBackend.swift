@@ -141,8 +141,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     /// The one that was approved or denied.
     case consent(PendingConsent)
     case consents([PendingConsent])
-    case webhook(WebhookStatus)
-    case webhookTest(WebhookTestResult)
+    case webhook(ChannelStatus)
+    case webhookTest(ChannelTestResult)
     case channels([ChannelStatus])
     case channelTests([ChannelTestResult])
     /// What a machine can print, newest first.

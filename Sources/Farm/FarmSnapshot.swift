@@ -212,7 +212,7 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var load = DetectorLoad()
     public var version = ""
     /// Nil when no webhook is configured.
-    public var webhook: WebhookStatus?
+    public var webhook: ChannelStatus?
     /// Those of the configuration, in its order.
     public var channels: [ChannelStatus] = []
     /// What a look at every page of the database found, and what to do; nil while nothing is known to be damaged.

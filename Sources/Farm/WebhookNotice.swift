@@ -15,7 +15,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         /// The machine of an open print has been offline for a minute, and is back.
         case offline = "PrinterOffline"
         case online = "PrinterOnline"
-        /// A person must go to the machine of a print.
+        /// A person must go to the machine, whether it prints or not.
         case attention = "PrinterAttention"
     }
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
@@ -30,7 +30,8 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     public var printerID: PrinterID
     /// As it was then. Untrusted text.
     public var printerName: String
-    public var printID: PrintID
+    /// Nil: it is about no print. Then there is no file, no start and no end either.
+    public var printID: PrintID?
     /// Untrusted text.
     public var filename: String
     public var startedAt: Timestamp
@@ -43,7 +44,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         deliveryID: String, kind: Kind, isWarning: Bool = false, isPrintPaused: Bool = false,
         isPauseRequested: Bool = false,
         printerID: PrinterID,
-        printerName: String, printID: PrintID, filename: String, startedAt: Timestamp, endedAt: Timestamp? = nil,
+        printerName: String, printID: PrintID?, filename: String, startedAt: Timestamp, endedAt: Timestamp? = nil,
         frame: Int64? = nil, createdAt: Timestamp
     ) {
         self.deliveryID = deliveryID
@@ -59,6 +60,14 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         self.endedAt = endedAt
         self.frame = frame
         self.createdAt = createdAt
+    }
+
+    /// Of a machine that needs a person while no print is open; nil for the other events without a print.
+    public init?(_ event: FarmEvent, printerName: String, deliveryID: @autoclosure () -> String) {
+        guard event.kind == .attention else { return nil }
+        self.init(
+            deliveryID: deliveryID(), kind: .attention, printerID: event.printerID, printerName: printerName,
+            printID: nil, filename: "", startedAt: event.createdAt, createdAt: event.createdAt)
     }
 
     /// Nil for events that no webhook is told of.

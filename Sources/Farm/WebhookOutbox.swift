@@ -21,14 +21,6 @@ public struct PendingNotice: Equatable, Sendable {
     }
 }
 
-/// What becomes of a notice in the outbox.
-public enum OutboxChange: Equatable, Sendable {
-    /// It waits for its next try.
-    case postpone(PendingNotice)
-    /// Delivered, or given up.
-    case remove(NoticeID)
-}
-
 /// Notices that wait for a webhook. They get in with the event that they tell of (`FarmRow.notice`), in its transaction,
 /// and so survive what the event survives. Every call blocks.
 public protocol WebhookOutbox: Sendable {
@@ -36,5 +28,5 @@ public protocol WebhookOutbox: Sendable {
     func pendingNotices(after id: NoticeID, limit: Int) throws -> [PendingNotice]
     func pendingNoticeCount() throws -> Int
     /// All in one transaction. What is gone already is passed over.
-    func settle(_ changes: [OutboxChange]) throws
+    func settle(_ changes: [OutboxChange<PendingNotice>]) throws
 }

@@ -84,7 +84,8 @@ struct NotifyReader {
     }
 
     /// What a kind needs and what means nothing to it.
-    private func check(_ channel: NotifySettings, _ given: Set<String>, _ index: Int) -> [ConfigurationProblem] {
+    private func check(_ settings: NotifySettings, _ given: Set<String>, _ index: Int) -> [ConfigurationProblem] {
+        let channel = settings.channel
         var problems: [ConfigurationProblem] = []
         func add(_ key: String, _ message: String) { problems.append(problem(index, key, message)) }
         let kind = channel.kind.rawValue
@@ -116,7 +117,7 @@ struct NotifyReader {
         if channel.kind == .exec, channel.argv.isEmpty {
             add("argv", "notify.argv of \(channel.name) is empty. Name a program.")
         }
-        for (key, text) in [("title", channel.title), ("text", channel.text)] where !text.isEmpty {
+        for (key, text) in [("title", settings.title), ("text", settings.text)] where !text.isEmpty {
             do throws(MessageTemplateError) { _ = try MessageTemplate(text) } catch {
                 add(key, "notify.\(key) of \(channel.name) is no template: \(error).")
             }
@@ -134,20 +135,20 @@ struct NotifyReader {
     }
 
     /// What no table can see by itself.
-    private func together(_ channels: [NotifySettings]) -> [ConfigurationProblem] {
+    private func together(_ tables: [NotifySettings]) -> [ConfigurationProblem] {
+        let names = tables.map(\.channel.name)
         var problems: [ConfigurationProblem] = []
-        for (index, channel) in channels.enumerated() {
-            if !channel.name.isEmpty, channels[..<index].contains(where: { $0.name == channel.name }) {
+        for (index, name) in names.enumerated() {
+            if !name.isEmpty, names[..<index].contains(name) {
                 problems.append(
-                    problem(index, "name", "two channels are named \(channel.name). Give one of them another name."))
+                    problem(index, "name", "two channels are named \(name). Give one of them another name."))
             }
-            guard !channel.escalateTo.isEmpty else { continue }
-            if channel.escalateTo == channel.name {
-                problems.append(problem(index, "escalate_to", "\(channel.name) cannot escalate to itself."))
-            } else if !channels.contains(where: { $0.name == channel.escalateTo }) {
+            guard let other = tables[index].channel.rule.escalateTo else { continue }
+            if other == name {
+                problems.append(problem(index, "escalate_to", "\(name) cannot escalate to itself."))
+            } else if !names.contains(other) {
                 problems.append(
-                    problem(
-                        index, "escalate_to", "there is no channel \(printable(channel.escalateTo)) to escalate to."))
+                    problem(index, "escalate_to", "there is no channel \(printable(other)) to escalate to."))
             }
         }
         return problems

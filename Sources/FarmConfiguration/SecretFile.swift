@@ -1,4 +1,5 @@
 import Glibc
+import Notifier
 import Text
 
 /// A file that holds a secret, as the file system shows it.
@@ -48,14 +49,15 @@ extension Settings {
         if !webhook.secretFile.isEmpty {
             files.append(SecretFile(what: "The webhook's secret", path: try paths.expanded(webhook.secretFile)))
         }
-        for channel in configuration.notify {
-            for path in [channel.urlFile, channel.tokenFile] where !path.isEmpty {
+        for settings in configuration.notify {
+            for path in [settings.urlFile, settings.tokenFile] where !path.isEmpty {
                 files.append(
-                    SecretFile(what: "The secret of the channel \(channel.name),", path: try paths.expanded(path)))
+                    SecretFile(
+                        what: "The secret of the channel \(settings.channel.name),", path: try paths.expanded(path)))
             }
         }
         if let configFile, webhook.url.isEmpty, webhook.secret.isEmpty,
-            configuration.notify.contains(where: { !$0.url.isEmpty })
+            configuration.notify.contains(where: { !$0.channel.url.isEmpty })
         {
             files.append(SecretFile(what: "The configuration with the channels' addresses,", path: configFile))
         }

@@ -198,7 +198,7 @@ extension Setting {
         .boolean("dashboard", "ascii", \.dashboard.ascii),
         .choice("dashboard", "pictures", \.dashboard.pictures),
         .text("dashboard", "quiet_hours", expected: "\"HH:MM-HH:MM\", or \"\"", \.dashboard.quietHours) {
-            $0.isEmpty || QuietHours($0) != nil
+            $0.isEmpty || DailyHours($0) != nil
         },
 
         .choice("log", "level", \.log.level),

@@ -53,11 +53,16 @@ extension FarmDraft {
             let notice = WebhookNotice(
                 event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }
+        write(notice)
+    }
+
+    private mutating func write(_ notice: WebhookNotice) {
         rows.append(.notice(notice))
         hasNotices = true
     }
 
-    /// Writes an event of a printer that is about none of its prints.
+    /// Writes an event of a printer that is about none of its prints into the history; a machine that needs a person is told of as
+    /// well.
     mutating func record(
         _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
         printer: Printer
@@ -67,6 +72,11 @@ extension FarmDraft {
             text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil)
         record(event)
         notify(of: event, printer: printer)
+        guard hasWebhook, !state.holdsMessages,
+            let notice = WebhookNotice(
+                event, printerName: printer.settings.name, deliveryID: random.deliveryID())
+        else { return }
+        write(notice)
     }
 
     private mutating func record(_ event: FarmEvent) {

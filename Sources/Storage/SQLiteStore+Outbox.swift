@@ -16,21 +16,27 @@ extension SQLiteStore: WebhookOutbox {
         try read { try Int.fetchOne($0, sql: "SELECT count(*) FROM \(WebhookNotice.table)") ?? 0 }
     }
 
-    public func settle(_ changes: [OutboxChange]) throws {
+    public func settle(_ changes: [OutboxChange<PendingNotice>]) throws {
+        try settle(changes, in: WebhookNotice.table) { ($0.id.rawValue, $0.tries, $0.refusals, $0.nextTryAt) }
+    }
+
+    /// - Parameter columns: what the row of a message is to hold.
+    func settle<Message>(
+        _ changes: [OutboxChange<Message>], in table: String,
+        _ columns: (Message) -> (id: Int64, tries: Int64, refusals: Int64, nextTryAt: Timestamp)
+    ) throws {
         guard !changes.isEmpty else { return }
         try change { database in
             for change in changes {
                 switch change {
                 case .remove(let id):
-                    try database.cachedStatement(sql: "DELETE FROM \(WebhookNotice.table) WHERE id = ?")
+                    try database.cachedStatement(sql: "DELETE FROM \(table) WHERE id = ?")
                         .execute(arguments: [id.rawValue])
-                case .postpone(let pending):
+                case .postpone(let message):
+                    let row = columns(message)
                     try database.cachedStatement(
-                        sql: "UPDATE \(WebhookNotice.table) SET tries = ?, refusals = ?, next_try_at = ? WHERE id = ?"
-                    ).execute(
-                        arguments: [
-                            pending.tries, pending.refusals, pending.nextTryAt.microseconds, pending.id.rawValue,
-                        ])
+                        sql: "UPDATE \(table) SET tries = ?, refusals = ?, next_try_at = ? WHERE id = ?"
+                    ).execute(arguments: [row.tries, row.refusals, row.nextTryAt.microseconds, row.id])
                 }
             }
         }

@@ -2,49 +2,67 @@ import Glibc
 
 /// A program that is run once: no shell reads its words, it gets a clean environment and none of our files, and its whole process
 /// group is killed when it has ended, when its time is over, or when nobody wants the result any more.
+///
+/// `posix_spawn` in place of Foundation's `Process`, which leaves the children of a program alive and takes a thread for each, and
+/// of swift-subprocess, which would be one more package for this one call.
 public struct ProgramRun: Sendable {
     public struct Result: Equatable, Sendable {
         /// 128 and more: ended by the signal of that number less 128. 127: there is no such program.
         public var exitCode: Int32
-        /// The first `outputLimit` bytes.
+        /// As much as was asked for.
         public var output: [UInt8]
+        /// The first `usualLimit` bytes.
         public var errors: [UInt8]
+    }
+
+    /// What is wanted of its standard output. The run ends when the program closes what is read.
+    public enum Output: Equatable, Sendable {
+        /// The first `usualLimit` bytes, and those of its standard error.
+        case start
+        /// All of it, or nothing where it is longer; its standard error goes nowhere.
+        case whole(limit: Int)
     }
 
     /// Why there is no result.
     public enum Failure: Error, Equatable, Sendable {
         /// It could not be started, in the system's words.
         case notStarted(String)
+        case tooLong(limit: Int)
         case timedOut
         case cancelled
     }
 
-    public static let outputLimit = 65_536
-    private static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
+    public static let usualLimit = 65_536
+    /// Where programs are looked for: the folders of the system, whatever PATH says.
+    public static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
 
     private let words: [String]
     private let environment: [String]
     private let input: [UInt8]
+    private let output: Output
     private let timeout: Duration
 
     /// - Parameters:
     ///   - words: the program, by its path or its name in the usual folders, and its arguments.
     ///   - environment: beside a path, a language and a home that is not there; `NAME=value`.
     ///   - input: for its standard input.
-    public init(_ words: [String], environment: [String] = [], input: [UInt8] = [], timeout: Duration) {
+    public init(
+        _ words: [String], environment: [String] = [], input: [UInt8] = [], output: Output = .start, timeout: Duration
+    ) {
         self.words = words
         self.environment =
             ["PATH=\(Self.folders.joined(separator: ":"))", "LANG=C.UTF-8", "HOME=/nonexistent"] + environment
         self.input = input
+        self.output = output
         self.timeout = timeout
     }
 
     public func result() async throws(Failure) -> Result {
-        let path = try path()
+        let path = try Self.path(of: words.first ?? "")
         var pipes = try Pipes()
         defer { pipes.closeAll() }
         let process = try start(path, &pipes)
-        let outcome = await exchange(&pipes)
+        let outcome = await exchange(&pipes, with: process)
         // Its children too: a program may have left some behind.
         kill(-process, SIGKILL)
         let status = await reap(process)
@@ -56,11 +74,16 @@ public struct ProgramRun: Sendable {
         }
     }
 
-    private func path() throws(Failure) -> String {
-        guard let name = words.first, !name.isEmpty else { throw .notStarted("no program is named") }
-        guard !name.contains("/") else { return name }
-        for folder in Self.folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
-        throw .notStarted("there is no program of that name in \(Self.folders.joined(separator: ", "))")
+    /// - Parameter name: a path, or a name in one of the folders of the system.
+    /// - Throws: `notStarted` when there is no such program.
+    public static func path(of name: String) throws(Failure) -> String {
+        guard !name.isEmpty else { throw .notStarted("no program is named") }
+        guard !name.contains("/") else {
+            guard access(name, X_OK) == 0 else { throw .notStarted(String(cString: strerror(errno))) }
+            return name
+        }
+        for folder in folders where access("\(folder)/\(name)", X_OK) == 0 { return "\(folder)/\(name)" }
+        throw .notStarted("there is no such program in \(folders.joined(separator: ", "))")
     }
 
     /// Our ends and the program's ends of its three standard files.
@@ -116,7 +139,11 @@ public struct ProgramRun: Sendable {
         defer { posix_spawn_file_actions_destroy(&actions) }
         posix_spawn_file_actions_adddup2(&actions, pipes.theirs[0], STDIN_FILENO)
         posix_spawn_file_actions_adddup2(&actions, pipes.theirs[1], STDOUT_FILENO)
-        posix_spawn_file_actions_adddup2(&actions, pipes.theirs[2], STDERR_FILENO)
+        if takesErrors {
+            posix_spawn_file_actions_adddup2(&actions, pipes.theirs[2], STDERR_FILENO)
+        } else {
+            posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
+        }
         for file in Self.openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
 
         var attributes = posix_spawnattr_t()
@@ -156,30 +183,54 @@ public struct ProgramRun: Sendable {
         return found
     }
 
-    private enum Read { case bytes([UInt8]), nothingYet, end }
+    private var takesErrors: Bool { output == .start }
 
-    /// Writes what it is to read and reads what it writes, until it closes both. Looked after without a thread of its own:
+    /// Writes what it is to read and reads what it writes, until it closes that or has ended. Looked after without a thread of its own:
     /// programs that hang must not hold threads.
     private func exchange(
-        _ pipes: inout Pipes
+        _ pipes: inout Pipes, with process: pid_t
     ) async -> Swift.Result<(output: [UInt8], errors: [UInt8]), Failure> {
         let end = ContinuousClock.now + timeout
         var rest = input[...]
         var output: [UInt8] = []
         var errors: [UInt8] = []
         var isOutputOpen = true
-        var areErrorsOpen = true
+        var areErrorsOpen = takesErrors
+        var hasEnded = false
         while isOutputOpen || areErrorsOpen {
-            var hasMoved = feed(&rest, &pipes)
-            if isOutputOpen { hasMoved = take(pipes.output, &output, &isOutputOpen) || hasMoved }
-            if areErrorsOpen { hasMoved = take(pipes.errors, &errors, &areErrorsOpen) || hasMoved }
-            if hasMoved { continue }
             guard !Task.isCancelled else { return .failure(.cancelled) }
             guard end > .now else { return .failure(.timedOut) }
+            var hasMoved = feed(&rest, &pipes)
+            if isOutputOpen { hasMoved = take(pipes.output, &output, &isOutputOpen, limit) || hasMoved }
+            if areErrorsOpen { hasMoved = take(pipes.errors, &errors, &areErrorsOpen, Self.usualLimit) || hasMoved }
+            if case .whole(let limit) = self.output, output.count > limit { return .failure(.tooLong(limit: limit)) }
+            if hasMoved {
+                hasEnded = false
+                continue
+            }
+            // A child that it left behind may hold its pipes for hours.
+            if hasEnded { break }
+            hasEnded = Self.hasEnded(process)
+            if hasEnded { continue }
             // Cancelled: seen on the next round.
             try? await Task.sleep(for: .milliseconds(20))
         }
         return .success((output, errors))
+    }
+
+    /// Bytes of its output that are kept: one more than may be, where that is to be noticed.
+    private var limit: Int {
+        switch output {
+        case .start: Self.usualLimit
+        case .whole(let limit): limit + 1
+        }
+    }
+
+    /// Leaves it to be reaped, so that its number is nobody else's yet.
+    private static func hasEnded(_ process: pid_t) -> Bool {
+        var information = siginfo_t()
+        return waitid(P_PID, id_t(process), &information, WEXITED | WNOHANG | WNOWAIT) == 0
+            && information.si_signo == SIGCHLD
     }
 
     /// - Returns: whether something was written.
@@ -219,11 +270,11 @@ public struct ProgramRun: Sendable {
     }
 
     /// - Returns: whether something came.
-    private func take(_ pipe: CInt, _ bytes: inout [UInt8], _ isOpen: inout Bool) -> Bool {
-        var buffer = [UInt8](repeating: 0, count: 16_384)
+    private func take(_ pipe: CInt, _ bytes: inout [UInt8], _ isOpen: inout Bool, _ limit: Int) -> Bool {
+        var buffer = [UInt8](repeating: 0, count: 65_536)
         let length = read(pipe, &buffer, buffer.count)
         if length > 0 {
-            bytes += buffer[..<length].prefix(max(0, Self.outputLimit - bytes.count))
+            bytes += buffer[..<length].prefix(max(0, limit - bytes.count))
             return true
         }
         if length == 0 || (errno != EAGAIN && errno != EINTR) { isOpen = false }

@@ -33,11 +33,11 @@ struct AnswerPageTests {
             service = try FarmService(
                 store: store, detector: nil, rules: [rule], clock: .neverSet { clock.now },
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "1.2.3")
-            var configuration = FarmServer.Configuration(
+            let configuration = FarmServer.Configuration(
                 publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: key),
+                answerSigner: AnswerSigner(key: key),
                 holder: HolderDescription(
                     pid: 1, version: "1.2.3", startedAt: clock.now, dataFolder: folder.path), now: { clock.now })
-            configuration.answerSigner = AnswerSigner(key: key)
             server = FarmServer(
                 service: service, configuration: configuration,
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })

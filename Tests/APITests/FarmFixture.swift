@@ -84,7 +84,8 @@ final class FarmFixture: Sendable {
     init(
         detections: [[Detection]] = [], detector: (any FrameDetector)? = nil, notifier: (any FarmNotifier)? = nil,
         failureModel: FailureModel = FailureModel(), clock: TestClock? = nil, logger: Logger? = nil,
-        standingAt moment: Timestamp? = nil,
+        standingAt moment: Timestamp? = nil, rules: [NotificationRule] = [],
+        channels: (any NotificationChannels)? = nil,
         configure: (inout FarmServer.Configuration) -> Void = { _ in }
     ) async throws {
         folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-api-\(UUID().uuidString)")
@@ -97,9 +98,11 @@ final class FarmFixture: Sendable {
         }
         service = try FarmService(
             store: store, detector: detector ?? ScriptedDetector(detections), failureModel: failureModel,
-            notifier: notifier, clock: .neverSet(now), logger: logger, version: "1.2.3")
+            notifier: notifier, rules: rules, channels: channels, clock: .neverSet(now), logger: logger,
+            version: "1.2.3")
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            answerSigner: AnswerSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
         configuration.consentHold = .zero
         configure(&configuration)

@@ -64,7 +64,7 @@ struct HostileInputTests {
     /// 400 and its kin, in JSON that says why; the pages that people see say it in HTML.
     private func isRefusal(_ reply: App.Reply, of path: String) -> Bool {
         guard (400..<500).contains(reply.status) else { return false }
-        return path.hasPrefix("/o/authorize/") || path == "/o/device/"
+        return path.hasPrefix("/o/authorize/") || path == "/o/device/" || path.hasPrefix("/answers/")
             ? reply.header("Content-Type")?.hasPrefix("text/html") == true && !reply.text.isEmpty
             : !reply.object.isEmpty && reply.header("Content-Type") == "application/json"
     }

@@ -35,20 +35,84 @@ struct MetricsTests {
 
     /// A webhook that has had its troubles.
     private struct TroubledNotifier: FarmNotifier {
-        var status: WebhookStatus {
-            var status = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+        var status: ChannelStatus {
+            var status = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
             status.failedTries = 7
             status.trySeconds = 1.5
             return status
         }
         func wake() {}
-        func sendTest() async -> WebhookTestResult {
-            WebhookTestResult(receiver: "https://hooks.example.org", status: 200, error: nil, milliseconds: 1)
+        func sendTest() async -> ChannelTestResult {
+            ChannelTestResult(
+                channel: "webhook", receiver: "https://hooks.example.org", error: nil, answer: "200", milliseconds: 1)
+        }
+    }
+
+    /// A channel that works and one that does not.
+    private struct TwoChannels: NotificationChannels {
+        var statuses: [ChannelStatus] {
+            var phone = ChannelStatus(name: "phone", kind: "ntfy", receiver: "https://ntfy.example.org")
+            phone.delivered = 12
+            phone.lastSuccessAt = Timestamp(secondsSince1970: 1_800_000_000)
+            var mail = ChannelStatus(name: "mail", kind: "email", receiver: "smtps://mail.example.org")
+            mail.pending = 3
+            mail.dropped = 1
+            mail.failedTries = 9
+            mail.lastError = "no connection"
+            mail.lastErrorAt = Timestamp(secondsSince1970: 1_800_000_000)
+            return [phone, mail]
+        }
+        func wake() {}
+        func sendTest(channel: String?, picture: [UInt8]?) async -> [ChannelTestResult] { [] }
+    }
+
+    @Test("messages are counted by channel and outcome, and how long answers took is a histogram by who answered")
+    func notifications() async throws {
+        let clock = TestClock()
+        var rule = NotificationRule(channel: "phone", clock: .utc)
+        rule.answers = [.acknowledge]
+        let farm = try await FarmFixture(clock: clock, rules: [rule], channels: TwoChannels())
+        try await farm.run(.live) { app in
+            let printer = PrinterID(Int64(try await app.addPrinter("a")))
+            _ = try await farm.service.perform(
+                StartPrint(caller: .administrator, printer: printer, filename: "a.gcode"))
+            clock.advance(.seconds(61))
+            await farm.service.tick()
+            clock.advance(.seconds(30))
+            await farm.service.tick()
+            let occasion = try #require(farm.service.occasions.first { $0.topic == .cameraLost })
+            clock.advance(.seconds(100))
+            _ = try await farm.service.perform(
+                AnswerOccasion(occasion: occasion.id, answer: .acknowledge, channel: "phone"))
+            let text = try await App(client: app.client).get("/metrics").text
+            for line in [
+                "# TYPE farmtop_notifications_total counter",
+                #"farmtop_notifications_total{channel="phone",outcome="delivered"} 12"#,
+                #"farmtop_notifications_total{channel="mail",outcome="failed_try"} 9"#,
+                #"farmtop_notifications_total{channel="mail",outcome="dropped"} 1"#,
+                #"farmtop_notifications_pending{channel="phone"} 0"#,
+                #"farmtop_notifications_pending{channel="mail"} 3"#,
+                #"farmtop_notification_channel_failing{channel="phone"} 0"#,
+                #"farmtop_notification_channel_failing{channel="mail"} 1"#,
+                "# TYPE farmtop_notification_answer_seconds histogram",
+                #"farmtop_notification_answer_seconds_bucket{actor="channel",le="60.0"} 0"#,
+                #"farmtop_notification_answer_seconds_bucket{actor="channel",le="120.0"} 1"#,
+                #"farmtop_notification_answer_seconds_bucket{actor="channel",le="+Inf"} 1"#,
+                #"farmtop_notification_answer_seconds_sum{actor="channel"} 100.0"#,
+                #"farmtop_notification_answer_seconds_count{actor="channel"} 1"#,
+            ] {
+                #expect(text.contains("\n\(line)\n"), "\(line)")
+            }
+            #expect(!text.contains("example.org"))
+        }
+        try await FarmFixture().run(.live) { app in
+            let text = try await app.get("/metrics").text
+            #expect(!text.contains("farmtop_notification"))
         }
     }
 
     private func farm() async throws -> FarmFixture {
-        try await FarmFixture(notifier: TroubledNotifier()) {
+        try await FarmFixture(notifier: TroubledNotifier(), channels: TwoChannels()) {
             $0.storageFigures = { StorageFigures(databaseBytes: 4096, freeBytes: 1 << 30) }
         }
     }

@@ -7,8 +7,8 @@ import Testing
 
 /// A webhook that has had its troubles.
 private struct TroubledNotifier: FarmNotifier {
-    var status: WebhookStatus {
-        var status = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+    var status: ChannelStatus {
+        var status = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
         status.pending = 3
         status.delivered = 40
         status.dropped = 2
@@ -18,8 +18,10 @@ private struct TroubledNotifier: FarmNotifier {
         return status
     }
     func wake() {}
-    func sendTest() async -> WebhookTestResult {
-        WebhookTestResult(receiver: "https://hooks.example.org", status: 500, error: "answered 500", milliseconds: 12)
+    func sendTest() async -> ChannelTestResult {
+        ChannelTestResult(
+            channel: "webhook", receiver: "https://hooks.example.org", error: "answered 500", answer: nil,
+            milliseconds: 12)
     }
 }
 

@@ -120,7 +120,7 @@ struct HostileTextTests {
                 scope: .all, grant: .authorizationCode, redirectURI: id == 3 ? text : nil, address: text,
                 createdAt: FarmFixture.now, expiresAt: FarmFixture.now + .seconds(300))
         }
-        var webhook = WebhookStatus(receiver: text, isSigned: true)
+        var webhook = ChannelStatus.webhook(receiver: text, isSigned: true)
         webhook.lastError = text
         webhook.pending = 3
         farm.status.version = text

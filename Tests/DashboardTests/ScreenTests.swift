@@ -61,7 +61,7 @@ struct ScreenTests {
         farm.status.load.rejectedFrames = 12
         farm.status.load.queuedFrames = 3
         farm.status.load.queuedBytes = 138_000
-        var webhook = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+        var webhook = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
         webhook.pending = 2
         webhook.delivered = 1204
         webhook.failedTries = 5

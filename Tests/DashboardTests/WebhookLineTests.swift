@@ -4,7 +4,7 @@ import Testing
 
 @Suite("The webhook on the screen", .timeLimit(.minutes(20)))
 struct WebhookLineTests {
-    private func screens(_ webhook: WebhookStatus?) -> (farm: String, oauth: String) {
+    private func screens(_ webhook: ChannelStatus?) -> (farm: String, oauth: String) {
         var farm = FarmFixture.farm
         farm.status.webhook = webhook
         var state = FarmFixture.dashboard(farm, columns: 160, rows: 48)
@@ -21,7 +21,7 @@ struct WebhookLineTests {
 
     @Test("one that fares well has a line in the OAuth area and none in the header")
     func well() {
-        var status = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+        var status = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
         status.lastSuccessAt = FarmFixture.now
         let screens = screens(status)
         #expect(!screens.farm.contains("webhook"))
@@ -30,7 +30,7 @@ struct WebhookLineTests {
 
     @Test("one that fails is in the header with what waits; the line says why, and when it is tried again")
     func failing() {
-        var status = WebhookStatus(receiver: "https://hooks.example.org", isSigned: true)
+        var status = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
         status.pending = 3
         status.dropped = 2
         status.lastError = "answered 500 \u{1B}[31m"

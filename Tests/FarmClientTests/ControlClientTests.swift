@@ -24,6 +24,7 @@ private func served(_ body: (ControlClient, FarmService) async throws -> Void) a
         service: service,
         configuration: .init(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            answerSigner: AnswerSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now),
         logger: logger)
     let socket = folder.path + "/control.sock"

@@ -72,6 +72,7 @@ struct ControlUploadTests {
         let machines = Task { await supervisor.run() }
         var configuration = FarmServer.Configuration(
             publicURL: "http://127.0.0.1:3334", pictureSigner: PictureSigner(key: Array(repeating: 7, count: 32)),
+            answerSigner: AnswerSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 42, version: "1.2.3", startedAt: now(), dataFolder: folder.path),
             now: now)
         if let freeBytes { configuration.freeBytes = { _ in freeBytes } }

@@ -62,12 +62,25 @@ struct NotifySettingsTests {
             argv = ["/usr/local/bin/page", "--now"]
             """
         ).notify
-        #expect(channels.map(\.kind) == [.ntfy, .telegram, .email, .exec])
-        #expect(channels[0].events == [.alert, .cameraLost] && channels[0].fromProbability == 0.7)
-        #expect(channels[0].answers == [.acknowledge, .pause, .cancel] && channels[0].perHour == 6)
-        #expect(channels[1].chat == -100_200 && channels[1].users == [1, 2])
-        #expect(channels[2].to == ["anna@example.org"] && channels[3].argv == ["/usr/local/bin/page", "--now"])
-        #expect(channels[3].events == NotificationTopic.standard)
+        #expect(channels.map(\.channel.kind) == [.ntfy, .telegram, .email, .exec])
+        let rule = channels[0].channel.rule
+        #expect(rule.channel == "phone" && rule.topics == [.alert, .cameraLost] && rule.fromProbability == 0.7)
+        #expect(rule.tags == ["hall-2"] && rule.breaksQuiet == .critical)
+        #expect(rule.quietHours == DailyHours(start: 22 * 60, end: 7 * 60) && rule.clock.zone == "Europe/Berlin")
+        #expect(rule.repeatEvery == .seconds(600) && rule.escalateTo == "boss" && rule.escalateAfter == .seconds(1200))
+        #expect(rule.answers == [.acknowledge, .pause, .cancel] && rule.perHour == 6)
+        #expect(channels[0].title == "{printer}")
+        #expect(channels[1].channel.chat == -100_200 && channels[1].channel.users == [1, 2])
+        #expect(channels[1].tokenFile == "/etc/farmtop/bot" && channels[2].tokenFile == "~/mail")
+        #expect(channels[2].channel.to == ["anna@example.org"])
+        #expect(channels[3].channel.argv == ["/usr/local/bin/page", "--now"])
+        // What is not said is as the page on notifications has it.
+        let usual = channels[3].channel.rule
+        #expect(usual.topics == Set(NotificationTopic.standard) && usual.repeatEvery == nil && usual.escalateTo == nil)
+        #expect(usual.escalateAfter == .seconds(600) && usual.perHour == 20 && usual.finishingWithin == .seconds(900))
+        #expect(
+            usual.answers == [.acknowledge, .dismiss, .mute] && usual.quietHours == nil
+                && channels[3].channel.sendsPicture)
     }
 
     @Test(
@@ -101,6 +114,7 @@ struct NotifySettingsTests {
                 "name = \"a\"\nkind = \"exec\"\nargv = [\"x\"]\n[[notify]]\nname = \"a\"\nkind = \"exec\"\nargv = [\"x\"]",
                 "two channels are named a"
             ),
+            ("name = \"a\"\nkind = \"exec\"\nargv = [\"x\"]\ntags = [\"hall 2\"]", "expected a list of tags"),
             ("name = \"a/b\"\nkind = \"exec\"\nargv = [\"x\"]", "expected 1 to 40 letters"),
         ])
     func faults(text: String, words: String) {

@@ -1,3 +1,4 @@
+import Farm
 import Testing
 
 @testable import FarmConfiguration
@@ -163,12 +164,12 @@ struct SettingsTests {
 
     @Test("quiet hours may go over midnight")
     func quietHours() throws {
-        let night = try #require(QuietHours("22:00-07:00"))
+        let night = try #require(DailyHours("22:00-07:00"))
         #expect(night.contains(minute: 23 * 60) && night.contains(minute: 0) && !night.contains(minute: 7 * 60))
-        let noon = try #require(QuietHours("12:00-13:00"))
+        let noon = try #require(DailyHours("12:00-13:00"))
         #expect(noon.contains(minute: 12 * 60) && !noon.contains(minute: 13 * 60))
         for text in ["24:00-07:00", "22-07", "22:00", "2:00-07:00", "22:00-07:60", "22:00-07:00-"] {
-            #expect(QuietHours(text) == nil, "\(text)")
+            #expect(DailyHours(text) == nil, "\(text)")
         }
     }
 }

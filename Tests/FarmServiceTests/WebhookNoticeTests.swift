@@ -7,10 +7,11 @@ import Testing
 private final class WokenNotifier: FarmNotifier {
     private let count = Mutex(0)
     var wakes: Int { count.withLock { $0 } }
-    var status: WebhookStatus { WebhookStatus(receiver: "https://hooks.example.org", isSigned: true) }
+    var status: ChannelStatus { ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true) }
     func wake() { count.withLock { $0 += 1 } }
-    func sendTest() async -> WebhookTestResult {
-        WebhookTestResult(receiver: "https://hooks.example.org", status: 204, error: nil, milliseconds: 1)
+    func sendTest() async -> ChannelTestResult {
+        ChannelTestResult(
+            channel: "webhook", receiver: "https://hooks.example.org", error: nil, answer: "204", milliseconds: 1)
     }
 }
 

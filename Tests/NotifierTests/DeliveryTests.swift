@@ -47,7 +47,7 @@ private struct StuckOutbox: WebhookOutbox {
         try store.pendingNotices(after: id, limit: limit)
     }
     func pendingNoticeCount() throws -> Int { try store.pendingNoticeCount() }
-    func settle(_ changes: [OutboxChange]) throws {
+    func settle(_ changes: [OutboxChange<PendingNotice>]) throws {
         if !changes.isEmpty { throw Stuck() }
     }
 }
@@ -70,11 +70,16 @@ private final class TellingFarm {
     func notifier(outbox: (any WebhookOutbox)? = nil) throws -> WebhookNotifier {
         let (clock, target) = (clock, target)
         return try WebhookNotifier(
-            target: target, outbox: outbox ?? store, version: "1.2.3",
-            pictureAddress: { "https://farm.example.org/\($0)/\($1.printID)/\($1.number).jpg" }, now: { clock.now },
-            logger: Logger(label: "test") { [log] _ in LineLog(lines: log) }, policy: DeliveryPolicy(), jitter: { 1 },
-            sleep: { await clock.sleep($0) },
-            makeTransport: { HTTPTransport(target, deadline: .seconds(10), now: { clock.now }) })
+            target: target, outbox: outbox ?? store,
+            pictureAddress: { "https://farm.example.org/\($0)/\($1.printID)/\($1.number).jpg" },
+            tools: DeliveryTools(
+                now: { clock.now }, jitter: { 1 }, sleep: { await clock.sleep($0) },
+                logger: Logger(label: "test") { [log] _ in LineLog(lines: log) },
+                makeTransport: { deadline in
+                    LiveTransport(
+                        userAgent: "farmtop/1.2.3", deadline: deadline, folder: NSTemporaryDirectory(),
+                        now: { clock.now })
+                }))
     }
 
     func service(_ notifier: WebhookNotifier) throws -> FarmService {
@@ -243,7 +248,7 @@ struct DeliveryTests {
         guard case .webhookTest(let taken) = try await service.perform(FarmAction.testWebhook) else {
             return #expect(Bool(false), "no result")
         }
-        #expect(taken.status == 200 && taken.error == nil)
+        #expect(taken.status == 200 && taken.error == nil && taken.answer == "200")
         let refused = await notifier.sendTest()
         #expect(refused.status == 500 && refused.error == "answered 500")
         #expect(receiver.received.map { String(decoding: $0.body, as: UTF8.self) }.first == #"{"event":"TestEvent"}"#)
@@ -253,26 +258,37 @@ struct DeliveryTests {
         try await receiver.stop()
     }
 
+    private func impatientTransport() -> LiveTransport {
+        LiveTransport(
+            userAgent: "x", deadline: .milliseconds(200), folder: NSTemporaryDirectory(),
+            now: { Timestamp(microseconds: 0) })
+    }
+
     @Test("a receiver that says nothing is given up on after the deadline")
     func silence() async throws {
         let receiver = Receiver([.silence])
-        let target = try #require(WebhookTarget(url: try await receiver.start()))
-        let transport = HTTPTransport(target, deadline: .milliseconds(200), now: { Timestamp(microseconds: 0) })
-        let outcome = await transport.post(WebhookPayload.test, headers: [])
+        let call = ChannelCall.http(
+            HTTPCall(try await receiver.start(), type: "application/json", body: WebhookPayload.test))
+        let transport = impatientTransport()
+        let answer = await transport.perform(call)
         await transport.close()
-        #expect(outcome == .unanswered(reason: "no answer within 0 s"))
+        #expect(answer == .failure(ChannelFailure(outcome: .unanswered(reason: "no answer within 0 s"))))
         try await receiver.stop()
     }
 
     @Test("an answer that never ends counts by its status, and the next message is sent after the deadline")
     func endless() async throws {
         let receiver = Receiver([.endless])
-        let target = try #require(WebhookTarget(url: try await receiver.start()))
-        let transport = HTTPTransport(target, deadline: .milliseconds(200), now: { Timestamp(microseconds: 0) })
-        let first = await transport.post(WebhookPayload.test, headers: [])
-        #expect(first == .answered(status: 200, retryAfterSeconds: nil))
-        let second = await transport.post(WebhookPayload.test, headers: [])
-        #expect(second == .answered(status: 204, retryAfterSeconds: nil))
+        let call = ChannelCall.http(
+            HTTPCall(try await receiver.start(), type: "application/json", body: WebhookPayload.test))
+        let transport = impatientTransport()
+        for status in [200, 204] {
+            guard case .success(let answer) = await transport.perform(call) else {
+                Issue.record("no \(status)")
+                continue
+            }
+            #expect(answer.status == status)
+        }
         await transport.close()
         try await receiver.stop()
     }

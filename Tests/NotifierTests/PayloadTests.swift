@@ -15,6 +15,14 @@ struct PayloadTests {
             endedAt: seconds.map { start + .milliseconds(Int64($0 * 1000)) }, createdAt: start)
     }
 
+    /// Of a machine that needs a person while nothing is printed.
+    private static var idle: WebhookNotice {
+        var notice = notice(.attention)
+        notice.printID = nil
+        notice.filename = ""
+        return notice
+    }
+
     private static func failure(
         isWarning: Bool, isPrintPaused: Bool = false, isPauseRequested: Bool = false
     ) -> WebhookNotice {
@@ -41,6 +49,7 @@ struct PayloadTests {
             ("PauseNotConfirmed", notice(.pauseNotConfirmed), image),
             ("NotWatched", notice(.notWatched), image), ("PrinterOffline", notice(.offline), image),
             ("PrinterOnline", notice(.online), image), ("PrinterAttention", notice(.attention), image),
+            ("PrinterAttention-idle", idle, ""),
         ])
     func golden(name: String, notice: WebhookNotice, imageURL: String) throws {
         let wanted = try String(

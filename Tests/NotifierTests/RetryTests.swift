@@ -15,7 +15,7 @@ private func pending(_ id: Int64, printer: PrinterID = 1, after seconds: Int64 =
         tries: 0, refusals: 0, nextTryAt: moment)
 }
 
-extension DeliveryQueue {
+extension RetryQueue<PendingNotice> {
     fileprivate init(_ notices: [PendingNotice], policy: DeliveryPolicy = DeliveryPolicy()) {
         self.init(policy: policy)
         _ = add(notices)
@@ -44,15 +44,27 @@ extension DeliveryQueue {
     }
 }
 
+/// What the webhook makes of an answer.
+private func answered(status: Int, retryAfterSeconds: Int?) -> DeliveryOutcome {
+    struct Nothing: WebhookOutbox {
+        func pendingNotices(after id: NoticeID, limit: Int) -> [PendingNotice] { [] }
+        func pendingNoticeCount() -> Int { 0 }
+        func settle(_ changes: [OutboxChange<PendingNotice>]) {}
+    }
+    let route = NoticeRoute(
+        target: WebhookTarget(url: "https://hooks.example.org/")!, outbox: Nothing(), pictureAddress: { _, _ in "" })
+    return route.outcome(.http(status: status, retryAfterSeconds: retryAfterSeconds, body: []))
+}
+
 @Suite("When a notice is tried again", .timeLimit(.minutes(20)))
 struct RetryTests {
-    private let refused = DeliveryOutcome.answered(status: 500, retryAfterSeconds: nil)
-    private let taken = DeliveryOutcome.answered(status: 204, retryAfterSeconds: nil)
+    private let refused = answered(status: 500, retryAfterSeconds: nil)
+    private let taken = answered(status: 204, retryAfterSeconds: nil)
     private let unreachable = DeliveryOutcome.unreachable(reason: "no connection")
 
     @Test("the waits double from one second to ten minutes")
     func schedule() {
-        var queue = DeliveryQueue([pending(1)])
+        var queue = RetryQueue<PendingNotice>([pending(1)])
         #expect(
             queue.tries(refused, jitter: 1, count: 13)
                 == [0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 1023, 1623, 2223])
@@ -60,25 +72,25 @@ struct RetryTests {
 
     @Test("jitter takes up to half of a wait away")
     func jitter() {
-        var queue = DeliveryQueue([pending(1)])
+        var queue = RetryQueue<PendingNotice>([pending(1)])
         #expect(queue.tries(refused, jitter: 0, count: 4) == [0, 0.5, 1.5, 3.5])
     }
 
     @Test("after a day a notice is given up, whatever comes last")
     func aDay() {
-        var queue = DeliveryQueue([pending(1), pending(2, after: 60)])
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2, after: 60)])
         _ = queue.take(refused, of: 1, at: noon, jitter: 1)
         #expect(queue.expire(at: noon + .seconds(86_399)).isEmpty)
         #expect(queue.expire(at: noon + .seconds(86_400)).map(\.id) == [1])
-        #expect(queue.notices.map(\.id) == [2])
-        let far = DeliveryOutcome.answered(status: 503, retryAfterSeconds: 1_000_000)
+        #expect(queue.items.map(\.id) == [2])
+        let far = answered(status: 503, retryAfterSeconds: 1_000_000)
         _ = queue.take(far, of: 2, at: noon + .seconds(60), jitter: 1)
         #expect(queue.next(at: noon + .seconds(61)) == .wait(until: noon + .seconds(86_460)))
     }
 
     @Test("the notices of one printer keep their order; those of others go past one that waits")
     func order() {
-        var queue = DeliveryQueue([pending(1), pending(2), pending(3, printer: 7)])
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2), pending(3, printer: 7)])
         #expect(queue.due(at: noon) == 1)
         _ = queue.take(refused, of: 1, at: noon, jitter: 1)
         #expect(queue.due(at: noon) == 3)
@@ -91,7 +103,7 @@ struct RetryTests {
 
     @Test("a notice that is refused again and again steps aside after five times")
     func poisoned() {
-        var queue = DeliveryQueue([pending(1), pending(2)])
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2)])
         var now = noon
         for _ in 1...5 {
             guard case .deliver(let first) = queue.next(at: now) else { break }
@@ -101,14 +113,14 @@ struct RetryTests {
         }
         #expect(queue.due(at: now) == 2)
         _ = queue.take(taken, of: 2, at: now, jitter: 1)
-        #expect(queue.notices.map(\.id) == [1])
+        #expect(queue.items.map(\.id) == [1])
     }
 
     @Test("while nobody can be reached nothing is sent, and nothing steps aside")
     func unreachableReceiver() {
-        var queue = DeliveryQueue([pending(1), pending(2, printer: 7)])
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2, printer: 7)])
         #expect(queue.tries(unreachable, jitter: 1, count: 5) == [0, 1, 3, 7, 15])
-        #expect(queue.notices.map(\.refusals) == [0, 0])
+        #expect(queue.items.map(\.refusals) == [0, 0])
         let now = noon + .seconds(100)
         _ = queue.take(taken, of: 1, at: now, jitter: 1)
         #expect(queue.due(at: now) == 2)
@@ -117,16 +129,16 @@ struct RetryTests {
     @Test("Retry-After of 429 and 503 is a pause for all, of others for the one; it never shortens a wait")
     func retryAfter() {
         for status in [429, 503] {
-            var queue = DeliveryQueue([pending(1), pending(2, printer: 7)])
-            _ = queue.take(.answered(status: status, retryAfterSeconds: 120), of: 1, at: noon, jitter: 1)
+            var queue = RetryQueue<PendingNotice>([pending(1), pending(2, printer: 7)])
+            _ = queue.take(answered(status: status, retryAfterSeconds: 120), of: 1, at: noon, jitter: 1)
             #expect(queue.next(at: noon) == .wait(until: noon + .seconds(120)))
         }
-        var queue = DeliveryQueue([pending(1), pending(2, printer: 7)])
-        _ = queue.take(.answered(status: 500, retryAfterSeconds: 120), of: 1, at: noon, jitter: 1)
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2, printer: 7)])
+        _ = queue.take(answered(status: 500, retryAfterSeconds: 120), of: 1, at: noon, jitter: 1)
         #expect(queue.due(at: noon) == 2)
-        #expect(queue.notices[0].nextTryAt == noon + .seconds(120))
-        _ = queue.take(.answered(status: 500, retryAfterSeconds: 0), of: 2, at: noon, jitter: 1)
-        #expect(queue.notices[1].nextTryAt == noon + .seconds(1))
+        #expect(queue.items[0].nextTryAt == noon + .seconds(120))
+        _ = queue.take(answered(status: 500, retryAfterSeconds: 0), of: 2, at: noon, jitter: 1)
+        #expect(queue.items[1].nextTryAt == noon + .seconds(1))
     }
 
     @Test(
@@ -136,17 +148,17 @@ struct RetryTests {
             (408, false), (425, false), (429, false), (301, false), (500, false), (599, false), (101, false),
         ])
     func refusals(status: Int, isDropped: Bool) throws {
-        var queue = DeliveryQueue([pending(1)])
-        let taken = queue.take(.answered(status: status, retryAfterSeconds: nil), of: 1, at: noon, jitter: 1)
+        var queue = RetryQueue<PendingNotice>([pending(1)])
+        let taken = queue.take(answered(status: status, retryAfterSeconds: nil), of: 1, at: noon, jitter: 1)
         let found = try #require(taken)
         #expect((found.verdict.change(found.pending) == .remove(1)) == isDropped)
-        #expect(queue.notices.isEmpty == isDropped)
+        #expect(queue.items.isEmpty == isDropped)
     }
 
     @Test("once the receiver is known to be there nothing waits any longer")
     func backAgain() {
-        var queue = DeliveryQueue([pending(1), pending(2)])
-        _ = queue.take(.answered(status: 503, retryAfterSeconds: 3600), of: 1, at: noon, jitter: 1)
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2)])
+        _ = queue.take(answered(status: 503, retryAfterSeconds: 3600), of: 1, at: noon, jitter: 1)
         queue.tryAllNow(noon + .seconds(5))
         #expect(queue.due(at: noon + .seconds(5)) == 1)
     }
@@ -154,7 +166,7 @@ struct RetryTests {
     @Test("a clock that is set back makes nobody wait for the old time to come again")
     func clockBack() {
         let earlier = noon - .seconds(7200)
-        var queue = DeliveryQueue([pending(1), pending(2)])
+        var queue = RetryQueue<PendingNotice>([pending(1), pending(2)])
         _ = queue.take(unreachable, of: 1, at: noon, jitter: 1)
         #expect(queue.next(at: noon) == .wait(until: noon + .seconds(1)))
         #expect(queue.due(at: earlier) == 1)
@@ -166,10 +178,10 @@ struct RetryTests {
     func capacity() {
         var policy = DeliveryPolicy()
         policy.capacity = 2
-        var queue = DeliveryQueue(policy: policy)
+        var queue = RetryQueue<PendingNotice>(policy: policy)
         #expect(queue.add([pending(1), pending(2)]).isEmpty)
         #expect(queue.add([pending(3)]).map(\.id) == [1])
-        #expect(queue.notices.map(\.id) == [2, 3])
+        #expect(queue.items.map(\.id) == [2, 3])
     }
 
     @Test(

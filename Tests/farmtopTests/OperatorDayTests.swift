@@ -74,6 +74,20 @@ struct OperatorDayTests {
             !named.linksFollowRequests && named.publicBase == "https://farm.example.org" && named.linksRemark == nil)
     }
 
+    @Test("buttons of a phone that lead to this machine alone are told of; Telegram's lead nowhere")
+    func buttons() throws {
+        let phone = "[[notify]]\nname = \"phone\"\nkind = \"ntfy\"\nurl = \"https://ntfy.sh/x\"\n"
+        let telegram = "[[notify]]\nname = \"chat\"\nkind = \"telegram\"\ntoken_file = \"/t\"\nchat = 5\n"
+        let remark = try #require(try settings(phone + telegram).buttonsRemark)
+        #expect(remark.hasPrefix("The buttons of phone lead to http://127.0.0.1:3334, which no phone reaches."))
+        for silent in [
+            telegram, phone + "answers = []\n", "[server]\npublic_url = \"https://farm.example.org\"\n" + phone,
+            "[server]\nlisten = \"192.0.2.1:3334\"\n" + phone,
+        ] {
+            #expect(try settings(silent).buttonsRemark == nil, "\(silent)")
+        }
+    }
+
     @Test("every page of the database is looked at: damage is found though no request touched it")
     func databaseWatch() async throws {
         let data = try folder()
@@ -81,7 +95,8 @@ struct OperatorDayTests {
         let state = DatabaseState()
         let told = Mutex<String?>("not yet")
         let watch = DatabaseWatch(
-            check: { try DatabaseInspection(data)?.check() }, isThere: {}, state: state, tell: { finding in told.withLock { $0 = finding } },
+            check: { try DatabaseInspection(data)?.check() }, isThere: {}, state: state,
+            tell: { finding in told.withLock { $0 = finding } },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await watch.look()
         #expect(state.isDamaged == false)

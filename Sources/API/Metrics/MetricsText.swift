@@ -27,7 +27,7 @@ struct MetricsText {
         begin(name, .histogram, help)
         for (labels, histogram) in samples {
             var below: Int64 = 0
-            for (bound, count) in zip(DurationHistogram.bounds, histogram.counts) {
+            for (bound, count) in zip(histogram.bounds, histogram.counts) {
                 below += count
                 line(name + "_bucket", labels + [("le", "\(bound)")], "\(below)")
             }

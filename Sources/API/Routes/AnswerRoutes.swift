@@ -7,17 +7,26 @@ import Hummingbird
 /// that previews of links in chats do no harm.
 extension FarmRoutes {
     var answerRoutes: [Route] {
-        guard let answers else { return [] }
-        return [
-            .get("/answers/{token}", "Asks whether an answer to a notification is meant so.", access: .open) {
-                request in
+        [
+            .get(
+                "/answers/{token}",
+                "Asks whether the answer to a notification that the token stands for is meant so. It acts on nothing; 410 when the "
+                    + "token has expired (a day), is none, or its matter is answered or over.", access: .open,
+                Self.shape
+            ) { request in
                 Self.page(answers.ask(request.parameters.first ?? ""))
             },
-            .post("/answers/{token}", "Answers a notification.", access: .open) { request in
+            .post(
+                "/answers/{token}",
+                "Gives the answer: the first one counts, later ones are 410. resume and cancel are asked for once more, with the "
+                    + "token of the second tap in the page's form.", access: .open, Self.shape
+            ) { request in
                 Self.page(await answers.act(request.parameters.first ?? "", person: nil))
             },
         ]
     }
+
+    private static let shape = RouteShape(reply: "Page", replyType: "text/html", errors: [410])
 
     private static func page(_ reply: AnswerReply) -> Response {
         switch reply {

@@ -26,15 +26,14 @@ struct FarmRoutes: Sendable {
     /// How long a browser that waits for consent is left without an answer.
     let consentHold: Duration
     let now: @Sendable () -> Timestamp
-    /// Nil: no notification has buttons.
-    var answers: AnswerDesk?
+    let answers: AnswerDesk
 
     /// The API, on every listener.
     var all: [Route] {
         let described =
             serviceRoutes + tokenRoutes + authorizationRoutes + printerRoutes + machineRoutes + printRoutes
             + eventRoutes + streamRoutes
-            + pictureRoutes
+            + pictureRoutes + answerRoutes
         let description = OpenAPIDocument(routes: described, version: holder.version).json
         return described + [
             .get("/openapi.json", "Describes the API (OpenAPI 3.1).", access: .open) { _ in
@@ -43,7 +42,7 @@ struct FarmRoutes: Sendable {
             .get("/", "Describes this server to a browser.", access: .open) { [pictures] _ in
                 HomePage.page(base: pictures.publicURL).response()
             },
-        ] + answerRoutes
+        ]
     }
 
     /// What only the control socket serves beside it.

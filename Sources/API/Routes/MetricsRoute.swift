@@ -130,7 +130,7 @@ extension FarmRoutes {
             "farmtop_data_folder_free_bytes", .gauge, "Room left where the data folder is.", storage.freeBytes)
     }
 
-    private func addWebhook(_ webhook: WebhookStatus, to metrics: inout MetricsText) {
+    private func addWebhook(_ webhook: ChannelStatus, to metrics: inout MetricsText) {
         metrics.add("farmtop_webhook_pending", .gauge, "Messages that wait for the webhook.", webhook.pending)
         metrics.add("farmtop_webhook_delivered_total", .counter, "Messages delivered.", webhook.delivered)
         metrics.add("farmtop_webhook_dropped_total", .counter, "Messages dropped after all tries.", webhook.dropped)
@@ -159,15 +159,11 @@ extension FarmRoutes {
         metrics.add(
             "farmtop_notification_channel_failing", .gauge, "1 when the last try of the channel failed.",
             channels.map { (labels: [("channel", $0.name)], value: $0.isFailing ? 1 : 0) })
-        let figures = service.answerFigures
-        let actors = figures.count.keys.sorted()
         metrics.add(
-            "farmtop_notification_answer_seconds_sum", .counter,
-            "From the first message to the answer, by who answered.",
-            actors.map { (labels: [("actor", $0)], value: figures.seconds[$0, default: 0]) })
-        metrics.add(
-            "farmtop_notification_answer_seconds_count", .counter, "Answers, by who answered.",
-            actors.map { (labels: [("actor", $0)], value: figures.count[$0, default: 0]) })
+            "farmtop_notification_answer_seconds", "From the first message to the answer, by who answered.",
+            service.answerFigures.times.sorted { $0.key < $1.key }.map {
+                (labels: [("actor", $0.key)], value: $0.value)
+            })
     }
 
     private func addProcess(to metrics: inout MetricsText) {

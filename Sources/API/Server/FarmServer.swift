@@ -27,8 +27,8 @@ public struct FarmServer: Sendable {
         /// Links in an answer begin with the address at which the request came in, in place of `publicURL`.
         public var linksFollowRequests = false
         public var pictureSigner: PictureSigner
-        /// Signs the answers to notifications; nil: no notification has buttons.
-        public var answerSigner: AnswerSigner?
+        /// Signs the answers to notifications.
+        public var answerSigner: AnswerSigner
         public var holder: HolderDescription
         public var now: @Sendable () -> Timestamp
         /// A JPEG with these detections drawn on it.
@@ -49,11 +49,12 @@ public struct FarmServer: Sendable {
         public var freeBytes: @Sendable (_ folder: String) -> Int64? = { DiskSpace(of: $0).map { Int64($0.free) } }
 
         public init(
-            publicURL: String, pictureSigner: PictureSigner, holder: HolderDescription,
+            publicURL: String, pictureSigner: PictureSigner, answerSigner: AnswerSigner, holder: HolderDescription,
             now: @escaping @Sendable () -> Timestamp
         ) {
             self.publicURL = publicURL
             self.pictureSigner = pictureSigner
+            self.answerSigner = answerSigner
             self.holder = holder
             self.now = now
         }
@@ -89,9 +90,7 @@ public struct FarmServer: Sendable {
             printersPerAccount: configuration.printersPerAccount,
             crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now,
-            answers: configuration.answerSigner.map {
-                AnswerDesk(service: service, signer: $0, now: configuration.now)
-            })
+            answers: AnswerDesk(service: service, signer: configuration.answerSigner, now: configuration.now))
     }
 
     /// Stands for the farm's address until it is known who reads; nobody can write it into a name.

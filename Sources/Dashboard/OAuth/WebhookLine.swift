@@ -2,7 +2,7 @@ internal import Farm
 
 extension OAuthView {
     /// One line: where it goes, what waits, what was heard last.
-    func drawWebhook(_ webhook: WebhookStatus, in rect: Rect, canvas: inout Canvas) {
+    func drawWebhook(_ webhook: ChannelStatus, in rect: Rect, canvas: inout Canvas) {
         var parts = Segments()
         parts.add(
             CellText(untrusted: "webhook \(Self.host(webhook.receiver))"), webhook.isFailing ? .warning : .dim,

@@ -55,12 +55,12 @@ extension FarmAction {
     var printer: PrinterID? {
         switch self {
         case .updatePrinter(let id, _), .archivePrinter(let id), .unarchivePrinter(let id), .deletePrinter(let id),
-            .startPrint(let id, _), .finishPrint(let id, _, _), .pausePrint(let id), .confirmPause(let id),
-            .resumePrint(let id), .cancelPrint(let id), .muteAlerts(let id, _), .acknowledgeAlert(let id, _),
+            .startPrint(let id, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id),
+            .resumePrint(let id, _), .cancelPrint(let id, _), .muteAlerts(let id, _), .acknowledgeAlert(let id, _),
             .undoDismissal(let id), .forgetCamera(let id):
             id
         case .machine(.connect(let id, _, _)), .machine(.disconnect(let id)), .machine(.confirm(let id)),
-            .machine(.move(let id, _)), .machine(.startFile(let id, _)), .machine(.putCamera(let id, _, _, _)),
+            .machine(.move(let id, _, _)), .machine(.startFile(let id, _)), .machine(.putCamera(let id, _, _, _)),
             .machine(.removeCamera(let id, _)):
             id
         default: nil

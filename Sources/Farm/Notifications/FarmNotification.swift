@@ -133,13 +133,6 @@ public struct QueuedNotification: Equatable, Sendable {
     }
 }
 
-/// What becomes of a message in the outbox.
-public enum QueueChange: Equatable, Sendable {
-    case postpone(QueuedNotification)
-    /// Delivered, or given up.
-    case remove(QueuedNotificationID)
-}
-
 /// Messages that wait for their channels. Every call blocks.
 public protocol NotificationOutbox: Sendable {
     /// Of one channel, oldest first, with ids over `after`.
@@ -151,7 +144,9 @@ public protocol NotificationOutbox: Sendable {
     /// Removes the messages of a channel that is no longer there.
     func removeQueuedNotifications(of channel: String) throws
     /// All in one transaction. What is gone already is passed over.
-    func settle(_ changes: [QueueChange]) throws
+    func settle(_ changes: [OutboxChange<QueuedNotification>]) throws
+    /// Of these occasions, those that still hold.
+    func standing(_ ids: [OccasionID]) throws -> Set<OccasionID>
     /// The JPEG of a frame as the app sent it; nil when it is not kept.
     func framePicture(_ key: FrameKey) throws -> [UInt8]?
 }

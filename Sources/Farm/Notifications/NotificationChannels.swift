@@ -34,7 +34,10 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var delivered: Int64 = 0
     /// Refused for good, too old, or too many.
     public var dropped: Int64 = 0
+    /// Tries that the service did not take.
     public var failedTries: Int64 = 0
+    /// What all tries took together. Unit: seconds.
+    public var trySeconds = 0.0
     public var lastSuccessAt: Timestamp?
     public var lastError: String?
     public var lastErrorAt: Timestamp?
@@ -42,11 +45,21 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var nextTryAt: Timestamp?
     /// The farm was restored from a backup: nothing is sent until a person has confirmed its printers.
     public var isHeld = false
+    /// Its messages prove who sent them.
+    public var isSigned = false
 
     public init(name: String, kind: String, receiver: String) {
         self.name = name
         self.kind = kind
         self.receiver = receiver
+    }
+
+    /// Of `[webhook]` in the configuration.
+    /// - Parameter receiver: `https://hooks.example.org`
+    public static func webhook(receiver: String, isSigned: Bool) -> Self {
+        var status = Self(name: "webhook", kind: "webhook", receiver: receiver)
+        status.isSigned = isSigned
+        return status
     }
 
     /// The last that was heard of the service was an error.
@@ -66,6 +79,8 @@ public struct ChannelTestResult: Equatable, Sendable, Codable {
     public var answer: String?
     /// What real messages of this channel will lack, and what to do: a sentence.
     public var remark: String?
+    /// Of HTTP; nil when there was no answer, or none of HTTP.
+    public var status: Int?
     public var milliseconds: Double
 
     public init(
@@ -81,16 +96,16 @@ public struct ChannelTestResult: Equatable, Sendable, Codable {
 }
 
 /// How answers came in since the start.
-public struct AnswerFigures: Equatable, Sendable, Codable {
-    /// By the kind of who answered: `person`, `channel`, `client`.
-    public var count: [String: Int64] = [:]
-    /// From the first message to the answer. Unit: seconds.
-    public var seconds: [String: Double] = [:]
+public struct AnswerFigures: Equatable, Sendable {
+    /// From half a minute, a phone in the hand, to a day, which is as long as a button is good. Unit: seconds.
+    public static let bounds = [30.0, 60, 120, 300, 600, 1200, 1800, 3600, 7200, 14_400, 28_800, 86_400]
+
+    /// From the first message to the answer, by the kind of who answered: `person`, `channel`, `client`.
+    public private(set) var times: [String: DurationHistogram] = [:]
 
     public init() {}
 
-    public mutating func record(_ actor: EventActor, after time: Double) {
-        count[actor.kind, default: 0] += 1
-        seconds[actor.kind, default: 0] += time
+    public mutating func record(_ actor: EventActor, after time: Duration) {
+        times[actor.kind, default: DurationHistogram(bounds: Self.bounds)].record(time)
     }
 }

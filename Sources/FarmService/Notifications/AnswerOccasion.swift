@@ -71,7 +71,6 @@ public struct AnswerOccasion: FarmCommand {
     ) throws(FarmError) {
         switch answer {
         case .acknowledge:
-            guard found.printID != nil else { return try noteSeenWithoutPrint(on: printer, caller, &draft) }
             guard [.alert, .notConfirmed].contains(found.topic) else {
                 return try noteSeen(on: printer, caller, &draft)
             }
@@ -89,20 +88,18 @@ public struct AnswerOccasion: FarmCommand {
         }
     }
 
-    /// Of what no alert stands for: a camera or a machine that is lost.
+    /// Of what no alert stands for: a camera or a machine that is lost, or that needs a person.
     private func noteSeen(on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft) throws(FarmError) {
-        let print = try draft.printing(printer, for: caller)
-        draft.record(
-            .acknowledged, .info, by: caller.actor, title: "Notification Acknowledged",
-            text: "\(caller.name) has seen what was told of \(print.filename).", print: print)
-    }
-
-    private func noteSeenWithoutPrint(
-        on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft
-    ) throws(FarmError) {
-        let seen = try draft.state.printer(printer, for: caller).printer
-        draft.record(
-            .acknowledged, .info, by: caller.actor, title: "Notification Acknowledged",
-            text: "\(caller.name) has seen what was told of \(seen.settings.name).", printer: seen)
+        let live = try draft.state.printer(printer, for: caller)
+        let title = "Notification Acknowledged"
+        let words = "\(caller.name) has seen what was told of "
+        if let print = live.currentPrint {
+            draft.record(
+                .acknowledged, .info, by: caller.actor, title: title, text: "\(words)\(print.filename).", print: print)
+        } else {
+            draft.record(
+                .acknowledged, .info, by: caller.actor, title: title, text: "\(words)\(live.printer.settings.name).",
+                printer: live.printer)
+        }
     }
 }

@@ -107,7 +107,10 @@ extension FarmDraft {
         occasion.answer = answer
         open(occasion)
         let told = state.notifications.ledgers.values.compactMap { $0.tellings[id]?.firstAt }.min()
-        if let told { state.notifications.answers.record(answer.actor, after: max(0, steady.seconds(since: told))) }
+        if let told {
+            let time = Duration.microseconds(max(0, steady.microseconds - told.microseconds))
+            state.notifications.answers.record(answer.actor, after: time)
+        }
         markChanged()
     }
 
@@ -228,6 +231,10 @@ extension FarmDraft {
         subject.progress = facts.progress
         subject.secondsLeft = facts.secondsLeft
         (subject.done, subject.wanted) = occasion.words(facts)
+        // What the sentence of the event ends with is not said twice.
+        if let wanted = subject.wanted, subject.text.hasSuffix(" \(wanted)") {
+            subject.text.removeLast(wanted.count + 1)
+        }
         if subject.answered == nil, let print = occasion.printID {
             let earlier = state.notifications.sorted.last { $0.printID == print && $0.answer != nil }
             subject.answered = earlier?.answer?.words
@@ -264,7 +271,8 @@ extension Occasion {
                 ? "The print is paused."
                 : facts.awaitsPause ? "Asked \(facts.mover) to pause." : "No pause was asked."
             return (done, "Look at the print.")
-        case .pauseAsked: return ("Asked \(facts.mover) to pause.", "Check that the print stands still.")
+        // Who was asked is in the sentence of the event.
+        case .pauseAsked: return (nil, "Check that the print stands still.")
         case .notConfirmed: return (nil, "Pause the printer by hand.")
         case .paused: return (nil, nil)
         case .attention: return (nil, "Go to the printer.")

@@ -38,6 +38,9 @@ extension FarmService {
         return TestPicture(printer: newest.printer, picture: picture)
     }
 
+    /// What there is to tell, oldest first.
+    package var occasions: [Occasion] { state.notifications.sorted }
+
     /// What an occasion is about, for the page that asks whether it is meant so; nil for one that nothing is known of any more.
     public func occasion(_ id: OccasionID) -> Occasion? { state.notifications.occasions[id] }
 }

@@ -42,7 +42,13 @@ struct ProgramCall: Equatable, Sendable {
 
 /// What came back.
 enum ChannelAnswer: Equatable, Sendable {
-    /// - Parameter body: the first 64 KiB.
+    /// - Parameter body: the first MiB.
     case http(status: Int, retryAfterSeconds: Int?, body: [UInt8])
     case program(exitCode: Int32, output: [UInt8], errors: [UInt8])
+
+    /// Of HTTP; nil: a program's.
+    var status: Int? {
+        if case .http(let status, _, _) = self { return status }
+        return nil
+    }
 }

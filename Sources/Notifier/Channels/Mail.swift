@@ -10,6 +10,8 @@ extension NotifyChannel {
             "url = \(Self.quoted(url))", "mail-from = \(Self.quoted(from))", "upload-file = \"{MESSAGE}\"", "silent",
             "show-error", "tlsv1.2", "connect-timeout = 10", "max-time = \(Self.deadlineSeconds)",
             "write-out = \"%{response_code}\"", "proto = \"=smtp,smtps\"",
+            // One address that the server does not want takes the mail from nobody else.
+            "mail-rcpt-allowfails",
         ]
         lines += to.map { "mail-rcpt = \(Self.quoted($0))" }
         if !user.isEmpty { lines.append("user = \(Self.quoted("\(user):\(token)"))") }

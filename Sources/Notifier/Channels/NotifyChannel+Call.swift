@@ -25,18 +25,12 @@ extension NotifyChannel {
         }
     }
 
-    /// By the status alone: what a change of the service or of the configuration would mend is tried again.
+    /// By the status alone.
     /// - Parameter words: the service's own, where its answer has some.
     func plainOutcome(_ status: Int, _ wait: Int?, _ body: [UInt8], words: String? = nil) -> DeliveryOutcome {
-        if (200..<300).contains(status) { return .accepted("\(status)") }
-        let said = publicWords(words ?? Self.text(of: body))
-        var complaint = "answered \(status)" + (said.isEmpty ? "" : ": \(said)")
-        if (300..<400).contains(status) {
-            complaint = "answered \(status): redirects are not followed; put the final address into url"
-        }
-        let isFinal = (400..<500).contains(status) && ![401, 403, 404, 408, 410, 425, 429].contains(status)
-        return .declined(
-            words: complaint, retryAfterSeconds: wait, isFinal: isFinal, isForAll: status == 429 || status == 503)
+        DeliveryOutcome(
+            status: status, retryAfterSeconds: wait, words: publicWords(words ?? Self.text(of: body)), setting: "url",
+            passing: [401, 403, 404, 408, 410, 425, 429], isForAll: status == 429 || status == 503)
     }
 
     /// Pages of proxies are nothing to read.

@@ -1,7 +1,7 @@
 public import Farm
 
 /// A way to people, as the configuration describes it. Address and token are secrets: no description shows them.
-public struct NotifyChannel: Sendable, CustomStringConvertible, CustomReflectable {
+public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
     public enum Kind: String, CaseIterable, Sendable {
         case ntfy, telegram, discord, slack, email, apprise, webhook, exec
     }

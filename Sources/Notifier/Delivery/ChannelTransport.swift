@@ -3,6 +3,7 @@ internal import Farm
 internal import FoundationEssentials
 internal import NIOCore
 internal import NIOHTTP1
+internal import NIOSSL
 internal import Wire
 
 /// Carries out what a channel wants done.
@@ -37,11 +38,20 @@ final class LiveTransport: ChannelTransport {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: .seconds(5))
-        configuration.tlsConfiguration = HTTPTransport.tls
+        configuration.tlsConfiguration = Self.tls
+        // Long enough for the messages of a busy hour, short enough not to meet a connection that is half gone.
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Whether to try again, and when, is decided by the queue.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// TLS 1.2 and newer; of TLS 1.2, what has forward secrecy and authenticated encryption (RFC 9325 §4.2).
+    private static var tls: TLSConfiguration {
+        var configuration = TLSConfiguration.makeClientConfiguration()
+        configuration.minimumTLSVersion = .tlsv12
+        configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
+        return configuration
     }
 
     func close() async {
@@ -75,15 +85,18 @@ final class LiveTransport: ChannelTransport {
         }
     }
 
-    /// The first 64 KiB, as far as they come in time. The client's own timeout ends with the answer's head.
+    /// Twenty taps on Telegram's buttons come with the messages under which they are.
+    private static let longestAnswer = 1 << 20
+
+    /// The first `longestAnswer` bytes, as far as they come in time. The client's own timeout ends with the answer's head.
     private func text(of body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async -> [UInt8] {
         await withTaskGroup(of: [UInt8]?.self) { tasks in
             tasks.addTask {
                 var bytes: [UInt8] = []
                 do {
                     for try await chunk in body {
-                        bytes += Array(chunk.readableBytesView.prefix(65_536 - bytes.count))
-                        if bytes.count >= 65_536 { break }
+                        bytes += Array(chunk.readableBytesView.prefix(Self.longestAnswer - bytes.count))
+                        if bytes.count >= Self.longestAnswer { break }
                     }
                 } catch {
                     // How an answer's text ends does not change what its status says.
@@ -136,6 +149,8 @@ final class LiveTransport: ChannelTransport {
                 return .failure(
                     ChannelFailure(
                         outcome: .unanswered(reason: "it had not ended after \(call.timeout.components.seconds) s")))
+            case .tooLong(let limit):
+                return .failure(ChannelFailure(outcome: .unanswered(reason: "it wrote more than \(limit) bytes")))
             case .cancelled: return .failure(ChannelFailure(outcome: .unanswered(reason: "it was stopped")))
             }
         }

@@ -22,7 +22,8 @@ struct TelegramUpdates: Equatable, Sendable {
         guard let answer = try? JSONDecoder().decode(Answer.self, from: Data(body)), answer.ok,
             let updates = answer.result
         else { return nil }
-        for update in updates {
+        // One that cannot be read must not hold up the others for ever.
+        for update in updates.compactMap(\.update) {
             let following = update.id < .max ? update.id + 1 : update.id
             next = max(next ?? .min, following)
             guard let query = update.query, let data = query.data, data.utf8.count <= 64, query.id.utf8.count <= 128
@@ -36,7 +37,12 @@ struct TelegramUpdates: Equatable, Sendable {
 
     private struct Answer: Decodable {
         var ok: Bool
-        var result: [Update]?
+        var result: [Readable]?
+    }
+    /// An update, where it is one.
+    private struct Readable: Decodable {
+        var update: Update?
+        init(from decoder: any Decoder) { update = try? Update(from: decoder) }
     }
     private struct Update: Decodable {
         var id: Int64
@@ -44,6 +50,11 @@ struct TelegramUpdates: Equatable, Sendable {
         private enum CodingKeys: String, CodingKey {
             case id = "update_id"
             case query = "callback_query"
+        }
+        init(from decoder: any Decoder) throws {
+            let values = try decoder.container(keyedBy: CodingKeys.self)
+            id = try values.decode(Int64.self, forKey: .id)
+            query = try? values.decode(Query.self, forKey: .query)
         }
     }
     private struct Query: Decodable {
@@ -80,7 +91,9 @@ extension NotifyChannel {
 
     /// What Telegram is asked next.
     func telegramPoll(after offset: Int64?, seconds: Int) -> HTTPCall {
-        var body: [String: JSON] = ["timeout": .number(Int64(seconds)), "allowed_updates": .list(["callback_query"])]
+        var body: [String: JSON] = [
+            "timeout": .number(Int64(seconds)), "limit": .number(20), "allowed_updates": .list(["callback_query"]),
+        ]
         if let offset { body["offset"] = .number(offset) }
         return HTTPCall(telegramAddress("getUpdates"), type: "application/json", body: JSON.object(body).bytes)
     }

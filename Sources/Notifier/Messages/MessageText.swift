@@ -8,29 +8,46 @@ struct MessageText: Equatable, Sendable {
     /// Lines; at most 3000 characters.
     var body: String
 
-    init(_ notification: FarmNotification, title: MessageTemplate?, text: MessageTemplate?, clock: LocalClock) {
-        let words = Words(notification, clock)
+    /// - Parameter age: how the message stands to the farm as it is sent.
+    init(
+        _ notification: FarmNotification, title: MessageTemplate?, text: MessageTemplate?, clock: LocalClock,
+        age: MessageAge = .fresh
+    ) {
+        let words = Words(notification, clock, age)
         let value = { (field: MessageTemplate.Field) in words.value(field) }
         let ownTitle = title?.rendered(value) ?? ""
-        self.title = cleanedText(ownTitle.isEmpty ? words.title : ownTitle, limit: 200)
+        let start = age == .over ? "At \(clock.timeOfDay(notification.createdAt)): " : ""
+        self.title = cleanedText(start + (ownTitle.isEmpty ? words.title : ownTitle), limit: 200)
         let ownText = text?.rendered(value) ?? ""
-        body = String((ownText.isEmpty ? words.body : ownText).prefix(3000))
+        let ownBody = String((ownText.isEmpty ? words.body : ownText).prefix(3000))
+        body = [ownBody, words.remark].filter { !$0.isEmpty }.joined(separator: "\n")
     }
+}
+
+/// How a message stands to the farm as it is sent: a service may have been out of reach for hours.
+enum MessageAge: Equatable, Sendable {
+    case fresh
+    /// It still holds; numbers may have changed.
+    case late
+    /// Somebody answered, or the print has ended, or it is so no longer.
+    case over
 }
 
 /// The words of one notification.
 private struct Words {
     let notification: FarmNotification
     let clock: LocalClock
+    let age: MessageAge
     var subjects: [NotificationSubject] { notification.subjects }
     var only: NotificationSubject? { subjects.count == 1 ? subjects.first : nil }
 
     /// Printers that a list names one by one.
     static let named = 12
 
-    init(_ notification: FarmNotification, _ clock: LocalClock) {
+    init(_ notification: FarmNotification, _ clock: LocalClock, _ age: MessageAge) {
         self.notification = notification
         self.clock = clock
+        self.age = age
     }
 
     // MARK: Title
@@ -54,9 +71,9 @@ private struct Words {
     }
 
     private func what(_ subject: NotificationSubject) -> String {
-        let number = subject.probability.flatMap(wholePercent).map { " \($0) %" } ?? ""
+        let number = subject.probability.flatMap(wholePercent).map { ", \($0) %" } ?? ""
         return switch subject.topic {
-        case .alert: subject.severity == .critical ? "failing,\(number)" : "may be failing,\(number)"
+        case .alert: subject.severity == .critical ? "failing\(number)" : "may be failing\(number)"
         case .pauseAsked: "pause asked"
         case .notConfirmed: "has NOT paused"
         case .paused: "paused"
@@ -126,6 +143,12 @@ private struct Words {
     private func details(_ subject: NotificationSubject) -> [String] {
         if notification.form == .recovery { return [state(subject)].filter { !$0.isEmpty } }
         var lines = [cleanedText(subject.text, limit: 600)]
+        if age == .over { return lines }
+        switch notification.form {
+        // The sentence is the one of then.
+        case .reminder, .escalation: lines.append("First told at \(clock.timeOfDay(subject.openedAt)), and still so.")
+        case .first, .recovery, .digest, .test: break
+        }
         let state = state(subject)
         if !state.isEmpty { lines.append(state) }
         if subject.answered == nil {
@@ -153,8 +176,18 @@ private struct Words {
         }
         if subjects.count > Self.named { lines.append("and \(subjects.count - Self.named) more") }
         let wanted = Set(subjects.compactMap { $0.answered == nil ? $0.wanted : nil })
-        if wanted.count == 1, notification.form != .recovery { lines += wanted }
+        if wanted.count == 1, notification.form != .recovery, age != .over { lines += wanted }
         return lines
+    }
+
+    /// For a message that comes late; empty for the others.
+    var remark: String {
+        switch age {
+        case .fresh: ""
+        case .late: "Written at \(clock.timeOfDay(notification.createdAt))."
+        case .over:
+            "That was at \(clock.timeOfDay(notification.createdAt)). It has been answered since, or is over."
+        }
     }
 
     private func answered(_ subject: NotificationSubject) -> String {
@@ -179,8 +212,8 @@ private struct Words {
         case .progress: only?.progress.flatMap(wholePercent).map { "\($0) %" } ?? ""
         case .timeLeft: only?.secondsLeft.flatMap { $0 > 0 ? duration($0) : nil } ?? ""
         case .what: only.map { cleanedText($0.text, limit: 600) } ?? list.joined(separator: "\n")
-        case .did: only?.done ?? ""
-        case .wants: only?.wanted ?? ""
+        case .did: age == .over ? "" : only?.done ?? ""
+        case .wants: age == .over ? "" : only?.wanted ?? ""
         case .answered: only.map(answered) ?? ""
         case .topic: notification.topicWord
         case .severity: notification.severity.rawValue

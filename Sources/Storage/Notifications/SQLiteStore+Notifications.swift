@@ -29,7 +29,7 @@ extension SQLiteStore: NotificationOutbox {
             return try Row.fetchAll(statement, arguments: [channel, id.rawValue, max(0, limit)])
         }
         var queued: [QueuedNotification] = []
-        var unreadable: [QueueChange] = []
+        var unreadable: [OutboxChange<QueuedNotification>] = []
         for row in rows {
             do {
                 queued.append(try QueuedNotification(StoredColumns(row, of: "notify_outbox")))
@@ -59,23 +59,15 @@ extension SQLiteStore: NotificationOutbox {
         try change { try $0.execute(sql: "DELETE FROM notify_outbox WHERE channel = ?", arguments: [channel]) }
     }
 
-    public func settle(_ changes: [QueueChange]) throws {
-        guard !changes.isEmpty else { return }
-        try change { database in
-            for change in changes {
-                switch change {
-                case .remove(let id):
-                    try database.cachedStatement(sql: "DELETE FROM notify_outbox WHERE id = ?")
-                        .execute(arguments: [id.rawValue])
-                case .postpone(let queued):
-                    try database.cachedStatement(
-                        sql: "UPDATE notify_outbox SET tries = ?, refusals = ?, next_try_at = ? WHERE id = ?"
-                    ).execute(
-                        arguments: [
-                            queued.tries, queued.refusals, queued.nextTryAt.microseconds, queued.id.rawValue,
-                        ])
-                }
-            }
+    public func settle(_ changes: [OutboxChange<QueuedNotification>]) throws {
+        try settle(changes, in: "notify_outbox") { ($0.id.rawValue, $0.tries, $0.refusals, $0.nextTryAt) }
+    }
+
+    public func standing(_ ids: [OccasionID]) throws -> Set<OccasionID> {
+        try read { database in
+            let statement = try database.cachedStatement(
+                sql: "SELECT count(*) FROM \(Occasion.table) WHERE id = ? AND over_since IS NULL")
+            return try Set(ids.filter { try Int.fetchOne(statement, arguments: [$0.rawValue]) == 1 })
         }
     }
 }

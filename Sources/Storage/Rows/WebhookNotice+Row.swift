@@ -13,10 +13,11 @@ extension WebhookNotice {
         "INSERT INTO \(table) (\(columns.joined(separator: ", "))) "
         + "VALUES (\(columns.map { _ in "?" }.joined(separator: ", ")))"
 
-    /// In the order of `columns`: never tried, and due at once.
+    /// In the order of `columns`: never tried, and due at once. No print is number 0, which no print has.
     var values: [(any DatabaseValueConvertible)?] {
         [
-            deliveryID, kind.rawValue, isWarning, isPrintPaused, printerID.rawValue, printerName, printID.rawValue,
+            deliveryID, kind.rawValue, isWarning, isPrintPaused, printerID.rawValue, printerName,
+            printID?.rawValue ?? 0,
             filename, startedAt.microseconds, endedAt?.microseconds, frame, createdAt.microseconds, 0, 0,
             createdAt.microseconds, isPauseRequested,
         ]
@@ -28,7 +29,8 @@ extension WebhookNotice {
             isWarning: try row.flag("is_warning"), isPrintPaused: try row.flag("print_paused"),
             isPauseRequested: try row.flag("pause_requested"),
             printerID: try row.id("printer_id"), printerName: try row.text("printer_name"),
-            printID: try row.id("print_id"), filename: try row.text("filename"), startedAt: try row.time("started_at"),
+            printID: try row.integer("print_id") == 0 ? nil : row.id("print_id"), filename: try row.text("filename"),
+            startedAt: try row.time("started_at"),
             endedAt: try row.optionalTime("ended_at"), frame: try row.optionalInteger("frame"),
             createdAt: try row.time("created_at"))
     }

@@ -27,10 +27,10 @@ struct ConfigCommand: AsyncParsableCommand {
             try Listing(
                 text: (settings.configFile.map { "\($0) is valid." }
                     ?? "There is no configuration file; every setting is at its default.")
-                    + (settings.linksRemark.map { "\n\($0)" } ?? ""),
+                    + settings.linkRemarks.map { "\n\($0)" }.joined(),
                 json: .object([
                     ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
-                    ("remarks", .list([settings.linksRemark].compactMap { $0.map { .string($0) } })),
+                    ("remarks", .list(settings.linkRemarks.map { .string($0) })),
                 ])
             ).show(asJSON: options.isJSON)
         }

@@ -49,6 +49,8 @@ struct NotifyCommand: AsyncParsableCommand {
             } catch FarmError.noSuchChannel {
                 throw NotifyCommand.refusal(of: name, configured)
             }
+            // A phone that rings is not yet one whose buttons work.
+            if let remark = (try? options.settings())?.buttonsRemark { Console.error(remark) }
             if !isTaken { throw ExitCode(1) }
         }
     }

@@ -38,7 +38,7 @@ struct WebhookCommand: AsyncParsableCommand {
 }
 
 extension Listing {
-    init(webhook status: WebhookStatus) {
+    init(webhook status: ChannelStatus) {
         var lines = [
             "receiver      \(printable(status.receiver))\(status.isSigned ? "" : "  (messages are not signed)")",
             "waiting       \(status.pending)" + (status.nextTryAt.map { ", next try \($0.second)" } ?? ""),
@@ -59,7 +59,7 @@ extension Listing {
         ])
     }
 
-    init(webhookTest result: WebhookTestResult) {
+    init(webhookTest result: ChannelTestResult) {
         let time = "\(Int(result.milliseconds.rounded())) ms"
         text =
             result.error.map { "\(printable(result.receiver)) did not accept it: \(printable($0)) (\(time))." }

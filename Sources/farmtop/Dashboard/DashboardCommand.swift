@@ -150,7 +150,7 @@ extension Settings {
         options.machineAddress = folder == nil ? nil : MachineAddress.first()
         options.configPath = configFile ?? paths.configFile ?? ""
         return try DashboardRunner(
-            backend: backend, options: options, terminal: terminal, quietHours: QuietHours(dashboard.quietHours),
+            backend: backend, options: options, terminal: terminal, quietHours: DailyHours(dashboard.quietHours),
             log: log.ring)
     }
 }

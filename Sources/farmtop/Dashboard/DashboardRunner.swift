@@ -12,11 +12,11 @@ struct DashboardRunner: Service {
     let backend: any FarmBackend
     let options: DashboardOptions
     let loop: TerminalLoop
-    let quietHours: QuietHours?
+    let quietHours: DailyHours?
     let log: LogRing
 
     init(
-        backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: QuietHours?,
+        backend: any FarmBackend, options: DashboardOptions, terminal: TerminalOptions, quietHours: DailyHours?,
         log: LogRing
     ) throws(TerminalError) {
         self.backend = backend

@@ -51,8 +51,11 @@ struct Doctor {
                 address: settings.configuration.server.listen, listening: holder.address,
                 hasTLS: !settings.configuration.server.tlsCertificate.isEmpty
             ).finding())
-        if let remark = settings.linksRemark {
+        for remark in settings.linkRemarks {
             findings.append(.warn("links", remark, next: "Set server.public_url in the configuration."))
+        }
+        for problem in settings.problemsOfChannels() {
+            findings.append(.fail("notify", problem.message, next: "Put it right, or remove the [[notify]] table."))
         }
         for problem in settings.problemsOutside() where problem.key.hasPrefix("dashboard.") {
             findings.append(.warn("theme", problem.message, next: "Set another one: theme in [dashboard]."))

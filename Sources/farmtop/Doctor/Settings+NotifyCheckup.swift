@@ -2,14 +2,16 @@ import FarmConfiguration
 import Foundation
 import Notifier
 import Text
+import Wire
 
 extension Settings {
     /// Whether what the channels name is there.
     func problemsOfChannels() -> [ConfigurationProblem] {
         var problems: [ConfigurationProblem] = []
-        for channel in configuration.notify {
+        for settings in configuration.notify {
+            let channel = settings.channel
             let files = [
-                ("url_file", channel.urlFile), ("token_file", channel.tokenFile), ("ca_file", channel.caFile),
+                ("url_file", settings.urlFile), ("token_file", settings.tokenFile), ("ca_file", settings.caFile),
             ]
             for (key, path) in files where !path.isEmpty {
                 let absolute = (try? paths.expanded(path)) ?? path
@@ -33,9 +35,5 @@ extension Settings {
         return problems
     }
 
-    private static func isInstalled(_ program: String) -> Bool {
-        let paths =
-            program.contains("/") ? [program] : ["/usr/local/bin", "/usr/bin", "/bin"].map { "\($0)/\(program)" }
-        return paths.contains(where: FileManager.default.isExecutableFile)
-    }
+    private static func isInstalled(_ program: String) -> Bool { (try? ProgramRun.path(of: program)) != nil }
 }

@@ -12,51 +12,39 @@ extension Settings {
         return channels
     }
 
+    /// What an operator should know of buttons that lead nowhere; nil where none do.
+    var buttonsRemark: String? {
+        let listen = configuration.server.listen
+        guard configuration.server.publicURL.isEmpty, listen.isLoopback || listen.isNone else { return nil }
+        // Telegram is asked for its taps; programs and receivers are on whatever machine they are.
+        let kinds: Set<NotifyChannel.Kind> = [.ntfy, .discord, .slack, .email, .apprise]
+        let names = configuration.notify.map(\.channel).filter { kinds.contains($0.kind) && !$0.rule.answers.isEmpty }
+            .map(\.name)
+        guard !names.isEmpty else { return nil }
+        return
+            "The buttons of \(names.joined(separator: ", ")) lead to \(publicBase), which no phone reaches. Set "
+            + "server.public_url to an address that it reaches, or answers = [] in the channel."
+    }
+
     private func channel(_ settings: NotifySettings) throws(ConfigurationError) -> NotifyChannel {
-        var channel = NotifyChannel(name: settings.name, kind: settings.kind, rule: rule(settings))
-        channel.url = settings.url
+        var channel = settings.channel
         if !settings.urlFile.isEmpty {
-            let source = "notify.url_file of \(settings.name)"
+            let source = "notify.url_file of \(channel.name)"
             let path = try paths.expanded(settings.urlFile)
             channel.url = try secret(in: path, source)
-            if let fault = NotifyAddress.fault(in: channel.url, of: settings.kind) {
+            if let fault = NotifyAddress.fault(in: channel.url, of: channel.kind) {
                 throw .badValue(source: source, value: path, expected: "a file that holds \(fault)")
             }
         }
         if !settings.tokenFile.isEmpty {
             channel.token = try secret(
-                in: paths.expanded(settings.tokenFile), "notify.token_file of \(settings.name)")
+                in: paths.expanded(settings.tokenFile), "notify.token_file of \(channel.name)")
         }
-        channel.user = settings.user
-        channel.from = settings.from
-        channel.to = settings.to
-        channel.chat = settings.chat
-        channel.users = settings.users
-        channel.argv = settings.argv
         channel.caFile = settings.caFile.isEmpty ? "" : try paths.expanded(settings.caFile)
-        channel.sendsPicture = settings.sendsPicture
         // Templates were checked when the file was read.
         channel.title = settings.title.isEmpty ? nil : try? MessageTemplate(settings.title)
         channel.text = settings.text.isEmpty ? nil : try? MessageTemplate(settings.text)
         return channel
-    }
-
-    private func rule(_ settings: NotifySettings) -> NotificationRule {
-        var rule = NotificationRule(
-            channel: settings.name, topics: Set(settings.events),
-            clock: LocalClock(zone: settings.timeZone) ?? .ofMachine)
-        rule.printers = Set(settings.printers)
-        rule.tags = Set(settings.tags.compactMap { PrinterTags.tag($0) })
-        rule.fromProbability = settings.fromProbability
-        rule.quietHours = QuietHours(settings.quietHours).map { DailyHours(start: $0.start, end: $0.end) }
-        rule.breaksQuiet = settings.breaksQuiet
-        rule.repeatEvery = settings.repeatMinutes == 0 ? nil : .seconds(settings.repeatMinutes * 60)
-        rule.escalateTo = settings.escalateTo.isEmpty ? nil : settings.escalateTo
-        rule.escalateAfter = .seconds(settings.escalateAfterMinutes * 60)
-        rule.perHour = Int(settings.perHour)
-        rule.finishingWithin = .seconds(settings.finishingWithinMinutes * 60)
-        rule.answers = Set(settings.answers)
-        return rule
     }
 
     /// The first line of a file.

@@ -58,6 +58,8 @@ extension Settings {
             "A test has no answers to press. Those of real messages lead to \(publicBase), as server.public_url is not set: "
             + "set it to an address that your phone reaches."
     }
+    /// What an operator should know of the links in answers and messages.
+    var linkRemarks: [String] { [linksRemark, buttonsRemark].compactMap { $0 } }
 
     /// What an operator should know of that; nil where the links are certain.
     var linksRemark: String? {

@@ -42,11 +42,11 @@ struct ServingFarm: Sendable {
         farm = try HostedFarm(lock, settings: settings, logger: logger, links: links)
         var configuration = FarmServer.Configuration(
             publicURL: farm.pictures.publicURL, pictureSigner: farm.pictures.signer,
+            answerSigner: farm.answerSigner,
             holder: HolderDescription(
                 pid: getpid(), version: Farmtop.version, startedAt: Timestamp.systemClock(),
                 dataFolder: farm.folder.path),
             now: Timestamp.systemClock)
-        configuration.answerSigner = farm.channels == nil ? nil : farm.answerSigner
         configuration.limits.connections = limits.connections(atMost: configuration.limits.connections)
         configuration.drawBoxes = { jpeg, detections in
             JPEG.encode(try JPEG.decode(jpeg).pixels.drawing(detections))
@@ -79,7 +79,7 @@ struct ServingFarm: Sendable {
                 "The configuration file has a camera of \(printable(name)), and there is no printer of this name. It is used once there is one."
             )
         }
-        if let remark = settings.linksRemark { logger.warning("\(remark)") }
+        for remark in settings.linkRemarks { logger.warning("\(remark)") }
         let waiting = farm.service.state.printers.values.filter(\.awaitsConfirmation)
             .map(\.printer.settings.name).sorted()
         if !waiting.isEmpty {
@@ -109,7 +109,7 @@ struct ServingFarm: Sendable {
         let loading = loadDetector()
         // They are told of the end from the last to the first: new requests are sent away, the listeners close, and what
         // the last requests brought is on its way to the webhook still.
-        var services = farm.notifier.map { [NamedService("webhook", Delivery(notifier: $0))] } ?? []
+        var services = farm.notifier.map { [NamedService("webhook", Webhook(notifier: $0))] } ?? []
         if let channels = farm.channels {
             services.append(NamedService("channels", Channels(notifier: channels, desk: answerDesk)))
         }
@@ -235,7 +235,7 @@ struct ServingFarm: Sendable {
 }
 
 /// The webhook, as long as the farm is served.
-private struct Delivery: Service {
+private struct Webhook: Service {
     let notifier: WebhookNotifier
 
     func run() async throws { await cancelWhenGracefulShutdown { await notifier.run() } }

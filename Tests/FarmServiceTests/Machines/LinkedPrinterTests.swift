@@ -319,6 +319,41 @@ struct LinkedPrinterTests {
         #expect(try farm.lastCommand?.isOpen == true)
     }
 
+    @Test("a machine that needs a person while nothing is printed is told to webhook and channels, and can be answered")
+    func attentionWithoutPrint() async throws {
+        let rule = NotificationRule(channel: "phone", clock: .utc)
+        let farm = try await TestFarm(notifier: SilentNotifier(), rules: [rule])
+        try await farm.connect()
+        try await farm.says(.attention, detail: "Door open.")
+        let notice = try #require(farm.store.rows.notices.last)
+        #expect(farm.store.rows.notices.map(\.kind) == [.attention] && notice.printID == nil && notice.filename.isEmpty)
+        let queued = try #require(farm.store.rows.queued.last?.notification)
+        let subject = try #require(queued.subjects.first)
+        #expect(queued.topic == .attention && queued.severity == .critical && subject.printerName == "mk3")
+        #expect(subject.text == "mk3 needs a person at the printer: Door open." && subject.filename == nil)
+        #expect(queued.answers == [.acknowledge], "there is nothing to cancel")
+        let answer = AnswerOccasion(occasion: subject.occasionID, answer: .acknowledge, channel: "phone")
+        #expect(try await farm.service.perform(answer) == .done("mk3 – acknowledged."))
+        #expect(farm.store.rows.events.last?.kind == .acknowledged)
+        #expect(farm.store.rows.events.last?.actor == .channel("phone"))
+        try await farm.says(.idle)
+        #expect(farm.store.rows.notices.count == 1 && farm.store.rows.queued.count == 1)
+    }
+
+    @Test("a resume that the machine refuses is told to the channels too: somebody must go there")
+    func refusedResume() async throws {
+        let farm = try await TestFarm(rules: [NotificationRule(channel: "phone", clock: .utc)])
+        try await farm.connect(.moonraker)
+        try await farm.says(.printing)
+        try await farm.says(.paused)
+        _ = try await farm.service.perform(ResumePrint(caller: .administrator, printer: farm.printer))
+        try await farm.answers(.refused("Door open."))
+        #expect(farm.eventKinds.contains(.attention))
+        let subject = try #require(farm.store.rows.queued.last?.notification.subjects.first)
+        #expect(subject.topic == .attention && subject.wanted == "Go to the printer.")
+        #expect(!subject.text.contains("Go to the printer."), "it is said once: \(subject.text)")
+    }
+
     @Test("printing and then offline is told to the webhook, and so is the return")
     func offlineNotices() async throws {
         let farm = try await TestFarm(notifier: SilentNotifier())
@@ -501,9 +536,10 @@ private struct WantPause: FarmCommand {
 }
 
 final class SilentNotifier: FarmNotifier {
-    var status: WebhookStatus { WebhookStatus(receiver: "https://hooks.example.org", isSigned: true) }
+    var status: ChannelStatus { ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true) }
     func wake() {}
-    func sendTest() async -> WebhookTestResult {
-        WebhookTestResult(receiver: "https://hooks.example.org", status: 204, error: nil, milliseconds: 1)
+    func sendTest() async -> ChannelTestResult {
+        ChannelTestResult(
+            channel: "webhook", receiver: "https://hooks.example.org", error: nil, answer: "204", milliseconds: 1)
     }
 }

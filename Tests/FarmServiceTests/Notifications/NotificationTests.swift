@@ -235,6 +235,20 @@ struct NotificationTests {
         #expect(farm.topics == [.alert])
     }
 
+    @Test("a pause that nobody confirmed is told with what to do, once")
+    func notConfirmed() async throws {
+        let farm = try await TestFarm(rules: [rule([.notConfirmed])])
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        farm.clock.advance(by: .seconds(240))
+        await farm.service.tick()
+        let subject = try #require(farm.store.rows.queued.last?.notification.subjects.first)
+        #expect(subject.topic == .notConfirmed && subject.wanted == "Pause the printer by hand.")
+        #expect(subject.text.hasSuffix("and has not said that it did."), "\(subject.text)")
+        let event = try #require(farm.store.rows.events.last { $0.kind == .pauseNotConfirmed })
+        #expect(event.text.hasSuffix("Pause the printer by hand."), "the history has the whole sentence")
+    }
+
     @Test("what concerns the whole farm is told while it is so")
     func conditions() async throws {
         let farm = try await TestFarm(rules: [rule(NotificationTopic.allCases)])
@@ -252,7 +266,8 @@ struct NotificationTests {
         let farm = try await alertedFarm()
         farm.clock.advance(by: .seconds(42))
         _ = try await answer(farm, .acknowledge)
-        #expect(farm.service.answerFigures.count == ["channel": 1])
-        #expect(farm.service.answerFigures.seconds == ["channel": 42])
+        let times = try #require(farm.service.answerFigures.times["channel"])
+        #expect(farm.service.answerFigures.times.count == 1 && times.count == 1 && times.sum == 42)
+        #expect(times.counts[1] == 1, "more than 30 s, at most 60 s")
     }
 }

@@ -214,6 +214,18 @@ struct MessageTextTests {
                 """)
     }
 
+    @Test("a reminder says since when it is so: the sentence is the one of then")
+    func reminder() {
+        let notification = someNotification(.reminder(number: 2)) { $0.wanted = "Look at the print." }
+        #expect(
+            text(notification) == """
+                Reminder 2: mk3: failing
+                benchy.gcode is failing with a probability of 91 %.
+                First told at 23:12, and still so.
+                Look at the print.
+                """)
+    }
+
     @Test("many at once are one list, and the rest is a number")
     func list() {
         let lost = (1...30).map { someOccasion($0 % 3 == 0 ? .printerLost : .cameraLost, .warning, printer: "p\($0)") }

@@ -135,6 +135,11 @@ struct MailServerTests {
             return
         }
 
+        var some = channel
+        some.to = ["nobody@example.org", "carla@example.org"]
+        let taken = await outcome(some)
+        #expect(taken == .accepted("250") && server.received.hasPrefix("['carla@example.org']"))
+
         var nobody = channel
         nobody.to = ["nobody@example.org"]
         #expect(await outcome(nobody).isFinalRefusal)

@@ -6,17 +6,55 @@ import Testing
 
 @testable import farmtop
 
-/// A receiver of messages on a port of its own that writes down what comes; in Python, so that it outlives the farm's kills.
+/// Receivers of messages over HTTP and of e-mail, each on a port of its own, that write down what comes; in Python, so that they
+/// outlive the farm's kills, and of its own library, so that they are never missing.
 private final class Mailbox {
     private let process: ChildProcess
     private let file: String
     private(set) var port = 0
+    private(set) var mailPort = 0
 
     init(in folder: String) throws {
         file = folder + "/messages"
         let script = folder + "/receiver.py"
         try """
-        import http.server, sys
+        import http.server, socketserver, sys, threading
+        class Mail(socketserver.StreamRequestHandler):
+            def say(self, line):
+                self.wfile.write((line + '\\r\\n').encode())
+            def handle(self):
+                self.say('220 receiver ESMTP')
+                while True:
+                    line = self.rfile.readline()
+                    if not line:
+                        return
+                    command = line.decode('latin-1').strip().upper()
+                    if command.startswith('EHLO') or command.startswith('HELO'):
+                        self.say('250-receiver')
+                        self.say('250 SIZE 50000000')
+                    elif command == 'DATA':
+                        self.say('354 go on')
+                        subject = ''
+                        while True:
+                            line = self.rfile.readline()
+                            if not line:
+                                return
+                            if line == b'.\\r\\n':
+                                break
+                            if line.lower().startswith(b'subject:'):
+                                subject = line.decode('latin-1').strip()
+                        with open(sys.argv[1], 'a') as file:
+                            file.write('mail %s\\n' % subject)
+                        self.say('250 taken')
+                    elif command == 'QUIT':
+                        self.say('221 bye')
+                        return
+                    else:
+                        self.say('250 OK')
+        class MailServer(socketserver.ThreadingTCPServer):
+            daemon_threads = True
+        mail = MailServer(('127.0.0.1', 0), Mail)
+        threading.Thread(target=mail.serve_forever, daemon=True).start()
         class Handler(http.server.BaseHTTPRequestHandler):
             protocol_version = 'HTTP/1.1'
             def do_POST(self):
@@ -33,13 +71,14 @@ private final class Mailbox {
             def log_message(self, *arguments):
                 pass
         server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), Handler)
-        print(server.server_address[1], file=open(sys.argv[1] + '.port', 'w'), flush=True)
+        print(server.server_address[1], mail.server_address[1], file=open(sys.argv[1] + '.port', 'w'), flush=True)
         server.serve_forever()
         """.write(toFile: script, atomically: true, encoding: .utf8)
         process = try ChildProcess("/usr/bin/python3", [script, file], environment: [])
         while port == 0 {
             let text = (try? String(contentsOfFile: file + ".port", encoding: .utf8)) ?? ""
-            port = text.hasSuffix("\n") ? Int(text.dropLast()) ?? 0 : 0
+            let ports = text.hasSuffix("\n") ? text.dropLast().split(separator: " ").compactMap { Int($0) } : []
+            if ports.count == 2 { (port, mailPort) = (ports[0], ports[1]) }
             guard kill(process.id, 0) == 0 else { throw HTTPFailure.noAnswer("the receiver did not start") }
             usleep(5000)
         }
@@ -99,6 +138,13 @@ struct NotifyKillTests {
             url = "\(base)/webhook"
             \(rules)
             [[notify]]
+            name = "mail"
+            kind = "email"
+            url = "smtp://127.0.0.1:\(mailbox.mailPort)"
+            from = "farm@example.org"
+            to = ["anna@example.org"]
+            \(rules)
+            [[notify]]
             name = "exec"
             kind = "exec"
             argv = ["/bin/sh", "-c", "echo exec >> \(home.path)/messages"]
@@ -129,7 +175,9 @@ struct NotifyKillTests {
             try farm.startAgain()
         }
         let channels = [
-            "/topic", "/bot123:token/sendMessage", "/discord?wait=true", "/slack", "/notify/farm", "/webhook", "exec",
+            "/topic", "/bot123:token/sendMessage", "/discord?wait=true", "/slack", "/notify/farm", "/webhook",
+            "mail Subject:",
+            "exec",
         ]
         let deadline = ContinuousClock.now + .seconds(300)
         func heard(_ start: String) -> Bool { mailbox.lines.contains { $0.hasPrefix(start) } }

@@ -1,22 +1,12 @@
+package import Farm
 import Text
 
-/// The hours without a bell, in local time: `22:00-07:00` goes over midnight.
-package struct QuietHours: Equatable, Sendable {
-    /// Minutes since midnight, 0..<1440.
-    package var start: Int
-    package var end: Int
-
+extension DailyHours {
     /// Nil when the text is not HH:MM-HH:MM.
     package init?(_ text: String) {
         let parts = text.split(separator: "-", omittingEmptySubsequences: false).map(Self.minutes)
         guard parts.count == 2, let start = parts[0], let end = parts[1] else { return nil }
-        self.start = start
-        self.end = end
-    }
-
-    /// - Parameter minute: of the local day, 0..<1440.
-    package func contains(minute: Int) -> Bool {
-        start <= end ? (start..<end).contains(minute) : minute >= start || minute < end
+        self.init(start: start, end: end)
     }
 
     private static func minutes(_ text: Substring) -> Int? {

@@ -3,11 +3,11 @@ struct DeliveryPolicy: Equatable, Sendable {
     /// Before the second try; doubles with each further one.
     var firstDelay = Duration.seconds(1)
     var longestDelay = Duration.seconds(600)
-    /// A notice that is older is no longer news.
+    /// A message that is older is no longer news.
     var giveUpAfter = Duration.seconds(86_400)
-    /// Notices kept; beyond that the oldest go.
+    /// Messages kept; beyond that the oldest go.
     var capacity = 10_000
-    /// A notice that the receiver has refused so often no longer holds up the later ones of its printer.
+    /// A message that the receiver has refused so often no longer holds up the later ones of its line.
     var refusalsBeforeStandingAside: Int64 = 5
 
     /// The wait before the next try: between half and all of `firstDelay` · 2^(failures − 1), so that many senders do not

@@ -38,8 +38,10 @@ struct WebhookPayload: Encodable {
         var printer = body.nestedContainer(keyedBy: Key.self, forKey: .printer)
         try printer.encode(notice.printerID, forKey: .id)
         try printer.encode(notice.printerName, forKey: .name)
+        try body.encode(imageURL, forKey: .imageURL)
+        guard let printID = notice.printID else { return try body.encodeNil(forKey: .print) }
         var print = body.nestedContainer(keyedBy: Key.self, forKey: .print)
-        try print.encode(notice.printID, forKey: .id)
+        try print.encode(printID, forKey: .id)
         try print.encode(notice.filename, forKey: .filename)
         try print.encode(notice.startedAt.secondsSince1970, forKey: .startedAt)
         // Seconds, or an empty text where there is no such moment: receivers written to Obico expect both.
@@ -48,6 +50,5 @@ struct WebhookPayload: Encodable {
         } else {
             try print.encode("", forKey: .endedAt)
         }
-        try body.encode(imageURL, forKey: .imageURL)
     }
 }

@@ -1,0 +1,40 @@
+public import Farm
+public import Logging
+
+/// Delivers the notices of the outbox to one webhook.
+public final class WebhookNotifier: FarmNotifier {
+    /// The address of a frame's picture, made when it is sent: it holds for a day from then.
+    public typealias PictureAddress = @Sendable (PrinterID, FrameKey) -> String
+
+    private let delivery: Delivery<NoticeRoute>
+
+    /// Counts what waits, which blocks for a moment.
+    /// - Throws: what the outbox throws.
+    public convenience init(
+        target: WebhookTarget, outbox: any WebhookOutbox, version: String, pictureAddress: @escaping PictureAddress,
+        now: @escaping @Sendable () -> Timestamp, logger: Logger
+    ) throws {
+        try self.init(
+            target: target, outbox: outbox, pictureAddress: pictureAddress,
+            // No file lies beside a request.
+            tools: .live(version: version, temporaryFolder: "/tmp", now: now, logger: logger))
+    }
+
+    init(
+        target: WebhookTarget, outbox: any WebhookOutbox, pictureAddress: @escaping PictureAddress,
+        tools: DeliveryTools
+    ) throws {
+        delivery = Delivery(
+            NoticeRoute(target: target, outbox: outbox, pictureAddress: pictureAddress),
+            pending: try outbox.pendingNoticeCount(), tools: tools)
+    }
+
+    public var status: ChannelStatus { delivery.status }
+
+    public func wake() { delivery.wake() }
+
+    /// Delivers until the task is cancelled.
+    public func run() async { await delivery.run() }
+
+    public func sendTest() async -> ChannelTestResult { await delivery.sendTest() }
+}
