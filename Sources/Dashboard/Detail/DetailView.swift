@@ -133,7 +133,15 @@ struct DetailView: ContextReader {
     }
 
     private func drawPicture(in layout: DetailLayout, canvas: inout Canvas) {
-        drawPicture(wantedFrame(detail), isPast: detail.moment != nil, in: layout.pictureRoom, canvas: &canvas)
+        drawPicture(
+            wantedFrame(detail), isPast: detail.moment != nil, region: region, in: layout.pictureRoom,
+            canvas: &canvas)
+    }
+
+    /// Of the printer as it is now: what was judged of an older print's pictures is not kept.
+    private var region: CameraRegion {
+        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return .whole }
+        return snapshot.printer.settings.cameraRegion
     }
 
     private var cameraTitle: String {
