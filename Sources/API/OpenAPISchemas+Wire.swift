@@ -50,6 +50,25 @@ extension OpenAPISchemas {
             #"{"type":"integer","format":"int64","minimum":\#(least),"maximum":9223372036854775807}"#
         case .choice(let words): "{\"enum\":[\(quoted(words))]}"
         case .tags: schema("strings")
+        case .region: schema("CameraRegion?")
         }
+    }
+
+    /// What is judged of a camera's picture: rectangles in fractions of it. A bed that is null is the whole picture.
+    static var cameraRegion: [(String, String)] {
+        func side(_ least: Double) -> String {
+            #"{"type":"number","minimum":\#(FieldReader.plain(least)),"maximum":1}"#
+        }
+        let least = 1 / Double(PictureArea.side)
+        let areas = #"{"type":"array","maxItems":\#(CameraRegion.ignoredLimit),"items":\#(schema("PictureArea"))}"#
+        return [
+            ("CameraRegion", object(required: [], optional: [("bed", schema("PictureArea?")), ("ignored", areas)])),
+            (
+                "PictureArea",
+                object(
+                    required: [("x", side(0)), ("y", side(0)), ("width", side(least)), ("height", side(least))],
+                    optional: [])
+            ),
+        ]
     }
 }

@@ -9,7 +9,8 @@ enum OpenAPISchemas {
         "scopes":{"read":"Read.","write":"Change."}}}},"apiKey":{"type":"apiKey","in":"header","name":"X-API-KEY"}}
         """
 
-    static let all: [(name: String, schema: String)] = errors + oauth + printers + prints + others + webhook
+    static let all: [(name: String, schema: String)] =
+        errors + oauth + printers + cameraRegion + prints + others + webhook
 
     private static let errors: [(String, String)] = [
         ("Error", object("detail:string")),

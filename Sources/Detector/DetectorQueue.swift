@@ -111,7 +111,7 @@ private final class Worker: Sendable {
             let next = state.withLock { $0.takeNext() }
             switch next {
             case .frame(let waiting):
-                let result = analyse(waiting.frame.jpeg, thread)
+                let result = analyse(waiting.frame, thread)
                 state.withLock { $0.finish(waiting, result) }
                 waiting.completion(result)
                 // Only now, or another thread could answer the printer's next frame first.
@@ -124,17 +124,17 @@ private final class Worker: Sendable {
         }
     }
 
-    private func analyse(_ jpeg: [UInt8], _ thread: Int) -> Result<FrameAnalysis, FrameError> {
+    private func analyse(_ frame: SubmittedFrame, _ thread: Int) -> Result<FrameAnalysis, FrameError> {
         let clock = ContinuousClock()
         let start = clock.now
         do throws(FrameError) {
-            let image = try analyser.decode(jpeg)
+            let image = try analyser.decode(frame.jpeg)
             let decoded = clock.now
-            let detections = analyser.detect(image.pixels, thread: thread)
+            let judged = frame.region.judge(image.pixels) { analyser.detect($0, thread: thread) }
             return .success(
                 FrameAnalysis(
-                    width: image.pixels.width, height: image.pixels.height, detections: detections,
-                    damage: image.damage, isBlack: image.pixels.isBlack,
+                    width: image.pixels.width, height: image.pixels.height, detections: judged.detections,
+                    damage: image.damage, isBlack: judged.isBlack,
                     decodeMilliseconds: (decoded - start).milliseconds,
                     networkMilliseconds: (clock.now - decoded).milliseconds))
         } catch {

@@ -5,7 +5,8 @@ public struct CameraKey: Hashable, Sendable, Codable {
     public var source: String
     /// The digest of the network that scored them: scores of two networks do not compare.
     public var modelDigest: String
-    /// The part of the picture that is judged; empty for all of it.
+    /// The part of the picture that is judged, as `CameraRegion` writes it; empty for all of it. A camera looked at in another
+    /// region scores otherwise, so each region has a history of its own.
     public var region: String
     /// Pixels of the upright frame; another size or rotation is another camera. 0 in both: learnt from stored predictions,
     /// which do not tell the size; the first camera that sends a picture takes it over.

@@ -5,12 +5,17 @@ public struct SubmittedFrame: Sendable {
     public var printerID: PrinterID
     public var printID: PrintID
     public var jpeg: [UInt8]
+    /// What of the picture is judged.
+    public var region: CameraRegion
 
-    public init(number: UInt64, printerID: PrinterID, printID: PrintID, jpeg: [UInt8]) {
+    public init(
+        number: UInt64, printerID: PrinterID, printID: PrintID, jpeg: [UInt8], region: CameraRegion = .whole
+    ) {
         self.number = number
         self.printerID = printerID
         self.printID = printID
         self.jpeg = jpeg
+        self.region = region
     }
 }
 
@@ -19,11 +24,12 @@ public struct FrameAnalysis: Equatable, Sendable {
     /// Pixels of the upright frame.
     public var width: Int
     public var height: Int
-    /// Confidence > 0.08 after non-maximum suppression at IoU 0.45, highest first.
+    /// Confidence > 0.08 after non-maximum suppression at IoU 0.45, highest first, without those outside the region; in
+    /// pixels of the whole frame.
     public var detections: [Detection]
     /// What was wrong with a picture that was usable all the same; nil when nothing was.
     public var damage: String?
-    /// The picture shows nothing: the lens is covered, or it is dark.
+    /// What is judged of the picture shows nothing: the lens is covered, or it is dark.
     public var isBlack: Bool
     public var decodeMilliseconds: Double
     public var networkMilliseconds: Double

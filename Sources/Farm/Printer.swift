@@ -28,6 +28,9 @@ public struct PrinterSettings: Equatable, Sendable, Codable {
     /// The groups that it is in.
     public var tags: PrinterTags = []
 
+    /// What is judged of the pictures of the camera that may alert.
+    public var cameraRegion = CameraRegion.whole
+
     public init(name: String) { self.name = name }
 }
 

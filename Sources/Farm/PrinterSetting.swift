@@ -5,6 +5,7 @@ public enum SettingValue: Equatable, Sendable {
     case number(Double)
     case whole(Int64)
     case words([String])
+    case region(CameraRegion)
 }
 
 /// One thing that a printer's owner may set. From `all` follow the limits that are checked, what a PATCH may change, the JSON
@@ -21,6 +22,8 @@ public struct PrinterSetting: Sendable {
         case choice([String])
         /// Words that are `PrinterTags`.
         case tags
+        /// A `CameraRegion`, or null for the whole picture.
+        case region
     }
 
     /// Its name in JSON and SQL.
@@ -41,12 +44,20 @@ public struct PrinterSetting: Sendable {
 
 extension PrinterSetting {
     /// In the order of a printer's JSON.
-    public static let all: [PrinterSetting] = ofPrints + [tags]
+    public static let all: [PrinterSetting] = ofPrints + [cameraRegion, tags]
 
     public static let tags = PrinterSetting(name: "tags", rule: .tags, value: { .words($0.tags.all) }) {
         settings, value in
         guard case .words(let words) = value, let tags = PrinterTags(words) else { return false }
         settings.tags = tags
+        return true
+    }
+
+    public static let cameraRegion = PrinterSetting(
+        name: "camera_region", rule: .region, value: { .region($0.cameraRegion) }
+    ) { settings, value in
+        guard case .region(let region) = value else { return false }
+        settings.cameraRegion = region
         return true
     }
 

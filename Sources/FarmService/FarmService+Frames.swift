@@ -1,10 +1,11 @@
 public import Farm
 import Logging
 
-/// A frame's right to be analysed: the print that was open when it came.
+/// A frame's right to be analysed: the print that was open when it came, and what was to be judged of its picture then.
 public struct FrameTicket: Equatable, Sendable {
     public var printerID: PrinterID
     public var printID: PrintID
+    var region = CameraRegion.whole
 }
 
 extension FarmService {
@@ -12,7 +13,8 @@ extension FarmService {
     public func admitFrame(printer: PrinterID, caller: Caller) throws(FarmError) -> FrameTicket {
         let live = try state.printer(printer, for: caller)
         guard let print = live.currentPrint else { throw .notPrinting }
-        return FrameTicket(printerID: printer, printID: print.id)
+        return FrameTicket(
+            printerID: printer, printID: print.id, region: live.printer.settings.cameraRegion)
     }
 
     /// Analyses a frame and takes it into the statistics; returns when both are on disk. Frames of one printer are
@@ -44,7 +46,9 @@ extension FarmService {
     }
 
     func submittedFrame(_ jpeg: [UInt8], _ ticket: FrameTicket) -> SubmittedFrame {
-        SubmittedFrame(number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg)
+        SubmittedFrame(
+            number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg,
+            region: ticket.region)
     }
 }
 

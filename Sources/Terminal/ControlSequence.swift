@@ -73,7 +73,7 @@ enum ControlSequence: Equatable {
         // Old xterms put a modifier between: ESC O 5 A.
         let final = rest.drop(while: ASCII.isDigit)
         guard let byte = final.first else { return .unfinished }
-        if let key = letterKeys[byte] { return .key(key) }
+        if let key = letterKeys[byte] { return .key(modified(key, numbers(rest.dropLast(final.count)).last)) }
         switch byte {
         case UInt8(ascii: "M"): return .key(.enter)
         case UInt8(ascii: "I"): return .key(.tab)
@@ -91,6 +91,18 @@ enum ControlSequence: Equatable {
         UInt8(ascii: "Q"): .function(2), UInt8(ascii: "R"): .function(3), UInt8(ascii: "S"): .function(4),
         UInt8(ascii: "Z"): .backTab,
     ]
+
+    /// An arrow with shift; other keys mean the same with a modifier.
+    private static func modified(_ key: Key, _ modifiers: Int?) -> Key {
+        guard let modifiers, max(0, modifiers - 1) & 1 != 0 else { return key }
+        switch key {
+        case .up: return .shiftUp
+        case .down: return .shiftDown
+        case .left: return .shiftLeft
+        case .right: return .shiftRight
+        default: return key
+        }
+    }
 
     // MARK: ESC [ …
 
@@ -115,7 +127,8 @@ enum ControlSequence: Equatable {
         case (_, UInt8(ascii: "~")): return tilde(numbers(body))
         case (_, UInt8(ascii: "u")): return unicode(numbers(body))
         default:
-            return letterKeys[final].map { .key($0) } ?? .ignored
+            let numbers = numbers(body)
+            return letterKeys[final].map { .key(modified($0, numbers.count > 1 ? numbers.last : nil)) } ?? .ignored
         }
     }
 
@@ -167,10 +180,12 @@ enum ControlSequence: Equatable {
 
     /// button;column;row, from 1. Buttons: 0 left, 64 and 65 the wheel; 4, 8, 16 modifiers; 32 it moves.
     private static func mouse(_ numbers: [Int], isPress: Bool) -> ControlSequence {
-        guard numbers.count == 3, isPress, numbers[1] > 0, numbers[2] > 0 else { return .ignored }
+        guard numbers.count == 3, numbers[1] > 0, numbers[2] > 0 else { return .ignored }
         let position = Position(row: numbers[2] - 1, column: numbers[1] - 1)
         switch numbers[0] & ~(4 | 8 | 16) {
-        case 0: return .mouse(.click(position))
+        case 0: return .mouse(isPress ? .click(position) : .release(position))
+        case _ where !isPress: return .ignored
+        case 32: return .mouse(.drag(position))
         case 64: return .mouse(.wheelUp(position))
         case 65: return .mouse(.wheelDown(position))
         default: return .ignored

@@ -2,9 +2,10 @@ import Text
 
 /// The few control strings that ncurses does not send.
 enum Escape {
-    /// Presses and the wheel (1000) in decimal coordinates (1006).
-    static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1006h".utf8)
-    static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1000l".utf8)
+    /// Presses and the wheel (1000), moves while a button is held (1002) where the terminal has them, in decimal coordinates
+    /// (1006).
+    static let mouseOn = Array("\u{1B}[?1000h\u{1B}[?1002h\u{1B}[?1006h".utf8)
+    static let mouseOff = Array("\u{1B}[?1006l\u{1B}[?1002l\u{1B}[?1000l".utf8)
     static let pasteOn = Array("\u{1B}[?2004h".utf8)
     static let pasteOff = Array("\u{1B}[?2004l".utf8)
     /// OSC 11: which background the terminal has.

@@ -10,6 +10,7 @@ extension WireKind {
         case .whole: self = .whole
         case .choice(let words): self = .choice(words)
         case .tags: self = .texts
+        case .region: self = .nullable(.object("CameraRegion"))
         }
     }
 }
@@ -22,6 +23,7 @@ extension JSONWriter {
         case .number(let number): self.value(number)
         case .whole(let number): self.value(number)
         case .words(let words): texts(words)
+        case .region(let region): self.region(region)
         }
     }
 }
@@ -40,6 +42,10 @@ extension PrinterSetting {
         case .tags:
             // An older farm tells none; a newer one may take words that are no tags here.
             return .words(PrinterTags(try source.texts(name) ?? [])?.all ?? [])
+        case .region:
+            // An older farm tells none.
+            guard let source = try source.object(name) else { return .region(.whole) }
+            return .region(try CameraRegion(told: source) ?? .whole)
         }
     }
 }

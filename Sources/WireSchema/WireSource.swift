@@ -9,6 +9,8 @@ public protocol WireSource {
     func time(_ name: StaticString) throws -> Timestamp?
     func texts(_ name: StaticString) throws -> [String]?
     func object(_ name: StaticString) throws -> (any WireSource)?
+    /// The objects of a list.
+    func list(_ name: StaticString) throws -> [any WireSource]?
     /// The members of an object whose names are open, in the order of their names: `tool2` before `tool10`.
     func objects(_ name: StaticString) throws -> [(name: String, value: any WireSource)]?
 }

@@ -25,7 +25,8 @@ struct PrinterContractTests {
                     "pic":null,"status":null,"settings":{"webcam_flipV":false,"webcam_flipH":false,\
                     "webcam_rotate90":false,"webcam_rotation":0,"webcam_streamRatio":"16:9","ratio169":true},\
                     "current_print":null,"normalized_p":0.0,"failure_probability":null,"machine_state":"unlinked",\
-                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null,"tags":[]}
+                    "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null,\
+                    "camera_region":null,"tags":[]}
                     """)
         }
     }
@@ -89,6 +90,37 @@ struct PrinterContractTests {
             }
             #expect(reply.printer["not_watching_reason"] as? String == "AI failure detection is disabled")
             #expect(try await app.patch("/api/v1/printers/\(id)/", json: "").printer["name"] as? String == "new")
+        }
+    }
+
+    @Test("the region of a camera: fractions of the picture, null for all of it; what is no region is explained")
+    func region() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let id = try await app.addPrinter()
+            func patch(_ region: String) async throws -> App.Reply {
+                try await app.patch("/api/v1/printers/\(id)/", json: #"{"camera_region": \#(region)}"#)
+            }
+            let bed = #"{"x": 0.1, "y": 0.2, "width": 0.6, "height": 0.5}"#
+            let made = try await patch(#"{"bed": \#(bed), "ignored": [{"x": 0, "y": 0, "width": 1, "height": 0.1}]}"#)
+            #expect(made.status == 200)
+            let told = try #require(made.printer["camera_region"] as? [String: Any])
+            #expect(told["bed"] as? [String: Double] == ["x": 0.1, "y": 0.2, "width": 0.6, "height": 0.5])
+            #expect((told["ignored"] as? [Any])?.count == 1)
+            for (wrong, words) in [
+                ("7", "Send an object"), (#""all""#, "Send an object"), (#"{"bad": 1}"#, "no \\\"bad\\\""),
+                (#"{"bed": [1, 2, 3, 4]}"#, "bed: a rectangle is an object"),
+                (#"{"bed": {"x": 0, "y": 0, "width": 1}}"#, "bed: height is a number"),
+                (#"{"bed": {"x": 0.6, "y": 0, "width": 0.5, "height": 1}}"#, "inside the picture"),
+                (#"{"bed": {"x": 0, "y": 0, "width": 0.01, "height": 1}}"#, "a twentieth"),
+                (#"{"ignored": 5}"#, "a list of rectangles"),
+            ] {
+                let reply = try await patch(wrong)
+                #expect(reply.status == 400 && reply.text.contains(words), "\(wrong) \(reply.text)")
+            }
+            let kept = try await app.get("/api/v1/printers/\(id)/").object
+            #expect(kept["camera_region"] is [String: Any])
+            #expect(try await patch("null").printer["camera_region"] is NSNull)
         }
     }
 

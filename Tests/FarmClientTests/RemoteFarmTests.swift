@@ -88,6 +88,17 @@ struct RemoteCallTests {
             RemoteCall(.acknowledgeAlert(7, verdict: .notFailed))?.path
                 == "/api/v1/printers/7/acknowledge_alert/?alert_overwrite=NOT_FAILED")
         #expect(RemoteCall(.judgePrint(9, verdict: nil))?.body == ["alert_overwrite": .null])
+        var settings = PrinterSettings(name: "mk3")
+        #expect(RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"] == .null)
+        settings.cameraRegion = CameraRegion("ignore=0,0,250,100") ?? .whole
+        #expect(
+            RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"]
+                == .object([
+                    "bed": .null,
+                    "ignored": .list([
+                        .object(["x": .number(0), "y": .number(0), "width": .number(0.25), "height": .number(0.1)])
+                    ]),
+                ]))
         #expect(RemoteCall(.listClients) == nil)
         #expect(RemoteCall(.removeClient("a")) == nil)
     }

@@ -51,6 +51,7 @@ enum Sample {
         settings.detectiveSensitivity = 1.1
         settings.minTimelapseSecsOnFinish = -1
         settings.minTimelapseSecsOnCancel = 12
+        settings.cameraRegion = CameraRegion("bed=100,200,600,550 ignore=0,0,90,40") ?? .whole
         var printer = Printer(
             id: id, accountID: 1, settings: settings, createdAt: noon + .seconds(2), authToken: "83e56251d846ce1bdeaf")
         printer.archivedAt = noon + .seconds(3)

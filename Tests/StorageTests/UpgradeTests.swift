@@ -162,6 +162,7 @@ struct UpgradeTests {
         var printer = printer
         // Its printers are tombstones, which nothing is learnt of any more.
         if version < 4 { printer.needsTeaching = false }
+        if version < 9 { printer.settings.cameraRegion = .whole }
         if version >= 7, printer.id == 5 { printer.settings.tags = ["hall-2"] }
         return printer
     }

@@ -81,7 +81,8 @@ struct KeyDecoderTests {
             ("[A", Key.up), ("[B", .down), ("[C", .right), ("[D", .left), ("OA", .up), ("OB", .down), ("OC", .right),
             ("OD", .left), ("[H", .home), ("[F", .end), ("OH", .home), ("OF", .end), ("[1~", .home), ("[4~", .end),
             ("[7~", .home), ("[8~", .end), ("[2~", .insert), ("[3~", .delete), ("[5~", .pageUp), ("[6~", .pageDown),
-            ("[Z", .backTab), ("[1;5C", .right), ("[1;2A", .up), ("[3;5~", .delete), ("O5D", .left), ("OM", .enter),
+            ("[Z", .backTab), ("[1;5C", .right), ("[1;2A", .shiftUp), ("[1;2D", .shiftLeft), ("[1;6C", .shiftRight),
+            ("O2B", .shiftDown), ("[3;5~", .delete), ("O5D", .left), ("OM", .enter),
             ("OP", .function(1)), ("OS", .function(4)), ("[11~", .function(1)), ("[15~", .function(5)),
             ("[17~", .function(6)), ("[21~", .function(10)), ("[23~", .function(11)), ("[24~", .function(12)),
             ("[[A", .function(1)), ("[[E", .function(5)), ("[1;2P", .function(1)), ("Op", .character("0")),
@@ -162,9 +163,21 @@ struct KeyDecoderTests {
 
     // MARK: Mouse
 
-    @Test("A click is where the pointer is, counted from 0; letting go and moving are nothing")
+    @Test("A click is where the pointer is, counted from 0; moving and letting go of other buttons are nothing")
     func click() {
-        #expect(events("\u{1B}[<0;5;3M\u{1B}[<0;5;3m\u{1B}[<35;6;3M") == [.mouse(.click(Position(row: 2, column: 4)))])
+        #expect(
+            events("\u{1B}[<0;5;3M\u{1B}[<2;5;3m\u{1B}[<35;6;3M\u{1B}[<34;6;3M\u{1B}[<32;6;3m") == [
+                .mouse(.click(Position(row: 2, column: 4)))
+            ])
+    }
+
+    @Test("Moving with the button held is a drag, until it is let go")
+    func drag() {
+        #expect(
+            events("\u{1B}[<0;5;3M\u{1B}[<32;6;4M\u{1B}[<36;7;4M\u{1B}[<0;7;4m") == [
+                .mouse(.click(Position(row: 2, column: 4))), .mouse(.drag(Position(row: 3, column: 5))),
+                .mouse(.drag(Position(row: 3, column: 6))), .mouse(.release(Position(row: 3, column: 6))),
+            ])
     }
 
     @Test("Two clicks on one cell within 0.4 s are a double click; a third begins anew")

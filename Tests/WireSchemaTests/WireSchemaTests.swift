@@ -33,6 +33,10 @@ private struct Written: WireSource {
         guard case .array(let elements) = value(name) else { return nil }
         return elements.map { if case .string(let text) = $0 { text } else { "" } }
     }
+    func list(_ name: StaticString) -> [any WireSource]? {
+        guard case .array(let elements) = value(name) else { return nil }
+        return elements.map { if case .object(let members) = $0 { Written(members) } else { Written([:]) } }
+    }
     func objects(_ name: StaticString) -> [(name: String, value: any WireSource)]? {
         guard case .object(let members) = value(name) else { return nil }
         return members.sorted { ($0.key.count, $0.key) < ($1.key.count, $1.key) }.map { name, value in
@@ -57,6 +61,10 @@ private func settings() -> PrinterSettings {
         case (.choice(let words), .text(let word)):
             setting.set(.text(words.first { $0 != word } ?? word), in: &settings)
         case (.tags, _): setting.set(.words(["hall-2", "mk4"]), in: &settings)
+        case (.region, _):
+            if let region = CameraRegion("bed=100,205,600,555 ignore=0,0,90,40") {
+                setting.set(.region(region), in: &settings)
+            }
         default: break
         }
     }
@@ -140,6 +148,20 @@ struct WireSchemaTests {
             members["tags"] = value
             let read = try ToldPrinter(reading: Written(members))
             #expect(read.snapshot.printer.settings.tags == [])
+        }
+    }
+
+    @Test("a region is told in fractions; a farm that tells none, or one that is none here, judges the whole picture")
+    func regions() throws {
+        let told = told()
+        let text = String(decoding: JSONWriter.bytes { $0.object(told) }, as: UTF8.self)
+        let bed = #"{"bed":{"x":0.1,"y":0.205,"width":0.6,"height":0.555},"#
+        #expect(text.contains(bed + #""ignored":[{"x":0.0,"y":0.0,"width":0.09,"height":0.04}]}"#))
+        var members = try Written(told).members
+        for value in [nil, JSONValue.null, .object([:])] {
+            members["camera_region"] = value
+            let read = try ToldPrinter(reading: Written(members))
+            #expect(read.snapshot.printer.settings.cameraRegion == .whole)
         }
     }
 

@@ -24,6 +24,7 @@ extension FieldReader {
         case .tags:
             guard let tags = tags(name) else { return nil }
             return .words(tags.all)
+        case .region: return region(name).map(SettingValue.region)
         }
     }
 }

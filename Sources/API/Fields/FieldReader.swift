@@ -40,6 +40,11 @@ struct FieldReader {
         if case .texts(let texts) = fields.values[name] { texts } else { nil }
     }
 
+    /// A field that came as JSON.
+    func json(_ name: String) -> JSONValue? {
+        if case .json(let value) = fields.values[name] { value } else { nil }
+    }
+
     /// Absent, null, or a text of nothing but white space.
     func isMissingOrBlank(_ name: String) -> Bool {
         switch fields.values[name] {

@@ -12,6 +12,11 @@ protocol DashboardOverlay: Sendable {
     mutating func click(_ target: ClickTarget, isDouble: Bool, in context: Context) -> [DashboardRequest]
     /// A click on nothing of it. What can be had again is left; what was typed, asked or is shown only once stays.
     mutating func clickBeside(in context: Context) -> [DashboardRequest]
+    /// The mouse has moved since the click, its button held.
+    mutating func drag(to position: Position, in context: Context) -> [DashboardRequest]
+    mutating func release(in context: Context) -> [DashboardRequest]
+    /// Arrows with shift mean something else than those without.
+    var takesShiftedArrows: Bool { get }
     /// The wheel; below 0 up.
     mutating func scroll(by lines: Int, in context: Context) -> [DashboardRequest]
     /// The answer to the last thing that it asked the farm.
@@ -19,6 +24,10 @@ protocol DashboardOverlay: Sendable {
     /// Pixels of a picture that it wanted.
     mutating func receive(
         _ result: Result<Pixels, RequestFailure>, picture: Int, in context: Context
+    ) -> [DashboardRequest]
+    /// Where the bed may lie in the pictures up to a frame.
+    mutating func receive(
+        _ result: Result<PictureArea, RequestFailure>, bedIn frame: FrameKey, in context: Context
     ) -> [DashboardRequest]
     /// It wants to be told of the time.
     var isWaiting: Bool { get }
@@ -42,6 +51,12 @@ extension DashboardOverlay {
     mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] { [] }
     mutating func receive(
         _ result: Result<Pixels, RequestFailure>, picture: Int, in context: Context
+    ) -> [DashboardRequest] { [] }
+    mutating func drag(to position: Position, in context: Context) -> [DashboardRequest] { [] }
+    mutating func release(in context: Context) -> [DashboardRequest] { [] }
+    var takesShiftedArrows: Bool { false }
+    mutating func receive(
+        _ result: Result<PictureArea, RequestFailure>, bedIn frame: FrameKey, in context: Context
     ) -> [DashboardRequest] { [] }
     var isWaiting: Bool { false }
     mutating func tick(in context: Context) -> [DashboardRequest] { [] }

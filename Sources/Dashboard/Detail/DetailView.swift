@@ -135,8 +135,14 @@ struct DetailView: ContextReader {
 
     private func drawPicture(in layout: DetailLayout, canvas: inout Canvas) {
         drawPicture(
-            wantedFrame(detail), isPast: detail.moment != nil, missing: withoutPicture(detail),
+            wantedFrame(detail), isPast: detail.moment != nil, missing: withoutPicture(detail), region: region,
             in: layout.pictureRoom, canvas: &canvas)
+    }
+
+    /// Of the printer as it is now: what was judged of an older print's pictures is not kept.
+    private var region: CameraRegion {
+        guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return .whole }
+        return snapshot.printer.settings.cameraRegion
     }
 
     private var cameraTitle: String {

@@ -14,10 +14,16 @@ struct ShownPicture: Equatable, Sendable {
 }
 
 extension ShownPicture {
-    func draw(in rect: Rect, canvas: inout Canvas) {
-        let area = Rect(
+    /// Where its cells lie: in the middle.
+    func area(in rect: Rect) -> Rect {
+        Rect(
             row: rect.row + (rect.rows - picture.rows) / 2, column: rect.column + (rect.columns - picture.columns) / 2,
             rows: picture.rows, columns: picture.columns)
+    }
+
+    /// - Parameter region: what is judged of it, outlined unless it is the whole picture.
+    func draw(in rect: Rect, region: CameraRegion = .whole, canvas: inout Canvas) {
+        let area = area(in: rect)
         for row in 0..<picture.rows {
             for column in 0..<picture.columns {
                 canvas.put(
@@ -25,6 +31,7 @@ extension ShownPicture {
             }
         }
         if let pixels { canvas.provide(pixels) }
+        RegionOutline.draw(region, over: area, isSparse: pixels != nil, in: &canvas)
         DetectionOverlay.draw(
             detections, frame: (frameWidth, frameHeight), over: area,
             isOutlined: pixels == nil, in: &canvas)
@@ -68,9 +75,11 @@ extension ContextReader {
     /// - Parameters:
     ///   - wanted: nil when no picture has come yet.
     ///   - missing: why none has.
+    ///   - region: what is judged of it.
     ///   - isPast: a moment of the past shows its own frame or says why not; now, an older picture is better than none.
     func drawPicture(
-        _ wanted: FrameKey?, isPast: Bool = false, missing: String, in rect: Rect, canvas: inout Canvas
+        _ wanted: FrameKey?, isPast: Bool = false, missing: String, region: CameraRegion = .whole, in rect: Rect,
+        canvas: inout Canvas
     ) {
         guard !rect.isEmpty else { return }
         let failure = wanted.flatMap { context.pictures.cache.failures[$0] }
@@ -87,7 +96,7 @@ extension ContextReader {
             }
             return
         }
-        shown.draw(in: rect, canvas: &canvas)
+        shown.draw(in: rect, region: region, canvas: &canvas)
     }
 
     /// Why the page has no picture.

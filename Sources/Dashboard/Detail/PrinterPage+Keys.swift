@@ -43,12 +43,31 @@ extension PrinterPage {
             }
             detail.isZoomed = true
         case .back: return back()
+        case .region: return drawRegion(context)
         case .nextView: return [.go(Areas.after(context.area))]
         default:
             if case .print(let print) = detail.subject { return PrintCommands(print, context).perform(command) }
             return PrinterCommands(targets(in: context), context).perform(command)
         }
         return []
+    }
+
+    /// Fills the screen with the picture, to be drawn on.
+    private mutating func drawRegion(_ context: Context) -> [DashboardRequest] {
+        guard let snapshot = printer(context), let frame = context.wantedFrame(detail) else { return [] }
+        let wasZoomed = detail.isZoomed
+        detail.isZoomed = true
+        return [
+            .overlay(RegionOverlay(snapshot, frame: frame, unzooms: !wasZoomed)), .effect(.proposeBed(frame)),
+        ]
+    }
+
+    /// The printer that the page is about.
+    private func printer(_ context: Context) -> PrinterSnapshot? {
+        switch detail.subject {
+        case .printer(let id): context.printer(id)
+        case .print(let print): context.printer(print.printerID)
+        }
     }
 
     /// Leaves the innermost thing that is open.
@@ -64,6 +83,10 @@ extension PrinterPage {
     }
 
     func refusal(_ command: Command, in context: Context) -> String? {
+        if command == .region {
+            if printer(context) == nil { return "The printer is no longer here." }
+            return context.wantedFrame(detail) == nil ? "There is no picture to draw on yet." : nil
+        }
         if case .print(let print) = detail.subject, let reason = PrintCommands(print, context).refusal(command) {
             return reason
         }
@@ -86,6 +109,7 @@ extension PrinterPage {
             KeyBar.Hint(keys.name(.numbers), detail.showsNumbers ? "why" : Command.numbers.short),
             KeyBar.Hint(.zoomPicture, keys),
         ]
+        offer.secondary.insert(.region, at: 0)
         return offer
     }
 

@@ -106,6 +106,6 @@ extension FarmView {
                 end: room.endColumn, .dim)
             return
         }
-        tile.draw(in: room, canvas: &canvas)
+        tile.draw(in: room, region: snapshot.printer.settings.cameraRegion, canvas: &canvas)
     }
 }

@@ -5,13 +5,31 @@ public enum Key: Hashable, Sendable {
     case alt(Character)
     case enter, escape, tab, backTab, backspace, delete, insert
     case up, down, left, right, home, end, pageUp, pageDown
+    case shiftUp, shiftDown, shiftLeft, shiftRight
     case function(Int)  // 1...12
+}
+
+extension Key {
+    /// An arrow means the same with shift where nothing else is said.
+    var unshifted: Key {
+        switch self {
+        case .shiftUp: .up
+        case .shiftDown: .down
+        case .shiftLeft: .left
+        case .shiftRight: .right
+        default: self
+        }
+    }
 }
 
 /// What the mouse did, with the cell it did it in.
 public enum MouseEvent: Hashable, Sendable {
     case click(Position)
     case doubleClick(Position)
+    /// The mouse moved while its button was held; the click was told before.
+    case drag(Position)
+    /// The button was let go.
+    case release(Position)
     case wheelUp(Position)
     case wheelDown(Position)
 }

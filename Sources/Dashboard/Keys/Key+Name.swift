@@ -19,6 +19,10 @@ extension Key {
         case .backTab: "shift-tab"
         case .pageUp: "page up"
         case .pageDown: "page down"
+        case .shiftUp: "shift-up"
+        case .shiftDown: "shift-down"
+        case .shiftLeft: "shift-left"
+        case .shiftRight: "shift-right"
         default: String(describing: self)
         }
     }

@@ -180,6 +180,10 @@ struct KeyMap: Equatable, Sendable {
         Binding("+", .wider, .pages, "more time", "Chart a longer time", also: [.character("=")]),
         Binding("-", .narrower, .pages, "less time", "Chart a shorter time", also: [.character("_")]),
         Binding("z", .zoomPicture, .pages, "zoom", "Fill the screen with the picture"),
+        Binding(
+            "B", .region, .pages, "bed",
+            "Draw the bed on the picture, and areas to ignore: only what lies there is judged",
+            changes: true),
         Binding("y", .copy, .everywhere, "copy", "Copy the id, or the line, to the clipboard"),
     ]
 

@@ -9,6 +9,8 @@ enum ClickTarget: Equatable, Sendable {
     case text(field: Int, first: Int, column: Int)
     /// A choice of the form; the arrows beside it step.
     case choice(field: Int, step: Int)
+    /// A place on the screen that is drawn on; in a click, the place itself.
+    case point(Position)
     /// Part of what lies over the area, but nothing to click.
     case panel
 }

@@ -76,7 +76,7 @@ struct Form: DashboardOverlay, Equatable {
         case .choice(let field, let step):
             if focus == field { _ = handle(step < 0 ? .left : .right) }
             focus = field
-        case .line, .panel: break
+        case .line, .point, .panel: break
         }
         return []
     }

@@ -6,6 +6,8 @@ public enum DashboardEffect: Equatable, Sendable {
     case loadPicture(FrameKey)
     /// Makes pixels of a JPEG that came with an answer.
     case decodePicture([UInt8], RequestID)
+    /// Looks for the bed in the last pictures of a print.
+    case proposeBed(FrameKey)
     case loadPoints(PrintID)
     case loadPrints(PrintQuery)
     case loadEvents(EventQuery)

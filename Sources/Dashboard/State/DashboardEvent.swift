@@ -24,6 +24,8 @@ public enum DashboardEvent: Equatable, Sendable {
     case pictureFailed(FrameKey, String)
     /// A picture that came with an answer, as pixels.
     case decoded(RequestID, Result<Pixels, RequestFailure>)
+    /// Where the bed may lie in the pictures up to a frame, or why that cannot be said.
+    case bedProposed(FrameKey, Result<PictureArea, RequestFailure>)
     /// Scores of a print, oldest first.
     case points(PrintID, [ScorePoint])
     case prints(PrintQuery, [Print])

@@ -15,7 +15,8 @@ extension DashboardState {
             context.message = nil
             lastKeyAt = context.now
             let effects = tell(.key)
-            return effects + (overlay == nil ? handle(key) : handleOverlay(key))
+            guard let overlay else { return effects + handle(key.unshifted) }
+            return effects + handleOverlay(overlay.takesShiftedArrows ? key : key.unshifted)
         }
         return []
     }

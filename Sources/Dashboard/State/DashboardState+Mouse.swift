@@ -3,6 +3,14 @@ internal import Farm
 /// Whatever can be seen can be clicked: rows, heads of columns, the keys at the foot, the areas, the alert, the chart.
 extension DashboardState {
     mutating func handle(_ mouse: MouseEvent) -> [DashboardEffect] {
+        switch mouse {
+        case .drag(let position): return carryOut(overlay?.drag(to: position, in: context) ?? [])
+        case .release: return carryOut(overlay?.release(in: context) ?? [])
+        default: return press(mouse)
+        }
+    }
+
+    private mutating func press(_ mouse: MouseEvent) -> [DashboardEffect] {
         let wasOverlay = clickedOverlay
         clickedOverlay = false
         let hadMessage = context.message != nil
@@ -17,6 +25,7 @@ extension DashboardState {
             if position.row == context.size.rows - 1 || wasOverlay { return [] }
             let effects = click(position, hadMessage: hadMessage)
             return page == nil && areas.shown.opens(position, in: context) ? effects + perform(.open) : effects
+        case .drag, .release: return []
         }
     }
 
@@ -51,6 +60,7 @@ extension DashboardState {
         case .doubleClick(let position): clickOverlay(position, isDouble: true)
         case .wheelDown: carryOut(overlay?.scroll(by: 1, in: context) ?? [])
         case .wheelUp: carryOut(overlay?.scroll(by: -1, in: context) ?? [])
+        case .drag, .release: []
         }
     }
 
@@ -65,6 +75,7 @@ extension DashboardState {
         if case .text(let field, let first, let column) = target {
             target = .text(field: field, first: first, column: position.column - column)
         }
+        if case .point = target { target = .point(position) }
         return carryOut(overlay?.click(target, isDouble: isDouble, in: context) ?? [])
     }
 }

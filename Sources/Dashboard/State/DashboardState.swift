@@ -43,6 +43,8 @@ public struct DashboardState: Sendable {
         case .picture(let key, let pixels, let detections): context.pictures.put(key, pixels, detections)
         case .pictureFailed(let key, let reason): context.pictures.fail(key, reason)
         case .decoded(let id, let result): effects = handle(result, of: id)
+        case .bedProposed(let frame, let result):
+            effects = carryOut(overlay?.receive(result, bedIn: frame, in: context) ?? [])
         case .points(let print, let points): context.scores.apply(points, of: print)
         case .prints(let query, let prints):
             context.noteNames(prints)

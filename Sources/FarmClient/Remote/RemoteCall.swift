@@ -7,6 +7,7 @@ struct RemoteCall: Equatable {
     /// JSON values that actions need.
     enum Value: Equatable, Encodable {
         case text(String), number(Double), whole(Int64), flag(Bool), words([String]), null
+        indirect case list([Value]), object([String: Value])
 
         func encode(to encoder: any Encoder) throws {
             var container = encoder.singleValueContainer()
@@ -17,6 +18,8 @@ struct RemoteCall: Equatable {
             case .flag(let value): try container.encode(value)
             case .words(let value): try container.encode(value)
             case .null: try container.encodeNil()
+            case .list(let values): try container.encode(values)
+            case .object(let members): try container.encode(members)
             }
         }
     }
@@ -94,6 +97,25 @@ extension RemoteCall.Value {
         case .number(let number): self = .number(number)
         case .whole(let number): self = .whole(number)
         case .words(let words): self = .words(words)
+        case .region(let region): self = RemoteCall.Value(region)
         }
+    }
+
+    private init(_ region: CameraRegion) {
+        self =
+            region.isWhole
+            ? .null
+            : .object([
+                "bed": region.bed.map(RemoteCall.Value.init) ?? .null,
+                "ignored": .list(region.ignored.map(RemoteCall.Value.init)),
+            ])
+    }
+
+    private init(_ area: PictureArea) {
+        func fraction(_ number: Int) -> RemoteCall.Value { .number(Double(number) / Double(PictureArea.side)) }
+        self = .object([
+            "x": fraction(area.x), "y": fraction(area.y), "width": fraction(area.width),
+            "height": fraction(area.height),
+        ])
     }
 }

@@ -55,6 +55,17 @@ private struct DecodedFields: WireSource {
         return DecodedFields(container: try container.nestedContainer(keyedBy: FieldName.self, forKey: key))
     }
 
+    func list(_ name: StaticString) throws -> [any WireSource]? {
+        let key = FieldName(name)
+        guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }
+        var elements = try container.nestedUnkeyedContainer(forKey: key)
+        var list: [any WireSource] = []
+        while !elements.isAtEnd {
+            list.append(DecodedFields(container: try elements.nestedContainer(keyedBy: FieldName.self)))
+        }
+        return list
+    }
+
     func objects(_ name: StaticString) throws -> [(name: String, value: any WireSource)]? {
         let key = FieldName(name)
         guard container.contains(key), try !container.decodeNil(forKey: key) else { return nil }

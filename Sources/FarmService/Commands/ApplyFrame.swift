@@ -60,7 +60,7 @@ struct ApplyFrame: FarmCommand {
         }
         let statistics = live.printer.statistics.adding(
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
-        let probability = draft.judge(analysis, statistics, of: id)
+        let probability = draft.judge(analysis, statistics, ticket)
         let decision = alertDecision(
             number: probability, thresholds: live.thresholds, print: print, settings: live.printer.settings,
             isWatched: live.isWatched)
@@ -156,13 +156,15 @@ extension FarmDraft {
     /// A pause freezes the number.
     /// - Returns: that the print is failing now, 0...1.
     mutating func judge(
-        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, of id: PrinterID
+        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, _ ticket: FrameTicket
     ) -> Double {
+        let id = ticket.printerID
         guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
             return LivePrinter.probabilityBeforePictures
         }
         let key = CameraKey(
-            printerID: id, modelDigest: scoring.modelDigest, width: analysis.width, height: analysis.height)
+            printerID: id, modelDigest: scoring.modelDigest, region: ticket.region.description, width: analysis.width,
+            height: analysis.height)
         var (history, takenFrom) = live.history(of: key)
         var evidence = live.evidence ?? scoring.failureModel.start(camera: history)
         if let before = live.camera, live.evidence != nil, before != key, takenFrom != before {

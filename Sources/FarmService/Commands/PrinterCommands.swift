@@ -217,6 +217,9 @@ extension PrinterSettings {
         if watchingEnabled != new.watchingEnabled {
             changes.append("watching to \(new.watchingEnabled ? "on" : "off")")
         }
+        if cameraRegion != new.cameraRegion {
+            changes.append("what is judged of the camera's picture to \(new.cameraRegion.words)")
+        }
         if tags != new.tags {
             changes.append(
                 new.tags.isEmpty ? "the tags to none" : "the tags to \(new.tags.all.joined(separator: ", "))")

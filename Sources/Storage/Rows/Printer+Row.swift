@@ -9,7 +9,7 @@ extension Printer: StoredRow {
             "bed_off_on_pause",
             "retract_on_pause", "lift_z_on_pause", "detective_sensitivity", "min_timelapse_secs_on_finish",
             "min_timelapse_secs_on_cancel", "created_at", "archived_at", "deleted_at", "auth_token", "current_print_id",
-            "needs_teaching",
+            "needs_teaching", "camera_region",
         ] + TemporalStatistics.columns
     static let upsert = upsertStatement()
 
@@ -19,7 +19,7 @@ extension Printer: StoredRow {
             settings.toolsOffOnPause, settings.bedOffOnPause, settings.retractOnPause, settings.liftZOnPause,
             settings.detectiveSensitivity, settings.minTimelapseSecsOnFinish, settings.minTimelapseSecsOnCancel,
             createdAt.microseconds, archivedAt?.microseconds, deletedAt?.microseconds, authToken,
-            currentPrintID?.rawValue, needsTeaching,
+            currentPrintID?.rawValue, needsTeaching, settings.cameraRegion.description,
         ]
         return own + statistics.values
     }
@@ -48,6 +48,7 @@ extension PrinterSettings {
         detectiveSensitivity = try row.real("detective_sensitivity")
         minTimelapseSecsOnFinish = try row.integer("min_timelapse_secs_on_finish")
         minTimelapseSecsOnCancel = try row.integer("min_timelapse_secs_on_cancel")
+        cameraRegion = try row.decoded("camera_region") { CameraRegion($0) }
     }
 }
 

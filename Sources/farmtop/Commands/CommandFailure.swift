@@ -4,6 +4,7 @@ import Evaluation
 import Farm
 import FarmClient
 import FarmConfiguration
+import Imaging
 import Storage
 import Terminal
 import Text
@@ -39,6 +40,7 @@ struct CommandFailure: Error, Equatable {
         case let error as LabelledPicturesError: self = .usage(error.description)
         case let error as ModelError: self = .failed(error.description)
         case let fault as LinkFault: self = .failed(printable(fault.description))
+        case let refusal as ProposalRefusal: self = .failed(refusal.description)
         case let error as FrameError: self = .failed(error.description)
         default: return nil
         }

@@ -114,7 +114,7 @@ struct DashboardRunner: Service {
             Task { [backend] in inbox.add(await Self.write(export, query, from: backend)) }
         case .decodePicture(let jpeg, let id):
             Task { inbox.add(.decoded(id, Self.pixels(of: jpeg))) }
-        case .perform, .loadPicture, .loadPoints, .loadPrints, .loadEvents:
+        case .perform, .loadPicture, .proposeBed, .loadPoints, .loadPrints, .loadEvents:
             Task { [backend] in inbox.add(await Self.answer(to: effect, from: backend)) }
         }
     }
@@ -156,6 +156,8 @@ struct DashboardRunner: Service {
             case .loadPicture(let key):
                 let picture = try await backend.picture(key)
                 return .picture(key, try JPEG.decode(picture.jpeg).pixels, picture.detections)
+            case .proposeBed(let frame):
+                return .bedProposed(frame, .success(try await RegionProposal.bed(upTo: frame, of: backend)))
             case .loadPoints(let print):
                 return .points(print, try await backend.predictions(of: print, after: 0, limit: 1000))
             case .loadPrints(let query): return .prints(query, try await backend.prints(query))
@@ -169,6 +171,7 @@ struct DashboardRunner: Service {
             switch effect {
             case .perform(_, let id): return .reply(id, .failure(RequestFailure(message: message)))
             case .loadPicture(let key): return .pictureFailed(key, message)
+            case .proposeBed(let frame): return .bedProposed(frame, .failure(RequestFailure(message: message)))
             default: return .loadFailed(effect, message)
             }
         }

@@ -11,7 +11,8 @@ struct DetectCommand: AsyncParsableCommand {
         commandName: "detect", abstract: "Look for failures in JPEG files.",
         discussion: """
             Says of each file whether it shows loose strands. Exit code 1 if any file could not be read, or with
-            --fail-over P if any shows more than P.
+            --fail-over P if any shows more than P. With --bed and --ignore only a part of each picture is judged, as
+            farmtop camera region sets it for a printer.
             """)
     @Argument(help: "JPEG files.") var files: [String]
     @OptionGroup var model: ModelOptions
@@ -21,6 +22,7 @@ struct DetectCommand: AsyncParsableCommand {
             "Exit code 1 if any picture's p is over this, 0 to 1; it is the verdict's threshold too (default: 0.2).",
             valueName: "p"))
     var failOver: Double?
+    @OptionGroup var region: RegionOptions
     @Option(help: "Where to write the picture with its boxes; of several files, the last.") var boxes: String?
     @OptionGroup var options: CommonOptions
 
@@ -68,7 +70,7 @@ struct DetectCommand: AsyncParsableCommand {
         let start = clock.now
         let image = try JPEG.decode(bytes)
         let decoded = clock.now
-        let detections = detector.detect(image.pixels)
+        let detections = detector.detect(image.pixels, in: try region.region())
         let end = clock.now
         let judged = JudgedFile(
             file: file, width: image.pixels.width, height: image.pixels.height, detections: detections,

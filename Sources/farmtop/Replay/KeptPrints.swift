@@ -11,6 +11,8 @@ struct KeptPrints {
     var sensitivity: Double?
     /// Scores the kept pictures anew; nil: the stored scores count.
     var detector: NetworkDetector?
+    /// What is judged of each printer's pictures now; pictures that are scored anew are judged there.
+    var regions: [PrinterID: CameraRegion] = [:]
 
     /// As many as a camera is known by when its stored prints teach it at the start of a farm.
     private static let printsBefore = 5
@@ -48,10 +50,12 @@ struct KeptPrints {
     private func scores(of print: Print, limit: Int) async throws -> (scores: [PictureScore], missing: Int) {
         let points = try await stored(print, limit: limit)
         guard let detector else { return (points.map { PictureScore(at: $0.at, p: $0.p) }, 0) }
+        let region = regions[print.printerID] ?? .whole
         var scores: [PictureScore] = []
         for point in points {
             guard let jpeg = try await keptPicture(FrameKey(printID: print.id, number: point.frame)) else { continue }
-            scores.append(PictureScore(at: point.at, p: detector.detect(try JPEG.decode(jpeg).pixels).pSum))
+            let pixels = try JPEG.decode(jpeg).pixels
+            scores.append(PictureScore(at: point.at, p: detector.detect(pixels, in: region).pSum))
         }
         return (scores, points.count - scores.count)
     }

@@ -14,7 +14,7 @@ struct ReplayCommand: AsyncParsableCommand {
             --sensitivity each printer's own counts. Nothing of the farm changes.
 
             With --model the pictures that are kept are scored anew; most pictures of a print are not kept, so the result \
-            covers the last ones and those around alerts.
+            covers the last ones and those around alerts. They are judged in the region that the printer's camera has now.
             """)
     @Argument(help: "The print's number, as print list shows it.") var print: Int64?
     @Option(
@@ -48,8 +48,11 @@ struct ReplayCommand: AsyncParsableCommand {
         let detector = model.model == nil ? nil : try NetworkDetector(network: source.load())
         let listing = try await FarmAccess.with(settings) { farm in
             let snapshot = try await farm.snapshot()
+            let regions = Dictionary(
+                snapshot.printers.map { ($0.id, $0.printer.settings.cameraRegion) }, uniquingKeysWith: { $1 })
             let kept = KeptPrints(
-                farm: farm, model: calibration.failureModel, sensitivity: sensitivity, detector: detector)
+                farm: farm, model: calibration.failureModel, sensitivity: sensitivity, detector: detector,
+                regions: regions)
             let own = Dictionary(
                 snapshot.printers.map { ($0.id, $0.printer.settings.detectiveSensitivity) }, uniquingKeysWith: { $1 })
             var replays: [PrintReplay] = []

@@ -38,6 +38,8 @@ extension Listing {
                 "habit     usually \(percentWords(habit.usual)), seldom over \(percentWords(habit.seldomOver))"
             )
         }
+        let region = view.printer.settings.cameraRegion
+        if !region.isWhole { lines.append("region    \(region.words)") }
         if let print = view.print {
             let span = shortSpan(seconds: (print.endedAt ?? now).seconds(since: print.startedAt))
             lines.append("print     \(printable(print.filename)), \(print.isOpen ? "for" : "ended after") \(span)")
@@ -155,6 +157,7 @@ extension JSONText {
                         ])
                     } ?? .null
                 ),
+                ("camera_region", JSONText(region: view.printer.settings.cameraRegion)),
                 ("not_watching_reason", JSONText(view.notWatchingReason)),
                 ("pause_deadline", JSONText(view.pauseDeadline)),
                 ("current_print", JSONText(view.print, isOpen: true)),

@@ -50,6 +50,26 @@ struct MachineCommandTests {
         #expect(show.output.contains("\"readings\": null"))
     }
 
+    @Test("the region of a camera is set, shown, and taken away; nonsense is explained")
+    func region() throws {
+        _ = try home.run("printer", "add", "mk4")
+        let set = try home.run("camera", "region", "mk4", "--bed", "10,20,60,55.5", "--ignore", "0,0,9,4")
+        #expect(set.status == 0 && set.output.contains("mk4: the bed, 10,20,60,55.5 % of the picture, is judged."))
+        #expect(set.output.contains("ignored: 0,0,9,4 %"))
+        let shown = try home.run("camera", "region", "mk4", "--json")
+        #expect(shown.output.contains(#""bed": {"x": 0.1, "y": 0.2, "width": 0.6, "height": 0.555}"#))
+        #expect(try home.run("printer", "show", "mk4").output.contains("region    the bed at 10,20,60,55.5 %"))
+        for wrong in [["--bed", "10,20,95,55"], ["--bed", "1,2,3"], ["--bed", "0,0,2,50"], ["--clear", "--show"]] {
+            let outcome = try Program.run(
+                ["camera", "region", "mk4", "--data-dir", home.data] + wrong, home: home.path)
+            #expect(outcome.status == 2, "\(wrong) \(outcome.errors)")
+        }
+        let proposed = try home.run("camera", "region", "mk4", "--propose")
+        #expect(proposed.status == 1 && proposed.errors.contains("no picture yet"))
+        #expect(try home.run("camera", "region", "mk4", "--clear").output.contains("the whole picture is judged"))
+        #expect(try home.run("camera", "region", "mk4", "--json").output.contains(#""camera_region": null"#))
+    }
+
     @Test("a client may move machines when it is allowed, and the list says so")
     func right() throws {
         let added = try home.run("client", "add", "app", "--json")
