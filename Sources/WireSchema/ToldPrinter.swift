@@ -49,6 +49,7 @@ extension ToldPrinter: WireObject {
             .object("habit", { $0.snapshot.habit }, { $0.snapshot.habit = $1 }),
             .machine,
             .print("ended_print") { !$0.isOpen },
+            .bed,
             .setting(.tags, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
             .prediction,
         ]

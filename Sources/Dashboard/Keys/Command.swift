@@ -20,6 +20,7 @@ struct Command: Hashable, Sendable {
     static let archive = Command("archive")
     static let remove = Command("remove")
     static let forgetCamera = Command("forget_camera")
+    static let bed = Command("bed")
     // The machine behind it.
     static let light = Command("light")
     static let emergencyStop = Command("emergency_stop")

@@ -66,6 +66,9 @@ struct KeyMap: Equatable, Sendable {
                     command: .markFailed, places: .prints, short: "mark failed",
                     title: "Say that this print failed, and why", changesFarm: true),
             ]),
+        Binding(
+            "B", .bed, .printers, "bed", "Look whether the bed is clear; keep a picture of the empty one", changes: true
+        ),
         Binding("L", .light, .printers, "light", "Switch the machine's light on or off", changes: true),
         Binding(
             "!", .emergencyStop, .printers, "stop", "Emergency stop of the machine: asks for a typed word",
