@@ -38,7 +38,7 @@ let testProducts: [String: [Target.Dependency]] = [
     "Detector": ["Imaging", "CKernels", "CModel"],
     "Evaluation": ["FailureDetection"],
     "FarmClient": ["API", "FarmService", "OAuth", "Storage"],
-    "FarmService": ["FailureDetection", "OAuth", "Storage"],
+    "FarmService": ["BedCheck", "FailureDetection", "OAuth", "Storage"],
     "Notifier": [
         "FarmService", "OAuth", "Storage",
         .product(name: "Crypto", package: "swift-crypto"),
@@ -167,6 +167,7 @@ let package = Package(
                 .product(name: "NIOWebSocket", package: "swift-nio"),
             ], swiftSettings: swift),
         .target(name: "Printers", dependencies: ["Farm", "Text", "Wire"], swiftSettings: swift),
+        .target(name: "BedCheck", dependencies: ["Farm"], swiftSettings: swift),
         .target(name: "FailureDetection", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "WireSchema", dependencies: ["Farm", "Text"], swiftSettings: swift),
         .target(name: "Evaluation", dependencies: ["FailureDetection", "Farm", "Text"], swiftSettings: swift),
@@ -186,7 +187,7 @@ let package = Package(
         .target(
             name: "FarmService",
             dependencies: [
-                "Farm", "FailureDetection", "OAuth", "Text",
+                "BedCheck", "Farm", "FailureDetection", "OAuth", "Text",
                 .product(name: "HashTreeCollections", package: "swift-collections"),
                 .product(name: "Logging", package: "swift-log"),
             ],
@@ -234,7 +235,7 @@ let package = Package(
         .executableTarget(
             name: "farmtop",
             dependencies: [
-                "API", "CAllocator", "CModel", "FarmConfiguration", "Dashboard", "Detector", "Evaluation",
+                "API", "BedCheck", "CAllocator", "CModel", "FarmConfiguration", "Dashboard", "Detector", "Evaluation",
                 "FailureDetection", "Farm",
                 "FarmClient",
                 "FarmService",
@@ -265,7 +266,8 @@ let package = Package(
             name: "StoryTests", dependencies: ["TestSupport", "farmtop"], path: "Tests/Stories", swiftSettings: swift),
     ]
         + [
-            "Text", "Farm", "FailureDetection", "Evaluation", "Imaging", "Detector", "Storage", "OAuth", "FarmService",
+            "Text", "Farm", "BedCheck", "FailureDetection", "Evaluation", "Imaging", "Detector", "Storage", "OAuth",
+            "FarmService",
             "Notifier",
             "API",
             "FarmClient", "Printers", "Wire", "WireSchema",

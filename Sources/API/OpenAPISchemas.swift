@@ -100,6 +100,7 @@ enum OpenAPISchemas {
         (ToldMachine.schemaName, object(ToldMachine.fields)),
         (ReadLayer.schemaName, object(ReadLayer.fields)),
         (CameraHabit.schemaName, object(CameraHabit.fields)),
+        (BedStatus.schemaName, object(BedStatus.fields)),
         (Webcam.schemaName, object(Webcam.fields)),
         ("PrinterList", list("Printer")),
         ("PrinterChange", object("succeeded:boolean", "printer:Printer")),

@@ -150,6 +150,7 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case probe(ProbeResult)
     case cameraProbe(CameraProbeResult)
     case keyRequest(KeyRequest)
+    case bed(BedReport)
 }
 
 /// A printer in a plain list.

@@ -80,6 +80,7 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var machine: MachineSnapshot?
     /// The cameras that farmtop reads.
     public var cameras: [CameraSnapshot] = []
+    public var bed = BedStatus()
 
     public var id: PrinterID { printer.id }
 

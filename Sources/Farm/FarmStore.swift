@@ -30,6 +30,7 @@ public enum FarmRow: Equatable, Sendable {
     /// The last reading, in place of the one before.
     case clock(ClockReading)
     case machine(MachineRow)
+    case keptBed(KeptBedRow)
     case notification(NotificationRow)
 }
 
@@ -89,6 +90,8 @@ public struct StoredFarm: Equatable, Sendable {
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?
     public var machines = StoredMachines()
+    /// By id.
+    public var keptBeds: [KeptBed] = []
     public var notifications = StoredNotifications()
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
@@ -98,6 +101,7 @@ public struct StoredFarm: Equatable, Sendable {
     /// The highest number of access tokens and families, which share their numbers.
     public var lastTokenID: TokenID = 0
     public var lastEventID: EventID = 0
+    public var lastKeptBedID: KeptBedID = 0
 
     public init() {}
 }

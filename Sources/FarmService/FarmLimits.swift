@@ -24,6 +24,8 @@ public struct FarmLimits: Equatable, Sendable {
     public var recentPoints = 240
     /// Cameras of a printer whose clean pictures are remembered.
     public var camerasPerPrinter = 8
+    /// Between the two pictures of a bed that have to agree before it is kept.
+    public var bedCalmFor = Duration.seconds(1)
     /// Commands waiting for the writer; more are refused.
     public var mailboxCapacity = 4096
 

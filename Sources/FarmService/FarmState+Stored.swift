@@ -25,7 +25,7 @@ extension FarmState {
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
-            camera: stored.machines.lastCameraID)
+            camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID)
         notifications = NotificationState(stored.notifications)
         takePrinters(stored, limits: limits, now: now)
     }
@@ -41,6 +41,7 @@ extension FarmState {
             live.revision = revision
             if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
             live.ownCameras = stored.machines.cameras.filter { $0.printerID == printer.id }.map(LiveCamera.init)
+            live.keptBeds = stored.keptBeds.filter { $0.printerID == printer.id }
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }

@@ -86,6 +86,7 @@ struct HighestIDs: Sendable {
     var token: TokenID = 0
     var event: EventID = 0
     var camera: CameraID = 0
+    var keptBed: KeptBedID = 0
 
     static func next<Entity>(_ id: inout Identifier<Entity>) -> Identifier<Entity> {
         id = Identifier(id.rawValue + 1)
@@ -133,6 +134,10 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var machine: LiveMachine?
     /// Those that farmtop reads, by id.
     public internal(set) var ownCameras: [LiveCamera] = []
+    /// Pictures of the empty bed, by id.
+    public internal(set) var keptBeds: [KeptBed] = []
+    /// What the last look at the bed found; nil before it, and once a print has begun.
+    public internal(set) var bedLook: BedLook?
     /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.
     public internal(set) var revision: UInt64 = 0
 

@@ -41,6 +41,8 @@ extension SQLiteStore {
             let readings: [ClockReading] = try readable(database, "LIMIT 1")
             farm.clock = readings.first
             farm.machines = try machines(database)
+            farm.keptBeds = try readable(
+                database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
             farm.notifications = try notifications(database)
             try loadLastIDs(database, into: &farm)
             return farm
@@ -131,5 +133,6 @@ extension SQLiteStore {
         farm.lastClientID = try last(OAuthClient.table)
         farm.lastTokenID = max(try last(AccessToken.table), try last(TokenFamily.table))
         farm.lastEventID = try last(FarmEvent.table)
+        farm.lastKeptBedID = try last(KeptBed.table)
     }
 }

@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 9
+    static let version = 10
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -48,6 +48,10 @@ enum Schema {
         migrator.registerMigration("9 regions") { database in
             try database.execute(sql: regions)
             try database.execute(sql: "PRAGMA user_version = 9")
+        }
+        migrator.registerMigration("10 bed") { database in
+            try database.execute(sql: keptBeds)
+            try database.execute(sql: "PRAGMA user_version = 10")
         }
         return migrator
     }

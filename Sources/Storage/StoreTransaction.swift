@@ -121,6 +121,8 @@ final class StoreTransaction: FarmTransaction {
         case .removeFailureEvidence(let printer):
             try execute("DELETE FROM failure_evidence WHERE printer_id = ?", [printer.rawValue])
         case .machine(let row): try row.write(database)
+        case .keptBed(.keep(let bed)): try upsert(bed)
+        case .keptBed(.remove(let id)): try execute("DELETE FROM \(KeptBed.table) WHERE id = ?", [id.rawValue])
         case .notification(let row): try row.write(database)
         }
     }

@@ -50,6 +50,7 @@ extension ToldPrinter: WireObject {
             .machine,
             .print("ended_print") { !$0.isOpen },
             .setting(.cameraRegion, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
+            .bed,
             .setting(.tags, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
             .prediction,
         ]

@@ -69,7 +69,8 @@ struct RootCommand: AsyncParsableCommand {
         version: Farmtop.version,
         subcommands: [
             DashboardCommand.self, ServeCommand.self, DemoCommand.self, ClientCommand.self, TokenCommand.self,
-            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, DiscoverCommand.self,
+            ConsentCommand.self, AccountCommand.self, PrinterCommand.self, CameraCommand.self, BedCommand.self,
+            DiscoverCommand.self,
             PrintCommand.self, NotifyCommand.self, WebhookCommand.self, ReplayCommand.self,
             DetectCommand.self, EvalCommand.self, ModelCommand.self, ConfigCommand.self, BackupCommand.self,
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,

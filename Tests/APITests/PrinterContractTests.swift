@@ -26,7 +26,8 @@ struct PrinterContractTests {
                     "webcam_rotate90":false,"webcam_rotation":0,"webcam_streamRatio":"16:9","ratio169":true},\
                     "current_print":null,"normalized_p":0.0,"failure_probability":null,"machine_state":"unlinked",\
                     "camera_state":"off","alert_state":"none","pause_deadline":null,"habit":null,"ended_print":null,\
-                    "camera_region":null,"tags":[]}
+                    "camera_region":null,"bed":{"state":"cannot_tell","reason":"not_checked","differences":0,"checked_at":null,"kept":0,\
+                    "kept_at":null},"tags":[]}
                     """)
         }
     }

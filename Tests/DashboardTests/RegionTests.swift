@@ -14,7 +14,7 @@ struct RegionTests {
         var farm = FarmFixture.farm
         farm.printers[6].printer.settings.cameraRegion = region
         var state = FarmFixture.dashboard(farm, columns: columns, rows: rows)
-        state.answerLoads(state.press(.enter) + state.press(.character("B")))
+        state.answerLoads(state.press(.enter) + state.press(.character("O")))
         state.answerLoads(state.handle(.tick(FarmFixture.now)))
         state.answerLoads([.loadPicture(Self.frame)])
         return state
@@ -43,7 +43,7 @@ struct RegionTests {
     func proposal() throws {
         var state = FarmFixture.dashboard()
         state.answerLoads(state.press(.enter))
-        let opened = state.press(.character("B"))
+        let opened = state.press(.character("O"))
         #expect(opened.contains(.proposeBed(Self.frame)))
         state.answerLoads(opened)
         #expect(!state.draw().text.contains("a accept"))
@@ -134,13 +134,13 @@ struct RegionTests {
         farm.printers[6].print?.frameCount = 0
         var state = FarmFixture.dashboard(farm)
         _ = state.press(.enter)
-        _ = state.press(.character("B"))
+        _ = state.press(.character("O"))
         #expect(state.overlay == nil && state.message?.text == "There is no picture to draw on yet.")
         var options = DashboardOptions()
         options.isReadOnly = true
         state = FarmFixture.dashboard(options: options)
         _ = state.press(.enter)
-        _ = state.press(.character("B"))
+        _ = state.press(.character("O"))
         #expect(state.overlay == nil)
     }
 

@@ -65,6 +65,7 @@ final class MemoryStore: FarmStore {
         var clock: ClockReading?
         var links: [PrinterID: MachineLink] = [:]
         var machineCameras: [CameraID: MachineCamera] = [:]
+        var keptBeds: [KeptBedID: KeptBed] = [:]
         var notifications = StoredNotifications()
         /// In the order in which they were made, with the channel of each.
         var queued: [(channel: String, notification: FarmNotification)] = []
@@ -131,6 +132,8 @@ final class MemoryStore: FarmStore {
         farm.machines.links = rows.links.values.sorted { $0.printerID < $1.printerID }
         farm.machines.cameras = rows.machineCameras.values.sorted { $0.id < $1.id }
         farm.machines.lastCameraID = rows.machineCameras.keys.max() ?? 0
+        farm.keptBeds = rows.keptBeds.values.sorted { $0.id < $1.id }
+        farm.lastKeptBedID = rows.keptBeds.keys.max() ?? 0
         farm.notifications = rows.notifications
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
@@ -188,6 +191,8 @@ final class MemoryStore: FarmStore {
                 case .machine(.removeLink(let id)): rows.links[id] = nil
                 case .machine(.camera(let camera)): rows.machineCameras[camera.id] = camera
                 case .machine(.removeCamera(let id)): rows.machineCameras[id] = nil
+                case .keptBed(.keep(let bed)): rows.keptBeds[bed.id] = bed
+                case .keptBed(.remove(let id)): rows.keptBeds[id] = nil
                 }
             }
         }

@@ -42,6 +42,39 @@ struct RoundTripTests {
         #expect(warnings.all.count == 1)
     }
 
+    @Test("pictures of the empty bed come back, until they or their printer go; ids are not given twice")
+    func keptBeds() throws {
+        var printer = Sample.printer()
+        printer.deletedAt = nil
+        var bed = Sample.bed()
+        let store = try folder.open()
+        try store.write([.account(Sample.account), .printer(printer), .keptBed(.keep(bed))])
+        #expect(try store.loadAll().keptBeds == [bed])
+        bed.isLearnt = false
+        try store.write([.keptBed(.keep(bed)), .keptBed(.keep(Sample.bed(8)))])
+        #expect(try store.loadAll().keptBeds == [bed, Sample.bed(8)])
+        try store.write([.keptBed(.remove(8))])
+        #expect(try store.loadAll().keptBeds == [bed])
+        #expect(try store.loadAll().lastKeptBedID == 8)
+        printer.deletedAt = noon
+        try store.write([.printer(printer)])
+        #expect(try store.loadAll().keptBeds == [])
+    }
+
+    @Test("a picture of the empty bed that cannot be read is left out and told; the farm starts")
+    func badBed() throws {
+        let warnings = Warnings()
+        var printer = Sample.printer()
+        printer.deletedAt = nil
+        let store = try folder.open(warn: warnings.add)
+        try store.write([.account(Sample.account), .printer(printer), .keptBed(.keep(Sample.bed()))])
+        try store.change { database in
+            try database.execute(sql: "INSERT INTO kept_beds VALUES (9, 5, 1, 2, x'0102', 0, 0)")
+        }
+        #expect(try store.loadAll().keptBeds == [Sample.bed()])
+        #expect(warnings.all.count == 1)
+    }
+
     @Test("every row type comes back equal, every field of it, after the store was closed")
     func everyRow() throws {
         var store: SQLiteStore? = try folder.open()

@@ -135,6 +135,14 @@ enum Sample {
             frame: 4, createdAt: noon + .seconds(2))
     }
 
+    static func bed(_ id: KeptBedID = 3) -> KeptBed {
+        KeptBed(
+            id: id, printerID: 5,
+            picture: BedPicture(width: 40, height: 40, luma: (0..<1600).map { UInt8($0 % 251) }) ?? emptyBed,
+            keptAt: noon + .seconds(7), isLearnt: true)
+    }
+    private static var emptyBed: BedPicture { preconditionFailure("40 by 40 is a size that beds may have") }
+
     static func occasion(_ id: OccasionID = 77) -> Occasion {
         var occasion = Occasion(
             id: id, topic: .cameraLost, severity: .warning, printerID: 5, printID: 9, printerName: "mk3 ✓",

@@ -19,6 +19,9 @@ struct PrinterCommands: ContextReader {
         if command == .edit, targets.count > 1 {
             return "Edit one printer at a time; \(keys.name(.back)) unmarks."
         }
+        if command == .bed, targets.count > 1 {
+            return "Look at one bed at a time; \(keys.name(.back)) unmarks."
+        }
         guard targets.allSatisfy({ applies($0) != nil }) else { return nil }
         return targets.count == 1 ? applies(first) : "None of the \(targets.count) marked printers can do this now."
     }
@@ -30,6 +33,7 @@ struct PrinterCommands: ContextReader {
         case .edit, .archive, .remove: { _ in nil }
         case .start: { MachineRefusal.start($0, keys) }
         case .light: { MachineRefusal.light($0, keys) }
+        case .bed: { bedRefusal($0, isRemote: context.options.isRemote) }
         case .emergencyStop: { MachineRefusal.reason($0, .emergencyStop, "an emergency stop", keys) }
         case .finish, .mute: { $0.openPrint == nil ? "\($0.name) is not printing." : nil }
         case .pause: { pauseRefusal($0, keys) }
@@ -61,6 +65,13 @@ struct PrinterCommands: ContextReader {
         }
     }
 
+    private static func bedRefusal(_ snapshot: PrinterSnapshot, isRemote: Bool) -> String? {
+        if isRemote { return "Beds are looked at where the farm runs: farmtop bed \(snapshot.name)" }
+        if snapshot.openPrint != nil { return "\(snapshot.name) is printing." }
+        return snapshot.cameras.isEmpty
+            ? "farmtop reads no camera of \(snapshot.name); add one: farmtop camera add" : nil
+    }
+
     private static func pauseRefusal(_ snapshot: PrinterSnapshot, _ keys: KeyMap) -> String? {
         guard let print = snapshot.openPrint else { return "\(snapshot.name) is not printing." }
         if print.pauseNotConfirmedAt != nil { return nil }
@@ -81,6 +92,7 @@ struct PrinterCommands: ContextReader {
         switch command {
         case .start: return startSomething
         case .light: return switchLight
+        case .bed: return lookAtBed
         case .emergencyStop:
             return [
                 .overlay(
@@ -263,6 +275,12 @@ struct PrinterCommands: ContextReader {
         ]
     }
 
+    private var lookAtBed: [DashboardRequest] {
+        guard let target = targets.first else { return [] }
+        let glance = BedGlance(target, isRemote: context.options.isRemote)
+        return [.overlay(BedPanel(glance))] + glance.request
+    }
+
     /// All on, or all off when all are on.
     private var switchLight: [DashboardRequest] {
         let turnsOn = targets.contains { $0.machine?.reading?.light != true }
@@ -289,12 +307,14 @@ struct PrinterCommands: ContextReader {
             return
                 "\(snapshot.name): the running print \(snapshot.print?.filename ?? ""), \(age) old, counts as replaced."
         }
-        return [
-            .overlay(
-                Confirmation(
-                    title: "Start \(filename) on \(several ? "\(targets.count) printers" : names(targets))?",
-                    lines: lines, confirmed: [request]))
-        ]
+        let title = "Start \(filename) on \(several ? "\(targets.count) printers" : names(targets))?"
+        guard !linked.isEmpty else {
+            return [.overlay(Confirmation(title: title, lines: lines, confirmed: [request]))]
+        }
+        let question = StartQuestion(
+            title: title, lines: lines, beds: linked.map { BedGlance($0, isRemote: context.options.isRemote) },
+            confirmed: [request])
+        return [.overlay(question)] + question.request
     }
 
     // MARK: For the foot of the screen

@@ -15,6 +15,8 @@ struct FilesPanel: DashboardOverlay, Equatable {
         case left
         /// The files are wanted anew.
         case reload
+        /// A file is asked about: the bed is to be looked at.
+        case look
         /// A person has said that the bed is clear.
         case start(RemoteFile)
     }
@@ -25,6 +27,8 @@ struct FilesPanel: DashboardOverlay, Equatable {
     var cursor = ListCursor()
     /// The file that is asked about: is the bed clear?
     private(set) var asked: RemoteFile?
+    /// What the camera says of it; nil while nothing is asked.
+    private(set) var bed: BedGlance?
     /// Why the last key did nothing.
     private(set) var note: String?
 
@@ -68,7 +72,12 @@ struct FilesPanel: DashboardOverlay, Equatable {
         case .enter:
             let files = matches
             guard files.indices.contains(cursor.index) else { break }
-            if let refusal { note = refusal } else { asked = files[cursor.index] }
+            if let refusal {
+                note = refusal
+            } else {
+                asked = files[cursor.index]
+                return .look
+            }
         case .up, .down, .pageUp, .pageDown, .home, .end:
             if let step = ListCursor.Step(key) { cursor.move(step, count: matches.count, visible: visible) }
         default: if search.handle(key) { cursor = ListCursor() }
@@ -82,6 +91,7 @@ struct FilesPanel: DashboardOverlay, Equatable {
         case .character("y"), .character("Y"): return .start(file)
         case .character("n"), .character("N"), .character("q"), .escape, .control("c"):
             asked = nil
+            bed = nil
             note = "Nothing was started."
         default: note = "y starts it, n or esc does not"
         }
@@ -103,6 +113,7 @@ extension FilesPanel {
         case .stays: []
         case .left: [.close]
         case .reload: [.ask(.machine(.listFiles(printer)))]
+        case .look: look(context)
         case .start(let file):
             [
                 .close,
@@ -112,8 +123,23 @@ extension FilesPanel {
         }
     }
 
+    private mutating func look(_ context: Context) -> [DashboardRequest] {
+        bed = context.printer(printer).map { BedGlance($0, isRemote: context.options.isRemote) }
+        return bed?.request ?? []
+    }
+
+    mutating func receive(
+        _ result: Result<Pixels, RequestFailure>, picture: Int, in context: Context
+    ) -> [DashboardRequest] {
+        bed?.receive(result)
+        return []
+    }
+
     mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] {
+        if bed?.isLooking == true { return bed?.receive(result) ?? [] }
         switch result {
+        // The question was left meanwhile.
+        case .success(.bed): break
         case .success(.files(let files)): show(files)
         case .success: fail("The farm gave another answer than a list of files.")
         case .failure(let failure): fail(failure.message)
@@ -156,9 +182,10 @@ extension FilesPanel {
     func draw(in canvas: inout Canvas, _ context: Context) {
         let word = context.printer(printer)?.machineWord
         let holds = word.map { [.done, .cancelled, .failed].contains($0) } ?? false
+        // Where the camera says what lies there, nobody need guess.
+        let isTold = bed?.report.map { $0.status.finding.state != .cannotTell } ?? false
         FilesView(
-            panel: self, size: context.size, utcOffsetSeconds: context.options.utcOffsetSeconds,
-            bed: holds ? "The last print may still lie there. " : nil
+            panel: self, context: context, held: holds && !isTold ? "The last print may still lie there. " : nil
         ).draw(in: &canvas)
     }
 }

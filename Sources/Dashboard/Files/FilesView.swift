@@ -12,10 +12,12 @@ extension FilesPanel {
 /// The files of a machine over the area: newest first, with what the slicer thinks they take.
 struct FilesView {
     let panel: FilesPanel
-    let size: GridSize
-    let utcOffsetSeconds: Int
+    let context: Context
     /// What the machine holds now that is in the way, for the question.
-    var bed: String?
+    var held: String?
+
+    private var size: GridSize { context.size }
+    private var utcOffsetSeconds: Int { context.options.utcOffsetSeconds }
 
     func draw(in canvas: inout Canvas) {
         let rect = FilesPanel.rect(size)
@@ -32,6 +34,7 @@ struct FilesView {
         case .failed(let reason): drawWrapped(reason, in: list, canvas: &canvas)
         case .files: drawFiles(in: list, canvas: &canvas)
         }
+        drawBed(over: list, canvas: &canvas)
         drawFoot(in: inner, canvas: &canvas)
     }
 
@@ -85,6 +88,22 @@ struct FilesView {
         }
     }
 
+    /// While it is asked whether the bed is clear: its picture over the right of the list, what was seen below it.
+    private func drawBed(over list: Rect, canvas: inout Canvas) {
+        guard let bed = panel.bed, list.rows > 2 else { return }
+        if bed.pixels != nil, list.rows > 6 {
+            var room = list
+            room.rows -= 1
+            let right = room.takeRight(min(list.columns * 3 / 5, 64))
+            canvas.fill(right, .text)
+            bed.drawPicture(in: right, canvas: &canvas, context)
+        }
+        let line = Rect(row: list.endRow - 1, column: list.column, rows: 1, columns: list.columns)
+        canvas.fill(line, .text)
+        canvas.put(
+            CellText(untrusted: bed.sentence), row: line.row, column: line.column, end: line.endColumn, bed.role)
+    }
+
     /// The question, or what the keys do.
     private func drawFoot(in inner: Rect, canvas: inout Canvas) {
         let row = inner.endRow - 1
@@ -93,7 +112,7 @@ struct FilesView {
             let what = "Start \(file.name)" + (facts.isEmpty ? "" : " (\(facts.joined(separator: ", ")))") + "?"
             canvas.fill(inner.line(inner.rows - 2), .text)
             canvas.put(
-                CellText(untrusted: "\(what) \(bed ?? "")Is the bed clear?"), row: row - 1, column: inner.column,
+                CellText(untrusted: "\(what) \(held ?? "")Is the bed clear?"), row: row - 1, column: inner.column,
                 end: inner.endColumn, .warning)
             keys([(.character("y"), "it is clear: start"), (.character("N"), "no")], in: inner, canvas: &canvas)
             canvas.rest(row: row, column: inner.column)

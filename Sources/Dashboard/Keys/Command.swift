@@ -21,6 +21,7 @@ struct Command: Hashable, Sendable {
     static let remove = Command("remove")
     static let forgetCamera = Command("forget_camera")
     static let region = Command("region")
+    static let bed = Command("bed")
     // The machine behind it.
     static let light = Command("light")
     static let emergencyStop = Command("emergency_stop")

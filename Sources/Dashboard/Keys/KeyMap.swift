@@ -67,6 +67,9 @@ struct KeyMap: Equatable, Sendable {
                     command: .markFailed, places: .prints, short: "mark failed",
                     title: "Say that this print failed, and why", changesFarm: true),
             ]),
+        Binding(
+            "B", .bed, .printers, "bed", "Look whether the bed is clear; keep a picture of the empty one", changes: true
+        ),
         Binding("L", .light, .printers, "light", "Switch the machine's light on or off", changes: true),
         Binding(
             "!", .emergencyStop, .printers, "stop", "Emergency stop of the machine: asks for a typed word",
@@ -181,7 +184,7 @@ struct KeyMap: Equatable, Sendable {
         Binding("-", .narrower, .pages, "less time", "Chart a shorter time", also: [.character("_")]),
         Binding("z", .zoomPicture, .pages, "zoom", "Fill the screen with the picture"),
         Binding(
-            "B", .region, .pages, "bed",
+            "O", .region, .pages, "outline",
             "Draw the bed on the picture, and areas to ignore: only what lies there is judged",
             changes: true),
         Binding("y", .copy, .everywhere, "copy", "Copy the id, or the line, to the clipboard"),

@@ -32,6 +32,8 @@ public enum MachineAction: Equatable, Sendable, Codable {
     case connectNew(account: String, PrinterSettings, LinkSettings, GivenCredentials)
     /// All of them, or none.
     case importPrinters([ImportedPrinter])
+    /// Answered with `bed`, within half a minute.
+    case bed(PrinterID, BedAction)
 }
 
 /// Credentials on their way to be sealed. Write-only: nothing gives them back, and they print as dots.

@@ -67,6 +67,7 @@ extension FarmDraft {
             startedAt: startedAt, startedSteady: clock.steady(of: startedAt))
         change(id) { live in
             live.currentPrint = print
+            live.bedLook = nil
             live.printer.currentPrintID = print.id
             live.printer.statistics = live.printer.statistics.resettingPrint()
         }

@@ -154,6 +154,7 @@ public struct DeletePrinter: FarmCommand {
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.forgetMachine(of: printer)
         draft.forgetCameras(of: printer)
+        draft.forgetBeds(of: printer)
         let now = draft.now
         draft.change(printer) { live in
             live.printer.deletedAt = now

@@ -7,15 +7,20 @@ struct MachineAccess: Sendable {
     var sealer: any CredentialSealer
     /// Nil where nothing is tried: a farm that is opened for a test.
     var prober: (any MachineProber)?
+    /// Makes of a JPEG what beds are compared by; nil: it is no picture.
+    var bedPicture: (@Sendable ([UInt8]) -> BedPicture?)?
     var keys = KeyRequests()
 }
 
 extension FarmService {
     /// From now on machines can be connected and asked. Called once, before the supervisor runs.
     public func attach(
-        _ supervisor: MachineSupervisor, sealer: any CredentialSealer, prober: (any MachineProber)? = nil
+        _ supervisor: MachineSupervisor, sealer: any CredentialSealer, prober: (any MachineProber)? = nil,
+        bedPicture: (@Sendable ([UInt8]) -> BedPicture?)? = nil
     ) {
-        machineAccess.withLock { $0 = MachineAccess(supervisor: supervisor, sealer: sealer, prober: prober) }
+        machineAccess.withLock {
+            $0 = MachineAccess(supervisor: supervisor, sealer: sealer, prober: prober, bedPicture: bedPicture)
+        }
     }
 
     func access() throws(FarmError) -> MachineAccess {
@@ -112,6 +117,7 @@ extension FarmService {
             return reply(try await put(settings, id, of: printer, given))
         case .removeCamera(let printer, let id):
             return reply(try await perform(RemoveCamera(caller: caller, printer: printer, camera: id)))
+        case .bed(let printer, let action): return .bed(try await bed(of: printer, action))
         case .importPrinters(let printers):
             try await importPrinters(printers)
             return .done(succeeded: true)

@@ -1,9 +1,11 @@
 import API
+import BedCheck
 import Farm
 import FarmClient
 import FarmConfiguration
 import FarmService
 import Glibc
+import Imaging
 import Logging
 import Notifier
 import OAuth
@@ -177,7 +179,9 @@ struct HostedFarm {
         ) { [machines] in
             FarmCamera($0, credentials: $1, fingerprint: $2, machines)
         }
-        service.attach(machines, sealer: secrets, prober: SystemProber())
+        service.attach(
+            machines, sealer: secrets, prober: SystemProber(),
+            bedPicture: { jpeg in (try? JPEG.decode(jpeg).pixels).flatMap { BedPicture($0) } })
     }
 }
 

@@ -9,7 +9,8 @@ struct UploadPrint: AsyncParsableCommand {
         commandName: "upload", abstract: "Send a file to a connected machine, whole or not at all.",
         discussion: """
             Moonraker compares the file's checksum; with the others its size is compared once it is there, where the
-            machine tells it. With --start the machine prints it, and a machine that is not at rest gets no file. Look at the bed first: nobody else does.
+            machine tells it. With --start the machine prints it, and a machine that is not at rest gets no file. With
+            --require-clear the camera looks at the bed first; without it, look yourself.
             """)
     @Argument(help: "The file.", completion: .file(extensions: ["gcode", "gco", "g", "bgcode", "ufp"]))
     var file: String
@@ -20,16 +21,16 @@ struct UploadPrint: AsyncParsableCommand {
     @Option(help: "All connected printers of this group instead.", completion: CompleteCommand.completion(.groups))
     var group: PrinterGroup?
     @Flag(help: "Print it.") var start = false
-    @Flag(help: "Only where the bed is clear; farmtop cannot see that yet.") var requireClear = false
+    @Flag(help: "With --start: send nothing where the bed is not clear, or the camera cannot tell.") var requireClear =
+        false
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
         guard (printer == nil) != (group == nil) else {
             throw ValidationError("Say where to: --on PRINTER, or --group GROUP.")
         }
-        guard !requireClear else {
-            throw ValidationError(
-                "farmtop cannot see yet whether a bed is clear. Look at it, and leave --require-clear out.")
+        guard start || !requireClear else {
+            throw ValidationError("--require-clear is about a print that starts: give --start too, or leave it out.")
         }
     }
 
@@ -47,7 +48,8 @@ struct UploadPrint: AsyncParsableCommand {
                 if let group { try group.found(in: snapshot) } else if let printer {
                     [try printer.found(in: snapshot)]
                 } else { [] }
-            return await Uploads(file: upload, farm: farm, progress: progress).run(to: printers)
+            return await Uploads(file: upload, farm: farm, progress: progress, requireClear: requireClear)
+                .run(to: printers)
         }
         try Listing(uploads: outcomes).show(asJSON: options.isJSON)
         if outcomes.contains(where: { $0.stored == nil || $0.reason != nil }) { throw ExitCode(1) }
@@ -72,6 +74,8 @@ struct Uploads {
     var file: FileToUpload
     var farm: any FarmBackend
     var progress: UploadProgress
+    /// Send nothing to a printer whose bed does not look clear.
+    var requireClear = false
 
     /// In the order of the printers.
     func run(to printers: [PrinterSnapshot]) async -> [UploadOutcome] {
@@ -99,6 +103,13 @@ struct Uploads {
             return outcome
         }
         do {
+            if requireClear {
+                let bed = try await BedCommand.ask(farm, printer.id, .check).status.finding
+                guard bed.state == .clear else {
+                    outcome.reason = "\(bed.sentence) The file was not sent. Look at the bed."
+                    return outcome
+                }
+            }
             for try await step in farm.upload(file, to: printer.id) {
                 switch step {
                 case .toFarm(let sent, let size), .toMachine(let sent, let size):

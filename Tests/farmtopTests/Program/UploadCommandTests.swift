@@ -75,7 +75,7 @@ struct UploadCommandTests {
         #expect(nobody.status == 1 && nobody.errors.contains("farmtop serve"))
         #expect(try home.run("print", "upload", file).status == 2)
         let clear = try home.run("print", "upload", file, "--on", "old", "--require-clear")
-        #expect(clear.status == 2 && clear.errors.contains("cannot see yet whether a bed is clear"))
+        #expect(clear.status == 2 && clear.errors.contains("give --start too"))
     }
 
     @Test("the line of progress names each printer")

@@ -1,0 +1,125 @@
+import BedCheck
+import Farm
+
+/// Whether beds are clear. Pictures are taken when somebody asks: between prints farmtop reads no camera.
+extension FarmService {
+    func bed(of id: PrinterID, _ action: BedAction) async throws -> BedReport {
+        let live = try state.printer(id, for: .administrator)
+        switch action {
+        case .check: return try await check(live)
+        case .keep, .cleared: return try await keep(live, isLearnt: action == .cleared)
+        case .forget:
+            let forgotten = try await perform(ForgetBeds(caller: .administrator, printer: id))
+            return BedReport(status: forgotten.bedStatus(at: shownMoment))
+        }
+    }
+
+    private func check(_ live: LivePrinter) async throws -> BedReport {
+        var finding: BedFinding
+        var taken: ProbedPicture?
+        if live.currentPrint != nil {
+            finding = .cannotTell(.printing)
+        } else {
+            switch try await bedPicture(of: live) {
+            case .success(let picture):
+                finding = self.finding(picture, live)
+                taken = picture.shown
+            case .failure(let doubt): finding = doubt.finding
+            }
+        }
+        let noted = try await perform(NoteBed(printer: live.printer.id, finding: finding))
+        return BedReport(status: noted.bedStatus(at: shownMoment), picture: taken)
+    }
+
+    /// Two pictures have to agree: nobody's hand is in it, nothing moves.
+    private func keep(_ live: LivePrinter, isLearnt: Bool) async throws -> BedReport {
+        guard live.currentPrint == nil else { throw FarmError.bedInUse }
+        var last = try await takenBedPicture(of: live)
+        for _ in 0..<Self.mostTries {
+            try await Task.sleep(for: limits.bedCalmFor)
+            let next = try await takenBedPicture(of: live)
+            let change = BedComparison().finding(next.bed, size: next.size, kept: [last.bed])
+            last = next
+            switch (change.state, change.doubt) {
+            case (_, .dark), (_, .overexposed):
+                throw FarmError.unavailable(
+                    reason: "\(change.sentence) Nothing was kept: change the light.", retryAfterSeconds: 60)
+            case (.clear, _), (_, .plain): return try await keep(last, live, isLearnt: isLearnt)
+            default: continue
+            }
+        }
+        throw FarmError.unavailable(
+            reason: "Something moves in the picture, so nothing was kept.", retryAfterSeconds: 10)
+    }
+
+    private func keep(_ picture: BedView, _ live: LivePrinter, isLearnt: Bool) async throws -> BedReport {
+        if isLearnt, !live.keptBeds.isEmpty {
+            let finding = finding(picture, live)
+            guard finding.state != .occupied, finding.doubt != .unsure else {
+                // What was said and what is seen differ: a picture with a part on the bed must not pass for an empty one.
+                let noted = try await perform(NoteBed(printer: live.printer.id, finding: finding))
+                return BedReport(status: noted.bedStatus(at: shownMoment), picture: picture.shown)
+            }
+        }
+        let kept = try await perform(
+            KeepBed(caller: .administrator, printer: live.printer.id, picture: picture.bed, isLearnt: isLearnt))
+        return BedReport(status: kept.bedStatus(at: shownMoment), picture: picture.shown, isKept: true)
+    }
+
+    private static var mostTries: Int { 5 }
+
+    private func finding(_ picture: BedView, _ live: LivePrinter) -> BedFinding {
+        BedComparison().finding(picture.bed, size: picture.size, kept: live.keptBeds.map(\.picture))
+    }
+
+    /// - Throws: `unavailable` in the words of the doubt.
+    private func takenBedPicture(of live: LivePrinter) async throws -> BedView {
+        switch try await bedPicture(of: live) {
+        case .success(let picture): return picture
+        case .failure(let doubt):
+            throw FarmError.unavailable(
+                reason: "\(doubt.finding.sentence) Nothing was kept.", retryAfterSeconds: 60)
+        }
+    }
+
+    /// A picture of the camera that judges the printer's prints, or of its first one, taken now.
+    private func bedPicture(of live: LivePrinter) async throws -> Result<BedView, NoBedView> {
+        let access = try access()
+        let first = live.ownCameras.first { $0.camera.isConfirmed }
+        guard let camera = (live.judgingCamera ?? first)?.camera, let prober = access.prober else {
+            return .failure(NoBedView(finding: .cannotTell(.noCamera)))
+        }
+        func none(_ detail: String) -> Result<BedView, NoBedView> {
+            .failure(NoBedView(finding: BedFinding(state: .cannotTell, doubt: .noPicture, detail: detail)))
+        }
+        var settings = camera.settings
+        let ofMachine = live.machine?.link.settings.fingerprint(of: settings.source)
+        settings.fingerprint = settings.fingerprint ?? ofMachine
+        var credentials = LinkCredentials.none
+        if let place = SecretPlace.camera(camera.id, settings.source) {
+            do throws(LinkFault) { credentials = try access.sealer.open(camera.credentials, for: place) } catch {
+                return none(error.description)
+            }
+        }
+        let link = await access.supervisor.link(of: live.printer.id)
+        switch await prober.picture(settings, credentials, of: link) {
+        case .failed(let fault): return none(fault.description)
+        case .taken(let shown):
+            guard let bed = access.bedPicture?(shown.jpeg) else { return none("it is too small or no picture") }
+            return .success(BedView(shown: shown, bed: bed))
+        }
+    }
+}
+
+/// A picture that was taken to look at a bed.
+private struct BedView: Sendable {
+    var shown: ProbedPicture
+    var bed: BedPicture
+
+    var size: (width: Int, height: Int) { (shown.width, shown.height) }
+}
+
+/// There is none, and why.
+private struct NoBedView: Error {
+    var finding: BedFinding
+}
