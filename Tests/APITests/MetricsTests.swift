@@ -63,7 +63,7 @@ struct MetricsTests {
             return [phone, mail]
         }
         func wake() {}
-        func sendTest(channel: String?, picture: [UInt8]?) async -> [ChannelTestResult] { [] }
+        func sendTest(channel: String?, picture: TestPicture?) async -> [ChannelTestResult] { [] }
     }
 
     @Test("messages are counted by channel and outcome, and how long answers took is a histogram by who answered")

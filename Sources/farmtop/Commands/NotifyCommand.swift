@@ -14,7 +14,7 @@ struct NotifyCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let configured = try options.settings().configuration.notify.map(\.name)
+            let configured = try options.settings().configuration.notify.map(\.channel.name)
             do {
                 try await options.perform(.channelStatus) { reply in
                     guard case .channels(let channels) = reply else { return nil }
@@ -39,18 +39,20 @@ struct NotifyCommand: AsyncParsableCommand {
 
         func run() async throws {
             var isTaken = true
-            let configured = try options.settings().configuration.notify.map(\.name)
+            var hasRemark = false
+            let configured = try options.settings().configuration.notify.map(\.channel.name)
             do {
                 try await options.perform(.testChannel(name)) { reply in
                     guard case .channelTests(let results) = reply else { return nil }
                     isTaken = results.allSatisfy { $0.error == nil }
+                    hasRemark = results.contains { $0.remark != nil }
                     return Listing(channelTests: results)
                 }
             } catch FarmError.noSuchChannel {
                 throw NotifyCommand.refusal(of: name, configured)
             }
             // A phone that rings is not yet one whose buttons work.
-            if let remark = (try? options.settings())?.buttonsRemark { Console.error(remark) }
+            if !hasRemark, let remark = try options.settings().buttonsRemark { Console.error(remark) }
             if !isTaken { throw ExitCode(1) }
         }
     }
