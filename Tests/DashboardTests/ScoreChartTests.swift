@@ -38,4 +38,22 @@ struct ScoreChartTests {
         let last = try #require(lines.last { $0.contains(isBrief ? "12:53:07" : "12:53") && $0.contains(" 12:51") })
         #expect(last.contains(isBrief ? "12:51:12" : "12:51 ") && last.contains("12:53:07") == isBrief)
     }
+
+    @Test("Where no picture has come for a while, the newest score has its time of day and is not called now")
+    func old() throws {
+        func foot(_ age: Int) throws -> Substring {
+            let printer = FarmFixture.failing()
+            var farm = FarmFixture.farm
+            farm.printers = [printer]
+            var state = FarmFixture.dashboard(farm, columns: 160, rows: 48)
+            let newest = try #require(printer.recent.last?.at)
+            _ = state.handle(.tick(newest + .seconds(age)))
+            return try #require(
+                state.draw().text.split(separator: "\n").last {
+                    ($0.contains("-") && $0.contains("now")) || $0.contains("12:5")
+                })
+        }
+        #expect(try foot(90).contains("now"))
+        #expect(try !foot(91).contains(" now"))
+    }
 }

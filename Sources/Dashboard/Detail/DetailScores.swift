@@ -31,9 +31,14 @@ extension ContextReader {
             // A print younger than the span fills the chart all the same.
             from = max(first.at, to - span)
         }
-        let isLive = print(of: detail)?.isOpen == true && to == last.at
+        // "now" under an old score would say that it is so still: of a paused printer, or one whose camera is gone.
+        let isLive =
+            print(of: detail)?.isOpen == true && to == last.at && now.seconds(since: last.at) <= Self.newestScoreIsNow
         return chart(points, detail: detail, from: from, to: to, moment: moment, isLive: isLive)
     }
+
+    /// Seconds; three times the usual distance of pictures and more.
+    private static var newestScoreIsNow: Double { 90 }
 
     private func chart(
         _ points: [ScorePoint], detail: PrinterDetail, from: Timestamp, to: Timestamp, moment: Timestamp?, isLive: Bool
