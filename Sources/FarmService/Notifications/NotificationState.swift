@@ -72,7 +72,7 @@ extension FarmState {
             facts.progress = reading.progress
             facts.secondsLeft = reading.remaining
         }
-        if occasion.topic != .attention { facts.holds = live.holds(occasion.topic, print) }
+        facts.holds = live.holds(occasion.topic, print)
         return facts
     }
 }

@@ -28,7 +28,7 @@ struct CompleteCommand: AsyncParsableCommand {
         name.unicodeScalars.allSatisfy { scalar in
             if scalar.isASCII {
                 return scalar == " " || scalar.properties.isAlphabetic
-                    || "0123456789._-+#:,@".unicodeScalars.contains(scalar)
+                    || "0123456789._-+#:,@=".unicodeScalars.contains(scalar)
             }
             return scalar.properties.isAlphabetic || scalar.properties.numericType != nil
         }
@@ -45,7 +45,7 @@ struct CompleteCommand: AsyncParsableCommand {
         else { return [] }
         return switch kind {
         case .printers:
-            farm.printers.map { isHarmless($0.printer.settings.name) ? $0.printer.settings.name : "\($0.id)" }
+            farm.printers.map { NamedPrinter.word(for: $0, in: farm, isHarmless: isHarmless) }
         case .groups: Set(farm.printers.flatMap(\.printer.settings.tags.all)).sorted()
         case .clients: farm.clients.map(\.publicID)
         case .themes: []

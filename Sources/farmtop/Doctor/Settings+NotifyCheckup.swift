@@ -2,7 +2,6 @@ import FarmConfiguration
 import Foundation
 import Notifier
 import Text
-import Wire
 
 extension Settings {
     /// Whether what the channels name is there.
@@ -23,8 +22,7 @@ extension Settings {
                             "notify.\(key) of \(channel.name): \(printable(absolute)) is not there, or cannot be read.")
                 )
             }
-            let program = channel.kind == .email ? "curl" : channel.argv.first ?? ""
-            guard !program.isEmpty, !Self.isInstalled(program) else { continue }
+            guard let program = channel.missingProgram else { continue }
             problems.append(
                 ConfigurationProblem(
                     key: "notify.argv",
@@ -34,6 +32,4 @@ extension Settings {
         }
         return problems
     }
-
-    private static func isInstalled(_ program: String) -> Bool { (try? ProgramRun.path(of: program)) != nil }
 }

@@ -36,6 +36,18 @@ struct NamedPrinter: ExpressibleByArgument {
     }
 }
 
+extension NamedPrinter {
+    /// What a person writes for a printer: its name where no other printer is meant by it, else its number.
+    static func word(for printer: PrinterSnapshot, in farm: FarmSnapshot, isHarmless: (String) -> Bool) -> String {
+        let name = printer.printer.settings.name
+        let others = farm.printers.filter { $0.id != printer.id }
+        let isClear = !others.contains { $0.printer.settings.name == name || "\($0.id)" == name }
+        if isHarmless(name), isClear { return name }
+        let number = "\(printer.id)"
+        return others.contains { $0.printer.settings.name == number } ? numberMark + number : number
+    }
+}
+
 extension FarmBackend {
     /// The farm at this moment.
     func snapshot() async throws -> FarmSnapshot {
