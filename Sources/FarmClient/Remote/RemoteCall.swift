@@ -1,28 +1,13 @@
 import Farm
+import Text
 
 /// A `FarmAction` as a call of the API.
 struct RemoteCall: Equatable {
     /// What comes back.
     enum Answer { case nothing, change }
-    /// JSON values that actions need.
-    enum Value: Equatable, Encodable {
-        case text(String), number(Double), whole(Int64), flag(Bool), words([String]), null
-
-        func encode(to encoder: any Encoder) throws {
-            var container = encoder.singleValueContainer()
-            switch self {
-            case .text(let value): try container.encode(value)
-            case .number(let value): try container.encode(value)
-            case .whole(let value): try container.encode(value)
-            case .flag(let value): try container.encode(value)
-            case .words(let value): try container.encode(value)
-            case .null: try container.encodeNil()
-            }
-        }
-    }
-    var method: String
+    var method: FarmConnection.Method
     var path: String
-    var body: [String: Value]?
+    var body: [String: JSONValue]?
     var answer = Answer.change
 
     /// Nil for what the API cannot do.
@@ -30,66 +15,71 @@ struct RemoteCall: Equatable {
         func printer(_ id: PrinterID, _ rest: String = "") -> String { "/api/v1/printers/\(id)/\(rest)" }
         switch action {
         case .createPrinter(_, let settings):
-            self.init("POST", "/api/v1/printers/", Self.body(settings), .nothing)
-        case .updatePrinter(let id, let settings): self.init("PATCH", printer(id), Self.body(settings))
-        case .archivePrinter(let id): self.init("POST", printer(id, "archive/"), nil, .nothing)
+            self.init(.post, "/api/v1/printers/", Self.body(settings), .nothing)
+        case .updatePrinter(let id, let settings): self.init(.patch, printer(id), Self.body(settings))
+        case .archivePrinter(let id): self.init(.post, printer(id, "archive/"), nil, .nothing)
         case .unarchivePrinter(let id):
-            self.init("PATCH", printer(id, "?with_archived=1"), ["archived_at": .null])
-        case .deletePrinter(let id): self.init("DELETE", printer(id), nil, .nothing)
-        case .startPrint(let id, let name): self.init("POST", printer(id, "start_print/"), ["filename": .text(name)])
+            self.init(.patch, printer(id, "?with_archived=1"), ["archived_at": .null])
+        case .deletePrinter(let id): self.init(.delete, printer(id), nil, .nothing)
+        case .startPrint(let id, let name): self.init(.post, printer(id, "start_print/"), ["filename": .string(name)])
         case .finishPrint(let id, let result, _):
             // Any other end is a PATCH of the print.
             guard result == .success || result == .cancelled else { return nil }
-            self.init("POST", printer(id, "finish_print/"), ["status": .text(result.rawValue)])
-        case .pausePrint(let id): self.init("POST", printer(id, "request_pause/"))
+            self.init(.post, printer(id, "finish_print/"), ["status": .string(result.rawValue)])
+        case .pausePrint(let id): self.init(.post, printer(id, "request_pause/"))
         // Whoever calls it says that the print stands still.
-        case .confirmPause(let id): self.init("POST", printer(id, "pause_print/"))
-        case .resumePrint(let id): self.init("POST", printer(id, "resume_print/"))
-        case .cancelPrint(let id): self.init("POST", printer(id, "cancel_print/"))
-        case .muteAlerts(let id, let muted): self.init("POST", printer(id, "mute_current_print/?mute_alert=\(muted)"))
+        case .confirmPause(let id): self.init(.post, printer(id, "pause_print/"))
+        case .resumePrint(let id): self.init(.post, printer(id, "resume_print/"))
+        case .cancelPrint(let id): self.init(.post, printer(id, "cancel_print/"))
+        case .muteAlerts(let id, let muted): self.init(.post, printer(id, "mute_current_print/?mute_alert=\(muted)"))
         case .acknowledgeAlert(let id, let verdict):
             let query = verdict.map { "?alert_overwrite=\($0.rawValue)" } ?? ""
-            self.init("POST", printer(id, "acknowledge_alert/\(query)"))
-        case .undoDismissal(let id): self.init("POST", printer(id, "undo_dismissal/"))
-        case .forgetCamera(let id): self.init("POST", printer(id, "forget_camera/"))
+            self.init(.post, printer(id, "acknowledge_alert/\(query)"))
+        case .undoDismissal(let id): self.init(.post, printer(id, "undo_dismissal/"))
+        case .forgetCamera(let id): self.init(.post, printer(id, "forget_camera/"))
         case .judgePrint(let id, let verdict):
             self.init(
-                "PATCH", "/api/v1/prints/\(id)/", ["alert_overwrite": verdict.map { .text($0.rawValue) } ?? .null],
+                .patch, "/api/v1/prints/\(id)/", ["alert_overwrite": verdict.map { .string($0.rawValue) } ?? .null],
                 .nothing)
         case .markFailed(let id, let reason):
             self.init(
-                "PATCH", "/api/v1/prints/\(id)/",
-                ["result": .text(PrintResult.failed.rawValue), "failure_reason": reason.map { .text($0) } ?? .null],
+                .patch, "/api/v1/prints/\(id)/",
+                [
+                    "result": .string(PrintResult.failed.rawValue),
+                    "failure_reason": reason.map { .string($0) } ?? .null,
+                ],
                 .nothing)
         case .machine(.startFile(let id, let path)):
-            self.init("POST", printer(id, "start_print/"), ["filename": .text(path)])
-        case .machine(.move(let id, .light(let isOn))): self.init("POST", printer(id, "light/"), ["on": .flag(isOn)])
-        case .machine(.move(let id, .emergencyStop)): self.init("POST", printer(id, "emergency_stop/"))
+            self.init(.post, printer(id, "start_print/"), ["filename": .string(path)])
+        case .machine(.move(let id, .light(let isOn))): self.init(.post, printer(id, "light/"), ["on": .bool(isOn)])
+        case .machine(.move(let id, .emergencyStop)): self.init(.post, printer(id, "emergency_stop/"))
         default: return nil
         }
     }
 
-    private init(_ method: String, _ path: String, _ body: [String: Value]? = nil, _ answer: Answer = .change) {
+    private init(
+        _ method: FarmConnection.Method, _ path: String, _ body: [String: JSONValue]? = nil, _ answer: Answer = .change
+    ) {
         self.method = method
         self.path = path
         self.body = body
         self.answer = answer
     }
 
-    private static func body(_ settings: PrinterSettings) -> [String: Value] {
-        let members = PrinterSetting.all.map { ($0.name.description, Value($0.value(settings))) }
+    private static func body(_ settings: PrinterSettings) -> [String: JSONValue] {
+        let members = PrinterSetting.all.map { ($0.name.description, JSONValue($0.value(settings))) }
         return Dictionary(members, uniquingKeysWith: { first, _ in first })
     }
 }
 
-extension RemoteCall.Value {
-    init(_ value: SettingValue) {
+extension JSONValue {
+    fileprivate init(_ value: SettingValue) {
         switch value {
-        case .text(let text): self = .text(text)
-        case .flag(let flag): self = .flag(flag)
-        case .number(let number): self = .number(number)
-        case .whole(let number): self = .whole(number)
-        case .words(let words): self = .words(words)
+        case .text(let text): self = .string(text)
+        case .flag(let flag): self = .bool(flag)
+        case .number(let number): self = .double(number)
+        case .whole(let number): self = .integer(number)
+        case .words(let words): self = .array(words.map { .string($0) })
         }
     }
 }
