@@ -11,6 +11,7 @@ public struct DurationHistogram: Equatable, Sendable {
 
     public init() {}
 
+    /// Counts it in the first bucket whose bound it does not pass; in the last without one.
     public mutating func record(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let time = Double(seconds) + Double(attoseconds) * 1e-18

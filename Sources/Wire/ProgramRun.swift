@@ -3,6 +3,7 @@ import Glibc
 /// A program that is run once: no shell reads its words, it gets a clean environment and none of our files, and its whole process
 /// group is killed when it has ended, when its time is over, or when nobody wants the result any more.
 public struct ProgramRun: Sendable {
+    /// What a program said, and how it ended.
     public struct Result: Equatable, Sendable {
         /// 128 and more: ended by the signal of that number less 128. 127: there is no such program.
         public var exitCode: Int32
@@ -39,6 +40,7 @@ public struct ProgramRun: Sendable {
         self.timeout = timeout
     }
 
+    /// Starts the program and waits for its end.
     public func result() async throws(Failure) -> Result {
         let path = try path()
         var pipes = try Pipes()

@@ -81,7 +81,8 @@ struct OperatorDayTests {
         let state = DatabaseState()
         let told = Mutex<String?>("not yet")
         let watch = DatabaseWatch(
-            check: { try DatabaseInspection(data)?.check() }, state: state, tell: { finding in told.withLock { $0 = finding } },
+            check: { try DatabaseInspection(data)?.check() }, state: state,
+            tell: { finding in told.withLock { $0 = finding } },
             logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
         await watch.look()
         #expect(state.isDamaged == false)

@@ -1,3 +1,4 @@
+/// 1 and above; never used again.
 public typealias CameraID = Identifier<MachineCamera>
 
 /// The machine behind a printer, as it is stored. At most one a printer.

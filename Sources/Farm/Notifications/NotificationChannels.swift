@@ -71,6 +71,7 @@ public struct AnswerFigures: Equatable, Sendable, Codable {
 
     public init() {}
 
+    /// - Parameter time: from the first message to the answer. Unit: seconds.
     public mutating func record(_ actor: EventActor, after time: Double) {
         count[actor.kind, default: 0] += 1
         seconds[actor.kind, default: 0] += time

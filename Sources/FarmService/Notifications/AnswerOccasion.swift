@@ -65,7 +65,7 @@ public struct AnswerOccasion: FarmCommand {
         }
     }
 
-    /// Of what no alert stands for: a camera or a machine that is lost.
+    /// Answers what no alert stands for: a camera or a machine that is lost.
     private func noteSeen(on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft) throws(FarmError) {
         let print = try draft.printing(printer, for: caller)
         draft.record(
