@@ -3,7 +3,7 @@ import WireSchema
 
 /// Schemas as the tables of fields say.
 extension OpenAPISchemas {
-    static func object<Object>(_ fields: [WireField<Object>]) -> String {
+    static func object<Object>(_ fields: WireTable<Object>) -> String {
         func members(_ fields: [WireField<Object>]) -> [(String, String)] {
             fields.map { ($0.name.description, schema($0.kind)) }
         }

@@ -71,7 +71,7 @@ enum OpenAPISchemas {
     static let printerNames = names(ToldPrinter.fields)
     static let printNames = names(ToldPrint.listedFields)
 
-    private static func names<Object>(_ fields: [WireField<Object>]) -> Set<String> {
+    private static func names<Object>(_ fields: WireTable<Object>) -> Set<String> {
         Set(fields.map(\.name.description))
     }
 

@@ -7,6 +7,7 @@ internal import Synchronization
 /// The frames that wait for the detector: bounded, in order for one printer, printers in turn. Threads of its own, one a
 /// detector, decode and compute frames of different printers at the same time; they sleep on a semaphore when nothing waits.
 public final class DetectorQueue: FrameDetector {
+    /// What may wait; a frame beyond it is rejected at once.
     public struct Limits: Equatable, Sendable {
         /// Frames not yet answered, the one under way included.
         public var frames = 64

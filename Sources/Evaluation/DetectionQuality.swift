@@ -44,6 +44,7 @@ public struct DetectionQuality: Equatable, Sendable {
         }
     }
 
+    /// One point for each threshold, in their order.
     public func curve(_ thresholds: [Double]) -> [CurvePoint] {
         thresholds.map { threshold in
             CurvePoint(
@@ -75,6 +76,7 @@ public struct DetectionQuality: Equatable, Sendable {
         return Self.quantile(figures, 0.025)...Self.quantile(figures, 0.975)
     }
 
+    /// Nil without scores.
     public static func mean(_ scores: [Double]) -> Double? {
         scores.isEmpty ? nil : scores.reduce(0, +) / Double(scores.count)
     }

@@ -19,6 +19,7 @@ public struct Evaluation {
         public var name: String
         public var quality: DetectionQuality
     }
+    /// A simulated story, judged by the rule of this program and by the one that it is compared with.
     public struct Simulation {
         public var story: String
         public var isNewPrinter: Bool

@@ -3,6 +3,7 @@ import Text
 
 /// A picture of which somebody has said what it shows.
 public struct LabelledPicture: Equatable, Sendable {
+    /// What it shows.
     public enum Label: Equatable, Sendable {
         case failure, clean
         /// Something else that the model does not look for; reported by itself.

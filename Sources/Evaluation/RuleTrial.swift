@@ -6,6 +6,7 @@ internal import Farm
 /// A rule is a level that is compared with a threshold: the number, for the model; the escalation at which it would just call the frame failing,
 /// for Obico's rule and that of 0.1; the sum, for CUSUM. An alert is over when the level has fallen under three quarters of the threshold.
 public struct RuleTrial: Sendable {
+    /// A way from scores to alerts.
     public enum Rule: String, CaseIterable, Sendable {
         case model, ruleOf01 = "rule of 0.1", obico, cusum
 

@@ -6,6 +6,7 @@ internal import Glibc
 /// Its parameters were set before any likelihood was fitted, after eight recordings and the scores of left-out photos, and stay as they
 /// are: change them, and every figure in the model card must be measured anew.
 public struct SimulatedCamera: Sendable {
+    /// What the detector sees through it while a print is clean.
     public enum Kind: String, CaseIterable, Sendable {
         /// A webcam that shows nothing but a rare flicker.
         case quiet

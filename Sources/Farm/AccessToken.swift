@@ -1,3 +1,4 @@
+/// Numbers tokens, and the families of those that one consent gave; nothing of a token's text follows from it.
 public typealias TokenID = Identifier<AccessToken>
 
 /// SHA-256 of a token's text: all that is kept of it.

@@ -1,3 +1,4 @@
+/// Stable for the life of the account.
 public typealias AccountID = Identifier<Account>
 
 /// An owner's namespace: printers, prints, clients and tokens belong to one. Never removed, only disabled.

@@ -6,6 +6,7 @@ import Text
 /// alert, or an alert of a print that nobody can see; other pictures of a failure; a pause that is asked; another standing alert; a print that nobody can see, because
 /// the machine is offline or no fresh picture comes; other open prints by their failure probability; then the rest.
 public struct AttentionRank: Comparable, Sendable {
+    /// The most urgent first.
     public enum Level: Int, Comparable, Sendable, CaseIterable {
         case urgent, failing, pauseAsked, alerted, unseen, printing, rest
 

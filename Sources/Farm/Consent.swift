@@ -1,3 +1,4 @@
+/// Unique until the program ends.
 public typealias ConsentID = Identifier<PendingConsent>
 
 /// An app that waits for the operator's word. The code that the app's user sees is not part of it: whoever approves has

@@ -17,6 +17,7 @@ public struct DurationHistogram: Equatable, Sendable {
         counts = [Int64](repeating: 0, count: bounds.count + 1)
     }
 
+    /// Counts it in the first bucket whose bound it does not pass; in the last without one.
     public mutating func record(_ duration: Duration) {
         let (seconds, attoseconds) = duration.components
         let time = Double(seconds) + Double(attoseconds) * 1e-18

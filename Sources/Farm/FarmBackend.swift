@@ -88,6 +88,7 @@ public struct NewClient: Equatable, Sendable, Codable {
 
 /// What to change of a client; nil leaves as it is.
 public struct ClientPatch: Equatable, Sendable, Codable {
+    /// How long an access token of the client is good.
     public enum TokenLifetime: Equatable, Sendable, Codable {
         case seconds(Int64)
         /// As configured.

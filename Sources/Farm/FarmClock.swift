@@ -33,6 +33,7 @@ public struct SteadyTime: Hashable, Comparable, Sendable, Codable {
     /// For what only compares pictures with one another.
     public var pictureTime: Timestamp { Timestamp(microseconds: microseconds) }
 
+    /// Seconds from `earlier` to this moment; negative where `earlier` is the later one.
     public func seconds(since earlier: SteadyTime) -> Double { Double(microseconds - earlier.microseconds) / 1e6 }
 
     public init(from decoder: any Decoder) throws {
@@ -69,6 +70,7 @@ public struct ClockReading: Equatable, Sendable {
         SteadyTime(microseconds: steady.microseconds - max(0, wall.microseconds - moment.microseconds))
     }
 
+    /// Nil stays nil.
     public func steady(ofOptional moment: Timestamp?) -> SteadyTime? {
         guard let moment else { return nil }
         return steady(of: moment)

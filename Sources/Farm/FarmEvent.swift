@@ -1,7 +1,9 @@
+/// 1 and above, in the order in which events were written; never used again.
 public typealias EventID = Identifier<FarmEvent>
 
 /// Something that happened to a print, kept in the history.
 public struct FarmEvent: Equatable, Sendable, Codable {
+    /// What happened. Wire and SQL: the raw value.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case started = "STARTED"
         case ended = "ENDED"
@@ -26,6 +28,7 @@ public struct FarmEvent: Equatable, Sendable, Codable {
             .started, .ended, .paused, .resumed, .failureAlerted, .alertMuted, .alertUnmuted, .notWatched,
         ]
     }
+    /// How grave it is. Wire and SQL: the raw value.
     public enum Severity: String, Sendable, Codable, CaseIterable {
         case error = "ERROR"
         case warning = "WARNING"

@@ -159,6 +159,7 @@ public struct ClientSummary: Equatable, Sendable, Codable {
 
 /// A token without its value, for lists.
 public struct TokenSummary: Equatable, Sendable, Codable {
+    /// What it is good for: calls, or new tokens.
     public enum Kind: String, Sendable, Codable { case access, refresh }
 
     public var id: TokenID
@@ -237,4 +238,10 @@ public struct FarmSnapshot: Equatable, Sendable, Codable {
     public var status = ServiceStatus()
 
     public init() {}
+}
+
+extension FarmSnapshot {
+    /// How long whoever sends snapshots rests after one: a screen's picture where little changes; where so many printers change
+    /// that nobody reads one by one, up to a fifth of a second, which spares the reader five of six.
+    public static func rest(afterChanges count: Int) -> Duration { .milliseconds(min(200, max(33, 8 * count))) }
 }

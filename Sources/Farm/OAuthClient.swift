@@ -1,3 +1,4 @@
+/// Internal; apps know a client by its `publicID`.
 public typealias ClientID = Identifier<OAuthClient>
 
 /// What a token may do. `read` for GET and HEAD, `write` otherwise. The wire form is a space-separated list, read first.

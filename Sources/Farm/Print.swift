@@ -1,3 +1,4 @@
+/// 1 and above, in the order in which prints were started; never used again.
 public typealias PrintID = Identifier<Print>
 
 /// What a person said of an alert. Wire and SQL: `FAILED`, `NOT_FAILED`.

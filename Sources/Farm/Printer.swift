@@ -1,3 +1,4 @@
+/// 1 and above; never used again, also not after the printer was deleted.
 public typealias PrinterID = Identifier<Printer>
 
 /// What the app is asked to do when a print is failing. Wire and SQL: `NONE`, `PAUSE`.

@@ -31,8 +31,18 @@ public struct PrinterSetting: Sendable {
     public let rule: Rule
     /// A new printer must have it; the others have a standard value.
     public var isRequired = false
-    public let value: @Sendable (PrinterSettings) -> SettingValue
+    /// Takes the settings as `inout` only because they would otherwise be copied for each of them.
+    private let get: @Sendable (inout PrinterSettings) -> SettingValue
     private let change: @Sendable (inout PrinterSettings, SettingValue) -> Bool
+
+    /// What is set.
+    public func value(_ settings: PrinterSettings) -> SettingValue {
+        var settings = settings
+        return get(&settings)
+    }
+
+    /// What is set. Changes nothing: `inout` spares whoever writes many of them a copy for each.
+    public func value(in settings: inout PrinterSettings) -> SettingValue { get(&settings) }
 
     /// Changes the setting. The value is of the rule's kind, and of its words; its limits are checked where settings are
     /// validated.
@@ -46,7 +56,7 @@ extension PrinterSetting {
     /// In the order of a printer's JSON.
     public static let all: [PrinterSetting] = ofPrints + [cameraRegion, tags]
 
-    public static let tags = PrinterSetting(name: "tags", rule: .tags, value: { .words($0.tags.all) }) {
+    public static let tags = PrinterSetting(name: "tags", rule: .tags, get: { .words($0.tags.all) }) {
         settings, value in
         guard case .words(let words) = value, let tags = PrinterTags(words) else { return false }
         settings.tags = tags
@@ -54,7 +64,7 @@ extension PrinterSetting {
     }
 
     public static let cameraRegion = PrinterSetting(
-        name: "camera_region", rule: .region, value: { .region($0.cameraRegion) }
+        name: "camera_region", rule: .region, get: { .region($0.cameraRegion) }
     ) { settings, value in
         guard case .region(let region) = value else { return false }
         settings.cameraRegion = region
@@ -81,10 +91,10 @@ extension PrinterSetting {
 
     private static func text(
         _ name: StaticString, limit: Int, isRequired: Bool = false,
-        _ get: @escaping @Sendable (PrinterSettings) -> String,
+        _ get: @escaping @Sendable (inout PrinterSettings) -> String,
         _ set: @escaping @Sendable (inout PrinterSettings, String) -> Void
     ) -> Self {
-        Self(name: name, rule: .text(limit: limit), isRequired: isRequired, value: { .text(get($0)) }) {
+        Self(name: name, rule: .text(limit: limit), isRequired: isRequired, get: { .text(get(&$0)) }) {
             settings, value in
             guard case .text(let text) = value else { return false }
             set(&settings, text)
@@ -93,10 +103,10 @@ extension PrinterSetting {
     }
 
     private static func flag(
-        _ name: StaticString, _ get: @escaping @Sendable (PrinterSettings) -> Bool,
+        _ name: StaticString, _ get: @escaping @Sendable (inout PrinterSettings) -> Bool,
         _ set: @escaping @Sendable (inout PrinterSettings, Bool) -> Void
     ) -> Self {
-        Self(name: name, rule: .flag, value: { .flag(get($0)) }) { settings, value in
+        Self(name: name, rule: .flag, get: { .flag(get(&$0)) }) { settings, value in
             guard case .flag(let flag) = value else { return false }
             set(&settings, flag)
             return true
@@ -104,10 +114,11 @@ extension PrinterSetting {
     }
 
     private static func number(
-        _ name: StaticString, _ range: ClosedRange<Double>, _ get: @escaping @Sendable (PrinterSettings) -> Double,
+        _ name: StaticString, _ range: ClosedRange<Double>,
+        _ get: @escaping @Sendable (inout PrinterSettings) -> Double,
         _ set: @escaping @Sendable (inout PrinterSettings, Double) -> Void
     ) -> Self {
-        Self(name: name, rule: .number(range), value: { .number(get($0)) }) { settings, value in
+        Self(name: name, rule: .number(range), get: { .number(get(&$0)) }) { settings, value in
             guard case .number(let number) = value else { return false }
             set(&settings, number)
             return true
@@ -115,10 +126,10 @@ extension PrinterSetting {
     }
 
     private static func whole(
-        _ name: StaticString, atLeast least: Int64, _ get: @escaping @Sendable (PrinterSettings) -> Int64,
+        _ name: StaticString, atLeast least: Int64, _ get: @escaping @Sendable (inout PrinterSettings) -> Int64,
         _ set: @escaping @Sendable (inout PrinterSettings, Int64) -> Void
     ) -> Self {
-        Self(name: name, rule: .whole(atLeast: least), value: { .whole(get($0)) }) { settings, value in
+        Self(name: name, rule: .whole(atLeast: least), get: { .whole(get(&$0)) }) { settings, value in
             guard case .whole(let number) = value else { return false }
             set(&settings, number)
             return true
@@ -126,11 +137,11 @@ extension PrinterSetting {
     }
 
     private static func choice<Choice: RawRepresentable<String> & CaseIterable & Sendable>(
-        _ name: StaticString, _ get: @escaping @Sendable (PrinterSettings) -> Choice,
+        _ name: StaticString, _ get: @escaping @Sendable (inout PrinterSettings) -> Choice,
         _ set: @escaping @Sendable (inout PrinterSettings, Choice) -> Void
     ) -> Self {
         Self(
-            name: name, rule: .choice(Choice.allCases.map(\.rawValue)), value: { .text(get($0).rawValue) }
+            name: name, rule: .choice(Choice.allCases.map(\.rawValue)), get: { .text(get(&$0).rawValue) }
         ) { settings, value in
             guard case .text(let word) = value, let choice = Choice(rawValue: word) else { return false }
             set(&settings, choice)

@@ -2,7 +2,7 @@
 public struct PrinterTags: Equatable, Sendable {
     /// A printer has at most so many.
     public static let limit = 20
-    /// Of one tag, in Unicode scalars.
+    /// The longest tag. Unit: Unicode scalars.
     public static let lengthLimit = 40
 
     public private(set) var all: [String]

@@ -12,8 +12,10 @@ public struct ShownMoment: Sendable {
 
     public var steady: SteadyTime { reading.steady }
 
+    /// The time of day at which a steady moment was or will be.
     public func wall(of moment: SteadyTime) -> Timestamp { Timestamp(microseconds: moment.microseconds) + shift }
 
+    /// Nil stays nil.
     public func wall(ofOptional moment: SteadyTime?) -> Timestamp? {
         guard let moment else { return nil }
         return wall(of: moment)

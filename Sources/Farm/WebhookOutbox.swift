@@ -1,3 +1,4 @@
+/// 1 and above, in the order of the events.
 public typealias NoticeID = Identifier<PendingNotice>
 
 /// A notice in the outbox, with what has been tried so far.

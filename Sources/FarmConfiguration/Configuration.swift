@@ -115,7 +115,7 @@ package struct Configuration: Equatable, Sendable {
     package struct KeySetting: Equatable, Sendable {
         package var command: String
         package var keys: [String]
-        /// Of the file; from 1.
+        /// The line of the file, from 1.
         package var line: Int?
 
         package init(command: String, keys: [String], line: Int? = nil) {

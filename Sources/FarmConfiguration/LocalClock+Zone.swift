@@ -8,7 +8,7 @@ extension LocalClock {
         self.init(zone: zone) { timeZone.secondsFromGMT(for: Date(timeIntervalSince1970: $0.secondsSince1970)) }
     }
 
-    /// Of this machine.
+    /// The zone of this machine.
     package static var ofMachine: LocalClock {
         let timeZone = TimeZone.current
         return LocalClock(zone: timeZone.identifier) {

@@ -18,6 +18,7 @@ public enum Caller: Equatable, Sendable {
         }
     }
 
+    /// Whether the account's printers, prints and clients exist for this caller.
     public func mayAccess(_ account: AccountID) -> Bool { accountID == nil || accountID == account }
 
     /// Whether it may pause, start and stop machines. A client needs the right `machines`.

@@ -39,10 +39,13 @@ public struct FarmState: Sendable {
         printers.values.contains { $0.printer.archivedAt == nil && $0.awaitsConfirmation }
     }
 
+    /// Names are unique and compared exactly.
     public func account(named name: String) -> Account? { accounts.values.first { $0.name == name } }
 
+    /// The client that an app means by its `client_id`.
     public func client(publicID: String) -> OAuthClient? { clientsByPublicID[publicID].flatMap { clients[$0] } }
 
+    /// A token that is known, also one that is no longer good.
     public func token(_ id: TokenID) -> AccessToken? { tokenDigests[id].flatMap { tokens[$0] } }
 
     /// What a token may do at this moment; nil when it, its client or its account is not valid.

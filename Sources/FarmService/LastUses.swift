@@ -25,7 +25,7 @@ struct LastUses: Sendable {
         return last.map { now.seconds(since: $0) >= Self.shownEvery } ?? true
     }
 
-    /// Of a token; nil when nothing waits to be stored of it.
+    /// When a token was last used; nil when nothing of it waits to be stored.
     func waiting(_ token: TokenID) -> Timestamp? { waiting[token] }
 
     mutating func takeWaiting() -> [TokenID: Timestamp] {

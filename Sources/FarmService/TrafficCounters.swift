@@ -15,9 +15,11 @@ public final class TrafficCounters: Sendable {
 
     init() {}
 
+    /// A request of any kind, answered or rejected.
     public func recordRequest() { requests.add(1, ordering: .relaxed) }
+    /// A token or a client's secret that was not taken.
     public func recordRejectedCredential() { rejected.add(1, ordering: .relaxed) }
-    /// Of the cameras that farmtop reads: a picture, or none.
+    /// What a camera that farmtop reads gave: a picture, or none.
     func recordPicture(isThere: Bool) {
         if isThere { pictures.add(1, ordering: .relaxed) } else { cameraErrors.add(1, ordering: .relaxed) }
     }

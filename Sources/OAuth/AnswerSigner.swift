@@ -36,6 +36,7 @@ public struct AnswerSigner: Sendable {
     ///   begins with words of its own.
     public init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
+    /// The token as text for an address: base64url, signed, good for `lifetime` from `now`.
     public func token(_ token: AnswerToken, now: Timestamp) -> String {
         let stage: UInt8 = token.isConfirmed ? 0x80 : 0
         var data = [Self.version, stage | Self.number(token.answer)]

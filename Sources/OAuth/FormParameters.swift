@@ -5,6 +5,7 @@ import Text
 /// Source: WHATWG URL §5.1 for the syntax; stricter than it where it guesses: a `%` without two hex digits
 /// and bytes that are not UTF-8 are errors, not replacement characters.
 public struct FormParameters: Sendable, Equatable {
+    /// One name and its value, decoded.
     public struct Parameter: Sendable, Equatable {
         public var name: String
         public var value: String

@@ -16,6 +16,7 @@ extension TokenFamily {
     /// How long after a refresh the replaced token may come again, by the same client, without being taken for a theft.
     public static let retrySeconds = 10
 
+    /// Whether a refresh may still be answered with tokens.
     public func isLive(at now: Timestamp) -> Bool { revokedAt == nil && now < expiresAt }
 
     /// - Parameters:

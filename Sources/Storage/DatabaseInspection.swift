@@ -28,6 +28,7 @@ public struct DatabaseInspection {
         try StorageError.translating(folder.database) { try queue.read(body) }
     }
 
+    /// The number of the newest migration that was applied; 0 in an empty database.
     public func schema() throws -> Int { try read { try Int.fetchOne($0, sql: "PRAGMA user_version") ?? 0 } }
 
     /// The structure of every page, every reference between rows, and the tables' definitions.

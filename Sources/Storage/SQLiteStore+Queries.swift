@@ -37,7 +37,7 @@ extension SQLiteStore {
                 return try Prediction.fetchWithPrinter(
                     database, "WHERE print_id = ? AND prediction_num > ? ORDER BY prediction_num", [id.rawValue, frame])
             }
-            // Of rows 0 ..< count, the first of each of `limit` equal steps; with two or more, the first and the last row
+            // Among rows 0 ..< count, the first of each of `limit` equal steps; with two or more, the first and the last row
             // are among them.
             return try Prediction.fetchWithPrinter(
                 database,

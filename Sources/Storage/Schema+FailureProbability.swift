@@ -1,5 +1,5 @@
 extension Schema {
-    /// Of 0.2: the failure probability and what it is made of, confirmed pauses, endings, and who did what.
+    /// What 0.2 added: the failure probability and what it is made of, confirmed pauses, endings, and who did what.
     ///
     /// In 0.1 `paused_at` was set by a pause request; here by its confirmation alone. An open print keeps its state: asked
     /// and not confirmed, confirmed, or resumed after a request.

@@ -87,8 +87,10 @@ public final class TerminalLoop: Sendable {
     /// Clears the terminal and sends everything again, should something else have written there.
     public func redraw() { ask { $0.isRedrawn = true } }
 
+    /// Whether clicks come as events; without them the terminal selects text.
     public func setMouse(_ isOn: Bool) { ask { $0.mouse = isOn } }
 
+    /// Rings, or flashes, as the terminal is set up.
     public func bell() { send(Escape.bell) }
 
     /// Names the window; its old name comes back at the end. Does nothing on terminals without a title.

@@ -6,6 +6,7 @@ public enum ASCII {
     /// `a`...`z`, `A`...`Z`
     @inlinable public static func isLetter(_ byte: UInt8) -> Bool { (byte | 0x20) &- 0x61 < 26 }
 
+    /// `A`…`Z`, `a`…`z`, `0`…`9`.
     @inlinable public static func isAlphanumeric(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
 
     /// 0...15 of a hexadecimal digit in either case; nil for any other byte.
@@ -15,6 +16,7 @@ public enum ASCII {
         return letter < 6 ? letter + 10 : nil
     }
 
+    /// In either case.
     @inlinable public static func isHexDigit(_ byte: UInt8) -> Bool { hexValue(byte) != nil }
 
     /// At least one byte, and digits only: no sign, no blank, no digit of another script, which `Int` may take.

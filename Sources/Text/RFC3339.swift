@@ -25,6 +25,7 @@ public enum RFC3339 {
         bytes.append(UInt8(ascii: "Z"))
     }
 
+    /// - Parameter microseconds: since 1970-01-01 00:00 UTC.
     public static func text(microseconds: Int64) -> String {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(27)

@@ -3,6 +3,7 @@ import Text
 
 /// What a server asks for in `WWW-Authenticate: Digest …` (RFC 7616; without `qop`, RFC 2069).
 public struct DigestChallenge: Equatable, Sendable {
+    /// The hashes that are spoken here; a challenge with another one is passed over.
     public enum Algorithm: String, Sendable {
         case md5 = "MD5"
         case sha256 = "SHA-256"

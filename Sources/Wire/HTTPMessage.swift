@@ -1,5 +1,6 @@
 /// A request, without where it goes.
 public struct HTTPRequest: Sendable {
+    /// The verbs that are used here.
     public enum Method: String, Sendable {
         case get = "GET"
         case post = "POST"
@@ -10,6 +11,7 @@ public struct HTTPRequest: Sendable {
         /// Sending it twice does what sending it once does.
         var isSafeToRepeat: Bool { self == .get || self == .head }
     }
+    /// What is sent after the head.
     public enum Body: Sendable {
         case none
         case bytes([UInt8])
@@ -29,6 +31,7 @@ public struct HTTPRequest: Sendable {
     }
 }
 
+/// One header, as it is sent or came.
 public struct HTTPHeader: Equatable, Sendable {
     public var name: String
     public var value: String

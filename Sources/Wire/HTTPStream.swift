@@ -3,6 +3,7 @@ internal import NIOHTTP1
 
 /// An answer that does not end: the parts of an MJPEG stream as they come.
 public enum HTTPStream {
+    /// The head comes once, before the first piece of the body.
     public enum Part: Equatable, Sendable {
         case head(status: Int, headers: [HTTPHeader])
         case body([UInt8])

@@ -14,6 +14,7 @@ public struct JPEGEnd: Equatable, Sendable {
 
     public init() {}
 
+    /// What the bytes so far are.
     public enum Verdict: Equatable, Sendable {
         /// More bytes are needed.
         case more

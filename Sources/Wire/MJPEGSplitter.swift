@@ -1,6 +1,7 @@
 /// A `multipart/x-mixed-replace` body → its JPEGs. Parts are measured by their Content-Length; without one, by the JPEG's own
 /// structure. What is no JPEG is passed over.
 public struct MJPEGSplitter: Equatable, Sendable {
+    /// How large the parts of a stream may be.
     public struct Limits: Equatable, Sendable {
         /// Bytes of the lines before a picture.
         public var header: Int

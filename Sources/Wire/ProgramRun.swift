@@ -6,6 +6,7 @@ import Glibc
 /// `posix_spawn` in place of Foundation's `Process`, which leaves the children of a program alive and takes a thread for each, and
 /// of swift-subprocess, which would be one more package for this one call.
 public struct ProgramRun: Sendable {
+    /// What a program said, and how it ended.
     public struct Result: Equatable, Sendable {
         /// 128 and more: ended by the signal of that number less 128. 127: there is no such program.
         public var exitCode: Int32
@@ -57,6 +58,7 @@ public struct ProgramRun: Sendable {
         self.timeout = timeout
     }
 
+    /// Starts the program and waits for its end.
     public func result() async throws(Failure) -> Result {
         let path = try Self.path(of: words.first ?? "")
         var pipes = try Pipes()

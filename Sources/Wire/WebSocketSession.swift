@@ -4,6 +4,7 @@ internal import NIOWebSocket
 
 /// One websocket (RFC 6455): messages in, for one reader, and out.
 public final class WebSocketSession: Sendable {
+    /// What a server may send; beyond it the connection is closed.
     public struct Limits: Sendable {
         /// Bytes of one frame.
         public var frame: Int

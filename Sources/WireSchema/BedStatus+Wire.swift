@@ -4,7 +4,7 @@ extension BedStatus: WireObject {
     public static let schemaName = "Bed"
     public static var blank: Self { BedStatus() }
 
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .choice("state", { $0.finding.state }, { $0.finding.state = $1 }),
         .optionalChoice("reason", { $0.finding.doubt }, { $0.finding.doubt = $1 }),
         .whole("differences", { Int64($0.finding.differences.count) }),

@@ -12,7 +12,7 @@ enum PrintedOn {
 
     static func fields<Object: HasPrinter>() -> [WireField<Object>] {
         let settings = PrinterSetting.ofPrints.map { setting in
-            WireField<Object>.setting(setting, in: \.printer.settings) { $0.printer.settings }
+            WireField<Object>.setting(setting, in: \.printer.settings) { $1(&$0.printer.settings) }
         }
         // Obico's order: the name, what happens on a failure and whether it is watched stand among the others.
         return [.id("id", { $0.printer.id }, { $0.printer.id = $1 }), settings[0]]
@@ -30,7 +30,7 @@ enum PrintedOn {
 extension ToldPrinter: HasPrinter {
     var printer: Printer {
         get { snapshot.printer }
-        set { snapshot.printer = newValue }
+        _modify { yield &snapshot.printer }
     }
     var notWatchingReason: String? {
         get { snapshot.notWatchingReason }

@@ -3,7 +3,7 @@ public import Farm
 /// An event as the API tells it.
 public struct ToldEvent: WireObject {
     public var event: FarmEvent
-    /// Of the picture that it is about.
+    /// The address of the picture that it is about.
     public var imageURL: String?
 
     public init(_ event: FarmEvent, imageURL: String?) {
@@ -19,7 +19,7 @@ public struct ToldEvent: WireObject {
                 accountID: 0, printerID: 0, printID: nil), imageURL: nil)
     }
 
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .id("id", { $0.event.id }, { $0.event.id = $1 }),
         .choice("event_type", { $0.event.kind }, { $0.event.kind = $1 }, kind: .text),
         .choice("event_class", { $0.event.severity }, { $0.event.severity = $1 }, kind: .text),

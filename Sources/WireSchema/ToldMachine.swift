@@ -4,7 +4,7 @@ import Text
 /// What else a linked machine says, beside Obico's `status`, and what it can do; as the API tells it. Where it is in the network
 /// is told to no client.
 public struct ToldMachine: WireObject {
-    /// Of `LinkKind`; a newer farm may know more.
+    /// A word of `LinkKind`; a newer farm may know more.
     var kind = ""
     var server: String?
     var firmware: String?
@@ -20,7 +20,7 @@ public struct ToldMachine: WireObject {
     public static let schemaName = "Machine"
     public static var blank: Self { ToldMachine() }
 
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .text("kind", { $0.kind }, { $0.kind = $1 }),
         .optionalText("server", { $0.server }, { $0.server = $1 }),
         .optionalText("firmware", { $0.firmware }, { $0.firmware = $1 }),
@@ -76,7 +76,7 @@ extension ToldMachine {
 extension ReadLayer: WireObject {
     public static let schemaName = "MachineLayer"
     public static var blank: Self { ReadLayer(now: 0) }
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .whole("now", { Int64($0.now) }, { $0.now = Int($1) }),
         .optionalWhole("total", { $0.total.map(Int64.init) }, { $0.total = $1.map(Int.init) }),
     ]

@@ -6,7 +6,7 @@ public struct ToldPrediction: WireObject {
     public var statistics: TemporalStatistics
     /// 0...1; nil for frames from before 0.2, and while no print is open.
     public var failureProbability: Double?
-    /// Of the frame; nil before the first.
+    /// When the frame came; nil before the first.
     public var at: Timestamp?
 
     public init(
@@ -21,7 +21,7 @@ public struct ToldPrediction: WireObject {
     public static let schemaName = "Prediction"
     public static var blank: Self { ToldPrediction(printer: 0, TemporalStatistics(), failureProbability: nil, at: nil) }
 
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .id("printer", { $0.printerID }, { $0.printerID = $1 }),
         .whole("current_frame_num", { $0.statistics.predictionNum }, { $0.statistics.predictionNum = $1 }),
         .whole(

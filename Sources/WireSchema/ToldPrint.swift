@@ -20,12 +20,12 @@ public struct ToldPrint: HasPrinter, WireObject {
             printer: .blank, notWatchingReason: nil)
     }
 
-    /// Of the printer in a print.
+    /// The schema of the printer in a print.
     public static let printerSchemaName = PrintedOn.schemaName
-    public static let printerFields: [WireField<Self>] = PrintedOn.fields()
+    public static let printerFields = WireTable<Self>(PrintedOn.fields())
 
     /// In a printer.
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .id("id", { $0.print.id }, { $0.print.id = $1 }),
         .group("printer", schema: printerSchemaName, printerFields) { shown, source in
             let printer = try source.required("printer", source.object("printer"))
@@ -64,11 +64,11 @@ public struct ToldPrint: HasPrinter, WireObject {
     ]
 
     /// In the prints' own calls and in the event stream.
-    public static let listedFields: [WireField<Self>] =
+    public static let listedFields = WireTable<Self>(
         fields + [
             .text("prediction_json_url") { "/api/v1/prints/\($0.print.id)/prediction_json/" },
             .emptyList("printshotfeedback_set"), .emptyList("firstlayerinspection_set"),
-        ]
+        ])
 }
 
 extension WireField<ToldPrint> {

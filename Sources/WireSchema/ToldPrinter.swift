@@ -5,9 +5,9 @@ import Text
 public struct ToldPrinter: Sendable {
     /// What has fields here is told; the rest is the farm's own.
     public var snapshot: PrinterSnapshot
-    /// Of its last picture.
+    /// The address of its last picture.
     public var pictureURL: String?
-    /// Of its latest frame; nil where nobody asked for it.
+    /// The statistics of its latest frame; nil where nobody asked for them.
     public var prediction: ToldPrediction?
 
     public init(
@@ -23,7 +23,7 @@ extension ToldPrinter: WireObject {
     public static let schemaName = "Printer"
     public static var blank: Self { ToldPrinter(.blank) }
 
-    public static let fields: [WireField<Self>] =
+    public static let fields = WireTable<Self>(
         PrintedOn.fields() + [
             WireField("pic", .nullable(.object("PictureURL"))) { told, json in
                 guard let url = told.pictureURL else { return json.null() }
@@ -34,7 +34,7 @@ extension ToldPrinter: WireObject {
                 json.status(reading, state: told.snapshot.states.machine)
             },
             WireField("settings", .object(Webcam.schemaName), always: { $0.object(Webcam()) }),
-            .print("current_print", \.isOpen),
+            .print("current_print", isOpen: true),
             .number(
                 "normalized_p", { $0.snapshot.printer.statistics.normalizedP },
                 { $0.snapshot.printer.statistics.normalizedP = $1 }),
@@ -48,21 +48,21 @@ extension ToldPrinter: WireObject {
             .optionalTime("pause_deadline", { $0.snapshot.pauseDeadline }, { $0.snapshot.pauseDeadline = $1 }),
             .object("habit", { $0.snapshot.habit }, { $0.snapshot.habit = $1 }),
             .machine,
-            .print("ended_print") { !$0.isOpen },
-            .setting(.cameraRegion, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
+            .print("ended_print", isOpen: false),
+            .setting(.cameraRegion, in: \.snapshot.printer.settings) { $1(&$0.snapshot.printer.settings) },
             .bed,
-            .setting(.tags, in: \.snapshot.printer.settings) { $0.snapshot.printer.settings },
+            .setting(.tags, in: \.snapshot.printer.settings) { $1(&$0.snapshot.printer.settings) },
             .prediction,
-        ]
+        ])
 }
 
 extension WireField<ToldPrinter> {
     /// A printer has one print that it shows: it is open, or it has just ended.
-    fileprivate static func print(_ name: StaticString, _ isThis: @escaping @Sendable (Print) -> Bool) -> WireField {
+    fileprivate static func print(_ name: StaticString, isOpen: Bool) -> WireField {
         WireField(
             name, .nullable(.object("CurrentPrint")),
             write: { told, json in
-                guard let print = told.snapshot.print, isThis(print) else { return json.null() }
+                guard told.snapshot.print?.isOpen == isOpen, let print = told.snapshot.print else { return json.null() }
                 let shown = ToldPrint(
                     print: print, printer: told.snapshot.printer, notWatchingReason: told.snapshot.notWatchingReason)
                 json.object(shown)
@@ -106,7 +106,7 @@ extension WireField<ToldPrinter> {
 extension CameraHabit: WireObject {
     public static let schemaName = "CameraHabit"
     public static var blank: Self { CameraHabit(usual: 0, seldomOver: 0, hours: 0) }
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         .number("usual", { $0.usual }, { $0.usual = $1 }, kind: .probability),
         .number("seldom_over", { $0.seldomOver }, { $0.seldomOver = $1 }, kind: .probability),
         .number("hours", { $0.hours }, { $0.hours = $1 }),

@@ -5,7 +5,7 @@ public struct Webcam: WireObject {
     public static let schemaName = "Webcam"
     public static var blank: Self { Webcam() }
 
-    public static let fields: [WireField<Self>] = [
+    public static let fields: WireTable<Self> = [
         WireField("webcam_flipV", .flag, always: { $0.value(false) }),
         WireField("webcam_flipH", .flag, always: { $0.value(false) }),
         WireField("webcam_rotate90", .flag, always: { $0.value(false) }),

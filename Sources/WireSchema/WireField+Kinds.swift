@@ -181,19 +181,20 @@ extension WireField {
 
     /// Some of the object's own fields under one name.
     static func group(
-        _ name: StaticString, schema: String, _ fields: [WireField],
+        _ name: StaticString, schema: String, _ fields: WireTable<Object>,
         read: (@Sendable (inout Object, any WireSource) throws -> Void)? = nil
     ) -> WireField {
         WireField(name, .object(schema), write: { $1.object(fields, in: &$0) }, read: read)
     }
 
     /// What a printer's owner may set, in whatever object has settings.
+    /// - Parameter within: lends the object's settings to a function.
     static func setting(
         _ setting: PrinterSetting, in path: any WritableKeyPath<Object, PrinterSettings> & Sendable,
-        _ settings: @escaping @Sendable (inout Object) -> PrinterSettings
+        _ within: @escaping @Sendable (inout Object, (inout PrinterSettings) -> SettingValue) -> SettingValue
     ) -> WireField {
         WireField(
-            setting.name, WireKind(setting.rule), write: { $1.value(setting.value(settings(&$0))) },
+            setting.name, WireKind(setting.rule), write: { $1.value(within(&$0) { setting.value(in: &$0) }) },
             read: { object, source in
                 let value = try setting.received(from: source)
                 setting.set(value, in: &object[keyPath: path])

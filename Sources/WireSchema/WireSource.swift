@@ -15,21 +15,34 @@ public protocol WireSource {
     func objects(_ name: StaticString) throws -> [(name: String, value: any WireSource)]?
 }
 
+/// What is read out of an answer.
+public protocol WireReadable: Sendable {
+    /// - Throws: `WireError` where a field is missing or holds something else; whatever the source throws.
+    init(reading source: any WireSource) throws
+}
+
 /// Why an answer of a farm cannot be read.
 public enum WireError: Error, Equatable, Sendable, CustomStringConvertible {
     case missing(field: String)
     case unknownWord(field: String, word: String)
+    /// A number where a text should be, or the like.
+    case otherKind(field: String)
+    case notAnObject
 
     public var description: String {
         switch self {
         case .missing(let field): "The answer lacks the field \(field)."
         case .unknownWord(let field, let word): "\(word.debugDescription) is no word of the field \(field)."
+        case .otherKind(let field): "The field \(field) holds another kind of value."
+        case .notAnObject: "The answer is no object."
         }
     }
 }
 
 extension WireSource {
-    func required<Value>(_ name: StaticString, _ value: Value?) throws(WireError) -> Value {
+    /// The value of a field that must be there.
+    /// - Throws: `WireError.missing` without one.
+    public func required<Value>(_ name: StaticString, _ value: Value?) throws(WireError) -> Value {
         guard let value else { throw .missing(field: name.description) }
         return value
     }

@@ -225,7 +225,7 @@ struct AnswerTests {
         let lines = state.draw().text.split(separator: "\n").filter {
             $0.contains("rack-") || $0.contains("printer 77")
         }
-        // Of rack-a-03 only a replaced and an unknown print: no rate.
+        // rack-a-03 has only a replaced and an unknown print: no rate.
         #expect(lines.first?.contains("rack-a-07") == true && lines.first?.contains("0%") == true)
         #expect(lines.contains { $0.contains("rack-a-03") && $0.contains("–") })
     }

@@ -159,7 +159,7 @@ enum FarmFixture {
         return [open, finished, failed, cancelled, replaced, unseen, doubted]
     }
 
-    /// Of the program, oldest first.
+    /// What the program logged, oldest first.
     static let logLines = [
         LogLine(at: now - .seconds(3000), level: .info, source: "farmtop", text: "The model is loaded."),
         LogLine(at: now - .seconds(2990), level: .debug, source: "api", text: "request"),

@@ -68,7 +68,7 @@ struct HostileModelTests {
     @Test("a network that would take too much work or memory is refused before its weights are read, and says how much")
     func tooLarge() {
         let head = "[convolutional]\nfilters=30\nsize=1\n[region]\nanchors=1,1,1,1,1,1,1,1,1,1\nnum=5\nclasses=1\n"
-        // Of another network, which would be told if it were looked at.
+        // Weights of another network: a refusal would say so if they were looked at.
         let weights = Golden.url("darknet/golden.weights").path
         func refusal(_ cfg: String) -> ModelError? {
             do throws(ModelError) {

@@ -8,6 +8,7 @@ import OAuth
 import Storage
 import TestSupport
 import Testing
+import Text
 
 @testable import FarmClient
 
@@ -82,7 +83,7 @@ struct RemoteCallTests {
         #expect(RemoteCall(.forgetCamera(7))?.path == "/api/v1/printers/7/forget_camera/")
         #expect(
             RemoteCall(.markFailed(9, reason: "warping"))?.body
-                == ["result": .text("failed"), "failure_reason": .text("warping")])
+                == ["result": "failed", "failure_reason": "warping"])
         #expect(RemoteCall(.finishPrint(7, result: .replaced, reason: nil)) == nil)
         #expect(
             RemoteCall(.acknowledgeAlert(7, verdict: .notFailed))?.path
@@ -91,14 +92,11 @@ struct RemoteCallTests {
         var settings = PrinterSettings(name: "mk3")
         #expect(RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"] == .null)
         settings.cameraRegion = CameraRegion("ignore=0,0,250,100") ?? .whole
-        #expect(
-            RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"]
-                == .object([
-                    "bed": .null,
-                    "ignored": .list([
-                        .object(["x": .number(0), "y": .number(0), "width": .number(0.25), "height": .number(0.1)])
-                    ]),
-                ]))
+        let area: [String: JSONValue] = [
+            "x": .double(0), "y": .double(0), "width": .double(0.25), "height": .double(0.1),
+        ]
+        let region: [String: JSONValue] = ["bed": .null, "ignored": .array([.object(area)])]
+        #expect(RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"] == .object(region))
         #expect(RemoteCall(.listClients) == nil)
         #expect(RemoteCall(.removeClient("a")) == nil)
     }
@@ -244,13 +242,13 @@ struct RemoteFarmTests {
                     isRevoked = true
                     #expect(snapshot.printers.map(\.id) == (1...30).map { PrinterID($0) })
                     // The stream ends with its token, and tells nothing of what comes after.
-                    _ = try await service.perform(.revokeTokens(client: farm.credentials.clientID))
+                    _ = try await service.perform(.revokeTokens(client: farm.connection.credentials.clientID))
                     _ = try await service.perform(
                         .createPrinter(account: Account.firstName, settings: PrinterSettings(name: "made meanwhile")))
                 }
                 if snapshot.printers.last?.printer.settings.name == "made meanwhile" { break }
             }
-            let metrics = String(decoding: try await farm.bytes("GET", "/metrics", nil), as: UTF8.self)
+            let metrics = String(decoding: try await farm.bytes(.init("/metrics")), as: UTF8.self)
             func answers(_ route: String) -> String { "{method=\"GET\",route=\"\(route)\",status=\"2xx\"}" }
             #expect(metrics.contains(answers("/api/v1/printers/") + " 1\n"))
             #expect(metrics.contains(answers("/api/v1/events/stream") + " 2\n"))

@@ -63,6 +63,6 @@ struct RemoteMachineTests {
     }
 
     private static func machine(_ json: [UInt8]) throws -> MachineSnapshot? {
-        try JSONDecoder().decode(Told<ToldPrinter>.self, from: Data(json)).value.snapshot.machine
+        try ToldPrinter(reading: JSONSource(json)).snapshot.machine
     }
 }

@@ -29,7 +29,7 @@ final class StandingClock: Sendable {
         boots.withLock { $0 += 1 }
     }
     private let boots = Mutex(1)
-    /// Of the machine as it runs now.
+    /// The clocks as the machine has them in its present run.
     var clocks: FarmClock {
         FarmClock(wall: { self.now }, sinceBoot: { self.elapsed }, bootID: "boot \(boots.withLock { $0 })")
     }
@@ -378,6 +378,6 @@ struct TestFarm {
     var openPrint: Print { get throws { try #require(try live.currentPrint) } }
     var live: LivePrinter { get throws { try service.state.printer(printer, for: .administrator) } }
     var snapshot: PrinterSnapshot { get throws { try #require(service.snapshot().printers.first) } }
-    /// Of prints.
+    /// The events of prints, in the order in which they were written.
     var eventKinds: [FarmEvent.Kind] { store.rows.events.filter { $0.printID != nil }.map(\.kind) }
 }

@@ -59,7 +59,7 @@ public final class ClientHello: Sendable {
         }
     }
 
-    /// Of TLS 1.3, or of TLS 1.2 with an ephemeral key and GCM or ChaCha20-Poly1305; random ones are ignored (RFC 8701).
+    /// Suites of TLS 1.3, and those of TLS 1.2 with an ephemeral key and GCM or ChaCha20-Poly1305; random ones are ignored (RFC 8701).
     public static func isForwardSecret(_ suite: UInt16) -> Bool {
         (0x1301...0x1305).contains(suite) || [0xC02B, 0xC02C, 0xC02F, 0xC030, 0xCCA8, 0xCCA9].contains(suite)
             || suite & 0x0F0F == 0x0A0A

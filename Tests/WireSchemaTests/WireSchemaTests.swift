@@ -4,48 +4,12 @@ import Text
 
 @testable import WireSchema
 
-/// What was written, to be read again.
-private struct Written: WireSource {
-    var members: [String: JSONValue]
-
-    init(_ members: [String: JSONValue]) { self.members = members }
-
-    init<Object: WireObject>(_ object: Object) throws {
-        guard case .object(let members) = try JSONReader.read(JSONWriter.bytes { $0.object(object) }) else {
-            throw WireError.missing(field: "an object")
-        }
-        self.members = members
+/// The members of what was written, to be read again.
+private func written(_ object: some WireObject) throws -> [String: JSONValue] {
+    guard case .object(let members) = try JSONReader.read(JSONWriter.bytes { $0.object(object) }) else {
+        throw WireError.notAnObject
     }
-
-    private func value(_ name: StaticString) -> JSONValue? { members[name.description] }
-    func text(_ name: StaticString) -> String? { if case .string(let text) = value(name) { text } else { nil } }
-    func flag(_ name: StaticString) -> Bool? { if case .bool(let flag) = value(name) { flag } else { nil } }
-    func whole(_ name: StaticString) -> Int64? { if case .integer(let number) = value(name) { number } else { nil } }
-    func number(_ name: StaticString) -> Double? {
-        switch value(name) {
-        case .double(let number): number
-        case .integer(let number): Double(number)
-        default: nil
-        }
-    }
-    func time(_ name: StaticString) -> Timestamp? { text(name).flatMap { Timestamp(rfc3339: $0) } }
-    func texts(_ name: StaticString) -> [String]? {
-        guard case .array(let elements) = value(name) else { return nil }
-        return elements.map { if case .string(let text) = $0 { text } else { "" } }
-    }
-    func list(_ name: StaticString) -> [any WireSource]? {
-        guard case .array(let elements) = value(name) else { return nil }
-        return elements.map { if case .object(let members) = $0 { Written(members) } else { Written([:]) } }
-    }
-    func objects(_ name: StaticString) -> [(name: String, value: any WireSource)]? {
-        guard case .object(let members) = value(name) else { return nil }
-        return members.sorted { ($0.key.count, $0.key) < ($1.key.count, $1.key) }.map { name, value in
-            if case .object(let members) = value { (name, Written(members)) } else { (name, Written([:])) }
-        }
-    }
-    func object(_ name: StaticString) -> (any WireSource)? {
-        if case .object(let members) = value(name) { Written(members) } else { nil }
-    }
+    return members
 }
 
 private let moment = Timestamp(microseconds: 1_795_438_387_501_618)
@@ -121,7 +85,7 @@ struct WireSchemaTests {
     @Test("a printer is read as it was written, with its print, its latest frame and each of its settings")
     func printer() throws {
         let told = told()
-        let read = try ToldPrinter(reading: Written(told))
+        let read = try ToldPrinter(reading: JSONSource(written(told)))
         #expect(read.snapshot == told.snapshot)
         #expect(read.prediction?.statistics == told.prediction?.statistics)
         #expect(read.prediction?.at == moment && read.prediction?.failureProbability == 0.5)
@@ -134,19 +98,19 @@ struct WireSchemaTests {
         let text = String(decoding: JSONWriter.bytes { $0.object(told) }, as: UTF8.self)
         #expect(text.hasSuffix(#","tags":["hall-2","mk4"]}"#))
         told.snapshot.machine = nil
-        var members = try Written(told).members
+        var members = try written(told)
         #expect(members["machine"] == nil && members["status"] == .null)
         members["machine"] = .object(["kind": .string("teleporter"), "stale": .bool(false), "abilities": .array([])])
-        let read = try ToldPrinter(reading: Written(members))
+        let read = try ToldPrinter(reading: JSONSource(members))
         #expect(read.snapshot.machine == nil)
     }
 
     @Test("a farm that tells no tags, or words that are none here, is read without them")
     func noTags() throws {
-        var members = try Written(told()).members
+        var members = try written(told())
         for value in [nil, JSONValue.null, .array([.string("two words")])] {
             members["tags"] = value
-            let read = try ToldPrinter(reading: Written(members))
+            let read = try ToldPrinter(reading: JSONSource(members))
             #expect(read.snapshot.printer.settings.tags == [])
         }
     }
@@ -157,10 +121,10 @@ struct WireSchemaTests {
         let text = String(decoding: JSONWriter.bytes { $0.object(told) }, as: UTF8.self)
         let bed = #"{"bed":{"x":0.1,"y":0.205,"width":0.6,"height":0.555},"#
         #expect(text.contains(bed + #""ignored":[{"x":0.0,"y":0.0,"width":0.09,"height":0.04}]}"#))
-        var members = try Written(told).members
+        var members = try written(told)
         for value in [nil, JSONValue.null, .object([:])] {
             members["camera_region"] = value
-            let read = try ToldPrinter(reading: Written(members))
+            let read = try ToldPrinter(reading: JSONSource(members))
             #expect(read.snapshot.printer.settings.cameraRegion == .whole)
         }
     }
@@ -169,8 +133,8 @@ struct WireSchemaTests {
     func endedPrint() throws {
         var print = try #require(told().snapshot.print)
         print.close(Print.End(at: moment, result: .failed, failureReason: "warping"))
-        let written = ToldPrint(print: print, printer: told().snapshot.printer, notWatchingReason: nil)
-        #expect(try ToldPrint(reading: Written(written)).print == print)
+        let ended = ToldPrint(print: print, printer: told().snapshot.printer, notWatchingReason: nil)
+        #expect(try ToldPrint(reading: JSONSource(written(ended))).print == print)
     }
 
     @Test(
@@ -180,24 +144,30 @@ struct WireSchemaTests {
         let event = FarmEvent(
             id: 3, kind: .paused, severity: .warning, actor: actor, title: "Paused", text: "by hand",
             createdAt: moment, accountID: 0, printerID: 7, printID: 9)
-        let read = try ToldEvent(reading: Written(ToldEvent(event, imageURL: nil)))
+        let read = try ToldEvent(reading: JSONSource(written(ToldEvent(event, imageURL: nil))))
         #expect(read.event == event)
     }
 
     @Test("a field that must be there and is not, or holds an unknown word, is named")
     func faults() throws {
-        var members = try Written(told()).members
+        var members = try written(told())
         members["machine_state"] = nil
-        #expect(throws: WireError.missing(field: "machine_state")) { try ToldPrinter(reading: Written(members)) }
+        #expect(throws: WireError.missing(field: "machine_state")) { try ToldPrinter(reading: JSONSource(members)) }
         members["action_on_failure"] = "EXPLODE"
         #expect(throws: WireError.unknownWord(field: "action_on_failure", word: "EXPLODE")) {
-            try ToldPrinter(reading: Written(members))
+            try ToldPrinter(reading: JSONSource(members))
         }
+        for (field, value) in [("name", JSONValue.integer(1)), ("created_at", "yesterday"), ("tags", ["a": 1])] {
+            members = try written(told())
+            members[field] = value
+            #expect(throws: WireError.otherKind(field: field)) { try ToldPrinter(reading: JSONSource(members)) }
+        }
+        #expect(throws: WireError.notAnObject) { try JSONSource(Array("[]".utf8)) }
     }
 
     @Test("no name stands twice in a table, and what is optional is so in the description")
     func names() {
-        func check<Object>(_ fields: [WireField<Object>]) {
+        func check<Object>(_ fields: WireTable<Object>) {
             let names = fields.map(\.name.description)
             #expect(Set(names).count == names.count)
         }

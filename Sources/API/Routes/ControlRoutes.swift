@@ -79,12 +79,6 @@ extension FarmRoutes {
 
     // MARK: Updates
 
-    /// Between two lines: a screen's picture where little changes; where so many printers change that nobody reads one by
-    /// one, up to a fifth of a second, which spares the reader five lines of six.
-    static func interval(afterChangesOf printers: Int) -> Duration {
-        .milliseconds(min(200, max(33, 8 * printers)))
-    }
-
     private static let heartbeatInterval = Duration.seconds(15)
 
     private func updates(_ request: APIRequest) -> Response {
@@ -101,7 +95,7 @@ extension FarmRoutes {
                 try await writer.write(ByteBuffer(bytes: bytes))
                 guard case .snapshot(let snapshot) = event else { continue }
                 last = snapshot
-                try await Task.sleep(for: Self.interval(afterChangesOf: line.changedPrinters))
+                try await Task.sleep(for: FarmSnapshot.rest(afterChanges: line.changedPrinters))
             }
             try await writer.finish(nil)
         }

@@ -248,7 +248,7 @@ extension FarmRoutes {
         do throws(APIError) {
             try RequestFields.checkMediaType(body)
         } catch {
-            // Of a text nobody thinks that it is a picture.
+            // Nobody takes a text for a picture.
             let isPicture = body.contentType.map { $0.hasPrefix("image/") || $0.hasPrefix("application/octet") } ?? true
             guard isPicture, case .detail(let status, let text, let headers) = error else { throw error }
             throw .detail(

@@ -62,6 +62,7 @@ public struct AddressRange: Hashable, Sendable {
         for bit in prefix..<width where start.bytes[bit / 8] & (0x80 >> UInt8(bit % 8)) != 0 { return nil }
     }
 
+    /// False for an address of the other family.
     public func contains(_ address: IPAddress) -> Bool {
         guard address.bytes.count == start.bytes.count else { return false }
         let whole = prefix / 8

@@ -18,6 +18,7 @@ import Musl
 ///     let server = FarmServer(service: service, configuration: configuration, logger: logger)
 ///     let services: [any Service] = [server.listener(host: "127.0.0.1", port: 3334), server.controlListener(path: socket)]
 public struct FarmServer: Sendable {
+    /// What the operator decides, and what the server is given to work with.
     public struct Configuration: Sendable {
         public var limits = ServerLimits()
         /// How long a browser that waits for consent is left without an answer; proxies give up after a minute.

@@ -73,7 +73,7 @@ public final class TLSCertificates: Sendable {
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try privateKey(in: key)))
         configuration.minimumTLSVersion = .tlsv12
-        // Of TLS 1.2, what has forward secrecy and authenticated encryption (RFC 9325 §4.2); TLS 1.3 has nothing else.
+        // TLS 1.2 with what has forward secrecy and authenticated encryption (RFC 9325 §4.2); TLS 1.3 has nothing else.
         configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
         configuration.applicationProtocols = ["http/1.1"]
         do {

@@ -24,6 +24,7 @@ public struct PictureAddresses: Sendable {
         return try await $base.withValue(base, operation: body)
     }
 
+    /// A signed address of a frame's picture; it holds for 24 to 25 hours.
     public func url(printer: PrinterID, frame: FrameKey, at moment: Timestamp) -> String {
         url(printer: printer, frame: frame, hour: moment.microseconds / 3_600_000_000)
     }

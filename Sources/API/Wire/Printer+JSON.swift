@@ -4,7 +4,7 @@ import WireSchema
 
 extension JSONWriter {
     /// A printer, every key always present.
-    mutating func printer(_ view: PrinterSnapshot, pictureURL: String?) {
+    mutating func printer(_ view: consuming PrinterSnapshot, pictureURL: String?) {
         object(ToldPrinter(view, pictureURL: pictureURL))
     }
 

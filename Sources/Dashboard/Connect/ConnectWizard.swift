@@ -62,7 +62,7 @@ struct ConnectWizard: Equatable, Sendable {
     /// When Allow is looked for again.
     var looksAgainAt: Timestamp?
     var finding: MachineFinding?
-    /// Of the machine, and those whose address was typed.
+    /// The cameras that the machine offers, and those whose address was typed.
     var cameras: [ProbedCamera] = []
     var pictures: [Int: Pixels] = [:]
     var cameraAddress = TextField("", longest: 2000)

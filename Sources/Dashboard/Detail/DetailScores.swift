@@ -47,7 +47,7 @@ extension ContextReader {
         let middle = Timestamp(secondsSince1970: (from.secondsSince1970 + to.secondsSince1970) / 2)
         let labels =
             isLive && detail.minutes != nil
-            // Of a print that has just begun, no "-0s" beside "now".
+            // A print that has just begun has no "-0s" beside "now".
             ? [span, span / 2].filter { $0 >= 1 }.map { "-\(Clock.length($0))" } + ["now"]
             : timesOfDay([from, middle, to])
         return ScoreChart(

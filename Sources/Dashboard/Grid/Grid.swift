@@ -28,6 +28,7 @@ public struct Position: Hashable, Sendable {
     }
 }
 
+/// Unit: character cells.
 public struct GridSize: Hashable, Sendable {
     public var rows: Int
     public var columns: Int
@@ -58,6 +59,7 @@ public struct Grid: Equatable, Sendable {
             repeating: Cell(" ", width: 1, paint: paint), count: max(0, size.rows) * max(0, size.columns))
     }
 
+    /// Rows and columns count from 0, from the top left; outside the grid it is a programmer's error.
     public subscript(row: Int, column: Int) -> Cell { cells[row * size.columns + column] }
 
     /// Whether a row looks the same on another screen of this size.

@@ -1,6 +1,7 @@
 /// A colour as a theme or a picture names it. `Terminal` brings it down to what the terminal can show.
 /// One number, as thousands of them are compared for every key.
 public struct Color: Hashable, Sendable {
+    /// How the colour is named.
     public enum Kind: Hashable, Sendable {
         case terminalDefault
         /// The xterm palette: 0...15 as the terminal has them, 16...231 the 6×6×6 cube, 232...255 grey.
@@ -11,7 +12,9 @@ public struct Color: Hashable, Sendable {
     private let packed: UInt32
 
     public static let terminalDefault = Color(packed: 0)
+    /// A colour of the xterm palette.
     public static func indexed(_ index: UInt8) -> Color { Color(packed: 1 << 24 | UInt32(index)) }
+    /// A colour of its own; terminals with fewer colours show the nearest.
     public static func rgb(_ red: UInt8, _ green: UInt8, _ blue: UInt8) -> Color {
         Color(packed: 2 << 24 | UInt32(red) << 16 | UInt32(green) << 8 | UInt32(blue))
     }
@@ -30,6 +33,7 @@ public struct Color: Hashable, Sendable {
 
 /// How one cell is drawn.
 public struct Paint: Hashable, Sendable {
+    /// What a cell has beside its colours.
     public struct Attributes: OptionSet, Hashable, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }

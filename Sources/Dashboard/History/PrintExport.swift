@@ -3,6 +3,7 @@ internal import Text
 
 /// Prints as a file for other programs.
 public struct PrintExport: Equatable, Sendable {
+    /// The kind of file; its raw value is the file's ending.
     public enum Format: String, Sendable, CaseIterable { case csv, json }
     public var path: String
     public var format: Format

@@ -13,6 +13,7 @@ public struct KeyOverride: Equatable, Sendable {
 
 /// Why a key of the operator's own cannot be had. The keys are then as they were.
 public struct KeyOverrideFault: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong with it.
     public enum Reason: Equatable, Sendable {
         case unknownCommand
         case noKey

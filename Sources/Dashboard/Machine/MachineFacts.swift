@@ -18,7 +18,7 @@ struct MachineFacts {
     /// In front of every number that is old, and nowhere else.
     var ageSign: String { isOld ? "~" : "" }
 
-    /// Of the job in the machine; a machine at rest still names that of the last one, which says nothing.
+    /// Whether a job is in the machine; a machine at rest still names the last one, which says nothing.
     private var isInJob: Bool { reading.state.isJobActive || reading.state == .attention }
 
     /// 0...1, while there is a job.

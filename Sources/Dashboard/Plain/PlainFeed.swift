@@ -98,6 +98,7 @@ public struct PlainFeed: Sendable {
         }
     }
 
+    /// What is new since the update before; empty where nothing is that a person would be told.
     public mutating func changes(_ update: FarmUpdate) -> [Change] {
         switch update {
         case .disconnected(let reason):

@@ -40,6 +40,7 @@ public struct Theme: Equatable, Sendable {
         return theme
     }
 
+    /// How the role is drawn in a row that is not selected.
     public subscript(role: Role) -> Paint { resolved[role.rawValue] }
 
     /// A role in the selected row. The selection's colours go before the role's, unless the role brings a background.

@@ -57,7 +57,7 @@ public struct CameraSettings: Equatable, Sendable, Codable {
     public let intervalSeconds: Int
     /// This one judges the print and may alert; the others are shown.
     public var isPrimary: Bool
-    /// Of an `https` camera's certificate, once a person has compared it; nil: none is approved yet, `http`, or a camera that the
+    /// The fingerprint of an `https` camera's certificate, once a person has compared it; nil: none is approved yet, `http`, or a camera that the
     /// machine's own server answers for.
     public var fingerprint: CertificateFingerprint?
 

@@ -4,7 +4,7 @@ public struct ImportedPrinter: Equatable, Sendable, Codable {
     public var printer: PrinterID?
     /// Whose a new printer is.
     public var account: String
-    /// Of a new printer; 1...256 Unicode scalars.
+    /// The name of a new printer; 1...256 Unicode scalars.
     public var name: String
     public var link: LinkSettings
     public var credentials: GivenCredentials

@@ -1,8 +1,10 @@
+/// Unique until the program ends.
 public typealias KeyRequestID = Identifier<KeyRequest>
 
 /// farmtop has asked a machine's server for a key, and a person there presses Allow or not. The key itself is told to nobody:
 /// `GivenCredentials.allowed` names it by this request.
 public struct KeyRequest: Equatable, Sendable, Codable {
+    /// What has become of it.
     public enum Answer: Equatable, Sendable, Codable {
         case undecided
         case allowed

@@ -55,6 +55,7 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     /// How long a link waits for the server's answer.
     public func answerTimeout(_ kind: LinkKind) -> Duration { CommandRules.answeredWithin(command, kind) }
 
+    /// Whether it has gone unanswered for so long that people are told that it waits.
     public func isWaiting(at now: SteadyTime) -> Bool {
         guard isOpen, let waitsFrom else { return false }
         return now >= waitsFrom

@@ -1,3 +1,4 @@
+/// 1 and above; never used again.
 public typealias CameraID = Identifier<MachineCamera>
 
 extension CameraID {

@@ -68,6 +68,7 @@ public struct ReadTemperature: Equatable, Sendable, Codable {
     }
 }
 
+/// The layer that is printed, of how many.
 public struct ReadLayer: Equatable, Sendable, Codable {
     /// 0 or more; 0 before the first layer.
     public var now: Int
@@ -96,6 +97,7 @@ public struct ReadEnd: Equatable, Sendable, Codable {
     }
 }
 
+/// What the job is made of.
 public struct ReadFilament: Equatable, Sendable, Codable {
     /// "PLA", as the slicer wrote it.
     public var type: String?

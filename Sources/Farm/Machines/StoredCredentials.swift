@@ -28,6 +28,7 @@ public struct SecretPlace: Equatable, Sendable {
         self.address = address
     }
 
+    /// For the credentials of a printer's machine at this address: at another address they do not open.
     public static func link(of printer: PrinterID, _ address: LinkAddress) -> Self {
         Self(table: "machine_links", row: printer.rawValue, address: "\(address.kind.rawValue) \(address.base)")
     }

@@ -2,6 +2,7 @@
 ///
 /// The path and query are kept as they were written: a reverse proxy may need its prefix, and Digest signs the exact bytes.
 public struct WebAddress: Hashable, Sendable, Codable {
+    /// `http` or `https`; no other is taken.
     public enum Scheme: String, Sendable, Codable, CaseIterable {
         case http
         case https

@@ -18,7 +18,7 @@ public struct FarmNotification: Equatable, Sendable, Codable {
     /// The same at every try: 32 hex digits.
     public var deliveryID: String
     public var form: Form
-    /// Of a digest, that of its most important subject.
+    /// A digest has that of its most important subject.
     public var topic: NotificationTopic
     public var severity: NotificationSeverity
     /// What it tells of, the most important first, then in the order of the printers; never empty.
@@ -106,6 +106,7 @@ public struct NotificationSubject: Equatable, Sendable, Codable {
     }
 }
 
+/// 1 and above, in the order in which messages were queued.
 public typealias QueuedNotificationID = Identifier<QueuedNotification>
 
 /// A message in the outbox of a channel, with what has been tried so far.
@@ -135,7 +136,7 @@ public struct QueuedNotification: Equatable, Sendable {
 
 /// Messages that wait for their channels. Every call blocks.
 public protocol NotificationOutbox: Sendable {
-    /// Of one channel, oldest first, with ids over `after`.
+    /// The messages of one channel, oldest first, with ids over `after`.
     func queuedNotifications(
         of channel: String, after id: QueuedNotificationID, limit: Int
     ) throws -> [QueuedNotification]

@@ -39,6 +39,7 @@ public struct NotificationRule: Equatable, Sendable {
         return printers.contains(occasion.printerName) || !tags.isDisjoint(with: printerTags)
     }
 
+    /// Whether the moment lies within the quiet hours, by the rule's own zone.
     public func isQuiet(at moment: Timestamp) -> Bool {
         quietHours?.contains(minute: clock.minuteOfDay(moment)) ?? false
     }

@@ -1,3 +1,4 @@
+/// 1 and above, in the order in which occasions were opened.
 public typealias OccasionID = Identifier<Occasion>
 
 /// Something that people are told of, with what became of it. It is opened by an event, in the event's transaction:

@@ -33,29 +33,29 @@ struct RemoteFarmState {
     // MARK: What comes in
 
     /// The whole list; printers that are not in it are gone.
-    mutating func set(_ list: [Told<ToldPrinter>]) {
+    mutating func set(_ list: [ToldPrinter]) {
         let known = printers
         let knownPlaces = places
         printers = []
         printers.reserveCapacity(list.count)
-        for told in list where told.value.snapshot.printer.archivedAt == nil {
-            var printer = told.value.snapshot
+        for told in list where told.snapshot.printer.archivedAt == nil {
+            var printer = told.snapshot
             if let place = knownPlaces[printer.id] { printer = known[place] }
-            take(told.value, of: &printer)
+            take(told, of: &printer)
             printers.append(printer)
         }
         order()
     }
 
-    mutating func set(_ told: Told<ToldPrinter>) {
-        let id = told.value.snapshot.id
-        if told.value.snapshot.printer.archivedAt != nil {
+    mutating func set(_ told: ToldPrinter) {
+        let id = told.snapshot.id
+        if told.snapshot.printer.archivedAt != nil {
             remove(id)
         } else if let place = places[id] {
-            take(told.value, of: &printers[place])
+            take(told, of: &printers[place])
         } else {
-            var printer = told.value.snapshot
-            take(told.value, of: &printer)
+            var printer = told.snapshot
+            take(told, of: &printer)
             printers.append(printer)
             order()
         }
@@ -68,31 +68,31 @@ struct RemoteFarmState {
     }
 
     /// A print of the history is none of this screen's: pages ask for those.
-    mutating func set(_ told: Told<ToldPrint>) {
-        let print = told.value.print
+    mutating func set(_ told: ToldPrint) {
+        let print = told.print
         guard let place = places[print.printerID], printers[place].print?.id == print.id else { return }
         printers[place].take(print)
     }
 
-    mutating func remove(_ wire: Wire.Removed) { remove(PrinterID(wire.printer)) }
-
-    mutating func set(_ told: Told<ToldPrediction>) {
-        guard let place = places[told.value.printerID] else { return }
-        printers[place].take(told.value, mostPoints: Self.mostPoints)
+    mutating func set(_ told: ToldPrediction) {
+        guard let place = places[told.printerID] else { return }
+        printers[place].take(told, mostPoints: Self.mostPoints)
     }
 
     /// In any order; each is kept once.
-    mutating func add(_ told: [Told<ToldEvent>]) {
-        for event in told.map(\.value.event) where !events.contains(where: { $0.id == event.id }) {
+    mutating func add(_ told: [ToldEvent]) {
+        for event in told.map(\.event) where !events.contains(where: { $0.id == event.id }) {
             events.append(event)
         }
         events.sort { $0.id < $1.id }
         if events.count > Self.mostEvents { events.removeFirst(events.count - Self.mostEvents) }
     }
 
-    mutating func set(_ wire: Wire.Service) { isDatabaseDamaged = wire.database_damaged ?? isDatabaseDamaged }
+    mutating func set(_ service: Received.Service) {
+        isDatabaseDamaged = service.isDatabaseDamaged ?? isDatabaseDamaged
+    }
 
-    private mutating func remove(_ id: PrinterID) {
+    mutating func remove(_ id: PrinterID) {
         guard let place = places[id] else { return }
         printers.remove(at: place)
         order()

@@ -1,5 +1,6 @@
 public import Farm
 
+/// Adds an account of a name that none has.
 public struct AddAccount: FarmCommand {
     public var name: String
 
@@ -13,6 +14,7 @@ public struct AddAccount: FarmCommand {
     }
 }
 
+/// Gives an account a name that no other has.
 public struct RenameAccount: FarmCommand {
     public var name: String
     public var newName: String

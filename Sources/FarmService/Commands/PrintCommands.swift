@@ -275,6 +275,7 @@ extension FarmDraft {
     }
 }
 
+/// Says that the open print goes on.
 public struct ResumePrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
@@ -305,6 +306,7 @@ public struct ResumePrint: FarmCommand {
     }
 }
 
+/// Ends the open print as cancelled.
 public struct CancelPrint: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID

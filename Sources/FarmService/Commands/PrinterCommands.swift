@@ -22,6 +22,7 @@ public struct PrinterPatch: Equatable, Sendable {
         set { values[setting.name.description] = newValue }
     }
 
+    /// The settings with what the patch names; nothing is checked here.
     public func applied(to settings: PrinterSettings) -> PrinterSettings {
         var next = settings
         for setting in PrinterSetting.all {
@@ -31,11 +32,12 @@ public struct PrinterPatch: Equatable, Sendable {
     }
 }
 
+/// Adds a printer with settings that are within their limits.
 public struct CreatePrinter: FarmCommand {
     public var caller: Caller
     public var account: AccountID
     public var settings: PrinterSettings
-    /// Of `ReservePrinterIDs`; nil gives the next one.
+    /// One that `ReservePrinterIDs` gave; nil takes the next one.
     var reservedID: PrinterID?
 
     public init(caller: Caller, account: AccountID, settings: PrinterSettings) {
@@ -63,6 +65,7 @@ public struct CreatePrinter: FarmCommand {
     }
 }
 
+/// Changes what the patch names of a printer's settings.
 public struct UpdatePrinter: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID
@@ -120,6 +123,7 @@ public struct ArchivePrinter: FarmCommand {
     }
 }
 
+/// Takes a printer back into the farm.
 public struct UnarchivePrinter: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID

@@ -51,6 +51,7 @@ public struct PutCamera: FarmCommand {
     }
 }
 
+/// Takes a camera from its printer, with its credentials.
 public struct RemoveCamera: FarmCommand {
     public var caller: Caller
     public var printer: PrinterID

@@ -16,7 +16,7 @@ public actor CameraSupervisor {
     private struct Wanted: Equatable {
         var camera: MachineCamera
         var fingerprint: CertificateFingerprint?
-        /// Of the machine's link, where the pictures come through it.
+        /// The generation of the machine's link, where the pictures come through it.
         var generation: UInt64?
 
         init(_ camera: MachineCamera, of live: LivePrinter) {
@@ -36,7 +36,7 @@ public actor CameraSupervisor {
     private let sealer: any CredentialSealer
     private let makeFeed: FeedMaker
     private let logger: Logger
-    /// Of the configuration file.
+    /// The cameras of the configuration file.
     private let configured: [ConfiguredCamera]
     private var running: [CameraID: Running] = [:]
     /// The cameras of each printer as they were looked at last.

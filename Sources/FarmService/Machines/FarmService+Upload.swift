@@ -10,7 +10,7 @@ extension FarmService {
     public func upload(
         _ file: FileToUpload, to printer: PrinterID, caller: Caller
     ) -> AsyncThrowingStream<UploadStep, any Error> {
-        // Of steps that nobody has read yet the newest is enough.
+        // The newest of the steps that nobody has read yet is enough.
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
                 do {

@@ -6,6 +6,7 @@ public import Logging
 ///
 /// It decides nothing: it looks at the committed state whenever that changes.
 public actor MachineSupervisor {
+    /// Makes the link that speaks a machine's language; it is not connected yet.
     public typealias LinkMaker = @Sendable (LinkSettings, LinkCredentials) -> any PrinterLink
 
     private struct Running {

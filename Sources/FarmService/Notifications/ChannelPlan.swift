@@ -22,7 +22,7 @@ struct PlannedMessage: Equatable {
 struct ChannelPlan {
     /// More than so many of a kind at once are one message.
     static let flood = 3
-    /// Of a loss that comes back: how long it must stay well before that is told; doubles with each relapse.
+    /// A loss that comes back: how long it must stay well before that is told; doubles with each relapse.
     static let settlesFor = Duration.seconds(60)
     static let longestSettling = Duration.seconds(3600)
 

@@ -53,7 +53,7 @@ extension FarmState {
     func facts(of occasion: Occasion) -> OccasionFacts {
         var facts = OccasionFacts()
         guard let printerID = occasion.printerID, let live = printers[printerID] else {
-            // Of the whole farm: whoever reports it says when it is over.
+            // A condition of the whole farm: whoever reports it says when it is over.
             facts.holds = occasion.printerID == nil && occasion.overSince == nil
             return facts
         }

@@ -3,7 +3,7 @@ internal import FoundationEssentials
 /// A tap on a button (`callback_query`), as `getUpdates` tells of it. All of it is untrusted.
 struct TelegramTap: Equatable, Sendable {
     var queryID: String
-    /// Of the button.
+    /// What the button carries.
     var data: String
     var chat: Int64?
     var message: Int64?

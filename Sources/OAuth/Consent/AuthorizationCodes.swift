@@ -14,6 +14,7 @@ public struct AuthorizationCodes: Sendable {
 
     public init() {}
 
+    /// The code of this digest is good once, for `lifetimeSeconds` from `now`.
     public mutating func issue(_ digest: TokenDigest, for request: AuthorizationRequest, now: SteadyTime) {
         issued[digest] = Issued(request: request, expiresAt: now + .seconds(Self.lifetimeSeconds))
     }
@@ -28,6 +29,7 @@ public struct AuthorizationCodes: Sendable {
         Set(issued.lazy.filter { now < $0.value.expiresAt }.map(\.key))
     }
 
+    /// Forgets codes that are too old.
     public mutating func expire(_ now: SteadyTime) {
         guard !issued.isEmpty else { return }
         issued = issued.filter { now < $0.value.expiresAt }

@@ -96,6 +96,7 @@ public enum AuthorizationRefusal: Error, Equatable, Sendable {
     /// Told to the person at the browser: too much waits already.
     case tooManyWaiting(ConsentLimit)
 
+    /// Why the browser is told rather than sent back to the app (RFC 6749 §4.1.2.1).
     public enum Problem: Equatable, Sendable, CustomStringConvertible {
         case unreadable(FormError)
         case repeated(String)
@@ -153,6 +154,7 @@ public enum AuthorizationError: Error, Equatable, Sendable {
 
 /// What the browser takes back to the app.
 public struct AuthorizationResponse: Equatable, Sendable {
+    /// What the app is told.
     public enum Result: Equatable, Sendable {
         case code(String)
         case error(AuthorizationError)

@@ -4,6 +4,7 @@ public import Farm
 /// How long it waits goes by steady time, so that a clock that is set ends and prolongs nothing. A value without clock,
 /// random numbers or I/O; lost when the program ends.
 public struct PendingConsents: Sendable {
+    /// How long a request waits, and how many may.
     public struct Limits: Equatable, Sendable {
         /// Unit: seconds.
         public var lifetimeSeconds = 300
@@ -151,10 +152,12 @@ public struct PendingConsents: Sendable {
         return found
     }
 
+    /// - Parameter text: the code as somebody typed it; case, blanks and dashes do not matter.
     public mutating func deny(typed text: String, now: ShownMoment) throws(FarmError) -> PendingConsent {
         try decide(find(typed: text, now.steady), .denied, now)
     }
 
+    /// - Throws: where nothing of this number waits any more.
     public mutating func deny(_ id: ConsentID, now: ShownMoment) throws(FarmError) -> PendingConsent {
         try decide(id, .denied, now)
     }
@@ -226,6 +229,7 @@ public struct PendingConsents: Sendable {
 
     // MARK: Forgetting
 
+    /// Forgets what nobody has answered or fetched in time.
     public mutating func expire(_ now: SteadyTime) {
         guard !entries.isEmpty else { return }
         entries = entries.filter { now < $0.value.keptUntil }
@@ -267,6 +271,7 @@ public enum ConsentLimit: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
+/// What a browser finds that comes back to its request.
 public enum BrowserVisit: Equatable, Sendable {
     case waits(PendingConsent, ConsentCode)
     /// Not answered yet.
@@ -279,6 +284,7 @@ public enum BrowserVisit: Equatable, Sendable {
     case gone
 }
 
+/// What a device is told that asks for its token (RFC 8628 §3.5).
 public enum DeviceAnswer: Equatable, Sendable {
     case pending, slowDown, expired, denied, unknown
     case approved(Scope)

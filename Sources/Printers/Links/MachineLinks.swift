@@ -2,6 +2,7 @@ public import Farm
 
 /// Settings → the link that speaks their kind's language.
 public enum MachineLinks {
+    /// The link is not connected before it runs.
     public static func link(
         _ settings: LinkSettings, credentials: LinkCredentials, environment: LinkEnvironment
     ) -> any PrinterLink {

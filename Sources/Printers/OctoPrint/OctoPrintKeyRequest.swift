@@ -4,6 +4,7 @@ import Wire
 
 /// One-key linking: farmtop asks OctoPrint for a key, and the operator clicks "Allow" there (application keys plug-in).
 public struct OctoPrintKeyRequest: Sendable {
+    /// What the operator has decided.
     public enum Answer: Equatable, Sendable {
         case granted(Secret)
         /// Denied, or nobody has answered and OctoPrint has dropped the request: it does not tell the two apart.

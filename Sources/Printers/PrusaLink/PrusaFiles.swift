@@ -3,6 +3,7 @@ public import Text
 
 /// One folder of `GET /api/v1/files/STORAGE/PATH`.
 public enum PrusaFiles {
+    /// What one folder holds.
     public struct Folder: Equatable, Sendable {
         public var files: [RemoteFile]
         /// To be asked next; full paths, with the storage's name.

@@ -3,6 +3,7 @@ import GRDB
 
 /// What a backup holds.
 public struct BackupContents: Equatable, Sendable {
+    /// How many rows a table has.
     public struct Table: Equatable, Sendable {
         public var name: String
         public var rows: Int

@@ -5,6 +5,7 @@ import Glibc
 
 /// Puts a backup in the place of a farm. What does not check out replaces nothing; what is replaced is kept.
 public struct FarmRestore: Sendable {
+    /// What a restore has put where.
     public struct Outcome: Equatable, Sendable {
         /// What is in the folder now.
         public var contents: BackupContents

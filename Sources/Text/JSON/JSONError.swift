@@ -1,5 +1,6 @@
 /// Why a text is not JSON that is taken, and where. Holds nothing of the text but one byte.
 public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// What is wrong at the place.
     public enum Reason: Equatable, Sendable {
         case expectingValue
         case expectingPropertyName

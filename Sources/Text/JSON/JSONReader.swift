@@ -15,6 +15,7 @@ public struct JSONReader {
         self.rules = rules
     }
 
+    /// The one value of the text.
     public static func read(_ bytes: [UInt8], rules: JSONRules = JSONRules()) throws(JSONError) -> JSONValue {
         var reader = JSONReader(bytes, rules)
         return try reader.read()

@@ -1,5 +1,6 @@
 /// What a JSON text may be, and what becomes of texts in it that are none.
 public struct JSONRules: Equatable, Sendable {
+    /// How strict strings are read.
     public enum Texts: Sendable {
         /// A byte order mark, bytes that are no UTF-8, control characters and lone surrogates are errors.
         case exact

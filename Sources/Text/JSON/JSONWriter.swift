@@ -18,10 +18,12 @@ public struct JSONWriter: Sendable {
 
     // MARK: Containers
 
+    /// An object whose members `members` writes.
     @inlinable public mutating func object(_ members: (inout JSONWriter) throws -> Void) rethrows {
         try container(UInt8(ascii: "{"), UInt8(ascii: "}"), members)
     }
 
+    /// An array whose elements `elements` writes.
     @inlinable public mutating func array(_ elements: (inout JSONWriter) throws -> Void) rethrows {
         try container(UInt8(ascii: "["), UInt8(ascii: "]"), elements)
     }
@@ -52,24 +54,23 @@ public struct JSONWriter: Sendable {
         needsComma = false
     }
 
-    /// A name as `key` writes it, for those that are written again and again.
+    /// A name as it stands behind another member, `,"name":`, for those that are written again and again.
     public static func key(_ name: StaticString) -> [UInt8] {
         var json = JSONWriter()
+        json.needsComma = true
         json.key(name)
         return json.buffer
     }
 
     /// The name of the next value, as `JSONWriter.key` made it.
     @inlinable public mutating func key(_ encoded: [UInt8]) {
-        separate()
-        buffer.append(contentsOf: encoded)
+        if needsComma { buffer.append(contentsOf: encoded) } else { buffer.append(contentsOf: encoded.dropFirst()) }
         needsComma = false
     }
 
-    /// A member that was encoded before: a name, as `JSONWriter.key` made it, and its value.
-    @inlinable public mutating func member(_ encoded: [UInt8]) {
-        separate()
-        buffer.append(contentsOf: encoded)
+    /// Members that were encoded before: for each a name, as `JSONWriter.key` made it, and its value.
+    @inlinable public mutating func members(_ encoded: [UInt8]) {
+        key(encoded)
         needsComma = true
     }
 
@@ -81,20 +82,28 @@ public struct JSONWriter: Sendable {
         try write(&self)
     }
 
+    /// `null` without a text.
     @inlinable public mutating func member(_ name: StaticString, _ text: String?) { member(name) { $0.value(text) } }
+    /// A member that is true or false.
     @inlinable public mutating func member(_ name: StaticString, _ flag: Bool) { member(name) { $0.value(flag) } }
+    /// A member that is a whole number.
     @inlinable public mutating func member(_ name: StaticString, _ number: Int64) { member(name) { $0.value(number) } }
+    /// `null` without a number, and for what JSON cannot say.
     @inlinable public mutating func member(_ name: StaticString, _ number: Double?) {
         member(name) { $0.value(number) }
     }
+    /// A member that is null.
     @inlinable public mutating func null(_ name: StaticString) { member(name) { $0.null() } }
 
     // MARK: Values
 
+    /// The value `null`.
     @inlinable public mutating func null() { literal("null") }
 
+    /// `true` or `false`.
     @inlinable public mutating func value(_ flag: Bool) { literal(flag ? "true" : "false") }
 
+    /// `null` without a number.
     @inlinable public mutating func value(_ number: Int64?) {
         guard let number else { return null() }
         separate()
@@ -120,6 +129,7 @@ public struct JSONWriter: Sendable {
         needsComma = true
     }
 
+    /// A text with what JSON must have escaped; `null` without one.
     public mutating func value(_ text: String?) {
         guard let text else { return null() }
         separate()
@@ -146,6 +156,7 @@ public struct JSONWriter: Sendable {
         }
     }
 
+    /// An array of texts.
     @inlinable public mutating func texts(_ texts: [String]) {
         array { json in for text in texts { json.value(text) } }
     }

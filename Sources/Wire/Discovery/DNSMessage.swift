@@ -1,5 +1,6 @@
 /// A DNS message as multicast DNS uses it (RFC 1035 §4, RFC 6762, RFC 6763): the records of an answer, as far as they name services.
 public struct DNSMessage: Equatable, Sendable {
+    /// What a record says, where it says something of a service.
     public enum Content: Equatable, Sendable {
         /// PTR: an instance of the service.
         case instance(DNSName)
@@ -11,6 +12,7 @@ public struct DNSMessage: Equatable, Sendable {
         case address(String)
         case other
     }
+    /// One record of an answer.
     public struct Record: Equatable, Sendable {
         public var name: DNSName
         public var content: Content
@@ -93,6 +95,7 @@ extension DNSName: CustomStringConvertible {
     public var description: String { labels.joined(separator: ".") }
 }
 
+/// Why a packet is not taken.
 public enum DNSFault: Error, Equatable, Sendable {
     case tooLong
     case tooManyRecords

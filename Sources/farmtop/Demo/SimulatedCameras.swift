@@ -7,7 +7,7 @@ import ServiceLifecycle
 /// would.
 struct SimulatedCameras: Service {
     let farm: SimulatedFarm
-    /// Of the machines, in their order.
+    /// The printers of the machines, in the machines' order.
     let printers: [PrinterID]
     let base: String
     let credentials: ClientCredentials
@@ -56,7 +56,7 @@ struct SimulatedCameras: Service {
                 var pause = interval
                 // A print that stands still has nothing new to show.
                 if machine.print.phase != .paused, let picture = machine.picture() {
-                    do { _ = try await app.predict(printers[index], jpeg: picture, token: token) } catch let error
+                    do { try await app.predict(printers[index], jpeg: picture, token: token) } catch let error
                         as FarmAPIError
                     {
                         // Saturated, or the farm has not seen yet that the machine prints: an app goes on.

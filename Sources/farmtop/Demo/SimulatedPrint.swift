@@ -30,9 +30,9 @@ struct SimulatedPrint: Equatable, Sendable {
     /// In this phase.
     private(set) var seconds = 0.0
     private(set) var file: String
-    /// Of jobs, from 1.
+    /// The number of the job, from 1.
     private(set) var number = 0
-    /// Of the time that the job takes. Unit: seconds of the simulation.
+    /// How much of the job's time has gone by. Unit: seconds of the simulation.
     private(set) var printed = 0.0
     private(set) var length: Double
     /// Loose strands hang from here on, in seconds of printing; nil: the job goes well.

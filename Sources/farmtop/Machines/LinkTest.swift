@@ -13,7 +13,7 @@ struct LinkTest: Sendable {
         var files: [RemoteFile] = []
         var filesFault: LinkFault?
         var cameras: [OfferedCamera] = []
-        /// Of the machine's own camera, where it has one.
+        /// What the machine's own camera shows, where it has one.
         var picture: Result<[UInt8], LinkFault>?
     }
     /// An old machine takes its time for the first answers.

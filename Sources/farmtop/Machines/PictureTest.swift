@@ -22,7 +22,7 @@ struct PictureTest: Sendable {
         return try PictureTest(picture.jpeg, settings.orientation, since: start)
     }
 
-    /// Of a picture that was taken already.
+    /// Tests a picture that was taken already.
     init(_ taken: Result<[UInt8], LinkFault>?, _ orientation: CameraOrientation) throws {
         guard let taken else { throw LinkFault.notOffered }
         self = try PictureTest(try taken.get(), orientation, since: .now)

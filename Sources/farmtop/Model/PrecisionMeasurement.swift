@@ -12,7 +12,7 @@ struct PrecisionMeasurement: Codable, Equatable {
     /// The faster of two frames on one thread, by the name of the precision; those alone that this processor has. Unit: milliseconds.
     var milliseconds: [String: Double]
 
-    /// Of those that change no alert. int8 is left out: its scores rank pictures as well, but in simulated prints they raise a
+    /// The fastest of those that change no alert. int8 is left out: its scores rank pictures as well, but in simulated prints they raise a
     /// few alerts less.
     var fastest: Precision {
         [Precision.float32, .bfloat16].min { time($0) < time($1) } ?? .float32

@@ -85,9 +85,9 @@ extension [FarmEvent] {
 struct ReplaySummary: Equatable {
     struct Side: Equatable {
         var alerts = 0
-        /// Of prints that are known to have failed.
+        /// Among prints that are known to have failed.
         var found = 0
-        /// Of prints that are known to be clean.
+        /// Among prints that are known to be clean.
         var falseAlerts = 0
     }
     var prints = 0

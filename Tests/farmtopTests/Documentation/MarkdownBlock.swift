@@ -14,7 +14,7 @@ struct MarkdownBlock: Equatable {
     var language: String
     var role: Role
     var text: String
-    /// Of its first line in the page, from 1.
+    /// The number of its first line in the page, from 1.
     var line: Int
 
     static func all(in page: String) -> [MarkdownBlock] {

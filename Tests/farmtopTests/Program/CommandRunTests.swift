@@ -119,7 +119,8 @@ struct CommandRunTests {
         #expect(weights.errors == "farmtop: There is no file \(home.path)/small.weights.\n")
     }
 
-    @Test("a name that a shell would run is completed by its printer's number; a number that is a name too is told apart")
+    @Test(
+        "a name that a shell would run is completed by its printer's number; a number that is a name too is told apart")
     func hostileNames() throws {
         let home = try TestHome()
         let names = ["$(touch owned)", "`id`", "a\\ b", "it's", "Käfer 打印机", "1"]

@@ -93,7 +93,7 @@ struct ImportPlan: Sendable {
         case changed
     }
     var printers: [ImportedPrinter] = []
-    /// Of each printer, in the same order.
+    /// One for each printer, in the same order.
     var changes: [Change] = []
     var problems: [ListProblem] = []
 

@@ -4,7 +4,7 @@ import Text
 
 /// A printer of a list, checked as far as the list alone tells.
 struct ListedPrinter: Equatable, Sendable {
-    /// Of the file, from 1.
+    /// The line of the file, from 1.
     var line: Int
     var name: String
     /// Nil: of the account that the command names.

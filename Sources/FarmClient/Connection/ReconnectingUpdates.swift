@@ -4,19 +4,17 @@ extension AsyncStream<FarmUpdate> {
     /// Snapshots from one connection after another: when one ends, for whatever reason, `disconnected` says why, and
     /// after `retryDelay` the next is tried.
     /// - Parameters:
-    ///   - initial: what the first connection begins with; each one gets what the one before it left.
     ///   - endReason: what is said when the farm itself ended a connection.
     ///   - follow: one connection's life. Gives each snapshot to its argument; returns when the farm ends the connection.
-    static func reconnecting<Known: Sendable>(
-        from initial: Known, retryDelay: Duration, endReason: String,
-        _ follow: @escaping @Sendable (inout Known, (FarmSnapshot) -> Void) async throws -> Void
+    static func reconnecting(
+        retryDelay: Duration, endReason: String,
+        _ follow: @escaping @Sendable (_ show: @escaping @Sendable (FarmSnapshot) -> Void) async throws -> Void
     ) -> Self {
         AsyncStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
-                var known = initial
                 while !Task.isCancelled {
                     do {
-                        try await follow(&known) { continuation.yield(.snapshot($0)) }
+                        try await follow { continuation.yield(.snapshot($0)) }
                         continuation.yield(.disconnected(reason: endReason))
                     } catch is CancellationError {
                         break

@@ -1,15 +1,13 @@
 internal import AsyncHTTPClient
 public import Farm
-import FoundationEssentials
 import Glibc
 internal import NIOCore
-internal import NIOHTTP1
 import Synchronization
 internal import Text
 
 extension ControlClient {
     public func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
-        // Of steps that nobody has read yet the newest is enough.
+        // The newest of the steps that nobody has read yet is enough.
         AsyncThrowingStream(bufferingPolicy: .bufferingNewest(1)) { continuation in
             let task = Task {
                 do {
@@ -30,22 +28,21 @@ extension ControlClient {
         let size = pieces.size
         let path =
             "/control/uploads/\(printer)/?name=\(PercentEncoding.component(file.name))&start=\(file.start ? 1 : 0)"
-        var request = request(path)
-        request.method = .POST
-        request.headers.add(name: "content-type", value: "application/octet-stream")
-        request.body = .stream(
+        var call = FarmConnection.Call(.post, path, nil)
+        call.headers.append(("content-type", "application/octet-stream"))
+        call.body = .stream(
             CountedPieces(pieces: pieces) { tell(.toFarm(sent: $0, of: size)) }, length: .known(size))
-        let response: HTTPClientResponse
-        do { response = try await execute(request, timeout: .hours(24)) } catch {
+        let answer: FarmConnection.Answer
+        do { answer = try await self.send(call, within: .seconds(86_400)) } catch {
             if let failure = pieces.failure { throw failure }
             throw error
         }
-        guard response.status == .ok else { throw try await refusal(response, path: path) }
-        var lines = LineSplitter(limit: Self.answerLimit)
-        var parts = response.body.makeAsyncIterator()
-        while let part = try await linked({ try await parts.next() }) {
-            for line in try lines.add(Array(part.readableBytesView), path: path) {
-                switch try decode(UploadLine.self, Data(line), path: path) {
+        guard answer.status == 200 else { throw try await refusal(answer, path: path) }
+        var lines = LineSplitter(limit: FarmConnection.answerLimit)
+        var parts = answer.pieces()
+        while let part = try await parts.next() {
+            for line in try lines.add(part, path: path) {
+                switch try decode(UploadLine.self, line, path: path) {
                 case .step(.done(let stored)):
                     tell(.done(stored))
                     return

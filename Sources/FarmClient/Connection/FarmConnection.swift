@@ -1,0 +1,120 @@
+internal import AsyncHTTPClient
+internal import NIOCore
+internal import NIOHTTP1
+internal import NIOSSL
+
+/// HTTP to one farm: requests, deadlines, and what is made of a connection that breaks. What an answer means is for the client
+/// that asked.
+struct FarmConnection: Sendable {
+    enum Method: String { case get = "GET", post = "POST", patch = "PATCH", delete = "DELETE" }
+
+    /// One request.
+    struct Call: Sendable, CustomStringConvertible {
+        var method = Method.get
+        var path: String
+        var headers: [(name: String, value: String)] = []
+        var body: HTTPClientRequest.Body?
+
+        /// For messages: `GET /api/v1/version/`.
+        var description: String { "\(method.rawValue) \(path)" }
+
+        init(_ path: String) { self.path = path }
+
+        /// - Parameter type: the media type of the body.
+        init(_ method: Method, _ path: String, _ body: [UInt8]?, type: String = "application/json") {
+            self.path = path
+            self.method = method
+            guard let body else { return }
+            self.body = .bytes(body)
+            headers.append(("content-type", type))
+        }
+    }
+
+    /// No answer is that long; unit: bytes. A printer takes up to four kilobytes of the list.
+    static let answerLimit = 256 << 20
+
+    private let base: String
+    private let client: HTTPClient
+    private let broken: @Sendable (any Error) -> any Error
+
+    /// - Parameters:
+    ///   - base: `https://farm.example.org`, without a trailing slash; for a socket `http+unix://` and its encoded path.
+    ///   - connectWithin: after which an address counts as one where nobody answers.
+    ///   - silentFor: after which a connection on which nothing comes counts as dead.
+    ///   - broken: the client's own error for a connection that could not be made or broke.
+    init(
+        base: String, connectWithin: Duration = .seconds(5), silentFor: Duration,
+        broken: @escaping @Sendable (any Error) -> any Error
+    ) {
+        self.base = base
+        self.broken = broken
+        var configuration = HTTPClient.Configuration()
+        configuration.timeout = .init(connect: TimeAmount(connectWithin), read: TimeAmount(silentFor))
+        configuration.tlsConfiguration = .farm
+        // A secret and tokens go to the address that was named, and to no other.
+        configuration.redirectConfiguration = .disallow
+        client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
+    }
+
+    /// Ends every connection. None can be made afterwards.
+    func close() async {
+        // Only a second close fails, and that has nothing left to end.
+        try? await client.shutdown()
+    }
+
+    /// - Parameter deadline: of the whole answer.
+    func send(_ call: Call, within deadline: Duration) async throws -> Answer {
+        var request = HTTPClientRequest(url: base + call.path)
+        request.method = HTTPMethod(rawValue: call.method.rawValue)
+        for header in call.headers { request.headers.add(name: header.name, value: header.value) }
+        request.body = call.body
+        do {
+            return Answer(response: try await client.execute(request, timeout: TimeAmount(deadline)), broken: broken)
+        } catch {
+            throw explained(error, broken)
+        }
+    }
+
+    /// The head of an answer, and its body as it comes. A connection may break at any moment until the last byte: that, too, is a
+    /// farm that is not there.
+    struct Answer: Sendable {
+        fileprivate let response: HTTPClientResponse
+        fileprivate let broken: @Sendable (any Error) -> any Error
+
+        var status: Int { Int(response.status.code) }
+        var isSuccess: Bool { (200..<300).contains(status) }
+
+        func header(_ name: String) -> String? { response.headers.first(name: name) }
+
+        /// The whole body; one that is longer counts as a broken connection. Unit of the limit: bytes.
+        func bytes(atMost limit: Int = FarmConnection.answerLimit) async throws -> [UInt8] {
+            do {
+                return Array(try await response.body.collect(upTo: limit).readableBytesView)
+            } catch {
+                throw explained(error, broken)
+            }
+        }
+
+        func pieces() -> Pieces { Pieces(parts: response.body.makeAsyncIterator(), broken: broken) }
+    }
+
+    /// The body of an answer in the pieces in which it comes.
+    struct Pieces {
+        fileprivate var parts: HTTPClientResponse.Body.AsyncIterator
+        fileprivate let broken: @Sendable (any Error) -> any Error
+
+        /// Nil at the end.
+        mutating func next() async throws -> [UInt8]? {
+            do {
+                return try await parts.next().map { Array($0.readableBytesView) }
+            } catch {
+                throw explained(error, broken)
+            }
+        }
+    }
+}
+
+/// A task that was cancelled ends as such.
+private func explained(_ error: any Error, _ broken: @Sendable (any Error) -> any Error) -> any Error {
+    error is CancellationError ? error : broken(error)
+}
