@@ -11,7 +11,7 @@ struct SoftPicture {
     /// A square of one of the layers.
     struct Square {
         var layer: Int
-        /// Of its first pixel.
+        /// Where its first pixel lies.
         var start: Int
         var mean: Float
         var deviation: Float

@@ -1,6 +1,6 @@
 /// How long things took, counted in buckets, as Prometheus wants it.
 public struct DurationHistogram: Equatable, Sendable {
-    /// Of what a machine does. Unit: seconds.
+    /// Upper bounds for what a machine does. Unit: seconds.
     public static let quick = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
 
     /// Upper bounds of the buckets, each with its bound in it. Unit: seconds.

@@ -62,7 +62,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         self.createdAt = createdAt
     }
 
-    /// Of a machine that needs a person while no print is open; nil for the other events without a print.
+    /// Tells of a machine that needs a person while no print is open; nil for the other events without a print.
     public init?(_ event: FarmEvent, printerName: String, deliveryID: @autoclosure () -> String) {
         guard event.kind == .attention else { return nil }
         self.init(

@@ -15,6 +15,7 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
         static func == (a: Entry, b: Entry) -> Bool { a === b || a.live == b.live }
     }
 
+    /// A printer with its id.
     public typealias Element = (key: PrinterID, value: LivePrinter)
 
     private var entries: TreeDictionary<PrinterID, Entry> = [:]
@@ -44,10 +45,12 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
         return changed
     }
 
+    /// In no order.
     public func makeIterator() -> some IteratorProtocol<Element> {
         entries.lazy.map { (key: $0.key, value: $0.value.live) }.makeIterator()
     }
 
+    /// What `transform` makes of each printer.
     public func mapValues<Value>(_ transform: (LivePrinter) throws -> Value) rethrows -> [PrinterID: Value] {
         var values: [PrinterID: Value] = [:]
         values.reserveCapacity(count)

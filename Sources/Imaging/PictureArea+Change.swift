@@ -22,9 +22,9 @@ extension PictureArea {
     /// Steps of the picture that are compared, across and down.
     private static let columns = 64
     private static let rows = 48
-    /// Of 255: less is the camera's noise.
+    /// Levels out of 255: less is the camera's noise.
     private static let leastChange: Float = 4
-    /// Of the picture: a larger box would leave out nothing.
+    /// The largest share of the picture: a larger box would leave out nothing.
     private static let mostOfPicture = 0.85
 
     /// The part of the picture in which something moves while a print runs: the print with the head above it, and the bed where

@@ -15,7 +15,7 @@ struct PayloadTests {
             endedAt: seconds.map { start + .milliseconds(Int64($0 * 1000)) }, createdAt: start)
     }
 
-    /// Of a machine that needs a person while nothing is printed.
+    /// An event of a machine that needs a person while nothing is printed.
     private static var idle: WebhookNotice {
         var notice = notice(.attention)
         notice.printID = nil

@@ -139,7 +139,7 @@ struct DetailView: ContextReader {
             in: layout.pictureRoom, canvas: &canvas)
     }
 
-    /// Of the printer as it is now: what was judged of an older print's pictures is not kept.
+    /// The region of the printer as it is now: what was judged of an older print's pictures is not kept.
     private var region: CameraRegion {
         guard case .printer(let id) = detail.subject, let snapshot = printer(id) else { return .whole }
         return snapshot.printer.settings.cameraRegion

@@ -67,7 +67,7 @@ struct RegionEditor: Equatable, Sendable {
         return true
     }
 
-    /// Of the bed the whole picture is left.
+    /// Removes the marked area; of the bed the whole picture is left.
     mutating func remove() {
         guard selected > 0 else { return bed = .whole }
         ignored.remove(at: selected - 1)

@@ -46,6 +46,8 @@ public struct BedFinding: Equatable, Sendable, Codable {
     }
 
     public static let clear = BedFinding(state: .clear)
+    /// What is said in doubt.
+    /// - Parameter differences: what was seen all the same.
     public static func cannotTell(_ doubt: BedDoubt, _ differences: [Detection] = []) -> BedFinding {
         BedFinding(state: .cannotTell, doubt: doubt, differences: differences)
     }

@@ -1,3 +1,4 @@
+/// The number of a kept picture, given by the store.
 public typealias KeptBedID = Identifier<KeptBed>
 
 /// A picture of a printer's empty bed, as it is stored. A printer may have several: by day and by night, with the head here
@@ -18,7 +19,7 @@ public struct KeptBed: Equatable, Sendable {
         self.isLearnt = isLearnt
     }
 
-    /// Of one printer.
+    /// How many pictures of its empty bed a printer may have.
     public static let most = 4
 }
 
@@ -33,7 +34,7 @@ public struct BedStatus: Equatable, Sendable, Codable {
     public var finding: BedFinding
     /// Nil before the first look.
     public var checkedAt: Timestamp?
-    /// Of the newest kept picture; nil when none is kept.
+    /// When the newest kept picture was taken; nil when none is kept.
     public var keptAt: Timestamp?
     /// How many pictures of the empty bed are kept.
     public var kept: Int

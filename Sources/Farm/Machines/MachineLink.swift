@@ -2,7 +2,7 @@
 public typealias CameraID = Identifier<MachineCamera>
 
 extension CameraID {
-    /// Of a camera of the configuration file: below 0, which no stored one is.
+    /// Whether the camera is one of the configuration file: below 0, which no stored one is.
     public var isConfiguredCamera: Bool { rawValue < 0 }
 }
 

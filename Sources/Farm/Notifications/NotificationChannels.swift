@@ -54,7 +54,7 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         self.receiver = receiver
     }
 
-    /// Of `[webhook]` in the configuration.
+    /// The status of `[webhook]` in the configuration.
     /// - Parameter receiver: `https://hooks.example.org`
     public static func webhook(receiver: String, isSigned: Bool) -> Self {
         var status = Self(name: "webhook", kind: "webhook", receiver: receiver)
@@ -79,7 +79,7 @@ public struct ChannelTestResult: Equatable, Sendable, Codable {
     public var answer: String?
     /// What real messages of this channel will lack, and what to do: a sentence.
     public var remark: String?
-    /// Of HTTP; nil when there was no answer, or none of HTTP.
+    /// The status code of HTTP; nil when there was no answer, or none of HTTP.
     public var status: Int?
     public var milliseconds: Double
 
@@ -105,6 +105,7 @@ public struct AnswerFigures: Equatable, Sendable {
 
     public init() {}
 
+    /// - Parameter time: from the first message to the answer.
     public mutating func record(_ actor: EventActor, after time: Duration) {
         times[actor.kind, default: DurationHistogram(bounds: Self.bounds)].record(time)
     }

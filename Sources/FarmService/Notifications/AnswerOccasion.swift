@@ -88,7 +88,7 @@ public struct AnswerOccasion: FarmCommand {
         }
     }
 
-    /// Of what no alert stands for: a camera or a machine that is lost, or that needs a person.
+    /// Answers what no alert stands for: a camera or a machine that is lost, or that needs a person.
     private func noteSeen(on printer: PrinterID, _ caller: Caller, _ draft: inout FarmDraft) throws(FarmError) {
         let live = try draft.state.printer(printer, for: caller)
         let title = "Notification Acknowledged"

@@ -46,7 +46,7 @@ enum ChannelAnswer: Equatable, Sendable {
     case http(status: Int, retryAfterSeconds: Int?, body: [UInt8])
     case program(exitCode: Int32, output: [UInt8], errors: [UInt8])
 
-    /// Of HTTP; nil: a program's.
+    /// The status code of HTTP; nil: a program's.
     var status: Int? {
         if case .http(let status, _, _) = self { return status }
         return nil

@@ -2,6 +2,7 @@ public import Farm
 
 /// A way to people, as the configuration describes it. Address and token are secrets: no description shows them.
 public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, CustomReflectable {
+    /// The service that it goes through; the raw value is the configuration's word.
     public enum Kind: String, CaseIterable, Sendable {
         case ntfy, telegram, discord, slack, email, apprise, webhook, exec
     }

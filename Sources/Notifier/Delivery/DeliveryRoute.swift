@@ -8,7 +8,7 @@ protocol DeliveryRoute: Sendable {
     var title: String { get }
     /// As at the start, before anything is known of the service.
     var freshStatus: ChannelStatus { get }
-    /// Of a request, from the connection to the end of the answer.
+    /// How long a request may take, from the connection to the end of the answer.
     var deadline: Duration { get }
     /// What it is, for the log.
     func name(of item: Item) -> String
