@@ -120,10 +120,19 @@ extension Listing {
 
 extension BackupContents {
     fileprivate var rowList: String {
-        tables.filter { $0.name != "frame_pictures" }.map { table in
-            "\(table.rows) \(table.name.replacing("_", with: " "))"
-        }.joined(separator: ", ")
+        let held = tables.filter { !["frame_pictures", "clock_readings"].contains($0.name) && $0.rows > 0 }.map {
+            table in
+            "\(table.rows) \(Self.words[table.name] ?? table.name.replacing("_", with: " "))"
+        }
+        return held.isEmpty ? "no rows" : held.joined(separator: ", ")
     }
+
+    /// Tables whose names say little to an operator.
+    private static let words = [
+        "webhook_outbox": "calls of the webhook to come", "notify_outbox": "messages to be sent",
+        "notify_occasions": "occasions of messages", "notify_tellings": "messages told",
+        "notify_channels": "channels of messages",
+    ]
 
     fileprivate var members: [(String, JSONText)] {
         [

@@ -331,6 +331,7 @@ struct CommandRunTests {
         let backup = home.path + "/it's a backup"
         let made = try home.run("backup", backup)
         #expect(made.output.contains(#"farmtop restore '\#(home.path)/it'\''s a backup'"#), "\(made.output)")
+        #expect(made.output.contains("2 accounts") && !made.output.contains(" outbox") && !made.output.contains(" 0 "))
         #expect(try home.run("restore", backup).status == 0)
         #expect(shellWord("/var/lib/farm-top_1.db") == "/var/lib/farm-top_1.db")
         #expect(shellWord("") == "''" && shellWord("$(x)") == "'$(x)'")
