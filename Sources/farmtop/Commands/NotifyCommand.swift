@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import FarmConfiguration
+import Notifier
 import Text
 
 struct NotifyCommand: AsyncParsableCommand {
