@@ -1,14 +1,15 @@
-import FarmClient
 import Foundation
 import Glibc
 import Testing
 
-/// A socket that answers one request with the head of an answer and a byte of its body, and hangs up.
+@testable import FarmClient
+
+/// A socket that answers one request with the head of an answer and a byte of its body, and hangs up or goes silent.
 private final class HalfAnswer: Sendable {
     let path = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8)).sock").path
     private let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
 
-    init() throws {
+    init(hangsUp: Bool = true) throws {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
@@ -24,7 +25,7 @@ private final class HalfAnswer: Sendable {
             _ = read(connection, &buffer, buffer.count)
             let answer = Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{".utf8)
             _ = write(connection, answer, answer.count)
-            close(connection)
+            if hangsUp { close(connection) }
         }
     }
 
@@ -47,5 +48,19 @@ struct BrokenAnswerTests {
         }
         #expect(socket == farm.path)
         await client.close()
+    }
+
+    @Test("a farm that goes silent within its answer is given up at the deadline of the whole answer")
+    func silence() async throws {
+        struct Broken: Error { var reason: String }
+        let farm = try HalfAnswer(hangsUp: false)
+        let socket = try #require(farm.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
+        let connection = FarmConnection(base: "http+unix://" + socket, silentFor: .seconds(600)) { error in
+            Broken(reason: "\(error)")
+        }
+        let answer = try await connection.send(FarmConnection.Call("/"), within: .seconds(2))
+        let error = await #expect(throws: Broken.self) { _ = try await answer.bytes() }
+        #expect(error?.reason == "its answer was not whole in time")
+        await connection.close()
     }
 }

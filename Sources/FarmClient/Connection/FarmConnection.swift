@@ -69,7 +69,9 @@ struct FarmConnection: Sendable {
         for header in call.headers { request.headers.add(name: header.name, value: header.value) }
         request.body = call.body
         do {
-            return Answer(response: try await client.execute(request, timeout: TimeAmount(deadline)), broken: broken)
+            let end = ContinuousClock.now + deadline
+            let response = try await client.execute(request, timeout: TimeAmount(deadline))
+            return Answer(response: response, end: end, broken: broken)
         } catch {
             throw explained(error, broken)
         }
@@ -79,6 +81,8 @@ struct FarmConnection: Sendable {
     /// farm that is not there.
     struct Answer: Sendable {
         fileprivate let response: HTTPClientResponse
+        /// The library's own deadline ends with the head.
+        fileprivate let end: ContinuousClock.Instant
         fileprivate let broken: @Sendable (any Error) -> any Error
 
         var status: Int { Int(response.status.code) }
@@ -86,10 +90,21 @@ struct FarmConnection: Sendable {
 
         func header(_ name: String) -> String? { response.headers.first(name: name) }
 
-        /// The whole body; one that is longer counts as a broken connection. Unit of the limit: bytes.
+        /// The whole body; one that is longer, or not there at the deadline, counts as a broken connection. Unit of the limit:
+        /// bytes.
         func bytes(atMost limit: Int = FarmConnection.answerLimit) async throws -> [UInt8] {
             do {
-                return Array(try await response.body.collect(upTo: limit).readableBytesView)
+                return try await withThrowingTaskGroup(of: [UInt8].self) { tasks in
+                    tasks.addTask { Array(try await response.body.collect(upTo: limit).readableBytesView) }
+                    tasks.addTask {
+                        try await Task.sleep(until: end, clock: .continuous)
+                        throw AnswerFault.late
+                    }
+                    defer { tasks.cancelAll() }
+                    return try await tasks.next() ?? []
+                }
+            } catch is NIOTooManyBytesError {
+                throw broken(AnswerFault.tooLong)
             } catch {
                 throw explained(error, broken)
             }
@@ -110,6 +125,18 @@ struct FarmConnection: Sendable {
             } catch {
                 throw explained(error, broken)
             }
+        }
+    }
+}
+
+/// What is wrong with an answer whose head was well; ends a sentence.
+private enum AnswerFault: Error, CustomStringConvertible {
+    case late, tooLong
+
+    var description: String {
+        switch self {
+        case .late: "its answer was not whole in time"
+        case .tooLong: "its answer is longer than any of a farm"
         }
     }
 }
