@@ -132,7 +132,9 @@ extension FarmDraft {
         let occasions = state.notifications.sorted
         let facts = Dictionary(uniqueKeysWithValues: occasions.map { ($0.id, state.facts(of: $0)) })
         var pending: Set<OccasionID> = []
-        for rule in rules where !state.holdsMessages {
+        // Looks at every printer, so once and not for each rule.
+        let speaking = state.holdsMessages ? [] : rules
+        for rule in speaking {
             let before = state.notifications.ledgers[rule.channel] ?? ChannelLedger()
             let plan = ChannelPlan(rule, before, occasions: occasions, facts: facts, now: clock)
             pending.formUnion(plan.pending)
