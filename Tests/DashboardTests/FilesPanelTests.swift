@@ -36,6 +36,17 @@ struct FilesPanelTests {
         try GoldenScreen.expect(listed(size).draw(), "files-\(size.columns)x\(size.rows)")
     }
 
+    @Test("A file of another year is from a date, and a list that was cut says so")
+    func cut() {
+        var state = FarmFixture.dashboard(FarmFixture.machines, columns: 80, rows: 24)
+        let row = state.table.rows.firstIndex { state.farm.printers[$0].id == 7 } ?? 0
+        for _ in 0..<row { _ = state.press(.down) }
+        let old = RemoteFile(path: "a", name: "a", modifiedAt: FarmFixture.now - .seconds(400 * 86_400))
+        answer(&state, state.press(.character("s")), .success(.files(Array(repeating: old, count: RemoteFile.listed))))
+        let text = state.draw().text
+        #expect(text.contains("the newest 10000") && text.contains("2025-"))
+    }
+
     @Test("Enter asks if the bed is clear; only y starts, and exactly that file")
     func start() {
         var state = listed()

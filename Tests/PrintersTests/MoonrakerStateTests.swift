@@ -237,6 +237,7 @@ struct MoonrakerStateTests {
         let found = MoonrakerFiles.list(body)
         #expect(found.map(\.path) == ["batch 7/Käfer & co.gcode", "short.gcode"])
         #expect(found == MoonrakerFiles.list(try #require(body["result"])))
+        #expect(MoonrakerFiles.list(body, limit: 1) == Array(found.newestFirst.prefix(1)))
         #expect(found.last?.size == 913)
     }
 }

@@ -181,7 +181,7 @@ extension LinkFault {
         switch self {
         case .wrongCredentials: "The machine refuses the key or password. Type the right one."
         case .otherServer(let found):
-            "Another kind of server answers at this address: \(found). Check the port, or go back to the kind."
+            "This address is not of such a server: \(found). Check the port, or go back to the kind."
         default: description
         }
     }

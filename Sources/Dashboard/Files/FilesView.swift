@@ -17,7 +17,6 @@ struct FilesView {
     var held: String?
 
     private var size: GridSize { context.size }
-    private var utcOffsetSeconds: Int { context.options.utcOffsetSeconds }
 
     func draw(in canvas: inout Canvas) {
         let rect = FilesPanel.rect(size)
@@ -41,7 +40,8 @@ struct FilesView {
     private var count: String {
         guard case .files(let files) = panel.content else { return "" }
         let shown = panel.matches.count
-        return shown == files.count ? "\(shown)" : "\(shown) of \(files.count)"
+        let all = files.count < RemoteFile.listed ? "\(files.count)" : "the newest \(files.count)"
+        return shown == files.count ? all : "\(shown) of \(all)"
     }
 
     private func drawSearch(in line: Rect, canvas: inout Canvas) {
@@ -81,11 +81,17 @@ struct FilesView {
             columns.draw(
                 file.name, file.estimate.map(Clock.length) ?? "–",
                 file.size.map { Numerals.bytes(Int(clamping: $0)) } ?? "–",
-                file.modifiedAt.map { LocalTime($0, utcOffsetSeconds: utcOffsetSeconds).monthDayHourMinute } ?? "–",
+                file.modifiedAt.map(from) ?? "–",
                 row: row, .text, .dim, in: &canvas)
             canvas.isInSelection = false
             row += 1
         }
+    }
+
+    /// Of another year the date, with its year; of this one the time.
+    private func from(_ moment: Timestamp) -> String {
+        let (then, now) = (context.local(moment), context.local(context.now))
+        return then.date.prefix(4) == now.date.prefix(4) ? then.monthDayHourMinute : then.date
     }
 
     /// While it is asked whether the bed is clear: its picture over the right of the list, what was seen below it.

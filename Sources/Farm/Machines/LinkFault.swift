@@ -90,7 +90,7 @@ extension LinkFault: CustomStringConvertible {
         case .otherServer(let found):
             return subject == .camera
                 ? "Something else than a camera answers at this address: \(found). Check it."
-                : "Another kind of server answers at this address: \(found). Check the kind and the port."
+                : "This address is not of such a server: \(found). Check the kind and the port."
         case .badAnswer(let reason): return "The \(subject.rawValue)'s answer cannot be read: \(reason)."
         case .refused(let status, let words):
             return words.isEmpty ? "\(it) answered with status \(status)." : words

@@ -10,10 +10,16 @@ extension [RemoteFile] {
             }
         }
     }
+
+    /// All, or of more than `limit` the newest.
+    public func newest(_ limit: Int) -> [RemoteFile] { count > limit ? Array(newestFirst.prefix(limit)) : self }
 }
 
 /// A file that a machine can print.
 public struct RemoteFile: Hashable, Sendable, Codable {
+    /// So many of a machine are listed, the newest.
+    public static let listed = 10_000
+
     /// What commands name it by: exact, never shown.
     public var path: String
     /// For people: as it was uploaded, with its folders. Untrusted text, cleaned.

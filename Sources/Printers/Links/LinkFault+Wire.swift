@@ -27,6 +27,23 @@ extension LinkFault {
         }
     }
 
+    /// The same where `path` is the first thing asked: by its answer a server shows what it is.
+    func greeting(by path: String) -> LinkFault {
+        switch self {
+        case .badAnswer: .otherServer("what it answers to \(path) is no JSON")
+        case .refused(let status, _) where Self.isForeign(status: status): .otherServer("a server without \(path)")
+        default: self
+        }
+    }
+
+    /// No server of a machine answers a first question so; a proxy before one that is down does not either.
+    static func isForeign(status: Int) -> Bool {
+        switch status {
+        case 200...399, 404, 405, 406, 410, 501: true
+        default: false
+        }
+    }
+
     /// Whether a command may have been done all the same; nil when nothing of it has left.
     static func doubt(_ error: WireError) -> String? {
         switch error {

@@ -76,7 +76,12 @@ public actor MoonrakerLink: PrinterLink {
                 headers: headers,
                 limits: environment.pace.webSocketLimits, timeout: environment.pace.request)
         } catch {
-            if case .upgradeRefused(404) = error { throw .otherServer("a server without Moonraker's websocket") }
+            switch error {
+            case .upgradeRefused(let status) where LinkFault.isForeign(status: status):
+                throw .otherServer("a server without Moonraker's websocket")
+            case .malformed: throw .otherServer("what it answers is no HTTP")
+            default: break
+            }
             throw LinkFault(error, approved: settings.fingerprint)
         }
     }

@@ -3,19 +3,18 @@ public import Text
 
 /// `GET /api/files?recursive=true`: a tree, made flat.
 public enum OctoPrintFiles {
-    /// Files that can be printed, at most `limit`, in the order of the tree.
-    public static func list(_ body: MachineJSON, limit: Int = 10_000) -> [RemoteFile] {
+    /// Files that can be printed, in the order of the tree; of more than `limit` the newest.
+    public static func list(_ body: MachineJSON, limit: Int = RemoteFile.listed) -> [RemoteFile] {
         var found: [RemoteFile] = []
-        collect(body["files"] ?? body["local"]?["files"], folder: "", into: &found, limit: limit)
-        return found
+        collect(body["files"] ?? body["local"]?["files"], folder: "", into: &found)
+        return found.newest(limit)
     }
 
-    private static func collect(_ entries: MachineJSON?, folder: String, into found: inout [RemoteFile], limit: Int) {
+    private static func collect(_ entries: MachineJSON?, folder: String, into found: inout [RemoteFile]) {
         for entry in entries?.elements ?? [] {
-            guard found.count < limit else { return }
             let shown = entry["display"]?.words(limit: 255) ?? entry["name"]?.words(limit: 255)
             if let children = entry["children"] {
-                collect(children, folder: folder + (shown ?? "?") + "/", into: &found, limit: limit)
+                collect(children, folder: folder + (shown ?? "?") + "/", into: &found)
             } else if let file = RemoteFile(octoPrint: entry, folder: folder, shown: shown) {
                 found.append(file)
             }

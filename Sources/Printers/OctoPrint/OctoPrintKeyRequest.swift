@@ -21,11 +21,15 @@ public struct OctoPrintKeyRequest: Sendable {
         server = MachineServer(settings, .none, pace: environment.pace)
         self.environment = environment
         let probe = try await server.call(.get, "/plugin/appkeys/probe", timeout: environment.pace.request)
-        guard probe.status == 204 else { throw .notOffered }
+        guard probe.status == 204 else {
+            // An OctoPrint without the plug-in says 404.
+            let mayBeOctoPrint = probe.status == 404 || !LinkFault.isForeign(status: probe.status)
+            throw mayBeOctoPrint ? .notOffered : .otherServer("a server without application keys")
+        }
         let answer = try await server.call(
             .post, "/plugin/appkeys/request", headers: [HTTPHeader("Content-Type", "application/json")],
             body: .bytes(Array("{\"app\":\"farmtop\"}".utf8)), timeout: environment.pace.request)
-        guard answer.isSuccess else { throw answer.refusal }
+        guard answer.isSuccess else { throw answer.refusal.greeting(by: "/plugin/appkeys/request") }
         guard let token = try answer.json()["app_token"]?.text, !token.isEmpty else {
             throw .badAnswer("the request for a key has no token")
         }

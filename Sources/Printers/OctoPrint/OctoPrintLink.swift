@@ -77,7 +77,10 @@ public actor OctoPrintLink: PrinterLink {
     }
 
     private func greet() async throws(LinkFault) {
-        let version = try await get("/api/version")
+        let version: MachineJSON
+        do throws(LinkFault) { version = try await get("/api/version") } catch {
+            throw error.greeting(by: "/api/version")
+        }
         guard let text = version["text"]?.words(limit: 60), text.hasPrefix("OctoPrint") else {
             throw .otherServer(version["text"]?.words(limit: 60) ?? "no OctoPrint")
         }

@@ -12,9 +12,9 @@ public enum PrusaFiles {
 
     /// - Parameter path: of the folder, as `/usb` or `/usb/ORDERS~1`.
     /// - Parameter shown: its name for people, without the storage's: "" or "orders/".
-    public static func list(_ body: MachineJSON, path: String, shown: String = "", limit: Int = 10_000) -> Folder {
+    public static func list(_ body: MachineJSON, path: String, shown: String = "") -> Folder {
         var folder = Folder(files: [], folders: [])
-        for entry in (body["children"]?.elements ?? []).prefix(limit) {
+        for entry in body["children"]?.elements ?? [] {
             guard let name = entry["name"]?.text, !name.isEmpty, name != ".", name != "..", !name.contains("/"),
                 name.utf8.count <= 1024
             else { continue }

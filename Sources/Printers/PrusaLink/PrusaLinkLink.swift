@@ -84,7 +84,10 @@ public actor PrusaLinkLink: PrinterLink {
     }
 
     private func greet() async throws(LinkFault) {
-        let version = try await get("/api/version")
+        let version: MachineJSON
+        do throws(LinkFault) { version = try await get("/api/version") } catch {
+            throw error.greeting(by: "/api/version")
+        }
         guard let text = version["text"]?.words(limit: 60), text.contains("PrusaLink") else {
             throw .otherServer(version["text"]?.words(limit: 60) ?? "no PrusaLink")
         }
@@ -209,7 +212,7 @@ public actor PrusaLinkLink: PrinterLink {
         var found: [RemoteFile] = []
         var folders = [try await storagePath()]
         var asked = 0
-        while let folder = folders.first, asked < 100, found.count < 10_000 {
+        while let folder = folders.first, asked < 100, found.count < 10 * RemoteFile.listed {
             folders.removeFirst()
             asked += 1
             let body = try await get("/api/v1/files" + PercentEncoding.path(folder))
@@ -218,7 +221,7 @@ public actor PrusaLinkLink: PrinterLink {
             found += listed.files
             folders += listed.folders
         }
-        return found
+        return found.newest(RemoteFile.listed)
     }
 
     private func storagePath() async throws(LinkFault) -> String {

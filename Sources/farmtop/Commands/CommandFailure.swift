@@ -39,6 +39,8 @@ struct CommandFailure: Error, Equatable {
         case let error as ServerError: self = .failed(error.description)
         case let error as LabelledPicturesError: self = .usage(error.description)
         case let error as ModelError: self = .failed(error.description)
+        case LinkFault.otherServer(let found):
+            self = .failed("This address is not of such a server: \(printable(found)). Check --kind and the port.")
         case let fault as LinkFault: self = .failed(printable(fault.description))
         case let refusal as ProposalRefusal: self = .failed(refusal.description)
         case let error as FrameError: self = .failed(error.description)

@@ -1,0 +1,41 @@
+import Farm
+import Testing
+import Wire
+import WireTestSupport
+
+@testable import Printers
+
+/// The most usual wrong address: a web server of something else.
+@Suite("A server of another kind", .timeLimit(.minutes(20)))
+struct ForeignServerTests {
+    @Test(
+        "is told as one by each kind of link, whatever it answers, and not asked again",
+        arguments: LinkKind.allCases, [200, 404, 405, 501])
+    func page(kind: LinkKind, status: Int) async throws {
+        // Of bytes: it says the same to a request for a websocket.
+        let page = "<html>A page</html>"
+        let server = try await RawServer { line in
+            guard await line.read() != nil else { return }
+            await line.write(
+                Array(
+                    "HTTP/1.1 \(status) Word\r\nContent-Type: text/html\r\nContent-Length: \(page.utf8.count)\r\n\r\n\(page)"
+                        .utf8))
+        }
+        let link = MachineLinks.link(
+            settings(kind, port: server.port), credentials: .apiKey(Secret("secret")), environment: .quick())
+        let watch = LinkWatch(link)
+        await watch.end()
+        guard case .needsOperator(.otherServer(let found)) = watch.events.first else {
+            Issue.record("\(watch.events)")
+            return
+        }
+        let sentence = LinkFault.otherServer(found).description
+        #expect(sentence.hasPrefix("This address is not of such a server") && watch.events.count == 1)
+        await server.stop()
+    }
+
+    @Test("is not guessed from a proxy whose machine is down")
+    func proxy() {
+        for status in [401, 403, 429, 500, 502, 503] { #expect(LinkFault.isForeign(status: status) == false) }
+    }
+}
