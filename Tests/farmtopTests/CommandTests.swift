@@ -40,6 +40,19 @@ struct CommandTests {
         #expect(await Farmtop.run(["--version"]) == 0)
     }
 
+    @Test("a fault of a camera names the camera and its own options, never the printer's key")
+    func cameraFaults() {
+        let refused = LinkFault.wrongCredentials.sentence(ofCameraAt: "cam.lan:8080")
+        #expect(refused.hasPrefix("The camera at cam.lan:8080 refuses the user name or password."))
+        #expect(refused.contains("--user") && refused.contains("--key-file"))
+        #expect(
+            LinkFault.noAnswer(seconds: 5).sentence(ofCameraAt: "cam.lan")
+                == "The camera at cam.lan did not answer within 5 s.")
+        #expect(
+            LinkFault.noPicture("it is a web page").sentence(ofCameraAt: "cam.lan")
+                == "The camera at cam.lan: There is no picture: it is a web page.")
+    }
+
     @Test("a client's credentials are the JSON that scripts expect")
     func credentials() {
         let client = OAuthClient(

@@ -22,9 +22,7 @@ struct CameraCommand: AsyncParsableCommand {
             guard let camera = CameraSettings(name: "camera", source: .snapshot(address)) else { return }
             let given = try credentials.cameraCredentials()
             var fingerprint = credentials.trustFingerprint?.value
-            let picture = try await CertificateQuestion.asking(&fingerprint, of: address.authority) {
-                try await PictureTest.take(camera, given.credentials ?? .none, $0)
-            }
+            let picture = try await PictureTest.take(camera, given.credentials ?? .none, &fingerprint, at: address)
             if let save { try Data(picture.jpeg).write(to: URL(filePath: absolute(save))) }
             try Listing(done: "A picture of \(picture.sentence).", [("picture", picture.json)])
                 .show(asJSON: options.isJSON)
@@ -74,10 +72,8 @@ struct CameraCommand: AsyncParsableCommand {
             // The printer's own comes through its link, which the farm has.
             var picture: PictureTest?
             if !isOfPrinter {
-                let asked = camera
-                picture = try await CertificateQuestion.asking(&camera.fingerprint, of: try url.address().authority) {
-                    try await PictureTest.take(asked, given.credentials ?? .none, $0)
-                }
+                picture = try await PictureTest.take(
+                    camera, given.credentials ?? .none, &camera.fingerprint, at: try url.address())
             }
             let (added, taken) = (camera, picture)
             let listing = try await FarmAccess.with(options.settings()) { farm in

@@ -87,25 +87,28 @@ struct TypedAddress: ExpressibleByArgument {
 enum CertificateQuestion {
     /// Runs `body`, and once more when a person approves the certificate that it met.
     static func asking<Value>(
-        _ fingerprint: inout CertificateFingerprint?, of host: String,
+        _ fingerprint: inout CertificateFingerprint?, of host: String, _ subject: LinkFault.Subject = .printer,
         _ body: (CertificateFingerprint?) async throws -> Value
     ) async throws -> Value {
         do {
             return try await body(fingerprint)
         } catch LinkFault.certificateNotApproved(let found) {
-            try approve(found, of: host)
+            try approve(found, of: host, subject)
             fingerprint = found
             return try await body(found)
         }
     }
 
-    private static func approve(_ found: CertificateFingerprint, of host: String) throws(CommandFailure) {
+    private static func approve(
+        _ found: CertificateFingerprint, of host: String, _ subject: LinkFault.Subject
+    ) throws(CommandFailure) {
         let shown = "\(printable(host)) shows the certificate\n\(found)\n"
         guard isatty(STDIN_FILENO) == 1, isatty(STDERR_FILENO) == 1 else {
             throw .usage(
-                "\(shown)Nobody has approved it. Compare it with the printer's, then give --trust-fingerprint \(found)")
+                "\(shown)Nobody has approved it. Compare it with the \(subject.rawValue)'s, then give --trust-fingerprint \(found)"
+            )
         }
-        Console.ask("\(shown)Is that the printer's (SHA-256)? [y/N] ")
+        Console.ask("\(shown)Is that the \(subject.rawValue)'s (SHA-256)? [y/N] ")
         guard ["y", "yes"].contains(readLine()?.lowercased() ?? "") else { throw .failed("Nothing was connected.") }
     }
 }

@@ -2,6 +2,7 @@ import Farm
 import FarmConfiguration
 import Imaging
 import Printers
+import Text
 
 /// One picture of a camera before it is used.
 struct PictureTest: Sendable {
@@ -20,6 +21,20 @@ struct PictureTest: Sendable {
             settings, credentials: credentials, fingerprint: fingerprint, machine: { machine }, environment: .system)
         let picture = try await reader.picture()
         return try PictureTest(picture.jpeg, settings.orientation, since: start)
+    }
+
+    /// As `take`, with a person at the command line: a certificate is asked about, and a fault names the camera.
+    static func take(
+        _ settings: CameraSettings, _ credentials: LinkCredentials, _ fingerprint: inout CertificateFingerprint?,
+        at address: WebAddress
+    ) async throws -> PictureTest {
+        do {
+            return try await CertificateQuestion.asking(&fingerprint, of: address.authority, .camera) {
+                try await take(settings, credentials, $0)
+            }
+        } catch let fault as LinkFault {
+            throw CommandFailure.failed(printable(fault.sentence(ofCameraAt: address.authority)))
+        }
     }
 
     /// Tests a picture that was taken already.
@@ -44,5 +59,19 @@ struct PictureTest: Sendable {
             ("width", .integer(Int64(width))), ("height", .integer(Int64(height))),
             ("bytes", .integer(Int64(jpeg.count))), ("ms", .integer(Int64(milliseconds))),
         ])
+    }
+}
+
+extension LinkFault {
+    /// For the command line that named the camera.
+    func sentence(ofCameraAt authority: String) -> String {
+        if self == .wrongCredentials {
+            return "The camera at \(authority) refuses the user name or password. Give the right ones: --user NAME "
+                + "--key-file FILE, with the password in FILE."
+        }
+        let sentence = sentence(about: .camera)
+        let start = "The camera "
+        return sentence.hasPrefix(start)
+            ? "\(start)at \(authority) \(sentence.dropFirst(start.count))" : "The camera at \(authority): \(sentence)"
     }
 }
