@@ -22,3 +22,10 @@ public func cleanedText(_ text: some StringProtocol, limit: Int) -> String {
     while kept.last == " " { kept.removeLast() }
     return String(kept)
 }
+
+/// As `cleanedText`, and what is cut off shows as `…`, the last of the `limit` scalars.
+public func shortenedText(_ text: some StringProtocol, limit: Int) -> String {
+    let cleaned = cleanedText(text, limit: limit + 1)
+    guard cleaned.unicodeScalars.count > limit else { return cleaned }
+    return cleanedText(cleaned, limit: limit - 1) + "…"
+}

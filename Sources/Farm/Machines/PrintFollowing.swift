@@ -85,6 +85,19 @@ public struct PrintFollowing: Equatable, Sendable {
         return effects
     }
 
+    /// What people see of a reading: as long as a word that farmtop does not know leaves the print open, the state before
+    /// it goes on, with the word beside it.
+    public func shown(_ reading: PrinterReading, at moment: SteadyTime, open: Print?) -> PrinterReading {
+        guard open != nil, var shown = lastActive, isPassing(reading, moment) else { return reading }
+        shown.at = reading.at
+        shown.detail = reading.detail
+        shown.error = reading.error
+        shown.nozzles = reading.nozzles
+        shown.bed = reading.bed
+        shown.light = reading.light
+        return shown
+    }
+
     /// Nothing can be read: the connection is lost, or the server's printer is.
     /// - Parameter reason: a sentence.
     public mutating func lost(_ reason: String, at now: SteadyTime, open: Print?) -> [FollowingEffect] {
@@ -160,7 +173,7 @@ public struct PrintFollowing: Equatable, Sendable {
         switch reading.state {
         case .complete where wasSeen: return [.end(.success, reason: nil)]
         case .cancelled where wasSeen: return [.end(.cancelled, reason: nil)]
-        case .error where wasSeen: return [.end(.failed, reason: reading.error.map { cleanedText($0, limit: 200) })]
+        case .error where wasSeen: return [.end(.failed, reason: reading.error.map { shortenedText($0, limit: 200) })]
         default: break
         }
         if let proven = provenResult(reading, open) { return [.end(proven, reason: nil)] }

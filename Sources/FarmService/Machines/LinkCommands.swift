@@ -130,12 +130,12 @@ struct ApplyLinkEvent: FarmCommand {
         var effects: [FollowingEffect] = []
         switch event {
         case .reading(let reading):
-            machine.reading = reading
             machine.isStale = false
             machine.fault = nil
             let moment = draft.clock.steady(of: reading.at)
             actions = machine.commands.saw(reading, at: moment)
             effects = machine.following.saw(reading, at: moment, open: live.currentPrint)
+            machine.reading = machine.following.shown(reading, at: moment, open: live.currentPrint)
         case .stale: machine.isStale = true
         case .offline(let fault), .needsOperator(let fault):
             machine.fault = fault

@@ -76,7 +76,7 @@ public struct MoonrakerState: Equatable, Sendable {
     public mutating func apply(printerInfo: MachineJSON) {
         isKlippyConnected = true
         infoState = printerInfo["state"]?.text
-        infoMessage = printerInfo["state_message"]?.words(limit: 300)
+        infoMessage = printerInfo["state_message"]?.words(limit: 301)
     }
 
     /// `server.files.metadata` of `path`; `.null` where the server has none.
@@ -137,14 +137,14 @@ public struct MoonrakerState: Equatable, Sendable {
             return
         }
         let webhooks = field("webhooks", "state")?.text ?? infoState
-        let message = field("webhooks", "state_message")?.words(limit: 300) ?? infoMessage
+        let message = field("webhooks", "state_message")?.words(limit: 301) ?? infoMessage
         switch webhooks {
         case "startup":
             reading.detail = "starting"
             return
         case "error", "shutdown":
             reading.state = .error
-            reading.error = message
+            reading.error = message.map { shortenedText($0, limit: 300) }
             reading.detail = webhooks
             return
         case _ where objects.isEmpty:

@@ -207,6 +207,24 @@ struct PrintFollowingTests {
             ])
     }
 
+    @Test("while such a word leaves the print open, people see the state before it, with the word")
+    func unknownWordShown() {
+        let word = reading(.idle, 2, detail: "dancing")
+        let following = following(reading(.printing, 0), word, open: print())
+        let shown = following.shown(word, at: steady(2), open: print())
+        #expect(shown.state == .printing && shown.detail == "dancing" && shown.at == at(2))
+        #expect(following.shown(word, at: steady(2), open: nil) == word)
+        #expect(following.shown(word, at: steady(100), open: print()) == word)
+    }
+
+    @Test("a long reason is cut, and shows it")
+    func longReason() {
+        var following = following(reading(.printing, 1), open: print())
+        let effects = following.saw(
+            reading(.error, 3, error: String(repeating: "x", count: 20_000)), open: print())
+        #expect(effects == [.end(.failed, reason: String(repeating: "x", count: 199) + "…")])
+    }
+
     @Test("a file whose name comes later names the print, and does not begin another")
     func lateName() {
         var following = PrintFollowing()
