@@ -119,7 +119,7 @@ package struct Settings: Equatable, Sendable {
         do {
             bytes = try readFile(file)
         } catch {
-            throw .unreadable(file: file, reason: error.localizedDescription)
+            throw (error as? ConfigurationError) ?? .unreadable(file: file, reason: error.localizedDescription)
         }
         guard let bytes else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {

@@ -22,7 +22,12 @@ struct CommonOptions: ParsableArguments {
             environment: ProcessInfo.processInfo.environment,
             workingFolder: FileManager.default.currentDirectoryPath,
             readFile: { path in
-                guard FileManager.default.fileExists(atPath: path) else { return nil }
+                var isFolder = ObjCBool(false)
+                guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
+                if isFolder.boolValue { throw ConfigurationError.unreadable(file: path, reason: "it is a folder") }
+                guard FileManager.default.isReadableFile(atPath: path) else {
+                    throw ConfigurationError.unreadable(file: path, reason: "this user may not read it")
+                }
                 return Array(try Data(contentsOf: URL(filePath: path)))
             })
     }

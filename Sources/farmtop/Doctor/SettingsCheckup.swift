@@ -1,3 +1,4 @@
+import API
 import Dashboard
 import Farm
 import FarmConfiguration
@@ -29,9 +30,26 @@ extension Settings {
         ]
         for (key, path) in files where !path.isEmpty {
             let absolute = (try? paths.expanded(path)) ?? path
-            if !FileManager.default.isReadableFile(atPath: absolute) {
+            var isFolder = ObjCBool(false)
+            let exists = FileManager.default.fileExists(atPath: absolute, isDirectory: &isFolder)
+            if !exists || !FileManager.default.isReadableFile(atPath: absolute) {
                 add(key, "\(key): \(printable(absolute)) is not there, or cannot be read.")
+            } else if isFolder.boolValue {
+                add(key, "\(key): \(printable(absolute)) is a folder. Name a file.")
             }
+        }
+        if problems.allSatisfy({ !$0.key.hasPrefix("server.tls_") }), let files = try? tlsFiles() {
+            do throws(TLSError) { _ = try TLSCertificates(certificate: files.certificate, key: files.key) } catch {
+                add("server.tls_certificate", "server.tls_certificate, server.tls_key: \(printable(error.description))")
+            }
+        }
+        var isFolder = ObjCBool(false)
+        if let folder = try? dataFolder(), FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder),
+            !isFolder.boolValue
+        {
+            add(
+                "storage.data_dir",
+                "storage.data_dir: \(printable(folder)) is no folder. Name a folder, or a path where nothing is yet.")
         }
         for camera in configuration.cameras {
             guard let fault = camera.settings.source.faultHere else { continue }

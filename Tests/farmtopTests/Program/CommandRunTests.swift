@@ -190,6 +190,27 @@ struct CommandRunTests {
         #expect(outcome.status == 2)
         #expect(outcome.errors.contains("there is no such theme") && outcome.errors.contains("high-contrast"))
         #expect(outcome.errors.contains("detector.model: /none.cfg is not there"))
+        let text = home.path + "/text"
+        try Data("no certificate".utf8).write(to: URL(filePath: text))
+        try home.writeConfiguration(
+            """
+            [server]
+            tls_certificate = "\(text)"
+            tls_key = "\(text)"
+            [detector]
+            model = "\(home.path)"
+            [storage]
+            data_dir = "\(text)"
+            """)
+        let kinds = try home.run("config", "check")
+        #expect(kinds.status == 2)
+        #expect(kinds.errors.contains("\(text) holds no certificate in PEM form"))
+        #expect(kinds.errors.contains("detector.model: \(home.path) is a folder"))
+        // Without --data-dir, which would come before the file's word.
+        let bare = try Program.run(["config", "check"], home: home.path)
+        #expect(bare.errors.contains("storage.data_dir: \(text) is no folder"))
+        #expect(
+            try home.run("config", "check", "--config", home.path).errors.contains("cannot be read: it is a folder."))
         try home.writeConfiguration("[dashboard]\ntheme = \"light\"\n")
         #expect(try home.run("config", "check").output.contains("is valid."))
     }
