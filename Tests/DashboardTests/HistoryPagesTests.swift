@@ -164,6 +164,44 @@ struct HistoryPagesTests {
         }
     }
 
+    @Test("After the sums by printer: how many of its alerts were false for its hours, how many failures had none")
+    func quality() throws {
+        func print(
+            _ id: Int64, _ hours: Double, alert: Bool = false, _ verdict: AlertVerdict? = nil, failed: Bool = false
+        )
+            -> Print
+        {
+            var print = FarmFixture.print(PrintID(id), on: id % 2 == 0 ? 8 : 7, "part.gcode", minutes: 0)
+            print.startedAt = FarmFixture.now - .seconds(4000 * Int(id))
+            print.printTime = hours * 3600
+            print.close(Print.End(at: FarmFixture.now, result: failed ? .failed : .success))
+            if alert { print.alertedAt = FarmFixture.now }
+            print.alertOverwrite = verdict
+            return print
+        }
+        let all = [
+            print(1, 30, alert: true, .notFailed), print(2, 20, alert: true),
+            print(3, 10, alert: true, .failed, failed: true), print(4, 180, alert: true, .notFailed),
+            print(5, 10, failed: true),
+        ]
+        var state = FarmFixture.dashboard()
+        answer(state.press(.character("2")), from: all, &state)
+        answer(state.press(.tab), from: all, &state)
+        for _ in 0..<4 { answer(state.press(.character("t")), from: all, &state) }
+        let sums = state.history.sums.quality(limit: 10) { "\($0)" }
+        #expect(sums.map(\.label) == ["all", "7", "8"], "the one with more false alerts for its hours first")
+        #expect(sums.map(\.falseAlertsPer100Hours) == [0.8, 2, 0.5])
+        #expect(sums.map(\.alerts) == [4, 2, 2] && sums.map(\.openAlerts) == [1, 0, 1])
+        #expect(sums.map(\.foundFailures) == [1, 1, 0] && sums.map(\.missedFailures) == [1, 1, 0])
+        try GoldenScreen.expect(state.draw(), "quality-80x24")
+        for size in [GridSize(rows: 48, columns: 160), GridSize(rows: 10, columns: 40)] {
+            _ = state.handle(.terminal(.resize(size)))
+            try GoldenScreen.expect(state.draw(), "quality-\(size.columns)x\(size.rows)")
+        }
+        answer(state.press(.character("t")), from: all, &state)
+        #expect(!state.draw().text.contains("FALSE/100H"), "and the days again")
+    }
+
     @Test("Sums are brought up to date by their newest page, and made anew for other words")
     func newerSums() throws {
         var all = prints(2600)

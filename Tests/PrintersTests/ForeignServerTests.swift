@@ -12,7 +12,7 @@ struct ForeignServerTests {
         "is told as one by each kind of link, whatever it answers, and not asked again",
         arguments: LinkKind.allCases, [200, 404, 405, 501])
     func page(kind: LinkKind, status: Int) async throws {
-        // Of bytes: it says the same to a request for a websocket.
+        // It answers with bytes, and says the same to a request for a websocket.
         let page = "<html>A page</html>"
         let server = try await RawServer { line in
             guard await line.read() != nil else { return }

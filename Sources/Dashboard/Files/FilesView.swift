@@ -88,7 +88,7 @@ struct FilesView {
         }
     }
 
-    /// Of another year the date, with its year; of this one the time.
+    /// A file of another year shows its date with the year; one of this year the time.
     private func from(_ moment: Timestamp) -> String {
         let (then, now) = (context.local(moment), context.local(context.now))
         return then.date.prefix(4) == now.date.prefix(4) ? then.monthDayHourMinute : then.date

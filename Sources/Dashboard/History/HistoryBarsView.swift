@@ -6,6 +6,8 @@ extension HistoryView {
     func drawPeriods(in layout: HistoryLayout, canvas: inout Canvas) {
         let rect = layout.bars
         guard rect.rows > 1 else { return }
+        let quality = history.showsQuality ? history.sums.quality(limit: rect.rows - 1, name: printerName) : []
+        guard quality.isEmpty else { return QualityTable(sums: quality, rect: rect).draw(in: &canvas) }
         let columns = SumColumns(rect, labels: history.sumsByPrinter ? 14 : 11)
         columns.drawHeads(by: history.sumsByPrinter ? "PRINTER" : history.unit.title.description, canvas: &canvas)
         let sums = shownSums(limit: rect.rows - 1)
@@ -73,7 +75,7 @@ private struct SumColumns {
             end: barStart - 1, .dim)
         drawBar(share, row: row, canvas: &canvas)
         canvas.putRight(
-            CellText(untrusted: sum.prints == 0 ? "·" : Self.hours(sum.hours)), row: row, end: facts + 8,
+            CellText(untrusted: sum.prints == 0 ? "·" : sum.hoursText), row: row, end: facts + 8,
             sum.prints == 0 ? .dim : .text)
         guard sum.prints > 0 else { return }
         let rate = CellText(untrusted: percent(sum.successRate))
@@ -92,15 +94,17 @@ private struct SumColumns {
             .warning)
     }
 
-    /// In seven columns at most: `12.5h`, `37,200h`.
-    private static func hours(_ hours: Double) -> String {
-        hours < 999.95 ? "\(Numerals.fixed(hours, 1))h" : "\(Numerals.grouped(Int64(min(hours, 1e9).rounded())))h"
-    }
-
     /// In halves of a cell.
     private func drawBar(_ share: Double, row: Int, canvas: inout Canvas) {
         let halves = Int((min(max(0, share.isFinite ? share : 0), 1) * Double(bar * 2)).rounded())
         for index in 0..<halves / 2 { canvas.stamp("█", row: row, column: barStart + index, .chart) }
         if halves % 2 == 1 { canvas.stamp("▌", row: row, column: barStart + halves / 2, .chart) }
+    }
+}
+
+extension HistoryPeriod {
+    /// In seven columns up to 99,999 hours: `12.5h`, `37,200h`.
+    var hoursText: String {
+        hours < 999.95 ? "\(Numerals.fixed(hours, 1))h" : "\(Numerals.grouped(Int64(min(hours, 1e9).rounded())))h"
     }
 }

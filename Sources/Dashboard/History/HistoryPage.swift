@@ -68,6 +68,8 @@ struct HistoryPage: Equatable, Sendable {
     var showsPeriods = false
     var unit = PeriodUnit.day
     var sumsByPrinter = false
+    /// By printer, how good the alerts were instead of how the prints ended.
+    var showsQuality = false
     var sums = HistorySums()
     /// The answer to another query is late and not wanted any more.
     var awaited: PrintQuery?
@@ -132,11 +134,13 @@ struct HistoryPage: Equatable, Sendable {
         sums = HistorySums()
     }
 
-    /// Days, weeks, months, then printers.
+    /// Days, weeks, months, then printers, and how good their alerts were.
     mutating func nextSums() {
-        if sumsByPrinter {
-            sumsByPrinter = false
+        if showsQuality {
+            (sumsByPrinter, showsQuality) = (false, false)
             unit = .day
+        } else if sumsByPrinter {
+            showsQuality = true
         } else if unit == .month {
             sumsByPrinter = true
         } else {

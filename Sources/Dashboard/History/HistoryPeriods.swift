@@ -34,6 +34,9 @@ struct HistoryPeriod: Equatable, Sendable {
     /// Alerts that a person called right, and those that were dismissed.
     private(set) var rightAlerts = 0
     private(set) var dismissedAlerts = 0
+    /// Prints that failed, by a person's word or the machine's: with an alert, and without one.
+    private(set) var foundFailures = 0
+    private(set) var missedFailures = 0
 
     init(label: String) { self.label = label }
 
@@ -43,6 +46,9 @@ struct HistoryPeriod: Equatable, Sendable {
     private(set) var runningAlerts = 0
     /// Alerts of ended prints that nobody has judged.
     var openAlerts: Int { alerts - rightAlerts - dismissedAlerts - runningAlerts }
+
+    /// Dismissed alerts for each hundred hours of printing; nil before anything was printed.
+    var falseAlertsPer100Hours: Double? { hours > 0 ? Double(dismissedAlerts) / hours * 100 : nil }
 
     /// The share of successes among the prints whose end says something about the printer, which replaced and unknown ones
     /// do not. 0...1; nil without any.
@@ -54,6 +60,9 @@ struct HistoryPeriod: Equatable, Sendable {
     mutating func add(_ print: Print, now: Timestamp) {
         if let result = print.result { results[result, default: 0] += 1 } else { open += 1 }
         hours += max(0, print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt)) / 3600
+        if print.result == .failed || print.alertOverwrite == .failed {
+            if print.alertedAt == nil { missedFailures += 1 } else { foundFailures += 1 }
+        }
         guard print.alertedAt != nil else { return }
         alerts += 1
         switch print.alertOverwrite {
@@ -71,6 +80,8 @@ struct HistoryPeriod: Equatable, Sendable {
         rightAlerts += other.rightAlerts
         dismissedAlerts += other.dismissedAlerts
         runningAlerts += other.runningAlerts
+        foundFailures += other.foundFailures
+        missedFailures += other.missedFailures
     }
 }
 

@@ -95,12 +95,30 @@ struct HistorySums: Equatable, Sendable {
         }
     }
 
-    /// One a printer, the lowest success rate first.
-    func printers(limit: Int, name: (PrinterID) -> String) -> [HistoryPeriod] {
+    private func byPrinter(_ name: (PrinterID) -> String) -> [PrinterID: HistoryPeriod] {
         var sums: [PrinterID: HistoryPeriod] = [:]
         for day in days.values {
             for (id, sum) in day { sums[id, default: HistoryPeriod(label: name(id))].add(sum) }
         }
+        return sums
+    }
+
+    /// All printers together, then one by one, those with the most false alerts for their hours first.
+    func quality(limit: Int, name: (PrinterID) -> String) -> [HistoryPeriod] {
+        let sums = byPrinter(name)
+        guard !sums.isEmpty else { return [] }
+        var all = total
+        all.label = "all"
+        func rate(_ sum: HistoryPeriod) -> Double { -(sum.falseAlertsPer100Hours ?? 0) }
+        let ordered = sums.sorted { a, b in
+            (rate(a.value), -a.value.missedFailures, a.key) < (rate(b.value), -b.value.missedFailures, b.key)
+        }
+        return Array(([all] + ordered.map(\.value)).prefix(max(0, limit)))
+    }
+
+    /// One a printer, the lowest success rate first.
+    func printers(limit: Int, name: (PrinterID) -> String) -> [HistoryPeriod] {
+        let sums = byPrinter(name)
         return sums.sorted { ($0.value.successRate ?? 2, $0.key) < ($1.value.successRate ?? 2, $1.key) }
             .prefix(max(0, limit)).map(\.value)
     }
