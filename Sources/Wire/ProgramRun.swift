@@ -3,8 +3,8 @@ import Glibc
 /// A program that is run once: no shell reads its words, it gets a clean environment and none of our files, and its whole process
 /// group is killed when it has ended, when its time is over, or when nobody wants the result any more.
 ///
-/// `posix_spawn` in place of Foundation's `Process`, which leaves the children of a program alive and takes a thread for each, and
-/// of swift-subprocess, which would be one more package for this one call.
+/// `posix_spawn` in place of Foundation's `Process`, which leaves the children of a program alive and takes a thread for each. The
+/// architecture page compares it with swift-subprocess.
 public struct ProgramRun: Sendable {
     /// What a program said, and how it ended.
     public struct Result: Equatable, Sendable {

@@ -34,15 +34,16 @@ struct KeyOverrideTests {
     }
 
     @Test("The key bar, the alert line, the help and the messages show the key that there is")
-    func shown() {
+    func shown() throws {
+        let free = String(try #require(KeyMap.freeLetter))
         var state = dashboard([
-            "acknowledge": ["w"], "undo": ["U"], "help": ["H"], "area_log": ["Z"], "area_farm": ["0"],
+            "acknowledge": ["w"], "undo": ["U"], "help": ["H"], "area_log": [free], "area_farm": ["0"],
         ])
         let lines = state.draw().text.split(separator: "\n", omittingEmptySubsequences: false)
         #expect(lines[1].contains("[w]"))
         #expect(lines[23].contains("w ack"))
         #expect(lines[23].contains("H help"))
-        #expect(lines[22].contains("0 farm  2 history  3 oauth  Z log"))
+        #expect(lines[22].contains("0 farm  2 history  3 oauth  \(free) log"))
         _ = state.press(.character("n"))
         let effects = state.press(.character("m"))
         guard case .perform(_, let id)? = effects.first else {
@@ -124,5 +125,12 @@ struct KeyOverrideTests {
         for text in ["\u{1B}", "\u{0}", "\n", "F0", "F+1", "", "^1"] {
             #expect(Key(name: text) == nil, "\(text.debugDescription)")
         }
+    }
+}
+
+extension KeyMap {
+    /// A letter that is the key of nothing, or nil where all are taken.
+    static var freeLetter: Character? {
+        "ZYXWVUQ".first { letter in !standard.bindings.contains { $0.keys.contains(.character(letter)) } }
     }
 }

@@ -122,6 +122,7 @@ struct ConfigurationTests {
             zzz = 1
             pause_confirmed_within_s = -1
             """
+        let alerts = Setting.all.filter { $0.section == "alerts" }.map(\.key).joined(separator: ", ")
         #expect(
             problems(text) == """
                 config.toml:2: unknown key server.lisen. Did you mean server.listen?
@@ -131,8 +132,7 @@ struct ConfigurationTests {
                 config.toml:8: unknown key log.theme. theme belongs to the section [dashboard].
                 config.toml:9: log.level is the string "loud"; expected one of "debug", "info", "notice", "warning", \
                 "error". The default is level = "info".
-                config.toml:11: unknown key alerts.zzz. Remove it; [alerts] knows pause_confirmed_within_s, \
-                stale_after_s, done_for_s.
+                config.toml:11: unknown key alerts.zzz. Remove it; [alerts] knows \(alerts).
                 config.toml:12: alerts.pause_confirmed_within_s is the whole number -1; expected a whole number from 1 \
                 to 86400 (seconds). The default is pause_confirmed_within_s = 30.
                 """)
