@@ -11,6 +11,7 @@ public final class DetectorQueue: FrameDetector {
     public struct Limits: Equatable, Sendable {
         /// Frames not yet answered, the one under way included.
         public var frames = 64
+        /// As `frames`, so that one busy printer leaves room for the others.
         public var framesOfOnePrinter = 16
         /// Bytes of their JPEGs.
         public var bytes = 128 << 20

@@ -1,7 +1,10 @@
 /// The shape of one image's activations.
 public struct TensorShape: Equatable, Sendable {
+    /// For the input, 3: red, green and blue. After a convolution, its filters.
     public var channels: Int
+    /// Rows of one channel; those of a frame are resized to it first.
     public var height: Int
+    /// Columns of one channel.
     public var width: Int
 
     var pixels: Int { height * width }
@@ -90,13 +93,17 @@ struct Layer: Equatable, Sendable {
 
 /// A layer for people: `model info`, `model bench`.
 public struct LayerDescription: Equatable, Sendable {
+    /// Place in the cfg, from 0; `[net]` is not counted.
     public var index: Int
     /// As in the cfg: `convolutional`, `maxpool`, …
     public var type: String
     /// "3×3/2, 16 filters, leaky" and the like; empty when there is nothing to say.
     public var detail: String
+    /// What the layer hands on, for one image.
     public var output: TensorShape
+    /// Multiply-adds times two for one frame, in 10⁹; 0 for all layers but convolutions.
     public var gflop: Double
+    /// Floats in the weights' file; those of a batch normalisation are counted, although they are folded away.
     public var parameters: Int
     /// How it is computed: "Winograd 4×4", "depthwise", …; empty for layers that only move numbers.
     public var method: String

@@ -66,6 +66,7 @@ public final class Network: Sendable {
 
     /// Bytes of the packed weights.
     public var weightBytes: Int { storage.count * MemoryLayout<Float>.stride }
+    /// From `resize=` in `[net]` of the cfg: scores are only right when frames are resized as in training.
     public var resize: ResizeMethod { graph.resize }
 
     /// The network layer by layer.

@@ -5,8 +5,11 @@ internal import Synchronization
 
 /// Finds failures in frames with a network. Any thread may ask; frames are computed one after another.
 public final class NetworkDetector: Sendable {
+    /// Shared, and never written to: several detectors may have the same one.
     public let network: Network
+    /// How many threads compute one frame, the caller's included; 1...256.
     public let threads: Int
+    /// The kernels that are used; another set gives scores that differ in the last digits.
     public let instructions: InstructionSet
     private let state: Mutex<State>
 
@@ -32,6 +35,7 @@ public final class NetworkDetector: Sendable {
                 resizer: FrameResizer(method: network.resize, instructions: instructions)))
     }
 
+    /// More are cut to this number.
     public static let mostThreads = 256
 
     /// Beyond 16 threads a frame of a small network has too little work for each.
@@ -86,6 +90,7 @@ public final class NetworkDetector: Sendable {
 
 /// Where the time of one frame went. Unit: milliseconds.
 public struct FrameTiming: Sendable {
+    /// Bringing the frame to the size of the network's input.
     public var resize = 0.0
     /// All layers.
     public var network = 0.0
@@ -97,6 +102,7 @@ public struct FrameTiming: Sendable {
     /// Processor time of the whole process while the layers were computed.
     public var networkProcessor = 0.0
 
+    /// Without the decoding of the JPEG, which comes before.
     public var total: Double { resize + network + boxes }
 }
 

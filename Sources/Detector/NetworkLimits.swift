@@ -4,6 +4,7 @@ public struct NetworkLimits: Equatable, Sendable {
     public var gflop = 200.0
     /// Activations of one frame.
     public var workingBytes = 1 << 30
+    /// Numbers in the weights' file, four bytes each. YOLOv3 has 62 million.
     public var parameters = 250_000_000
 
     public init() {}
@@ -23,6 +24,7 @@ public struct NetworkDemand: Equatable, Sendable {
     public var gflop: Double
     /// Activations of one frame, at most.
     public var workingBytes: Int
+    /// Numbers in the weights' file, four bytes each.
     public var parameters: Int
 
     init(_ graph: NetworkGraph) {

@@ -5,6 +5,7 @@ internal import Glibc
 /// Files are read with `pread`, not mapped: a file that another program cuts short while it is mapped would kill the
 /// process, and mapped pages would count as memory beside the packed weights.
 public struct WeightsSource: Sendable {
+    /// Size when the source was opened; a file that is shorter when it is read gives an error.
     public let byteCount: Int
     /// Fills the buffer from an offset; the caller stays within `byteCount`.
     let read: @Sendable (_ offset: Int, _ into: UnsafeMutableRawBufferPointer) throws(ModelError) -> Void

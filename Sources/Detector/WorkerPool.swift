@@ -39,6 +39,7 @@ public enum InstructionSet: String, Sendable, CaseIterable {
 
     /// Those that this machine can run, the slowest first.
     public static var available: [InstructionSet] { allCases.filter { ck_isa_available($0.kernel) } }
+    /// The fastest set of this machine; `portable` runs on all.
     public static var best: InstructionSet { allCases.first { $0.kernel == ck_isa_best() } ?? .portable }
 
     /// "AVX-512" and so on.

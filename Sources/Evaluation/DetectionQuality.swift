@@ -2,6 +2,7 @@
 public struct DetectionQuality: Equatable, Sendable {
     /// `p_sum` of pictures of failures and of clean pictures.
     public var failures: [Double]
+    /// `p_sum` of clean pictures, 0 or more; in any order.
     public var clean: [Double]
 
     public init(failures: [Double], clean: [Double]) {
@@ -32,9 +33,11 @@ public struct DetectionQuality: Equatable, Sendable {
 
     /// What a threshold on single pictures would do.
     public struct CurvePoint: Equatable, Sendable {
+        /// `p_sum` at which a picture counts as a failure.
         public var threshold: Double
         /// Shares of the failures and of the clean pictures at or over the threshold; nil without such pictures.
         public var found: Double?
+        /// Share of the clean pictures at or over the threshold, 0...1; nil without clean pictures.
         public var falseAlarms: Double?
 
         public init(threshold: Double, found: Double?, falseAlarms: Double?) {

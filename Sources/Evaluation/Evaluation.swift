@@ -4,6 +4,7 @@ public import Farm
 /// A picture and its `p_sum`.
 public struct ScoredPicture: Equatable, Sendable {
     public var picture: LabelledPicture
+    /// `p_sum`: the sum of the confidences of what the model found, 0 or more.
     public var score: Double
 
     public init(picture: LabelledPicture, score: Double) {
@@ -17,26 +18,39 @@ public struct Evaluation {
     /// Failures of one kind against all clean pictures.
     public struct Group {
         public var name: String
+        /// The pictures of this group in place of the failures, against all clean ones.
         public var quality: DetectionQuality
     }
     /// A simulated story, judged by the rule of this program and by the one that it is compared with.
     public struct Simulation {
+        /// For people, such as `failing from frame 60`.
         public var story: String
+        /// False: three clean prints came before.
         public var isNewPrinter: Bool
+        /// By farmtop's rule.
         public var product: SimulatedPrints.Outcome
+        /// By Obico's rule, on prints that were simulated alike.
         public var reference: SimulatedPrints.Outcome
     }
 
     public var model: ModelDescription
+    /// By kind of failure, and `all` at the end where there are several kinds.
     public var groups: [Group]
     /// Pictures of something else, which should score as clean ones do.
     public var others: [Group]
+    /// Scores of the clean pictures of each source, by the source's name; the highest first.
     public var cleanBySource: [(source: String, scores: [Double])]
+    /// Scores of all clean pictures, the highest first.
     public var clean: [Double]
+    /// Pictures of failures with the lowest scores, the lowest first; as many as were asked for.
     public var missed: [ScoredPicture]
+    /// Clean pictures with the highest scores, the highest first; as many as were asked for.
     public var falseAlarms: [ScoredPicture]
+    /// Each story twice: on a new printer, and after three clean prints.
     public var simulations: [Simulation]
+    /// Which pictures were left out, and why; for people.
     public var notes: [String]
+    /// How often the simulated cameras send a picture; turns frames into hours.
     public var secondsPerFrame: Double
 
     /// - Parameters:

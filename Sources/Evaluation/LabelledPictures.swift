@@ -11,7 +11,9 @@ public struct LabelledPicture: Equatable, Sendable {
     }
     /// As the manifest names it, or relative to the folder.
     public var file: String
+    /// Where to read it: below the folder, or beside the manifest unless that names it absolutely.
     public var path: String
+    /// From the name of its folder, or from the manifest.
     public var label: Label
     /// Which kind of failure, when the manifest says.
     public var subtype: String?
@@ -34,10 +36,10 @@ public struct LabelledPictures: Equatable, Sendable {
     /// Left out, and why; for people.
     public var notes: [String]
 
-    public static let failureWords: Set<String> = [
+    static let failureWords: Set<String> = [
         "failure", "failures", "failed", "fail", "spaghetti", "spaghetti_or_stringing", "stringing", "positive", "bad",
     ]
-    public static let cleanWords: Set<String> = ["clean", "negative", "ok", "good", "normal", "success"]
+    static let cleanWords: Set<String> = ["clean", "negative", "ok", "good", "normal", "success"]
 
     /// - Parameter path: a folder with one folder a label, or a JSON manifest.
     /// - Parameter split: of a manifest; nil takes all.

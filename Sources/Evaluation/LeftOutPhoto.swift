@@ -3,7 +3,9 @@ public struct LeftOutPhoto: Equatable, Sendable {
     /// The photo of a failure, pasted so wide (share of the picture's width) onto a clean picture.
     public static let widths = [0.04, 0.06, 0.08, 0.11, 0.15, 0.22, 0.35]
 
+    /// Which set of photos it comes from, as in the file.
     public var source: String
+    /// True: it has a score for each of `widths`.
     public var isFailing: Bool
     /// Likelihoods are fitted on one half, prints simulated with the other.
     public var isForFit: Bool

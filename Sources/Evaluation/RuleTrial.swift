@@ -10,6 +10,7 @@ public struct RuleTrial: Sendable {
     public enum Rule: String, CaseIterable, Sendable {
         case model, ruleOf01 = "rule of 0.1", obico, cusum
 
+        /// Rising; each rule has its own, in the unit of its level.
         public var thresholds: [Double] {
             switch self {
             case .model: [0.2, 0.3, 0.4, 0.45, 0.5, 0.6, 0.7, 0.75, 0.8, 0.9, 0.95, 0.99]
@@ -21,17 +22,23 @@ public struct RuleTrial: Sendable {
 
     /// What one rule did at one threshold, on one kind of camera.
     public struct Tally: Equatable, Sendable {
+        /// Alerts raised while nothing was failing.
         public var falseAlerts = 0
+        /// Print hours without a failure: what false alerts are counted against.
         public var cleanHours = 0.0
         /// Prints that failed, and the seconds from the failure's first picture to the alert of those that were found.
         public var failures = 0
+        /// Seconds from a failure's first picture to the alert, one for each failure that was found; not sorted.
         public var found: [Double] = []
     }
 
     /// The number at one moment of a print, chosen at random, and the truth.
     public struct Moment: Equatable, Sendable {
+        /// Of the camera that took the print.
         public var kind: SimulatedCamera.Kind
+        /// What the model said then, 0...1.
         public var probability: Double
+        /// Whether a failure was there in truth.
         public var isFailing: Bool
     }
 
@@ -214,6 +221,7 @@ extension RuleTrial {
 }
 
 extension RuleTrial.Tally {
+    /// 0 where there were no clean hours.
     public var falseAlertsPer100Hours: Double { cleanHours > 0 ? Double(falseAlerts) / cleanHours * 100 : 0 }
     /// 19 times in 20 the true rate is below: the Poisson bound, by Wilson and Hilferty's cube root.
     public var highestFalseAlertsPer100Hours: Double {

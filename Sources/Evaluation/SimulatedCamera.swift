@@ -32,7 +32,9 @@ public struct SimulatedCamera: Sendable {
 
     /// One print: scores, and from which frame on a failure is there; frames count from 1.
     public struct Print: Equatable, Sendable {
+        /// `p_sum` of each frame.
         public var scores: [Double]
+        /// Nil: the print does not fail.
         public var onset: Int?
     }
 
@@ -46,6 +48,7 @@ public struct SimulatedCamera: Sendable {
         case fromTheStart
     }
 
+    /// Decides how its clean pictures score, print after print.
     public let kind: Kind
     private let nests: [LeftOutPhoto]
     private let distractions: [Double]

@@ -34,12 +34,15 @@ public struct SimulatedPrints: Sendable {
         public var prints = 0
         /// Prints alerted at or after the failure's first frame, and prints for which a pause was asked then.
         public var alerted = 0
+        /// As `alerted`: only at or after the failure's first frame.
         public var pauseAsked = 0
         /// Frames from the failure's first to the alert and to the pause, of those that had one.
         public var framesToAlert: [Double] = []
+        /// One for each print that is counted in `pauseAsked`.
         public var framesToPause: [Double] = []
         /// Alerts before any failure, and the frames in which one could have been.
         public var falseAlarms = 0
+        /// Frames before any failure, of all prints: what `falseAlarms` are counted against.
         public var cleanFrames = 0
 
         /// - Parameter secondsPerFrame: how often a picture comes.
@@ -50,6 +53,7 @@ public struct SimulatedPrints: Sendable {
 
     /// `p_sum` of pictures of failures, and of the clean pictures of each scene.
     public var failures: [Double]
+    /// One list a scene, none empty; a print stays with the scene that it is given.
     public var cleanScenes: [[Double]]
     /// The length of a print. With a picture each 10 seconds, 720 are two hours.
     public var framesPerPrint: Int64 = 720
@@ -59,6 +63,7 @@ public struct SimulatedPrints: Sendable {
     public var coolDownFrames: Int64 = 9
     /// Standard deviation of a frame's score in shares of its picture's, and the share of frames that score nothing.
     public var jitter = 0.25
+    /// 0...1; in these frames the network finds nothing at all.
     public var dropped = 0.15
 
     public init(failures: [Double], cleanScenes: [[Double]]) {

@@ -12,7 +12,9 @@ public enum AlertDecision: Equatable, Sendable {
     /// The pictures are clear again: an acknowledged alert is over, and another rise may ask for a pause again.
     case clear
 
+    /// A new alert; `pause` alone comes while one stands already.
     public var raisesAlert: Bool { self == .alert || self == .alertAndPause }
+    /// At most once for each rise: not again until the pictures are clear.
     public var requestsPause: Bool { self == .pause || self == .alertAndPause }
 }
 

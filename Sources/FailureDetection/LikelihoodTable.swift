@@ -14,6 +14,7 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var digest: String
     /// Chance that a print fails from its first picture on; and failures per print hour after it.
     public var startsFailing = 0.01
+    /// Failures per print hour, after the first picture.
     public var hazard = 0.02
     /// How much the evidence of 10 seconds counts: consecutive pictures show the same scene. 0...1
     public var tempering = 0.2
@@ -24,14 +25,20 @@ public struct LikelihoodTable: Equatable, Sendable {
     /// Per print hour: a camera becomes any other in the middle of a print, or what it has been before; its noise drifts by one kind; a nest grows
     /// by one strength; a suspicion fades.
     public var changes = 0.005
+    /// Per print hour: a camera becomes what it has been before.
     public var returns = 0.2
+    /// Per print hour: the camera's noise goes to a neighbouring kind.
     public var drifts = 0.3
+    /// Per print hour: a nest becomes one strength larger.
     public var grows = 6.0
+    /// Per print hour: how fast a suspicion that nothing confirms falls back to `hazard`.
     public var fades = 2.0
     /// Per print hour: a camera has a restless minute, in which all scores are higher; and such minutes end.
     public var restless = 2.0
+    /// Per print hour: how often a restless minute ends; 30 makes it two minutes on average.
     public var calms = 30.0
     public var cameras: [Shares] = []
+    /// In the order of their strength: `grows` moves from one to the next.
     public var nests: [Shares] = []
 
     public init(digest: String) { self.digest = digest }

@@ -20,6 +20,7 @@ public struct ScoreSequence: Equatable, Sendable {
 
 /// When a picture came, and its score.
 public struct PictureScore: Equatable, Sendable {
+    /// Rising from picture to picture: the model goes by the time between them.
     public var at: Timestamp
     /// `p_sum`, 0 or more.
     public var p: Double
@@ -34,6 +35,7 @@ public struct PictureScore: Equatable, Sendable {
 public struct ScoreReplay: Equatable, Sendable {
     /// The picture that raised the first alert, and the one that first asked for a pause; they count from 1.
     public var alertAt: Int?
+    /// Nil: no pause would have been asked.
     public var pauseAt: Int?
     /// After each picture.
     public var failureProbability: [Double] = []

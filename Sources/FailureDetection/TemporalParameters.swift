@@ -4,10 +4,13 @@ public enum TemporalParameters {
     public static let ewmSpan = 12.0
     /// Windows of the rolling means, in frames of the print and of the printer.
     public static let shortWindow: Int64 = 310
+    /// Frames of the printer's life, over all its prints.
     public static let longWindow: Int64 = 7200
     /// Frames of a print in which nothing is called failing.
     public static let safeFrames: Int64 = 30
+    /// Under it nothing is called failing, whatever the history.
     public static let lowThreshold = 0.38
+    /// Over it a print is called failing, whatever the history.
     public static let highThreshold = 0.78
     /// How far a print must rise above its printer's history: times the difference of the rolling means.
     public static let historyMultiple = 3.8
@@ -16,5 +19,6 @@ public enum TemporalParameters {
     /// What the decision takes for a printer's normal score before it has seen any frame: a little above the mean of the
     /// bundled model over clean pictures of other cameras (.036). Weighs as many frames as one short window.
     public static let cleanMean = 0.045
+    /// How many frames `cleanMean` weighs as.
     public static let cleanFrames = 310.0
 }

@@ -9,13 +9,16 @@ public enum JPEGProcess: String, Equatable, Sendable {
 public struct JPEGHeader: Equatable, Sendable {
     /// Pixels as stored, before the orientation is applied.
     public var storedWidth: Int
-    public var storedHeight: Int
+    var storedHeight: Int
+    /// Which of them can be decoded `checkSupported` says: lossless and hierarchical ones are refused.
     public var process: JPEGProcess
     /// Arithmetic instead of Huffman coding.
     public var isArithmetic: Bool
     /// Bits a sample.
     public var precision: Int
+    /// 1 is grey, 3 is colour; 4 is CMYK.
     public var components: Int
+    /// From the EXIF block; `up` where there is none.
     public var orientation: Orientation
 
     /// Where the data of the first scan begins; nil when the file ends before.
@@ -23,6 +26,7 @@ public struct JPEGHeader: Equatable, Sendable {
 
     /// Pixels of the upright picture.
     public var width: Int { orientation.swapsAxes ? storedHeight : storedWidth }
+    /// As `width`.
     public var height: Int { orientation.swapsAxes ? storedWidth : storedHeight }
 
     /// Walks over the marker segments up to the first scan. Garbage between segments is passed over, as libjpeg

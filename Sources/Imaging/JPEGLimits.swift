@@ -2,7 +2,9 @@ import Farm
 
 /// How large a JPEG may be before it is refused, read off its header: nothing is allocated for a larger one.
 public struct JPEGLimits: Equatable, Sendable {
+    /// Size of the whole file.
     public var maxBytes = 10 * 1024 * 1024
+    /// Width times height as stored; 24 million is a large still camera.
     public var maxPixels = 24_000_000
     /// For a picture in several scans by design: all its coefficients are in memory at once, and each scan
     /// passes over all of them.
@@ -12,6 +14,7 @@ public struct JPEGLimits: Equatable, Sendable {
 
     public init() {}
 
+    /// What every picture from outside is held to.
     public static let standard = JPEGLimits()
 
     /// What libjpeg may allocate beside the finished picture. Unit: bytes. Enough for every picture within the

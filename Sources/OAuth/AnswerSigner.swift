@@ -4,7 +4,9 @@ internal import Text
 
 /// What a button of a notification stands for: one answer to one occasion, by one channel.
 public struct AnswerToken: Equatable, Sendable {
+    /// What the message was about. An occasion that has its answer takes no other.
     public var occasion: OccasionID
+    /// What the button says.
     public var answer: NotificationAnswer
     /// The second tap of an answer that needs one.
     public var isConfirmed: Bool

@@ -8,6 +8,7 @@ public struct FormParameters: Sendable, Equatable {
     /// One name and its value, decoded.
     public struct Parameter: Sendable, Equatable {
         public var name: String
+        /// Empty where the form has the name alone.
         public var value: String
 
         public init(name: String, value: String) {
@@ -19,11 +20,13 @@ public struct FormParameters: Sendable, Equatable {
     /// What a body may cost. The defaults are far over any honest request.
     public struct Limits: Sendable, Equatable {
         public var bytes = 65_536
+        /// How many names with values; a body with more is refused.
         public var parameters = 256
 
         public init() {}
     }
 
+    /// In the order sent; a name may come twice.
     public let parameters: [Parameter]
 
     public init(_ parameters: [Parameter] = []) { self.parameters = parameters }

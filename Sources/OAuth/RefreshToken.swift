@@ -27,6 +27,7 @@ public struct RefreshToken: Equatable, Sendable {
         RefreshToken(key: String(text.prefix(Self.keyLength)), secret: random.token())
     }
 
+    /// What is stored of it; the token cannot be had back from them.
     public var digests: RefreshDigests {
         RefreshDigests(key: TokenDigest(of: String(text.prefix(Self.keyLength))), token: TokenDigest(of: text))
     }

@@ -74,9 +74,11 @@ extension TokenFamily {
 
 /// What is remembered of a family's last refresh, as long as the program runs: digests, not tokens.
 public struct LastRefresh: Equatable, Sendable {
+    /// Of the refresh token that this refresh used up.
     public var replaced: TokenDigest
     /// What was given with the new refresh token.
     public var access: TokenDigest
+    /// What the new access token may do; narrower than the family's where the request asked for less.
     public var scope: Scope
     /// When; nil where only the wall clock is known.
     public var at: SteadyTime?
@@ -93,8 +95,10 @@ extension OAuthError {
     /// One answer for unknown, foreign, expired and revoked ones.
     public static let invalidRefreshToken = OAuthError.invalidGrant(
         "The refresh token is unknown, expired, revoked or another client's.")
+    /// One answer for all that can be wrong with a code, so that none can be told apart by trying.
     public static let invalidCode = OAuthError.invalidGrant(
         "The code is unknown, expired, used before or another client's.")
+    /// As `invalidCode`, for the device grant.
     public static let invalidDeviceCode = OAuthError.invalidGrant(
         "The device code is unknown, used before or another client's.")
 }

@@ -2,8 +2,11 @@ public import Farm
 
 /// What a token request is given.
 public struct TokenGrant: Equatable, Sendable {
+    /// How the token is got.
     public var grant: Grant
+    /// What it may do: what was asked for and the client may have.
     public var scope: Scope
+    /// 1 or more; of the access token.
     public var lifetimeSeconds: Int64
 
     /// The life of a client_credentials token where neither configuration nor client says less: a hundred years.
@@ -121,10 +124,13 @@ public struct TokenGrant: Equatable, Sendable {
 
 /// The body of a successful token reply (RFC 6749 §5.1). `scope` is always said, so that a client need not guess.
 public struct TokenResponse: Equatable, Sendable, Codable {
+    /// 43 URL-safe characters; only their digest is stored.
     public var accessToken: String
     /// Seconds.
     public var expiresIn: Int64
+    /// No other type is given (RFC 6750).
     public var tokenType = "Bearer"
+    /// Space-separated, read first.
     public var scope: String
     /// Absent with client_credentials (RFC 6749 §4.4.3).
     public var refreshToken: String?

@@ -2,7 +2,9 @@ public import Farm
 
 /// A token request whose form is right; nobody is authenticated and nothing is granted yet.
 public struct TokenRequest: Equatable, Sendable {
+    /// By HTTP Basic or in the form, never both (RFC 6749 §2.3).
     public var client: PresentedClient
+    /// From `grant_type`.
     public var grant: Grant
     /// As asked for; nil when nothing was.
     public var scope: String?

@@ -4,6 +4,7 @@ import Text
 
 /// Where one farm is kept: the database, its lock, the frames' pictures.
 public struct DataFolder: Equatable, Sendable {
+    /// As it was given: relative paths and symbolic links stay.
     public let path: String
 
     /// Takes the folder, making it (0700) and its parents if need be.
@@ -27,12 +28,15 @@ public struct DataFolder: Equatable, Sendable {
         try Self.requireFolder(path)
     }
 
+    /// SQLite keeps `-wal` and `-shm` beside it.
     public var database: String { path + "/farmtop.db" }
     /// Where an older database is copied to before it is brought up to date: `farmtop.schema-3.db`.
     static func copyBeforeMigration(of database: String, version: Int) -> String {
         String(database.dropLast(3)) + ".schema-\(version).db"
     }
+    /// Holds the owner's pid; see `FolderLock`. It stays when nobody has the folder.
     public var lockFile: String { path + "/farmtop.lock" }
+    /// A folder for each print, in it `7.jpg` for its seventh frame.
     public var frames: String { path + "/frames" }
 
     /// Whether a path is, or would be, one of the files that this farm lives in, by whatever way it leads there.
@@ -83,6 +87,7 @@ public struct DataFolder: Equatable, Sendable {
 /// The one writer's claim on a data folder: an exclusive `flock` on `farmtop.lock`, which holds the owner's pid. The kernel
 /// drops it with the process, so nothing is left to clean up after a crash.
 public final class FolderLock: Sendable {
+    /// What is claimed, for as long as this object lives.
     public let folder: DataFolder
     private let file: OpenFile
 

@@ -67,6 +67,7 @@ public struct DatabaseInspection {
 
     /// How the pictures on disk agree with the rows.
     public struct Pictures: Equatable, Sendable {
+        /// Rows of pictures, those in `missing` too; `bytes` is the sum of the sizes that they tell.
         public var kept = 0
         public var bytes: Int64 = 0
         /// Rows whose file is gone or cut.

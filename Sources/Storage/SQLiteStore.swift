@@ -12,6 +12,7 @@ public final class SQLiteStore: FarmStore {
         case normal
     }
 
+    /// Claimed by this store until it is closed or gone.
     public let folder: DataFolder
     /// Held as long as the store is.
     private let lock: FolderLock

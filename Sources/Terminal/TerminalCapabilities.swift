@@ -3,15 +3,17 @@ public import Dashboard
 
 /// What this terminal can do, as terminfo and the locale say.
 public struct TerminalCapabilities: Equatable, Sendable {
+    /// The value of TERM, known to terminfo.
     public var term: String
+    /// What terminfo promises, but no more than the options allow.
     public var colors: ColorDepth
     /// More than ASCII may be drawn.
     public var isUTF8: Bool
     /// Two-by-three blocks (Unicode 13) have a width here. A console of the kernel has no such font.
     public var hasSextants: Bool
-    public var hasMouse: Bool
-    public var hasBracketedPaste: Bool
-    public var hasTitle: Bool
+    var hasMouse: Bool
+    var hasBracketedPaste: Bool
+    var hasTitle: Bool
     /// Text can be put into the clipboard with OSC 52; whether the terminal obeys is its user's choice.
     public var hasClipboard: Bool
     /// The terminal may be asked whether it draws pictures itself: a question that the others skip unread.

@@ -8,6 +8,7 @@ import Synchronization
 /// `run` takes the thread that calls it; everything else may be called from any thread. However `run` ends, and if the
 /// process crashes or exits meanwhile, the terminal is given back as it was.
 public final class TerminalLoop: Sendable {
+    /// Found once, before the first screen.
     public let capabilities: TerminalCapabilities
     let options: TerminalOptions
     let input: Int32

@@ -1,5 +1,6 @@
 /// The calendar parts of a moment in UTC, or in a zone whose offset the caller adds first. Proleptic Gregorian.
 public struct CivilTime: Equatable, Sendable {
+    /// Months and days count from 1; a second is 0...59, as Unix time has no leap seconds.
     public var year: Int, month: Int, day: Int, hour: Int, minute: Int, second: Int, microsecond: Int
 
     /// - Parameter microseconds: since 1970-01-01 00:00.

@@ -23,6 +23,7 @@ public struct Authorization: Sendable {
     /// What a request carries to be let in.
     public struct Opening: Sendable {
         fileprivate enum Kind { case nothing, key, basic, digest(isFirstUse: Bool) }
+        /// Added to the request as they are; secret, so not for logs. Empty where nothing is sent.
         public var headers: [HTTPHeader]
         fileprivate var kind: Kind
         static let nothing = Self(headers: [], kind: .nothing)

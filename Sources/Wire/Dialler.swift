@@ -7,8 +7,11 @@ internal import NIOTLS
 
 /// How connections are made: the same for REST, websockets and streams.
 public struct Route: Sendable {
+    /// Resolved anew for each connection.
     public var endpoint: Endpoint
+    /// Only asked where the endpoint is secure.
     public var tls: PinnedTLS
+    /// Which of the addresses that the name resolves to may be dialled.
     public var rule: AddressRule
     /// For the connection; the TLS handshake has as long again.
     public var connectTimeout: Duration

@@ -8,8 +8,11 @@ public struct DigestChallenge: Equatable, Sendable {
         case md5 = "MD5"
         case sha256 = "SHA-256"
     }
+    /// Part of the hashed secret, and told back as it came.
     public var realm: String
+    /// The server's own text, hashed with each request; good until the server says that it is stale.
     public var nonce: String
+    /// Told back as it came; left out when the server sent none.
     public var opaque: String?
     /// As named by the server; nil: not named, which means MD5, and is left out of the answer too.
     public var algorithm: Algorithm?

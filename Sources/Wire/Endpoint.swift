@@ -1,7 +1,10 @@
 /// Where to connect: a host and port, with or without TLS.
 public struct Endpoint: Hashable, Sendable {
+    /// A name, an IPv4 address, or an IPv6 address without brackets.
     public var host: String
+    /// 1...65535.
     public var port: Int
+    /// With TLS from the first byte.
     public var isSecure: Bool
 
     /// - Parameter host: a name, an IPv4 address, or an IPv6 address without brackets.

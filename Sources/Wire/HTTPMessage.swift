@@ -17,10 +17,13 @@ public struct HTTPRequest: Sendable {
         case bytes([UInt8])
         case file(FileBody)
     }
+    /// GET and HEAD are repeated where a kept connection turns out closed; the others never are.
     public var method: Method
     /// Path and query, percent-encoded, as in the request line.
     public var target: String
+    /// Beside those that the connection adds: `Host`, and the body's length.
     public var headers: [HTTPHeader]
+    /// With `none`, no length is sent.
     public var body: Body
 
     public init(_ method: Method, _ target: String, headers: [HTTPHeader] = [], body: Body = .none) {
@@ -34,6 +37,7 @@ public struct HTTPRequest: Sendable {
 /// One header, as it is sent or came.
 public struct HTTPHeader: Equatable, Sendable {
     public var name: String
+    /// As on the wire, without the spaces around it.
     public var value: String
 
     public init(_ name: String, _ value: String) {
@@ -44,10 +48,13 @@ public struct HTTPHeader: Equatable, Sendable {
 
 /// A file sent as a body, or as a part of one between `prefix` and `suffix`.
 public struct FileBody: Sendable {
+    /// Opened when the request is sent, not before.
     public var path: String
     /// Bytes of the file; another length while it is sent ends the request.
     public var size: Int64
+    /// Sent before the file: of a form, the head of its part.
     public var prefix: [UInt8]
+    /// Sent after the file: of a form, the closing boundary.
     public var suffix: [UInt8]
     /// Bytes of the file that have been taken by the network so far.
     public var progress: @Sendable (Int64) -> Void
@@ -69,7 +76,9 @@ public struct FileBody: Sendable {
 /// The whole answer to a request.
 public struct HTTPAnswer: Equatable, Sendable {
     public var status: Int
+    /// In the order in which they came; names in the server's case.
     public var headers: [HTTPHeader]
+    /// All of it, already without its transfer coding.
     public var body: [UInt8]
 
     public init(status: Int, headers: [HTTPHeader] = [], body: [UInt8] = []) {

@@ -11,6 +11,7 @@ public struct PinnedTLS: Equatable, Sendable {
 
     public init(approved: [UInt8]?) { self.approved = approved }
 
+    /// Refuses every certificate, so that a person can be shown the server's.
     public static let nothingApproved = Self(approved: nil)
 }
 

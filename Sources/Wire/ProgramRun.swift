@@ -33,7 +33,7 @@ public struct ProgramRun: Sendable {
         case cancelled
     }
 
-    public static let usualLimit = 65_536
+    static let usualLimit = 65_536
     /// Where programs are looked for: the folders of the system, whatever PATH says.
     public static let folders = ["/usr/local/bin", "/usr/bin", "/bin"]
 

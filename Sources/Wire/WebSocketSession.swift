@@ -12,6 +12,7 @@ public final class WebSocketSession: Sendable {
         public var message: Int
         /// Messages and bytes that may wait for the reader; beyond them the connection is closed.
         public var waitingMessages: Int
+        /// Sum of the messages that wait, without their frames' heads.
         public var waitingBytes: Int
         /// After so long without a byte a ping is sent; after as long again the connection is given up.
         public var silence: Duration

@@ -2,7 +2,9 @@ public import Farm
 
 /// The statistics of a printer after a frame.
 public struct ToldPrediction: WireObject {
+    /// Whose frame it was; statistics go on over its prints.
     public var printerID: PrinterID
+    /// Those of Obico, after this frame.
     public var statistics: TemporalStatistics
     /// 0...1; nil for frames from before 0.2, and while no print is open.
     public var failureProbability: Double?

@@ -22,6 +22,7 @@ public struct ToldPrint: HasPrinter, WireObject {
 
     /// The schema of the printer in a print.
     public static let printerSchemaName = PrintedOn.schemaName
+    /// The fields of Obico's printer object inside a print, in its order.
     public static let printerFields = WireTable<Self>(PrintedOn.fields())
 
     /// In a printer.

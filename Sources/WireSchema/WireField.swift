@@ -9,6 +9,7 @@ public struct WireField<Object>: Sendable {
     typealias Reader = @Sendable (inout Object, any WireSource) throws -> Void
 
     public let name: StaticString
+    /// From it follow the schema in openapi.json, and what a reader accepts.
     public let kind: WireKind
     /// False for a field that is only there where it says something.
     public let isAlwaysThere: Bool
@@ -71,7 +72,9 @@ public struct WireTable<Object>: Sendable, RandomAccessCollection, ExpressibleBy
 
     public init(arrayLiteral fields: WireField<Object>...) { self.init(fields) }
 
+    /// Always 0.
     public var startIndex: Int { fields.startIndex }
+    /// How many fields there are.
     public var endIndex: Int { fields.endIndex }
     /// The field at a place of the JSON, from 0.
     public subscript(index: Int) -> WireField<Object> { fields[index] }

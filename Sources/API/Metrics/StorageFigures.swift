@@ -1,6 +1,7 @@
 /// What the farm takes on disk, and what is left there.
 public struct StorageFigures: Equatable, Sendable {
     public var databaseBytes: Int64
+    /// What the file system of the data folder has left for this user.
     public var freeBytes: Int64
     /// What the last look at every page found; nil until there was one.
     public var isDatabaseDamaged: Bool?

@@ -3,6 +3,7 @@ import Synchronization
 /// The memory that requests and answers may take together: bodies as they arrive, until the request is answered, and
 /// answers until they have left. What is beyond it is sent away with 503.
 public final class BytesInFlight: Sendable {
+    /// Bytes of all requests and answers under way.
     public let limit: Int
     private let taken = Atomic<Int>(0)
 

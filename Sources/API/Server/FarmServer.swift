@@ -20,6 +20,7 @@ import Musl
 public struct FarmServer: Sendable {
     /// What the operator decides, and what the server is given to work with.
     public struct Configuration: Sendable {
+        /// How long and how large requests may be, and how many connections there are.
         public var limits = ServerLimits()
         /// How long a browser that waits for consent is left without an answer; proxies give up after a minute.
         public var consentHold = Duration.seconds(25)
@@ -27,10 +28,13 @@ public struct FarmServer: Sendable {
         public var publicURL: String
         /// Links in an answer begin with the address at which the request came in, in place of `publicURL`.
         public var linksFollowRequests = false
+        /// Signs and checks the addresses of pictures, which are opened without a token.
         public var pictureSigner: PictureSigner
         /// Signs the answers to notifications.
         public var answerSigner: AnswerSigner
+        /// What `GET /control/holder` answers: who this process is.
         public var holder: HolderDescription
+        /// The clock on the wall.
         public var now: @Sendable () -> Timestamp
         /// A JPEG with these detections drawn on it.
         public var drawBoxes: @Sendable (_ jpeg: [UInt8], _ detections: [Detection]) throws -> [UInt8] = { jpeg, _ in
@@ -38,7 +42,9 @@ public struct FarmServer: Sendable {
         }
         /// Nil: HTTP without TLS.
         public var certificates: TLSCertificates?
+        /// None unless configured: then a request comes from whoever has connected.
         public var proxies = TrustedProxies()
+        /// Which web pages of other origins may call the API; none unless configured.
         public var crossOrigin = CrossOrigin()
         /// How many printers apps may make in one account.
         public var printersPerAccount = 1000

@@ -10,7 +10,9 @@ public struct ServerLimits: Equatable, Sendable {
     public var stalledWriteDeadline = Duration.seconds(30)
     /// The size of a request line with its fields.
     public var headerBytes = 32 * 1024
+    /// How many fields a head may have; beyond it the request is refused.
     public var headerCount = 100
+    /// Of one listener, open at the same time.
     public var connections = 1024
     /// An IPv6 /64 counts as one address.
     public var connectionsPerAddress = 256

@@ -32,7 +32,9 @@ public enum TLSError: Error, Equatable, Sendable, CustomStringConvertible {
 /// The certificate that the API shows, and its key: read from two PEM files, and read again when told to. Connections keep
 /// what they began with.
 public final class TLSCertificates: Sendable {
+    /// Path of the PEM file with the server's own certificate first, then those that lead to its issuer.
     public let certificate: String
+    /// Path of the PEM file with the private key of the first certificate.
     public let key: String
     private struct Loaded {
         var context: NIOSSLContext

@@ -6,6 +6,7 @@ import HTTPTypes
 /// Only `X-Forwarded-For` is read. `X-Forwarded-Proto` and `-Host` are not, from nobody: links are made from
 /// `server.public_url`.
 public struct TrustedProxies: Equatable, Sendable {
+    /// The addresses that proxies connect from; empty: no header is believed over TCP.
     public var ranges: [AddressRange]
     /// Whoever connects to the API's unix socket is one.
     public var trustsUnixSocket: Bool

@@ -5,6 +5,7 @@ public import OAuth
 public struct PictureAddresses: Sendable {
     /// Without a trailing slash, such as `http://127.0.0.1:3334`.
     public var publicURL: String { Self.$base.get() ?? configuredURL }
+    /// Makes the signatures that the server checks when a picture is asked for.
     public let signer: PictureSigner
     private let configuredURL: String
     /// How the request under way reached this farm, where the configuration does not say how apps do.

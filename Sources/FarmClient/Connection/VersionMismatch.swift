@@ -2,6 +2,7 @@
 public struct VersionMismatch: Error, Equatable, Sendable, CustomStringConvertible {
     /// Who serves the farm, such as `The farm at https://farm.example.org`.
     public var farm: String
+    /// As the serving side told it: untrusted text.
     public var farmVersion: String
     /// The version of this program.
     public var ownVersion: String

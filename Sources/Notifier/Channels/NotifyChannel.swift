@@ -9,7 +9,9 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
 
     /// Shown everywhere, and the key of what is stored.
     public var name: String
+    /// Decides which of the fields below count.
     public var kind: Kind
+    /// Where it is sent to: the topic, hook or server. Empty with Telegram means its own API; a program needs none.
     public var url = ""
     /// ntfy: an access token; Telegram: the bot's token; e-mail: the password; webhook: the secret that signs.
     public var token = ""
@@ -17,6 +19,7 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
     public var user = ""
     /// E-mail addresses.
     public var from = ""
+    /// E-mail: the addresses of the receivers. Other kinds leave it empty.
     public var to: [String] = []
     /// Telegram: the chat that is written to.
     public var chat: Int64 = 0
@@ -26,9 +29,11 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
     public var argv: [String] = []
     /// PEM file with the certificates that an e-mail server is trusted by; empty: those of the system.
     public var caFile = ""
+    /// The frame goes along with messages that are about one, where the service takes pictures.
     public var sendsPicture = true
     public var title: MessageTemplate?
     public var text: MessageTemplate?
+    /// When it speaks, and of what.
     public var rule: NotificationRule
 
     public init(name: String, kind: Kind, rule: NotificationRule) {
@@ -49,9 +54,11 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
     /// What is pressed in its messages comes back over the network; farmtop asks Telegram itself.
     var answersByLink: Bool { kind != .telegram && !rule.answers.isEmpty }
 
+    /// For channels without `url`; a Bot API server of one's own has another.
     public static let telegramAddress = "https://api.telegram.org"
 
     public var description: String { "\(name) (\(kind.rawValue), \(receiver))" }
+    /// Name and kind only, so that `dump` shows no secret.
     public var customMirror: Mirror { Mirror(self, children: ["name": name, "kind": kind.rawValue]) }
 
     /// What no text may show: whatever could open something.

@@ -26,5 +26,6 @@ public struct WebhookTarget: Sendable, CustomStringConvertible, CustomReflectabl
     }
 
     public var description: String { origin }
+    /// Without path and secret, so that `dump` shows neither.
     public var customMirror: Mirror { Mirror(self, children: ["origin": origin]) }
 }

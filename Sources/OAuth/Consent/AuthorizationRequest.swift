@@ -3,8 +3,11 @@ import Text
 
 /// A request of the authorization endpoint that may be put before the operator (RFC 6749 §4.1.1, RFC 7636 §4.3).
 public struct AuthorizationRequest: Equatable, Sendable {
+    /// Registered here; the operator decides about its request.
     public var clientID: ClientID
+    /// What is asked for, at most what the client may have.
     public var scope: Scope
+    /// Where the browser goes with the answer: checked against those that the client has registered.
     public var redirectURI: String
     /// False: the client has one redirect URI and did not name it; then the token request need not either.
     public var namesRedirectURI: Bool
@@ -159,8 +162,11 @@ public struct AuthorizationResponse: Equatable, Sendable {
         case code(String)
         case error(AuthorizationError)
     }
+    /// That of the request, without what is added to it here.
     public var redirectURI: String
+    /// As the app sent it; nil when it sent none.
     public var state: String?
+    /// A code, or the error of RFC 6749 §4.1.2.1.
     public var result: Result
 
     public init(redirectURI: String, state: String?, result: Result) {

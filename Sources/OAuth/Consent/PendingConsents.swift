@@ -60,6 +60,7 @@ public struct PendingConsents: Sendable {
         }
     }
 
+    /// How many may wait, of one source and in all.
     public let limits: Limits
     private var entries: [ConsentID: Entry] = [:]
     private var lastID: ConsentID = 0
@@ -256,6 +257,7 @@ public enum ConsentLimit: Error, Equatable, Sendable, CustomStringConvertible {
     case sourceWaits(seconds: Int)
     case full(seconds: Int)
 
+    /// For `Retry-After`: until a place is free.
     public var seconds: Int {
         switch self {
         case .sourceWaits(let seconds), .full(let seconds): seconds

@@ -30,6 +30,7 @@ public actor CameraReader {
         case host(String, port: Int)
     }
 
+    /// Fixed for the reader's life: changed settings get a new reader.
     public let settings: CameraSettings
     private let credentials: LinkCredentials
     private let fingerprint: CertificateFingerprint?

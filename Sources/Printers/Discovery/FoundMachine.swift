@@ -3,11 +3,13 @@ import Wire
 
 /// A machine's server that answered a search. All of it is what the network said: untrusted, cleaned, and not tried yet.
 public struct FoundMachine: Hashable, Sendable {
+    /// The protocol that the announced service stands for; the server itself has not been asked yet.
     public var kind: LinkKind
     /// What it calls itself.
     public var name: String
     /// The name of its computer, without `.local`; a name for the printer to begin with.
     public var host: String
+    /// Where the announcement says that the server is: for the person to look at before anything is sent there.
     public var address: WebAddress
 
     public init(kind: LinkKind, name: String, host: String, address: WebAddress) {

@@ -4,6 +4,7 @@ import Wire
 /// Asks the local network once for servers of machines: by multicast DNS, which OctoPrint, PrusaLink and a Moonraker with
 /// `[zeroconf]` answer, and by UPnP's discovery, which OctoPrint answers too and a Moonraker with `enable_ssdp`.
 public enum MachineSearch {
+    /// How long answers are gathered: machines wait up to half a second, and the question is repeated once.
     public static let duration = Duration.seconds(3)
 
     /// - Throws: when this machine is on no network.

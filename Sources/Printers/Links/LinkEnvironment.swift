@@ -16,12 +16,15 @@ public struct LinkEnvironment: Sendable {
         public var octoPrintCheck = Duration.seconds(60)
         /// Where OctoPrint's push does not work.
         public var octoPrintPrinting = Duration.seconds(4)
+        /// As `octoPrintPrinting`, while no job runs.
         public var octoPrintIdle = Duration.seconds(10)
         /// For `history`, the sign that the push socket's login was taken.
         public var octoPrintHistory = Duration.seconds(5)
         /// Klipper is asked whether it still answers: its pushes stop without a word.
         public var moonrakerCheck = Duration.seconds(15)
+        /// PrusaLink has no push: how often it is asked while a job runs.
         public var prusaPrinting = Duration.seconds(10)
+        /// As `prusaPrinting`, while no job runs.
         public var prusaIdle = Duration.seconds(30)
         /// After three time-outs in a row.
         public var prusaSlow = Duration.seconds(60)
@@ -31,15 +34,19 @@ public struct LinkEnvironment: Sendable {
         public var afterCommand = Duration.seconds(2)
         /// The effect of a command is waited for no longer than this.
         public var commandEffect = Duration.seconds(30)
+        /// How old a reading may be where the machine tells of changes by itself; then it is stale.
         public var pushedReading = ReadingAge.pushed
 
         public init() {}
     }
     private var currentPace: @Sendable () -> Pace
+    /// As it is at this moment: asked anew each time, and not to be kept.
     public var pace: Pace { currentPace() }
+    /// The clock on the wall, for what people see.
     public var now: @Sendable () -> Timestamp
     /// 0 up to 1: for jitter only.
     public var random: @Sendable () -> Double
+    /// Ends early by throwing when its task is cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
 
     /// - Parameter pace: asked each time, so that a machine can be slow first and in haste later.

@@ -6,8 +6,11 @@ public struct BackupContents: Equatable, Sendable {
     /// How many rows a table has.
     public struct Table: Equatable, Sendable {
         public var name: String
+        /// Counted when the backup was read, so that they are what is in the file.
         public var rows: Int
     }
+    /// SQLite's `user_version`: the number of the last migration that the database has had; 0 for one that is not
+    /// farmtop's.
     public var schema: Int
     /// Nil for a database that was copied by other means.
     public var madeAt: Timestamp?
@@ -15,8 +18,10 @@ public struct BackupContents: Equatable, Sendable {
     public var hasDigest: Bool
     /// Size of the file.
     public var bytes: Int64
+    /// In the order in which they were made, without those of SQLite, of migrations, and of the backup itself.
     public var tables: [Table]
     public var pictures: Int
+    /// Sum of the files' sizes as the rows have them.
     public var pictureBytes: Int64
 
     /// How many rows a table has; 0 when there is none of that name.

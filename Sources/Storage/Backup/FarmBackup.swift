@@ -6,7 +6,9 @@ import Glibc
 /// Copies a farm into one file while it is in use: SQLite's online copy, complete at one moment, and beside it, where asked
 /// for, the pictures of frames as they are found a moment later. No claim on the folder is needed.
 public struct FarmBackup: Sendable {
+    /// The farm that is copied; another process may hold it.
     public var folder: DataFolder
+    /// With the JPEGs of frames, which take most of the space; without, a restored farm shows prints without pictures.
     public var includesPictures: Bool
     /// With the keys and passwords of machines and cameras, and the key that opens them: whoever has the file has them.
     public var includesSecrets: Bool

@@ -63,7 +63,7 @@ public struct FolderSecrets: CredentialSealer {
 }
 
 extension DataFolder {
-    public var secretsFile: String { path + "/secrets.key" }
+    var secretsFile: String { path + "/secrets.key" }
 }
 
 extension SecretKey {

@@ -20,6 +20,7 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case tooManyValues(limit: Int)
         case tooLarge(limit: Int)
     }
+    /// The first fault only: reading ends there.
     public var reason: Reason
     /// From 1.
     public var line: Int

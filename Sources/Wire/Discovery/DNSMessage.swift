@@ -15,6 +15,7 @@ public struct DNSMessage: Equatable, Sendable {
     /// One record of an answer.
     public struct Record: Equatable, Sendable {
         public var name: DNSName
+        /// Read by the record's type; a type that is not used here is `other`.
         public var content: Content
 
         public init(name: DNSName, content: Content) {
@@ -27,7 +28,7 @@ public struct DNSMessage: Equatable, Sendable {
 
     /// RFC 6762 §17.
     public static let sizeLimit = 9000
-    public static let recordLimit = 300
+    static let recordLimit = 300
 
     /// Reads an answer. A record that is cut off ends the message; a question is passed over.
     /// - Throws: what is wrong with it.
@@ -67,6 +68,7 @@ public struct DNSMessage: Equatable, Sendable {
 
 /// A name by its labels: those of instances may hold dots. Case does not tell two apart (RFC 6762 §16).
 public struct DNSName: Sendable {
+    /// From the most special to `local`; each is cleaned by whoever shows it.
     public var labels: [String]
 
     static let labelLimit = 63

@@ -7,6 +7,7 @@ import Synchronization
 public struct MulticastQuestion: Sendable {
     /// The IPv4 address of the group.
     public var group: String
+    /// 5353 for multicast DNS, 1900 for UPnP.
     public var port: Int
     public var bytes: [UInt8]
 
@@ -22,9 +23,11 @@ public struct MulticastQuestion: Sendable {
 public struct MulticastSearch: Sendable {
     /// An answer, and which question it is to.
     public struct Answer: Equatable, Sendable {
+        /// Index into the questions of the search, from 0.
         public var question: Int
         public var bytes: [UInt8]
     }
+    /// Datagrams of one search; what comes after them is dropped.
     public static let answerLimit = 2000
 
     private let questions: [MulticastQuestion]

@@ -3,6 +3,7 @@ public struct SSDPMessage: Equatable, Sendable {
     /// Names in lower case; of one that comes twice the first value.
     public var headers: [String: String]
 
+    /// Bytes; an answer that is longer is passed over.
     public static let sizeLimit = 8192
     static let headerLimit = 64
 
