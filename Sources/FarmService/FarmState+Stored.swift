@@ -36,13 +36,16 @@ extension FarmState {
         let links = Dictionary(
             stored.machines.links.map { ($0.printerID, $0) }, uniquingKeysWith: { first, _ in first })
         let cameras = Dictionary(grouping: stored.cameraHistories, by: \.key.printerID)
+        let ownCameras = Dictionary(grouping: stored.machines.cameras, by: \.printerID)
+        let keptBeds = Dictionary(grouping: stored.keptBeds, by: \.printerID)
+        let printsOf = Dictionary(grouping: stored.prints, by: \.printerID)
         for printer in stored.printers {
             var live = LivePrinter(printer)
             live.revision = revision
             if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
-            live.ownCameras = stored.machines.cameras.filter { $0.printerID == printer.id }.map(LiveCamera.init)
-            live.keptBeds = stored.keptBeds.filter { $0.printerID == printer.id }
-            let prints = stored.prints.filter { $0.printerID == printer.id }
+            live.ownCameras = (ownCameras[printer.id] ?? []).map(LiveCamera.init)
+            live.keptBeds = keptBeds[printer.id] ?? []
+            let prints = printsOf[printer.id] ?? []
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }

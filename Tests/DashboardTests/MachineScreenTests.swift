@@ -152,7 +152,7 @@ struct MachineScreenTests {
         farm.printers[0].machine?.fault = .wrongCredentials
         farm.printers[0].states.machine = .offline
         let text = dashboard(GridSize(rows: 24, columns: 120), farm).draw().text
-        #expect(text.contains("NO LINK mk4  The printer refuses the key or password."))
+        #expect(text.contains("NO LINK mk4  The printer refuses the key or password, or wants one."))
         farm.printers[0].machine?.fault = nil
         farm.printers[0].machine?.isConfirmed = false
         #expect(dashboard(GridSize(rows: 24, columns: 120), farm).draw().text.contains("off since the restore"))

@@ -219,6 +219,7 @@ extension FarmRoutes {
             || printer.printer.currentPrintID != previous.printer.currentPrintID
             || printer.notWatchingReason != previous.notWatchingReason || printer.states != previous.states
             || printer.pauseDeadline != previous.pauseDeadline || printer.print?.id != previous.print?.id
+            || printer.machine?.told != previous.machine?.told || printer.bed != previous.bed
     }
 }
 
@@ -231,5 +232,25 @@ extension Print {
         print.isPauseSpent = false
         print.notWatchedAt = nil
         return print
+    }
+}
+
+extension MachineSnapshot {
+    /// What is worth telling: progress in whole per cent, times in minutes and temperatures in degrees, as screens show them.
+    fileprivate var told: MachineSnapshot {
+        var machine = self
+        guard var reading else { return machine }
+        reading.at = Timestamp(microseconds: 0)
+        reading.progress = reading.progress.map { ($0 * 100).rounded(.down) }
+        reading.elapsed = nil
+        reading.remaining = reading.remaining.map { ($0 / 60).rounded() }
+        reading.filament = nil
+        func whole(_ temperature: ReadTemperature) -> ReadTemperature {
+            ReadTemperature(actual: temperature.actual?.rounded(), target: temperature.target)
+        }
+        reading.nozzles = reading.nozzles.map(whole)
+        reading.bed = reading.bed.map(whole)
+        machine.reading = reading
+        return machine
     }
 }

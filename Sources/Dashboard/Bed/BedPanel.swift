@@ -5,6 +5,8 @@ struct BedPanel: DashboardOverlay, Equatable {
     private(set) var glance: BedGlance
     /// What the last key did.
     private var note: String?
+    /// The last key asked to keep a picture; whether one was kept is in the report.
+    private var isToBeKept = false
 
     init(_ glance: BedGlance) { self.glance = glance }
 
@@ -27,13 +29,14 @@ struct BedPanel: DashboardOverlay, Equatable {
     private mutating func ask(_ action: BedAction, _ done: String) -> [DashboardRequest] {
         guard !glance.isLooking else { return [] }
         note = done.isEmpty ? nil : done
+        isToBeKept = action == .keep || action == .cleared
         return glance.ask(action)
     }
 
     mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] {
         let requests = glance.receive(result)
         // What a person said and what is seen differ.
-        if let report = glance.report, report.status.finding.state == .occupied, note != nil {
+        if let report = glance.report, isToBeKept, !report.isKept {
             note = "Nothing was kept: k keeps it all the same."
         } else if glance.report == nil {
             note = nil

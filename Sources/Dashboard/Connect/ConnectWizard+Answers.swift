@@ -179,7 +179,8 @@ extension LinkFault {
     /// In the wizard, where no command line is at hand.
     fileprivate var words: String {
         switch self {
-        case .wrongCredentials: "The machine refuses the key or password. Type the right one."
+        case .wrongCredentials:
+            "The machine refuses the key or password. Type the right one, or go back and check the kind."
         case .otherServer(let found):
             "This address is not of such a server: \(found). Check the port, or go back to the kind."
         default: description

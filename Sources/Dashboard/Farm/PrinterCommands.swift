@@ -67,7 +67,10 @@ struct PrinterCommands: ContextReader {
 
     private static func bedRefusal(_ snapshot: PrinterSnapshot, isRemote: Bool) -> String? {
         if isRemote { return "Beds are looked at where the farm runs: farmtop bed \(snapshot.name)" }
-        if snapshot.openPrint != nil { return "\(snapshot.name) is printing." }
+        if let print = snapshot.openPrint {
+            return "\(snapshot.name) \(print.pausedAt == nil ? "is printing" : "has a paused print"): "
+                + "its bed is looked at when the print is over."
+        }
         return snapshot.cameras.isEmpty
             ? "farmtop reads no camera of \(snapshot.name); add one: farmtop camera add" : nil
     }

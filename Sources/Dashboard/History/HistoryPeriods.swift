@@ -47,8 +47,12 @@ struct HistoryPeriod: Equatable, Sendable {
     /// Alerts of ended prints that nobody has judged.
     var openAlerts: Int { alerts - rightAlerts - dismissedAlerts - runningAlerts }
 
-    /// Dismissed alerts for each hundred hours of printing; nil before anything was printed.
-    var falseAlertsPer100Hours: Double? { hours > 0 ? Double(dismissedAlerts) / hours * 100 : nil }
+    /// Dismissed alerts for each hundred hours of printing; nil before anything was printed, and while nobody has said anything of
+    /// the alerts that there were.
+    var falseAlertsPer100Hours: Double? {
+        guard hours > 0, alerts == 0 || rightAlerts + dismissedAlerts > 0 else { return nil }
+        return Double(dismissedAlerts) / hours * 100
+    }
 
     /// The share of successes among the prints whose end says something about the printer, which replaced and unknown ones
     /// do not. 0...1; nil without any.

@@ -37,10 +37,10 @@ struct HistoryWords {
 
     init(_ print: Print) {
         self.print = print
-        let word = print.result.map(MachineWord.init) ?? .printing
+        let word = print.result.map(MachineWord.init) ?? (print.pausedAt == nil ? .printing : .paused)
         sign = CellText(untrusted: String(word.sign.character))
         role = word.role
-        result = print.result?.rawValue ?? "printing"
+        result = print.result?.rawValue ?? (print.pausedAt == nil ? "printing" : "paused")
     }
 
     func duration(now: Timestamp) -> String {

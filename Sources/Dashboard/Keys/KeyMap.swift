@@ -177,7 +177,8 @@ struct KeyMap: Equatable, Sendable {
     private static let looking = [
         Binding("<", .shorterRange, .history, "shorter", "List prints of a shorter time"),
         Binding(">", .longerRange, .history, "longer", "List prints of a longer time"),
-        Binding("t", .period, .history, "day/week/month", "Sum up by day, week, month, printer, or quality of alerts"),
+        Binding(
+            "t", .period, .history, "other sums", "Sum up by printer, by the quality of alerts, by day, week or month"),
         Binding("E", .export, .history, "export", "Export the prints that are shown to a .csv or .json file"),
         Binding("#", .numbers, .pages, "numbers", "Show the numbers behind the sentences, or the sentences again"),
         Binding("+", .wider, .pages, "more time", "Chart a longer time", also: [.character("=")]),

@@ -66,6 +66,12 @@ public enum CommandRules {
         }
     }
 
+    /// A machine without a job says nothing of an emergency stop by having none: the server must have taken it.
+    static func needsAnswer(_ command: MachineCommand, _ reading: PrinterReading) -> Bool {
+        command.command == .emergencyStop && command.outcome == .sent
+            && [.idle, .complete, .cancelled].contains(reading.state)
+    }
+
     /// Sent once more where it was not confirmed: asking twice does no harm. A start would, and a light is not worth it.
     static func mayResend(_ command: LinkCommand) -> Bool {
         switch command {

@@ -145,7 +145,7 @@ public struct CommandTracker: Equatable, Sendable {
         guard var command = last, !command.isSuperseded, moment > command.requestedSteady else { return [] }
         if command.outcome != .confirmed, isOfAnotherJob(command, reading) { return supersede(&command) }
         guard command.isOpen || command.outcome == .notConfirmed else { return [] }
-        if CommandRules.isConfirmed(command.command, by: reading) {
+        if CommandRules.isConfirmed(command.command, by: reading), !CommandRules.needsAnswer(command, reading) {
             command.outcome = .confirmed
             last = command
             return [.tell(command)]

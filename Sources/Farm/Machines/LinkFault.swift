@@ -40,9 +40,9 @@ extension LinkFault {
     public var needsOperator: Bool {
         switch self {
         case .wrongCredentials, .keyRequestOver, .keyNeeded, .notPermitted, .certificateNotApproved,
-            .certificateChanged, .otherServer,
-            .notConfirmed:
+            .certificateChanged, .notConfirmed:
             true
+        // Among them another server: OctoPrint answers so itself while it starts.
         default: false
         }
     }
@@ -71,7 +71,7 @@ extension LinkFault: CustomStringConvertible {
         case .wrongCredentials:
             return subject == .camera
                 ? "The camera refuses the password. Give the right one."
-                : "The printer refuses the key or password. Give the right one: farmtop printer connect."
+                : "The printer refuses the key or password, or wants one. Check it and the kind: farmtop printer connect."
         case .keyRequestOver:
             return
                 "farmtop no longer has the key that was allowed: it keeps one for 5 minutes, until it is stopped. Ask for a key again."

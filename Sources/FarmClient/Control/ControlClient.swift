@@ -5,6 +5,8 @@ import Text
 /// The farm of another process on this machine, over its control socket, with an administrator's rights.
 /// Call `close` before it goes away.
 public final class ControlClient: FarmBackend {
+    private static let callDeadline = Duration.seconds(60)
+
     let socketPath: String
     private let connection: FarmConnection
     /// Between two tries to mend the stream of updates.
@@ -16,10 +18,10 @@ public final class ControlClient: FarmBackend {
         self.socketPath = socketPath
         self.retryDelay = retryDelay
         self.version = version
-        // The stream has a heartbeat every 15 s: silence for three of them is a dead link.
+        // The stream has a heartbeat every 15 s. A call may be silent for as long as it may take.
         connection = FarmConnection(
             base: "http+unix://\(PercentEncoding.component(socketPath))", connectWithin: .seconds(2),
-            silentFor: .seconds(45)
+            silentFor: Self.callDeadline + .seconds(15)
         ) { ControlError.unreachable(socket: socketPath, reason: "\($0)") }
     }
 
@@ -101,7 +103,7 @@ public final class ControlClient: FarmBackend {
     }
 
     private func answer<Answer: Decodable>(to call: FarmConnection.Call) async throws -> Answer {
-        let answer = try await send(call, within: .seconds(60))
+        let answer = try await send(call, within: Self.callDeadline)
         guard answer.isSuccess else { throw try await refusal(answer, path: call.path) }
         return try decode(Answer.self, try await answer.bytes(), path: call.path)
     }

@@ -80,7 +80,7 @@ struct CameraCommand: AsyncParsableCommand {
                 let view = try printer.found(in: await farm.snapshot())
                 _ = try await farm.perform(.machine(.putCamera(view.id, id: nil, added, given)))
                 return Listing(
-                    done: "\(view.printer.settings.name) has the camera \(name)"
+                    done: "\(view.printer.settings.name) has a camera named \(name)"
                         + (taken.map { ": \($0.sentence)." } ?? "."),
                     [("picture", taken?.json ?? .null)])
             }

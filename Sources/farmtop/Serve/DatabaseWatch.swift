@@ -36,12 +36,16 @@ struct DatabaseWatch: Service {
             while !Task.isCancelled {
                 await look()
                 let next = ContinuousClock.now + interval
+                var told: String?
                 while ContinuousClock.now < next {
                     do { try await Task.sleep(for: shortInterval) } catch { return }
                     do { try isThere() } catch {
-                        take(error)
-                        break
+                        if "\(error)" != told { take(error) }
+                        told = "\(error)"
+                        continue
                     }
+                    // It is back: is it whole?
+                    if told != nil { break }
                 }
             }
         }

@@ -96,7 +96,7 @@ extension Print {
     }
 
     private var resultWord: String {
-        guard let result else { return "open" }
+        guard let result else { return pausedAt == nil ? "printing" : "paused" }
         return MachineWord(result).rawValue
     }
 

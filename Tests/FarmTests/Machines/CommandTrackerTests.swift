@@ -89,6 +89,18 @@ struct CommandTrackerTests {
         #expect(sent == ["emergency_stop"])
     }
 
+    @Test("an idle machine does not confirm an emergency stop by being idle, before the server has taken it")
+    func stopOfIdle() throws {
+        var tracker = tracker(.idle)
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        #expect(tracker.saw(reading(.idle, 1)) == [])
+        #expect(outcomes(tracker.answered(.refused("no such method"), number: 1)) == ["refused"])
+
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(10))
+        #expect(outcomes(tracker.answered(.accepted, number: 2)) == ["accepted"])
+        #expect(outcomes(tracker.saw(reading(.idle, 12))) == ["confirmed"])
+    }
+
     @Test("yes is not done: accepted, and then confirmed by the state")
     func accepted() throws {
         var tracker = tracker(.printing)
