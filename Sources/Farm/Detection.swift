@@ -13,7 +13,7 @@ public struct BoundingBox: Equatable, Sendable, Codable {
 
 /// One failure that the network saw: confidence 0...1 and where.
 public struct Detection: Equatable, Sendable, Codable {
-    /// Of the network, over 0.08; what is below it is dropped.
+    /// As the network says, over 0.08: what is below is dropped.
     public var confidence: Double
     /// Around what looks like a failure.
     public var box: BoundingBox

@@ -50,7 +50,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         /// Seconds of picture time that it stands for, at most 60 before its first picture.
         public var covered: Float = 0
         public var pictures: Int32 = 0
-        /// Of the scores of its pictures, in `p_sum`.
+        /// The scores of its pictures added up, in `p_sum`.
         public var sum: Float = 0
         /// Score of any of its pictures, in `p_sum`.
         public var highest: Float = 0

@@ -68,7 +68,7 @@ public struct NewClient: Equatable, Sendable, Codable {
     public var grants: [Grant]
     /// Where browsers may be sent back to; needed with authorization_code only.
     public var redirectURIs: [String]
-    /// Of its access tokens; nil: the configured default of the grant.
+    /// Seconds that its access tokens live; nil: the configured default of the grant.
     public var tokenLifetimeSeconds: Int64?
     /// Whether it gets a secret; client_credentials needs one in any case.
     public var isConfidential: Bool
@@ -167,7 +167,7 @@ public enum FarmReply: Equatable, Sendable, Codable {
 /// A printer in a plain list.
 public struct PrinterListing: Equatable, Sendable, Codable {
     public var printer: Printer
-    /// Of the account that owns the printer.
+    /// The account that owns the printer.
     public var accountName: String
     /// Nil when no print is open.
     public var currentPrint: Print?

@@ -46,7 +46,7 @@ public struct FarmEvent: Equatable, Sendable, Codable {
     /// Plain text; may hold a file name, which is untrusted.
     public var text: String
     public var createdAt: Timestamp
-    /// Of the printer; apps of other accounts do not see the event.
+    /// That of the printer; apps of other accounts do not see the event.
     public var accountID: AccountID
     /// Stays when the printer is deleted.
     public var printerID: PrinterID

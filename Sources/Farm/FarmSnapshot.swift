@@ -62,7 +62,7 @@ public struct LastFrame: Equatable, Sendable, Codable {
 /// A printer as the screen shows it: committed, derived, complete.
 public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var printer: Printer
-    /// Of the printer's owner; screens show it where there are several accounts.
+    /// The printer's owner; screens show it where there are several accounts.
     public var accountName: String
     /// The open print, or the last one while it counts as just done.
     public var print: Print?
@@ -147,7 +147,7 @@ public struct ClientSummary: Equatable, Sendable, Codable {
     public var grants: [Grant]
     /// What a request names must match one of them; empty without authorization_code.
     public var redirectURIs: [String]
-    /// Of its access tokens; nil: the configured default of the grant.
+    /// Seconds that its access tokens live; nil: the configured default of the grant.
     public var tokenLifetimeSeconds: Int64?
     public var createdAt: Timestamp
     /// When it last got another secret; nil: it has its first one.
@@ -199,7 +199,7 @@ public struct TokenSummary: Equatable, Sendable, Codable {
     /// As granted, which may be more than the client may still do.
     public var scope: Scope
     public var createdAt: Timestamp
-    /// Of a refresh token: if it is not used before.
+    /// For a refresh token: if it is not used before.
     public var expiresAt: Timestamp
     /// Nil: never used.
     public var lastUsedAt: Timestamp?
@@ -244,7 +244,7 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var refusals: [ClientRefusals] = []
     public var model: ModelDescription?
     public var load = DetectorLoad()
-    /// Of the serving program, which may be another than that of the dashboard.
+    /// The release that serves; the dashboard may be another one.
     public var version = ""
     /// Nil when no webhook is configured.
     public var webhook: ChannelStatus?

@@ -91,9 +91,9 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastPictures: [PrinterID: FrameKey] = [:]
     /// The frames with an alert of the open prints and of those of `lastPictures`, in their order.
     public var alertFrames: [PrintID: [Int64]] = [:]
-    /// Of all printers, archived ones too.
+    /// All cameras of printers that are not deleted.
     public var cameraHistories: [CameraKey: CameraHistory] = [:]
-    /// Of open prints only.
+    /// By printer, for open prints only.
     public var failureEvidence: [PrinterID: StoredEvidence] = [:]
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?

@@ -113,7 +113,7 @@ public struct ModelDescription: Equatable, Sendable, Codable {
 public struct DetectorLoad: Equatable, Sendable, Codable {
     /// Not yet answered, the ones under way included.
     public var queuedFrames = 0
-    /// Of their JPEGs.
+    /// What their JPEGs take together.
     public var queuedBytes = 0
     /// Since the start, those that gave a result.
     public var analysedFrames: Int64 = 0

@@ -2,7 +2,7 @@
 public struct HolderDescription: Equatable, Sendable, Codable {
     /// In the holder's own namespace: inside a container it is another than outside.
     public var pid: Int32
-    /// Of the program that holds it, such as `0.2.0`.
+    /// The release of the program that holds it, such as `0.2.0`.
     public var version: String
     /// When the process took the folder, by the clock on the wall.
     public var startedAt: Timestamp

@@ -60,7 +60,7 @@ public struct PrinterStates: Equatable, Sendable, Codable {
     public var machine: MachineState
     /// Whether pictures come; `off` while nothing is to be watched.
     public var camera: CameraState
-    /// Of the open print; `none` without one.
+    /// What became of the alert of the open print; `none` without one.
     public var alert: AlertState
 
     public init(machine: MachineState = .unlinked, camera: CameraState = .off, alert: AlertState = .none) {

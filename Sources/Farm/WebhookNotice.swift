@@ -36,7 +36,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     public var printID: PrintID?
     /// Untrusted text.
     public var filename: String
-    /// Of the print; the moment of the notice where it is about none.
+    /// When the print began; the moment of the event where it is about none.
     public var startedAt: Timestamp
     /// Nil while the print is open.
     public var endedAt: Timestamp?

@@ -50,9 +50,9 @@ public struct Paint: Hashable, Sendable {
         /// SGR 3; terminals without such a font draw it otherwise or not at all.
         public static let italic = Attributes(rawValue: 16)
     }
-    /// Of the character; with `reverse`, of what is behind it.
+    /// The colour of the character; with `reverse`, of what is behind it.
     public var foreground = Color.terminalDefault
-    /// Of the whole cell.
+    /// The colour of the whole cell.
     public var background = Color.terminalDefault
     /// Those that the terminal lacks are left out when it is drawn.
     public var attributes: Attributes = []

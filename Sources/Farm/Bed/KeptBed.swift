@@ -33,7 +33,7 @@ public enum KeptBedRow: Equatable, Sendable {
 
 /// What is known of a printer's bed. No picture is in it.
 public struct BedStatus: Equatable, Sendable, Codable {
-    /// Of the last look; in doubt with `notChecked` before the first.
+    /// What the last look found; in doubt with `notChecked` before the first.
     public var finding: BedFinding
     /// Nil before the first look.
     public var checkedAt: Timestamp?
