@@ -34,7 +34,7 @@ public struct RuleTrial: Sendable {
 
     /// The number at one moment of a print, chosen at random, and the truth.
     public struct Moment: Equatable, Sendable {
-        /// What is known of the camera that took the print.
+        /// That of the camera that took the print.
         public var kind: SimulatedCamera.Kind
         /// What the model said then, 0...1.
         public var probability: Double

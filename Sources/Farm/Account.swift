@@ -6,6 +6,7 @@ public struct Account: Equatable, Sendable, Codable {
     public var id: AccountID
     public var name: String
     public var createdAt: Timestamp
+    /// Nil: enabled. Its clients and tokens are refused meanwhile, and work again afterwards.
     public var disabledAt: Timestamp?
 
     public init(id: AccountID, name: String, createdAt: Timestamp, disabledAt: Timestamp? = nil) {

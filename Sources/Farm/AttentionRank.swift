@@ -12,6 +12,7 @@ public struct AttentionRank: Comparable, Sendable {
 
         public static func < (a: Self, b: Self) -> Bool { a.rawValue < b.rawValue }
     }
+    /// What comes first in the order; the rest only decides within a level.
     public var level: Level
     /// Failure probability in whole percent, rounded down as on the screen, so that two healthy prints do not change places with every frame; 0 while no
     /// print is open.

@@ -1,6 +1,7 @@
 /// The history as a BLOB: a version, then the seconds by score and by kind of camera.
 extension CameraHistory {
     private static let version: UInt8 = 1
+    /// As it is stored; `init(packed:)` reads it.
     public var packed: [UInt8] {
         var bytes = PackedBytes(version: Self.version)
         put(to: &bytes)

@@ -1,5 +1,6 @@
 /// Names a camera whose clean pictures are learnt apart from those of all others.
 public struct CameraKey: Hashable, Sendable, Codable {
+    /// Two printers under one camera have a history each.
     public var printerID: PrinterID
     /// Where its pictures come from; empty for pictures that an app sends.
     public var source: String
@@ -11,6 +12,7 @@ public struct CameraKey: Hashable, Sendable, Codable {
     /// Pixels of the upright frame; another size or rotation is another camera. 0 in both: learnt from stored predictions,
     /// which do not tell the size; the first camera that sends a picture takes it over.
     public var width: Int
+    /// As `width`.
     public var height: Int
 
     public init(
@@ -44,8 +46,11 @@ public struct CameraHabit: Equatable, Sendable, Codable {
 /// From which failure probability on an alert is raised, a pause is asked, and the pictures count as clear again.
 /// Unit of all: probability, 0...1.
 public struct AlertThresholds: Equatable, Sendable, Codable {
+    /// At it or above, an alert is raised.
     public var alert: Double
+    /// At it or above, a pause is asked; not under `alert`.
     public var pause: Double
+    /// Under it the pictures are clear again; lower than `alert`, so that a number in between changes nothing.
     public var clear: Double
 
     public init(alert: Double, pause: Double, clear: Double) {

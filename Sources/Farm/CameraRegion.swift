@@ -7,6 +7,7 @@ public struct CameraRegion: Hashable, Sendable {
 
     /// All of the picture.
     public static let whole = CameraRegion()
+    /// How many areas one camera may ignore.
     public static let ignoredLimit = 16
     /// The shortest side of a bed, in thousandths of the picture.
     public static let leastBed = 50
@@ -24,6 +25,7 @@ public struct CameraRegion: Hashable, Sendable {
         self.ignored = sorted
     }
 
+    /// Nothing is left out: no bed is drawn, and no area ignored.
     public var isWhole: Bool { self == .whole }
 
     /// A detection there counts: its centre lies on the bed, and in no area that is ignored.

@@ -6,9 +6,13 @@ public typealias ConsentID = Identifier<PendingConsent>
 public struct PendingConsent: Equatable, Sendable, Codable, Identifiable {
     /// Counts from 1 with each start: pending consents live in memory only.
     public var id: ConsentID
+    /// Numbers the client in this farm.
     public var clientID: ClientID
+    /// `client_id` on the wire.
     public var clientPublicID: String
+    /// As the operator named it when it was registered: the app does not choose it.
     public var clientName: String
+    /// Whose printers the app would see.
     public var accountName: String
     /// What is asked for.
     public var scope: Scope
@@ -19,6 +23,7 @@ public struct PendingConsent: Equatable, Sendable, Codable, Identifiable {
     /// The address of the browser or device, without its port.
     public var address: String
     public var createdAt: Timestamp
+    /// From then on nobody can approve it.
     public var expiresAt: Timestamp
 
     public init(

@@ -1,5 +1,6 @@
 /// Centre-based box: `x`, `y` are the centre; `width`, `height` the full extent. Unit: pixels of the upright frame.
 public struct BoundingBox: Equatable, Sendable, Codable {
+    /// The fraction counts: boxes are not rounded to whole pixels, and may reach beyond the frame.
     public var x: Double, y: Double, width: Double, height: Double
 
     public init(x: Double, y: Double, width: Double, height: Double) {
@@ -12,7 +13,9 @@ public struct BoundingBox: Equatable, Sendable, Codable {
 
 /// One failure that the network saw: confidence 0...1 and where.
 public struct Detection: Equatable, Sendable, Codable {
+    /// As the network says, over 0.08: what is below is dropped.
     public var confidence: Double
+    /// Around what looks like a failure.
     public var box: BoundingBox
 
     public init(confidence: Double, box: BoundingBox) {

@@ -9,6 +9,7 @@ public struct DurationHistogram: Equatable, Sendable {
     public private(set) var counts: [Int64]
     /// Unit: seconds.
     public private(set) var sum = 0.0
+    /// How many were measured: the sum of all ranges.
     public var count: Int64 { counts.reduce(0, +) }
 
     /// - Parameter bounds: rising.

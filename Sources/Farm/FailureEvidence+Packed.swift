@@ -5,6 +5,7 @@ extension FailureEvidence {
     private static let mostWeights = 4096
     static let mostSpans = 24
 
+    /// As it is stored; `init(packed:)` reads it.
     public var packed: [UInt8] {
         var bytes = PackedBytes(version: Self.version)
         bytes.put(probability)

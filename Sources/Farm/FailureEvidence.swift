@@ -15,13 +15,16 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
 
     /// Failing : clean, of all bins before the open one.
     public var odds: Double
+    /// A weight for each kind of camera; empty at first.
     public var clean: [Float] = []
     /// For each kind of camera, all strengths of nests.
     public var failing: [Float] = []
+    /// What has come since the last bin was closed; not yet in `odds`.
     public var openBin = Bin()
     /// Shares of scores that are usual for this camera, and of the kinds that it is like now and then; as known when the print began
     /// or since the last look at its history.
     public var own: [Float] = []
+    /// As `own`, by kind of camera.
     public var ownKinds: [Float] = []
     /// Hours of history behind `own`.
     public var ownHours: Float = 0
@@ -47,7 +50,9 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         /// Seconds of picture time that it stands for, at most 60 before its first picture.
         public var covered: Float = 0
         public var pictures: Int32 = 0
+        /// The scores of its pictures added up, in `p_sum`.
         public var sum: Float = 0
+        /// Score of any of its pictures, in `p_sum`.
         public var highest: Float = 0
 
         public init() {}
@@ -61,6 +66,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public var kinds: [UInt16] = []
         /// Highest probability in it.
         public var highest: Float
+        /// Nothing stood against alerts all the while.
         public var isWatched: Bool
         /// The camera has learnt it.
         public var isTaught: Bool
@@ -73,9 +79,13 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
 
     /// What a dismissal changed, so that it can be taken back.
     public struct Dismissal: Equatable, Sendable, Codable {
+        /// Before the dismissal.
         public var odds: Double
+        /// Before the dismissal.
         public var clean: [Float]
+        /// Before the dismissal.
         public var failing: [Float]
+        /// Before the dismissal; 0...1.
         public var probability: Double
         /// Shares of scores of what was dismissed.
         public var scores: [Float]

@@ -60,10 +60,15 @@ public enum FarmAction: Equatable, Sendable, Codable {
 /// A client to be made. The account is named.
 public struct NewClient: Equatable, Sendable, Codable {
     public var name: String
+    /// Name of the account that it belongs to for good.
     public var account: String
+    /// The most that its tokens may ever do.
     public var scope: Scope
+    /// How it may get tokens; not empty.
     public var grants: [Grant]
+    /// Where browsers may be sent back to; needed with authorization_code only.
     public var redirectURIs: [String]
+    /// Seconds that its access tokens live; nil: the configured default of the grant.
     public var tokenLifetimeSeconds: Int64?
     /// Whether it gets a secret; client_credentials needs one in any case.
     public var isConfidential: Bool
@@ -95,9 +100,13 @@ public struct ClientPatch: Equatable, Sendable, Codable {
         case standard
     }
     public var name: String?
+    /// Nil: as it is. A narrower one narrows the live tokens as well.
     public var scope: Scope?
+    /// Nil: as they are. It takes the place of the whole list.
     public var grants: [Grant]?
+    /// Nil: as they are. It takes the place of the whole list.
     public var redirectURIs: [String]?
+    /// Nil: as it is. Tokens that were given already keep theirs.
     public var tokenLifetime: TokenLifetime?
     /// The right `machines`.
     public var mayMoveMachines: Bool?
@@ -117,6 +126,7 @@ public struct ClientPatch: Equatable, Sendable, Codable {
 
 /// A client's id and secret, shown once.
 public struct ClientCredentials: Equatable, Sendable, Codable {
+    /// As it is listed from now on.
     public var client: ClientSummary
     /// Nil for a public client.
     public var secret: String?
@@ -157,8 +167,11 @@ public enum FarmReply: Equatable, Sendable, Codable {
 /// A printer in a plain list.
 public struct PrinterListing: Equatable, Sendable, Codable {
     public var printer: Printer
+    /// The account that owns the printer.
     public var accountName: String
+    /// Nil when no print is open.
     public var currentPrint: Print?
+    /// As the core has decided them; not to be derived again.
     public var states: PrinterStates
     /// As on the screen, which shows how a print ended for a while.
     public var machineWord: MachineWord
@@ -180,8 +193,11 @@ public struct PrinterListing: Equatable, Sendable, Codable {
 
 /// A frame's JPEG and what was found in it.
 public struct FramePicture: Equatable, Sendable, Codable {
+    /// Which frame of which print.
     public var key: FrameKey
+    /// As the camera or app sent it, without boxes.
     public var jpeg: [UInt8]
+    /// In pixels of the upright frame; empty where the farm is reached over its API.
     public var detections: [Detection]
 
     public init(key: FrameKey, jpeg: [UInt8], detections: [Detection]) {

@@ -19,6 +19,7 @@ public struct FarmClock: Sendable {
 /// A moment on the farm's own line of time, which nobody can set: microseconds from an arbitrary start. It follows the
 /// boot clock, over restarts of farmtop too, and goes on by the wall clock over a reboot.
 public struct SteadyTime: Hashable, Comparable, Sendable, Codable {
+    /// Only differences mean something; they stay right when the wall clock is set.
     public var microseconds: Int64
 
     public init(microseconds: Int64) { self.microseconds = microseconds }
@@ -47,9 +48,13 @@ public struct SteadyTime: Hashable, Comparable, Sendable, Codable {
 
 /// What the clocks said at one moment. The last one is stored with each batch, so that steady time goes on after a restart.
 public struct ClockReading: Equatable, Sendable {
+    /// Linux' `boot_id`, another one after each boot; nil where the system tells none.
     public var bootID: String?
+    /// By the clock that goes on while the machine sleeps.
     public var sinceBoot: Duration
+    /// As it was set then, right or wrong.
     public var wall: Timestamp
+    /// What the other three amount to; never less than in the reading before.
     public var steady: SteadyTime
     /// The beginning of this boot, as far as farmtop ran in it. A duration that begins earlier is approximate: it goes over
     /// a reboot, or over a time of which no reading is stored.

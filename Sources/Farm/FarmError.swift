@@ -77,7 +77,9 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
 
 /// What is wrong with one field of a request.
 public struct FieldError: Equatable, Sendable, Codable {
+    /// Its name in the JSON of the request.
     public var field: String
+    /// Sentences for a person; at least one.
     public var messages: [String]
 
     public init(_ field: String, _ messages: String...) {

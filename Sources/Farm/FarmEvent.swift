@@ -36,7 +36,9 @@ public struct FarmEvent: Equatable, Sendable, Codable {
         case info = "INFO"
     }
     public var id: EventID
+    /// What happened; programs go by it, while `title` and `text` are for people.
     public var kind: Kind
+    /// Decides how it is coloured and filtered, not who is notified.
     public var severity: Severity
     /// Who did it.
     public var actor: EventActor
@@ -44,8 +46,11 @@ public struct FarmEvent: Equatable, Sendable, Codable {
     /// Plain text; may hold a file name, which is untrusted.
     public var text: String
     public var createdAt: Timestamp
+    /// That of the printer; apps of other accounts do not see the event.
     public var accountID: AccountID
+    /// Stays when the printer is deleted.
     public var printerID: PrinterID
+    /// Nil when no print ran, or once the print is deleted from the history.
     public var printID: PrintID?
     /// The frame that the event is about, for its picture.
     public var frame: Int64?

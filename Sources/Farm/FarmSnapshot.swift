@@ -1,6 +1,8 @@
 /// One point of a sparkline or chart.
 public struct ScorePoint: Equatable, Sendable, Codable {
+    /// When the frame came.
     public var at: Timestamp
+    /// Counts the frames of its print, from 1.
     public var frame: Int64
     /// `p_sum`.
     public var p: Double
@@ -8,8 +10,11 @@ public struct ScorePoint: Equatable, Sendable, Codable {
     public var failureProbability: Double?
     /// Obico's statistics, for whoever asks.
     public var ewmMean: Double
+    /// Over the last 310 frames of the print, in `p_sum`.
     public var rollingMeanShort: Double
+    /// Over the last 7,200 frames of the printer, in `p_sum`.
     public var rollingMeanLong: Double
+    /// 0...1; thirds are clean, warning, failure.
     public var normalizedP: Double
 
     public init(
@@ -36,7 +41,9 @@ public struct LastFrame: Equatable, Sendable, Codable {
     public var createdAt: Timestamp
     /// Pixels of the upright frame.
     public var width: Int
+    /// As `width`.
     public var height: Int
+    /// Highest confidence first; empty for a frame in which nothing was found.
     public var detections: [Detection]
 
     public init(
@@ -55,9 +62,11 @@ public struct LastFrame: Equatable, Sendable, Codable {
 /// A printer as the screen shows it: committed, derived, complete.
 public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var printer: Printer
+    /// The printer's owner; screens show it where there are several accounts.
     public var accountName: String
     /// The open print, or the last one while it counts as just done.
     public var print: Print?
+    /// As the core has decided them; not to be derived again.
     public var states: PrinterStates
     /// That the open print is failing now, 0...1; nil while no print is open.
     public var failureProbability: Double?
@@ -67,6 +76,7 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var habit: CameraHabit?
     /// Why nobody is alerted; nil when the printer is watched.
     public var notWatchingReason: String?
+    /// Nil before the first frame of the print.
     public var lastFrame: LastFrame?
     /// When a pause that is asked counts as not confirmed; nil when none is asked.
     public var pauseDeadline: Timestamp?
@@ -80,16 +90,19 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var machine: MachineSnapshot?
     /// The cameras that farmtop reads.
     public var cameras: [CameraSnapshot] = []
+    /// In doubt until somebody has looked.
     public var bed = BedStatus()
 
     public var id: PrinterID { printer.id }
 
+    /// The one word for the printer's state on every screen; derived from the states and the print.
     public var machineWord: MachineWord {
         let word = MachineWord(machine: states.machine, print: print)
         return word == .offline && isNotHeardYet ? .notHeard : word
     }
     /// Its machine was connected just now, or farmtop started: neither a reading nor a failure has come.
     public var isNotHeardYet: Bool { machine.map { $0.reading == nil && $0.fault == nil } ?? false }
+    /// Where the printer stands in the order of the overview.
     public var rank: AttentionRank {
         AttentionRank(states: states, print: print, failureProbability: failureProbability)
     }
@@ -121,19 +134,29 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
 /// A client without its secret, for lists.
 public struct ClientSummary: Equatable, Sendable, Codable {
     public var id: ClientID
+    /// `client_id` on the wire.
     public var publicID: String
     public var name: String
+    /// Whose printers its tokens reach.
     public var accountName: String
+    /// It has a secret.
     public var isConfidential: Bool
+    /// The most that its tokens may do.
     public var scope: Scope
+    /// How it may get tokens.
     public var grants: [Grant]
+    /// What a request names must match one of them; empty without authorization_code.
     public var redirectURIs: [String]
+    /// Seconds that its access tokens live; nil: the configured default of the grant.
     public var tokenLifetimeSeconds: Int64?
     public var createdAt: Timestamp
+    /// When it last got another secret; nil: it has its first one.
     public var rotatedAt: Timestamp?
+    /// Nil: enabled.
     public var disabledAt: Timestamp?
     /// The right `machines`.
     public var mayMoveMachines: Bool
+    /// When any of its tokens last opened something; nil: never.
     public var lastUsedAt: Timestamp?
     /// Access and refresh tokens.
     public var liveTokens: Int
@@ -163,15 +186,22 @@ public struct TokenSummary: Equatable, Sendable, Codable {
     public enum Kind: String, Sendable, Codable { case access, refresh }
 
     public var id: TokenID
+    /// A refresh token stands for its whole family.
     public var kind: Kind
     /// How it was got.
     public var grant: Grant
+    /// Whose token it is.
     public var clientID: ClientID
+    /// As the client is called now.
     public var clientName: String
+    /// As the account is called now.
     public var accountName: String
+    /// As granted, which may be more than the client may still do.
     public var scope: Scope
     public var createdAt: Timestamp
+    /// For a refresh token: if it is not used before.
     public var expiresAt: Timestamp
+    /// Nil: never used.
     public var lastUsedAt: Timestamp?
 
     public init(_ token: AccessToken, clientName: String, accountName: String) {
@@ -206,12 +236,15 @@ public struct TokenSummary: Equatable, Sendable, Codable {
 public struct ServiceStatus: Equatable, Sendable, Codable {
     /// `http://127.0.0.1:3334`, or nil while nothing listens.
     public var address: String?
+    /// Smoothed over about five seconds.
     public var requestsPerSecond = 0.0
+    /// Tokens and client secrets that were refused, since the start.
     public var rejectedCredentials: Int64 = 0
     /// Clients that were refused in the last 24 hours, by id; since the start.
     public var refusals: [ClientRefusals] = []
     public var model: ModelDescription?
     public var load = DetectorLoad()
+    /// The release that serves; the dashboard may be another one.
     public var version = ""
     /// Nil when no webhook is configured.
     public var webhook: ChannelStatus?
@@ -229,7 +262,9 @@ public struct FarmSnapshot: Equatable, Sendable, Codable {
     public var revision: UInt64 = 0
     /// Unarchived printers by id.
     public var printers: [PrinterSnapshot] = []
+    /// By id, disabled ones too.
     public var accounts: [Account] = []
+    /// By id, disabled ones too.
     public var clients: [ClientSummary] = []
     /// Apps that wait for the operator's word, the oldest first.
     public var consents: [PendingConsent] = []

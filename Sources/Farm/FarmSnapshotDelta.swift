@@ -4,6 +4,7 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
     public struct Tail<Element: Equatable & Sendable & Codable>: Equatable, Sendable, Codable {
         /// Nil: nothing of the old list stays.
         public var dropped: Int?
+        /// In order, behind what stays of the old list.
         public var appended: [Element]
 
         init(from old: [Element], to new: [Element]) {
@@ -27,15 +28,21 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
     /// A printer that is new or changed; its `recent` is empty and comes as the change of the old one's.
     public struct ChangedPrinter: Equatable, Sendable, Codable {
         public var printer: PrinterSnapshot
+        /// How the points of the old one's `recent` changed; all of them for a new printer.
         public var recent: Tail<ScorePoint>
     }
 
+    /// That of the newer snapshot.
     public var revision: UInt64
+    /// New and changed ones, by id.
     public var changedPrinters: [ChangedPrinter]
+    /// Those of the old snapshot that the new one lacks.
     public var removedPrinters: [PrinterID]
     /// Nil: unchanged, as with the rest.
     public var accounts: [Account]?
+    /// Nil: unchanged.
     public var clients: [ClientSummary]?
+    /// Nil: unchanged.
     public var consents: [PendingConsent]?
     public var events: Tail<FarmEvent>?
     public var status: ServiceStatus?

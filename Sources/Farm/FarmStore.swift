@@ -36,6 +36,7 @@ public enum FarmRow: Equatable, Sendable {
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
 public struct FrameKey: Hashable, Sendable, Codable {
+    /// Names the folder of the picture as well.
     public var printID: PrintID
     public var number: Int64
 
@@ -47,8 +48,11 @@ public struct FrameKey: Hashable, Sendable, Codable {
 
 /// What the pictures of an open print have shown so far, and which camera took them.
 public struct StoredEvidence: Equatable, Sendable {
+    /// The open print: evidence of another one is of no use.
     public var printID: PrintID
+    /// Another camera means that the evidence begins anew.
     public var camera: CameraKey
+    /// As of the last frame that was committed.
     public var evidence: FailureEvidence
     /// The number has been at the alert threshold and not under the clear threshold since.
     public var isFailing: Bool
@@ -63,11 +67,13 @@ public struct StoredEvidence: Equatable, Sendable {
 
 /// Everything that lives in memory, as read at the start.
 public struct StoredFarm: Equatable, Sendable {
+    /// Disabled ones too.
     public var accounts: [Account] = []
     /// With archived ones and tombstones.
     public var printers: [Printer] = []
     /// Open prints, and those that ended after `recentSince`.
     public var prints: [Print] = []
+    /// Disabled ones too, with the digests of their secrets.
     public var clients: [OAuthClient] = []
     /// Neither expired nor revoked.
     public var tokens: [AccessToken] = []
@@ -85,22 +91,31 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastPictures: [PrinterID: FrameKey] = [:]
     /// The frames with an alert of the open prints and of those of `lastPictures`, in their order.
     public var alertFrames: [PrintID: [Int64]] = [:]
+    /// All cameras of printers that are not deleted.
     public var cameraHistories: [CameraKey: CameraHistory] = [:]
+    /// By printer, for open prints only.
     public var failureEvidence: [PrinterID: StoredEvidence] = [:]
     /// Nil for a farm that begins, and for one from before steady time.
     public var clock: ClockReading?
+    /// Links and cameras, with sealed credentials.
     public var machines = StoredMachines()
     /// By id.
     public var keptBeds: [KeptBed] = []
+    /// What is open, what was told of it, and what is still to be sent.
     public var notifications = StoredNotifications()
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
+    /// Those of deleted printers are not used again.
     public var lastPrinterID: PrinterID = 0
+    /// Those of deleted prints are not used again.
     public var lastPrintID: PrintID = 0
+    /// Those of removed clients are not used again.
     public var lastClientID: ClientID = 0
     /// The highest number of access tokens and families, which share their numbers.
     public var lastTokenID: TokenID = 0
+    /// Those of removed events are not used again.
     public var lastEventID: EventID = 0
+    /// Those of removed pictures are not used again.
     public var lastKeptBedID: KeptBedID = 0
 
     public init() {}
@@ -108,7 +123,9 @@ public struct StoredFarm: Equatable, Sendable {
 
 /// Which prints a history page shows. Newest first unless `oldestFirst`.
 public struct PrintQuery: Equatable, Sendable, Codable {
+    /// Nil: of all accounts, as for the operator.
     public var accountID: AccountID?
+    /// Nil: of all printers, deleted ones too.
     public var printerIDs: [PrinterID]?
     /// Nil: any, open ones too.
     public var results: [PrintResult]?
@@ -116,9 +133,13 @@ public struct PrintQuery: Equatable, Sendable, Codable {
     public var needsVerdict = false
     /// Those that were deleted too.
     public var includesDeleted = false
+    /// The first moment that counts; nil: no bound.
     public var startedFrom: Timestamp?
+    /// The first moment that counts no longer; nil: no bound.
     public var startedBefore: Timestamp?
+    /// By the start of the print.
     public var oldestFirst = false
+    /// How many prints of the answer come before the page; 0 or more.
     public var start = 0
     /// 1...1000.
     public var limit = 12

@@ -2,8 +2,11 @@
 public struct SubmittedFrame: Sendable {
     /// Names the submission for `FrameDetector.cancel`; no two of one process are the same.
     public var number: UInt64
+    /// For fairness and order: frames of one printer are analysed one after another.
     public var printerID: PrinterID
+    /// The print that was open when the frame came.
     public var printID: PrintID
+    /// As it was sent; not checked yet.
     public var jpeg: [UInt8]
     /// What of the picture is judged.
     public var region: CameraRegion
@@ -23,6 +26,7 @@ public struct SubmittedFrame: Sendable {
 public struct FrameAnalysis: Equatable, Sendable {
     /// Pixels of the upright frame.
     public var width: Int
+    /// As `width`.
     public var height: Int
     /// Confidence > 0.08 after non-maximum suppression at IoU 0.45, highest first, without those outside the region; in
     /// pixels of the whole frame.
@@ -31,7 +35,9 @@ public struct FrameAnalysis: Equatable, Sendable {
     public var damage: String?
     /// What is judged of the picture shows nothing: the lens is covered, or it is dark.
     public var isBlack: Bool
+    /// From the JPEG to pixels.
     public var decodeMilliseconds: Double
+    /// From pixels to detections; resizing is part of it.
     public var networkMilliseconds: Double
 
     public init(
@@ -72,11 +78,15 @@ public enum FrameError: Error, Equatable, Sendable, CustomStringConvertible {
 /// Which network is in use.
 public struct ModelDescription: Equatable, Sendable, Codable {
     public var name: String
+    /// Pixels of the network's input; frames are resized to it.
     public var inputWidth: Int
+    /// As `inputWidth`.
     public var inputHeight: Int
     /// Multiply-adds times two, in 10⁹.
     public var gflop: Double
+    /// Numbers in the weights' file.
     public var parameters: Int
+    /// In how many bits its 1×1 convolutions multiply.
     public var precision: Precision
     /// SHA-256 of configuration and weights, 64 hex digits: names the network whose scores these are.
     public var digest: String
@@ -101,9 +111,13 @@ public struct ModelDescription: Equatable, Sendable, Codable {
 
 /// The queue and the detector, in numbers.
 public struct DetectorLoad: Equatable, Sendable, Codable {
+    /// Not yet answered, the ones under way included.
     public var queuedFrames = 0
+    /// What their JPEGs take together.
     public var queuedBytes = 0
+    /// Since the start, those that gave a result.
     public var analysedFrames: Int64 = 0
+    /// Since the start: the queue was full, or the picture could not be used.
     public var rejectedFrames: Int64 = 0
     /// Taken out of the queue because their clients went away.
     public var cancelledFrames: Int64 = 0

@@ -56,8 +56,11 @@ public enum AlertState: String, Sendable, Codable, CaseIterable {
 
 /// The three states of a printer. Decided once, in the core; no reader decides anew.
 public struct PrinterStates: Equatable, Sendable, Codable {
+    /// What the machine behind the printer does; `unlinked` where there is none.
     public var machine: MachineState
+    /// Whether pictures come; `off` while nothing is to be watched.
     public var camera: CameraState
+    /// What became of the alert of the open print; `none` without one.
     public var alert: AlertState
 
     public init(machine: MachineState = .unlinked, camera: CameraState = .off, alert: AlertState = .none) {

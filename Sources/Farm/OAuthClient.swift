@@ -6,8 +6,10 @@ public struct Scope: OptionSet, Hashable, Sendable, Codable {
     public let rawValue: UInt8
     public init(rawValue: UInt8) { self.rawValue = rawValue }
 
+    /// GET and HEAD.
     public static let read = Scope(rawValue: 1)
     public static let write = Scope(rawValue: 2)
+    /// Both scopes.
     public static let all: Scope = [.read, .write]
 }
 
@@ -39,7 +41,9 @@ public enum Grant: String, Sendable, Codable, CaseIterable {
 
 /// A salted SHA-256 of a client secret; the secret itself is shown once and kept nowhere.
 public struct SecretDigest: Equatable, Sendable, Codable {
+    /// Random, others for each secret.
     public var salt: [UInt8]  // 16 bytes
+    /// By which a secret is checked; it cannot be had back from this.
     public var digest: [UInt8]  // 32 bytes, SHA-256 of salt + secret
 
     public init(salt: [UInt8], digest: [UInt8]) {
@@ -54,16 +58,22 @@ public struct OAuthClient: Equatable, Sendable, Codable {
     /// `client_id` on the wire: random, URL-safe.
     public var publicID: String
     public var name: String
+    /// Fixed when the client is made.
     public var accountID: AccountID
     /// Nil: a public client, which has no secret.
     public var secret: SecretDigest?
+    /// The most that its tokens may do.
     public var scope: Scope
+    /// How it may get tokens; not empty.
     public var grants: [Grant]
+    /// Where browsers may be sent back to; empty without authorization_code.
     public var redirectURIs: [String]
     /// Seconds; nil: the configured default of the grant.
     public var tokenLifetimeSeconds: Int64?
     public var createdAt: Timestamp
+    /// When it last got another secret; nil: it has its first one.
     public var rotatedAt: Timestamp?
+    /// Nil: enabled. While disabled, its tokens are refused but kept.
     public var disabledAt: Timestamp?
     /// The right `machines`: it may pause, start and stop the machines of linked printers.
     public var mayMoveMachines = false

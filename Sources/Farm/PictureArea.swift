@@ -1,9 +1,13 @@
 /// A rectangle of an upright picture, from its top left. Unit: thousandths of the picture's width and height, so that it
 /// holds at any resolution and two that were drawn alike are equal. Never empty, and never beyond the picture.
 public struct PictureArea: Hashable, Sendable {
+    /// Left edge, 0..<1000.
     public let x: Int
+    /// Upper edge, 0..<1000.
     public let y: Int
+    /// 1 or more; `x + width` is at most 1000.
     public let width: Int
+    /// 1 or more; `y + height` is at most 1000.
     public let height: Int
 
     /// The picture's side.
@@ -46,7 +50,9 @@ public struct PictureArea: Hashable, Sendable {
             height: height)
     }
 
+    /// The first thousandth to the right of it.
     public var endX: Int { x + width }
+    /// The first thousandth below it.
     public var endY: Int { y + height }
 
     /// - Parameters: fractions of the picture, 0...1.

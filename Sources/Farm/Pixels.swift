@@ -1,6 +1,8 @@
 /// An upright picture: 8-bit RGB, row by row, no padding. `bytes.count == width * height * 3`.
 public struct Pixels: Equatable, Sendable {
+    /// Columns; 1 or more.
     public let width: Int
+    /// Rows; 1 or more.
     public let height: Int
     public let bytes: [UInt8]  // (height, width, 3)
 

@@ -25,10 +25,13 @@ public enum PrintResult: String, Sendable, Codable, CaseIterable {
 /// One print on one printer, open until it is finished or cancelled.
 public struct Print: Equatable, Sendable, Codable {
     public var id: PrintID
+    /// Stays when the printer is deleted.
     public var printerID: PrinterID
+    /// That of the printer.
     public var accountID: AccountID
     /// 1...1000 Unicode scalars, trimmed.
     public var filename: String
+    /// By the clock on the wall, when farmtop was told of it.
     public var startedAt: Timestamp
     /// The same moment by the clock that nobody can set; nil for prints from before it was kept.
     public var startedSteady: SteadyTime?
@@ -36,8 +39,11 @@ public struct Print: Equatable, Sendable, Codable {
     public private(set) var end: End?
     /// When the last alert was raised; stays after it was answered.
     public var alertedAt: Timestamp?
+    /// When somebody answered the last alert, whatever the answer; nil while it is unanswered.
     public var alertAcknowledgedAt: Timestamp?
+    /// Since when no alert of this print is raised; nil: alerts are on.
     public var alertMutedAt: Timestamp?
+    /// Whether an alert stands, and what the last answer was.
     public var alertState = AlertState.none
     /// When the pause was confirmed: by the app, the machine, or a person at the screen. Cleared by a resume.
     public var pausedAt: Timestamp?
@@ -48,17 +54,21 @@ public struct Print: Equatable, Sendable, Codable {
     /// A pause was asked for this rise of the number; no other one is until the pictures are clear or the alert is
     /// dismissed.
     public var isPauseSpent = false
+    /// A person's word on whether the alert was right; nil: nobody has said.
     public var alertOverwrite: AlertVerdict?
+    /// Grams; nil: nobody has told.
     public var filamentUsed: Double?
     /// Seconds, set at the end.
     public var printTime: Double?
     /// The machine was booted anew meanwhile, so that `printTime` goes by the wall clock.
     public var isPrintTimeApproximate = false
+    /// Frames analysed so far.
     public var frameCount: Int64 = 0
     /// Highest `normalized_p` of any frame, 0...1.
     public var maxNormalizedP = 0.0
     /// Highest failure probability of any frame, 0...1; nil before the first frame and for prints from before 0.2.
     public var maxFailureProbability: Double?
+    /// When pictures had stayed away for too long; nil while they come.
     public var notWatchedAt: Timestamp?
     /// It is shown to those alone who ask for deleted prints.
     public var deletedAt: Timestamp?
@@ -79,7 +89,9 @@ public struct Print: Equatable, Sendable, Codable {
 
     /// How and when a print ended.
     public struct End: Equatable, Sendable, Codable {
+        /// By the clock on the wall.
         public var at: Timestamp
+        /// How it ended, as told by app, machine or person.
         public var result: PrintResult
         /// What a person gave as the cause of a failure. Untrusted text, 1...200 Unicode scalars.
         public var failureReason: String?
@@ -99,14 +111,21 @@ public struct Print: Equatable, Sendable, Codable {
         pauseNotConfirmedAt = nil
     }
 
+    /// Nil while it is open.
     public var endedAt: Timestamp? { end?.at }
+    /// Nil while it is open.
     public var result: PrintResult? { end?.result }
+    /// Nil while it is open, and where nobody gave a cause.
     public var failureReason: String? { end?.failureReason }
     /// Obico's two fields: at most one is set.
     public var finishedAt: Timestamp? { end.flatMap { $0.result.isCancelledOnWire ? nil : $0.at } }
+    /// The other one of the two: the end of a print that Obico's API calls cancelled.
     public var cancelledAt: Timestamp? { end.flatMap { $0.result.isCancelledOnWire ? $0.at : nil } }
+    /// It is printing or paused; a printer has at most one such print.
     public var isOpen: Bool { end == nil }
+    /// No alert is raised for it until it ends or is unmuted.
     public var isMuted: Bool { alertMutedAt != nil }
+    /// An alert was raised, and nobody has answered it.
     public var hasStandingAlert: Bool { alertState == .standing }
     /// A pause is asked, and nobody has confirmed it.
     public var awaitsPause: Bool { pauseRequestedAt != nil }

@@ -11,9 +11,13 @@ public enum FailureAction: String, Sendable, Codable, CaseIterable {
 public struct PrinterSettings: Equatable, Sendable, Codable {
     /// 1...256 Unicode scalars, trimmed.
     public var name: String
+    /// What happens beside the alert when a print fails.
     public var actionOnFailure = FailureAction.pause
+    /// False: nobody is alerted, and the camera state is `off`.
     public var watchingEnabled = true
+    /// For the app that pauses: it switches the nozzles' heaters off meanwhile.
     public var toolsOffOnPause = true
+    /// For the app that pauses: it switches the bed's heater off meanwhile; parts may come loose.
     public var bedOffOnPause = false
     /// Millimetres, 0...100.
     public var retractOnPause = 6.5
@@ -38,10 +42,14 @@ public struct PrinterSettings: Equatable, Sendable, Codable {
 /// A printer of one account. `deletedAt` makes it a tombstone: gone from every list, kept for its prints.
 public struct Printer: Equatable, Sendable, Codable {
     public var id: PrinterID
+    /// Fixed when the printer is made.
     public var accountID: AccountID
+    /// Within their limits; whatever sets them has checked that.
     public var settings: PrinterSettings
     public var createdAt: Timestamp
+    /// Nil: in use. Archiving cancels the open print; the printer can be taken back.
     public var archivedAt: Timestamp?
+    /// Nil: not deleted. There is no way back.
     public var deletedAt: Timestamp?
     /// 20 lower-case hex characters: an identifier for agents; it opens nothing.
     public var authToken: String

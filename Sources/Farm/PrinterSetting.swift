@@ -28,6 +28,7 @@ public struct PrinterSetting: Sendable {
 
     /// Its name in JSON and SQL.
     public let name: StaticString
+    /// What a value must be like to be taken.
     public let rule: Rule
     /// A new printer must have it; the others have a standard value.
     public var isRequired = false
@@ -56,6 +57,7 @@ extension PrinterSetting {
     /// In the order of a printer's JSON.
     public static let all: [PrinterSetting] = ofPrints + [cameraRegion, tags]
 
+    /// Words by which printers are grouped.
     public static let tags = PrinterSetting(name: "tags", rule: .tags, get: { .words($0.tags.all) }) {
         settings, value in
         guard case .words(let words) = value, let tags = PrinterTags(words) else { return false }
@@ -63,6 +65,7 @@ extension PrinterSetting {
         return true
     }
 
+    /// What of the primary camera's picture is judged.
     public static let cameraRegion = PrinterSetting(
         name: "camera_region", rule: .region, get: { .region($0.cameraRegion) }
     ) { settings, value in

@@ -40,6 +40,7 @@ public struct PrinterTags: Equatable, Sendable {
     /// As a person typed it: its case does not matter.
     public func contains(_ word: String) -> Bool { Self.tag(word).map(all.contains) ?? false }
 
+    /// Such a printer matches no tag.
     public var isEmpty: Bool { all.isEmpty }
 }
 

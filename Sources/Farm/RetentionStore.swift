@@ -1,5 +1,6 @@
 /// A frame's picture that is kept, and what it takes on disk.
 public struct KeptPicture: Equatable, Sendable {
+    /// Which frame of which print it shows.
     public var key: FrameKey
     public var bytes: Int64
 

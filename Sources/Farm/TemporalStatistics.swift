@@ -6,8 +6,11 @@ public struct TemporalStatistics: Equatable, Sendable, Codable {
     public var predictionNumLifetime: Int64 = 0
     /// `p_sum` of the last frame.
     public var p = 0.0
+    /// Exponentially weighted mean of `p`, span 12 frames.
     public var ewmMean = 0.0
+    /// Mean of `p` over about the last 310 frames of the print.
     public var rollingMeanShort = 0.0
+    /// Mean of `p` over about the last 7,200 frames of the printer.
     public var rollingMeanLong = 0.0
     /// 0...1; thirds are clean, warning, failure.
     public var normalizedP = 0.0
@@ -30,9 +33,11 @@ public struct Decision: Equatable, Sendable, Codable {
         /// Over the low threshold and clearly above this printer's own history.
         case aboveHistory
     }
+    /// Which part of the rule decided.
     public var clause: Clause
     /// Frames of this print so far, and how many must pass before anything is called failing.
     public var frame: Int64
+    /// 30, as Obico ships it.
     public var safeFrames: Int64
     /// `(ewm_mean − long mean) · sensitivity / escalation`.
     public var score: Double
@@ -40,11 +45,14 @@ public struct Decision: Equatable, Sendable, Codable {
     public var longMean: Double
     /// `(rolling_mean_short − long mean) · 3.8`.
     public var historyThreshold: Double
+    /// 0.38 as Obico ships it, in the unit of `score`.
     public var lowThreshold: Double
+    /// 0.78 as Obico ships it, in the unit of `score`.
     public var highThreshold: Double
     /// 1 for an alert, 1.75 for a pause.
     public var escalation: Double
 
+    /// At this escalation; an alert may hold where a pause does not.
     public var isFailing: Bool { clause == .aboveHigh || clause == .aboveHistory }
 
     public init(
@@ -65,7 +73,9 @@ public struct Decision: Equatable, Sendable, Codable {
 
 /// The thresholds of `normalized_p`, in the unit of `ewm_mean − rolling_mean_long` times the sensitivity.
 public struct FailureThresholds: Equatable, Sendable, Codable {
+    /// From here on `normalized_p` is in its middle third.
     public var warning: Double
+    /// From here on `normalized_p` is in its last third.
     public var failure: Double
 
     public init(warning: Double, failure: Double) {
@@ -76,12 +86,16 @@ public struct FailureThresholds: Equatable, Sendable, Codable {
 
 /// The statistics after one frame, as stored for charts.
 public struct Prediction: Equatable, Sendable, Codable {
+    /// Whose frame it was.
     public var printID: PrintID
+    /// That of the print.
     public var printerID: PrinterID
     public var createdAt: Timestamp
+    /// After this frame.
     public var statistics: TemporalStatistics
     /// After this frame, 0...1; nil for frames from before 0.2.
     public var failureProbability: Double?
+    /// In pixels of the upright frame, highest confidence first.
     public var detections: [Detection]
 
     public init(

@@ -2,6 +2,7 @@ public import Text
 
 /// A moment: microseconds since 1970-01-01 00:00 UTC. Written as RFC 3339 with six fraction digits and `Z`.
 public struct Timestamp: Hashable, Comparable, Sendable {
+    /// Since 1970-01-01 00:00 UTC, without leap seconds; negative before it.
     public var microseconds: Int64
 
     public init(microseconds: Int64) { self.microseconds = microseconds }

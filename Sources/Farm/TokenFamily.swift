@@ -5,7 +5,9 @@
 public struct TokenFamily: Equatable, Sendable, Codable {
     /// Numbered together with the access tokens, so that one number names one token of either kind.
     public var id: TokenID
+    /// Only this client may refresh it.
     public var clientID: ClientID
+    /// That of the client.
     public var accountID: AccountID
     /// What gave it: the authorization code or the device grant.
     public var grant: Grant
@@ -18,7 +20,9 @@ public struct TokenFamily: Equatable, Sendable, Codable {
     public var createdAt: Timestamp
     /// Nothing of it can be used any more from then on.
     public var expiresAt: Timestamp
+    /// Nil: its first refresh token is still unused.
     public var refreshedAt: Timestamp?
+    /// Nil: not revoked. Revoking ends its access tokens as well.
     public var revokedAt: Timestamp?
 
     public init(

@@ -20,6 +20,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     }
     /// The same at every try, so that a receiver can tell a repetition: 32 hex digits.
     public var deliveryID: String
+    /// Wire: the raw value, as Obico's webhooks have it.
     public var kind: Kind
     /// With a failure: it may be one; nobody is asked to pause for it.
     public var isWarning: Bool
@@ -27,6 +28,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     public var isPrintPaused: Bool
     /// With a failure: a pause is asked, and nobody has confirmed it.
     public var isPauseRequested: Bool
+    /// In this farm; names change, it does not.
     public var printerID: PrinterID
     /// As it was then. Untrusted text.
     public var printerName: String
@@ -34,7 +36,9 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     public var printID: PrintID?
     /// Untrusted text.
     public var filename: String
+    /// When the print began; the moment of the event where it is about none.
     public var startedAt: Timestamp
+    /// Nil while the print is open.
     public var endedAt: Timestamp?
     /// The frame whose picture goes with it.
     public var frame: Int64?

@@ -49,12 +49,17 @@ public enum Caller: Equatable, Sendable {
 
 /// What a valid bearer token stands for.
 public struct AuthenticatedClient: Equatable, Sendable {
+    /// The access token that the request came with.
     public var tokenID: TokenID
+    /// Whose token it is; refusals and uses are counted for it.
     public var clientID: ClientID
+    /// For events and logs: what the operator called it. Another client may have the same name.
     public var clientName: String
+    /// Everything that the request reads or changes belongs to it.
     public var accountID: AccountID
     /// What the token may still do: its scope less what its client lost since.
     public var scope: Scope
+    /// By the clock on the wall; the token has not expired yet.
     public var expiresAt: Timestamp
     /// Its client may pause, start and stop machines.
     public var mayMoveMachines: Bool

@@ -31,11 +31,13 @@ extension FarmState {
 
 /// What a browser is shown while the operator is asked.
 public struct ConsentPage: Equatable, Sendable {
+    /// Who asks, for what, and until when.
     public var consent: PendingConsent
     /// As shown: two groups of five letters.
     public var code: String
     /// 128 bits that only this browser has; nil once it has them.
     public var cookie: String?
+    /// The clock on the wall as the page was made, to which its seconds are counted.
     public var now: Timestamp
 
     /// 1 or more.
@@ -53,7 +55,9 @@ public enum ConsentAnswer: Equatable, Sendable {
 
 /// What a device is given to begin with (RFC 8628 §3.2).
 public struct DeviceAuthorization: Equatable, Sendable {
+    /// What the device polls with; secret, and never shown to a person.
     public var deviceCode: String
+    /// What the device shows and the operator reads there.
     public var userCode: String
     /// Seconds.
     public var expiresIn: Int

@@ -4,6 +4,7 @@ import Glibc
 public struct DiskSpace: Equatable, Sendable {
     /// Bytes.
     public var free: Double
+    /// Bytes, those that only root may use included.
     public var total: Double
 
     public init(free: Double, total: Double) {

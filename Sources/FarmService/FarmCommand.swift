@@ -18,6 +18,7 @@ public struct FarmDraft {
     public var now: Timestamp { clock.wall }
     /// By the clock that nobody can set, for durations and deadlines.
     public var steady: SteadyTime { clock.steady }
+    /// `now` and `steady` in one.
     public var moment: FarmMoment { FarmMoment(wall: clock.wall, steady: clock.steady) }
     /// Rows of the command that is being applied.
     public internal(set) var rows: [FarmRow] = []

@@ -9,7 +9,9 @@ public struct FarmLimits: Equatable, Sendable {
     public var accessTokenLifetimeSeconds: Int64 = 3600
     /// How long a refresh token may lie unused. Unit: seconds.
     public var refreshTokenLifetimeSeconds: Int64 = 90 * 86_400
+    /// Neither expired nor revoked. Of more, those that lay unused longest are revoked.
     public var liveTokensPerClient = 1000
+    /// How many apps may wait for the operator, and how long.
     public var consents = PendingConsents.Limits()
     /// An app confirms a pause within two median intervals of its pictures, but may take this long.
     public var pauseConfirmedWithinAtLeast = Duration.seconds(30)
@@ -21,7 +23,7 @@ public struct FarmLimits: Equatable, Sendable {
     public var recentPictures = 12
     /// Pictures kept on each side of an alert.
     public var picturesAroundAlert: Int64 = 5
-    public var recentPoints = 240
+    var recentPoints = 240
     /// Cameras of a printer whose clean pictures are remembered.
     public var camerasPerPrinter = 8
     /// Between the two pictures of a bed that have to agree before it is kept.

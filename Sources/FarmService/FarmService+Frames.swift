@@ -3,7 +3,9 @@ import Logging
 
 /// A frame's right to be analysed: the print that was open when it came, and what was to be judged of its picture then.
 public struct FrameTicket: Equatable, Sendable {
+    /// Whose app sent the frame, or whose camera took it.
     public var printerID: PrinterID
+    /// The frame is dropped when another print runs by the time that it is analysed.
     public var printID: PrintID
     var region = CameraRegion.whole
 }

@@ -9,6 +9,7 @@ import Synchronization
 /// Reads see the state of the last commit and never wait for a writer; writes go through one mailbox and return when
 /// they are on disk. Clock, store, detector and randomness are passed in.
 public final class FarmService: Sendable {
+    /// Counts that are not stored: they begin at 0 with each start.
     public let traffic = TrafficCounters()
     let store: any FarmStore
     let writer: FarmWriter

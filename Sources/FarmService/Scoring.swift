@@ -4,6 +4,7 @@ public import FailureDetection
 public struct Scoring: Sendable {
     /// `ModelDescription.digest`.
     public var modelDigest: String
+    /// Fitted on that network's scores: it is of no use with those of another.
     public var failureModel: FailureModel
 
     public init(modelDigest: String, failureModel: FailureModel) {

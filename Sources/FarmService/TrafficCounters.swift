@@ -26,10 +26,15 @@ public final class TrafficCounters: Sendable {
     /// `http://127.0.0.1:3334`, or nil when nothing listens any more.
     public func setAddress(_ address: String?) { second.withLock { $0.address = address } }
 
+    /// Since the start.
     public var totalRequests: Int { requests.load(ordering: .relaxed) }
+    /// Requests since the start whose token or client was refused.
     public var rejectedCredentials: Int64 { rejected.load(ordering: .relaxed) }
+    /// Pictures since the start that farmtop has read from cameras.
     public var takenPictures: Int64 { pictures.load(ordering: .relaxed) }
+    /// Tries since the start at which a camera gave no picture.
     public var missedPictures: Int64 { cameraErrors.load(ordering: .relaxed) }
+    /// As set last.
     public var address: String? { second.withLock { $0.address } }
     /// Smoothed over about five seconds.
     public var requestsPerSecond: Double { second.withLock { $0.rate } }

@@ -74,7 +74,7 @@ extension TokenFamily {
 
 /// What is remembered of a family's last refresh, as long as the program runs: digests, not tokens.
 public struct LastRefresh: Equatable, Sendable {
-    /// The digest of the refresh token that this refresh used up.
+    /// The refresh token that this refresh used up.
     public var replaced: TokenDigest
     /// What was given with the new refresh token.
     public var access: TokenDigest

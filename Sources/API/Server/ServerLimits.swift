@@ -12,7 +12,7 @@ public struct ServerLimits: Equatable, Sendable {
     public var headerBytes = 32 * 1024
     /// How many fields a head may have; beyond it the request is refused.
     public var headerCount = 100
-    /// Connections of one listener that may be open at the same time.
+    /// How many one listener may have open at the same time.
     public var connections = 1024
     /// An IPv6 /64 counts as one address.
     public var connectionsPerAddress = 256

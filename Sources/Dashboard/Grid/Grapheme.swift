@@ -39,6 +39,7 @@ public struct Grapheme: Hashable, Sendable {
 
     var isASCII: Bool { base < 0x80 && marks == 0 }
 
+    /// With its marks; U+FFFD where the base is no scalar.
     public var character: Character {
         var text = String.UnicodeScalarView()
         text.append(Unicode.Scalar(base) ?? "\u{FFFD}")

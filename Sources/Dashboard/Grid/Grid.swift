@@ -6,6 +6,7 @@ public struct Cell: Equatable, Sendable {
     public internal(set) var width: UInt8
     public internal(set) var paint: Paint
 
+    /// Made from `grapheme` at each call.
     public var character: Character { grapheme.character }
 
     public static let blank = Cell(" ", width: 1, paint: .plain)
@@ -19,7 +20,9 @@ public struct Cell: Equatable, Sendable {
 
 /// Where something is on the screen, from the top left, in cells.
 public struct Position: Hashable, Sendable {
+    /// 0 is the topmost.
     public var row: Int
+    /// 0 is the leftmost.
     public var column: Int
 
     public init(row: Int, column: Int) {
@@ -30,6 +33,7 @@ public struct Position: Hashable, Sendable {
 
 /// Unit: character cells.
 public struct GridSize: Hashable, Sendable {
+    /// Lines of the terminal.
     public var rows: Int
     public var columns: Int
 
@@ -41,6 +45,7 @@ public struct GridSize: Hashable, Sendable {
 
 /// A whole screen. Views write into it; `Terminal` sends what differs from the last one.
 public struct Grid: Equatable, Sendable {
+    /// Fixed: a resized terminal gets a new grid.
     public let size: GridSize
     public internal(set) var cells: [Cell]  // (rows, columns)
     /// Where the hardware cursor rests: the selected row, or the insertion point of a text field.

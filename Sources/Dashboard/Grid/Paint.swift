@@ -11,6 +11,7 @@ public struct Color: Hashable, Sendable {
     /// 0; or 1 and an index; or 2, red, green and blue; a byte each.
     private let packed: UInt32
 
+    /// The terminal's own foreground or background, which its user has chosen.
     public static let terminalDefault = Color(packed: 0)
     /// A colour of the xterm palette.
     public static func indexed(_ index: UInt8) -> Color { Color(packed: 1 << 24 | UInt32(index)) }
@@ -21,6 +22,7 @@ public struct Color: Hashable, Sendable {
 
     private init(packed: UInt32) { self.packed = packed }
 
+    /// Unpacked, for whoever sends it to a terminal.
     public var kind: Kind {
         func byte(_ shift: UInt32) -> UInt8 { UInt8(packed >> shift & 0xFF) }
         return switch packed >> 24 {
@@ -37,14 +39,22 @@ public struct Paint: Hashable, Sendable {
     public struct Attributes: OptionSet, Hashable, Sendable {
         public let rawValue: UInt8
         public init(rawValue: UInt8) { self.rawValue = rawValue }
+        /// SGR 1; some terminals draw a brighter colour as well.
         public static let bold = Attributes(rawValue: 1)
+        /// SGR 2.
         public static let dim = Attributes(rawValue: 2)
+        /// SGR 4.
         public static let underline = Attributes(rawValue: 4)
+        /// SGR 7: foreground and background change places.
         public static let reverse = Attributes(rawValue: 8)
+        /// SGR 3; terminals without such a font draw it otherwise or not at all.
         public static let italic = Attributes(rawValue: 16)
     }
+    /// The colour of the character; with `reverse`, of what is behind it.
     public var foreground = Color.terminalDefault
+    /// The colour of the whole cell.
     public var background = Color.terminalDefault
+    /// Those that the terminal lacks are left out when it is drawn.
     public var attributes: Attributes = []
 
     public init(
@@ -54,5 +64,6 @@ public struct Paint: Hashable, Sendable {
         self.background = background
         self.attributes = attributes
     }
+    /// The terminal's own colours, and no attributes.
     public static let plain = Paint()
 }

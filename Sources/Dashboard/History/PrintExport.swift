@@ -5,7 +5,9 @@ internal import Text
 public struct PrintExport: Equatable, Sendable {
     /// The kind of file; its raw value is the file's ending.
     public enum Format: String, Sendable, CaseIterable { case csv, json }
+    /// As the person typed it; ends in .csv or .json.
     public var path: String
+    /// By the path's ending.
     public var format: Format
     /// What printers are called now, where a print does not say it itself.
     public var printers: [PrinterID: String]

@@ -25,6 +25,7 @@ public struct KeyOverrideFault: Error, Equatable, Sendable, CustomStringConverti
     }
     /// The command that was to have another key.
     public var command: String
+    /// The first fault that was found.
     public var reason: Reason
 
     public var description: String {

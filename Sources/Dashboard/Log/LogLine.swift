@@ -35,7 +35,9 @@ public struct LogLine: Equatable, Sendable {
             }
         }
     }
+    /// By the clock on the wall.
     public var at: Timestamp
+    /// Decides sign and colour of the line.
     public var level: Level
     /// The part of the program that says it.
     public var source: String

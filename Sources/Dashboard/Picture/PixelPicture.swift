@@ -2,7 +2,9 @@ public import Farm
 
 /// The size of a terminal's cell. Unit: pixels of the display.
 public struct PixelCell: Equatable, Sendable {
+    /// As the terminal tells it.
     public var width: Int
+    /// As the terminal tells it; usually about twice the width.
     public var height: Int
 
     public init(width: Int, height: Int) {
@@ -23,8 +25,10 @@ public struct PixelPicture: Equatable, Sendable {
     public let print: PrintID
     /// In cells.
     public let size: GridSize
+    /// Upright, no larger than the cells that show it, with the detections drawn in.
     public let pixels: Pixels
 
+    /// How many pictures one screen may show at once.
     public static let slots = 32
     /// The character of a cell that shows a part.
     public static let placeholder: UInt32 = 0x10EEEE

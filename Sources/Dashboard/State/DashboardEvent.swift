@@ -8,6 +8,7 @@ public struct RequestID: Hashable, Sendable {
 
 /// Why something asked for did not come: a sentence for the person at the screen.
 public struct RequestFailure: Error, Equatable, Sendable {
+    /// A full sentence; views clean it like any other text.
     public var message: String
     public init(message: String) { self.message = message }
 }
@@ -44,6 +45,7 @@ public enum DashboardEvent: Equatable, Sendable {
 public struct EventQuery: Hashable, Sendable {
     public var printer: PrinterID?
     public var print: PrintID?
+    /// How many events at most; 1 or more.
     public var limit: Int
 
     public init(printer: PrinterID? = nil, print: PrintID? = nil, limit: Int) {

@@ -2,9 +2,11 @@
 public struct DashboardOptions: Sendable {
     /// The theme to start with, and all that `:theme` may choose from.
     public var theme = Theme.defaultDark
+    /// The builtin ones, and those of the operator's theme files.
     public var themes = Theme.builtin
     /// Nobody has chosen a theme: it follows the terminal's background.
     public var themeFollowsTerminal = false
+    /// What the terminal can show; themes are brought down to it.
     public var colors = ColorDepth.indexed256
     public var picture = PictureStyle.sextant
     /// Set when the terminal draws pictures itself; `picture` counts no more then.
@@ -35,6 +37,7 @@ public struct DashboardOptions: Sendable {
     public var utcOffsetSeconds = 0
     /// Shown on an empty farm and in the help.
     public var dataFolder = ""
+    /// The configuration file; empty where none is known.
     public var configPath = ""
     /// By which address other machines may reach this one; nil where it is not known.
     public var machineAddress: String?

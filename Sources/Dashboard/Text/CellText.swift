@@ -43,6 +43,7 @@ public struct CellText: Equatable, Sendable {
         width = glyphs.reduce(0) { $0 + Int($1.columns) }
     }
 
+    /// Nothing of it takes a cell.
     public var isEmpty: Bool { width == 0 }
 
     private static func isPlainASCII(_ text: String) -> Bool {

@@ -13,6 +13,7 @@ public struct TextField: Equatable, Sendable {
     }
 
     public var text: String { String(characters) }
+    /// Nothing has been typed, or all of it was deleted again.
     public var isEmpty: Bool { characters.isEmpty }
 
     /// - Returns: whether the key means something to a text field.

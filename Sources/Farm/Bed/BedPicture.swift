@@ -1,6 +1,8 @@
 /// A picture as beds are compared by it: its luma, small.
 public struct BedPicture: Equatable, Sendable {
+    /// Columns of `luma`.
     public let width: Int
+    /// Rows of `luma`.
     public let height: Int
     /// (height, width), 0...255.
     public let luma: [UInt8]

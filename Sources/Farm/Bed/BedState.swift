@@ -30,6 +30,7 @@ public enum BedDoubt: String, CaseIterable, Sendable, Codable {
 
 /// What comparing a picture with those of the empty bed found.
 public struct BedFinding: Equatable, Sendable, Codable {
+    /// Where it cannot tell, `doubt` says why.
     public var state: BedState
     /// Nil unless it cannot tell.
     public var doubt: BedDoubt?
@@ -45,6 +46,7 @@ public struct BedFinding: Equatable, Sendable, Codable {
         self.detail = detail
     }
 
+    /// No doubt, and nothing that differs.
     public static let clear = BedFinding(state: .clear)
     /// What is said in doubt.
     /// - Parameter differences: what was seen all the same.

@@ -5,8 +5,10 @@ public typealias KeptBedID = Identifier<KeptBed>
 /// and there.
 public struct KeptBed: Equatable, Sendable {
     public var id: KeptBedID
+    /// Whose bed it shows; it goes with the printer.
     public var printerID: PrinterID
     public var picture: BedPicture
+    /// By the clock on the wall.
     public var keptAt: Timestamp
     /// Learnt when a person said that the bed was cleared; else kept on purpose, and then it goes last.
     public var isLearnt: Bool
@@ -31,6 +33,7 @@ public enum KeptBedRow: Equatable, Sendable {
 
 /// What is known of a printer's bed. No picture is in it.
 public struct BedStatus: Equatable, Sendable, Codable {
+    /// What the last look found; in doubt with `notChecked` before the first.
     public var finding: BedFinding
     /// Nil before the first look.
     public var checkedAt: Timestamp?

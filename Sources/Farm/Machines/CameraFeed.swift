@@ -2,6 +2,7 @@
 public struct TakenPicture: Equatable, Sendable {
     /// Upright by its EXIF orientation.
     public var jpeg: [UInt8]
+    /// When the whole picture was there, by the clock on the wall.
     public var at: Timestamp
     /// The camera's own word on when it was taken (`Last-Modified`), as it stood; nil where it has none.
     public var lastModified: String?

@@ -33,6 +33,7 @@ public struct CameraOrientation: Hashable, Sendable, Codable {
     public var flipHorizontal: Bool
     /// Mirrored top to bottom.
     public var flipVertical: Bool
+    /// Clockwise, after the flips.
     public var rotation: Rotation
 
     public init(flipHorizontal: Bool = false, flipVertical: Bool = false, rotation: Rotation = .none) {
@@ -41,17 +42,22 @@ public struct CameraOrientation: Hashable, Sendable, Codable {
         self.rotation = rotation
     }
 
+    /// Nothing is turned or mirrored.
     public static let upright = Self()
 }
 
 /// A camera of a printer; the credentials come beside it, so that this may be shown.
 public struct CameraSettings: Equatable, Sendable, Codable {
+    /// Seconds that `intervalSeconds` may be.
     public static let intervals = 1...300
+    /// Seconds, for a camera without a setting of its own.
     public static let standardInterval = 10
 
     /// 1...100 Unicode scalars.
     public var name: String
+    /// Where its pictures come from.
     public var source: CameraSource
+    /// How its pictures are brought upright before anything else is done with them.
     public var orientation: CameraOrientation
     /// Seconds from picture to picture while printing, 1...300.
     public let intervalSeconds: Int
@@ -85,6 +91,7 @@ public struct OfferedCamera: Equatable, Sendable {
     public var candidates: [CameraSource]
     /// What stood in the addresses.
     public var credentials: LinkCredentials
+    /// As the server says that the camera is mounted.
     public var orientation: CameraOrientation
     /// Why there are no candidates: "WebRTC only".
     public var reason: String?

@@ -13,6 +13,7 @@ public enum CommandAction: Equatable, Sendable {
 ///
 /// Pure: requests, answers, readings and moments in, actions out. Whatever is waited for goes by steady time.
 public struct CommandTracker: Equatable, Sendable {
+    /// What the machine speaks: some confirm otherwise than others.
     public let kind: LinkKind
     /// The newest command, open or over.
     public private(set) var last: MachineCommand?

@@ -3,6 +3,7 @@
 public struct ConfiguredCamera: Equatable, Sendable {
     /// The printer's name, or its number.
     public var printer: String
+    /// Changed in the file alone; credentials are never part of them.
     public var settings: CameraSettings
 
     public init(printer: String, settings: CameraSettings) {

@@ -6,7 +6,9 @@ public struct ImportedPrinter: Equatable, Sendable, Codable {
     public var account: String
     /// The name of a new printer; 1...256 Unicode scalars.
     public var name: String
+    /// Where its machine is, and what it speaks.
     public var link: LinkSettings
+    /// Not sealed yet; printed as dots.
     public var credentials: GivenCredentials
     /// The one that judges its prints; nil leaves the cameras as they are.
     public var camera: CameraSettings?

@@ -14,6 +14,7 @@ public struct KeyRequest: Equatable, Sendable, Codable {
     public var id: KeyRequestID
     /// Where the page with Allow is.
     public var address: LinkAddress
+    /// What has come of it so far.
     public var answer: Answer
     /// Then farmtop stops waiting.
     public var expiresAt: Timestamp

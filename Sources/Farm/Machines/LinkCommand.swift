@@ -20,6 +20,7 @@ public enum LinkCommand: Hashable, Sendable, Codable {
         }
     }
 
+    /// What a link must be able to do for this command.
     public var ability: LinkAbilities {
         switch self {
         case .pause: .pause

@@ -44,13 +44,18 @@ public struct LinkAbilities: OptionSet, Hashable, Sendable, Codable {
 
     public init(rawValue: Int) { self.rawValue = rawValue }
 
+    /// It can pause a running job.
     public static let pause = Self(rawValue: 1 << 0)
+    /// It can go on with a paused job.
     public static let resume = Self(rawValue: 1 << 1)
     public static let cancel = Self(rawValue: 1 << 2)
+    /// It can print a file that it has.
     public static let start = Self(rawValue: 1 << 3)
     public static let files = Self(rawValue: 1 << 4)
     public static let upload = Self(rawValue: 1 << 5)
+    /// It has a light that can be switched.
     public static let light = Self(rawValue: 1 << 6)
+    /// It can stop at once, as by M112: heaters off, and a restart needed.
     public static let emergencyStop = Self(rawValue: 1 << 7)
     /// It has a camera that farmtop can read.
     public static let picture = Self(rawValue: 1 << 8)
@@ -63,6 +68,7 @@ public struct LinkAbilities: OptionSet, Hashable, Sendable, Codable {
         (.pause, "pause"), (.resume, "resume"), (.cancel, "cancel"), (.start, "start"), (.files, "files"),
         (.upload, "upload"), (.light, "light"), (.emergencyStop, "emergency_stop"), (.picture, "picture"),
     ]
+    /// As on the wire, in the order of `named`.
     public var names: [String] { Self.named.filter { contains($0.ability) }.map(\.name) }
 
     /// Names that this version does not know are passed over.

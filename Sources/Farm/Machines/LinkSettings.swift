@@ -2,6 +2,7 @@ import Text
 
 /// Where a machine's server is, and what it speaks.
 public struct LinkAddress: Hashable, Sendable, Codable {
+    /// The protocol of the server.
     public var kind: LinkKind
     /// The server's root, with the prefix of a reverse proxy; without a query.
     public var base: WebAddress
@@ -44,6 +45,7 @@ extension CertificateFingerprint: CustomStringConvertible {
 
 /// Everything that a link needs to run; the credentials come beside it, so that this may be shown.
 public struct LinkSettings: Equatable, Sendable, Codable {
+    /// Credentials are sealed for it: with another one they must be given again.
     public var address: LinkAddress
     /// The certificate of an `https` server, once a person has approved it; nil: none is approved yet, or `http`.
     public var fingerprint: CertificateFingerprint?

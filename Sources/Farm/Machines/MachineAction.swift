@@ -60,5 +60,6 @@ public enum GivenCredentials: Equatable, Sendable, Codable {
 extension GivenCredentials: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "•••" }
     public var debugDescription: String { "•••" }
+    /// Empty, so that `dump` shows no secret.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }

@@ -17,10 +17,13 @@ public enum CommandOutcome: String, Sendable, Codable, CaseIterable {
 public struct MachineCommand: Equatable, Sendable, Codable {
     /// Counts the commands of one machine since the start; answers name it.
     public let number: Int
+    /// With the file, where it starts one.
     public let command: LinkCommand
+    /// Who asked for it.
     public let actor: EventActor
     /// As the clock on the wall went then.
     public let requestedAt: Timestamp
+    /// Time-outs go by it.
     public let requestedSteady: SteadyTime
     /// The job that it was given for; nil for what is about none.
     public let job: MachineJob?

@@ -2,6 +2,7 @@
 public struct MachineJob: Equatable, Sendable, Codable {
     /// The machine's own number.
     public var id: String?
+    /// Nil where the machine does not tell it.
     public var file: ReadFile?
     /// Seconds.
     var elapsed: Double?

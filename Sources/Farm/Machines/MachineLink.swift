@@ -8,8 +8,11 @@ extension CameraID {
 
 /// The machine behind a printer, as it is stored. At most one a printer.
 public struct MachineLink: Equatable, Sendable {
+    /// Also the row's key: a printer has one machine or none.
     public var printerID: PrinterID
+    /// Without secrets.
     public var settings: LinkSettings
+    /// Sealed for this printer and this address.
     public var credentials: StoredCredentials
     /// False after a backup was restored, until a person confirms it: two farms must not move the same machine.
     public var isConfirmed: Bool
@@ -30,8 +33,11 @@ public struct MachineLink: Equatable, Sendable {
 /// A camera that farmtop reads, as it is stored. Those of the configuration file are not.
 public struct MachineCamera: Equatable, Sendable {
     public var id: CameraID
+    /// Whose prints it watches, or would if it were the primary one.
     public var printerID: PrinterID
+    /// Without secrets.
     public var settings: CameraSettings
+    /// Sealed for this camera and its address.
     public var credentials: StoredCredentials
     /// As `MachineLink.isConfirmed`.
     public var isConfirmed: Bool

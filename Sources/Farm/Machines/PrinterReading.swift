@@ -8,6 +8,7 @@ public struct PrinterReading: Equatable, Sendable, Codable {
     public var detail: String?
     /// Why the job or the firmware stopped.
     public var error: String?
+    /// The file of its job; nil where it tells none.
     public var file: ReadFile?
     /// The machine's own number of the job, where it has one: two jobs of one file differ in it.
     public var jobID: String?
@@ -19,9 +20,13 @@ public struct PrinterReading: Equatable, Sendable, Codable {
     public var remaining: Double?
     /// By tool; empty when none is reported.
     public var nozzles: [ReadTemperature]
+    /// Nil: not heated, or not reported.
     public var bed: ReadTemperature?
+    /// Nil: not reported; many machines count none.
     public var layer: ReadLayer?
+    /// Nil where the machine does not look for it.
     public var filament: ReadFilament?
+    /// On or off; nil: it has none, or does not tell.
     public var light: Bool?
     /// How the last job ended, by the machine's own history; where it keeps one. A link asks for it when it connects, and when a
     /// job has gone without a word, before it passes that reading on.
@@ -58,6 +63,7 @@ public struct ReadFile: Hashable, Sendable, Codable {
 
 /// Degrees Celsius.
 public struct ReadTemperature: Equatable, Sendable, Codable {
+    /// Measured; nil: not reported.
     public var actual: Double?
     /// 0: the heater is off.
     public var target: Double?
@@ -72,6 +78,7 @@ public struct ReadTemperature: Equatable, Sendable, Codable {
 public struct ReadLayer: Equatable, Sendable, Codable {
     /// 0 or more; 0 before the first layer.
     public var now: Int
+    /// As the slicer wrote it into the file; nil: unknown.
     public var total: Int?
 
     public init(now: Int, total: Int? = nil) {
@@ -86,7 +93,9 @@ public struct ReadEnd: Equatable, Sendable, Codable {
     public var path: String
     /// By the machine's clock.
     public var startedAt: Timestamp?
+    /// By the machine's clock, which may be wrong.
     public var endedAt: Timestamp
+    /// As the machine's history has it.
     public var result: PrintResult
 
     public init(path: String, startedAt: Timestamp?, endedAt: Timestamp, result: PrintResult) {

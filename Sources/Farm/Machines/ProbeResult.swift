@@ -18,6 +18,7 @@ public struct MachineFinding: Equatable, Sendable, Codable {
     public var reading: PrinterReading?
     /// In the server's words.
     public var notConnected: String?
+    /// What could be done with the machine once it is connected.
     public var abilities: LinkAbilities
     /// Newest first.
     public var files: [RemoteFile]
@@ -46,6 +47,7 @@ public struct ProbedCamera: Equatable, Sendable, Codable {
     public var name: String
     /// The one that gave the picture, else the likeliest; nil when there is none that farmtop can read.
     public var source: CameraSource?
+    /// As the server says that the camera is mounted.
     public var orientation: CameraOrientation
     /// Its address held a password, which is told to nobody: it must be given again.
     public var needsPassword: Bool
@@ -74,6 +76,7 @@ public enum CameraProbeResult: Equatable, Sendable, Codable {
     case taken(ProbedPicture)
     case failed(LinkFault)
 
+    /// What a person has to compare and approve before the next try; nil when that is not the trouble.
     public var certificateToApprove: CertificateFingerprint? {
         guard case .failed(let fault) = self else { return nil }
         return fault.certificateToApprove

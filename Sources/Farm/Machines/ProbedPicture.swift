@@ -6,6 +6,7 @@ public struct ProbedPicture: Equatable, Sendable {
     public var jpeg: [UInt8]
     /// Pixels.
     public var width: Int
+    /// As `width`.
     public var height: Int
     /// From the question to the whole picture.
     public var milliseconds: Int

@@ -26,9 +26,11 @@ public struct RemoteFile: Hashable, Sendable, Codable {
     public var name: String
     /// Bytes.
     public var size: Int64?
+    /// By the machine's clock; nil where it does not tell.
     public var modifiedAt: Timestamp?
     /// Seconds, by the slicer or the server.
     public var estimate: Double?
+    /// Such as `PETG`, by the slicer; nil: unknown.
     public var filamentType: String?
 
     public init(

@@ -1,15 +1,18 @@
 /// A key or password. It prints as dots, so that no log, error or dump shows it; whoever sends it asks for `exposed`.
 public struct Secret: Equatable, Sendable {
+    /// The text itself: only for sending and sealing it.
     public let exposed: String
 
     public init(_ text: String) { exposed = text }
 
+    /// No secret was given.
     public var isEmpty: Bool { exposed.isEmpty }
 }
 
 extension Secret: CustomStringConvertible, CustomDebugStringConvertible, CustomReflectable {
     public var description: String { "•••" }
     public var debugDescription: String { "•••" }
+    /// Empty, so that `dump` shows nothing.
     public var customMirror: Mirror { Mirror(self, children: []) }
 }
 

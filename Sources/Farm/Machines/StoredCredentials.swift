@@ -18,6 +18,7 @@ public enum StoredCredentials: Equatable, Sendable {
 /// open, so that nobody who changes the database has a key sent to a host of his own.
 public struct SecretPlace: Equatable, Sendable {
     public var table: String
+    /// The row's key: a printer's or a camera's id.
     public var row: Int64
     /// Kind and address that they are sent to.
     public var address: String

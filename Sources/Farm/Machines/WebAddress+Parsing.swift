@@ -3,6 +3,7 @@ import Text
 extension WebAddress {
     /// An address and the credentials that were written into it.
     public struct Parsed: Equatable, Sendable {
+        /// Without the credentials, so that it may be shown and stored.
         public var address: WebAddress
         /// What stood before the `@`, percent-decoded; nil when nothing did.
         public var credentials: LinkCredentials?

@@ -7,9 +7,11 @@ public struct WebAddress: Hashable, Sendable, Codable {
         case http
         case https
 
+        /// The port where an address names none.
         public var standardPort: Int { self == .http ? 80 : 443 }
     }
 
+    /// Decides whether TLS is spoken.
     public var scheme: Scheme
     /// A name, an IPv4 address, or an IPv6 address without brackets; lower case.
     public var host: String
@@ -28,6 +30,7 @@ public struct WebAddress: Hashable, Sendable, Codable {
         self.query = query
     }
 
+    /// The one that is named, else the scheme's own.
     public var port: Int { explicitPort ?? scheme.standardPort }
 
     /// This machine itself, as the one who wrote the address sees it.

@@ -17,9 +17,11 @@ public struct FarmNotification: Equatable, Sendable, Codable {
 
     /// The same at every try: 32 hex digits.
     public var deliveryID: String
+    /// Why it is sent: the first word on something, or a later one.
     public var form: Form
     /// A digest has that of its most important subject.
     public var topic: NotificationTopic
+    /// That of its gravest subject; `info` for a recovery.
     public var severity: NotificationSeverity
     /// What it tells of, the most important first, then in the order of the printers; never empty.
     public var subjects: [NotificationSubject]
@@ -58,10 +60,15 @@ public struct FarmNotification: Equatable, Sendable, Codable {
 
 /// One thing that a notification tells of, as it was when the message was made.
 public struct NotificationSubject: Equatable, Sendable, Codable {
+    /// What an answer to it is given to.
     public var occasionID: OccasionID
+    /// Channels choose what they tell by it.
     public var topic: NotificationTopic
+    /// How urgent it is; decides whether quiet hours hold it back.
     public var severity: NotificationSeverity
+    /// Nil: it is about the whole farm.
     public var printerID: PrinterID?
+    /// Nil: it is about no print.
     public var printID: PrintID?
     /// Untrusted text.
     public var printerName: String
@@ -81,7 +88,9 @@ public struct NotificationSubject: Equatable, Sendable, Codable {
     public var wanted: String?
     /// Who answered, and how: `dismissed by phone`.
     public var answered: String?
+    /// The frame whose picture goes with it; nil: none does.
     public var frame: Int64?
+    /// When it began, by the clock on the wall.
     public var openedAt: Timestamp
 
     /// In a message about several: the graver one first, then the printer that was made first.
@@ -113,7 +122,9 @@ public typealias QueuedNotificationID = Identifier<QueuedNotification>
 public struct QueuedNotification: Equatable, Sendable {
     /// In the order in which they were made.
     public var id: QueuedNotificationID
+    /// By its name in the configuration.
     public var channel: String
+    /// As it was made; it does not change while it waits.
     public var notification: FarmNotification
     public var tries: Int64
     /// How often the service had it and did not take it.

@@ -38,8 +38,11 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var failedTries: Int64 = 0
     /// What all tries took together. Unit: seconds.
     public var trySeconds = 0.0
+    /// When the service last took a message; nil: never yet.
     public var lastSuccessAt: Timestamp?
+    /// What the last failed try met, without secrets; nil: none has failed.
     public var lastError: String?
+    /// When that was.
     public var lastErrorAt: Timestamp?
     /// When something will be tried again; nil when nothing waits for a moment to come.
     public var nextTryAt: Timestamp?
@@ -71,7 +74,9 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
 
 /// What came of a test message.
 public struct ChannelTestResult: Equatable, Sendable, Codable {
+    /// By its name in the configuration.
     public var channel: String
+    /// Where it went, without what could open something.
     public var receiver: String
     /// Nil when the service took it.
     public var error: String?
@@ -81,6 +86,7 @@ public struct ChannelTestResult: Equatable, Sendable, Codable {
     public var remark: String?
     /// The status code of HTTP; nil when there was no answer, or none of HTTP.
     public var status: Int?
+    /// From the beginning of the try to the answer.
     public var milliseconds: Double
 
     public init(

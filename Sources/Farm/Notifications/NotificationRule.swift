@@ -4,9 +4,11 @@ import Text
 public struct NotificationRule: Equatable, Sendable {
     /// The channel's name.
     public var channel: String
+    /// What it speaks of; nothing else is told.
     public var topics: Set<NotificationTopic>
     /// Printers by name; empty with `tags` empty: all.
     public var printers: Set<String> = []
+    /// Printers with any of these tags count as well; empty with `printers` empty: all.
     public var tags: Set<String> = []
     /// Alerts under this failure probability wait until it is reached. 0...1.
     public var fromProbability = 0.0
@@ -14,16 +16,19 @@ public struct NotificationRule: Equatable, Sendable {
     public var quietHours: DailyHours?
     /// What is told in quiet hours all the same.
     public var breaksQuiet = NotificationSeverity.critical
+    /// For quiet hours and for times in messages.
     public var clock: LocalClock
     /// Nil: said once.
     public var repeatEvery: Duration?
     /// The channel that is told when nobody answers.
     public var escalateTo: String?
+    /// From the first message on; counts only with `escalateTo`.
     public var escalateAfter = Duration.seconds(600)
     /// Messages in any hour, 1 or more.
     public var perHour = 20
     /// How long before its end a print is told of.
     public var finishingWithin = Duration.seconds(900)
+    /// What may be answered from a message of this channel.
     public var answers: Set<NotificationAnswer> = [.acknowledge, .dismiss, .mute]
 
     public init(channel: String, topics: Set<NotificationTopic> = Set(NotificationTopic.standard), clock: LocalClock) {
@@ -49,6 +54,7 @@ public struct NotificationRule: Equatable, Sendable {
 public struct DailyHours: Equatable, Sendable {
     /// Minutes since midnight, 0..<1440.
     public var start: Int
+    /// Minutes since midnight, 0..<1440; not part of the hours themselves.
     public var end: Int
 
     public init(start: Int, end: Int) {
@@ -74,6 +80,7 @@ public struct LocalClock: Equatable, Sendable {
         self.offset = offset
     }
 
+    /// For tests, and where no zone is known.
     public static let utc = Self(zone: "UTC") { _ in 0 }
 
     public static func == (a: Self, b: Self) -> Bool { a.zone == b.zone }

@@ -11,10 +11,13 @@ public typealias OccasionID = Identifier<Occasion>
 public struct Occasion: Equatable, Sendable, Codable {
     /// Random, so that an old answer never meets another occasion.
     public var id: OccasionID
+    /// Channels choose what they tell by it.
     public var topic: NotificationTopic
+    /// How urgent it is; decides whether quiet hours hold it back.
     public var severity: NotificationSeverity
     /// Nil: it is about the whole farm.
     public var printerID: PrinterID?
+    /// Nil: it is about no print.
     public var printID: PrintID?
     /// As it was then. Untrusted text.
     public var printerName: String
@@ -24,12 +27,15 @@ public struct Occasion: Equatable, Sendable, Codable {
     public var text: String
     /// The frame whose picture goes with it.
     public var frame: Int64?
+    /// For people, by the clock on the wall.
     public var openedAt: Timestamp
+    /// The same moment, for reminders and escalation.
     public var openedSteady: SteadyTime
     /// Since when it holds no longer. News is over as it is opened.
     public var overSince: SteadyTime?
     /// How often it held again after it was over.
     public var relapses: Int64 = 0
+    /// Nil: nobody has answered.
     public var answer: OccasionAnswer?
 
     public init(
@@ -60,9 +66,11 @@ public struct Occasion: Equatable, Sendable, Codable {
 
 /// The first answer to an occasion.
 public struct OccasionAnswer: Equatable, Sendable, Codable {
+    /// Who answered, from whichever channel or screen.
     public var actor: EventActor
     /// `dismissed`, `acknowledged`, `muted`.
     public var verb: String
+    /// By the clock on the wall.
     public var at: Timestamp
 
     public init(actor: EventActor, verb: String, at moment: Timestamp) {
@@ -84,10 +92,13 @@ public struct OccasionAnswer: Equatable, Sendable, Codable {
 
 /// What one channel has said of one occasion.
 public struct Telling: Equatable, Sendable, Codable {
+    /// When the channel first told it; escalation counts from here.
     public var firstAt: SteadyTime
+    /// When the channel last told it; reminders count from here.
     public var lastAt: SteadyTime
     /// Messages, reminders among them.
     public var count: Int64
+    /// The other channel has been told, once and for all.
     public var isEscalated = false
     /// That it is over has been told.
     public var isRecovered = false
@@ -101,6 +112,7 @@ public struct Telling: Equatable, Sendable, Codable {
 
 /// What one channel has said so far, and how much of it in the last hour.
 public struct ChannelLedger: Equatable, Sendable {
+    /// What this channel has told of each occasion that is still kept.
     public var tellings: [OccasionID: Telling] = [:]
     /// Messages of the last hour, oldest first.
     public var sent: [SteadyTime] = []
@@ -110,6 +122,7 @@ public struct ChannelLedger: Equatable, Sendable {
 
 /// What the channels have said and what there is to say: as read at the start.
 public struct StoredNotifications: Equatable, Sendable {
+    /// Those that the store still has, open or over.
     public var occasions: [Occasion] = []
     /// By the channel's name.
     public var ledgers: [String: ChannelLedger] = [:]

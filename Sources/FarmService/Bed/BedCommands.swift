@@ -2,7 +2,9 @@ public import Farm
 
 /// What the last look at a bed found.
 public struct BedLook: Equatable, Sendable {
+    /// By the pictures of the empty bed that were kept then.
     public var finding: BedFinding
+    /// By the clock that nobody can set: whether the look is recent enough is a question of minutes.
     public var at: SteadyTime
 }
 

@@ -2,7 +2,7 @@ public import Farm
 
 /// Adds an account of a name that none has.
 public struct AddAccount: FarmCommand {
-    public var name: String
+    var name: String
 
     public init(name: String) { self.name = name }
 
@@ -16,8 +16,8 @@ public struct AddAccount: FarmCommand {
 
 /// Gives an account a name that no other has.
 public struct RenameAccount: FarmCommand {
-    public var name: String
-    public var newName: String
+    var name: String
+    var newName: String
 
     public init(name: String, newName: String) {
         self.name = name
@@ -35,8 +35,8 @@ public struct RenameAccount: FarmCommand {
 
 /// Disabling suspends the account's clients and tokens; enabling brings them back.
 public struct SetAccountDisabled: FarmCommand {
-    public var name: String
-    public var disabled: Bool
+    var name: String
+    var disabled: Bool
 
     public init(name: String, disabled: Bool) {
         self.name = name

@@ -3,9 +3,9 @@ public import Farm
 
 /// Turns the alerts of the current print off or on.
 public struct MuteAlerts: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var muted: Bool
+    var caller: Caller
+    var printer: PrinterID
+    var muted: Bool
 
     public init(caller: Caller, printer: PrinterID, muted: Bool) {
         self.caller = caller
@@ -33,10 +33,10 @@ public struct MuteAlerts: FarmCommand {
 /// Whoever has seen that a pause was not confirmed has not paused the printer: the request stays, and the app is told of it
 /// with each picture. Only "not a failure" takes it back.
 public struct AcknowledgeAlert: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
     /// Nil: seen, but not judged.
-    public var verdict: AlertVerdict?
+    var verdict: AlertVerdict?
 
     public init(caller: Caller, printer: PrinterID, verdict: AlertVerdict?) {
         self.caller = caller
@@ -100,8 +100,8 @@ public struct AcknowledgeAlert: FarmCommand {
 
 /// Takes the last dismissal back: the alert stands again, and what it taught the camera is undone.
 public struct UndoDismissal: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller

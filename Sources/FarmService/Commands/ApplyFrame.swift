@@ -6,6 +6,7 @@ import Text
 public struct FrameReport: Sendable, Equatable {
     /// Highest confidence first; boxes in pixels of the upright frame.
     public var detections: [Detection]
+    /// Obico's numbers, this frame included.
     public var statistics: TemporalStatistics
     /// That the print is failing now, 0...1.
     public var failureProbability: Double

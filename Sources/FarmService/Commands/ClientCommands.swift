@@ -3,7 +3,7 @@ import OAuth
 
 /// Makes a client. Its secret is in the reply and nowhere else.
 public struct AddClient: FarmCommand {
-    public var client: NewClient
+    var client: NewClient
 
     public init(_ client: NewClient) { self.client = client }
 
@@ -30,8 +30,8 @@ public struct AddClient: FarmCommand {
 
 /// Gives a client a new secret; its live tokens stay unless asked.
 public struct RotateClient: FarmCommand {
-    public var publicID: String
-    public var revokeTokens: Bool
+    var publicID: String
+    var revokeTokens: Bool
 
     public init(publicID: String, revokeTokens: Bool) {
         self.publicID = publicID
@@ -54,8 +54,8 @@ public struct RotateClient: FarmCommand {
 
 /// Changes a client. Its id, account and secret stay; a narrowed scope narrows its live tokens.
 public struct EditClient: FarmCommand {
-    public var publicID: String
-    public var patch: ClientPatch
+    var publicID: String
+    var patch: ClientPatch
 
     public init(publicID: String, patch: ClientPatch) {
         self.publicID = publicID
@@ -91,8 +91,8 @@ public struct EditClient: FarmCommand {
 
 /// Disabling suspends a client and its tokens; enabling brings both back.
 public struct SetClientDisabled: FarmCommand {
-    public var publicID: String
-    public var disabled: Bool
+    var publicID: String
+    var disabled: Bool
 
     public init(publicID: String, disabled: Bool) {
         self.publicID = publicID
@@ -111,7 +111,7 @@ public struct SetClientDisabled: FarmCommand {
 
 /// Removes a client and revokes its tokens.
 public struct RemoveClient: FarmCommand {
-    public var publicID: String
+    var publicID: String
 
     public init(publicID: String) { self.publicID = publicID }
 

@@ -3,9 +3,9 @@ public import Farm
 
 /// Opens a print. One that is still open ends as replaced, in the same transaction.
 public struct StartPrint: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var filename: String
+    var caller: Caller
+    var printer: PrinterID
+    var filename: String
     /// Where a linked printer's machine has the file; nil: nobody has looked.
     var found: FoundFile?
 
@@ -82,13 +82,13 @@ extension FarmDraft {
 
 /// Ends the open print.
 public struct FinishPrint: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var result: PrintResult
+    var caller: Caller
+    var printer: PrinterID
+    var result: PrintResult
     /// Why it failed; only with `failed`.
-    public var reason: String?
+    var reason: String?
     /// The one that is meant; nil: whichever runs.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(
         caller: Caller, printer: PrinterID, result: PrintResult, reason: String? = nil, print: PrintID? = nil
@@ -144,6 +144,7 @@ func checkedFailureReason(_ text: String?) throws(FarmError) -> String? {
 
 /// What came of a command that may have nothing to do.
 public struct PrinterChange: Sendable, Equatable {
+    /// The printer afterwards, changed or not.
     public var live: LivePrinter
     /// False when nothing is printing.
     public var succeeded: Bool
@@ -156,10 +157,10 @@ public struct PrinterChange: Sendable, Equatable {
 
 /// The app has paused the print, which confirms the pause; or the operator asks for one, which the app has to carry out.
 public struct PausePrint: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
@@ -181,10 +182,10 @@ public struct PausePrint: FarmCommand {
 
 /// Asks for a pause; whoever drives the printer confirms it.
 public struct RequestPause: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
@@ -216,8 +217,8 @@ public struct RequestPause: FarmCommand {
 
 /// The print stands still: its app says so, or a person who paused the machine by hand.
 public struct ConfirmPause: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller
@@ -277,10 +278,10 @@ extension FarmDraft {
 
 /// Says that the open print goes on.
 public struct ResumePrint: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
@@ -308,10 +309,10 @@ public struct ResumePrint: FarmCommand {
 
 /// Ends the open print as cancelled.
 public struct CancelPrint: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
@@ -337,6 +338,7 @@ public struct CancelPrint: FarmCommand {
 
 /// What a PATCH changes of a print. A double optional: not named, named null, named with a value.
 public struct PrintPatch: Equatable, Sendable {
+    /// A person's word on whether the alert was right; null takes it back.
     public var alertOverwrite: AlertVerdict??
     /// Grams.
     public var filamentUsed: Double??
@@ -354,9 +356,9 @@ public struct PrintPatch: Equatable, Sendable {
 
 /// Changes a print of the history or the running one.
 public struct UpdatePrint: FarmCommand {
-    public var caller: Caller
-    public var print: PrintID
-    public var patch: PrintPatch
+    var caller: Caller
+    var print: PrintID
+    var patch: PrintPatch
 
     public init(caller: Caller, print: PrintID, patch: PrintPatch) {
         self.caller = caller
@@ -466,8 +468,8 @@ extension AlertVerdict? {
 /// Removes prints from the history; a running one is cancelled with it. Their events stay, without a print. Unknown and
 /// foreign ids are passed over.
 public struct DeletePrints: FarmCommand {
-    public var caller: Caller
-    public var prints: [PrintID]
+    var caller: Caller
+    var prints: [PrintID]
 
     public init(caller: Caller, prints: [PrintID]) {
         self.caller = caller

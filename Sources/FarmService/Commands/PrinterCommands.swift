@@ -34,9 +34,9 @@ public struct PrinterPatch: Equatable, Sendable {
 
 /// Adds a printer with settings that are within their limits.
 public struct CreatePrinter: FarmCommand {
-    public var caller: Caller
-    public var account: AccountID
-    public var settings: PrinterSettings
+    var caller: Caller
+    var account: AccountID
+    var settings: PrinterSettings
     /// One that `ReservePrinterIDs` gave; nil takes the next one.
     var reservedID: PrinterID?
 
@@ -67,10 +67,10 @@ public struct CreatePrinter: FarmCommand {
 
 /// Changes what the patch names of a printer's settings.
 public struct UpdatePrinter: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var patch: PrinterPatch
-    public var includeArchived: Bool
+    var caller: Caller
+    var printer: PrinterID
+    var patch: PrinterPatch
+    var includeArchived: Bool
 
     public init(caller: Caller, printer: PrinterID, patch: PrinterPatch, includeArchived: Bool = false) {
         self.caller = caller
@@ -101,8 +101,8 @@ public struct UpdatePrinter: FarmCommand {
 
 /// Puts a printer away. A running print is cancelled in the same transaction.
 public struct ArchivePrinter: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller
@@ -125,8 +125,8 @@ public struct ArchivePrinter: FarmCommand {
 
 /// Takes a printer back into the farm.
 public struct UnarchivePrinter: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller
@@ -143,9 +143,9 @@ public struct UnarchivePrinter: FarmCommand {
 
 /// Makes a printer a tombstone: gone from every list, kept for its prints. A running print is cancelled.
 public struct DeletePrinter: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var includeArchived: Bool
+    var caller: Caller
+    var printer: PrinterID
+    var includeArchived: Bool
 
     public init(caller: Caller, printer: PrinterID, includeArchived: Bool = false) {
         self.caller = caller
@@ -175,8 +175,8 @@ public struct DeletePrinter: FarmCommand {
 
 /// Forgets what was learnt of a printer's cameras: they count as new from the next picture on.
 public struct ForgetCamera: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller

@@ -3,7 +3,7 @@ import OAuth
 
 /// Ends an access token, or a refresh token with all that came of the same consent.
 public struct RevokeToken: FarmCommand {
-    public var token: TokenID
+    var token: TokenID
 
     public init(_ token: TokenID) { self.token = token }
 
@@ -20,7 +20,7 @@ public struct RevokeToken: FarmCommand {
 
 /// Ends every token of a client.
 public struct RevokeTokens: FarmCommand {
-    public var publicID: String
+    var publicID: String
 
     public init(client publicID: String) { self.publicID = publicID }
 

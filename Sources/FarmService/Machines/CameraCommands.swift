@@ -11,8 +11,8 @@ public struct ReserveCameraID: FarmCommand {
 
 /// Adds a camera or changes one. A primary one takes the place of the other primary of its printer.
 public struct PutCamera: FarmCommand {
-    public var caller: Caller
-    public var camera: MachineCamera
+    var caller: Caller
+    var camera: MachineCamera
 
     /// - Parameter camera: with its credentials sealed for its id and address.
     public init(caller: Caller, camera: MachineCamera) {
@@ -53,9 +53,9 @@ public struct PutCamera: FarmCommand {
 
 /// Takes a camera from its printer, with its credentials.
 public struct RemoveCamera: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var camera: CameraID
+    var caller: Caller
+    var printer: PrinterID
+    var camera: CameraID
 
     public init(caller: Caller, printer: PrinterID, camera: CameraID) {
         self.caller = caller
@@ -82,8 +82,8 @@ public struct RemoveCamera: FarmCommand {
 
 /// A person says that this farm, restored from a backup, may read the printer's cameras again.
 public struct ConfirmCameras: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller

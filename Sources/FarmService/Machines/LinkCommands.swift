@@ -2,8 +2,8 @@ public import Farm
 
 /// Puts a machine behind a printer, or changes the one that is there.
 public struct ConnectMachine: FarmCommand {
-    public var caller: Caller
-    public var link: MachineLink
+    var caller: Caller
+    var link: MachineLink
 
     /// - Parameter link: with its credentials sealed for its printer and address.
     public init(caller: Caller, link: MachineLink) {
@@ -57,8 +57,8 @@ struct ConnectNewPrinter: FarmCommand {
 
 /// Takes the machine away from a printer. Its open print stays, for an app or a person to end.
 public struct DisconnectMachine: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller
@@ -80,8 +80,8 @@ public struct DisconnectMachine: FarmCommand {
 
 /// A person says that this farm, restored from a backup, may use the machine again.
 public struct ConfirmMachine: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
+    var caller: Caller
+    var printer: PrinterID
 
     public init(caller: Caller, printer: PrinterID) {
         self.caller = caller
@@ -170,11 +170,11 @@ struct AnswerMachineCommand: FarmCommand {
 
 /// Asks something of the machine that is not about its print: the light, an emergency stop.
 public struct MoveMachine: FarmCommand {
-    public var caller: Caller
-    public var printer: PrinterID
-    public var command: LinkCommand
+    var caller: Caller
+    var printer: PrinterID
+    var command: LinkCommand
     /// The print that is meant; nil: whatever the machine does.
-    public var print: PrintID?
+    var print: PrintID?
 
     public init(caller: Caller, printer: PrinterID, command: LinkCommand, print: PrintID? = nil) {
         self.caller = caller

@@ -12,12 +12,12 @@ public enum AnswerOutcome: Equatable, Sendable {
 
 /// Somebody answers a notification. The first answer counts; after it, and after the end of the print, nothing happens.
 public struct AnswerOccasion: FarmCommand {
-    public var occasion: OccasionID
-    public var answer: NotificationAnswer
+    var occasion: OccasionID
+    var answer: NotificationAnswer
     /// Where it came from.
-    public var channel: String
+    var channel: String
     /// Who it was, as far as the channel knows. Untrusted text.
-    public var person: String?
+    var person: String?
 
     public init(occasion: OccasionID, answer: NotificationAnswer, channel: String, person: String? = nil) {
         self.occasion = occasion

@@ -2,10 +2,10 @@ public import Farm
 
 /// Tells of what concerns the whole farm: apps that wait for consent, a disk that is nearly full, a start.
 public struct ReportConditions: FarmCommand {
-    public var topic: NotificationTopic
-    public var severity: NotificationSeverity
+    var topic: NotificationTopic
+    var severity: NotificationSeverity
     /// A sentence for each thing that is so now. What was told before and is not among them is over.
-    public var texts: [String]
+    var texts: [String]
 
     public init(_ topic: NotificationTopic, _ severity: NotificationSeverity, texts: [String]) {
         self.topic = topic

@@ -8,10 +8,12 @@ public struct RetentionLimits: Equatable, Sendable {
     public var databaseBytes: Int64 = 16_384 << 20
     /// How long after the end of a print every frame's prediction is kept; then one a minute.
     public var fullPredictionsFor = Duration.seconds(30 * 86_400)
+    /// Older ones go; the newest, which the dashboard shows, stay whatever their age.
     public var eventsFor = Duration.seconds(365 * 86_400)
     public var events = 1_000_000
     /// Since they expired or were revoked.
     public var endedTokensFor = Duration.seconds(30 * 86_400)
+    /// Expired and revoked ones; of more, the oldest go at once.
     public var endedTokens = 100_000
     /// Between two rounds.
     public var interval = Duration.seconds(300)
