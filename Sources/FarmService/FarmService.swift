@@ -194,6 +194,11 @@ public final class FarmService: Sendable {
 
     /// This moment, for those who look.
     var shownMoment: ShownMoment {
+    /// The farm's own line of time, for those who live beside it.
+    public var steadyTime: @Sendable () -> SteadyTime {
+        { [steadyClock] in steadyClock.read().steady }
+    }
+
         let reading = steadyClock.read()
         let shift = clockWatch.withLock { watch in
             if watch.shift == nil { _ = watch.follow(reading) }

@@ -6,6 +6,8 @@ internal import Synchronization
 /// What deliveries need of the world.
 struct DeliveryTools: Sendable {
     var now: @Sendable () -> Timestamp
+    /// The farm's own line of time, by which what knows its beginning there grows old; nil: all goes by `now`.
+    var steady: @Sendable () -> SteadyTime? = { nil }
     /// 0..<1, a new one at each call.
     var jitter: @Sendable () -> Double
     /// Returns early when the task is cancelled.
@@ -97,7 +99,7 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
             work.last = newest.id
             for item in work.queue.add(page) { drop(item, "more than \(tools.policy.capacity) wait", &work) }
         }
-        for item in work.queue.expire(at: tools.now()) {
+        for item in work.queue.expire(at: tools.now(), steady: tools.steady()) {
             let hours = tools.policy.giveUpAfter.components.seconds / 3600
             drop(item, "it could not be delivered for \(hours) h", &work)
         }
@@ -110,7 +112,7 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
             return isBack
         }
         if wasBack { work.queue.tryAllNow(tools.now()) }
-        let step = work.queue.next(at: tools.now())
+        let step = work.queue.next(at: tools.now(), steady: tools.steady())
         note(work.queue, waitingUntil: nil)
         switch step {
         case .deliver(let item):
