@@ -134,7 +134,7 @@ struct RetryQueue<Item: OutboxItem>: Sendable {
             let asked = seconds.map { max(own, now + min(.seconds(max(0, $0)), policy.giveUpAfter)) } ?? own
             if isForAll { quietUntil = asked }
             return asked
-        case .accepted, .unanswered:
+        case .accepted, .acceptedInPart, .unanswered:
             items[index].refusals += 1
             return now + policy.delay(afterFailures: items[index].refusals, jitter: jitter)
         }
