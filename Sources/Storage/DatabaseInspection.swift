@@ -62,7 +62,7 @@ public struct DatabaseInspection {
         }
     }
 
-    /// Of the printers in use, and their tags.
+    /// What rules of channels may name: the printers in use, and their tags.
     public func printerNames() throws -> PrinterNames {
         try read { database in
             var names = PrinterNames()

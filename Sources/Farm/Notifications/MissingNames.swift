@@ -5,6 +5,7 @@ public struct PrinterNames: Equatable, Sendable {
 
     public init() {}
 
+    /// Takes in the name and the tags of one printer.
     public mutating func add(_ settings: PrinterSettings) {
         printers.insert(settings.name)
         tags.formUnion(settings.tags.all)

@@ -68,7 +68,7 @@ extension FarmService {
 }
 
 extension FarmState {
-    /// Of the printers in use.
+    /// What rules may name: the printers in use, and their tags.
     var printerNames: PrinterNames {
         var names = PrinterNames()
         for live in printers.values where live.printer.deletedAt == nil && live.printer.archivedAt == nil {

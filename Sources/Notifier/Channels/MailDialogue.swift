@@ -20,7 +20,7 @@ struct MailDialogue: Equatable {
             } else if line.hasPrefix("< "), let address = asked {
                 let reply = line.dropFirst(2)
                 if reply.first == "4" || reply.first == "5" {
-                    // Of an answer of several lines the first one says it.
+                    // Where an answer has several lines, the first one says it.
                     let code = reply.prefix(3), rest = reply.dropFirst(4)
                     refused.append(Refusal(address: address, reply: rest.isEmpty ? String(code) : "\(code) \(rest)"))
                 }
@@ -29,7 +29,7 @@ struct MailDialogue: Equatable {
         }
     }
 
-    /// Of a `RCPT TO` (RFC 5321 §4.1.1.3).
+    /// The address in a `RCPT TO` (RFC 5321 §4.1.1.3); nil for other commands.
     private static func recipient(_ command: Substring) -> String? {
         guard command.uppercased().hasPrefix("RCPT TO:<"), let end = command.firstIndex(of: ">") else { return nil }
         return String(command[..<end].dropFirst("RCPT TO:<".count))

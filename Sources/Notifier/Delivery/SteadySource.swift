@@ -7,6 +7,7 @@ public final class SteadySource: Sendable {
 
     public init() {}
 
+    /// From now on the time is asked there.
     public func follow(_ read: @escaping @Sendable () -> SteadyTime) { self.read.withLock { $0 = read } }
 
     /// Nil until there is one to follow.
