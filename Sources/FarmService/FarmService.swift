@@ -46,6 +46,8 @@ public final class FarmService: Sendable {
         var secondsSinceFlush = 0
         /// What the channels were told of waiting apps; nil: of those of an earlier run.
         var consentTexts: [String]?
+        /// What the log has of the channels' rules, by channel.
+        var missingNames: [String: MissingNames] = [:]
     }
 
     /// Loads the farm; a first run makes the account `operator`. Blocks until that is on disk.
@@ -193,6 +195,11 @@ public final class FarmService: Sendable {
             """)
     }
 
+    /// The farm's own line of time, for those who live beside it.
+    public var steadyTime: @Sendable () -> SteadyTime {
+        { [steadyClock] in steadyClock.read().steady }
+    }
+
     /// This moment, for those who look.
     var shownMoment: ShownMoment {
         let reading = steadyClock.read()
@@ -209,7 +216,10 @@ public final class FarmService: Sendable {
         let states = state.printers.mapValues { $0.states(at: moment.steady, limits: limits) }
         consentStore.withLock { $0.tidy(state, moment.steady) }
         let consents = waitingConsents
+        let told = ticks.withLock { $0.missingNames }
+        let missing = tellOfMissingNames(status.channels, told: told)
         let hasNews = ticks.withLock { memory in
+            memory.missingNames = missing
             guard memory.status != status || memory.states != states || memory.consents != consents else {
                 return false
             }

@@ -22,13 +22,14 @@ public struct AnswerToken: Equatable, Sendable {
 }
 
 /// Signs answers (HMAC-SHA256, RFC 2104, cut to 128 bits). A token opens nothing but its own answer, until it expires; that the
-/// first answer ends it, and the end of the print, is kept with the occasion.
+/// first answer ends it, and the end of the print, is kept with the occasion. It expires by steady time: whoever sets the clock
+/// revives none.
 ///
 /// 35 bytes: version, answer and stage, occasion, expiry, channel, code; 47 URL-safe characters. Telegram takes 64.
 public struct AnswerSigner: Sendable {
     /// How long a token is good at the most.
     public static let lifetime = Duration.seconds(86_400)
-    private static let version: UInt8 = 1
+    private static let version: UInt8 = 2
     private static let dataLength = 19
     private static let codeLength = 16
 
@@ -39,7 +40,7 @@ public struct AnswerSigner: Sendable {
     public init(key: [UInt8]) { self.key = SymmetricKey(data: key) }
 
     /// The token as text for an address: base64url, signed, good for `lifetime` from `now`.
-    public func token(_ token: AnswerToken, now: Timestamp) -> String {
+    public func token(_ token: AnswerToken, now: SteadyTime) -> String {
         let stage: UInt8 = token.isConfirmed ? 0x80 : 0
         var data = [Self.version, stage | Self.number(token.answer)]
         data += bytes(UInt64(bitPattern: token.occasion.rawValue), 8)
@@ -49,7 +50,7 @@ public struct AnswerSigner: Sendable {
     }
 
     /// Nil when it is no token of this farm, has expired, or is of a channel that is not among `channels`.
-    public func read(_ text: String, channels: [String], now: Timestamp) -> AnswerToken? {
+    public func read(_ text: String, channels: [String], now: SteadyTime) -> AnswerToken? {
         guard text.utf8.count <= 64, let all = BaseEncoding.decodeBase64URL(text),
             all.count == Self.dataLength + Self.codeLength, BaseEncoding.base64URL(all) == text
         else { return nil }
@@ -58,7 +59,7 @@ public struct AnswerSigner: Sendable {
             return nil
         }
         let expiry = number(data[10..<15])
-        guard now.secondsSince1970 < Double(expiry), let answer = Self.answer(data[1] & 0x7F),
+        guard now.microseconds / 1_000_000 < Int64(expiry), let answer = Self.answer(data[1] & 0x7F),
             let channel = channels.first(where: { channelMark($0) == Array(data[15..<19]) })
         else { return nil }
         return AnswerToken(

@@ -62,6 +62,23 @@ public struct DatabaseInspection {
         }
     }
 
+    /// What rules of channels may name: the printers in use, and their tags.
+    public func printerNames() throws -> PrinterNames {
+        try read { database in
+            var names = PrinterNames()
+            names.printers = try String.fetchSet(
+                database, sql: "SELECT name FROM printers WHERE deleted_at IS NULL AND archived_at IS NULL")
+            guard try database.tableExists("printer_tags") else { return names }
+            names.tags = try String.fetchSet(
+                database,
+                sql: """
+                    SELECT tag FROM printer_tags JOIN printers ON printers.id = printer_id
+                    WHERE deleted_at IS NULL AND archived_at IS NULL
+                    """)
+            return names
+        }
+    }
+
     /// Bytes of the log beside the database that are not yet in it.
     public var logBytes: Int64 { fileSize(folder.database + "-wal") ?? 0 }
 

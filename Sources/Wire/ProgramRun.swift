@@ -146,7 +146,9 @@ public struct ProgramRun: Sendable {
         } else {
             posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, "/dev/null", O_WRONLY, 0)
         }
-        for file in Self.openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
+        if !Self.closeFiles(from: STDERR_FILENO + 1, in: &actions) {
+            for file in Self.openFiles() { posix_spawn_file_actions_addclose(&actions, file) }
+        }
 
         var attributes = posix_spawnattr_t()
         posix_spawnattr_init(&attributes)
@@ -169,6 +171,15 @@ public struct ProgramRun: Sendable {
         let code = posix_spawn(&process, path, &actions, &attributes, &arguments, &variables)
         guard code == 0 else { throw .notStarted(String(cString: strerror(code))) }
         return process
+    }
+
+    /// `posix_spawn_file_actions_addclosefrom_np`, looked up by name: Swift's module of the C library leaves out what is GNU's own.
+    /// It closes what is open at the moment of the start, so that also a file which another thread is just opening stays here.
+    /// - Returns: false where the C library is older than 2.34 or the kernel cannot be asked.
+    private static func closeFiles(from first: CInt, in actions: inout posix_spawn_file_actions_t) -> Bool {
+        typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
+        guard let address = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return false }
+        return unsafeBitCast(address, to: AddCloseFrom.self)(&actions, first) == 0
     }
 
     /// All files of this process but the three standard ones. Most are closed by the start of a program anyway.

@@ -53,10 +53,10 @@ struct AnswerPageTests {
             await service.tick()
             let queued = try store.queuedNotifications(of: "phone", after: 0, limit: 10)
             occasion = try #require(queued.first?.notification.subjects.first?.occasionID)
-            now = clock.now
+            now = service.steadyTime()
         }
 
-        private let now: Timestamp
+        private let now: SteadyTime
 
         func token(_ answer: NotificationAnswer) -> String {
             AnswerSigner(key: key).token(

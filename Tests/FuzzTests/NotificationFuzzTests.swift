@@ -35,7 +35,7 @@ struct NotificationFuzzTests {
     @Test("tokens of answers: what was signed, or nothing")
     func tokens() throws {
         let signer = AnswerSigner(key: Array(0..<32))
-        let now = Timestamp(secondsSince1970: 1_800_000_000)
+        let now = SteadyTime(microseconds: 1_800_000_000_000_000)
         try Fuzzer("answer-token").run { bytes in
             let text = String(decoding: bytes, as: UTF8.self)
             guard let token = signer.read(text, channels: ["phone"], now: now) else { return "none" }

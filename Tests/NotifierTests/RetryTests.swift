@@ -88,6 +88,29 @@ struct RetryTests {
         #expect(queue.next(at: noon + .seconds(61)) == .wait(until: noon + .seconds(86_460)))
     }
 
+    @Test("a message grows old by the time that nobody can set; a wait that no schedule gives is over at once")
+    func setClock() {
+        let beginning = SteadyTime(microseconds: 5_000_000)
+        var notification = someNotification()
+        notification.createdAt = noon
+        notification.createdSteady = beginning
+        let message = QueuedNotification(id: 1, channel: "phone", notification: notification, nextTryAt: noon)
+        var queue = RetryQueue<QueuedNotification>()
+        _ = queue.add([message])
+        let year = Duration.seconds(31_536_000)
+        #expect(queue.expire(at: noon + year, steady: beginning + .seconds(60)).isEmpty, "set forward")
+        _ = queue.take(refused, of: 1, at: noon, jitter: 1)
+        #expect(queue.next(at: noon, steady: beginning) == .wait(until: noon + .seconds(1)))
+        #expect(queue.expire(at: noon - year, steady: beginning + .seconds(86_400)).map(\.id) == [1], "set back")
+        // Set back while farmtop was not running: what the row says is a year away.
+        var later = RetryQueue<QueuedNotification>()
+        _ = later.add([message])
+        guard case .deliver = later.next(at: noon - year, steady: beginning + .seconds(60)) else {
+            Issue.record("it waits")
+            return
+        }
+    }
+
     @Test("the notices of one printer keep their order; those of others go past one that waits")
     func order() {
         var queue = RetryQueue<PendingNotice>([pending(1), pending(2), pending(3, printer: 7)])

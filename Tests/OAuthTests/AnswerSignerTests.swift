@@ -7,7 +7,7 @@ import Text
 
 @Suite("Tokens of answers", .timeLimit(.minutes(20)))
 struct AnswerSignerTests {
-    private let now = Timestamp(secondsSince1970: 1_800_000_000)
+    private let now = SteadyTime(microseconds: 1_800_000_000_000_000)
     private let signer = AnswerSigner(key: Array(0..<32))
     private let token = AnswerToken(
         occasion: OccasionID(0x7FFF_FFFF_FFFF_FFFF), answer: .cancel, isConfirmed: true, channel: "phone")

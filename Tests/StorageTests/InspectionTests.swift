@@ -42,6 +42,22 @@ struct InspectionTests {
         }
     }
 
+    @Test("the names of printers in use and their tags are found; of archived and removed ones none")
+    func names() throws {
+        let store = try folder.open()
+        var printer = Sample.printer()
+        printer.settings.name = "Ender 3"
+        printer.archivedAt = nil
+        printer.deletedAt = nil
+        try store.write([.account(Sample.account), .printer(printer), .printerTags(printer.id, ["hall-2"])])
+        #expect(try inspection().printerNames().printers.contains("Ender 3"))
+        #expect(try inspection().printerNames().tags == ["hall-2"])
+        printer.archivedAt = noon
+        try store.write([.printer(printer)])
+        #expect(try !inspection().printerNames().printers.contains("Ender 3"))
+        #expect(try inspection().printerNames().tags.isEmpty)
+    }
+
     @Test("a folder without a database has nothing to look at, and still has none afterwards")
     func empty() throws {
         _ = try DataFolder(preparing: folder.path)

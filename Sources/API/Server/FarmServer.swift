@@ -97,7 +97,7 @@ public struct FarmServer: Sendable {
             printersPerAccount: configuration.printersPerAccount,
             crossOrigin: configuration.crossOrigin, consentHold: configuration.consentHold,
             now: configuration.now,
-            answers: AnswerDesk(service: service, signer: configuration.answerSigner, now: configuration.now))
+            answers: AnswerDesk(service: service, signer: configuration.answerSigner))
     }
 
     /// Stands for the farm's address until it is known who reads; nobody can write it into a name.

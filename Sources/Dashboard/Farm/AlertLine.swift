@@ -18,6 +18,9 @@ struct AlertLine: ContextReader {
             if let consent = farm.consents.first {
                 return ConsentLine(context: context).draw(consent, in: rect, canvas: &canvas)
             }
+            if let words = deadChannelWords {
+                return DeadChannelLine(context: context).draw(words, in: rect, canvas: &canvas)
+            }
             drawCalm(in: rect, canvas: &canvas)
             return
         }

@@ -57,6 +57,9 @@ extension ContextReader {
         if status.databaseDamage != nil {
             parts.add(CellText(untrusted: "! database damaged: \(keys.name(.area(.system)))"), .error, priority: 64)
         }
+        if deadChannelWords != nil, context.area != .system {
+            parts.add(CellText(untrusted: "! messages: \(keys.name(.area(.system)))"), .error, priority: 63)
+        }
         for notice in context.notices {
             parts.add(CellText(untrusted: notice.text), notice.role, priority: notice.priority)
         }

@@ -5,20 +5,27 @@ struct ChannelLines: Equatable {
     let lines: [SystemLine]
 
     /// - Parameter time: a moment as this screen writes it.
-    init(_ channels: [ChannelStatus], time: (Timestamp) -> String) {
-        lines = channels.flatMap { Self.lines(of: $0, time: time) }
+    init(_ channels: [ChannelStatus], now: Timestamp, time: (Timestamp) -> String) {
+        lines = channels.flatMap { Self.lines(of: $0, now: now, time: time) }
     }
 
-    private static func lines(of channel: ChannelStatus, time: (Timestamp) -> String) -> [SystemLine] {
+    private static func lines(
+        of channel: ChannelStatus, now: Timestamp, time: (Timestamp) -> String
+    ) -> [SystemLine] {
         let isFailing = channel.isFailing
         var lines = [
             SystemLine(heading: "CHANNEL \(channel.name)"),
             SystemLine("receiver", "\(channel.kind), \(channel.receiver)"),
         ]
+        if channel.isDead(at: now) {
+            let since = channel.failingSince.map { " since \(time($0))" } ?? ""
+            lines.append(SystemLine("delivers", "nothing\(since); try it: :notify test \(channel.name)", .error))
+        }
         if channel.isHeld {
             lines.append(
                 SystemLine("held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
         }
+        if let missing = channel.missing { lines.append(SystemLine("rule", missing.words, .warning)) }
         lines += [
             SystemLine(
                 "waiting", Numerals.grouped(Int64(channel.pending)),
@@ -29,6 +36,7 @@ struct ChannelLines: Equatable {
         lines.append(
             channel.lastSuccessAt.map { SystemLine("last delivered", time($0)) }
                 ?? SystemLine("last delivered", "none since the start", .dim))
+        if let remark = channel.remark { lines.append(SystemLine("remark", remark, .warning)) }
         if let error = channel.lastError, let at = channel.lastErrorAt {
             lines.append(SystemLine("last error", "\(time(at)) \(error)", isFailing ? .warning : .dim))
         }

@@ -32,6 +32,6 @@ enum ChannelTests {
 
 extension ContextReader {
     var channelLines: [SystemLine] {
-        options.isRemote ? [] : ChannelLines(farm.status.channels) { local($0).monthDayHourMinute }.lines
+        options.isRemote ? [] : ChannelLines(farm.status.channels, now: now) { local($0).monthDayHourMinute }.lines
     }
 }

@@ -32,8 +32,9 @@ extension Form {
         }
         current.name = context.twinNames[id] ?? current.name
         guard let settings = printerSettings(over: current) else { return nil }
+        let told = context.farm.channelsNaming(id, asBefore: current.name, now: settings.name).map { " \($0)" } ?? ""
         return .submit(
-            .updatePrinter(id, settings: settings), done: saved(settings.name, context),
+            .updatePrinter(id, settings: settings), done: saved(settings.name, context) + told,
             undo: Undo([.updatePrinter(id, settings: current)], "the settings of \(current.name) are as before"),
             form: self)
     }

@@ -30,10 +30,12 @@ public struct FarmNotification: Equatable, Sendable, Codable {
     /// The last one that the hourly limit lets through: what comes until then is kept back.
     public var nextAfter: Timestamp?
     public var createdAt: Timestamp
+    /// The same moment on the farm's own line of time; nil in messages of earlier versions, and in tests of a channel.
+    public var createdSteady: SteadyTime?
 
     public init(
         deliveryID: String, form: Form, subjects: [NotificationSubject], answers: [NotificationAnswer] = [],
-        nextAfter: Timestamp? = nil, createdAt: Timestamp
+        nextAfter: Timestamp? = nil, createdAt: Timestamp, createdSteady: SteadyTime? = nil
     ) {
         let leading = subjects.max { $0.severity < $1.severity }
         self.deliveryID = deliveryID
@@ -44,6 +46,7 @@ public struct FarmNotification: Equatable, Sendable, Codable {
         self.answers = answers
         self.nextAfter = nextAfter
         self.createdAt = createdAt
+        self.createdSteady = createdSteady
     }
 
     /// For receivers: the topic's raw value; `test` for a test, which is about nothing.

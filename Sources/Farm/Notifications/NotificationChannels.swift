@@ -44,12 +44,22 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var lastError: String?
     /// When that was.
     public var lastErrorAt: Timestamp?
+    /// Since when the service has taken nothing of what it was sent; nil while it takes what comes.
+    public var failingSince: Timestamp?
+    /// What was wrong with the last message that the service took: somebody did not get it.
+    public var remark: String?
+    /// A message was given up since the service last took one.
+    public var hasGivenUp = false
     /// When something will be tried again; nil when nothing waits for a moment to come.
     public var nextTryAt: Timestamp?
     /// The farm was restored from a backup: nothing is sent until a person has confirmed its printers.
     public var isHeld = false
     /// Its messages prove who sent them.
     public var isSigned = false
+    /// The printers that its rule names; empty: all, or those of its tags.
+    public var printers: [String] = []
+    /// What its rule names and the farm does not have.
+    public var missing: MissingNames?
 
     public init(name: String, kind: String, receiver: String) {
         self.name = name
@@ -69,6 +79,40 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var isFailing: Bool {
         guard let lastErrorAt else { return false }
         return lastSuccessAt.map { $0 < lastErrorAt } ?? true
+    }
+
+    /// A service may be gone for so long before that is an operator's business.
+    public static let patience = Duration.seconds(600)
+
+    /// Nobody hears what this channel has to say, and somebody should see to it: for long nothing was taken while messages wait, or
+    /// one was given up. Over once the service takes something.
+    public func isDead(at now: Timestamp) -> Bool {
+        guard isFailing else { return false }
+        return hasGivenUp || (pending > 0 && failingSince.map { now >= $0 + Self.patience } ?? false)
+    }
+
+    /// `phone delivers nothing, 3 messages wait: answered 403`; nil while it is not dead.
+    public func deadWords(at now: Timestamp) -> String? {
+        guard isDead(at: now) else { return nil }
+        let waiting = pending == 1 ? "1 message waits" : "\(pending) messages wait"
+        let state = pending > 0 ? waiting : "a message was given up"
+        return "\(name) delivers nothing, \(state): \(lastError ?? "no reason is known")"
+    }
+
+    /// What became of a try, or of a message that was given up.
+    public mutating func noteFailure(_ reason: String, at moment: Timestamp, isGivenUp: Bool) {
+        if !isFailing { failingSince = moment }
+        hasGivenUp = hasGivenUp || isGivenUp
+        lastError = reason
+        lastErrorAt = moment
+    }
+
+    /// - Parameter remark: what is wrong all the same.
+    public mutating func noteSuccess(at moment: Timestamp, remark: String? = nil) {
+        lastSuccessAt = moment
+        self.remark = remark
+        failingSince = nil
+        hasGivenUp = false
     }
 }
 

@@ -5,12 +5,10 @@ public import OAuth
 public struct AnswerDesk: Sendable {
     private let service: FarmService
     private let signer: AnswerSigner
-    private let now: @Sendable () -> Timestamp
 
-    public init(service: FarmService, signer: AnswerSigner, now: @escaping @Sendable () -> Timestamp) {
+    public init(service: FarmService, signer: AnswerSigner) {
         self.service = service
         self.signer = signer
-        self.now = now
     }
 
     static let gone =
@@ -51,7 +49,7 @@ public struct AnswerDesk: Sendable {
     }
 
     private func read(_ text: String) -> AnswerToken? {
-        signer.read(text, channels: service.rules.map(\.channel), now: now())
+        signer.read(text, channels: service.rules.map(\.channel), now: service.steadyTime())
     }
 
     private func question(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply {
@@ -60,7 +58,7 @@ public struct AnswerDesk: Sendable {
         let subject = [occasion.printerName, occasion.filename ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
         return .confirm(
             question: "\(token.answer.label)? \(subject)", label: "\(token.answer.label): yes",
-            token: signer.token(confirmed, now: now()))
+            token: signer.token(confirmed, now: service.steadyTime()))
     }
 
     private static func answered(_ answer: OccasionAnswer) -> String { "Answered already: \(answer.words)." }

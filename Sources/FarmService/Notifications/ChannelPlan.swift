@@ -22,6 +22,10 @@ struct PlannedMessage: Equatable {
 struct ChannelPlan {
     /// More than so many of a kind at once are one message.
     static let flood = 3
+    /// What is lost together is not noticed together, as each camera has a rhythm of its own: once it is a flood, others are waited
+    /// for until none has come for so long, at most `longestFlood` in all.
+    static let floodGathersFor = Duration.seconds(60)
+    static let longestFlood = Duration.seconds(300)
     /// A loss that comes back: how long it must stay well before that is told; doubles with each relapse.
     static let settlesFor = Duration.seconds(60)
     static let longestSettling = Duration.seconds(3600)
@@ -133,7 +137,10 @@ struct ChannelPlan {
             let untold = kin.filter { ledger.tellings[$0.id] == nil }.map(\.openedSteady)
             let newest = untold.max() ?? occasion.openedSteady
             let oldest = untold.min() ?? occasion.openedSteady
-            guard now.steady >= newest + window || now.steady >= oldest + window * 3 else { return false }
+            let isFlood = untold.count > Self.flood
+            let pause = isFlood ? max(window, Self.floodGathersFor) : window
+            let longest = isFlood ? Self.longestFlood : window * 3
+            guard now.steady >= newest + pause || now.steady >= oldest + longest else { return false }
         }
         let burst: Duration = window > .zero ? .seconds(300) : .seconds(60)
         let told = kin.compactMap { ledger.tellings[$0.id]?.firstAt }.filter { $0 + burst > now.steady }

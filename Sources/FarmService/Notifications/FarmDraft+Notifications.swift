@@ -223,7 +223,7 @@ extension FarmDraft {
                     channel: message.channel,
                     FarmNotification(
                         deliveryID: random.deliveryID(), form: message.form, subjects: subjects, answers: answers,
-                        nextAfter: next, createdAt: now))))
+                        nextAfter: next, createdAt: now, createdSteady: steady))))
         hasQueuedNotifications = true
     }
 

@@ -1,5 +1,6 @@
 import Dispatch
 public import Farm
+import Logging
 
 extension FarmService {
     /// How answers came in since the start.
@@ -18,12 +19,33 @@ extension FarmService {
     }
 
     var channelStatuses: [ChannelStatus] {
+        let state = state
         let isHeld = state.holdsMessages
+        let names = rules.contains(where: \.isSelective) ? state.printerNames : PrinterNames()
         return (channels?.statuses ?? []).map { status in
             var status = status
             status.isHeld = isHeld
+            if let rule = rules.first(where: { $0.channel == status.name }), rule.isSelective {
+                status.printers = rule.printers.sorted()
+                status.missing = MissingNames(rule, in: names)
+            }
             return status
         }
+    }
+
+    /// Says once what a rule names and nobody is called: at the start, and when a printer is renamed or removed.
+    /// - Returns: what is missing now, by channel.
+    func tellOfMissingNames(
+        _ channels: [ChannelStatus], told: [String: MissingNames]
+    ) -> [String: MissingNames] {
+        var missing: [String: MissingNames] = [:]
+        for channel in channels {
+            missing[channel.name] = channel.missing
+            guard let names = channel.missing, told[channel.name] != names else { continue }
+            logger.warning(
+                "Channel \(channel.name): \(cleanedText(names.words, limit: 500)). \(MissingNames.remedy)")
+        }
+        return missing
     }
 
     /// The newest picture of any printer, for a test message; nil where there is none.
@@ -43,4 +65,15 @@ extension FarmService {
 
     /// What an occasion is about, for the page that asks whether it is meant so; nil for one that nothing is known of any more.
     public func occasion(_ id: OccasionID) -> Occasion? { state.notifications.occasions[id] }
+}
+
+extension FarmState {
+    /// What rules may name: the printers in use, and their tags.
+    var printerNames: PrinterNames {
+        var names = PrinterNames()
+        for live in printers.values where live.printer.deletedAt == nil && live.printer.archivedAt == nil {
+            names.add(live.printer.settings)
+        }
+        return names
+    }
 }

@@ -10,8 +10,8 @@ extension NotifyChannel {
             "url = \(Self.quoted(url))", "mail-from = \(Self.quoted(from))", "upload-file = \"{MESSAGE}\"", "silent",
             "show-error", "tlsv1.2", "connect-timeout = 10", "max-time = \(Self.deadlineSeconds)",
             "write-out = \"%{response_code}\"", "proto = \"=smtp,smtps\"",
-            // One address that the server does not want takes the mail from nobody else.
-            "mail-rcpt-allowfails",
+            // One address that the server does not want takes the mail from nobody else; which one it was only the dialogue tells.
+            "mail-rcpt-allowfails", "verbose",
         ]
         lines += to.map { "mail-rcpt = \(Self.quoted($0))" }
         if !user.isEmpty { lines.append("user = \(Self.quoted("\(user):\(token)"))") }
@@ -42,8 +42,18 @@ extension NotifyChannel {
     /// By curl's exit code (curl.se/docs/manpage.html, EXIT CODES) and the server's last reply (RFC 5321 §4.2.1).
     func mailOutcome(_ code: Int32, _ output: [UInt8], _ errors: [UInt8]) -> DeliveryOutcome {
         let reply = Int(String(decoding: output.prefix(8), as: UTF8.self)) ?? 0
-        if code == 0 { return .accepted(reply == 0 ? "sent" : "\(reply)") }
-        let said = publicWords(String(decoding: errors.prefix(2000), as: UTF8.self))
+        let dialogue = MailDialogue(errors)
+        if code == 0 {
+            let words = reply == 0 ? "sent" : "\(reply)"
+            guard !dialogue.refused.isEmpty else { return .accepted(words) }
+            let list = dialogue.refused.map { "\($0.address) (\($0.reply))" }.joined(separator: ", ")
+            return .acceptedInPart(
+                words,
+                remark: publicWords(
+                    "The server refused \(dialogue.refused.count) of \(to.count) recipients: \(list). The others have it."
+                ))
+        }
+        let said = publicWords(dialogue.complaint)
         let words = said.isEmpty ? "curl ended with exit code \(code)" : said
         switch code {
         // No such host, no connection, no TLS, time-out before a word.

@@ -51,8 +51,14 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
         return String(address[..<start.upperBound]) + rest
     }
 
-    /// What is pressed in its messages comes back over the network; farmtop asks Telegram itself.
-    var answersByLink: Bool { kind != .telegram && !rule.answers.isEmpty }
+    /// Its messages have buttons or links that are pressed on a phone and come back over the network. farmtop asks Telegram itself;
+    /// programs and receivers are on whatever machine they are.
+    public var answersByLink: Bool {
+        switch kind {
+        case .ntfy, .discord, .slack, .email, .apprise: !rule.answers.isEmpty
+        case .telegram, .webhook, .exec: false
+        }
+    }
 
     /// For channels without `url`; a Bot API server of one's own has another.
     public static let telegramAddress = "https://api.telegram.org"

@@ -11,14 +11,16 @@ public final class ChannelNotifier: NotificationChannels {
     /// - Parameters:
     ///   - testPicture: a JPEG, for test messages of a farm that has no picture yet.
     ///   - temporaryFolder: where files for programs lie for a moment.
+    ///   - steady: by which messages grow old.
     /// - Throws: what the outbox throws.
     public convenience init(
         _ channels: [NotifyChannel], outbox: any NotificationOutbox, links: NotificationLinks, version: String,
-        testPicture: [UInt8], temporaryFolder: String, now: @escaping @Sendable () -> Timestamp, logger: Logger
+        testPicture: [UInt8], temporaryFolder: String, now: @escaping @Sendable () -> Timestamp, steady: SteadySource,
+        logger: Logger
     ) throws {
-        try self.init(
-            channels, outbox: outbox, links: links, testPicture: testPicture,
-            tools: .live(version: version, temporaryFolder: temporaryFolder, now: now, logger: logger))
+        var tools = DeliveryTools.live(version: version, temporaryFolder: temporaryFolder, now: now, logger: logger)
+        tools.steady = { steady.now }
+        try self.init(channels, outbox: outbox, links: links, testPicture: testPicture, tools: tools)
     }
 
     init(
@@ -33,7 +35,8 @@ public final class ChannelNotifier: NotificationChannels {
         }
         deliveries = channels.map { channel in
             Delivery(
-                ChannelRoute(channel: channel, outbox: outbox, links: links, logger: tools.logger),
+                ChannelRoute(
+                    channel: channel, outbox: outbox, links: links, steady: tools.steady, logger: tools.logger),
                 pending: waiting[channel.name] ?? 0, tools: tools)
         }
         polls = channels.filter { $0.kind == .telegram && !$0.rule.answers.isEmpty }.map { channel in

@@ -6,6 +6,7 @@ struct ChannelRoute: DeliveryRoute {
     let channel: NotifyChannel
     let outbox: any NotificationOutbox
     let links: NotificationLinks
+    var steady: @Sendable () -> SteadyTime? = { nil }
     let logger: Logger
 
     /// A picture has to be sent meanwhile.
@@ -35,7 +36,7 @@ struct ChannelRoute: DeliveryRoute {
         for queued: QueuedNotification, in queue: [QueuedNotification], at now: Timestamp
     ) throws -> [ChannelCall] {
         var notification = queued.notification
-        let age = try age(of: notification, at: now)
+        let age = try age(of: queued, at: now)
         if notification.form.isRepetition, age == .over || isRepeated(queued, in: queue) { return [] }
         // Nobody need be woken for it now.
         if age == .over { notification.severity = .info }
@@ -55,13 +56,14 @@ struct ChannelRoute: DeliveryRoute {
         return [channel.call(message), channel.call(message.withoutPicture)]
     }
 
-    private func age(of notification: FarmNotification, at now: Timestamp) throws -> MessageAge {
+    private func age(of queued: QueuedNotification, at now: Timestamp) throws -> MessageAge {
+        let notification = queued.notification
         let standing = notification.subjects.filter { !$0.topic.isNews }
         if notification.form != .recovery, !standing.isEmpty, standing.count == notification.subjects.count {
             let ids = standing.map(\.occasionID)
             if try outbox.standing(ids).isDisjoint(with: ids) { return .over }
         }
-        return now >= notification.createdAt + Self.freshFor ? .late : .fresh
+        return queued.age(at: now, steady()) >= Self.freshFor ? .late : .fresh
     }
 
     /// A later repetition of the same waits as well, as after a time without a connection.
@@ -92,6 +94,7 @@ struct ChannelRoute: DeliveryRoute {
 
 extension QueuedNotification: OutboxItem {
     var createdAt: Timestamp { notification.createdAt }
+    var createdSteady: SteadyTime? { notification.createdSteady }
     /// A channel has one.
     var line: Int64 { 0 }
 }

@@ -6,6 +6,8 @@ internal import Synchronization
 /// What deliveries need of the world.
 struct DeliveryTools: Sendable {
     var now: @Sendable () -> Timestamp
+    /// The farm's own line of time, by which what knows its beginning there grows old; nil: all goes by `now`.
+    var steady: @Sendable () -> SteadyTime? = { nil }
     /// 0..<1, a new one at each call.
     var jitter: @Sendable () -> Double
     /// Returns early when the task is cancelled.
@@ -97,7 +99,7 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
             work.last = newest.id
             for item in work.queue.add(page) { drop(item, "more than \(tools.policy.capacity) wait", &work) }
         }
-        for item in work.queue.expire(at: tools.now()) {
+        for item in work.queue.expire(at: tools.now(), steady: tools.steady()) {
             let hours = tools.policy.giveUpAfter.components.seconds / 3600
             drop(item, "it could not be delivered for \(hours) h", &work)
         }
@@ -110,7 +112,7 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
             return isBack
         }
         if wasBack { work.queue.tryAllNow(tools.now()) }
-        let step = work.queue.next(at: tools.now())
+        let step = work.queue.next(at: tools.now(), steady: tools.steady())
         note(work.queue, waitingUntil: nil)
         switch step {
         case .deliver(let item):
@@ -173,23 +175,29 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
         work.unsettled.append(verdict.change(after))
         let waiting = work.queue.items.count
         let isKnown = currentStatus.withLock { status in
-            let isKnown = status.isFailing && status.lastError == outcome.complaint
+            let isKnown =
+                outcome.isSuccess
+                ? status.remark == outcome.remark : status.isFailing && status.lastError == outcome.complaint
             status.pending = waiting
             switch verdict {
             case .delivered:
                 status.delivered += 1
-                status.lastSuccessAt = moment
-            case .postponed(_, let reason), .dropped(let reason):
-                status.lastError = reason
-                status.lastErrorAt = moment
+                status.noteSuccess(at: moment, remark: outcome.remark)
+            case .postponed(_, let reason):
+                status.noteFailure(reason, at: moment, isGivenUp: false)
                 status.failedTries += 1
-                if case .dropped = verdict { status.dropped += 1 }
+            case .dropped(let reason):
+                status.noteFailure(reason, at: moment, isGivenUp: true)
+                status.failedTries += 1
+                status.dropped += 1
             }
             return isKnown
         }
         let name = route.name(of: item)
         switch verdict {
-        case .delivered: tools.logger.debug("\(route.title) has \(name).")
+        case .delivered:
+            tools.logger.debug("\(route.title) has \(name).")
+            if let remark = outcome.remark, !isKnown { tools.logger.warning("\(route.title): \(remark)") }
         case .postponed(let next, let reason):
             // A service that is down for hours is worth one warning, not one each try.
             tools.logger.log(
@@ -215,9 +223,8 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
         currentStatus.withLock { status in
             status.dropped += 1
             // Why it could not be delivered says more.
-            guard !status.isFailing else { return }
-            status.lastError = "a message was dropped: \(reason)"
-            status.lastErrorAt = moment
+            let known = status.isFailing ? status.lastError : nil
+            status.noteFailure(known ?? "a message was dropped: \(reason)", at: moment, isGivenUp: true)
         }
         tools.logger.error(
             "\(route.title): \(route.name(of: item)) is dropped after \(item.tries) tries: \(reason).")
@@ -266,16 +273,18 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
         await transport.close()
         if outcome.isSuccess {
             isBack.withLock { $0 = true }
-            currentStatus.withLock { $0.lastSuccessAt = moment }
+            currentStatus.withLock { $0.noteSuccess(at: moment, remark: outcome.remark) }
             wake()
         }
         let time = (ContinuousClock.now - start).components
         let (name, receiver) = currentStatus.withLock { ($0.name, $0.receiver) }
+        let remarks = [outcome.remark, route.testRemark].compactMap(\.self)
         var result = ChannelTestResult(
             channel: name, receiver: receiver, error: outcome.complaint, answer: nil,
-            remark: route.testRemark, milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15)
+            remark: remarks.isEmpty ? nil : remarks.joined(separator: " "),
+            milliseconds: Double(time.seconds) * 1000 + Double(time.attoseconds) * 1e-15)
         result.status = status
-        if case .accepted(let words) = outcome { result.answer = words }
+        result.answer = outcome.acceptance
         return result
     }
 }

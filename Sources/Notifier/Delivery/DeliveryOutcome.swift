@@ -2,6 +2,9 @@
 enum DeliveryOutcome: Equatable, Sendable {
     /// The service took it, in its words.
     case accepted(String)
+    /// The same, but not for everybody whom the message was for.
+    /// - Parameter remark: who has it not, and why: a sentence.
+    case acceptedInPart(String, remark: String)
     /// The service had it and did not take it, in its words.
     /// - Parameters:
     ///   - isFinal: another try cannot mend it, as the message itself is refused.
@@ -17,9 +20,23 @@ enum DeliveryOutcome: Equatable, Sendable {
     /// Nil when the service took it.
     var complaint: String? {
         switch self {
-        case .accepted: nil
+        case .accepted, .acceptedInPart: nil
         case .declined(let words, _, _, _): words
         case .unanswered(let reason), .unreachable(let reason): reason
+        }
+    }
+
+    /// What is wrong though the service took it.
+    var remark: String? {
+        if case .acceptedInPart(_, let remark) = self { return remark }
+        return nil
+    }
+
+    /// In the service's words.
+    var acceptance: String? {
+        switch self {
+        case .accepted(let words), .acceptedInPart(let words, _): words
+        case .declined, .unanswered, .unreachable: nil
         }
     }
 

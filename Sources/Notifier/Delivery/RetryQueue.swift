@@ -4,12 +4,22 @@ internal import Farm
 protocol OutboxItem: Equatable, Sendable {
     var id: Identifier<Self> { get }
     var createdAt: Timestamp { get }
+    /// The same moment on the farm's own line of time; nil where it is not known there.
+    var createdSteady: SteadyTime? { get }
     var tries: Int64 { get set }
     /// How often the service had it and did not take it.
     var refusals: Int64 { get set }
     var nextTryAt: Timestamp { get set }
     /// What has the same one is sent in its order.
     var line: Int64 { get }
+}
+
+extension OutboxItem {
+    /// By the line of time that nobody can set, where both ends are known on it.
+    func age(at now: Timestamp, _ steady: SteadyTime?) -> Duration {
+        guard let steady, let createdSteady else { return .microseconds(now.microseconds - createdAt.microseconds) }
+        return .microseconds(steady.microseconds - createdSteady.microseconds)
+    }
 }
 
 /// Decides which message is sent when: an outcome goes in, what to do with the message comes out. No clock, no random
@@ -54,8 +64,8 @@ struct RetryQueue<Item: OutboxItem>: Sendable {
     }
 
     /// Takes out what is too old.
-    mutating func expire(at now: Timestamp) -> [Item] {
-        let isTooOld = { [policy] (pending: Item) in now >= pending.createdAt + policy.giveUpAfter }
+    mutating func expire(at now: Timestamp, steady: SteadyTime? = nil) -> [Item] {
+        let isTooOld = { [policy] (pending: Item) in pending.age(at: now, steady) >= policy.giveUpAfter }
         guard items.contains(where: isTooOld) else { return [] }
         defer { items.removeAll(where: isTooOld) }
         return items.filter(isTooOld)
@@ -71,17 +81,19 @@ struct RetryQueue<Item: OutboxItem>: Sendable {
         for index in items.indices { items[index].nextTryAt = min(items[index].nextTryAt, now) }
     }
 
-    mutating func next(at now: Timestamp) -> Step {
+    mutating func next(at now: Timestamp, steady: SteadyTime? = nil) -> Step {
         // The clock was set back: the moments that were waited for are too far off by as much.
         if let lastLook, now < lastLook { tryAllNow(now) }
         lastLook = now
         guard let oldest = items.first else { return .idle }
         // Whatever happens, the oldest is given up then.
-        var earliest = oldest.createdAt + policy.giveUpAfter
+        var earliest = now + (policy.giveUpAfter - oldest.age(at: now, steady))
         if let quietUntil, quietUntil > now { return .wait(until: min(quietUntil, earliest)) }
         var heldUp: Set<Int64> = []
         for pending in items where !heldUp.contains(pending.line) {
-            if pending.nextTryAt <= now { return .deliver(pending) }
+            // No wait is that long: the clock was set back while the farm was not running.
+            let isFarOff = pending.nextTryAt > now + policy.giveUpAfter
+            if pending.nextTryAt <= now || isFarOff { return .deliver(pending) }
             earliest = min(earliest, pending.nextTryAt)
             if pending.refusals < policy.refusalsBeforeStandingAside { heldUp.insert(pending.line) }
         }
@@ -122,7 +134,7 @@ struct RetryQueue<Item: OutboxItem>: Sendable {
             let asked = seconds.map { max(own, now + min(.seconds(max(0, $0)), policy.giveUpAfter)) } ?? own
             if isForAll { quietUntil = asked }
             return asked
-        case .accepted, .unanswered:
+        case .accepted, .acceptedInPart, .unanswered:
             items[index].refusals += 1
             return now + policy.delay(afterFailures: items[index].refusals, jitter: jitter)
         }

@@ -68,6 +68,7 @@ struct NoticeRoute: DeliveryRoute {
 
 extension PendingNotice: OutboxItem {
     var createdAt: Timestamp { notice.createdAt }
+    var createdSteady: SteadyTime? { nil }
     /// The printer.
     var line: Int64 { notice.printerID.rawValue }
 }

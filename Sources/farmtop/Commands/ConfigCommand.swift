@@ -1,5 +1,7 @@
 import ArgumentParser
+import Farm
 import FarmConfiguration
+import Text
 
 struct ConfigCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -24,13 +26,15 @@ struct ConfigCommand: AsyncParsableCommand {
                 try Console.out(Self.json(error).description)
                 throw ExitCode(2)
             }
+            let remarks =
+                settings.linkRemarks + RuleCheckup(settings: settings).remarks().map { "\($0) \(MissingNames.remedy)" }
             try Listing(
                 text: (settings.configFile.map { "\($0) is valid." }
                     ?? "There is no configuration file; every setting is at its default.")
-                    + settings.linkRemarks.map { "\n\($0)" }.joined(),
+                    + remarks.map { "\n\(printable($0))" }.joined(),
                 json: .object([
                     ("file", JSONText(settings.configFile)), ("valid", .boolean(true)), ("problems", .list([])),
-                    ("remarks", .list(settings.linkRemarks.map { .string($0) })),
+                    ("remarks", .list(remarks.map { .string($0) })),
                 ])
             ).show(asJSON: options.isJSON)
         }

@@ -40,20 +40,16 @@ struct NotifyCommand: AsyncParsableCommand {
 
         func run() async throws {
             var isTaken = true
-            var hasRemark = false
             let configured = try options.settings().configuration.notify.map(\.channel.name)
             do {
                 try await options.perform(.testChannel(name)) { reply in
                     guard case .channelTests(let results) = reply else { return nil }
                     isTaken = results.allSatisfy { $0.error == nil }
-                    hasRemark = results.contains { $0.remark != nil }
                     return Listing(channelTests: results)
                 }
             } catch FarmError.noSuchChannel {
                 throw NotifyCommand.refusal(of: name, configured)
             }
-            // A phone that rings is not yet one whose buttons work.
-            if !hasRemark, let remark = try options.settings().buttonsRemark { Console.error(remark) }
             if !isTaken { throw ExitCode(1) }
         }
     }
@@ -83,16 +79,22 @@ extension Listing {
         text = channels.map { channel in
             let next = channel.nextTryAt.map { ", next try \($0.second)" } ?? ""
             var lines = [
-                "\(printable(channel.name))  \(channel.kind), \(printable(channel.receiver))",
-                "  waiting       \(channel.pending)\(next)",
-                "  since start   \(channel.delivered) delivered, \(channel.dropped) dropped",
-                "  last success  \(channel.lastSuccessAt?.second ?? "none since the start")",
+                ("waiting", "\(channel.pending)\(next)"), ("delivered", "\(channel.delivered) since the start"),
             ]
-            if channel.isHeld { lines.append("  held          \(ChannelStatus.heldWords)") }
-            if let error = channel.lastError, let moment = channel.lastErrorAt {
-                lines.append("  last error    \(moment.second)  \(printable(error))")
+            if channel.dropped > 0 { lines.append(("given up", "\(channel.dropped) since the start")) }
+            lines.append(("last delivered", channel.lastSuccessAt?.second ?? "none since the start"))
+            if channel.isHeld { lines.append(("held", ChannelStatus.heldWords)) }
+            if let remark = channel.remark { lines.append(("remark", printable(remark))) }
+            if let missing = channel.missing {
+                lines.append(("rule", "\(printable(missing.words)). \(MissingNames.remedy)"))
             }
-            return lines.joined(separator: "\n")
+            if let error = channel.lastError, let moment = channel.lastErrorAt {
+                lines.append(("last error", "\(moment.second)  \(printable(error))"))
+                if channel.isFailing, let since = channel.failingSince { lines.append(("failing since", since.second)) }
+            }
+            return
+                (["\(printable(channel.name))  \(channel.kind), \(printable(channel.receiver))"]
+                + lines.map { "  \($0.0.padded(to: 14))  \($0.1)" }).joined(separator: "\n")
         }.joined(separator: "\n")
         json = .list(
             channels.map { channel in
@@ -102,7 +104,9 @@ extension Listing {
                     ("delivered", .integer(channel.delivered)), ("dropped", .integer(channel.dropped)),
                     ("last_success_at", JSONText(channel.lastSuccessAt)), ("last_error", JSONText(channel.lastError)),
                     ("last_error_at", JSONText(channel.lastErrorAt)), ("next_try_at", JSONText(channel.nextTryAt)),
-                    ("held", .boolean(channel.isHeld)),
+                    ("held", .boolean(channel.isHeld)), ("remark", JSONText(channel.remark)),
+                    ("missing_printers", .list((channel.missing?.printers ?? []).map(JSONText.string))),
+                    ("missing_tags", .list((channel.missing?.tags ?? []).map(JSONText.string))),
                 ])
             })
     }

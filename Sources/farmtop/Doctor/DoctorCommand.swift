@@ -1,6 +1,7 @@
 import ArgumentParser
 import Farm
 import FarmConfiguration
+import Text
 
 struct DoctorCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
@@ -56,6 +57,13 @@ struct Doctor {
         }
         for problem in settings.problemsOfChannels() {
             findings.append(.fail("notify", problem.message, next: "Put it right, or remove the [[notify]] table."))
+        }
+        for remark in RuleCheckup(settings: settings).remarks() {
+            findings.append(.warn("notify", remark, next: MissingNames.remedy))
+        }
+        for channel in holder.channels {
+            guard let words = channel.deadWords(at: now) else { continue }
+            findings.append(.warn("notify", words, next: "farmtop notify test \(shellWord(channel.name))"))
         }
         for problem in settings.problemsOutside() where problem.key.hasPrefix("dashboard.") {
             findings.append(.warn("theme", problem.message, next: "Set another one: theme in [dashboard]."))

@@ -83,6 +83,7 @@ struct HolderCheckup {
         var isHeld = false
         /// Where the holder's API listens.
         var address: String?
+        var channels: [ChannelStatus] = []
     }
 
     func run() async -> Outcome {
@@ -115,7 +116,7 @@ struct HolderCheckup {
                     )
                 ], isHeld: true)
         }
-        let address = await firstAddress(client)
+        let status = await firstStatus(client)
         await client.close()
         let text = "\(process) runs the farm (farmtop \(holder.version), since \(holder.startedAt.minute))."
         let finding =
@@ -124,7 +125,9 @@ struct HolderCheckup {
             : .warn(
                 "holder", text,
                 next: "This program is farmtop \(Farmtop.version): restart the other to have one version.")
-        return Outcome(findings: [finding, socket(folder.controlSocket)], isHeld: true, address: address)
+        return Outcome(
+            findings: [finding, socket(folder.controlSocket)], isHeld: true, address: status?.address,
+            channels: status?.channels ?? [])
     }
 
     private func socket(_ path: String) -> Finding {
@@ -143,10 +146,10 @@ struct HolderCheckup {
             "\(path) is \(status.st_uid == geteuid() ? "yours" : "user \(status.st_uid)'s") alone and answers.")
     }
 
-    private func firstAddress(_ client: ControlClient) async -> String? {
+    private func firstStatus(_ client: ControlClient) async -> ServiceStatus? {
         for await update in client.updates() {
             guard case .snapshot(let snapshot) = update else { return nil }
-            return snapshot.status.address
+            return snapshot.status
         }
         return nil
     }

@@ -11,7 +11,7 @@ extension ChannelNotifier {
     /// Nil without a channel; blocks for a moment.
     convenience init?(
         _ channels: [NotifyChannel], of store: SQLiteStore, _ pictures: PictureAddresses, _ signer: AnswerSigner,
-        remark: String?, _ logger: Logger
+        remark: String?, steady: SteadySource, _ logger: Logger
     ) throws {
         guard !channels.isEmpty else { return nil }
         let base = pictures.publicURL
@@ -19,7 +19,8 @@ extension ChannelNotifier {
             token: { occasion, answer, isConfirmed, channel in
                 signer.token(
                     AnswerToken(occasion: occasion, answer: answer, isConfirmed: isConfirmed, channel: channel),
-                    now: Timestamp.systemClock())
+                    // Messages are made by a farm that runs; without one their buttons are good for nothing.
+                    now: steady.now ?? SteadyTime(microseconds: 0))
             },
             page: { "\(base)/answers/\($0)" },
             picture: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
@@ -27,7 +28,8 @@ extension ChannelNotifier {
         try self.init(
             channels, outbox: store, links: links, version: Farmtop.version,
             testPicture: JPEG.encode(DrawnScene.draw(seed: 1, progress: 0.6, tangle: 0, frame: 1)),
-            temporaryFolder: Self.temporaryFolder, now: Timestamp.systemClock, logger: logger)
+            temporaryFolder: Self.temporaryFolder, now: Timestamp.systemClock, steady: steady,
+            logger: logger)
     }
 
     private static var temporaryFolder: String {

@@ -166,12 +166,14 @@ struct HostedFarm {
                 pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
                 now: Timestamp.systemClock, logger: logger)
         }
+        let steady = SteadySource()
         channels = try ChannelNotifier(
-            notifyChannels, of: store, pictures, answerSigner, remark: settings.answersRemark, logger)
+            notifyChannels, of: store, pictures, answerSigner, remark: settings.testRemark, steady: steady, logger)
         service = try FarmService(
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
             rules: notifyChannels.map(\.rule), channels: channels,
             clock: .system, logger: logger, version: Farmtop.version)
+        steady.follow(service.steadyTime)
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
         machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)
         cameras = CameraSupervisor(

@@ -12,18 +12,23 @@ extension Settings {
         return channels
     }
 
-    /// What an operator should know of buttons that lead nowhere; nil where none do.
-    var buttonsRemark: String? {
+    /// Where the buttons of messages lead while no phone reaches it, and what to do: the rest of a sentence. Nil where they may work.
+    private var buttonsFault: String? {
         let listen = configuration.server.listen
         guard configuration.server.publicURL.isEmpty, listen.isLoopback || listen.isNone else { return nil }
-        // Telegram is asked for its taps; programs and receivers are on whatever machine they are.
-        let kinds: Set<NotifyChannel.Kind> = [.ntfy, .discord, .slack, .email, .apprise]
-        let names = configuration.notify.map(\.channel).filter { kinds.contains($0.kind) && !$0.rule.answers.isEmpty }
-            .map(\.name)
-        guard !names.isEmpty else { return nil }
-        return
-            "The buttons of \(names.joined(separator: ", ")) lead to \(publicBase), which no phone reaches. Set "
-            + "server.public_url to an address that it reaches, or answers = [] in the channel."
+        return "lead to \(publicBase), which no phone reaches. Set server.public_url to an address that it reaches"
+    }
+
+    /// What an operator should know of buttons that lead nowhere; nil where none do.
+    var buttonsRemark: String? {
+        let names = configuration.notify.map(\.channel).filter(\.answersByLink).map(\.name)
+        guard !names.isEmpty, let fault = buttonsFault else { return nil }
+        return "The buttons of \(names.joined(separator: ", ")) \(fault), or answers = [] in the channel."
+    }
+
+    /// The same for the test of one such channel, which has no buttons itself.
+    var testRemark: String? {
+        buttonsFault.map { "A test has no buttons. Those of real messages \($0)." }
     }
 
     private func channel(_ settings: NotifySettings) throws(ConfigurationError) -> NotifyChannel {

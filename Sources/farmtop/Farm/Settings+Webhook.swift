@@ -51,13 +51,6 @@ extension Settings {
         configuration.server.publicURL.isEmpty && configuration.server.listen.isEveryAddress
     }
 
-    /// What a test of a channel says of the answers; nil where their addresses are certain.
-    var answersRemark: String? {
-        guard configuration.server.publicURL.isEmpty else { return nil }
-        return
-            "A test has no answers to press. Those of real messages lead to \(publicBase), as server.public_url is not set: "
-            + "set it to an address that your phone reaches."
-    }
     /// What an operator should know of the links in answers and messages.
     var linkRemarks: [String] { [linksRemark, buttonsRemark].compactMap { $0 } }
 

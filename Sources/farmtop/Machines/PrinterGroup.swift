@@ -67,13 +67,18 @@ struct EditPrinter: AsyncParsableCommand {
     func run() async throws {
         let (name, added, removed) = (name, tag, PrinterTags(untag) ?? [])
         let listing = try await FarmAccess.with(options.settings()) { farm in
-            let view = try printer.found(in: await farm.snapshot())
+            let snapshot = try await farm.snapshot()
+            let view = try printer.found(in: snapshot)
             var settings = view.printer.settings
+            let before = settings.name
             settings.name = name ?? settings.name
             let kept = settings.tags.all.filter { !removed.contains($0) }
             guard let tags = PrinterTags(kept + added) else { throw CommandFailure.usage(PrinterTags.rule) }
             settings.tags = tags
             _ = try await farm.perform(.updatePrinter(view.id, settings: settings))
+            if let remark = snapshot.channelsNaming(view.id, asBefore: before, now: settings.name) {
+                Console.error("farmtop: \(printable(remark))")
+            }
             let groups = tags.isEmpty ? "is in no group" : "is in \(tags.all.joined(separator: ", "))"
             return Listing(
                 done: "Printer \(view.id) (\(settings.name)) \(groups).",

@@ -150,7 +150,7 @@ struct ServingFarm: Sendable {
     }
 
     private var answerDesk: AnswerDesk {
-        AnswerDesk(service: farm.service, signer: farm.answerSigner, now: Timestamp.systemClock)
+        AnswerDesk(service: farm.service, signer: farm.answerSigner)
     }
 
     /// Where apps come in.

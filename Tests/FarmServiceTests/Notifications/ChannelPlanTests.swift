@@ -121,6 +121,25 @@ struct ChannelPlanTests {
         #expect(night.counts == [30, 30] && night.forms == [.first, .recovery])
     }
 
+    @Test("thirty cameras that are lost at once and noticed minutes apart, each in its rhythm, are one message")
+    func slowFlood() {
+        var night = Night()
+        // Ten at once, then one every twelve seconds: four minutes in all.
+        for id in 1...10 { night.open(OccasionID(Int64(id)), .cameraLost) }
+        for id in 11...30 {
+            night.wait(12)
+            night.open(OccasionID(Int64(id)), .cameraLost)
+        }
+        night.wait(600)
+        #expect(night.counts == [30] && night.said.map(\.at) == [300])
+        var endless = Night()
+        for id in 1...40 {
+            endless.open(OccasionID(Int64(id)), .cameraLost)
+            endless.wait(30)
+        }
+        #expect(endless.said.first?.at ?? 0 <= 300, "but not for ever")
+    }
+
     @Test("a camera that comes and goes is told of once, and its recovery once, when it stays")
     func flapping() {
         var night = Night()

@@ -1,6 +1,7 @@
 import Farm
 import FarmService
 import Logging
+import OAuth
 import Testing
 
 @Suite("Events become messages, and answers come back", .timeLimit(.minutes(20)))
@@ -38,6 +39,32 @@ struct NotificationTests {
         #expect(subject.probability == (try farm.live).failureProbability)
         #expect(queued.notification.answers == [.acknowledge, .dismiss, .mute, .pause, .cancel])
         #expect(subject.done == "No pause was asked." && subject.wanted == "Look at the print.")
+    }
+
+    @Test(
+        "a button is good for a day of time that nobody can set: a clock set back revives none, one set forward ends none"
+    )
+    func buttonsAndClocks() async throws {
+        let farm = try await alertedFarm()
+        let queued = try #require(farm.store.rows.queued.last?.notification)
+        #expect(queued.createdSteady == farm.service.steadyTime())
+        let signer = AnswerSigner(key: Array(repeating: 7, count: 32))
+        let desk = AnswerDesk(service: farm.service, signer: signer)
+        let token = signer.token(
+            AnswerToken(
+                occasion: try #require(queued.subjects.first?.occasionID), answer: .cancel, isConfirmed: false,
+                channel: "phone"), now: farm.service.steadyTime())
+        func isGood() -> Bool {
+            if case .confirm = desk.ask(token) { return true }
+            return false
+        }
+        #expect(isGood())
+        farm.clock.set(by: .seconds(3 * 86_400))
+        #expect(isGood(), "set forward")
+        farm.clock.set(by: .seconds(-30 * 86_400))
+        #expect(isGood(), "set back")
+        farm.clock.advance(by: .seconds(86_401))
+        #expect(!isGood(), "a day has passed, whatever the wall clock says")
     }
 
     @Test("an event that could not be stored leaves no message")

@@ -188,6 +188,53 @@ struct ChannelTests {
     }
 }
 
+@Suite("What curl tells of its talk with a mail server", .timeLimit(.minutes(20)))
+struct MailDialogueTests {
+    private static let talk = """
+        *   Trying 127.0.0.1:25...
+        < 220 mail ESMTP\r
+        > AUTH PLAIN\r
+        > AGZhcm0Ac2VjcmV0Y2FuYXJ5\r
+        < 235 ok\r
+        > MAIL FROM:<farm@example.org>\r
+        < 250 OK\r
+        > RCPT TO:<anna@example.org>\r
+        < 550-no such user\r
+        < 550 here\r
+        > RCPT TO:<bob@example.org>\r
+        < 250 OK\r
+        > DATA\r
+        < 354 go on\r
+        < 250 taken\r
+        """
+
+    @Test("who was refused is a remark, in the server's words; the mail is delivered, and the login goes nowhere")
+    func refused() {
+        let outcome = someChannel(.email).mailOutcome(0, Array("250".utf8), Array(Self.talk.utf8))
+        #expect(
+            outcome
+                == .acceptedInPart(
+                    "250",
+                    remark:
+                        "The server refused 1 of 2 recipients: anna@example.org (550 no such user). The others have it."
+                ))
+        #expect(outcome.isSuccess && outcome.acceptance == "250")
+    }
+
+    @Test("of a failure only curl's own words are told")
+    func complaint() {
+        let errors = Self.talk + "\ncurl: (67) Login denied"
+        guard
+            case .declined("curl: (67) Login denied", nil, false, true) = someChannel(.email).mailOutcome(
+                67, Array("535".utf8), Array(errors.utf8))
+        else {
+            Issue.record("\(someChannel(.email).mailOutcome(67, [], Array(errors.utf8)))")
+            return
+        }
+        #expect(MailDialogue([]) == MailDialogue(Array("> RCPT TO:\n< 5\n> RCPT TO:<a\n< \n<\n>".utf8)))
+    }
+}
+
 @Suite("What people read", .timeLimit(.minutes(20)))
 struct MessageTextTests {
     private func text(_ notification: FarmNotification) -> String {

@@ -29,6 +29,30 @@ struct GroupCommandTests {
         #expect(try home.run("printer", "edit", "mk4s", "--tag", "two words").status == 2)
     }
 
+    @Test("a rule that names nobody is told of by config check, doctor and notify status, and at a rename")
+    func ruleOfNobody() throws {
+        try home.writeConfiguration(
+            """
+            [[notify]]
+            name = "siren"
+            kind = "exec"
+            argv = ["/bin/true"]
+            printers = ["mk4"]
+            tags = ["hall-2"]
+            """)
+        #expect(try !home.run("config", "check").output.contains("siren"), "there is no farm yet")
+        _ = try home.run("printer", "add", "mk4")
+        let words = "no printer has the tag hall-2"
+        let check = try home.run("config", "check")
+        #expect(check.status == 0 && check.output.contains("Channel siren: \(words). Correct printers and tags"))
+        let renamed = try home.run("printer", "edit", "mk4", "--name", "mk4s", "--tag", "hall-2")
+        #expect(renamed.status == 0)
+        #expect(renamed.errors.contains("The rule of siren names mk4, which no printer is called now: put mk4s there."))
+        #expect(try home.run("notify", "status").output.contains("rule            no printer is called mk4."))
+        #expect(try home.run("notify", "status", "--json").output.contains(#""missing_printers": ["mk4"]"#))
+        #expect(try home.run("doctor").output.contains("Channel siren: no printer is called mk4."))
+    }
+
     @Test("prints of a group are paused, resumed and cancelled together; others are left alone")
     func prints() throws {
         for name in ["a", "b", "c"] { _ = try home.run("printer", "add", name) }
