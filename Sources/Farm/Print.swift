@@ -36,6 +36,8 @@ public struct Print: Equatable, Sendable, Codable {
     public private(set) var end: End?
     /// When the last alert was raised; stays after it was answered.
     public var alertedAt: Timestamp?
+    /// When an alert would have been raised first if no box had counted less for an earlier verdict; nil: that made no difference.
+    public var alertWithheldAt: Timestamp?
     public var alertAcknowledgedAt: Timestamp?
     public var alertMutedAt: Timestamp?
     public var alertState = AlertState.none

@@ -25,7 +25,8 @@ extension FarmState {
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
-            camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID)
+            camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID,
+            verdict: stored.lastVerdictID)
         notifications = NotificationState(stored.notifications)
         takePrinters(stored, limits: limits, now: now)
     }
@@ -42,6 +43,7 @@ extension FarmState {
             if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
             live.ownCameras = stored.machines.cameras.filter { $0.printerID == printer.id }.map(LiveCamera.init)
             live.keptBeds = stored.keptBeds.filter { $0.printerID == printer.id }
+            live.verdicts = stored.verdicts.filter { $0.printerID == printer.id }
             let prints = stored.prints.filter { $0.printerID == printer.id }
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
@@ -69,6 +71,7 @@ extension FarmState {
                 live.alertFrames = stored.alertFrames[print.id] ?? []
                 if let known = stored.failureEvidence[printer.id], known.printID == print.id {
                     live.evidence = known.evidence
+                    live.evidenceWithoutMemory = known.withoutMemory
                     live.camera = known.camera
                     live.isFailing = known.isFailing
                 }

@@ -43,6 +43,8 @@ extension SQLiteStore {
             farm.machines = try machines(database)
             farm.keptBeds = try readable(
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
+            farm.verdicts = try readable(
+                database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
             farm.notifications = try notifications(database)
             try loadLastIDs(database, into: &farm)
             return farm
@@ -134,5 +136,6 @@ extension SQLiteStore {
         farm.lastTokenID = max(try last(AccessToken.table), try last(TokenFamily.table))
         farm.lastEventID = try last(FarmEvent.table)
         farm.lastKeptBedID = try last(KeptBed.table)
+        farm.lastVerdictID = try last(RememberedVerdict.table)
     }
 }

@@ -172,6 +172,10 @@ struct HostedFarm {
             store: store, detector: nil, limits: settings.configuration.limits, notifier: notifier,
             rules: notifyChannels.map(\.rule), channels: channels,
             clock: .system, logger: logger, version: Farmtop.version)
+        service.setLookTaker { jpeg, places in
+            guard let pixels = try? JPEG.decode(jpeg).pixels else { return nil }
+            return PictureLooks(width: pixels.width, height: pixels.height, looks: places.map(pixels.look(at:)))
+        }
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
         machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)
         cameras = CameraSupervisor(
