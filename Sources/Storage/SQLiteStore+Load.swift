@@ -99,13 +99,18 @@ extension SQLiteStore {
         return try Int64.fetchAll(statement, arguments: [id.rawValue]).map { FrameKey(printID: id, number: $0) }
     }
 
+    /// An event with a verdict names a frame only where an alert was not raised.
     private func alertFrames(_ database: Database, of id: PrintID) throws -> [Int64] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT frame FROM printer_events WHERE print_id = ? AND event_type = ? AND frame IS NOT NULL ORDER BY frame
+                SELECT frame FROM printer_events WHERE print_id = ? AND event_type IN (?, ?) AND frame IS NOT NULL
+                ORDER BY frame
                 """)
         return try Int64.fetchAll(
-            statement, arguments: [id.rawValue, FarmEvent.Kind.failureAlerted.rawValue])
+            statement,
+            arguments: [
+                id.rawValue, FarmEvent.Kind.failureAlerted.rawValue, FarmEvent.Kind.verdict.rawValue,
+            ])
     }
 
     /// The newest picture of the printer's last prints: the very last may have ended before its first frame.

@@ -124,7 +124,7 @@ final class MemoryStore: FarmStore {
         for key in farm.framePictures {
             if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
         }
-        for event in rows.events where event.kind == .failureAlerted {
+        for event in rows.events where event.kind == .failureAlerted || event.kind == .verdict {
             if let print = event.printID, let frame = event.frame { farm.alertFrames[print, default: []].append(frame) }
         }
         farm.cameraHistories = rows.cameras

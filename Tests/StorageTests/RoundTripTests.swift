@@ -269,6 +269,8 @@ struct RoundTripTests {
             var event = Sample.event(id)
             event.printID = print
             event.frame = id.rawValue * 10
+            // An alert that was not raised is one for its pictures.
+            if id == 4 { event.kind = .verdict }
             try store.write([.event(event)])
         }
         // Printer 5 was deleted in the sample: its last picture is nobody's snapshot.
