@@ -133,10 +133,11 @@ private final class Worker: Sendable {
             let image = try analyser.decode(frame.jpeg)
             let decoded = clock.now
             let judged = frame.region.judge(image.pixels) { analyser.detect($0, thread: thread) }
+            let looks = judged.detections.isEmpty ? [] : frame.places.map(image.pixels.look(at:))
             return .success(
                 FrameAnalysis(
                     width: image.pixels.width, height: image.pixels.height, detections: judged.detections,
-                    damage: image.damage, isBlack: judged.isBlack,
+                    damage: image.damage, isBlack: judged.isBlack, looks: looks,
                     decodeMilliseconds: (decoded - start).milliseconds,
                     networkMilliseconds: (clock.now - decoded).milliseconds))
         } catch {

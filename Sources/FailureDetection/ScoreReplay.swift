@@ -24,10 +24,16 @@ public struct PictureScore: Equatable, Sendable {
     public var at: Timestamp
     /// `p_sum`, 0 or more.
     public var p: Double
+    /// What of it counts for the failure probability; nil: all of it.
+    public var counted: Double?
+    /// The part of the picture that was judged; nil: as before.
+    public var region: CameraRegion?
 
-    public init(at moment: Timestamp, p: Double) {
+    public init(at moment: Timestamp, p: Double, counted: Double? = nil, region: CameraRegion? = nil) {
         at = moment
         self.p = p
+        self.counted = counted
+        self.region = region
     }
 }
 
@@ -59,14 +65,20 @@ public struct ScoreReplay: Equatable, Sendable {
     public init(
         _ pictures: [PictureScore], before: [[PictureScore]], model: FailureModel, sensitivity: Double
     ) {
-        var camera = CameraHistory()
+        var region = pictures.lazy.compactMap(\.region).first ?? .whole
+        var others: [CameraRegion: CameraHistory] = [:]
         var statistics = TemporalStatistics()
         for earlier in before {
-            model.teach(earlier.map { (at: $0.at, p: $0.p) }, to: &camera)
+            let parts = Dictionary(grouping: earlier) { $0.region ?? region }
+            for (part, pictures) in parts {
+                model.teach(
+                    pictures.map { (at: $0.at, p: $0.counted ?? $0.p) }, to: &others[part, default: CameraHistory()])
+            }
             for picture in earlier { statistics = statistics.adding(p: picture.p, sensitivity: sensitivity) }
             statistics = statistics.resettingPrint()
         }
         guard let first = pictures.first else { return }
+        var camera = others[region] ?? CameraHistory()
         var print = Print(
             id: PrintID(1), printerID: PrinterID(1), accountID: AccountID(1), filename: "", startedAt: first.at)
         let settings = PrinterSettings(name: "")
@@ -74,8 +86,16 @@ public struct ScoreReplay: Equatable, Sendable {
         var evidence = model.start(camera: camera)
         for (index, picture) in pictures.enumerated() {
             statistics = statistics.adding(p: picture.p, sensitivity: sensitivity)
+            if let next = picture.region, next != region {
+                // Another region is another camera, as it was for the farm.
+                others[region] = camera
+                camera = others[next] ?? CameraHistory()
+                region = next
+                model.change(&evidence, to: camera)
+            }
             model.add(
-                p: picture.p, at: picture.at, statistics: statistics, isWatched: true, to: &evidence, camera: &camera)
+                p: picture.counted ?? picture.p, at: picture.at, statistics: statistics, isWatched: true, to: &evidence,
+                camera: &camera)
             failureProbability.append(evidence.probability)
             let decision = alertDecision(
                 number: evidence.probability, thresholds: thresholds, print: print, settings: settings,

@@ -26,6 +26,10 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case unmarkFailed(PrintID, result: PrintResult, verdict: AlertVerdict?)
     /// Forgets what was learned about a printer's camera.
     case forgetCamera(PrinterID)
+    /// What is remembered of dismissed alerts of a printer; answered with `verdicts`.
+    case listVerdicts(PrinterID)
+    /// Forgets one of them, or all.
+    case forgetVerdicts(PrinterID, only: VerdictID?)
     /// Keeps, or takes back, what a person says of an alert of any print.
     case judgePrint(PrintID, verdict: AlertVerdict?)
     case addAccount(name: String)
@@ -162,6 +166,8 @@ public enum FarmReply: Equatable, Sendable, Codable {
     case cameraProbe(CameraProbeResult)
     case keyRequest(KeyRequest)
     case bed(BedReport)
+    /// The newest last.
+    case verdicts([RememberedVerdict])
 }
 
 /// A printer in a plain list.

@@ -16,11 +16,18 @@ public struct ScorePoint: Equatable, Sendable, Codable {
     public var rollingMeanLong: Double
     /// 0...1; thirds are clean, warning, failure.
     public var normalizedP: Double
+    /// What of `p` counted for the failure probability; nil: all of it.
+    public var counted: Double?
+    /// The part of the picture that was judged; nil where that was not kept.
+    public var region: CameraRegion?
 
     public init(
         at: Timestamp, frame: Int64, p: Double, failureProbability: Double?, ewmMean: Double,
-        rollingMeanShort: Double = 0, rollingMeanLong: Double = 0, normalizedP: Double
+        rollingMeanShort: Double = 0, rollingMeanLong: Double = 0, normalizedP: Double, counted: Double? = nil,
+        region: CameraRegion? = nil
     ) {
+        self.counted = counted
+        self.region = region
         self.at = at
         self.frame = frame
         self.p = p

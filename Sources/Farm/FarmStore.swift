@@ -31,6 +31,7 @@ public enum FarmRow: Equatable, Sendable {
     case clock(ClockReading)
     case machine(MachineRow)
     case keptBed(KeptBedRow)
+    case verdict(VerdictRow)
     case notification(NotificationRow)
 }
 
@@ -56,8 +57,14 @@ public struct StoredEvidence: Equatable, Sendable {
     public var evidence: FailureEvidence
     /// The number has been at the alert threshold and not under the clear threshold since.
     public var isFailing: Bool
+    /// The evidence as it would be if no box had counted less for a verdict; nil as long as none has.
+    public var withoutMemory: FailureEvidence?
 
-    public init(printID: PrintID, camera: CameraKey, evidence: FailureEvidence, isFailing: Bool) {
+    public init(
+        printID: PrintID, camera: CameraKey, evidence: FailureEvidence, isFailing: Bool,
+        withoutMemory: FailureEvidence? = nil
+    ) {
+        self.withoutMemory = withoutMemory
         self.printID = printID
         self.camera = camera
         self.evidence = evidence
@@ -101,6 +108,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var machines = StoredMachines()
     /// By id.
     public var keptBeds: [KeptBed] = []
+    /// By id.
+    public var verdicts: [RememberedVerdict] = []
     /// What is open, what was told of it, and what is still to be sent.
     public var notifications = StoredNotifications()
     /// The highest id ever used of each kind; the next row gets one more.
@@ -117,6 +126,7 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastEventID: EventID = 0
     /// Those of removed pictures are not used again.
     public var lastKeptBedID: KeptBedID = 0
+    public var lastVerdictID: VerdictID = 0
 
     public init() {}
 }

@@ -10,15 +10,19 @@ public struct SubmittedFrame: Sendable {
     public var jpeg: [UInt8]
     /// What of the picture is judged.
     public var region: CameraRegion
+    /// Where people have said that something is no failure, in pixels of the upright picture: what it looks like there now is told.
+    public var places: [BoundingBox]
 
     public init(
-        number: UInt64, printerID: PrinterID, printID: PrintID, jpeg: [UInt8], region: CameraRegion = .whole
+        number: UInt64, printerID: PrinterID, printID: PrintID, jpeg: [UInt8], region: CameraRegion = .whole,
+        places: [BoundingBox] = []
     ) {
         self.number = number
         self.printerID = printerID
         self.printID = printID
         self.jpeg = jpeg
         self.region = region
+        self.places = places
     }
 }
 
@@ -35,6 +39,8 @@ public struct FrameAnalysis: Equatable, Sendable {
     public var damage: String?
     /// What is judged of the picture shows nothing: the lens is covered, or it is dark.
     public var isBlack: Bool
+    /// What the picture looks like in the places that were asked for, in their order; empty where nothing was detected.
+    public var looks: [BoxLook?]
     /// From the JPEG to pixels.
     public var decodeMilliseconds: Double
     /// From pixels to detections; resizing is part of it.
@@ -42,13 +48,14 @@ public struct FrameAnalysis: Equatable, Sendable {
 
     public init(
         width: Int, height: Int, detections: [Detection], damage: String? = nil, isBlack: Bool = false,
-        decodeMilliseconds: Double = 0, networkMilliseconds: Double = 0
+        looks: [BoxLook?] = [], decodeMilliseconds: Double = 0, networkMilliseconds: Double = 0
     ) {
         self.width = width
         self.height = height
         self.detections = detections
         self.damage = damage
         self.isBlack = isBlack
+        self.looks = looks
         self.decodeMilliseconds = decodeMilliseconds
         self.networkMilliseconds = networkMilliseconds
     }

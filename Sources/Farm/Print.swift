@@ -39,6 +39,8 @@ public struct Print: Equatable, Sendable, Codable {
     public private(set) var end: End?
     /// When the last alert was raised; stays after it was answered.
     public var alertedAt: Timestamp?
+    /// When an alert would have been raised first if no box had counted less for an earlier verdict; nil: that made no difference.
+    public var alertWithheldAt: Timestamp?
     /// When somebody answered the last alert, whatever the answer; nil while it is unanswered.
     public var alertAcknowledgedAt: Timestamp?
     /// Since when no alert of this print is raised; nil: alerts are on.

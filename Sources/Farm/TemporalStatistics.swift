@@ -97,11 +97,18 @@ public struct Prediction: Equatable, Sendable, Codable {
     public var failureProbability: Double?
     /// In pixels of the upright frame, highest confidence first.
     public var detections: [Detection]
+    /// What of `p_sum` counted for the failure probability; nil: all of it.
+    public var counted: Double?
+    /// The part of the picture that was judged; nil where that was not kept.
+    public var region: CameraRegion?
 
     public init(
         printID: PrintID, printerID: PrinterID, createdAt: Timestamp, statistics: TemporalStatistics,
-        failureProbability: Double? = nil, detections: [Detection]
+        failureProbability: Double? = nil, detections: [Detection], counted: Double? = nil,
+        region: CameraRegion? = nil
     ) {
+        self.counted = counted
+        self.region = region
         self.printID = printID
         self.printerID = printerID
         self.createdAt = createdAt

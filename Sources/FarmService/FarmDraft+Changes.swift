@@ -79,6 +79,18 @@ extension FarmDraft {
         write(notice)
     }
 
+    /// Writes an event of a print into the history and onto the screen; nobody is sent a message of it.
+    mutating func recordQuietly(
+        _ kind: FarmEvent.Kind, _ severity: FarmEvent.Severity, by actor: EventActor, title: String, text: String,
+        print: Print, frame: Int64
+    ) {
+        record(
+            FarmEvent(
+                id: HighestIDs.next(&state.ids.event), kind: kind, severity: severity, actor: actor, title: title,
+                text: text, createdAt: now, accountID: print.accountID, printerID: print.printerID, printID: print.id,
+                frame: frame))
+    }
+
     private mutating func record(_ event: FarmEvent) {
         state.events.append(event)
         state.recordedEvents[event.kind, default: 0] += 1
@@ -103,7 +115,10 @@ extension FarmDraft {
         print.printTime = length
         print.isPrintTimeApproximate = begin < clock.exactSince
         // A person's word that the print failed is also the verdict on its alert.
-        if result == .failed, actor != .machine { print.alertOverwrite = .failed }
+        if result == .failed, actor != .machine {
+            print.alertOverwrite = .failed
+            follow(.failed, on: print)
+        }
         let (ended, steady) = (print, steady)
         teachCamera(of: id, ended: ended)
         change(id) { live in

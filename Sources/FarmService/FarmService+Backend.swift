@@ -83,6 +83,11 @@ extension FarmService: FarmBackend {
         case .confirmPause(let id): return reply(try await perform(ConfirmPause(caller: caller, printer: id)))
         case .undoDismissal(let id): return reply(try await perform(UndoDismissal(caller: caller, printer: id)))
         case .forgetCamera(let id): return reply(try await perform(ForgetCamera(caller: caller, printer: id)))
+        case .listVerdicts(let id):
+            let moment = now()
+            return .verdicts(try state.printer(id, for: caller).verdicts.filter { !$0.isForgotten(at: moment) })
+        case .forgetVerdicts(let id, let only):
+            return reply(try await perform(ForgetVerdicts(caller: caller, printer: id, only: only)))
         case .markFailed(let id, let reason):
             var patch = PrintPatch()
             patch.hasFailed = true

@@ -8,6 +8,8 @@ public struct FrameTicket: Equatable, Sendable {
     /// The frame is dropped when another print runs by the time that it is analysed.
     public var printID: PrintID
     var region = CameraRegion.whole
+    /// What was called no failure in earlier prints of this camera.
+    var verdicts: [RememberedVerdict] = []
 }
 
 extension FarmService {
@@ -16,7 +18,8 @@ extension FarmService {
         let live = try state.printer(printer, for: caller)
         guard let print = live.currentPrint else { throw .notPrinting }
         return FrameTicket(
-            printerID: printer, printID: print.id, region: live.printer.settings.cameraRegion)
+            printerID: printer, printID: print.id, region: live.printer.settings.cameraRegion,
+            verdicts: live.verdictsInForce(for: print, at: now()))
     }
 
     /// Analyses a frame and takes it into the statistics; returns when both are on disk. Frames of one printer are
@@ -50,7 +53,7 @@ extension FarmService {
     func submittedFrame(_ jpeg: [UInt8], _ ticket: FrameTicket) -> SubmittedFrame {
         SubmittedFrame(
             number: nextFrameNumber(), printerID: ticket.printerID, printID: ticket.printID, jpeg: jpeg,
-            region: ticket.region)
+            region: ticket.region, places: ticket.verdicts.map(\.seen.detection.box))
     }
 }
 

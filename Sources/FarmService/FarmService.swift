@@ -36,6 +36,7 @@ public final class FarmService: Sendable {
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
+    let lookTaker = Mutex<LookTaker?>(nil)
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -161,6 +162,7 @@ public final class FarmService: Sendable {
             return true
         }
         if isFlushDue { await storeLastUses() }
+        await rememberVerdicts()
         noticeChanges()
         await tellOfConsents()
     }
@@ -233,6 +235,7 @@ public final class FarmService: Sendable {
 
     /// Refuses new commands, lets the running ones finish and ends the streams.
     public func shutdown() async {
+        await rememberVerdicts()
         await storeLastUses()
         await writer.close()
         endUpdates()

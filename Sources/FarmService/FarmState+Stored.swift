@@ -25,7 +25,8 @@ extension FarmState {
         ids = HighestIDs(
             account: stored.lastAccountID, printer: stored.lastPrinterID, print: stored.lastPrintID,
             client: stored.lastClientID, token: stored.lastTokenID, event: stored.lastEventID,
-            camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID)
+            camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID,
+            verdict: stored.lastVerdictID)
         notifications = NotificationState(stored.notifications)
         takePrinters(stored, limits: limits, now: now)
     }
@@ -38,6 +39,7 @@ extension FarmState {
         let cameras = Dictionary(grouping: stored.cameraHistories, by: \.key.printerID)
         let ownCameras = Dictionary(grouping: stored.machines.cameras, by: \.printerID)
         let keptBeds = Dictionary(grouping: stored.keptBeds, by: \.printerID)
+        let verdicts = Dictionary(grouping: stored.verdicts, by: \.printerID)
         let printsOf = Dictionary(grouping: stored.prints, by: \.printerID)
         for printer in stored.printers {
             var live = LivePrinter(printer)
@@ -45,6 +47,7 @@ extension FarmState {
             if printer.deletedAt == nil, let link = links[printer.id] { live.machine = LiveMachine(link) }
             live.ownCameras = (ownCameras[printer.id] ?? []).map(LiveCamera.init)
             live.keptBeds = keptBeds[printer.id] ?? []
+            live.verdicts = verdicts[printer.id] ?? []
             let prints = printsOf[printer.id] ?? []
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
@@ -72,6 +75,7 @@ extension FarmState {
                 live.alertFrames = stored.alertFrames[print.id] ?? []
                 if let known = stored.failureEvidence[printer.id], known.printID == print.id {
                     live.evidence = known.evidence
+                    live.evidenceWithoutMemory = known.withoutMemory
                     live.camera = known.camera
                     live.isFailing = known.isFailing
                 }

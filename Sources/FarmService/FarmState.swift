@@ -90,6 +90,7 @@ struct HighestIDs: Sendable {
     var event: EventID = 0
     var camera: CameraID = 0
     var keptBed: KeptBedID = 0
+    var verdict: VerdictID = 0
 
     static func next<Entity>(_ id: inout Identifier<Entity>) -> Identifier<Entity> {
         id = Identifier(id.rawValue + 1)
@@ -126,6 +127,8 @@ public struct LivePrinter: Sendable, Equatable {
     var intervals: [Double] = []
     /// What the pictures of the open print have shown; nil before the first one.
     public internal(set) var evidence: FailureEvidence?
+    /// The same as it would be if no box had counted less for a verdict; nil as long as none has.
+    public internal(set) var evidenceWithoutMemory: FailureEvidence?
     /// The camera that took the last picture of the open print.
     var camera: CameraKey?
     /// What each camera's clean pictures score.
@@ -139,6 +142,10 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var ownCameras: [LiveCamera] = []
     /// Pictures of the empty bed, by id.
     public internal(set) var keptBeds: [KeptBed] = []
+    /// What people have said is no failure, by id.
+    public internal(set) var verdicts: [RememberedVerdict] = []
+    /// Prints whose alert was dismissed, and of which it is still to be remembered what was seen.
+    var toRemember: [PrintID] = []
     /// What the last look at the bed found; nil before it, and once a print has begun.
     public internal(set) var bedLook: BedLook?
     /// Grows with every change of this printer: what was encoded of an earlier revision is out of date.

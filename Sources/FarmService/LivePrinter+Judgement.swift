@@ -72,6 +72,7 @@ extension LivePrinter {
         recent = []
         intervals = []
         evidence = nil
+        evidenceWithoutMemory = nil
         isFailing = false
         pictureRun = PictureRun()
     }

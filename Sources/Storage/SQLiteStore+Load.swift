@@ -43,6 +43,8 @@ extension SQLiteStore {
             farm.machines = try machines(database)
             farm.keptBeds = try readable(
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
+            farm.verdicts = try readable(
+                database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
             farm.notifications = try notifications(database)
             try loadLastIDs(database, into: &farm)
             return farm
@@ -97,13 +99,18 @@ extension SQLiteStore {
         return try Int64.fetchAll(statement, arguments: [id.rawValue]).map { FrameKey(printID: id, number: $0) }
     }
 
+    /// An event with a verdict names a frame only where an alert was not raised.
     private func alertFrames(_ database: Database, of id: PrintID) throws -> [Int64] {
         let statement = try database.cachedStatement(
             sql: """
-                SELECT frame FROM printer_events WHERE print_id = ? AND event_type = ? AND frame IS NOT NULL ORDER BY frame
+                SELECT frame FROM printer_events WHERE print_id = ? AND event_type IN (?, ?) AND frame IS NOT NULL
+                ORDER BY frame
                 """)
         return try Int64.fetchAll(
-            statement, arguments: [id.rawValue, FarmEvent.Kind.failureAlerted.rawValue])
+            statement,
+            arguments: [
+                id.rawValue, FarmEvent.Kind.failureAlerted.rawValue, FarmEvent.Kind.verdict.rawValue,
+            ])
     }
 
     /// The newest picture of the printer's last prints: the very last may have ended before its first frame.
@@ -134,5 +141,6 @@ extension SQLiteStore {
         farm.lastTokenID = max(try last(AccessToken.table), try last(TokenFamily.table))
         farm.lastEventID = try last(FarmEvent.table)
         farm.lastKeptBedID = try last(KeptBed.table)
+        farm.lastVerdictID = try last(RememberedVerdict.table)
     }
 }

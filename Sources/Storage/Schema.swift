@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 10
+    static let version = 11
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -52,6 +52,10 @@ enum Schema {
         migrator.registerMigration("10 bed") { database in
             try database.execute(sql: keptBeds)
             try database.execute(sql: "PRAGMA user_version = 10")
+        }
+        migrator.registerMigration("11 verdicts") { database in
+            try database.execute(sql: verdicts)
+            try database.execute(sql: "PRAGMA user_version = 11")
         }
         return migrator
     }

@@ -89,7 +89,10 @@ final class StoreTransaction: FarmTransaction {
     private func write(_ row: FarmRow) throws {
         switch row {
         case .account(let account): try upsert(account)
-        case .printer(let printer): try upsert(printer)
+        case .printer(let printer):
+            try upsert(printer)
+            let region = printer.settings.cameraRegion
+            if !region.isWhole { try execute(CameraRegion.remember, [region.number, region.description]) }
         case .printerTags(let id, let tags): try PrinterTagRows.replace(tags, of: id, database)
         case .print(let print): try upsert(print)
         case .emptyPrint(let id):
@@ -123,6 +126,9 @@ final class StoreTransaction: FarmTransaction {
         case .machine(let row): try row.write(database)
         case .keptBed(.keep(let bed)): try upsert(bed)
         case .keptBed(.remove(let id)): try execute("DELETE FROM \(KeptBed.table) WHERE id = ?", [id.rawValue])
+        case .verdict(.remember(let verdict)): try upsert(verdict)
+        case .verdict(.forget(let id)):
+            try execute("DELETE FROM \(RememberedVerdict.table) WHERE id = ?", [id.rawValue])
         case .notification(let row): try row.write(database)
         }
     }

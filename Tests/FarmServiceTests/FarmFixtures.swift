@@ -66,6 +66,7 @@ final class MemoryStore: FarmStore {
         var links: [PrinterID: MachineLink] = [:]
         var machineCameras: [CameraID: MachineCamera] = [:]
         var keptBeds: [KeptBedID: KeptBed] = [:]
+        var verdicts: [VerdictID: RememberedVerdict] = [:]
         var notifications = StoredNotifications()
         /// In the order in which they were made, with the channel of each.
         var queued: [(channel: String, notification: FarmNotification)] = []
@@ -123,7 +124,7 @@ final class MemoryStore: FarmStore {
         for key in farm.framePictures {
             if let print = rows.prints[key.printID] { farm.lastPictures[print.printerID] = key }
         }
-        for event in rows.events where event.kind == .failureAlerted {
+        for event in rows.events where event.kind == .failureAlerted || event.kind == .verdict {
             if let print = event.printID, let frame = event.frame { farm.alertFrames[print, default: []].append(frame) }
         }
         farm.cameraHistories = rows.cameras
@@ -134,6 +135,8 @@ final class MemoryStore: FarmStore {
         farm.machines.lastCameraID = rows.machineCameras.keys.max() ?? 0
         farm.keptBeds = rows.keptBeds.values.sorted { $0.id < $1.id }
         farm.lastKeptBedID = rows.keptBeds.keys.max() ?? 0
+        farm.verdicts = rows.verdicts.values.sorted { $0.id < $1.id }
+        farm.lastVerdictID = rows.verdicts.keys.max() ?? 0
         farm.notifications = rows.notifications
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
@@ -193,6 +196,8 @@ final class MemoryStore: FarmStore {
                 case .machine(.removeCamera(let id)): rows.machineCameras[id] = nil
                 case .keptBed(.keep(let bed)): rows.keptBeds[bed.id] = bed
                 case .keptBed(.remove(let id)): rows.keptBeds[id] = nil
+                case .verdict(.remember(let verdict)): rows.verdicts[verdict.id] = verdict
+                case .verdict(.forget(let id)): rows.verdicts[id] = nil
                 }
             }
         }

@@ -75,6 +75,46 @@ struct RoundTripTests {
         #expect(warnings.all.count == 1)
     }
 
+    @Test("verdicts are kept, changed, forgotten, and gone with their printer")
+    func verdicts() throws {
+        let store = try folder.open()
+        var printer = Sample.printer()
+        printer.deletedAt = nil
+        var verdict = Sample.verdict()
+        try store.write([.account(Sample.account), .printer(printer), .verdict(.remember(verdict))])
+        #expect(try store.loadAll().verdicts == [verdict])
+        #expect(try store.loadAll().lastVerdictID == 4)
+        verdict.pictures += 1
+        try store.write([.verdict(.remember(verdict)), .verdict(.remember(Sample.verdict(8)))])
+        #expect(try store.loadAll().verdicts == [verdict, Sample.verdict(8)])
+        try store.write([.verdict(.forget(8))])
+        #expect(try store.loadAll().verdicts == [verdict])
+        printer.deletedAt = noon
+        try store.write([.printer(printer)])
+        #expect(try store.loadAll().verdicts == [])
+    }
+
+    @Test(
+        "a prediction tells the region that it was judged in, also after the printer has another; one from before tells none"
+    )
+    func regions() throws {
+        let store = try folder.open()
+        var printer = Sample.printer()
+        try store.write([
+            .account(Sample.account), .printer(printer), .print(Sample.print()), .prediction(Sample.prediction(3)),
+        ])
+        printer.settings.cameraRegion = .whole
+        var whole = Sample.prediction(4)
+        (whole.region, whole.counted) = (.whole, nil)
+        try store.write([.printer(printer), .prediction(whole), .prediction(Sample.prediction(5))])
+        try store.change { database in
+            try database.execute(sql: "UPDATE predictions SET region_id = NULL WHERE prediction_num = 5")
+        }
+        let regions = try store.predictions(of: 9, after: 0, limit: 10).map(\.region)
+        #expect(regions == [Sample.printer().settings.cameraRegion, .whole, nil])
+        #expect(try store.predictions(of: 9, after: 0, limit: 2).count == 2, "a thinned list too")
+    }
+
     @Test("every row type comes back equal, every field of it, after the store was closed")
     func everyRow() throws {
         var store: SQLiteStore? = try folder.open()
@@ -120,6 +160,7 @@ struct RoundTripTests {
         family.refreshedAt = nil
         var prediction = Sample.prediction(1)
         prediction.detections = []
+        (prediction.counted, prediction.region) = (nil, nil)
         try store.write([
             .account(account), .printer(printer), .print(Sample.openPrint(9)), .client(client), .prediction(prediction),
             .tokenFamily(family),
@@ -228,6 +269,8 @@ struct RoundTripTests {
             var event = Sample.event(id)
             event.printID = print
             event.frame = id.rawValue * 10
+            // An alert that was not raised is one for its pictures.
+            if id == 4 { event.kind = .verdict }
             try store.write([.event(event)])
         }
         // Printer 5 was deleted in the sample: its last picture is nobody's snapshot.

@@ -89,6 +89,7 @@ enum Sample {
         print.maxNormalizedP = 0.7
         print.maxFailureProbability = 0.8
         print.notWatchedAt = noon + .seconds(13)
+        print.alertWithheldAt = noon + .seconds(14)
         return print
     }
 
@@ -117,8 +118,23 @@ enum Sample {
             detections: [
                 Detection(confidence: 0.85, box: BoundingBox(x: 100.1, y: -150, width: 1e-300, height: 250)),
                 Detection(confidence: 0.1, box: BoundingBox(x: 1, y: 2, width: 3, height: 4)),
-            ])
+            ], counted: 0.7, region: Self.printer().settings.cameraRegion)
     }
+
+    static func verdict(_ id: VerdictID = 4) -> RememberedVerdict {
+        let look = BoxLook(values: (0..<256).map { Int8(truncatingIfNeeded: $0 * 7) })
+        var verdict = RememberedVerdict(
+            id: id, printerID: 5, printID: 9,
+            seen: SeenBox(
+                region: printer().settings.cameraRegion, width: 640, height: 480,
+                detection: Detection(confidence: 0.6, box: BoundingBox(x: 320.5, y: 240.25, width: 80, height: 60.125)),
+                look: look ?? plainLook),
+            givenAt: noon + .seconds(20))
+        verdict.pictures = 17
+        verdict.lastAt = noon + .seconds(21)
+        return verdict
+    }
+    private static var plainLook: BoxLook { preconditionFailure("256 values are a look") }
 
     static func event(_ id: EventID = 3) -> FarmEvent {
         FarmEvent(

@@ -167,8 +167,9 @@ struct UpgradeTests {
         return printer
     }
     private func stored(_ print: Print, _ version: Int) -> Print {
-        guard version < 4, let end = print.end else { return print }
         var print = print
+        if version < 11 { print.alertWithheldAt = nil }
+        guard version < 4, let end = print.end else { return print }
         print.close(Print.End(at: end.at, result: .cancelled))
         print.maxFailureProbability = nil
         return print
@@ -181,6 +182,7 @@ struct UpgradeTests {
     private func stored(_ prediction: Prediction, _ version: Int) -> Prediction {
         var prediction = prediction
         if version < 4 { prediction.failureProbability = nil }
+        if version < 11 { (prediction.counted, prediction.region) = (nil, nil) }
         return prediction
     }
 
@@ -210,7 +212,7 @@ struct UpgradeTests {
                 5,
                 StoredEvidence(
                     printID: 10, camera: Sample.cameraKey, evidence: FailureEvidence(probability: 0.25),
-                    isFailing: false)),
+                    isFailing: false, withoutMemory: FailureEvidence(probability: 0.5))),
             .clock(
                 ClockReading(
                     bootID: "b", sinceBoot: .seconds(5), wall: noon,
@@ -222,7 +224,7 @@ struct UpgradeTests {
                 .telling(channel: "phone", Sample.occasion().id, Telling(at: Sample.occasion().openedSteady))),
             .notification(.sent(channel: "phone", [Sample.occasion().openedSteady])),
             .notification(.queue(channel: "phone", Sample.notification())),
-            .keptBed(.keep(Sample.bed())),
+            .keptBed(.keep(Sample.bed())), .verdict(.remember(Sample.verdict())),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

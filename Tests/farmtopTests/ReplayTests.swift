@@ -1,5 +1,7 @@
 import FailureDetection
 import Farm
+import Foundation
+import TestSupport
 import Testing
 
 @testable import farmtop
@@ -171,5 +173,61 @@ struct ReplayTests {
         let text = Listing(replays: [none], isCalibrated: false).text
         #expect(text.contains("0 of 3") && text.contains("not judged") && text.contains("uncalibrated"))
         #expect(Listing(replays: [], isCalibrated: true).text == "No print matches, so nothing was judged.")
+    }
+
+    @Test("scores that counted less are judged both ways, and the listing and the sums say so")
+    func memory() async throws {
+        let scores = Array(repeating: 0.0, count: 60) + Array(repeating: 3.0, count: 120)
+        var seen = points(scores)
+        for index in 60..<180 { seen[index].counted = 0.1 }
+        var withheld = print(1)
+        withheld.alertWithheldAt = at(900)
+        let farm = PrintsOnly(kept: [withheld], points: [PrintID(1): seen])
+        let calibrated = try calibratedModel()
+        let replay = try await KeptPrints(farm: farm, model: calibrated).replay(withheld, sensitivities: [:])
+        let full = seen.map { PictureScore(at: $0.at, p: $0.p) }
+        let expected = ScoreReplay(full, before: [], model: calibrated, sensitivity: 1)
+        #expect(replay.alertedAt == nil && replay.countedLess == 120)
+        #expect(replay.alertedWithoutMemoryAt == expected.alertAt.map { full[$0 - 1].at })
+        #expect(replay.alertedWithoutMemoryAt != nil)
+        let summary = ReplaySummary([replay])
+        #expect(summary.now.falseAlerts == 0 && summary.withoutMemory.falseAlerts == 1 && summary.countedLess == 1)
+        let text = Listing(replays: [replay], isCalibrated: true).text
+        #expect(text.contains("WITHOUT MEMORY") && text.contains("which mattered in 1: 1 alerted"))
+    }
+
+    @Test("each region is a camera of its own, and is named")
+    func regions() async throws {
+        let bed = try CameraRegion(bed: PictureArea(x: 100, y: 200, width: 600, height: 550))
+        func judged(_ region: CameraRegion?, from start: Double) -> [ScorePoint] {
+            points(Fixtures.habit, from: start).map { point in
+                var point = point
+                point.region = region
+                return point
+            }
+        }
+        let kept = [print(1), print(2, from: 10_000), print(3, from: 20_000)]
+        func replay(_ region: CameraRegion?) async throws -> PrintReplay {
+            let farm = PrintsOnly(
+                kept: kept,
+                points: [1: judged(.whole, from: 0), 2: judged(.whole, from: 10_000), 3: judged(region, from: 20_000)])
+            return try await KeptPrints(farm: farm, model: calibratedModel()).replay(kept[2], sensitivities: [:])
+        }
+        let (whole, other, unknown) = (try await replay(.whole), try await replay(bed), try await replay(nil))
+        #expect(whole.highest != other.highest, "what the whole picture taught is not known of the bed")
+        #expect(whole.highest == unknown.highest, "where it was not kept, it counts as before")
+        #expect(whole.regions == [.whole] && other.regions == [bed] && unknown.regions.isEmpty)
+        #expect(Listing(replays: [other], isCalibrated: true).text.contains("bed 10,20,60,55 %"))
+        #expect(!Listing(replays: [whole], isCalibrated: true).text.contains("JUDGED"))
+    }
+
+    private func calibratedModel() throws -> FailureModel {
+        let table = TestFiles.root.appending(path: "Sources/CModel/Model/farmtop-spaghetti.likelihoods")
+        return FailureModel(likelihoods: try LikelihoodTable(text: Data(contentsOf: table)))
+    }
+
+    private enum Fixtures {
+        /// Of a camera that is used to much.
+        static let habit = (0..<180).map { $0 % 3 == 0 ? 0.5 : 0.2 }
     }
 }

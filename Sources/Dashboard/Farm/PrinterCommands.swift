@@ -19,6 +19,9 @@ struct PrinterCommands: ContextReader {
         if command == .edit, targets.count > 1 {
             return "Edit one printer at a time; \(keys.name(.back)) unmarks."
         }
+        if command == .verdicts, targets.count > 1 {
+            return "List the verdicts of one printer at a time; \(keys.name(.back)) unmarks."
+        }
         if command == .bed, targets.count > 1 {
             return "Look at one bed at a time; \(keys.name(.back)) unmarks."
         }
@@ -34,6 +37,7 @@ struct PrinterCommands: ContextReader {
         case .start: { MachineRefusal.start($0, keys) }
         case .light: { MachineRefusal.light($0, keys) }
         case .bed: { bedRefusal($0, isRemote: context.options.isRemote) }
+        case .verdicts: { verdictsRefusal($0, isRemote: context.options.isRemote) }
         case .emergencyStop: { MachineRefusal.reason($0, .emergencyStop, "an emergency stop", keys) }
         case .finish, .mute: { $0.openPrint == nil ? "\($0.name) is not printing." : nil }
         case .pause: { pauseRefusal($0, keys) }
@@ -63,6 +67,10 @@ struct PrinterCommands: ContextReader {
         case .forgetCamera: { $0.habit == nil ? "Nothing is known about \($0.name)'s camera yet." : nil }
         default: nil
         }
+    }
+
+    private static func verdictsRefusal(_ snapshot: PrinterSnapshot, isRemote: Bool) -> String? {
+        isRemote ? "Verdicts are listed where the farm runs: farmtop camera verdicts \(snapshot.name)" : nil
     }
 
     private static func bedRefusal(_ snapshot: PrinterSnapshot, isRemote: Bool) -> String? {
@@ -96,6 +104,7 @@ struct PrinterCommands: ContextReader {
         case .start: return startSomething
         case .light: return switchLight
         case .bed: return lookAtBed
+        case .verdicts: return listVerdicts
         case .emergencyStop:
             return [
                 .overlay(
@@ -282,6 +291,11 @@ struct PrinterCommands: ContextReader {
         guard let target = targets.first else { return [] }
         let glance = BedGlance(target, isRemote: context.options.isRemote)
         return [.overlay(BedPanel(glance))] + glance.request
+    }
+
+    private var listVerdicts: [DashboardRequest] {
+        guard let target = targets.first else { return [] }
+        return [.overlay(VerdictsPanel(printer: target.id, name: target.name)), .ask(.listVerdicts(target.id))]
     }
 
     /// All on, or all off when all are on.

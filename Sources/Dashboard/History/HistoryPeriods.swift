@@ -37,6 +37,8 @@ struct HistoryPeriod: Equatable, Sendable {
     /// Prints that failed, by a person's word or the machine's: with an alert, and without one.
     private(set) var foundFailures = 0
     private(set) var missedFailures = 0
+    /// Prints without an alert that would have had one if nothing had been dismissed before.
+    private(set) var withheldAlerts = 0
 
     init(label: String) { self.label = label }
 
@@ -67,6 +69,7 @@ struct HistoryPeriod: Equatable, Sendable {
         if print.result == .failed || print.alertOverwrite == .failed {
             if print.alertedAt == nil { missedFailures += 1 } else { foundFailures += 1 }
         }
+        if print.alertWithheldAt != nil, print.alertedAt == nil { withheldAlerts += 1 }
         guard print.alertedAt != nil else { return }
         alerts += 1
         switch print.alertOverwrite {
@@ -86,6 +89,7 @@ struct HistoryPeriod: Equatable, Sendable {
         runningAlerts += other.runningAlerts
         foundFailures += other.foundFailures
         missedFailures += other.missedFailures
+        withheldAlerts += other.withheldAlerts
     }
 }
 

@@ -31,6 +31,8 @@ struct QualityTable {
         },
         Column(head: "FOUND", width: 6, priority: 1) { number($0.foundFailures, .text) },
         Column(head: "MISSED", width: 7, priority: 0) { number($0.missedFailures, .error) },
+        // Not raised, as the same had been dismissed there before.
+        Column(head: "WITHHELD", width: 9, priority: 5) { number($0.withheldAlerts, .text) },
     ]
 
     func draw(in canvas: inout Canvas) {

@@ -22,6 +22,7 @@ struct Command: Hashable, Sendable {
     static let forgetCamera = Command("forget_camera")
     static let region = Command("region")
     static let bed = Command("bed")
+    static let verdicts = Command("verdicts")
     // The machine behind it.
     static let light = Command("light")
     static let emergencyStop = Command("emergency_stop")

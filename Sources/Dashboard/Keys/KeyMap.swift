@@ -122,6 +122,8 @@ struct KeyMap: Equatable, Sendable {
             "C", .forgetCamera, .printers, "forget camera",
             "Forget what was learned about this camera; asks first", changes: true),
         Binding(
+            "V", .verdicts, .printers, "dismissed", "List what was dismissed before this camera; forget some of it"),
+        Binding(
             "u", .undo, [.printers, .prints, .oauth], "undo",
             "Undo the last thing that can be undone; says what it was",
             changes: true),

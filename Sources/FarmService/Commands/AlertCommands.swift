@@ -156,6 +156,8 @@ extension FarmDraft {
         }
         var history = live.cameras[key] ?? CameraHistory()
         lesson(scoring.failureModel, &evidence, &history, steady.pictureTime)
+        // What was said of the print holds for both.
+        change(id) { $0.evidenceWithoutMemory = nil }
         keep(evidence, history, of: key)
     }
 }

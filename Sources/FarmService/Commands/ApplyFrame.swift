@@ -61,19 +61,23 @@ struct ApplyFrame: FarmCommand {
         }
         let statistics = live.printer.statistics.adding(
             p: analysis.detections.pSum, sensitivity: live.printer.settings.detectiveSensitivity)
-        let probability = draft.judge(analysis, statistics, ticket)
+        let count = draft.count(analysis, ticket)
+        let probability = draft.judge(analysis, counting: count.p, statistics, ticket)
         let decision = alertDecision(
             number: probability, thresholds: live.thresholds, print: print, settings: live.printer.settings,
             isWatched: live.isWatched)
-        record(statistics, probability, in: &draft)
+        record(statistics, probability, count, in: &draft)
         draft.keepPicture(jpeg, number: statistics.predictionNum, of: id, print: print.id)
         carryOut(decision, probability, frame: statistics.predictionNum, in: &draft)
+        draft.noteUse(of: count, ticket)
+        draft.noteWithheldAlert(of: id, frame: statistics.predictionNum)
         draft.writePrinter(id)
         draft.write(
             .prediction(
                 Prediction(
                     printID: print.id, printerID: id, createdAt: draft.now, statistics: statistics,
-                    failureProbability: probability, detections: analysis.detections)))
+                    failureProbability: probability, detections: analysis.detections,
+                    counted: count.kept(of: statistics.p), region: ticket.region)))
         let after = try draft.live(id).currentPrint
         return FrameReport(
             detections: analysis.detections, statistics: statistics, failureProbability: probability,
@@ -81,7 +85,10 @@ struct ApplyFrame: FarmCommand {
             pauseRequested: after?.awaitsPause ?? false, damage: analysis.damage)
     }
 
-    private func record(_ statistics: TemporalStatistics, _ probability: Double, in draft: inout FarmDraft) {
+    private func record(
+        _ statistics: TemporalStatistics, _ probability: Double, _ count: VerdictMemory.Count, in draft: inout FarmDraft
+    ) {
+        let (counted, region) = (count.kept(of: statistics.p), ticket.region)
         let (now, steady, keep) = (draft.now, draft.steady, draft.limits.recentPoints)
         let (analysis, hash, lastModified) = (analysis, pictureHash, lastModified)
         draft.change(ticket.printerID) { live in
@@ -100,7 +107,9 @@ struct ApplyFrame: FarmCommand {
                 detections: analysis.detections)
             live.lastFrameAt = steady
             live.framesAwaitedSince = steady
-            live.recent.append(ScorePoint(at: now, statistics, failureProbability: probability))
+            live.recent.append(
+                ScorePoint(
+                    at: now, statistics, failureProbability: probability, counted: counted, region: region))
             if live.recent.count > keep { live.recent.removeFirst(live.recent.count - keep) }
             guard var print = live.currentPrint else { return }
             print.frameCount = statistics.predictionNum
@@ -155,9 +164,10 @@ struct ApplyFrame: FarmCommand {
 extension FarmDraft {
     /// Takes a picture's score into the evidence of the open print and into what is known of its camera, and writes both.
     /// A pause freezes the number.
+    /// - Parameter p: what of the score counts.
     /// - Returns: that the print is failing now, 0...1.
     mutating func judge(
-        _ analysis: FrameAnalysis, _ statistics: TemporalStatistics, _ ticket: FrameTicket
+        _ analysis: FrameAnalysis, counting p: Double, _ statistics: TemporalStatistics, _ ticket: FrameTicket
     ) -> Double {
         let id = ticket.printerID
         guard let live = state.printers[id], let print = live.currentPrint, let scoring else {
@@ -170,11 +180,13 @@ extension FarmDraft {
         var evidence = live.evidence ?? scoring.failureModel.start(camera: history)
         if let before = live.camera, live.evidence != nil, before != key, takenFrom != before {
             scoring.failureModel.change(&evidence, to: history)
+            change(id) { $0.evidenceWithoutMemory = nil }
         }
         if print.pausedAt == nil {
+            followWithoutMemory(analysis, counting: p, statistics, from: evidence, history, of: id)
             scoring.failureModel.add(
-                p: analysis.detections.pSum, at: steady.pictureTime, statistics: statistics, isWatched: live.isWatched,
-                to: &evidence, camera: &history)
+                p: p, at: steady.pictureTime, statistics: statistics, isWatched: live.isWatched, to: &evidence,
+                camera: &history)
         }
         keep(evidence, history, of: key, takenFrom: takenFrom)
         return evidence.probability
@@ -199,7 +211,9 @@ extension FarmDraft {
         write(
             .failureEvidence(
                 key.printerID,
-                StoredEvidence(printID: print.id, camera: key, evidence: evidence, isFailing: live.isFailing)))
+                StoredEvidence(
+                    printID: print.id, camera: key, evidence: evidence, isFailing: live.isFailing,
+                    withoutMemory: live.evidenceWithoutMemory)))
     }
 
     /// A printer has few cameras. Where pictures of ever new sizes come, the camera of which least is known goes.
@@ -227,15 +241,20 @@ extension FarmDraft {
 }
 
 extension ScorePoint {
-    init(at moment: Timestamp, _ statistics: TemporalStatistics, failureProbability: Double?) {
+    init(
+        at moment: Timestamp, _ statistics: TemporalStatistics, failureProbability: Double?, counted: Double? = nil,
+        region: CameraRegion? = nil
+    ) {
         self.init(
             at: moment, frame: statistics.predictionNum, p: statistics.p, failureProbability: failureProbability,
             ewmMean: statistics.ewmMean, rollingMeanShort: statistics.rollingMeanShort,
-            rollingMeanLong: statistics.rollingMeanLong, normalizedP: statistics.normalizedP)
+            rollingMeanLong: statistics.rollingMeanLong, normalizedP: statistics.normalizedP, counted: counted,
+            region: region)
     }
 
     init(_ prediction: Prediction) {
         self.init(
-            at: prediction.createdAt, prediction.statistics, failureProbability: prediction.failureProbability)
+            at: prediction.createdAt, prediction.statistics, failureProbability: prediction.failureProbability,
+            counted: prediction.counted, region: prediction.region)
     }
 }

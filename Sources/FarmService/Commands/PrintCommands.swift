@@ -62,6 +62,7 @@ extension FarmDraft {
     ) {
         guard let printer = state.printers[id]?.printer else { return }
         endCurrentPrint(of: id, as: .replaced, by: actor, named: who)
+        forgetOldVerdicts(of: id)
         let print = Print(
             id: HighestIDs.next(&state.ids.print), printerID: id, accountID: printer.accountID, filename: filename,
             startedAt: startedAt, startedSteady: clock.steady(of: startedAt))
@@ -425,6 +426,7 @@ extension FarmDraft {
     /// Tells of a changed verdict on an alert, or of a print that was found failed after its end.
     fileprivate mutating func recordVerdict(from before: Print, to print: Print, by caller: Caller) {
         if before.result != nil, print.result == .failed, before.result != .failed {
+            follow(.failed, on: print)
             let reason = print.failureReason.map { ": \($0)" } ?? ""
             record(
                 .verdict, .warning, by: caller.actor, title: "Print Marked as Failed",
@@ -440,6 +442,7 @@ extension FarmDraft {
     }
 
     mutating func recordVerdict(_ verdict: AlertVerdict?, on print: Print, by caller: Caller) {
+        follow(verdict, on: print)
         record(
             .verdict, .info, by: caller.actor, title: verdict.verdictTitle,
             text: "\(caller.name) \(verdict.verdictVerb) \(print.filename).", print: print)

@@ -185,7 +185,7 @@ public struct ForgetCamera: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
-        guard !live.cameras.isEmpty || live.printer.needsTeaching else {
+        guard !live.cameras.isEmpty || live.printer.needsTeaching || !live.verdicts.isEmpty else {
             return PrinterChange(live: live, succeeded: false)
         }
         draft.change(printer) { live in
@@ -193,9 +193,11 @@ public struct ForgetCamera: FarmCommand {
             live.printer.needsTeaching = false
         }
         draft.write(.removeCameraHistories(printer))
+        draft.forgetVerdicts(of: printer) { _ in true }
         // The open print goes on without what it knew of the camera, and without what it had not taught yet.
         if let key = live.camera, var evidence = live.evidence, let scoring = draft.scoring {
             scoring.failureModel.change(&evidence, to: CameraHistory())
+            draft.change(printer) { $0.evidenceWithoutMemory = nil }
             draft.keep(evidence, CameraHistory(), of: key)
         }
         draft.writePrinter(printer)

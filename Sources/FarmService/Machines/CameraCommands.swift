@@ -35,6 +35,13 @@ public struct PutCamera: FarmCommand {
         else { throw .forbidden }
         var new = camera
         new.settings.name = name
+        // From another place the same spot of the picture shows something else.
+        let old = live.ownCameras.first { $0.camera.id == camera.id }?.camera.settings
+        if let old, old.isPrimary,
+            (old.source, old.orientation) != (camera.settings.source, camera.settings.orientation)
+        {
+            draft.forgetVerdicts(of: id) { _ in true }
+        }
         if camera.settings.isPrimary { draft.demoteCameras(of: id, besides: camera.id) }
         let added = new
         draft.change(id) { live in

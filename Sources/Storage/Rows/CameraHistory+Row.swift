@@ -28,7 +28,7 @@ struct CameraHistoryRow: StoredRow {
 /// The evidence of a printer's open print. The key is the printer's.
 struct FailureEvidenceRow: StoredRow {
     static let table = "failure_evidence"
-    static let columns = CameraKey.columns + ["print_id", "is_failing", "evidence"]
+    static let columns = CameraKey.columns + ["print_id", "is_failing", "evidence", "without_memory"]
     static let upsert = upsertStatement()
 
     var stored: StoredEvidence
@@ -36,14 +36,18 @@ struct FailureEvidenceRow: StoredRow {
     init(_ stored: StoredEvidence) { self.stored = stored }
 
     var values: [(any DatabaseValueConvertible)?] {
-        stored.camera.values + [stored.printID.rawValue, stored.isFailing, Data(stored.evidence.packed)]
+        let withoutMemory = stored.withoutMemory.map { Data($0.packed) }
+        return stored.camera.values + [
+            stored.printID.rawValue, stored.isFailing, Data(stored.evidence.packed), withoutMemory,
+        ]
     }
 
     init(_ row: StoredColumns) throws {
         stored = StoredEvidence(
             printID: try row.id("print_id"), camera: try row.cameraKey(),
-            evidence: try row.unpacked("evidence", FailureEvidence.init(packed:)), isFailing: try row.flag("is_failing")
-        )
+            evidence: try row.unpacked("evidence", FailureEvidence.init(packed:)),
+            isFailing: try row.flag("is_failing"),
+            withoutMemory: try row.optionalBytes("without_memory").flatMap { FailureEvidence(packed: $0) })
     }
 }
 

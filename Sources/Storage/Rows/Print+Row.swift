@@ -8,7 +8,7 @@ extension Print: StoredRow {
         "alert_acknowledged_at", "alert_muted_at", "alert_state", "paused_at", "pause_requested_at",
         "pause_not_confirmed_at", "pause_spent", "alert_overwrite", "filament_used", "print_time", "frame_count",
         "max_normalized_p", "max_failure_probability", "not_watched_at", "result", "failure_reason",
-        "started_steady", "print_time_approximate", "deleted_at",
+        "started_steady", "print_time_approximate", "deleted_at", "alert_withheld_at",
     ]
     static let upsert = upsertStatement()
 
@@ -21,6 +21,7 @@ extension Print: StoredRow {
             alertOverwrite?.rawValue, filamentUsed, printTime, frameCount, maxNormalizedP, maxFailureProbability,
             notWatchedAt?.microseconds, result?.rawValue, failureReason,
             startedSteady?.microseconds, isPrintTimeApproximate, deletedAt?.microseconds,
+            alertWithheldAt?.microseconds,
         ]
     }
 
@@ -51,5 +52,6 @@ extension Print: StoredRow {
         startedSteady = try row.optionalInteger("started_steady").map(SteadyTime.init(microseconds:))
         isPrintTimeApproximate = try row.flag("print_time_approximate")
         deletedAt = try row.optionalTime("deleted_at")
+        alertWithheldAt = try row.optionalTime("alert_withheld_at")
     }
 }

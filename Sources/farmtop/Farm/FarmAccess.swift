@@ -174,6 +174,10 @@ struct HostedFarm {
             rules: notifyChannels.map(\.rule), channels: channels,
             clock: .system, logger: logger, version: Farmtop.version)
         steady.follow(service.steadyTime)
+        service.setLookTaker { jpeg, places in
+            guard let pixels = try? JPEG.decode(jpeg).pixels else { return nil }
+            return PictureLooks(width: pixels.width, height: pixels.height, looks: places.map(pixels.look(at:)))
+        }
         let secrets = FolderSecrets(lock, random: { SystemRandomSource().bytes($0) })
         machines = MachineSupervisor(service: service, sealer: secrets, logger: logger, makeLink: links)
         cameras = CameraSupervisor(

@@ -7,7 +7,7 @@ import Text
 struct CameraCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "camera", abstract: "The cameras that farmtop reads.",
-        subcommands: [Test.self, Add.self, List.self, Remove.self, Region.self])
+        subcommands: [Test.self, Add.self, List.self, Remove.self, Region.self, Verdicts.self])
 
     struct Test: AsyncParsableCommand {
         static let configuration = CommandConfiguration(

@@ -38,7 +38,7 @@ struct KeptPrints {
         query.limit = Self.printsBefore
         var before: [[PictureScore]] = []
         for earlier in try await farm.prints(query).reversed() where earlier.alertedAt == nil {
-            before.append(try await stored(earlier, limit: Self.pointsBefore).map { PictureScore(at: $0.at, p: $0.p) })
+            before.append(try await stored(earlier, limit: Self.pointsBefore).map(PictureScore.init))
         }
         return before
     }
@@ -49,13 +49,14 @@ struct KeptPrints {
 
     private func scores(of print: Print, limit: Int) async throws -> (scores: [PictureScore], missing: Int) {
         let points = try await stored(print, limit: limit)
-        guard let detector else { return (points.map { PictureScore(at: $0.at, p: $0.p) }, 0) }
+        guard let detector else { return (points.map(PictureScore.init), 0) }
         let region = regions[print.printerID] ?? .whole
         var scores: [PictureScore] = []
         for point in points {
             guard let jpeg = try await keptPicture(FrameKey(printID: print.id, number: point.frame)) else { continue }
             let pixels = try JPEG.decode(jpeg).pixels
-            scores.append(PictureScore(at: point.at, p: detector.detect(pixels, in: region).pSum))
+            scores.append(
+                PictureScore(at: point.at, p: detector.detect(pixels, in: region).pSum, region: region))
         }
         return (scores, points.count - scores.count)
     }
@@ -63,5 +64,11 @@ struct KeptPrints {
     /// Nil where it was not kept; most are not.
     private func keptPicture(_ key: FrameKey) async throws -> [UInt8]? {
         do { return try await farm.picture(key).jpeg } catch FarmError.noSuchPicture { return nil }
+    }
+}
+
+extension PictureScore {
+    fileprivate init(_ point: ScorePoint) {
+        self.init(at: point.at, p: point.p, counted: point.counted, region: point.region)
     }
 }

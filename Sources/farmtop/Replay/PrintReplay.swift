@@ -22,6 +22,12 @@ struct PrintReplay {
     var hours: Double
     var alertedAt: Timestamp?
     var pauseAt: Timestamp?
+    /// When an alert would be raised if no box had counted less for an earlier verdict.
+    var alertedWithoutMemoryAt: Timestamp?
+    /// A box counted less in so many of the pictures.
+    var countedLess: Int
+    /// The parts of the picture that were judged, in their order; empty where that was not kept.
+    var regions: [CameraRegion]
     /// 0...1; nil without pictures.
     var highest: Double?
 
@@ -39,10 +45,19 @@ struct PrintReplay {
         let pictures = points.filter { point in !pauses.contains { $0.contains(point.at) } }
         let replay = ScoreReplay(pictures, before: before, model: model, sensitivity: sensitivity)
         self.pictures = pictures.count
+        countedLess = pictures.count { $0.counted != nil }
+        regions = []
+        for case let region? in pictures.map(\.region) where regions.last != region { regions.append(region) }
         truth = Truth(print)
         alertedAt = replay.alertAt.map { pictures[$0 - 1].at }
         pauseAt = replay.pauseAt.map { pictures[$0 - 1].at }
         highest = replay.failureProbability.max()
+        alertedWithoutMemoryAt = alertedAt
+        if countedLess > 0 {
+            let full = pictures.map { PictureScore(at: $0.at, p: $0.p, region: $0.region) }
+            let without = ScoreReplay(full, before: before, model: model, sensitivity: sensitivity)
+            alertedWithoutMemoryAt = without.alertAt.map { pictures[$0 - 1].at }
+        }
         hours =
             zip(pictures, pictures.dropFirst()).reduce(0) { $0 + min(max($1.1.at.seconds(since: $1.0.at), 0), 60) }
             / 3600
@@ -97,6 +112,10 @@ struct ReplaySummary: Equatable {
     var cleanHours = 0.0
     var then = Side()
     var now = Side()
+    /// The same without the memory of verdicts.
+    var withoutMemory = Side()
+    /// Prints in which a box counted less.
+    var countedLess = 0
 
     init(_ replays: [PrintReplay]) {
         for replay in replays {
@@ -109,6 +128,8 @@ struct ReplaySummary: Equatable {
             }
             then.add(alerted: replay.print.alertedAt != nil, replay.truth)
             now.add(alerted: replay.alertedAt != nil, replay.truth)
+            withoutMemory.add(alerted: replay.alertedWithoutMemoryAt != nil, replay.truth)
+            if replay.countedLess > 0 { countedLess += 1 }
         }
     }
 

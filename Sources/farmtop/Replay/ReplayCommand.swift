@@ -13,8 +13,11 @@ struct ReplayCommand: AsyncParsableCommand {
             and when it would be raised now. Below stands what the alerts were worth, by what people said of them. Without \
             --sensitivity each printer's own counts. Nothing of the farm changes.
 
+            Scores that counted less because the same was dismissed there before are judged both ways: WITHOUT MEMORY says when \
+            an alert would be raised if nobody had dismissed anything. A region of the camera is a camera of its own, as it was then.
+
             With --model the pictures that are kept are scored anew; most pictures of a print are not kept, so the result \
-            covers the last ones and those around alerts. They are judged in the region that the printer's camera has now.
+            covers the last ones and those around alerts. They are judged in the region that the printer's camera has now, and without the memory of verdicts.
             """)
     @Argument(help: "The print's number, as print list shows it.") var print: Int64?
     @Option(

@@ -10,7 +10,9 @@ struct Table {
     var rows: [[String]] = []
 
     /// Titles ending in `#` stand over numbers.
-    init(_ titles: String...) {
+    init(_ titles: String...) { self.init(titles) }
+
+    init(_ titles: [String]) {
         columns = titles.map { title in
             title.hasSuffix("#") ? Column(title: String(title.dropLast()), isNumber: true) : Column(title: title)
         }

@@ -1,0 +1,120 @@
+internal import Farm
+
+/// What was dismissed before a printer's camera, and so counts less there; to forget some of it.
+struct VerdictsPanel: DashboardOverlay, Equatable {
+    let printer: PrinterID
+    let name: String
+    /// Nil until the farm has told.
+    private(set) var verdicts: [RememberedVerdict]?
+    private var failure: String?
+    private var cursor = ListCursor()
+
+    init(printer: PrinterID, name: String) {
+        self.printer = printer
+        self.name = name
+    }
+
+    private static func rows(_ size: GridSize) -> Int { max(1, min(size.rows - 7, 14)) }
+
+    mutating func handle(_ key: Key, in context: Context) -> [DashboardRequest] {
+        switch key {
+        case .escape, .character("q"), .character("h"), .control("c"): return [.close]
+        case .character("f"): return forget(context)
+        default:
+            guard let step = ListCursor.Step(key) else { return [] }
+            cursor.move(step, count: verdicts?.count ?? 0, visible: Self.rows(context.size))
+            return []
+        }
+    }
+
+    private mutating func forget(_ context: Context) -> [DashboardRequest] {
+        guard let verdict = selected else { return [] }
+        if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
+        verdicts?.removeAll { $0.id == verdict.id }
+        cursor.settle(count: verdicts?.count ?? 0, visible: Self.rows(context.size))
+        return [
+            .act(
+                [.forgetVerdicts(printer, only: verdict.id)],
+                done: "What was dismissed before \(name)'s camera counts fully again.")
+        ]
+    }
+
+    private var selected: RememberedVerdict? {
+        guard let verdicts, verdicts.indices.contains(cursor.index) else { return nil }
+        return verdicts[cursor.index]
+    }
+
+    mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] {
+        switch result {
+        case .success(.verdicts(let told)): verdicts = told.sorted { $0.id > $1.id }
+        case .success: break
+        case .failure(let reason): failure = reason.message
+        }
+        return []
+    }
+
+    mutating func click(_ target: ClickTarget, isDouble: Bool, in context: Context) -> [DashboardRequest] {
+        switch target {
+        case .key(let key): return handle(key, in: context)
+        case .line(let index): cursor.index = index
+        default: break
+        }
+        return []
+    }
+
+    func clickBeside(in context: Context) -> [DashboardRequest] { [.close] }
+
+    mutating func scroll(by lines: Int, in context: Context) -> [DashboardRequest] {
+        handle(lines > 0 ? .down : .up, in: context)
+    }
+
+    func hints(_ context: Context) -> [KeyBar.Hint] { [.init("f", "forget"), .init("↑↓", "choose"), .leave] }
+
+    // MARK: On the screen
+
+    private var sentence: (text: String, role: Role) {
+        if let failure { return (failure, .error) }
+        guard let verdicts else { return ("Asking the farm.", .dim) }
+        return verdicts.isEmpty
+            ? ("Nothing was dismissed before this camera.", .dim)
+            : ("Boxes that look like these, in the same place, count less.", .dim)
+    }
+
+    func draw(in canvas: inout Canvas, _ context: Context) {
+        let listed = verdicts ?? []
+        let rows = min(Self.rows(context.size), listed.count)
+        let room = canvas.panel(
+            rows: rows + 2, columns: min(context.size.columns - 4, 72), title: "Dismissed before \(name)")
+        canvas.put(
+            CellText(untrusted: sentence.text), row: room.row, column: room.column, end: room.endColumn, sentence.role)
+        var row = room.row + 1
+        for index in cursor.lines(count: listed.count, visible: rows) where row < room.endRow - 1 {
+            let line = Rect(row: row, column: room.column, rows: 1, columns: room.columns)
+            if index == cursor.index {
+                canvas.select(line)
+                canvas.rest(row: row, column: room.column)
+            }
+            let use = CellText(untrusted: Self.use(listed[index], context))
+            canvas.put(
+                CellText(untrusted: Self.place(listed[index], context)), row: row, column: room.column + 1,
+                end: max(room.column + 1, room.endColumn - use.width - 1))
+            canvas.putRight(use, row: row, end: room.endColumn, .dim)
+            canvas.target(line, .line(index))
+            canvas.isInSelection = false
+            row += 1
+        }
+        canvas.put(keys: [(.character("f"), "forget"), (.escape, "leave")], in: room)
+    }
+
+    /// `11-23 14:05  66 % at 320,240`: in pixels of the picture.
+    private static func place(_ verdict: RememberedVerdict, _ context: Context) -> String {
+        let (detection, box) = (verdict.seen.detection, verdict.seen.detection.box)
+        return "\(context.local(verdict.givenAt).monthDayHourMinute)  \(Int((detection.confidence * 100).rounded())) % "
+            + "at \(Int(box.x)),\(Int(box.y)), \(Int(box.width))×\(Int(box.height))"
+    }
+
+    private static func use(_ verdict: RememberedVerdict, _ context: Context) -> String {
+        guard verdict.pictures > 0 else { return "not seen since" }
+        return "less in \(context.count(Int(verdict.pictures), "picture"))"
+    }
+}

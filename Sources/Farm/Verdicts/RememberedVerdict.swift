@@ -1,0 +1,71 @@
+/// The number of a remembered verdict, given by the store.
+public typealias VerdictID = Identifier<RememberedVerdict>
+
+/// What was seen in one place when a person said that it is no failure. The next prints of the same camera go by it.
+public struct RememberedVerdict: Equatable, Sendable, Codable {
+    public var id: VerdictID
+    public var printerID: PrinterID
+    /// The print whose alert was dismissed; it may be gone.
+    public var printID: PrintID
+    public var seen: SeenBox
+    public var givenAt: Timestamp
+    /// Pictures in which a box counted less for it, and when the last of them came.
+    public var pictures: Int64 = 0
+    public var lastAt: Timestamp?
+
+    public init(id: VerdictID, printerID: PrinterID, printID: PrintID, seen: SeenBox, givenAt: Timestamp) {
+        self.id = id
+        self.printerID = printerID
+        self.printID = printID
+        self.seen = seen
+        self.givenAt = givenAt
+    }
+
+    /// How many a printer may have; the oldest goes.
+    public static let most = 32
+    /// It is forgotten so long after it was given, however often it was of use: a person looks again now and then.
+    public static let keptFor = Duration.seconds(90 * 86_400)
+
+    public func isForgotten(at now: Timestamp) -> Bool { now.seconds(since: givenAt) > 90 * 86_400 }
+}
+
+/// A box that was detected: where, how sure the network was, and what it looked like.
+public struct SeenBox: Equatable, Sendable, Codable {
+    /// The part of the picture that was judged.
+    public var region: CameraRegion
+    /// Pixels of the whole upright picture.
+    public var width: Int
+    public var height: Int
+    /// In pixels of the whole picture.
+    public var detection: Detection
+    public var look: BoxLook
+
+    public init(region: CameraRegion, width: Int, height: Int, detection: Detection, look: BoxLook) {
+        self.region = region
+        self.width = width
+        self.height = height
+        self.detection = detection
+        self.look = look
+    }
+}
+
+/// A row of a remembered verdict to be written.
+public enum VerdictRow: Equatable, Sendable {
+    case remember(RememberedVerdict)
+    case forget(VerdictID)
+}
+
+/// What a picture looks like in some places.
+public struct PictureLooks: Equatable, Sendable {
+    /// Pixels of the upright picture.
+    public var width: Int
+    public var height: Int
+    /// In the order of the places; nil where there is too little to see.
+    public var looks: [BoxLook?]
+
+    public init(width: Int, height: Int, looks: [BoxLook?]) {
+        self.width = width
+        self.height = height
+        self.looks = looks
+    }
+}

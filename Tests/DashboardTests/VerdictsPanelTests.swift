@@ -1,0 +1,58 @@
+import Farm
+import Testing
+
+@testable import Dashboard
+
+@Suite("What was dismissed before a camera, on the dashboard", .timeLimit(.minutes(20)))
+struct VerdictsPanelTests {
+    private func verdict(_ id: VerdictID, _ days: Double, x: Double, pictures: Int64) throws -> RememberedVerdict {
+        let look = try #require(BoxLook(values: Array(repeating: 1, count: 256)))
+        var verdict = RememberedVerdict(
+            id: id, printerID: 1, printID: 40,
+            seen: SeenBox(
+                region: .whole, width: 640, height: 480,
+                detection: Detection(confidence: 0.62, box: BoundingBox(x: x, y: 240, width: 80, height: 61)),
+                look: look),
+            givenAt: FarmFixture.now - .seconds(days * 86_400))
+        verdict.pictures = pictures
+        return verdict
+    }
+
+    private func opened(_ size: GridSize, _ verdicts: [RememberedVerdict]) -> (DashboardState, PrinterID?) {
+        var state = FarmFixture.dashboard(columns: size.columns, rows: size.rows)
+        var asked: PrinterID?
+        for case .perform(.listVerdicts(let printer), let id) in state.press(.character("V")) {
+            asked = printer
+            _ = state.handle(.reply(id, .success(.verdicts(verdicts))))
+        }
+        return (state, asked)
+    }
+
+    @Test("V lists it, the newest first", arguments: MachineScreenTests.sizes)
+    func screen(size: GridSize) throws {
+        let (state, asked) = opened(
+            size, [try verdict(3, 12, x: 320, pictures: 1041), try verdict(5, 1, x: 120, pictures: 0)])
+        #expect(asked != nil)
+        try GoldenScreen.expect(state.draw(), "verdicts-\(size.columns)x\(size.rows)")
+    }
+
+    @Test("f forgets the selected one; Esc leaves")
+    func forget() throws {
+        var (state, asked) = opened(
+            GridSize(rows: 24, columns: 80),
+            [try verdict(3, 12, x: 320, pictures: 2), try verdict(5, 1, x: 120, pictures: 0)])
+        let printer = try #require(asked)
+        _ = state.press(.down)
+        #expect(state.press(.character("f")).actions == [.forgetVerdicts(printer, only: 3)])
+        #expect(state.press(.character("f")).actions == [.forgetVerdicts(printer, only: 5)])
+        #expect(state.press(.character("f")).actions.isEmpty)
+        _ = state.press(.escape)
+        #expect(!state.draw().text.contains("Dismissed before"))
+    }
+
+    @Test("nothing dismissed is said so")
+    func nothing() throws {
+        let (state, _) = opened(GridSize(rows: 24, columns: 80), [])
+        #expect(state.draw().text.contains("Nothing was dismissed before this camera."))
+    }
+}
