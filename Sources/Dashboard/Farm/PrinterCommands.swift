@@ -106,7 +106,7 @@ struct PrinterCommands: ContextReader {
             }
         case .confirmPause:
             return act("Paused by hand:", "Noted: \(names(targets)) was paused by hand.") {
-                .confirmPause($0.id)
+                .confirmPause($0.id, of: askedPrint($0))
             }
         case .resume:
             return act("Resume", resumed) {
@@ -114,7 +114,7 @@ struct PrinterCommands: ContextReader {
             }
         case .acknowledge:
             return act("Acknowledge the alerts of", "Acknowledged the alert on \(names(targets)).") {
-                .acknowledgeAlert($0.id, verdict: nil)
+                .acknowledgeAlert($0.id, of: askedPrint($0), verdict: nil)
             }
         case .notAFailure: return dismiss
         case .wasAFailure: return callFailure
@@ -177,7 +177,7 @@ struct PrinterCommands: ContextReader {
             "\(names(targets)) \(mutes ? "no longer muted" : "muted again")", prints: targets.openPrints)
         return act(
             mutes ? "Mute" : "Unmute", undoable("\(mutes ? "Muted" : "Unmuted") \(names(targets))"), undo: undo
-        ) { .muteAlerts($0.id, muted: mutes) }
+        ) { .muteAlerts($0.id, of: askedPrint($0), muted: mutes) }
     }
 
     /// Prints that run are answered; of those that have ended only the verdict is kept.
@@ -185,7 +185,7 @@ struct PrinterCommands: ContextReader {
         let open = targets.filter { $0.openPrint != nil }
         let undo = open.count == targets.count ? Undo.dismissal(of: open) : verdictUndo
         return act("Dismiss the alerts on", undoable("Dismissed the alert on \(names(targets))"), undo: undo) {
-            Self.judgement($0, .notFailed)
+            judgement($0, .notFailed)
         }
     }
 
@@ -193,12 +193,12 @@ struct PrinterCommands: ContextReader {
         act(
             "Judge a failure: the alerts on", undoable("Judged a failure: the alert on \(names(targets))"),
             undo: verdictUndo
-        ) { Self.judgement($0, .failed) }
+        ) { judgement($0, .failed) }
     }
 
-    private static func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
+    private func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
         guard snapshot.openPrint == nil, let print = snapshot.print else {
-            return .acknowledgeAlert(snapshot.id, verdict: verdict)
+            return .acknowledgeAlert(snapshot.id, of: askedPrint(snapshot), verdict: verdict)
         }
         return .judgePrint(print.id, verdict: verdict)
     }
