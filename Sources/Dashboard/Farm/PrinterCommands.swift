@@ -108,10 +108,7 @@ struct PrinterCommands: ContextReader {
             return act("Paused by hand:", "Noted: \(names(targets)) was paused by hand.") {
                 .confirmPause($0.id, of: askedPrint($0))
             }
-        case .resume:
-            return act("Resume", resumed) {
-                .resumePrint($0.id, of: askedPrint($0))
-            }
+        case .resume: return resume
         case .acknowledge:
             return act("Acknowledge the alerts of", "Acknowledged the alert on \(names(targets)).") {
                 .acknowledgeAlert($0.id, of: askedPrint($0), verdict: nil)
@@ -126,6 +123,28 @@ struct PrinterCommands: ContextReader {
         case .remove: return remove
         default: return []
         }
+    }
+
+    /// A machine that waits for a person does so for a reason, which is read before it may move again.
+    private var resume: [DashboardRequest] {
+        let waiting = targets.filter { $0.states.machine == .attention }
+        guard !waiting.isEmpty else {
+            return act("Resume", resumed) { .resumePrint($0.id, of: askedPrint($0)) }
+        }
+        let several = targets.count > 1
+        let reasons = waiting.map { snapshot in
+            "\(snapshot.name) waits for a person: \(snapshot.attentionWords ?? "it does not say why")"
+        }
+        return [
+            .overlay(
+                Confirmation(
+                    title: several ? "Resume \(targets.count) printers?" : "Resume \(names(targets))?",
+                    lines: (several ? [targets.map(\.name).joined(separator: ", ")] : []) + reasons
+                        + ["Resuming lets it move and heat again."],
+                    confirmed: [
+                        .act(targets.map { .resumePrint($0.id, of: $0.openPrint?.id) }, done: resumed)
+                    ]))
+        ]
     }
 
     /// A machine that stands still has only been asked; it says itself when it goes on.
