@@ -1,3 +1,4 @@
+import Farm
 import Foundation
 import Text
 
@@ -61,7 +62,7 @@ public struct LabelledPictures: Equatable, Sendable {
         do {
             names = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: fileReason(error))
         }
         for name in names {
             let inner = "\(path)/\(name)"
@@ -109,7 +110,7 @@ public struct LabelledPictures: Equatable, Sendable {
         do {
             entries = try JSONDecoder().decode([Entry].self, from: Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw .noManifest(path: path, reason: error.localizedDescription)
+            throw .noManifest(path: path, reason: fileReason(error))
         }
         let folder = URL(filePath: path).deletingLastPathComponent().path
         var result = LabelledPictures(pictures: [], notes: [])

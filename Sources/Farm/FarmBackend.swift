@@ -13,11 +13,11 @@ public enum FarmAction: Equatable, Sendable, Codable {
     /// Asks for a pause; the app or the machine confirms it.
     case pausePrint(PrinterID, of: PrintID? = nil)
     /// A person paused the machine by hand.
-    case confirmPause(PrinterID)
+    case confirmPause(PrinterID, of: PrintID? = nil)
     case resumePrint(PrinterID, of: PrintID? = nil)
     case cancelPrint(PrinterID, of: PrintID? = nil)
-    case muteAlerts(PrinterID, muted: Bool)
-    case acknowledgeAlert(PrinterID, verdict: AlertVerdict?)
+    case muteAlerts(PrinterID, of: PrintID? = nil, muted: Bool)
+    case acknowledgeAlert(PrinterID, of: PrintID? = nil, verdict: AlertVerdict?)
     /// Takes back the last `NOT_FAILED` of the open print, with what it taught.
     case undoDismissal(PrinterID)
     /// Says that an ended print failed, or why.

@@ -23,14 +23,14 @@ public enum MachineState: String, Sendable, Codable, CaseIterable {
 public enum CameraState: String, Sendable, Codable, CaseIterable {
     /// No print is open, or watching is disabled.
     case off
-    /// The print has no picture yet.
+    /// The print has no picture yet; or none is to come, as nothing takes pictures of the printer.
     case noPicture = "no_picture"
     case ok
     /// At or over half the alert threshold.
     case watch
     /// At or over the alert threshold, until the number is under the clear threshold.
     case failing
-    /// No picture for three intervals, at least 60 s.
+    /// No picture for three intervals, at least 60 s; also of a print that has none, where a camera or earlier prints gave some.
     case stale
     /// The same picture, byte for byte, for 60 s and three pictures while printing.
     case frozen

@@ -1,3 +1,4 @@
+import Farm
 import Foundation
 import Text
 
@@ -119,7 +120,7 @@ package struct Settings: Equatable, Sendable {
         do {
             bytes = try readFile(file)
         } catch {
-            throw (error as? ConfigurationError) ?? .unreadable(file: file, reason: error.localizedDescription)
+            throw (error as? ConfigurationError) ?? .unreadable(file: file, reason: fileReason(error))
         }
         guard let bytes else { return nil }
         guard let text = String(validating: bytes, as: UTF8.self) else {

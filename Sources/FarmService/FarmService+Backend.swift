@@ -80,7 +80,8 @@ extension FarmService: FarmBackend {
             return reply(
                 try await perform(
                     FinishPrint(caller: caller, printer: id, result: result, reason: reason, print: print)))
-        case .confirmPause(let id): return reply(try await perform(ConfirmPause(caller: caller, printer: id)))
+        case .confirmPause(let id, let print):
+            return reply(try await perform(ConfirmPause(caller: caller, printer: id, print: print)))
         case .undoDismissal(let id): return reply(try await perform(UndoDismissal(caller: caller, printer: id)))
         case .forgetCamera(let id): return reply(try await perform(ForgetCamera(caller: caller, printer: id)))
         case .listVerdicts(let id):
@@ -104,10 +105,11 @@ extension FarmService: FarmBackend {
             return reply(try await perform(ResumePrint(caller: caller, printer: id, print: print)))
         case .cancelPrint(let id, let print):
             return reply(try await perform(CancelPrint(caller: caller, printer: id, print: print)))
-        case .muteAlerts(let id, let muted):
-            return reply(try await perform(MuteAlerts(caller: caller, printer: id, muted: muted)))
-        case .acknowledgeAlert(let id, let verdict):
-            return reply(try await perform(AcknowledgeAlert(caller: caller, printer: id, verdict: verdict)))
+        case .muteAlerts(let id, let print, let muted):
+            return reply(try await perform(MuteAlerts(caller: caller, printer: id, muted: muted, print: print)))
+        case .acknowledgeAlert(let id, let print, let verdict):
+            return reply(
+                try await perform(AcknowledgeAlert(caller: caller, printer: id, verdict: verdict, print: print)))
         case .judgePrint(let id, let verdict):
             var patch = PrintPatch()
             patch.alertOverwrite = .some(verdict)

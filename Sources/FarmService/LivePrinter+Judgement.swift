@@ -55,14 +55,21 @@ extension LivePrinter {
     /// By evidence alone. A pause freezes it, a mute leaves it as it is.
     private func cameraState(at now: SteadyTime, limits: FarmLimits) -> CameraState {
         guard currentPrint != nil, printer.settings.watchingEnabled else { return .off }
-        guard lastFrame != nil else { return .noPicture }
         let moment = pausedSince ?? now
-        if let missedAt = lastFrameMissed(atLeast: limits.staleAfterAtLeast), moment >= missedAt { return .stale }
+        let isMissed = lastFrameMissed(atLeast: limits.staleAfterAtLeast).map { moment >= $0 } ?? false
+        guard lastFrame != nil else { return isMissed && expectsPictures ? .stale : .noPicture }
+        if isMissed { return .stale }
         if pictureRun.isFrozen { return .frozen }
         if pictureRun.isBlack { return .black }
         let (number, thresholds) = (failureProbability ?? 0, thresholds)
         if number >= (isFailing ? thresholds.clear : thresholds.alert) { return .failing }
         return number >= thresholds.alert / 2 ? .watch : .ok
+    }
+
+    /// Something takes pictures of this printer: a camera that judges its prints, or whatever has sent some before.
+    var expectsPictures: Bool {
+        ownCameras.contains { $0.camera.settings.isPrimary } || snapshotKey != nil || !cameras.isEmpty
+            || (currentPrint ?? lastPrint).map { $0.frameCount > 0 } ?? false
     }
 
     /// What belongs to the pictures of a print goes with it; what was learnt of the camera stays.

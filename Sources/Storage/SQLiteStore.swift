@@ -35,6 +35,7 @@ public final class SQLiteStore: FarmStore {
         self.lock = lock
         self.warn = warn
         let path = folder.database
+        if let found = lock.endRestore() { warn(found) }
         if try !DatabaseHeader.check(path) { try folder.refuseLostDatabase() }
         // Made before SQLite sees it, so that it is private from the first byte; -wal and -shm take its mode.
         // It may be a link to another disk.

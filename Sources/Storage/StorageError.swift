@@ -116,6 +116,12 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
     case rowLeftOut(reason: String)
     /// An older farmtop's database was brought up to date; a copy of it lies beside it.
     case migrated(path: String, copy: String)
+    /// A restore was killed before it replaced anything; what it left is removed.
+    case restoreRemoved(paths: [String])
+    /// A restore was killed as its pictures were to take their place; now they have.
+    case restoreEnded(path: String)
+    /// What a killed restore left cannot be removed.
+    case restoreLeft(paths: [String])
 
     public var description: String {
         switch self {
@@ -123,6 +129,13 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
             "\(path) was brought up to date and can no longer be opened by the farmtop that wrote it. A copy of it from before "
                 + "lies at \(copy). To go back: stop farmtop, remove \(path), \(path)-wal and \(path)-shm, name the copy "
                 + "\(path), and start the older farmtop."
+        case .restoreRemoved(let paths):
+            "A restore was killed before it changed anything. What it left was removed: "
+                + "\(paths.joined(separator: ", ")). Restore again if you want that backup."
+        case .restoreEnded(let path):
+            "A restore was killed near its end. \(path) holds the restored farm, and its pictures are in their place now."
+        case .restoreLeft(let paths):
+            "A restore was killed, and what it left cannot be removed. Remove it: \(paths.joined(separator: ", "))"
         case .rowLeftOut(let reason): "A row that cannot be read is left out: \(reason)"
         case .openToOthers(let path, let mode):
             "\(path) can be read by others (mode \(String(mode, radix: 8))). Close it: chmod go-rwx \(path)"

@@ -238,6 +238,19 @@ struct FarmKeyTests {
         #expect(state.press(.character("y")).actions.count == 9)
     }
 
+    @Test("what is asked of several at once names the prints that were meant, whichever key it is")
+    func marksNamePrints() {
+        var state = dashboard()
+        _ = state.type("  P")
+        #expect(state.press(.character("y")).actions == [.confirmPause(6, of: 108), .confirmPause(7, of: 101)])
+        state = dashboard()
+        _ = state.type("  m")
+        #expect(
+            state.press(.character("y")).actions == [
+                .muteAlerts(6, of: 108, muted: true), .muteAlerts(7, of: 101, muted: true),
+            ])
+    }
+
     @Test(
         "The filter takes words, states and scores; ! turns one round",
         arguments: [

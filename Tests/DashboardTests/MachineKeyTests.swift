@@ -80,6 +80,27 @@ struct MachineKeyTests {
         #expect(state.draw().text.contains("Asked rack-a-01 to resume."))
     }
 
+    @Test("r on a machine that waits for a person asks first, and says why it waits")
+    func resumeAfterRefusal() {
+        var tracker = CommandTracker(kind: .moonraker)
+        let moment = FarmMoment(wall: FarmFixture.now, steady: SteadyTime(microseconds: 0))
+        _ = try? tracker.request(.emergencyStop, by: .person, abilities: .emergencyStop, at: moment)
+        _ = tracker.answered(.refused("M112 is off"), number: 1)
+        var farm = FarmFixture.calmMachines
+        for index in farm.printers.indices where farm.printers[index].id == 1 {
+            farm.printers[index].print?.pausedAt = FarmFixture.now
+            farm.printers[index].machine?.lastCommand = tracker.last
+            farm.printers[index].states.machine = .attention
+        }
+        var state = dashboard(farm, down: 0)
+        #expect(state.press(.character("r")).actions.isEmpty)
+        let text = state.draw().text
+        #expect(text.contains("Resume rack-a-01?"))
+        #expect(text.contains("rack-a-01 waits for a person: the machine refused"))
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.press(.character("y")).actions == [.resumePrint(1, of: 101)])
+    }
+
     @Test("Esc leaves the emergency stop, and says that nothing was stopped")
     func leaveStop() {
         var state = dashboard()

@@ -9,7 +9,10 @@ private final class FixedAnswer: Sendable {
     private let listener: Int32
 
     /// - Parameter answer: nil hangs up.
-    init(_ answer: String?) throws {
+    convenience init(_ answer: String?) throws { try self.init(bytes: answer.map { Array($0.utf8) }) }
+
+    /// - Parameter bytes: nil hangs up.
+    init(bytes answer: [UInt8]?) throws {
         let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
         self.listener = listener
         var address = sockaddr_in()
@@ -29,7 +32,8 @@ private final class FixedAnswer: Sendable {
                 guard connection >= 0 else { return }
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 _ = read(connection, &buffer, buffer.count)
-                if let answer { _ = write(connection, answer, answer.utf8.count) }
+                // Whoever has had enough of a long answer hangs up.
+                if let answer { _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) }
                 close(connection)
             }
         }
@@ -77,6 +81,30 @@ struct OtherServerTests {
         #expect(said == "What answers at BASE is no farmtop (POST /o/token/ was answered 404). Check the address.")
         let other = try await message(FixedAnswer("HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nhi"))
         #expect(other == "What answers at BASE is no farmtop. Check the address.")
+    }
+
+    /// What a server says that speaks something else.
+    private static let foreign: [(name: String, bytes: [UInt8])] = [
+        ("SSH", Array("SSH-2.0-OpenSSH_9.2p1 Debian-2\r\n".utf8)),
+        ("a PNG", [0x89, 0x50, 0x4E, 0x47, 13, 10, 26, 10, 0, 0, 0, 13]),
+        ("a TLS alert", [21, 3, 1, 0, 2, 2, 70]), ("junk", (0..<400).map { UInt8(truncatingIfNeeded: $0 * 37 + 11) }),
+    ]
+
+    @Test(
+        "what does not answer in HTTP is told in words, not in those of a library",
+        arguments: OtherServerTests.foreign.indices)
+    func notHTTP(index: Int) async throws {
+        let said = try await message(FixedAnswer(bytes: Self.foreign[index].bytes))
+        #expect(
+            said.hasPrefix("No farm answers at BASE: what it answers is not HTTP; its address may begin with https://"),
+            "\(Self.foreign[index].name): \(said)")
+    }
+
+    @Test("a head that does not end is given up, in words")
+    func endlessHead() async throws {
+        let said = try await message(
+            FixedAnswer("HTTP/1.1 200 OK\r\nX-Long: " + String(repeating: "a", count: 1_000_000)))
+        #expect(said.hasPrefix("No farm answers at BASE: the head of its answer does not end."), "\(said)")
     }
 
     @Test("https to a plain server, and one that hangs up, are told in words")

@@ -74,6 +74,10 @@ struct RemoteCallTests {
             (.cancelPrint(7, of: 12), "cancel_print/?print_id=12"),
             (.finishPrint(7, of: 12, result: .cancelled, reason: nil), "finish_print/?print_id=12"),
             (.machine(.move(7, .emergencyStop, of: 12)), "emergency_stop/?print_id=12"),
+            (.confirmPause(7, of: 12), "pause_print/?print_id=12"),
+            (.muteAlerts(7, of: 12, muted: true), "mute_current_print/?mute_alert=true&print_id=12"),
+            (.acknowledgeAlert(7, of: 12, verdict: nil), "acknowledge_alert/?print_id=12"),
+            (.acknowledgeAlert(7, of: 12, verdict: .failed), "acknowledge_alert/?alert_overwrite=FAILED&print_id=12"),
         ] {
             #expect(RemoteCall(action)?.path == "/api/v1/printers/7/\(path)")
         }

@@ -39,6 +39,31 @@ struct CameraStateTests {
         #expect(try camera(farm) == .ok)
     }
 
+    @Test("a print of which no picture comes is missed after 60 s, where earlier prints had some")
+    func noneAfterOthers() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        farm.clock.advance(by: .seconds(600))
+        await farm.service.tick()
+        #expect(try camera(farm) == .noPicture, "nothing has ever taken pictures of it")
+        #expect(try farm.snapshot.rank.level == .printing)
+        try await farm.frames(1, score: 0)
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        _ = try await farm.start()
+        farm.clock.advance(by: .seconds(59))
+        await farm.service.tick()
+        #expect(try camera(farm) == .noPicture)
+        farm.clock.advance(by: .seconds(1))
+        await farm.service.tick()
+        #expect(try camera(farm) == .stale)
+        #expect(try farm.snapshot.rank.level == .unseen)
+        let again = try await TestFarm(store: farm.store)
+        await again.service.tick()
+        #expect(try camera(again) == .stale, "also after a restart")
+        try await farm.frames(1, score: 0)
+        #expect(try camera(farm) == .ok)
+    }
+
     @Test("a mute leaves the camera's state as it is, and no alert is raised for missing pictures")
     func staleWhileMuted() async throws {
         let farm = try await TestFarm()

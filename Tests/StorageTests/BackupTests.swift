@@ -288,6 +288,38 @@ struct RefusedRestoreTests {
     private let folder = TemporaryFolder()
     private let other = TemporaryFolder()
 
+    @Test("what a killed restore left is removed at the next start, and said; a restore that was nearly done is ended")
+    func killed() throws {
+        try folder.open().write(Sample.farm)
+        func leave(_ names: String...) throws {
+            for name in names where name != "frames.part" {
+                try Data("half".utf8).write(to: URL(filePath: folder.file(name)))
+            }
+            guard names.contains("frames.part") else { return }
+            try FileManager.default.createDirectory(
+                atPath: folder.file("frames.part/9"), withIntermediateDirectories: true)
+        }
+        let data = try DataFolder(existing: folder.path)
+        #expect(data.restoreRemains.isEmpty)
+        try leave("restore.part", "restore.part-journal", "frames.part")
+        #expect(data.restoreRemains.count == 3)
+        let warnings = Warnings()
+        _ = try folder.open(warn: warnings.add)
+        guard case .restoreRemoved(let paths)? = warnings.all.first else {
+            Issue.record("\(warnings.all)")
+            return
+        }
+        #expect(paths.count == 3 && data.restoreRemains.isEmpty)
+
+        // The database has taken its place, and the pictures have not.
+        try leave("frames.part")
+        try FileManager.default.removeItem(atPath: folder.file("frames"))
+        let again = Warnings()
+        _ = try folder.open(warn: again.add)
+        #expect(again.all == [.restoreEnded(path: folder.path)])
+        #expect(folder.exists("frames/9") && data.restoreRemains.isEmpty)
+    }
+
     /// A farm in `folder` whose backup `spoil` has had its way with: expects the error, and the farm as it was.
     private func expectRefused(
         _ spoil: (String) throws -> Void, _ isExpected: (StorageError) -> Bool

@@ -79,15 +79,15 @@ extension FarmRoutes {
                 "Mutes or unmutes alerts for the open print. mute_alert stands in the address or in the body.",
                 RouteShape(
                     body: "Mute", reply: "PrinterChange",
-                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#)],
-                    errors: [403, 404]), muteAlerts),
+                    query: [.init(name: "mute_alert", schema: #"{"enum": ["true", "false"]}"#), meant],
+                    errors: [403, 404, 409]), muteAlerts),
             .post(
                 one + "acknowledge_alert/",
                 "Answers the open print's alert. alert_overwrite stands in the address or in the body.",
                 RouteShape(
                     body: "Acknowledgement", reply: "PrinterChange",
-                    query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#)],
-                    errors: [403, 404]), acknowledgeAlert),
+                    query: [.init(name: "alert_overwrite", schema: #"{"enum": ["FAILED", "NOT_FAILED"]}"#), meant],
+                    errors: [403, 404, 409]), acknowledgeAlert),
             .post(
                 one + "undo_dismissal/", "Takes back the verdict NOT_FAILED on the open print; its alert stands again.",
                 changed
@@ -282,7 +282,8 @@ extension FarmRoutes {
         guard let muted else { throw APIError.field("mute_alert", "Must be a valid boolean.") }
         return changed(
             try await service.perform(
-                MuteAlerts(caller: request.caller(), printer: live.printer.id, muted: muted)))
+                MuteAlerts(
+                    caller: request.caller(), printer: live.printer.id, muted: muted, print: request.meantPrint())))
     }
 
     private func acknowledgeAlert(_ request: APIRequest) async throws -> Response {
@@ -295,7 +296,8 @@ extension FarmRoutes {
         try reader.finish()
         return changed(
             try await service.perform(
-                AcknowledgeAlert(caller: request.caller(), printer: live.printer.id, verdict: verdict)))
+                AcknowledgeAlert(
+                    caller: request.caller(), printer: live.printer.id, verdict: verdict, print: request.meantPrint())))
     }
 }
 

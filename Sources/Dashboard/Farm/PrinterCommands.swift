@@ -118,15 +118,12 @@ struct PrinterCommands: ContextReader {
             }
         case .confirmPause:
             return act("Paused by hand:", "Noted: \(names(targets)) was paused by hand.") {
-                .confirmPause($0.id)
+                .confirmPause($0.id, of: askedPrint($0))
             }
-        case .resume:
-            return act("Resume", resumed) {
-                .resumePrint($0.id, of: askedPrint($0))
-            }
+        case .resume: return resume
         case .acknowledge:
             return act("Acknowledge the alerts of", "Acknowledged the alert on \(names(targets)).") {
-                .acknowledgeAlert($0.id, verdict: nil)
+                .acknowledgeAlert($0.id, of: askedPrint($0), verdict: nil)
             }
         case .notAFailure: return dismiss
         case .wasAFailure: return callFailure
@@ -138,6 +135,28 @@ struct PrinterCommands: ContextReader {
         case .remove: return remove
         default: return []
         }
+    }
+
+    /// A machine that waits for a person does so for a reason, which is read before it may move again.
+    private var resume: [DashboardRequest] {
+        let waiting = targets.filter { $0.states.machine == .attention }
+        guard !waiting.isEmpty else {
+            return act("Resume", resumed) { .resumePrint($0.id, of: askedPrint($0)) }
+        }
+        let several = targets.count > 1
+        let reasons = waiting.map { snapshot in
+            "\(snapshot.name) waits for a person: \(snapshot.attentionWords ?? "it does not say why")"
+        }
+        return [
+            .overlay(
+                Confirmation(
+                    title: several ? "Resume \(targets.count) printers?" : "Resume \(names(targets))?",
+                    lines: (several ? [targets.map(\.name).joined(separator: ", ")] : []) + reasons
+                        + ["Resuming lets it move and heat again."],
+                    confirmed: [
+                        .act(targets.map { .resumePrint($0.id, of: $0.openPrint?.id) }, done: resumed)
+                    ]))
+        ]
     }
 
     /// A machine that stands still has only been asked; it says itself when it goes on.
@@ -189,7 +208,7 @@ struct PrinterCommands: ContextReader {
             "\(names(targets)) \(mutes ? "no longer muted" : "muted again")", prints: targets.openPrints)
         return act(
             mutes ? "Mute" : "Unmute", undoable("\(mutes ? "Muted" : "Unmuted") \(names(targets))"), undo: undo
-        ) { .muteAlerts($0.id, muted: mutes) }
+        ) { .muteAlerts($0.id, of: askedPrint($0), muted: mutes) }
     }
 
     /// Prints that run are answered; of those that have ended only the verdict is kept.
@@ -197,7 +216,7 @@ struct PrinterCommands: ContextReader {
         let open = targets.filter { $0.openPrint != nil }
         let undo = open.count == targets.count ? Undo.dismissal(of: open) : verdictUndo
         return act("Dismiss the alerts on", undoable("Dismissed the alert on \(names(targets))"), undo: undo) {
-            Self.judgement($0, .notFailed)
+            judgement($0, .notFailed)
         }
     }
 
@@ -205,12 +224,12 @@ struct PrinterCommands: ContextReader {
         act(
             "Judge a failure: the alerts on", undoable("Judged a failure: the alert on \(names(targets))"),
             undo: verdictUndo
-        ) { Self.judgement($0, .failed) }
+        ) { judgement($0, .failed) }
     }
 
-    private static func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
+    private func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
         guard snapshot.openPrint == nil, let print = snapshot.print else {
-            return .acknowledgeAlert(snapshot.id, verdict: verdict)
+            return .acknowledgeAlert(snapshot.id, of: askedPrint(snapshot), verdict: verdict)
         }
         return .judgePrint(print.id, verdict: verdict)
     }

@@ -55,8 +55,9 @@ extension FarmAction {
     var printer: PrinterID? {
         switch self {
         case .updatePrinter(let id, _), .archivePrinter(let id), .unarchivePrinter(let id), .deletePrinter(let id),
-            .startPrint(let id, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id),
-            .resumePrint(let id, _), .cancelPrint(let id, _), .muteAlerts(let id, _), .acknowledgeAlert(let id, _),
+            .startPrint(let id, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id, _),
+            .resumePrint(let id, _), .cancelPrint(let id, _), .muteAlerts(let id, _, _),
+            .acknowledgeAlert(let id, _, _),
             .undoDismissal(let id), .forgetCamera(let id):
             id
         case .machine(.connect(let id, _, _)), .machine(.disconnect(let id)), .machine(.confirm(let id)),

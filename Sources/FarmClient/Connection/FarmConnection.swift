@@ -130,7 +130,7 @@ struct FarmConnection: Sendable {
 }
 
 /// What is wrong with an answer whose head was well; ends a sentence.
-private enum AnswerFault: Error, CustomStringConvertible {
+enum AnswerFault: Error, CustomStringConvertible {
     case late, tooLong
 
     var description: String {

@@ -30,13 +30,16 @@ struct RemoteCall: Equatable {
             self.init(.post, printer(id, "finish_print/", of: print), ["status": .string(result.rawValue)])
         case .pausePrint(let id, let print): self.init(.post, printer(id, "request_pause/", of: print))
         // Whoever calls it says that the print stands still.
-        case .confirmPause(let id): self.init(.post, printer(id, "pause_print/"))
+        case .confirmPause(let id, let print): self.init(.post, printer(id, "pause_print/", of: print))
         case .resumePrint(let id, let print): self.init(.post, printer(id, "resume_print/", of: print))
         case .cancelPrint(let id, let print): self.init(.post, printer(id, "cancel_print/", of: print))
-        case .muteAlerts(let id, let muted): self.init(.post, printer(id, "mute_current_print/?mute_alert=\(muted)"))
-        case .acknowledgeAlert(let id, let verdict):
-            let query = verdict.map { "?alert_overwrite=\($0.rawValue)" } ?? ""
-            self.init(.post, printer(id, "acknowledge_alert/\(query)"))
+        case .muteAlerts(let id, let print, let muted):
+            let meant = print.map { "&print_id=\($0)" } ?? ""
+            self.init(.post, printer(id, "mute_current_print/?mute_alert=\(muted)\(meant)"))
+        case .acknowledgeAlert(let id, let print, let verdict):
+            let query = [verdict.map { "alert_overwrite=\($0.rawValue)" }, print.map { "print_id=\($0)" }]
+                .compactMap(\.self).joined(separator: "&")
+            self.init(.post, printer(id, "acknowledge_alert/\(query.isEmpty ? "" : "?")\(query)"))
         case .undoDismissal(let id): self.init(.post, printer(id, "undo_dismissal/"))
         case .forgetCamera(let id): self.init(.post, printer(id, "forget_camera/"))
         case .judgePrint(let id, let verdict):

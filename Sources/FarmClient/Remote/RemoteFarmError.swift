@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 import Glibc
 internal import NIOCore
+internal import NIOHTTP1
 
 /// Why a remote farm could not be asked.
 public enum RemoteFarmError: Error, Equatable, Sendable, CustomStringConvertible {
@@ -37,6 +38,10 @@ extension RemoteFarmError {
     static func reason(of error: any Error) -> String {
         switch error {
         case let error as IOError: return String(cString: strerror(error.errnoCode)).lowercased()
+        case let fault as AnswerFault: return fault.description
+        case HTTPParserError.headerOverflow: return "the head of its answer does not end"
+        case is HTTPParserError:
+            return "what it answers is not HTTP; its address may begin with https://, or have another port"
         case let error as HTTPClientError where error == .connectTimeout: return "no connection within 5 s"
         case let error as HTTPClientError where error == .deadlineExceeded || error == .readTimeout:
             return "no answer in time"
@@ -57,7 +62,7 @@ extension RemoteFarmError {
             }
             if text.contains("UnknownHost") || text.contains("not known") { return "there is no such host" }
             let known = ["Connection refused", "No route to host", "Network is unreachable", "Connection reset"]
-            return known.first(where: text.contains)?.lowercased() ?? text
+            return known.first(where: text.contains)?.lowercased() ?? "the connection failed (\(text))"
         }
     }
 }

@@ -6,15 +6,19 @@ public struct MuteAlerts: FarmCommand {
     var caller: Caller
     var printer: PrinterID
     var muted: Bool
+    /// The print that is meant; nil: whichever runs.
+    var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID, muted: Bool) {
+    public init(caller: Caller, printer: PrinterID, muted: Bool, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
         self.muted = muted
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let print = try draft.printing(printer, for: caller)
+        try draft.live(printer).refuseAnother(than: self.print)
         guard print.isMuted != muted else { return PrinterChange(live: try draft.live(printer), succeeded: true) }
         let now = draft.now
         draft.change(printer) { $0.currentPrint?.alertMutedAt = muted ? now : nil }
@@ -37,15 +41,19 @@ public struct AcknowledgeAlert: FarmCommand {
     var printer: PrinterID
     /// Nil: seen, but not judged.
     var verdict: AlertVerdict?
+    /// The print that is meant; nil: whichever runs.
+    var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID, verdict: AlertVerdict?) {
+    public init(caller: Caller, printer: PrinterID, verdict: AlertVerdict?, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
         self.verdict = verdict
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let print = try draft.printing(printer, for: caller)
+        try draft.live(printer).refuseAnother(than: self.print)
         guard let alertedAt = print.alertedAt else {
             // A pause that nobody confirmed is answered also where no alert was raised: a person asked for it.
             if print.pauseNotConfirmedAt != nil { answerPause(of: print, in: &draft) }

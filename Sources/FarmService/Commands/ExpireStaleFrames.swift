@@ -18,6 +18,8 @@ struct ExpireStaleFrames: FarmCommand {
             // A machine that is offline is told of as such.
             guard live.isWatched, live.machine?.state != .offline, let print = live.currentPrint,
                 print.notWatchedAt == nil,
+                // An app that starts a print sends its pictures; a machine may have no camera.
+                live.machine == nil || live.expectsPictures,
                 let staleAt = live.staleAt(atLeast: draft.limits.staleAfterAtLeast), steady >= staleAt
             else { continue }
             draft.change(id) { $0.currentPrint?.notWatchedAt = now }

@@ -175,7 +175,7 @@ public struct PausePrint: FarmCommand {
         try live.refuseMoving(by: caller)
         let isLinked = live.machine != nil
         guard caller == .administrator || isLinked else {
-            return try ConfirmPause(caller: caller, printer: printer).apply(to: &draft)
+            return try ConfirmPause(caller: caller, printer: printer, print: print).apply(to: &draft)
         }
         return try RequestPause(caller: caller, printer: printer, print: print).apply(to: &draft)
     }
@@ -220,14 +220,18 @@ public struct RequestPause: FarmCommand {
 public struct ConfirmPause: FarmCommand {
     var caller: Caller
     var printer: PrinterID
+    /// The one that is meant; nil: whichever runs.
+    var print: PrintID?
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, print: PrintID? = nil) {
         self.caller = caller
         self.printer = printer
+        self.print = print
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        try live.refuseAnother(than: print)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt == nil else { return PrinterChange(live: live, succeeded: true) }
         draft.confirmPause(

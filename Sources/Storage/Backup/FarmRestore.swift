@@ -16,8 +16,8 @@ public struct FarmRestore: Sendable {
     private let lock: FolderLock
     private let random: @Sendable (Int) -> [UInt8]
     private var folder: DataFolder { lock.folder }
-    private var part: String { folder.path + "/restore.part" }
-    private var framesPart: String { folder.path + "/frames.part" }
+    private var part: String { folder.restorePart }
+    private var framesPart: String { folder.framesPart }
 
     /// - Parameters:
     ///   - lock: the claim on the folder, so that nobody uses it meanwhile.
@@ -48,13 +48,7 @@ public struct FarmRestore: Sendable {
         }
     }
 
-    private func clean() throws {
-        for file in [part, part + "-journal", part + "-wal", part + "-shm"] { unlink(file) }
-        guard access(framesPart, F_OK) == 0 else { return }
-        do { try FileManager.default.removeItem(atPath: framesPart) } catch {
-            throw StorageError.notWritable(path: framesPart, reason: "it cannot be removed")
-        }
-    }
+    private func clean() throws { try lock.removeRestoreRemains() }
 
     private func stage(_ source: String, hasDigest: Bool) throws -> BackupContents {
         let file = try OpenFile(part, O_RDWR | O_CREAT | O_EXCL)

@@ -76,7 +76,7 @@ struct PrintCommand: AsyncParsableCommand {
         func run() async throws {
             let question = GroupQuestion(verb: "Pause", done: "paused", isForGroupsOnly: true)
             try await options.act(on: selection, asking: yes ? nil : question) {
-                byHand ? .confirmPause($0.id) : .pausePrint($0.id, of: $0.openPrintID)
+                byHand ? .confirmPause($0.id, of: $0.openPrintID) : .pausePrint($0.id, of: $0.openPrintID)
             }
         }
     }
@@ -108,7 +108,7 @@ struct PrintCommand: AsyncParsableCommand {
         func run() async throws {
             try await options.act(on: printer) { before in
                 try before.requireAlert(to: "acknowledge")
-                return .acknowledgeAlert(before.id, verdict: failed ? .failed : nil)
+                return .acknowledgeAlert(before.id, of: before.openPrintID, verdict: failed ? .failed : nil)
             }
         }
     }
@@ -125,7 +125,7 @@ struct PrintCommand: AsyncParsableCommand {
             try await options.act(on: printer) { before in
                 guard undo else {
                     try before.requireAlert(to: "dismiss")
-                    return .acknowledgeAlert(before.id, verdict: .notFailed)
+                    return .acknowledgeAlert(before.id, of: before.openPrintID, verdict: .notFailed)
                 }
                 guard before.states.alert == .dismissed else {
                     let name = printable(before.printer.settings.name)

@@ -108,7 +108,7 @@ struct DashboardRunner: Service {
                 try Data(text.utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
                 inbox.add(.screenWritten(path: path, nil))
             } catch {
-                inbox.add(.screenWritten(path: path, RequestFailure(message: error.localizedDescription)))
+                inbox.add(.screenWritten(path: path, RequestFailure(message: fileReason(error))))
             }
         case .exportPrints(let query, let export):
             Task { [backend] in inbox.add(await Self.write(export, query, from: backend)) }

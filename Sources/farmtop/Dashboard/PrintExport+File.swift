@@ -21,7 +21,7 @@ extension PrintExport {
         do {
             try Data(text(prints).utf8).write(to: URL(filePath: path), options: .withoutOverwriting)
         } catch {
-            throw CommandFailure.failed("\(path) cannot be written: \(error.localizedDescription)")
+            throw CommandFailure.failed("\(path) cannot be written: \(fileReason(error))")
         }
         return prints.count
     }

@@ -1,4 +1,5 @@
 import Dashboard
+import Farm
 import FarmConfiguration
 import Foundation
 import Text
@@ -23,7 +24,7 @@ struct ThemeFiles {
                 themes.append(try Self.theme(String(name.dropLast(5)), path))
             } catch {
                 let reason = (error as? ThemeError)?.description ?? (error as? CommandFailure)?.message
-                problems.append("\(path) is no theme: \(reason ?? error.localizedDescription)")
+                problems.append("\(path) is no theme: \(reason ?? fileReason(error))")
             }
         }
     }

@@ -24,6 +24,7 @@ struct DetectCommand: AsyncParsableCommand {
     var failOver: Double?
     @OptionGroup var region: RegionOptions
     @Option(help: "Where to write the picture with its boxes; of several files, the last.") var boxes: String?
+    @OptionGroup var replacing: ForceOption
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
@@ -36,22 +37,30 @@ struct DetectCommand: AsyncParsableCommand {
     private var threshold: Double { failOver ?? JudgedFile.usualThreshold }
 
     func run() async throws {
+        let drawn = boxes.map { OutputFile($0, replaces: replacing.force) }
+        try drawn?.refuseExisting()
         let detector = try NetworkDetector(network: model.source(options.settings()).load())
         var failed = false
+        var hasDrawn = false
         for file in files {
             do {
                 let (judged, pixels) = try judge(file, detector)
                 try Console.out(options.isJSON ? judged.json.description : judged.text)
                 if failOver != nil, judged.showsFailure { failed = true }
-                if let boxes { try write(pixels.drawing(judged.detections), to: boxes) }
+                guard let drawn else { continue }
+                do throws(CommandFailure) {
+                    try drawn.write(JPEG.encode(pixels.drawing(judged.detections)), again: hasDrawn)
+                    hasDrawn = true
+                } catch {
+                    // The verdict is out already: what failed is not the picture's.
+                    failed = true
+                    Console.error(error.message)
+                }
             } catch let failure as OutputFailure {
                 throw failure
-            } catch let failure as PictureFailure {
-                failed = true
-                Console.error("\(printable(failure.path)) cannot be written: \(failure.reason)")
             } catch {
                 failed = true
-                let reason = CommandFailure(error)?.message ?? error.localizedDescription
+                let reason = CommandFailure(error)?.message ?? fileReason(error)
                 if options.isJSON {
                     try Console.out(JSONText.object([("file", .string(file)), ("error", .string(reason))]).description)
                 } else if error is CommandFailure {
@@ -77,21 +86,6 @@ struct DetectCommand: AsyncParsableCommand {
             threshold: threshold, damage: image.damage, decode: decoded - start, network: end - decoded)
         return (judged, image.pixels)
     }
-
-    private func write(_ picture: Pixels, to path: String) throws {
-        let jpeg = JPEG.encode(picture)
-        do {
-            try Data(jpeg).write(to: URL(filePath: path))
-        } catch {
-            throw PictureFailure(path: path, reason: error.localizedDescription)
-        }
-    }
-}
-
-/// The picture with the boxes was made, and its file was not.
-private struct PictureFailure: Error {
-    var path: String
-    var reason: String
 }
 
 /// What the detector says of one file.

@@ -101,7 +101,7 @@ struct HolderCheckup {
             return Outcome(findings: [.fail("holder", error)])
         }
         guard case .held(let pid) = holding else {
-            return Outcome(findings: [.ok("holder", "No farmtop is running.")])
+            return Outcome(findings: [.ok("holder", "No farmtop is running.")] + remains(of: folder))
         }
         let process = pid.map { "process \($0)" } ?? "another process"
         let client = ControlClient(socketPath: folder.controlSocket)
@@ -128,6 +128,17 @@ struct HolderCheckup {
         return Outcome(
             findings: [finding, socket(folder.controlSocket)], isHeld: true, address: status?.address,
             channels: status?.channels ?? [])
+    }
+
+    /// What a killed restore left: nobody holds the folder, so none runs.
+    private func remains(of folder: DataFolder) -> [Finding] {
+        let remains = folder.restoreRemains
+        guard !remains.isEmpty else { return [] }
+        return [
+            .warn(
+                "restore", "A restore was killed and left \(remains.joined(separator: ", ")).",
+                next: "The next start of farmtop puts that in order, and so does the next restore.")
+        ]
     }
 
     private func socket(_ path: String) -> Finding {

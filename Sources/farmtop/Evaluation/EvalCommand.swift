@@ -113,7 +113,7 @@ struct EvalCommand: AsyncParsableCommand {
                     ScoredPicture(picture: picture, score: detector.detect(try JPEG.decode(bytes).pixels).pSum))
             } catch {
                 failed = true
-                let reason = CommandFailure(error)?.message ?? error.localizedDescription
+                let reason = CommandFailure(error)?.message ?? fileReason(error)
                 Console.error("\(printable(picture.file)): \(reason)")
             }
         }
@@ -130,7 +130,7 @@ struct EvalCommand: AsyncParsableCommand {
             try Data((json.description + "\n").utf8).write(to: URL(filePath: path))
         } catch {
             throw CommandFailure.failed(
-                "The scores cannot be written to \(printable(path)): \(error.localizedDescription)")
+                "The scores cannot be written to \(printable(path)): \(fileReason(error))")
         }
     }
 }

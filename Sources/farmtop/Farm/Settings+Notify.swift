@@ -61,7 +61,7 @@ extension Settings {
         do {
             bytes = Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw bad("cannot be read: \(error.localizedDescription)")
+            throw bad("cannot be read: \(fileReason(error))")
         }
         guard bytes.count <= 4096 else { throw bad("is longer than 4096 bytes") }
         let text = String(decoding: bytes, as: UTF8.self).trimmingCharacters(in: .whitespacesAndNewlines)

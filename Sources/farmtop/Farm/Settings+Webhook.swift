@@ -1,3 +1,4 @@
+import Farm
 import FarmConfiguration
 import Foundation
 import Notifier
@@ -23,7 +24,7 @@ extension Settings {
         do {
             bytes = Array(try Data(contentsOf: URL(filePath: path)))
         } catch {
-            throw bad("cannot be read: \(error.localizedDescription)")
+            throw bad("cannot be read: \(fileReason(error))")
         }
         while let last = bytes.last, last == UInt8(ascii: "\n") || last == UInt8(ascii: "\r") { bytes.removeLast() }
         guard !bytes.isEmpty else { throw bad("is empty") }

@@ -32,16 +32,19 @@ struct BedCommand: AsyncParsableCommand {
     var printer: NamedPrinter
     @Flag(exclusivity: .exclusive) var action = Action.check
     @Option(help: "Write the picture into this file, with a frame around each difference.") var boxes: String?
+    @OptionGroup var replacing: ForceOption
     @OptionGroup var options: CommonOptions
 
     func run() async throws {
+        let file = boxes.map { OutputFile($0, replaces: replacing.force) }
+        try file?.refuseExisting()
         let (name, report) = try await FarmAccess.with(options.settings()) { farm in
             let view = try printer.found(in: await farm.snapshot())
             return (view.printer.settings.name, try await BedCommand.ask(farm, view.id, action.asked))
         }
-        if let boxes, let picture = report.picture {
+        if let file, let picture = report.picture {
             let drawn = try JPEG.decode(picture.jpeg).pixels.drawing(report.status.finding.differences)
-            try Data(JPEG.encode(drawn)).write(to: URL(filePath: absolute(boxes)))
+            try file.write(JPEG.encode(drawn))
         }
         try Listing(bedOf: name, report, action).show(asJSON: options.isJSON)
         switch action {

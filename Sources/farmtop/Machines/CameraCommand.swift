@@ -15,15 +15,18 @@ struct CameraCommand: AsyncParsableCommand {
         @Argument(help: "The address of a snapshot or an MJPEG stream.") var url: TypedAddress
         @OptionGroup var credentials: CredentialOptions
         @Option(help: "Keep the picture in this file.") var save: String?
+        @OptionGroup var replacing: ForceOption
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
             let address = try url.address()
             guard let camera = CameraSettings(name: "camera", source: .snapshot(address)) else { return }
+            let file = save.map { OutputFile($0, replaces: replacing.force) }
+            try file?.refuseExisting()
             let given = try credentials.cameraCredentials()
             var fingerprint = credentials.trustFingerprint?.value
             let picture = try await PictureTest.take(camera, given.credentials ?? .none, &fingerprint, at: address)
-            if let save { try Data(picture.jpeg).write(to: URL(filePath: absolute(save))) }
+            try file?.write(picture.jpeg)
             try Listing(done: "A picture of \(picture.sentence).", [("picture", picture.json)])
                 .show(asJSON: options.isJSON)
         }

@@ -42,6 +42,7 @@ struct ConnectPrinter: AsyncParsableCommand {
             lightName: light)
         let settingsOfFarm = try options.settings()
         let source = try cameraSource()
+        try await refuseTaken(settings.address, settingsOfFarm)
         var fingerprint = settings.fingerprint
         let host = settings.address.base.authority
         let (given, finding) = try await CertificateQuestion.asking(&fingerprint, of: host) { approved in
@@ -66,6 +67,20 @@ struct ConnectPrinter: AsyncParsableCommand {
                 connected: printer, isNew: isNew, link.address, finding, picture, source, farm.isHere)
         }
         try listing.show(asJSON: options.isJSON)
+    }
+
+    /// Before a person is sent for a key that would open another printer's machine. The farm looks again when it connects.
+    private func refuseTaken(_ address: LinkAddress, _ settings: Settings) async throws {
+        guard try FarmAccess.hasFarm(in: settings.dataFolder()) else { return }
+        let printers = try await FarmAccess.with(settings) { try await $0.snapshot().printers }
+        let place = MachinePlace(address)
+        for printer in printers {
+            let named = printer.printer.settings.name
+            guard let machine = printer.machine, MachinePlace(machine.address) == place, named != name,
+                "\(printer.id)" != name
+            else { continue }
+            throw FarmError.machineTaken(by: named, address)
+        }
     }
 
     private func base() throws(CommandFailure) -> WebAddress {

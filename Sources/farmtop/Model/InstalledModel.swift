@@ -1,3 +1,4 @@
+import Farm
 import Foundation
 import Glibc
 
@@ -54,7 +55,7 @@ struct InstalledModel {
         } catch let failure as CommandFailure {
             throw failure
         } catch {
-            throw .failed("The model cannot be installed in \(folder): \(error.localizedDescription)")
+            throw .failed("The model cannot be installed in \(folder): \(fileReason(error))")
         }
     }
 
@@ -64,7 +65,7 @@ struct InstalledModel {
         do {
             try remove(folder)
         } catch {
-            throw .failed("\(folder) cannot be removed: \(error.localizedDescription)")
+            throw .failed("\(folder) cannot be removed: \(fileReason(error))")
         }
         return true
     }

@@ -30,7 +30,7 @@ extension ModelCommand {
             do {
                 before = try Self.measure(current)
             } catch {
-                let reason = CommandFailure(error)?.message ?? error.localizedDescription
+                let reason = CommandFailure(error)?.message ?? fileReason(error)
                 Console.error("The model in use does not load: \(printable(reason))")
                 before = nil
             }

@@ -73,7 +73,8 @@ struct OneMachineTests {
 @Suite("An answer is about the print that was asked about", .timeLimit(.minutes(20)))
 struct MeantPrintTests {
     @Test(
-        "with another print nothing is done, and its file is named", arguments: ["cancel", "pause", "resume", "finish"])
+        "with another print nothing is done, and its file is named",
+        arguments: ["cancel", "pause", "resume", "finish", "confirm", "mute"])
     func another(verb: String) async throws {
         let farm = try await TestFarm()
         _ = try await farm.service.perform(.startPrint(farm.printer, filename: "first.gcode"))
@@ -86,6 +87,8 @@ struct MeantPrintTests {
             case "cancel": .cancelPrint(farm.printer, of: print)
             case "pause": .pausePrint(farm.printer, of: print)
             case "resume": .resumePrint(farm.printer, of: print)
+            case "confirm": .confirmPause(farm.printer, of: print)
+            case "mute": .muteAlerts(farm.printer, of: print, muted: true)
             default: .finishPrint(farm.printer, of: print, result: .cancelled, reason: nil)
             }
         }
@@ -95,6 +98,23 @@ struct MeantPrintTests {
         #expect(try farm.live == before)
         _ = try await farm.service.perform(action(try farm.openPrint.id))
         #expect(try farm.live != before)
+    }
+
+    @Test("an answer to the alert of a print does not answer that of the next one")
+    func alert() async throws {
+        let farm = try await TestFarm()
+        let before = try await farm.start().id
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        for verdict in [nil, AlertVerdict.notFailed, .failed] {
+            await #expect(throws: FarmError.self) {
+                _ = try await farm.service.perform(.acknowledgeAlert(farm.printer, of: before, verdict: verdict))
+            }
+        }
+        #expect(try farm.openPrint.hasStandingAlert)
+        let now = try farm.openPrint.id
+        _ = try await farm.service.perform(.acknowledgeAlert(farm.printer, of: now, verdict: nil))
+        #expect(try !farm.openPrint.hasStandingAlert)
     }
 
     @Test("an emergency stop for a print does not stop the next one; for none it stops whatever runs")

@@ -100,6 +100,24 @@ struct OwnCameraTests {
         await run.value
     }
 
+    @Test("a print whose camera gives nothing is missed after 60 s; a machine without a camera is not told of")
+    func givesNothing() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        farm.clock.advance(by: .seconds(61))
+        await farm.service.tick()
+        #expect(try farm.snapshot.states.camera == .noPicture)
+        #expect(!farm.eventKinds.contains(.notWatched))
+        _ = try await put(farm, primary: false)
+        #expect(try farm.snapshot.states.camera == .noPicture, "one that does not judge is only shown")
+        _ = try await put(farm)
+        await farm.service.tick()
+        #expect(try farm.snapshot.states.camera == .stale)
+        #expect(try farm.snapshot.rank.level == .unseen)
+        #expect(farm.eventKinds.contains(.notWatched))
+    }
+
     @Test("a camera of the configuration file goes with its name to another printer, and is read there")
     func moved() async throws {
         let farm = try await TestFarm()

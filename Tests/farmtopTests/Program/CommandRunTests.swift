@@ -321,6 +321,39 @@ struct CommandRunTests {
             outcome.errors.contains("/none/boxes.jpg") && !outcome.errors.contains("photo.jpg"), "\(outcome.errors)")
     }
 
+    @Test("a picture replaces no file that is there already, unless it is told to")
+    func keptFiles() throws {
+        let home = try TestHome()
+        let photo = home.path + "/photo.jpg"
+        let jpeg = Data(JPEG.encode(DrawnScene.draw(seed: 1, progress: 0.5, tangle: 300, frame: 0)))
+        try jpeg.write(to: URL(filePath: photo))
+        let kept = home.path + "/kept.jpg"
+        try Data("mine".utf8).write(to: URL(filePath: kept))
+        let refused = try home.run("detect", photo, photo, "--boxes", kept)
+        #expect(refused.status == 1 && refused.output.isEmpty, "\(refused)")
+        #expect(refused.errors.contains("/kept.jpg exists already. Give another name, or --force to replace it."))
+        // Nobody is asked for a picture that cannot be kept.
+        let camera = try home.run("camera", "test", "http://127.0.0.1:1/", "--save", kept)
+        #expect(camera.status == 1 && camera.errors.contains("/kept.jpg exists already."), "\(camera)")
+        #expect(FileManager.default.contents(atPath: kept) == Data("mine".utf8))
+        #expect(try home.run("detect", photo, photo, "--boxes", home.path + "/new.jpg").status == 0)
+        #expect(try home.run("detect", photo, "--boxes", kept, "--force").status == 0)
+        #expect(FileManager.default.contents(atPath: kept)?.starts(with: [0xFF, 0xD8]) == true)
+    }
+
+    @Test("doctor names what a killed restore left, and the next start removes it")
+    func killedRestore() throws {
+        let home = try TestHome()
+        _ = try home.run("printer", "add", "mk4")
+        let part = home.data + "/restore.part"
+        try Data("half".utf8).write(to: URL(filePath: part))
+        let found = try home.run("doctor")
+        #expect(found.output.contains("A restore was killed and left \(part)"), "\(found)")
+        let start = try home.run("printer", "list")
+        #expect(start.errors.contains("A restore was killed before it changed anything."), "\(start)")
+        #expect(!FileManager.default.fileExists(atPath: part))
+    }
+
     @Test(
         "output that cannot be written is an error, of every kind of command",
         arguments: [

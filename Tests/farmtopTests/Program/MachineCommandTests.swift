@@ -113,6 +113,9 @@ struct MachineCommandTests {
         #expect(second.status == 1 && second.errors.contains("is the machine of the printer core already"))
         let list = try home.run("printer", "list", "--json").output
         #expect(list.contains("core") && !list.contains("mini"))
+        // Said before anybody is sent to press Allow, or asked for a key.
+        let asked = try home.run("printer", "connect", "mini", "--kind", "octoprint", "--url", machine.url)
+        #expect(asked.status == 1 && asked.errors.contains("is the machine of the printer core already"), "\(asked)")
         #expect(try connect("core", machine.url).status == 0)
         #expect(try home.run("printer", "show", "core", "--json").output.contains(#""clear": 0.45}"#))
     }
