@@ -90,6 +90,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var tokenFamilies: [TokenFamily] = []
     /// The newest events, oldest first.
     public var events: [FarmEvent] = []
+    /// The newest event of a machine's command in each of the open prints.
+    public var lastCommands: [PrintID: FarmEvent] = [:]
     /// The newest predictions of each of the prints above, oldest first, for sparklines.
     public var predictions: [Prediction] = []
     /// Which frames of the prints above have a picture.

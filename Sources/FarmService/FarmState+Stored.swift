@@ -53,6 +53,7 @@ extension FarmState {
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
             live.lastEndedAt = now.steady(ofOptional: live.lastPrint?.endedAt)
+            live.restoreStop(stored, now: now)
             if let print = live.currentPrint {
                 let startedAt = print.startedSteady ?? now.steady(of: print.startedAt)
                 live.currentPrint?.startedSteady = startedAt

@@ -19,6 +19,13 @@ extension SQLiteStore {
             farm.tokenFamilies = try TokenFamily.fetch(
                 database, "WHERE revoked_at IS NULL AND expires_at > ? ORDER BY id", [recentSince.microseconds])
             farm.events = try FarmEvent.fetch(database, "ORDER BY id DESC LIMIT ?", [max(0, eventLimit)]).reversed()
+            for print in farm.prints where print.isOpen {
+                farm.lastCommands[print.id] = try FarmEvent.fetch(
+                    database,
+                    "WHERE print_id = ? AND event_type = ? AND event_title LIKE 'Command %' ORDER BY id DESC LIMIT 1",
+                    [print.id.rawValue, FarmEvent.Kind.command.rawValue]
+                ).first
+            }
             for print in farm.prints {
                 farm.predictions += try newestPredictions(database, of: print.id, limit: max(0, predictionLimit))
                 farm.framePictures += try framePictures(database, of: print.id)

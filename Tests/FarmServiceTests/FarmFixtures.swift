@@ -117,6 +117,9 @@ final class MemoryStore: FarmStore {
             farm.lastUses[token.clientID] = max(used, farm.lastUses[token.clientID] ?? used)
         }
         farm.events = rows.events.suffix(eventLimit)
+        for event in rows.events where event.kind == .command && event.title.hasPrefix("Command ") {
+            if let print = event.printID { farm.lastCommands[print] = event }
+        }
         farm.predictions = farm.prints.flatMap { print in
             rows.predictions.filter { $0.printID == print.id }.suffix(predictionLimit)
         }
@@ -291,7 +294,8 @@ struct TestFarm {
     let clock: StandingClock
     let store: MemoryStore
     let service: FarmService
-    let printer: PrinterID
+    /// Made with the farm; another one after a restart.
+    var printer: PrinterID
 
     init(
         store: MemoryStore = MemoryStore(), limits: FarmLimits = FarmLimits(), notifier: (any FarmNotifier)? = nil,

@@ -109,6 +109,32 @@ public struct CommandTracker: Equatable, Sendable {
         if open?.command == .pause { last = nil }
     }
 
+    /// After a restart: what became of the last stop, as the history tells it. Nothing is sent again: what had no answer
+    /// counts as not confirmed, until the machine says that it stopped.
+    /// - Parameter isOfOpenJob: the job that it was for is still the printer's.
+    public mutating func restore(
+        _ command: LinkCommand, by actor: EventActor, outcome: CommandOutcome, words: String?, isOfOpenJob: Bool,
+        at moment: FarmMoment
+    ) {
+        guard last == nil else { return }
+        var stop = MachineCommand(number: 0, command: command, actor: actor, job: nil, at: moment, kind: kind)
+        stop.outcome = outcome
+        stop.words = words
+        if stop.isOpen {
+            stop.outcome = .notConfirmed
+            stop.words = "farmtop was started again before the machine answered"
+        }
+        stop.isSuperseded = !isOfOpenJob
+        last = stop
+    }
+
+    /// The machine has said that its job is over or is another one: a stop that it did not heed is no matter of the next job.
+    public mutating func jobIsOver() {
+        guard var command = last, command.isUnheardStop else { return }
+        command.isSuperseded = true
+        last = command
+    }
+
     // MARK: Answers and readings
 
     /// The server has answered. Answers to earlier commands come late and change nothing.

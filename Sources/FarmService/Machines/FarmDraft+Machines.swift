@@ -12,6 +12,7 @@ extension FarmDraft {
             openPrint(of: id, filename: filename, startedAt: min(startedAt, now), by: .machine, named: "the printer")
         case .end(let result, let reason):
             endCurrentPrint(of: id, as: result, reason: reason, by: .machine, named: "the printer")
+            change(id) { $0.machine?.commands.jobIsOver() }
             writePrinter(id)
         case .name(let filename):
             change(id) { $0.currentPrint?.filename = filename }
@@ -120,20 +121,9 @@ extension FarmDraft {
         state.recordedCommands[
             CommandRecord(command: command.command.name, outcome: command.outcome), default: 0] += 1
         guard let live = state.printers[id], command.outcome != .accepted else { return }
-        let name = command.command.name.replacing("_", with: " ")
-        let (severity, words): (FarmEvent.Severity, String) =
-            switch command.outcome {
-            case .sent: (.info, "was sent")
-            case .accepted: (.info, "was accepted")
-            case .refused: (.warning, "was refused")
-            case .unknown: (.warning, "was sent, and no answer came")
-            case .notOffered: (.warning, "is not offered")
-            case .confirmed: (.success, "was confirmed by the printer")
-            case .notConfirmed: (.error, "was not confirmed by the printer")
-            }
-        let answer = command.words.map { ": \($0)" } ?? ""
-        let text = "\(live.printer.settings.name): \(name) \(words)\(answer)."
-        let title = "Command \(name)"
+        let told = ToldCommand(command.command, command.outcome, words: command.words)
+        let (severity, title) = (command.outcome.severity, told.title)
+        let text = told.text(of: live.printer.settings.name)
         if let print = live.currentPrint {
             record(.command, severity, by: command.actor, title: title, text: text, print: print)
         } else {

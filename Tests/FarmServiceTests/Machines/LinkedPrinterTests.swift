@@ -55,6 +55,34 @@ struct LinkedPrinterTests {
         #expect(live.currentPrint?.id == before)
     }
 
+    @Test(
+        "what became of an emergency stop is known after a kill and a new start, until the job is over",
+        arguments: [LinkOutcome?.none, .accepted, .unknown("timed out"), .refused("M112 is off."), .notOffered])
+    func stopAfterRestart(answer: LinkOutcome?) async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(
+            MoveMachine(caller: .administrator, printer: farm.printer, command: .emergencyStop))
+        if let answer { try await farm.answers(answer) }
+        var again = try await TestFarm(store: farm.store)
+        again.printer = farm.printer
+        let stop = try #require(try again.lastCommand)
+        #expect(stop.command == .emergencyStop && stop.actor == .person)
+        #expect(!stop.isOpen, "it is not sent again")
+        switch answer {
+        case .refused: #expect(stop.outcome == .refused && stop.words == "M112 is off.")
+        case .notOffered: #expect(stop.outcome == .notOffered)
+        default: #expect(stop.outcome == .notConfirmed)
+        }
+        try await again.says(.printing)
+        #expect(try again.snapshot.states.machine == .attention, "a person is needed")
+        #expect(try again.snapshot.rank.level == .urgent)
+        try await again.says(.complete)
+        try await again.says(.printing)
+        #expect(try again.snapshot.states.machine == .printing, "the next job has nothing to do with it")
+    }
+
     @Test("a pause is a request: asked, accepted, and true when the machine says so")
     func pause() async throws {
         let farm = try await TestFarm()

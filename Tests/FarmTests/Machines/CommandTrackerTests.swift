@@ -367,6 +367,29 @@ struct CommandTrackerTests {
         #expect(tracker.last?.outcome == .refused)
     }
 
+    @Test("after a restart a stop is what the history tells of it; one without an answer is not sent again")
+    func restored() {
+        func tracker(_ outcome: CommandOutcome, isOfOpenJob: Bool = true) -> CommandTracker {
+            var tracker = CommandTracker(kind: .moonraker)
+            tracker.restore(
+                .emergencyStop, by: .person, outcome: outcome, words: nil, isOfOpenJob: isOfOpenJob, at: moment(-60))
+            return tracker
+        }
+        for outcome in [CommandOutcome.sent, .unknown, .refused, .notOffered, .notConfirmed] {
+            var tracker = tracker(outcome)
+            #expect(tracker.open == nil && tracker.unheardStop != nil, "\(outcome)")
+            #expect(tracker.tick(at: steady(600)) == [])
+            #expect(sends(tracker.saw(reading(.printing, 0))) == [])
+            #expect(tracker.unheardStop != nil, "\(outcome)")
+            tracker.jobIsOver()
+            #expect(tracker.unheardStop == nil)
+        }
+        var stopped = tracker(.sent)
+        #expect(outcomes(stopped.saw(reading(.error, 0))) == ["confirmed"])
+        #expect(tracker(.confirmed).unheardStop == nil)
+        #expect(tracker(.refused, isOfOpenJob: false).unheardStop == nil)
+    }
+
     @Test("a cancel that is not confirmed is an unheard stop until the job is over, or something else is asked")
     func unheardStop() throws {
         var tracker = tracker(.printing)
