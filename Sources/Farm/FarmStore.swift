@@ -128,6 +128,7 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastEventID: EventID = 0
     /// Those of removed pictures are not used again.
     public var lastKeptBedID: KeptBedID = 0
+    /// Those of forgotten verdicts are not used again.
     public var lastVerdictID: VerdictID = 0
 
     public init() {}

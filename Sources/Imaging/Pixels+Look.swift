@@ -27,7 +27,7 @@ extension Pixels {
         return start..<max(start + 1, end)
     }
 
-    /// Of every pixel of a small part, and of some sixty of a large one.
+    /// The mean over every pixel of a small part, and over some sixty of a large one.
     private func meanLuma(_ columns: Range<Int>, _ rows: Range<Int>) -> Double {
         var (sum, count) = (0, 0)
         for row in stride(from: rows.lowerBound, to: rows.upperBound, by: max(1, rows.count / 8)) {

@@ -227,7 +227,7 @@ struct ReplayTests {
     }
 
     private enum Fixtures {
-        /// Of a camera that is used to much.
+        /// The scores of a camera that is used to much.
         static let habit = (0..<180).map { $0 % 3 == 0 ? 0.5 : 0.2 }
     }
 }

@@ -1,7 +1,7 @@
 /// What a rule may name: the printers that are in use, and their tags.
 public struct PrinterNames: Equatable, Sendable {
-    public var printers: Set<String> = []
-    public var tags: Set<String> = []
+    private(set) var printers: Set<String> = []
+    private(set) var tags: Set<String> = []
 
     public init() {}
 
@@ -16,6 +16,7 @@ public struct PrinterNames: Equatable, Sendable {
 public struct MissingNames: Equatable, Sendable, Codable {
     /// As the configuration has them, sorted.
     public private(set) var printers: [String]
+    /// As the configuration has them, without the #, sorted.
     public private(set) var tags: [String]
     /// Nothing that the rule names is there: the channel tells of no printer at all.
     public private(set) var isAll: Bool

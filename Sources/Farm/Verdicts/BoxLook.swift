@@ -1,6 +1,7 @@
 /// What a box of a picture looks like, small: how bright each of 16 × 16 areas is beside the others. How light it is as a whole and how
 /// rich in contrast is not in it.
 public struct BoxLook: Equatable, Sendable, Codable {
+    /// Areas in a row and in a column.
     public static let side = 16
     /// Deviations under which there is so little to see that anything plain would look like it; of 255.
     private static let leastDeviation = 4.0

@@ -4,13 +4,17 @@ public typealias VerdictID = Identifier<RememberedVerdict>
 /// What was seen in one place when a person said that it is no failure. The next prints of the same camera go by it.
 public struct RememberedVerdict: Equatable, Sendable, Codable {
     public var id: VerdictID
+    /// Whose camera saw it; nothing is remembered of another printer's.
     public var printerID: PrinterID
     /// The print whose alert was dismissed; it may be gone.
     public var printID: PrintID
+    /// One box of the pictures around the alert; an alert with several leaves a verdict for each.
     public var seen: SeenBox
+    /// When the person judged; its age counts from here.
     public var givenAt: Timestamp
-    /// Pictures in which a box counted less for it, and when the last of them came.
+    /// Pictures in which a box counted less for it.
     public var pictures: Int64 = 0
+    /// When the last of those pictures came; nil before the first.
     public var lastAt: Timestamp?
 
     public init(id: VerdictID, printerID: PrinterID, printID: PrintID, seen: SeenBox, givenAt: Timestamp) {
@@ -26,6 +30,7 @@ public struct RememberedVerdict: Equatable, Sendable, Codable {
     /// It is forgotten so long after it was given, however often it was of use: a person looks again now and then.
     public static let keptFor = Duration.seconds(90 * 86_400)
 
+    /// It is older than `keptFor` and counts for nothing any more.
     public func isForgotten(at now: Timestamp) -> Bool { now.seconds(since: givenAt) > 90 * 86_400 }
 }
 
@@ -35,9 +40,11 @@ public struct SeenBox: Equatable, Sendable, Codable {
     public var region: CameraRegion
     /// Pixels of the whole upright picture.
     public var width: Int
+    /// Pixels of the whole upright picture.
     public var height: Int
     /// In pixels of the whole picture.
     public var detection: Detection
+    /// What lay in the box, taken from the kept picture.
     public var look: BoxLook
 
     public init(region: CameraRegion, width: Int, height: Int, detection: Detection, look: BoxLook) {
@@ -59,6 +66,7 @@ public enum VerdictRow: Equatable, Sendable {
 public struct PictureLooks: Equatable, Sendable {
     /// Pixels of the upright picture.
     public var width: Int
+    /// Pixels of the upright picture.
     public var height: Int
     /// In the order of the places; nil where there is too little to see.
     public var looks: [BoxLook?]

@@ -34,7 +34,7 @@ extension FarmService {
 /// An alert that was called no failure, for what its pictures show.
 private struct DismissedAlert {
     var print: PrintID
-    /// Of the printer now; predictions from before do not tell theirs.
+    /// That of the printer now; predictions from before do not tell theirs.
     var region: CameraRegion
 
     func seen(in store: any FarmStore, around: Int64, by taker: LookTaker) throws -> [SeenBox] {
