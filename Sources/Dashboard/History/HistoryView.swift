@@ -37,10 +37,13 @@ struct HistoryWords {
 
     init(_ print: Print) {
         self.print = print
-        let word = print.result.map(MachineWord.init) ?? (print.pausedAt == nil ? .printing : .paused)
+        let isPaused = print.pausedAt != nil
+        let ended = print.result
+        var word = isPaused ? MachineWord.paused : .printing
+        if let ended { word = MachineWord(ended) }
         sign = CellText(untrusted: String(word.sign.character))
         role = word.role
-        result = print.result?.rawValue ?? (print.pausedAt == nil ? "printing" : "paused")
+        result = ended?.rawValue ?? (isPaused ? "paused" : "printing")
     }
 
     func duration(now: Timestamp) -> String {

@@ -1,7 +1,9 @@
 /// What a rule may name: the printers that are in use, and their tags.
 public struct PrinterNames: Equatable, Sendable {
-    private(set) var printers: Set<String> = []
-    private(set) var tags: Set<String> = []
+    /// Compared exactly, as they are written.
+    public var printers: Set<String> = []
+    /// Without the #.
+    public var tags: Set<String> = []
 
     public init() {}
 
