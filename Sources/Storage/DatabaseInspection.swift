@@ -79,6 +79,40 @@ public struct DatabaseInspection {
         }
     }
 
+    /// A printer's machine, as it is stored.
+    public struct Machine: Equatable, Sendable {
+        /// The one that is linked to it; of its printers none is deleted.
+        public var printer: PrinterID
+        /// The printer's.
+        public var name: String
+        /// As it was typed, with its default port filled in.
+        public var address: LinkAddress
+
+        public init(printer: PrinterID, name: String, address: LinkAddress) {
+            self.printer = printer
+            self.name = name
+            self.address = address
+        }
+    }
+
+    /// The machines of all printers; a row that cannot be read is left out.
+    public func machines() throws -> [Machine] {
+        try read { database in
+            guard try database.tableExists(MachineLink.table) else { return [] }
+            let rows = try Row.fetchAll(
+                database,
+                sql: """
+                    SELECT machine_links.*, printers.name AS printer_name FROM machine_links
+                    JOIN printers ON printers.id = printer_id WHERE deleted_at IS NULL ORDER BY printer_id
+                    """)
+            return rows.compactMap { row in
+                guard let link = try? MachineLink(StoredColumns(row, of: MachineLink.table)) else { return nil }
+                return Machine(
+                    printer: link.printerID, name: row["printer_name"] ?? "", address: link.settings.address)
+            }
+        }
+    }
+
     /// Bytes of the log beside the database that are not yet in it.
     public var logBytes: Int64 { fileSize(folder.database + "-wal") ?? 0 }
 

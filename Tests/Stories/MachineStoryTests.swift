@@ -70,6 +70,38 @@ struct MachineStoryTests {
         try await demo.see("is the machine of the printer Prusa MK4 #1 already")
     }
 
+    @Test(
+        "The wizard to its end: kind, address, key, what the machine says and shows, a name, and the printer is followed"
+    )
+    func connected() async throws {
+        let picture = try Data(contentsOf: TestFiles.inTests("FuzzTests/Corpus/jpeg/baseline.jpg"))
+        let machine = try CameraMachine(picture: Array(picture))
+        let terminal = try await TmuxTerminal("--listen 127.0.0.1:0", columns: 110)
+        defer { terminal.end() }
+        try await terminal.see("FARM", "? help")
+        try terminal.press("c")
+        try await terminal.see("Add a printer")
+        try terminal.press("m")
+        try await terminal.see("What does the machine's server speak?")
+        try terminal.press("p")
+        try await terminal.see("Address of its server")
+        try terminal.press(machine.url, "Enter")
+        try await terminal.see("The printer shows both")
+        try terminal.press("hush", "Enter")
+        try await terminal.see(
+            "PrusaLink 2.1.2", "Printing: cube.bgcode", "1 file, newest cube.bgcode", "Which camera judges the prints?",
+            "PrusaLink camera: ", " × ")
+        try terminal.press("Enter")
+        try await terminal.see("what this farm calls it")
+        try terminal.press("C-u", "core", "Enter")
+        try await terminal.see("FARM  1 printer", "core", "PRINTING", "cube.bgcode", "42%")
+        let shown = try run(["printer", "show", "core", "--json"], home: terminal.file(""))
+        #expect(shown.output.contains("\"machine_state\": \"printing\""), "\(shown.output)")
+        let cameras = try run(["camera", "list"], home: terminal.file(""))
+        #expect(cameras.output.contains("PrusaLink camera"), "\(cameras.output)")
+        withExtendedLifetime(machine) {}
+    }
+
     @Test("The files of a machine: listed with what they take, found by a part of the name, and left again")
     func files() async throws {
         let demo = try await TmuxTerminal("demo --printers 2 --interval 1", columns: 110)

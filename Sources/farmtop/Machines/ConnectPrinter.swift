@@ -1,8 +1,10 @@
 import ArgumentParser
 import Farm
+import FarmClient
 import FarmConfiguration
 import FarmService
 import Printers
+import Storage
 import Text
 
 struct ConnectPrinter: AsyncParsableCommand {
@@ -72,14 +74,24 @@ struct ConnectPrinter: AsyncParsableCommand {
     /// Before a person is sent for a key that would open another printer's machine. The farm looks again when it connects.
     private func refuseTaken(_ address: LinkAddress, _ settings: Settings) async throws {
         guard try FarmAccess.hasFarm(in: settings.dataFolder()) else { return }
-        let printers = try await FarmAccess.with(settings) { try await $0.snapshot().printers }
         let place = MachinePlace(address)
-        for printer in printers {
-            let named = printer.printer.settings.name
-            guard let machine = printer.machine, MachinePlace(machine.address) == place, named != name,
-                "\(printer.id)" != name
-            else { continue }
-            throw FarmError.machineTaken(by: named, address)
+        for machine in try await Self.machines(in: DataFolder(existing: settings.dataFolder()))
+        where MachinePlace(machine.address) == place && machine.name != name && "\(machine.printer)" != name {
+            throw FarmError.machineTaken(by: machine.name, address)
+        }
+    }
+
+    /// Asked of the farm that runs, or read where none does: the folder is not taken, as a person may have to press Allow
+    /// meanwhile.
+    private static func machines(in folder: DataFolder) async throws -> [DatabaseInspection.Machine] {
+        guard let client = try await ControlClient.connected(to: folder.controlSocket) else {
+            return try DatabaseInspection(folder)?.machines() ?? []
+        }
+        let printers = try await client.closing { try await $0.snapshot().printers }
+        return printers.compactMap { snapshot in
+            guard let machine = snapshot.machine else { return nil }
+            return DatabaseInspection.Machine(
+                printer: snapshot.id, name: snapshot.printer.settings.name, address: machine.address)
         }
     }
 
