@@ -7,6 +7,7 @@ import random as pseudo
 import cv2
 import numpy as np
 
+import far as webcams
 import scenes
 import strands
 from augment import blend, camera, clipped, feather, light, match_light, other_hue, view
@@ -35,10 +36,14 @@ class Bank:
 class Sampler:
     """Photos and a bank -> (picture, boxes, label of the picture)."""
 
-    def __init__(self, photos, bank, seed):
+    def __init__(self, photos, bank, seed, far=0):
+        """`far`: the share of samples for webcams, of far.py, in per cent of the others."""
         self.photos, self.bank, self.seed = photos, bank, seed
         self.kinds = [(self.failing, 16), (self.shrunk, 8), (self.cut_outs, 10), (self.mosaic, 5), (self.drawn, 14),
                       (self.strung, 13), (self.clean, 28), (self.collage, 6)]
+        if far:
+            kinds = webcams.Far(self, pseudo.Random(seed + 1))
+            self.kinds += [(kinds.far, 0.75 * far), (kinds.region, 0.25 * far)]
 
     def __call__(self, number, size):
         random = pseudo.Random(self.seed * 1_000_003 + number)
@@ -234,7 +239,7 @@ def view_places(random, picture, places, size, zoom):
     return out, [((x0 + x1) / 2, (y0 + y1) / 2, places[int(number) - 1][2]) for x0, y0, x1, y1, number in marks if number]
 
 
-def lay(random, picture, drawing, x, y, long_side, weight):
+def lay(random, picture, drawing, x, y, long_side, weight, least=0.025):
     """Lay an RGBA drawing at (x, y) (fractions), its longer side `long_side` pixels; returns its box."""
     size = picture.shape[0]
     factor = min(long_side / max(drawing.shape[:2]), 0.95 * size / max(drawing.shape[:2]))
@@ -253,7 +258,7 @@ def lay(random, picture, drawing, x, y, long_side, weight):
         shadow = cv2.GaussianBlur(alpha, (0, 0), 2) * random.uniform(0.2, 0.5)
         below[:] = (below * (1 - shadow[..., None])).astype(np.uint8)
     blend(picture, colour, x0, y0, alpha * random.choice([1, 1, random.uniform(0.6, 1)]))
-    if min(w, h) < 0.025 * size or (weight == 1 and (alpha > 0.25).mean() < 0.05):
+    if min(w, h) < least * size or (weight == 1 and (alpha > 0.25).mean() < 0.05):
         weight = 0
     return [x0 / size, y0 / size, (x0 + w) / size, (y0 + h) / size, weight]
 

@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from evaluate import Evaluation, short
+from evaluate import LEFT_OUT, Evaluation, short
 from loss import loss
 from network import NO_BIASES, Network, numbers
 from photos import PERMISSIVE, Photos
@@ -90,6 +90,8 @@ def main():
     parser.add_argument("--weight-decay", type=float, default=0.02)
     parser.add_argument("--memory", type=float, default=0.998, help="of the weights' moving average")
     parser.add_argument("--evaluate-every", type=int, default=400, help="steps")
+    parser.add_argument("--far", type=float, default=0, help="samples for webcams, in per cent of the others")
+    parser.add_argument("--evaluate-size", type=int, default=256)
     parser.add_argument("--seed", type=int, default=0)
     options = parser.parse_args()
     cv2.setNumThreads(0)  # its threads do not survive a fork
@@ -100,7 +102,7 @@ def main():
 
     network = Network()
     photos = Photos(options.data, options.sources.split(","))
-    sampler = Sampler(photos, Bank(options.seed), options.seed)
+    sampler = Sampler(photos, Bank(options.seed), options.seed, options.far)
     if options.imagenet:
         network.start_from_imagenet(options.imagenet)
     else:
@@ -120,7 +122,7 @@ def main():
     print(f"{photos}; from step {first} of {options.steps}", flush=True)
     batches = Batches(sampler, options.batch,
                       sizes_of(options.steps, options.sizes)[:options.until], first)
-    evaluation = Evaluation(options.data, "dev", 256)
+    evaluation = Evaluation(options.data, LEFT_OUT, options.evaluate_size)
 
     network.train()
     sums, started = np.zeros(4), time.monotonic()
