@@ -85,7 +85,7 @@ public struct DatabaseInspection {
         public var printer: PrinterID
         /// The printer's.
         public var name: String
-        /// As it was typed, with its default port filled in.
+        /// Where the server of the machine is.
         public var address: LinkAddress
 
         public init(printer: PrinterID, name: String, address: LinkAddress) {

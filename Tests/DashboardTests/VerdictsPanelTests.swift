@@ -3,7 +3,7 @@ import Testing
 
 @testable import Dashboard
 
-@Suite("What was dismissed before a camera, on the dashboard", .timeLimit(.minutes(20)))
+@Suite("What was dismissed on a camera, on the dashboard", .timeLimit(.minutes(20)))
 struct VerdictsPanelTests {
     private func verdict(_ id: VerdictID, _ days: Double, x: Double, pictures: Int64) throws -> RememberedVerdict {
         let look = try #require(BoxLook(values: Array(repeating: 1, count: 256)))
@@ -47,12 +47,12 @@ struct VerdictsPanelTests {
         #expect(state.press(.character("f")).actions == [.forgetVerdicts(printer, only: 5)])
         #expect(state.press(.character("f")).actions.isEmpty)
         _ = state.press(.escape)
-        #expect(!state.draw().text.contains("Dismissed before"))
+        #expect(!state.draw().text.contains("Dismissed on"))
     }
 
     @Test("nothing dismissed is said so")
     func nothing() throws {
         let (state, _) = opened(GridSize(rows: 24, columns: 80), [])
-        #expect(state.draw().text.contains("Nothing was dismissed before this camera."))
+        #expect(state.draw().text.contains("Nothing was dismissed on this camera."))
     }
 }

@@ -122,7 +122,7 @@ struct KeyMap: Equatable, Sendable {
             "C", .forgetCamera, .printers, "forget camera",
             "Forget what was learned about this camera; asks first", changes: true),
         Binding(
-            "V", .verdicts, .printers, "dismissed", "List what was dismissed before this camera; forget some of it"),
+            "V", .verdicts, .printers, "dismissed", "List what was dismissed on this camera; forget some of it"),
         Binding(
             "u", .undo, [.printers, .prints, .oauth], "undo",
             "Undo the last thing that can be undone; says what it was",

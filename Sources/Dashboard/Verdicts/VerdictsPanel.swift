@@ -1,6 +1,6 @@
 internal import Farm
 
-/// What was dismissed before a printer's camera, and so counts less there; to forget some of it.
+/// What was dismissed on a printer's camera, and so counts less there; to forget some of it.
 struct VerdictsPanel: DashboardOverlay, Equatable {
     let printer: PrinterID
     let name: String
@@ -35,7 +35,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         return [
             .act(
                 [.forgetVerdicts(printer, only: verdict.id)],
-                done: "What was dismissed before \(name)'s camera counts fully again.")
+                done: "What was dismissed on \(name)'s camera counts fully again.")
         ]
     }
 
@@ -76,7 +76,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         if let failure { return (failure, .error) }
         guard let verdicts else { return ("Asking the farm.", .dim) }
         return verdicts.isEmpty
-            ? ("Nothing was dismissed before this camera.", .dim)
+            ? ("Nothing was dismissed on this camera.", .dim)
             : ("Boxes that look like these, in the same place, count less.", .dim)
     }
 
@@ -84,7 +84,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         let listed = verdicts ?? []
         let rows = min(Self.rows(context.size), listed.count)
         let room = canvas.panel(
-            rows: rows + 2, columns: min(context.size.columns - 4, 72), title: "Dismissed before \(name)")
+            rows: rows + 2, columns: min(context.size.columns - 4, 72), title: "Dismissed on \(name)")
         canvas.put(
             CellText(untrusted: sentence.text), row: room.row, column: room.column, end: room.endColumn, sentence.role)
         var row = room.row + 1

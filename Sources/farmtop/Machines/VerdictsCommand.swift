@@ -5,7 +5,7 @@ import Text
 extension CameraCommand {
     struct Verdicts: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
-            commandName: "verdicts", abstract: "List what was dismissed before a printer's camera, or forget it.",
+            commandName: "verdicts", abstract: "List what was dismissed on a printer's camera, or forget it.",
             discussion: """
                 Dismissing an alert (not a failure) remembers where the boxes were and what they looked like. In later prints a box \
                 of the same size, in the same place, that looks the same counts for 30 %; one that moved, grew or changed counts \
@@ -62,7 +62,7 @@ extension Listing {
                 verdict.lastAt?.minute ?? "-", seen.region.words)
         }
         self.init(
-            text: verdicts.isEmpty ? "Nothing was dismissed before the camera of \(printable(name))." : table.text,
+            text: verdicts.isEmpty ? "Nothing was dismissed on the camera of \(printable(name))." : table.text,
             json: .list(verdicts.map(JSONText.init(verdict:))))
     }
 }
