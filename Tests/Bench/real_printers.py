@@ -377,7 +377,7 @@ def drawn(program, folder):
 
         wait("the demo's pictures", 300, lambda: len(frames(1)) > 3 and len(frames(2)) > 3)
         # When its second printer begins to fail is the demo's own affair.
-        wait("a failing picture of the demo", 600, lambda: fails(frames(2)[-2]))
+        wait("a failing picture of the demo", 600, lambda: any(fails(path) for path in frames(2)[-2:-1]))
         pictures = {}
         for state, number in (("clean", 1), ("failing", 2)):
             with open(frames(number)[-2], "rb") as file:

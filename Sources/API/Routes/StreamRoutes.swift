@@ -137,7 +137,7 @@ extension FarmRoutes {
         for printer in new.printers {
             let previous = before[printer.id]
             let audience = StreamEvent.Audience.account(printer.printer.accountID)
-            if let live = state.printers[printer.id], hasNews(printer, since: previous) {
+            if let live = state.printers[printer.id], printer.hasNews(since: previous) {
                 told.append(StreamEvent(audience: audience, name: "printer", json: encoded.json(live)))
             }
             if let print = printer.print, print.told != previous?.print?.told {
@@ -210,17 +210,6 @@ extension FarmRoutes {
         }
         return [StreamEvent(audience: .account(event.accountID), name: "print", json: json)]
     }
-
-    /// A change that is not just another frame's numbers.
-    private func hasNews(_ printer: PrinterSnapshot, since previous: PrinterSnapshot?) -> Bool {
-        guard let previous else { return true }
-        return printer.printer.settings != previous.printer.settings
-            || printer.printer.archivedAt != previous.printer.archivedAt
-            || printer.printer.currentPrintID != previous.printer.currentPrintID
-            || printer.notWatchingReason != previous.notWatchingReason || printer.states != previous.states
-            || printer.pauseDeadline != previous.pauseDeadline || printer.print?.id != previous.print?.id
-            || printer.machine?.told != previous.machine?.told || printer.bed != previous.bed
-    }
 }
 
 extension Print {
@@ -232,25 +221,5 @@ extension Print {
         print.isPauseSpent = false
         print.notWatchedAt = nil
         return print
-    }
-}
-
-extension MachineSnapshot {
-    /// What is worth telling: progress in whole per cent, times in minutes and temperatures in degrees, as screens show them.
-    fileprivate var told: MachineSnapshot {
-        var machine = self
-        guard var reading else { return machine }
-        reading.at = Timestamp(microseconds: 0)
-        reading.progress = reading.progress.map { ($0 * 100).rounded(.down) }
-        reading.elapsed = nil
-        reading.remaining = reading.remaining.map { ($0 / 60).rounded() }
-        reading.filament = nil
-        func whole(_ temperature: ReadTemperature) -> ReadTemperature {
-            ReadTemperature(actual: temperature.actual?.rounded(), target: temperature.target)
-        }
-        reading.nozzles = reading.nozzles.map(whole)
-        reading.bed = reading.bed.map(whole)
-        machine.reading = reading
-        return machine
     }
 }
