@@ -4,7 +4,8 @@ import Testing
 
 /// What an operator does with machines on a second terminal, while the dashboard is open on the first.
 @Suite(
-    "Stories of machines", .serialized, .enabled(if: TmuxTerminal.path != nil, "tmux is not installed"),
+    "Stories of machines", .serialized, .onItsOwnThread,
+    .enabled(if: TmuxTerminal.path != nil, "tmux is not installed"),
     .timeLimit(.minutes(20)))
 struct MachineStoryTests {
     /// A folder for temporary files of its own, in which the demo's data folder is found.
@@ -25,7 +26,7 @@ struct MachineStoryTests {
     func imported() async throws {
         let terminal = try await TmuxTerminal("--listen 127.0.0.1:0", columns: 110)
         defer { terminal.end() }
-        try await terminal.see("FARM", "? help")
+        try await terminal.see("No printers yet.", "? help")
         let home = terminal.file("")
         let table = terminal.file("farm.csv")
         try "name,kind,url\nvoron,moonraker,http://127.0.0.1:1\nmk3,octoprint,http://127.0.0.1:2\n".write(
@@ -78,7 +79,7 @@ struct MachineStoryTests {
         let machine = try CameraMachine(picture: Array(picture))
         let terminal = try await TmuxTerminal("--listen 127.0.0.1:0", columns: 110)
         defer { terminal.end() }
-        try await terminal.see("FARM", "? help")
+        try await terminal.see("No printers yet.", "? help")
         try terminal.press("c")
         try await terminal.see("Add a printer")
         try terminal.press("m")

@@ -4,7 +4,8 @@ import Testing
 
 /// What an operator does, told in keys and screens, with the real program in a real terminal.
 @Suite(
-    "Stories", .serialized, .enabled(if: TmuxTerminal.path != nil, "tmux is not installed"), .timeLimit(.minutes(20)))
+    "Stories", .serialized, .onItsOwnThread, .enabled(if: TmuxTerminal.path != nil, "tmux is not installed"),
+    .timeLimit(.minutes(20)))
 struct StoryTests {
     private func tell(
         _ arguments: String = "demo --printers 4 --interval 0.5", columns: Int = 80, rows: Int = 24,

@@ -10,12 +10,12 @@ final class TmuxTerminal: Sendable {
     private let socket: String
     private let folder: URL
 
-    /// How often the screen is looked at for something, 50 ms apart. Not a time: the other tests may keep this process from
+    /// How often the screen is looked at for something, 50 ms apart. Not a time: a busy machine may keep this process from
     /// looking for longer than the program needs.
     private static let looks = 1800
 
     /// Seconds after which a program ends whose tests were killed, and so could not end it.
-    private static let longest = 300
+    private static let longest = 1100
 
     static let path: String? = ["/usr/bin/tmux", "/usr/local/bin/tmux", "/bin/tmux"].first {
         FileManager.default.isExecutableFile(atPath: $0)

@@ -1,5 +1,6 @@
 import Farm
 import FarmClient
+import FarmConfiguration
 import Logging
 import Testing
 
@@ -15,7 +16,9 @@ struct SimulatedFarmTests {
             createdAt: Timestamp(microseconds: 0))
         let credentials = ClientCredentials(
             client: ClientSummary(client, accountName: "demo", lastUsedAt: nil, liveTokens: 0), secret: "s")
-        let port = try ServingFarm.freePort()
+        let nobody = try HeldPort(ListenAddress(host: "127.0.0.1", port: 0))
+        defer { withExtendedLifetime(nobody) {} }
+        let port = nobody.port
         let printers = SimulatedCameras(
             farm: SimulatedFarm(.init()), printers: [1], base: "http://127.0.0.1:\(port)", credentials: credentials,
             logger: Logger(label: "test"))

@@ -50,20 +50,11 @@ struct ListenCheckup {
 
     /// Tries what the server would do, and lets go again. 0: it would have the address.
     static func bindError(_ address: ListenAddress) -> Int32 {
-        var hints = addrinfo()
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
-        hints.ai_flags = AI_PASSIVE
-        var list: UnsafeMutablePointer<addrinfo>?
-        guard getaddrinfo(address.host, String(address.port), &hints, &list) == 0, let first = list else {
-            return EADDRNOTAVAIL
+        do throws(HeldPort.Refused) {
+            _ = try HeldPort(address)
+            return 0
+        } catch {
+            return error.code
         }
-        defer { freeaddrinfo(list) }
-        let info = first.pointee
-        let descriptor = socket(info.ai_family, info.ai_socktype | Int32(SOCK_CLOEXEC.rawValue), info.ai_protocol)
-        guard descriptor >= 0 else { return errno }
-        defer { close(descriptor) }
-        var yes: Int32 = 1
-        setsockopt(descriptor, SOL_SOCKET, SO_REUSEADDR, &yes, socklen_t(MemoryLayout<Int32>.size))
-        return bind(descriptor, info.ai_addr, info.ai_addrlen) == 0 ? 0 : errno
     }
 }

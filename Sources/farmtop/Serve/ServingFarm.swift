@@ -18,6 +18,8 @@ struct ServingFarm: Sendable {
     let farm: HostedFarm
     let settings: Settings
     let address: ListenAddress
+    /// Where any port will do: the one that was chosen, which no other program is given before this one listens.
+    private let heldPort: HeldPort?
     let logger: Logger
     private let server: FarmServer
     let certificates: TLSCertificates?
@@ -32,9 +34,8 @@ struct ServingFarm: Sendable {
         let limits = ProcessLimits.raised()
         if let failure = limits.failure { throw failure }
         var settings = settings
-        if settings.configuration.server.listen.port == 0, !settings.configuration.server.listen.isNone {
-            settings.configuration.server.listen.port = try Self.freePort()
-        }
+        heldPort = try Self.held(settings.configuration.server.listen)
+        if let heldPort { settings.configuration.server.listen.port = heldPort.port }
         address = settings.configuration.server.listen
         self.settings = settings
         self.logger = logger
@@ -65,6 +66,15 @@ struct ServingFarm: Sendable {
         }
         server = FarmServer(service: farm.service, configuration: configuration, logger: logger)
         warn()
+    }
+
+    private static func held(_ address: ListenAddress) throws(CommandFailure) -> HeldPort? {
+        guard address.port == 0, !address.isNone else { return nil }
+        do {
+            return try HeldPort(address)
+        } catch {
+            throw .failed("No free port is found on \(address.host): \(error.reason).")
+        }
     }
 
     /// What an operator should know before the first request.
@@ -213,24 +223,6 @@ struct ServingFarm: Sendable {
         await service.setDetector(better, failureModel: calibration.failureModel)
         logger.info("The model is now computed in \(measurement.fastest.rawValue).")
         return better
-    }
-
-    /// A port that nobody has at the moment.
-    static func freePort() throws(CommandFailure) -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        guard descriptor >= 0 else { throw .failed("No socket can be made: \(String(cString: strerror(errno))).") }
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 ? getsockname(descriptor, $0, &length) : -1
-            }
-        }
-        guard result == 0 else { throw .failed("No free port is found: \(String(cString: strerror(errno))).") }
-        return Int(UInt16(bigEndian: address.sin_port))
     }
 }
 

@@ -1,3 +1,4 @@
+import FarmConfiguration
 import Foundation
 import Glibc
 import Imaging
@@ -48,7 +49,9 @@ struct DocumentationTests {
         let home = try TestHome()
         let scene = DrawnScene.draw(seed: 1, progress: 0.5, tangle: 0, frame: 0)
         try Data(JPEG.encode(scene)).write(to: URL(filePath: home.path + "/snapshot.jpg"))
-        let port = try ServingFarm.freePort()
+        let held = try HeldPort(ListenAddress(host: "127.0.0.1", port: 0))
+        let port = held.port
+        defer { withExtendedLifetime(held) {} }
         let served = blocks.contains { $0.role == .inAnotherTerminal }
         let server = served ? try serve(home, port) : nil
         defer {

@@ -175,7 +175,9 @@ struct CommandRunTests {
         let home = try TestHome()
         let made = try home.run("client", "add", "app", "--json").output
         try Data(made.utf8).write(to: URL(filePath: home.path + "/app.json"))
-        let port = try ServingFarm.freePort()
+        let nobody = try HeldPort(ListenAddress(host: "127.0.0.1", port: 0))
+        defer { withExtendedLifetime(nobody) {} }
+        let port = nobody.port
         let outcome = try home.run(
             "--connect", "http://127.0.0.1:\(port)", "--plain", "--credentials", home.path + "/app.json")
         #expect(outcome.status == 1)
@@ -256,7 +258,9 @@ struct CommandRunTests {
     @Test("a webhook that nobody receives is said to be so, and the test of it fails")
     func webhook() throws {
         let home = try TestHome()
-        let closed = try ServingFarm.freePort()
+        let nobody = try HeldPort(ListenAddress(host: "127.0.0.1", port: 0))
+        defer { withExtendedLifetime(nobody) {} }
+        let closed = nobody.port
         try home.writeConfiguration("[webhook]\nurl = \"http://127.0.0.1:\(closed)/hook\"\n")
         let farm = try ServedFarm(home)
         let status = try home.run("webhook", "status")
