@@ -3,6 +3,9 @@ public typealias EventID = Identifier<FarmEvent>
 
 /// Something that happened to a print, kept in the history.
 public struct FarmEvent: Equatable, Sendable, Codable {
+    /// Before the command's name in the titles of events that tell what became of one.
+    public static let commandTitle = "Command "
+
     /// What happened. Wire and SQL: the raw value.
     public enum Kind: String, Sendable, Codable, CaseIterable {
         case started = "STARTED"

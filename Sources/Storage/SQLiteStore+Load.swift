@@ -22,8 +22,8 @@ extension SQLiteStore {
             for print in farm.prints where print.isOpen {
                 farm.lastCommands[print.id] = try FarmEvent.fetch(
                     database,
-                    "WHERE print_id = ? AND event_type = ? AND event_title LIKE 'Command %' ORDER BY id DESC LIMIT 1",
-                    [print.id.rawValue, FarmEvent.Kind.command.rawValue]
+                    "WHERE print_id = ? AND event_type = ? AND event_title LIKE ? || '%' ORDER BY id DESC LIMIT 1",
+                    [print.id.rawValue, FarmEvent.Kind.command.rawValue, FarmEvent.commandTitle]
                 ).first
             }
             for print in farm.prints {

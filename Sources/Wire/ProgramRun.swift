@@ -175,7 +175,7 @@ public struct ProgramRun: Sendable {
 
     /// `posix_spawn_file_actions_addclosefrom_np`, looked up by name: Swift's module of the C library leaves out what is GNU's own.
     /// It closes what is open at the moment of the start, so that also a file which another thread is just opening stays here.
-    /// - Returns: false where the C library is older than 2.34 or the kernel cannot be asked.
+    /// - Returns: false where the C library is older than 2.34 which has no such action.
     private static func closeFiles(from first: CInt, in actions: inout posix_spawn_file_actions_t) -> Bool {
         typealias AddCloseFrom = @convention(c) (UnsafeMutablePointer<posix_spawn_file_actions_t>, CInt) -> CInt
         guard let address = dlsym(nil, "posix_spawn_file_actions_addclosefrom_np") else { return false }

@@ -37,7 +37,7 @@ struct FarmKeyTests {
     @Test("p pauses the selected print and nothing else")
     func pause() {
         var state = dashboard()
-        #expect(state.press(.character("p")).actions == [.pausePrint(7)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(7, of: 101)])
     }
 
     @Test("p on a paused print says that it is paused, and does nothing")
@@ -50,7 +50,7 @@ struct FarmKeyTests {
     @Test("r resumes a paused print, and says why it cannot resume another")
     func resume() {
         var state = select(4)
-        #expect(state.press(.character("r")).actions == [.resumePrint(3)])
+        #expect(state.press(.character("r")).actions == [.resumePrint(3, of: 103)])
         state = dashboard()
         #expect(state.press(.character("r")).actions.isEmpty)
         #expect(state.draw().text.contains("rack-a-07 is not paused."))
@@ -59,8 +59,8 @@ struct FarmKeyTests {
     @Test("a acknowledges, n dismisses without a question")
     func answers() {
         var state = dashboard()
-        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(7, verdict: nil)])
-        #expect(state.press(.character("n")).actions == [.acknowledgeAlert(7, verdict: .notFailed)])
+        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(7, of: 101, verdict: nil)])
+        #expect(state.press(.character("n")).actions == [.acknowledgeAlert(7, of: 101, verdict: .notFailed)])
         state = select(1)
         #expect(state.press(.character("a")).actions.isEmpty)
         #expect(state.draw().text.contains("no alert to acknowledge"))
@@ -69,10 +69,10 @@ struct FarmKeyTests {
     @Test("m mutes, m again unmutes, u takes it back")
     func mute() {
         var state = dashboard()
-        #expect(state.press(.character("m")).actions == [.muteAlerts(7, muted: true)])
-        #expect(state.press(.character("u")).actions == [.muteAlerts(7, muted: false)])
+        #expect(state.press(.character("m")).actions == [.muteAlerts(7, of: 101, muted: true)])
+        #expect(state.press(.character("u")).actions == [.muteAlerts(7, of: 101, muted: false)])
         state = select(3)
-        #expect(state.press(.character("m")).actions == [.muteAlerts(5, muted: false)])
+        #expect(state.press(.character("m")).actions == [.muteAlerts(5, of: 106, muted: false)])
     }
 
     @Test("s asks for the file name and starts on an idle printer")
@@ -221,7 +221,7 @@ struct FarmKeyTests {
     @Test("F keeps the verdict that the alert was right")
     func wasAFailure() {
         var state = dashboard()
-        #expect(state.press(.character("F")).actions == [.acknowledgeAlert(7, verdict: .failed)])
+        #expect(state.press(.character("F")).actions == [.acknowledgeAlert(7, of: 101, verdict: .failed)])
     }
 
     @Test("space marks, and a key then acts on all the marked with one confirmation that lists them")
@@ -283,7 +283,7 @@ struct FarmKeyTests {
         var farm = FarmFixture.farm
         farm.printers[1].states.camera = .failing
         _ = state.handle(.farm(.snapshot(farm)))
-        #expect(state.press(.character("p")).actions == [.pausePrint(1)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(1, of: 104)])
     }
 
     @Test("q leaves at once, unless prints report to this process: then only y")
@@ -447,7 +447,7 @@ struct OtherKeyTests {
     func help() {
         var state = FarmFixture.dashboard()
         _ = state.type("?pause the")
-        #expect(state.press(.enter).actions == [.pausePrint(7)])
+        #expect(state.press(.enter).actions == [.pausePrint(7, of: 101)])
     }
 
     @Test(":screen writes what is shown, :theme changes the theme, nonsense is named")
@@ -504,7 +504,7 @@ struct OtherKeyTests {
         farm.printers[1].print?.alertedAt = FarmFixture.now
         #expect(state.handle(.farm(.snapshot(farm))).contains(.bell))
         #expect(!state.handle(.farm(.snapshot(farm))).contains(.bell))
-        #expect(state.press(.character("p")).actions == [.pausePrint(2)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(2, of: 105)])
     }
 
     @Test("A watched printer that goes blind rings, at most once a minute; one that is idle does not")
@@ -538,7 +538,7 @@ struct OtherKeyTests {
     func mouse() {
         var state = FarmFixture.dashboard()
         _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 10)))))
-        #expect(state.press(.character("p")).actions == [.pausePrint(6)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(6, of: 108)])
         _ = state.handle(.terminal(.mouse(.click(Position(row: 3, column: 5)))))
         #expect(state.draw().text.contains("PRINTER▼"))
         #expect(state.press(.function(2)) == [.mouse(false)])
@@ -549,7 +549,7 @@ struct OtherKeyTests {
         var state = FarmFixture.dashboard()
         _ = state.press(.tab)
         _ = state.handle(.terminal(.mouse(.click(Position(row: 5, column: 30)))))
-        #expect(state.press(.character("p")).actions == [.pausePrint(6)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(6, of: 108)])
     }
 
     @Test("Among cards and cameras the arrows move as they point")
@@ -558,12 +558,12 @@ struct OtherKeyTests {
             var state = FarmFixture.dashboard()
             for _ in 0..<tabs { _ = state.press(.tab) }
             _ = state.press(.right)
-            #expect(state.press(.character("p")).actions == [.pausePrint(6)])
+            #expect(state.press(.character("p")).actions == [.pausePrint(6, of: 108)])
             _ = state.press(.left)
-            #expect(state.press(.character("p")).actions == [.pausePrint(7)])
+            #expect(state.press(.character("p")).actions == [.pausePrint(7, of: 101)])
             // 80 columns have three cards, or nine printers three pictures, side by side: the fourth printer is below.
             _ = state.press(.down)
-            #expect(state.press(.character("m")).actions == [.muteAlerts(5, muted: false)])
+            #expect(state.press(.character("m")).actions == [.muteAlerts(5, of: 106, muted: false)])
         }
     }
 

@@ -75,7 +75,7 @@ struct MachineKeyTests {
         }
         var state = dashboard(farm)
         let effects = state.press(.character("r"))
-        #expect(effects.actions == [.resumePrint(1)])
+        #expect(effects.actions == [.resumePrint(1, of: 101)])
         for case .perform(_, let id) in effects { _ = state.handle(.reply(id, .success(.done(succeeded: true)))) }
         #expect(state.draw().text.contains("Asked rack-a-01 to resume."))
     }

@@ -29,21 +29,20 @@ private final class FixedAnswer: Sendable {
         Thread.detachNewThread {
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 var buffer = [UInt8](repeating: 0, count: 4096)
                 _ = read(connection, &buffer, buffer.count)
                 // Whoever has had enough of a long answer hangs up.
                 if let answer { _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) }
                 close(connection)
             }
+            // Here and not earlier: the number may be another file's as soon as it is closed.
+            close(listener)
         }
     }
 
-    deinit {
-        // Ends the thread that waits in `accept`.
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// Ends the thread that waits in `accept`, now or at its next one.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
 @Suite("An address where something other than a farm answers", .timeLimit(.minutes(20)))

@@ -117,7 +117,7 @@ final class MemoryStore: FarmStore {
             farm.lastUses[token.clientID] = max(used, farm.lastUses[token.clientID] ?? used)
         }
         farm.events = rows.events.suffix(eventLimit)
-        for event in rows.events where event.kind == .command && event.title.hasPrefix("Command ") {
+        for event in rows.events where event.kind == .command && event.title.hasPrefix(FarmEvent.commandTitle) {
             if let print = event.printID { farm.lastCommands[print] = event }
         }
         farm.predictions = farm.prints.flatMap { print in

@@ -28,18 +28,17 @@ final class CameraMachine: Sendable {
         Thread.detachNewThread { [weak self] in
             while true {
                 let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
+                guard connection >= 0 else { break }
                 self?.answer(connection)
                 close(connection)
             }
+            // Here and not earlier: the number may be another file's as soon as it is closed.
+            close(listener)
         }
     }
 
-    deinit {
-        // Ends the thread that waits in `accept`.
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
-    }
+    /// Ends the thread that waits in `accept`, now or at its next one.
+    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 
     private func answer(_ connection: Int32) {
         var request: [UInt8] = []

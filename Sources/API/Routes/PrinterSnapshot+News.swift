@@ -8,7 +8,7 @@ extension PrinterSnapshot {
             || printer.currentPrintID != previous.printer.currentPrintID
             || notWatchingReason != previous.notWatchingReason || states != previous.states
             || pauseDeadline != previous.pauseDeadline || print?.id != previous.print?.id
-            || machine?.told != previous.machine?.told || bed != previous.bed
+            || (machine != previous.machine && machine?.told != previous.machine?.told) || bed != previous.bed
     }
 }
 

@@ -8,10 +8,7 @@ struct WhySentences {
         var role = Role.text
 
         /// With a full stop, which what a machine says may lack.
-        var stopped: Sentence {
-            guard let last = text.last, !".!?".contains(last) else { return self }
-            return Sentence(text: text + ".", role: role)
-        }
+        var stopped: Sentence { Sentence(text: text.withFullStop, role: role) }
     }
     private let snapshot: PrinterSnapshot
     private let now: Timestamp

@@ -114,16 +114,16 @@ struct PrinterCommands: ContextReader {
         case .finish: return [.overlay(ResultQuestion(subjects: targets.compactMap(ResultQuestion.Subject.init)))]
         case .pause:
             return act("Pause", "Asked \(names(targets)) to pause.") {
-                .pausePrint($0.id, of: askedPrint($0))
+                .pausePrint($0.id, of: shownPrint($0))
             }
         case .confirmPause:
             return act("Paused by hand:", "Noted: \(names(targets)) was paused by hand.") {
-                .confirmPause($0.id, of: askedPrint($0))
+                .confirmPause($0.id, of: shownPrint($0))
             }
         case .resume: return resume
         case .acknowledge:
             return act("Acknowledge the alerts of", "Acknowledged the alert on \(names(targets)).") {
-                .acknowledgeAlert($0.id, of: askedPrint($0), verdict: nil)
+                .acknowledgeAlert($0.id, of: shownPrint($0), verdict: nil)
             }
         case .notAFailure: return dismiss
         case .wasAFailure: return callFailure
@@ -141,7 +141,7 @@ struct PrinterCommands: ContextReader {
     private var resume: [DashboardRequest] {
         let waiting = targets.filter { $0.states.machine == .attention }
         guard !waiting.isEmpty else {
-            return act("Resume", resumed) { .resumePrint($0.id, of: askedPrint($0)) }
+            return act("Resume", resumed) { .resumePrint($0.id, of: shownPrint($0)) }
         }
         let several = targets.count > 1
         let reasons = waiting.map { snapshot in
@@ -186,10 +186,8 @@ struct PrinterCommands: ContextReader {
         ]
     }
 
-    /// The print that the question of `act` is about; nil where nothing is asked, and what runs now is meant.
-    private func askedPrint(_ snapshot: PrinterSnapshot) -> PrintID? {
-        targets.count > 1 ? snapshot.openPrint?.id : nil
-    }
+    /// The print that is on the screen: the key is about no later one, however late the screen or the answer is.
+    private func shownPrint(_ snapshot: PrinterSnapshot) -> PrintID? { snapshot.openPrint?.id }
 
     private var edit: [DashboardRequest] {
         guard var printer = targets.first?.printer else { return [] }
@@ -204,11 +202,11 @@ struct PrinterCommands: ContextReader {
     private var mute: [DashboardRequest] {
         let mutes = targets.contains { $0.print?.isMuted == false }
         let undo = Undo(
-            targets.map { .muteAlerts($0.id, muted: $0.print?.isMuted == true) },
+            targets.map { .muteAlerts($0.id, of: shownPrint($0), muted: $0.print?.isMuted == true) },
             "\(names(targets)) \(mutes ? "no longer muted" : "muted again")", prints: targets.openPrints)
         return act(
             mutes ? "Mute" : "Unmute", undoable("\(mutes ? "Muted" : "Unmuted") \(names(targets))"), undo: undo
-        ) { .muteAlerts($0.id, of: askedPrint($0), muted: mutes) }
+        ) { .muteAlerts($0.id, of: shownPrint($0), muted: mutes) }
     }
 
     /// Prints that run are answered; of those that have ended only the verdict is kept.
@@ -229,7 +227,7 @@ struct PrinterCommands: ContextReader {
 
     private func judgement(_ snapshot: PrinterSnapshot, _ verdict: AlertVerdict) -> FarmAction {
         guard snapshot.openPrint == nil, let print = snapshot.print else {
-            return .acknowledgeAlert(snapshot.id, of: askedPrint(snapshot), verdict: verdict)
+            return .acknowledgeAlert(snapshot.id, of: shownPrint(snapshot), verdict: verdict)
         }
         return .judgePrint(print.id, verdict: verdict)
     }

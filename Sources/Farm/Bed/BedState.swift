@@ -1,3 +1,5 @@
+internal import Text
+
 /// Whether the bed is clear, as far as a picture can tell.
 public enum BedState: String, CaseIterable, Sendable, Codable {
     case clear
@@ -72,7 +74,7 @@ extension BedFinding {
         switch doubt {
         case .notChecked, nil: "nobody has looked yet"
         case .noCamera: "farmtop reads no camera of this printer"
-        case .noPicture: detail.map { "no picture came (\($0.trimmingFullStop))" } ?? "no picture came"
+        case .noPicture: detail.map { "no picture came (\($0.withoutFullStop))" } ?? "no picture came"
         case .noReference: "no picture of the empty bed is kept"
         case .printing: "the printer is printing"
         case .dark: "the picture is too dark"
@@ -83,8 +85,4 @@ extension BedFinding {
         case .unsure: "something may have changed, and it is too faint to be sure"
         }
     }
-}
-
-extension String {
-    fileprivate var trimmingFullStop: Substring { hasSuffix(".") ? dropLast() : self[...] }
 }

@@ -66,10 +66,19 @@ public enum CommandRules {
         }
     }
 
-    /// A machine without a job says nothing of an emergency stop by having none: the server must have taken it.
-    static func needsAnswer(_ command: MachineCommand, _ reading: PrinterReading) -> Bool {
-        command.command == .emergencyStop && command.outcome == .sent
-            && [.idle, .complete, .cancelled].contains(reading.state)
+    /// The same of a command on its way. An emergency stop that the server has not taken is confirmed by a job that is gone or by
+    /// an error that was not there before; not by a machine that was at rest, and not by one that cannot be heard.
+    static func isConfirmed(_ command: MachineCommand, by reading: PrinterReading) -> Bool {
+        guard isConfirmed(command.command, by: reading) else { return false }
+        guard command.command == .emergencyStop else { return true }
+        if command.outcome == .accepted { return true }
+        let before = command.stateBefore
+        let wasWorking = before.map { $0.isJobActive || $0 == .attention } ?? false
+        switch reading.state {
+        case .offline, .unlinked: return false
+        case .error: return before != .error
+        default: return wasWorking
+        }
     }
 
     /// Sent once more where it was not confirmed: asking twice does no harm. A start would, and a light is not worth it.

@@ -70,7 +70,8 @@ public struct CommandTracker: Equatable, Sendable {
         if command.isAboutJob { waiting = nil }
         count += 1
         let new = MachineCommand(
-            number: count, command: command, actor: actor, job: reading.map(MachineJob.init), at: now, kind: kind)
+            number: count, command: command, actor: actor, job: reading.map(MachineJob.init),
+            stateBefore: reading?.state, at: now, kind: kind)
         last = new
         return [.tell(new), send(new)]
     }
@@ -98,8 +99,8 @@ public struct CommandTracker: Equatable, Sendable {
         self.waiting = nil
         count += 1
         return MachineCommand(
-            number: count, command: waiting.command, actor: waiting.actor, job: waiting.job, at: waiting.moment,
-            kind: kind)
+            number: count, command: waiting.command, actor: waiting.actor, job: waiting.job,
+            stateBefore: reading?.state, at: waiting.moment, kind: kind)
     }
 
     /// The pause is not wanted any more: it is not sent or repeated, and nobody is told that it was not confirmed. The machine
@@ -117,7 +118,9 @@ public struct CommandTracker: Equatable, Sendable {
         at moment: FarmMoment
     ) {
         guard last == nil else { return }
-        var stop = MachineCommand(number: 0, command: command, actor: actor, job: nil, at: moment, kind: kind)
+        // The machine was at the print that is told of.
+        var stop = MachineCommand(
+            number: 0, command: command, actor: actor, job: nil, stateBefore: .printing, at: moment, kind: kind)
         stop.outcome = outcome
         stop.words = words
         if stop.isOpen {
@@ -172,7 +175,7 @@ public struct CommandTracker: Equatable, Sendable {
         guard var command = last, !command.isSuperseded, moment > command.requestedSteady else { return [] }
         if command.outcome != .confirmed, isOfAnotherJob(command, reading) { return supersede(&command) }
         guard command.isOpen || command.outcome == .notConfirmed else { return [] }
-        if CommandRules.isConfirmed(command.command, by: reading), !CommandRules.needsAnswer(command, reading) {
+        if CommandRules.isConfirmed(command, by: reading) {
             command.outcome = .confirmed
             last = command
             return [.tell(command)]

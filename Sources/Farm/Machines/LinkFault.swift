@@ -1,3 +1,5 @@
+internal import Text
+
 /// Why a link does not work, or a call on it failed. Texts are cleaned; no key, password or address with one is in them.
 public enum LinkFault: Error, Equatable, Sendable, Codable {
     /// No connection: the system's words ("connection refused").
@@ -91,12 +93,13 @@ extension LinkFault: CustomStringConvertible {
             return subject == .camera
                 ? "Something else than a camera answers at this address: \(found). Check it."
                 : "This address is not of such a server: \(found). Check the kind and the port."
-        case .badAnswer(let reason): return "The \(subject.rawValue)'s answer cannot be read: \(reason)."
+        case .badAnswer(let reason):
+            return "The \(subject.rawValue)'s answer cannot be read: \(reason.withoutFullStop)."
         case .refused(let status, let words):
             return words.isEmpty ? "\(it) answered with status \(status)." : words
         case .tooLarge(let limit): return "\(it) sent more than \(limit) bytes."
         case .tooManyConnections: return "\(it) takes no more connections. Close other programs that watch it."
-        case .noPicture(let reason): return "There is no picture: \(reason)."
+        case .noPicture(let reason): return "There is no picture: \(reason.withoutFullStop)."
         case .notOffered: return "This \(subject.rawValue) does not offer that."
         case .stopped: return "The link was stopped."
         case .notConfirmed:

@@ -27,6 +27,8 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     public let requestedSteady: SteadyTime
     /// The job that it was given for; nil for what is about none.
     public let job: MachineJob?
+    /// What the machine did when it was given; nil if it had not said.
+    public let stateBefore: MachineState?
     public internal(set) var outcome = CommandOutcome.sent
     /// The server's words to a refusal or a lost answer; cleaned.
     public internal(set) var words: String?
@@ -39,12 +41,14 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     public internal(set) var isSuperseded = false
 
     init(
-        number: Int, command: LinkCommand, actor: EventActor, job: MachineJob?, at moment: FarmMoment, kind: LinkKind
+        number: Int, command: LinkCommand, actor: EventActor, job: MachineJob?, stateBefore: MachineState?,
+        at moment: FarmMoment, kind: LinkKind
     ) {
         self.number = number
         self.command = command
         self.actor = actor
         self.job = command.isAboutJob ? job : nil
+        self.stateBefore = stateBefore
         requestedAt = moment.wall
         requestedSteady = moment.steady
         let limit = CommandRules.confirmedWithin(kind)

@@ -160,7 +160,7 @@ public protocol NotificationOutbox: Sendable {
     func removeQueuedNotifications(of channel: String) throws
     /// All in one transaction. What is gone already is passed over.
     func settle(_ changes: [OutboxChange<QueuedNotification>]) throws
-    /// Those of these occasions that still hold.
+    /// Those of these occasions that still hold, or are news: `Occasion.isNews`.
     func standing(_ ids: [OccasionID]) throws -> Set<OccasionID>
     /// The JPEG of a frame as the app sent it; nil when it is not kept.
     func framePicture(_ key: FrameKey) throws -> [UInt8]?

@@ -110,18 +110,27 @@ struct FarmConnection: Sendable {
             }
         }
 
-        func pieces() -> Pieces { Pieces(parts: response.body.makeAsyncIterator(), broken: broken) }
+        /// - Parameter limit: of all pieces together, unit: bytes; nil for a stream that goes on.
+        func pieces(atMost limit: Int? = nil) -> Pieces {
+            Pieces(parts: response.body.makeAsyncIterator(), end: end, left: limit ?? .max, broken: broken)
+        }
     }
 
     /// The body of an answer in the pieces in which it comes.
     struct Pieces {
         fileprivate var parts: HTTPClientResponse.Body.AsyncIterator
+        fileprivate let end: ContinuousClock.Instant
+        fileprivate var left: Int
         fileprivate let broken: @Sendable (any Error) -> any Error
 
-        /// Nil at the end.
+        /// Nil at the end. An answer that only drips is ended by the first piece after its deadline.
         mutating func next() async throws -> [UInt8]? {
             do {
-                return try await parts.next().map { Array($0.readableBytesView) }
+                guard let part = try await parts.next() else { return nil }
+                left -= part.readableBytes
+                guard left >= 0 else { throw AnswerFault.tooLong }
+                guard ContinuousClock.now < end else { throw AnswerFault.late }
+                return Array(part.readableBytesView)
             } catch {
                 throw explained(error, broken)
             }

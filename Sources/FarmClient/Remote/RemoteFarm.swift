@@ -135,22 +135,45 @@ public final class RemoteFarm: FarmBackend {
         var call = FarmConnection.Call("/api/v1/events/stream")
         let lastEventID = known.lastEventID
         if let lastEventID { call.headers.append(("last-event-id", lastEventID)) }
-        let answer = try await connection.send(call, within: .seconds(365 * 86_400))
+        let events = reading(try await connection.send(call, within: .seconds(365 * 86_400)))
         try await known.showing(show) { changed in
             if lastEventID == nil {
                 try await load(known)
                 changed()
             }
-            var events = ServerSentEvents(limit: FarmConnection.answerLimit)
-            var pieces = answer.pieces()
-            while let piece = try await pieces.next() {
-                for event in try events.add(piece) {
+            for try await piece in events {
+                for event in piece {
                     try await take(event, known)
                     if let id = event.id { known.change { $0.lastEventID = id } }
                 }
                 changed()
             }
         }
+    }
+
+    /// So many pieces of the stream wait while the list of a large farm is on its way; a piece is a few kilobytes at most.
+    private static let piecesHeld = 65_536
+
+    /// The events of the stream, piece by piece. They are read from now on, whatever else is waited for: a connection that nobody
+    /// reads is taken for dead, and the farm keeps only so much for one that falls behind.
+    private func reading(_ answer: FarmConnection.Answer) -> AsyncThrowingStream<[ServerSentEvents.Event], any Error> {
+        let (stream, source) = AsyncThrowingStream.makeStream(
+            of: [ServerSentEvents.Event].self, bufferingPolicy: .bufferingOldest(Self.piecesHeld))
+        let task = Task {
+            do {
+                var events = ServerSentEvents(limit: FarmConnection.answerLimit)
+                var pieces = answer.pieces()
+                while let piece = try await pieces.next() {
+                    let told = try events.add(piece)
+                    if case .dropped = source.yield(told) { throw StreamFault.overrun }
+                }
+                source.finish()
+            } catch {
+                source.finish(throwing: error)
+            }
+        }
+        source.onTermination = { _ in task.cancel() }
+        return stream
     }
 
     private func load(_ known: KnownFarm) async throws {
@@ -205,7 +228,7 @@ public final class RemoteFarm: FarmBackend {
     /// A large farm's list may take its time, as long as it keeps coming.
     private func list<Object: WireReadable>(_ path: String) async throws -> [Object] {
         let call = FarmConnection.Call(path)
-        var pieces = try await connection.send(call, within: .seconds(600)).pieces()
+        var pieces = try await connection.send(call, within: .seconds(600)).pieces(atMost: FarmConnection.answerLimit)
         var list = ReceivedList<Object>()
         while let piece = try await pieces.next() {
             try FarmAPIError.reading(call.description) { try list.add(piece) }
@@ -219,5 +242,16 @@ public final class RemoteFarm: FarmBackend {
 
     private func read<Object: WireReadable>(_ json: [UInt8], of call: String) throws -> Object {
         try FarmAPIError.reading(call) { try Object(reading: JSONSource(json)) }
+    }
+}
+
+/// Why the event stream of a farm that answers is begun anew.
+enum StreamFault: Error, CustomStringConvertible {
+    case overrun
+
+    var description: String {
+        switch self {
+        case .overrun: "The farm changes faster than its list of printers arrives."
+        }
     }
 }

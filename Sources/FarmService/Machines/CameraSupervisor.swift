@@ -157,6 +157,8 @@ public actor CameraSupervisor {
             _ = try await service.analyse(picture.jpeg, ticket: ticket, lastModified: picture.lastModified)
         } catch FarmError.notPrinting {
             // The print ended while the picture was on its way.
+        } catch FrameError.cancelled {
+            // The print was paused or farmtop is stopping: no fault of the camera's.
         } catch let error as FrameError {
             await note(.noPicture(error.description), camera)
         } catch {

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 extension FarmDraft {
     /// What the readings of a machine mean for its printer's print.
@@ -93,7 +94,7 @@ extension FarmDraft {
     private func reason(_ command: MachineCommand) -> String {
         let name = command.command.name.replacing("_", with: " ")
         guard command.outcome != .refused else {
-            return "The printer refused to \(name): \(command.words ?? "no reason given")."
+            return "The printer refused to \(name): \(command.words?.withoutFullStop ?? "no reason given")."
         }
         let seconds = Int(steady.seconds(since: command.requestedSteady))
         return "The printer was asked to \(name) \(seconds) s ago and has not said that it did."

@@ -1,4 +1,5 @@
 import Farm
+import Text
 
 /// What became of a command, as its event tells it. The event is all that is kept of one: after a restart it is read again.
 struct ToldCommand: Equatable {
@@ -15,18 +16,18 @@ struct ToldCommand: Equatable {
 
     private static func spoken(_ command: LinkCommand) -> String { command.name.replacing("_", with: " ") }
 
-    /// Before the command's name in the titles of such events.
-    static let titlePrefix = "Command "
-    var title: String { Self.titlePrefix + name }
+    var title: String { FarmEvent.commandTitle + name }
 
     func text(of printer: String) -> String {
-        "\(printer): \(name) \(outcome.told)\(words.map { ": \($0)" } ?? "")."
+        "\(printer): \(name) \(outcome.told)\(words.map { ": \($0.withoutFullStop)" } ?? "")."
     }
 
     /// - Returns: nil where the event tells of no such command.
     static func reading(_ event: FarmEvent, as command: LinkCommand) -> ToldCommand? {
         let name = spoken(command)
-        guard event.kind == .command, event.title == titlePrefix + name, event.text.hasSuffix(".") else { return nil }
+        guard event.kind == .command, event.title == FarmEvent.commandTitle + name, event.text.hasSuffix(".") else {
+            return nil
+        }
         for outcome in CommandOutcome.allCases {
             guard let found = event.text.firstRange(of: ": \(name) \(outcome.told)") else { continue }
             let rest = event.text[found.upperBound...].dropLast()
@@ -70,7 +71,7 @@ extension LivePrinter {
                 stored.lastCommands[currentPrint.id]
             } else {
                 stored.events.last {
-                    $0.printerID == printer.id && $0.kind == .command && $0.title.hasPrefix(ToldCommand.titlePrefix)
+                    $0.printerID == printer.id && $0.kind == .command && $0.title.hasPrefix(FarmEvent.commandTitle)
                 }
             }
         // One that was about a print which is over is told in the history.

@@ -37,6 +37,12 @@ extension FarmDraft {
     /// A machine that did not hear a command may stand as still as before: nothing shows it later, so it is news.
     private mutating func openWithFacts(_ occasion: Occasion) {
         var occasion = occasion
+        // After a restart the machine says again what waits for a person already.
+        let isToldAlready = state.notifications.occasions.values.contains {
+            $0.topic == .attention && $0.printerID == occasion.printerID && $0.printID == occasion.printID
+                && $0.text == occasion.text && $0.overSince == nil && $0.answer == nil
+        }
+        if occasion.topic == .attention, isToldAlready { return }
         if occasion.topic == .attention, !state.facts(of: occasion).holds { occasion.overSince = steady }
         open(occasion)
     }

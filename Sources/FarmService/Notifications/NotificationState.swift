@@ -60,7 +60,7 @@ extension FarmState {
         facts.mover = live.mover
         facts.tags = live.notificationTags
         guard let printID = occasion.printID else {
-            facts.holds = live.holdsWithoutPrint(occasion.topic)
+            facts.holds = live.holdsWithoutPrint(occasion.topic) || live.isSilent(about: occasion)
             return facts
         }
         guard let print = live.currentPrint, print.id == printID else { return facts }
@@ -72,7 +72,7 @@ extension FarmState {
             facts.progress = reading.progress
             facts.secondsLeft = reading.remaining
         }
-        facts.holds = live.holds(occasion.topic, print)
+        facts.holds = live.holds(occasion.topic, print) || live.isSilent(about: occasion)
         return facts
     }
 }
@@ -93,6 +93,11 @@ extension LivePrinter {
         case .finishingSoon: true
         case .pauseAsked, .finished, .cancelled, .failed, .consent, .disk, .restarted: false
         }
+    }
+
+    /// A machine that cannot be heard, or has not spoken since the start, does not say that it needs nobody any more.
+    fileprivate func isSilent(about occasion: Occasion) -> Bool {
+        occasion.topic == .attention && occasion.overSince == nil && machine?.state == .offline
     }
 
     /// The same of a printer on which no print was open: there an error of the firmware waits for a person too.

@@ -1,6 +1,7 @@
 internal import AsyncHTTPClient
 internal import FoundationEssentials
 internal import NIOCore
+internal import NIOHTTP1
 internal import NIOPosix
 internal import NIOSSL
 
@@ -47,8 +48,10 @@ extension DeliveryOutcome {
                 : .unreachable(reason: "no connection: \(words)")
         case is NIOSSLError, is BoringSSLError, is NIOSSLExtraError:
             self = .unreachable(reason: "no TLS connection: is its certificate valid for this host?")
+        case is HTTPParserError:
+            self = .unanswered(reason: "answered something that is not HTTP, or a header that is too long")
         default:
-            self = .unanswered(reason: "\(type(of: error))")
+            self = .unanswered(reason: "the request failed (\(type(of: error)))")
         }
     }
 }

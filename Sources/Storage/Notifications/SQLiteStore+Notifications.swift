@@ -66,7 +66,10 @@ extension SQLiteStore: NotificationOutbox {
     public func standing(_ ids: [OccasionID]) throws -> Set<OccasionID> {
         try read { database in
             let statement = try database.cachedStatement(
-                sql: "SELECT count(*) FROM \(Occasion.table) WHERE id = ? AND over_since IS NULL")
+                sql: """
+                    SELECT count(*) FROM \(Occasion.table)
+                    WHERE id = ? AND (over_since IS NULL OR over_since = opened_steady)
+                    """)
             return try Set(ids.filter { try Int.fetchOne(statement, arguments: [$0.rawValue]) == 1 })
         }
     }

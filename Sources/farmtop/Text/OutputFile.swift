@@ -24,7 +24,10 @@ struct OutputFile {
     /// - Parameter again: this command has written the file before, and may once more.
     func write(_ bytes: [UInt8], again: Bool = false) throws(CommandFailure) {
         if !again { try refuseExisting() }
-        do { try Data(bytes).write(to: URL(filePath: path)) } catch {
+        var status = stat()
+        // One that somebody makes in between stays as it is too.
+        let options: Data.WritingOptions = !again && !replaces && stat(path, &status) != 0 ? .withoutOverwriting : []
+        do { try Data(bytes).write(to: URL(filePath: path), options: options) } catch {
             throw .failed("\(printable(path)) cannot be written: \(fileReason(error)).")
         }
     }

@@ -71,7 +71,7 @@ struct LinkedPrinterTests {
         #expect(stop.command == .emergencyStop && stop.actor == .person)
         #expect(!stop.isOpen, "it is not sent again")
         switch answer {
-        case .refused: #expect(stop.outcome == .refused && stop.words == "M112 is off.")
+        case .refused: #expect(stop.outcome == .refused && stop.words == "M112 is off")
         case .notOffered: #expect(stop.outcome == .notOffered)
         default: #expect(stop.outcome == .notConfirmed)
         }

@@ -79,6 +79,34 @@ struct UnheardCommandTests {
         #expect(farm.topics == [.attention])
     }
 
+    @Test(
+        "a printer that cannot be heard for a while, or after a restart, still needs somebody: it is said again and answered"
+    )
+    func silentForAWhile() async throws {
+        for restarts in [false, true] {
+            var farm = try await Self.linkedFarm(repeats: .seconds(60))
+            try await farm.says(.printing)
+            try await farm.says(.attention, detail: "Filament runout.")
+            await farm.pass(1)
+            #expect(farm.topics == [.attention])
+            if restarts {
+                let printer = farm.printer
+                farm = try await TestFarm(store: farm.store, rules: farm.service.rules, clock: farm.clock)
+                farm.printer = printer
+            } else {
+                try await farm.tell(.offline(.noAnswer(seconds: 10)))
+            }
+            await farm.pass(20)
+            try await farm.says(.attention, detail: "Filament runout.")
+            await farm.pass(60)
+            #expect(farm.topics == [.attention, .attention], "restarts: \(restarts)")
+            #expect(try await farm.tap(.acknowledge) == .done("mk3: benchy.gcode – acknowledged."))
+            try await farm.says(.printing)
+            await farm.pass(120)
+            #expect(farm.topics.filter { $0 == .attention }.count == 2)
+        }
+    }
+
     @Test("a printer that stops without a print is told until a person has been there; one tap says that it was seen")
     func withoutPrint() async throws {
         let farm = try await Self.linkedFarm(repeats: .seconds(60))

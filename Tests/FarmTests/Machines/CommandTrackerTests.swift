@@ -101,6 +101,37 @@ struct CommandTrackerTests {
         #expect(outcomes(tracker.saw(reading(.idle, 12))) == ["confirmed"])
     }
 
+    @Test(
+        "an emergency stop that had no answer is not confirmed by a machine that was at rest: it is sent again, then told"
+    )
+    func stopOfIdleUnanswered() throws {
+        var tracker = tracker(.idle)
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        #expect(outcomes(tracker.answered(.unknown("the printer is not connected"), number: 1)) == ["unknown"])
+        let again = tracker.saw(reading(.idle, 1))
+        #expect(outcomes(again) == [] && sends(again) == ["emergency_stop"])
+        #expect(tracker.saw(reading(.offline, 2)) == [])
+        let late = tracker.tick(at: steady(30))
+        #expect(outcomes(late) == ["not_confirmed"])
+        #expect(alerts(late) == 1)
+        #expect(tracker.saw(reading(.idle, 40)) == [])
+        #expect(tracker.unheardStop == nil && tracker.last?.outcome == .notConfirmed)
+    }
+
+    @Test(
+        "a job that is gone or a new error confirms a stop; a machine that was at rest or cannot be heard does not"
+    )
+    func stopSeen() throws {
+        for (before, after, confirms) in [
+            (MachineState.idle, MachineState.error, true), (.idle, .offline, false), (.error, .error, false),
+            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, true), (.printing, .error, true),
+        ] {
+            var tracker = tracker(before)
+            _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+            #expect(outcomes(tracker.saw(reading(after, 1))) == (confirms ? ["confirmed"] : []), "\(before) \(after)")
+        }
+    }
+
     @Test("yes is not done: accepted, and then confirmed by the state")
     func accepted() throws {
         var tracker = tracker(.printing)

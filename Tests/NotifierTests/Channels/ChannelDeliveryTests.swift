@@ -139,20 +139,26 @@ struct ChannelDeliveryTests {
         over.overSince = SteadyTime(microseconds: 5)
         try post.queue("ntfy", "1", about: standing)
         try post.queue("ntfy", "2", about: over)
-        // News is told however late it is, and stays true.
-        try post.queue("ntfy", "3", about: someOccasion(.finished, .info, printer: "mk3"))
+        // News is told however late it is, and stays true; so is a command that a machine refused, which nothing shows later.
+        var (finished, refused) = (
+            someOccasion(.finished, .info, printer: "mk3"), someOccasion(.attention, printer: "mk4")
+        )
+        (finished.id, refused.id) = (3, 4)
+        refused.overSince = refused.openedSteady
+        try post.queue("ntfy", "3", about: finished)
+        try post.queue("ntfy", "4", about: refused)
         await post.clock.sleep(.seconds(3600))
         let notifier = try post.notifier([channel])
-        try await running(notifier) { try await until { notifier.statuses[0].delivered == 3 } }
+        try await running(notifier) { try await until { notifier.statuses[0].delivered == 4 } }
         #expect(
             server.requests.map { $0.headers["title"] } == [
-                "mk1: failing", "At 23:12: mk2: failing", "mk3: finished",
+                "mk1: failing", "At 23:12: mk2: failing", "mk3: finished", "mk4: needs attention",
             ])
         let texts = server.requests.map { String(decoding: $0.body, as: UTF8.self) }
         #expect(texts[0].hasSuffix("\nWritten at 23:12.") && texts[2].hasSuffix("\nWritten at 23:12."))
         #expect(texts[1].hasSuffix("\nThat was at 23:12. It has been answered since, or is over."))
-        #expect(server.requests.map { $0.headers["actions"] == nil } == [false, true, false])
-        #expect(server.requests.map { $0.headers["priority"] } == ["5", "3", "3"])
+        #expect(server.requests.map { $0.headers["actions"] == nil } == [false, true, false, false])
+        #expect(server.requests.map { $0.headers["priority"] } == ["5", "3", "3", "5"])
         try await server.stop()
     }
 
