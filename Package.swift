@@ -207,7 +207,7 @@ let package = Package(
         .target(
             name: "API",
             dependencies: [
-                "CDeflate", "Farm", "FarmService", "OAuth", "Text", "WireSchema",
+                "CDeflate", "Farm", "FarmService", "OAuth", "Text", "Wire", "WireSchema",
                 .product(name: "Hummingbird", package: "hummingbird"),
                 .product(name: "HummingbirdCore", package: "hummingbird"),
                 .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -222,7 +222,7 @@ let package = Package(
         .target(
             name: "FarmClient",
             dependencies: [
-                "FailureDetection", "Farm", "Text", "WireSchema",
+                "FailureDetection", "Farm", "Text", "Wire", "WireSchema",
                 .product(name: "AsyncHTTPClient", package: "async-http-client"),
                 .product(name: "NIOCore", package: "swift-nio"),
                 .product(name: "NIOHTTP1", package: "swift-nio"),

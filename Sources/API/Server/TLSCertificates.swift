@@ -1,6 +1,7 @@
 import Foundation
 import NIOSSL
 import Synchronization
+import Wire
 
 #if canImport(Glibc)
 import Glibc
@@ -74,9 +75,7 @@ public final class TLSCertificates: Sendable {
         guard let own = chain.first else { throw .notPEM(path: certificate, wanted: "certificate") }
         var configuration = TLSConfiguration.makeServerConfiguration(
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try privateKey(in: key)))
-        configuration.minimumTLSVersion = .tlsv12
-        // TLS 1.2 with what has forward secrecy and authenticated encryption (RFC 9325 §4.2); TLS 1.3 has nothing else.
-        configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
+        configuration.allowOnlyForwardSecrecy()
         configuration.applicationProtocols = ["http/1.1"]
         do {
             return Loaded(context: try NIOSSLContext(configuration: configuration), expiresAt: Int64(own.notValidAfter))

@@ -2,6 +2,7 @@ internal import AsyncHTTPClient
 internal import NIOCore
 internal import NIOHTTP1
 internal import NIOSSL
+internal import Wire
 
 /// HTTP to one farm: requests, deadlines, and what is made of a connection that breaks. What an answer means is for the client
 /// that asked.
@@ -50,7 +51,9 @@ struct FarmConnection: Sendable {
         self.broken = broken
         var configuration = HTTPClient.Configuration()
         configuration.timeout = .init(connect: TimeAmount(connectWithin), read: TimeAmount(silentFor))
-        configuration.tlsConfiguration = .farm
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.allowOnlyForwardSecrecy()
+        configuration.tlsConfiguration = tls
         // A secret and tokens go to the address that was named, and to no other.
         configuration.redirectConfiguration = .disallow
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)

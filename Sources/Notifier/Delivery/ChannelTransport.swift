@@ -38,20 +38,14 @@ final class LiveTransport: ChannelTransport {
         configuration.redirectConfiguration = .disallow
         configuration.httpVersion = .http1Only
         configuration.timeout = .init(connect: .seconds(5))
-        configuration.tlsConfiguration = Self.tls
+        var tls = TLSConfiguration.makeClientConfiguration()
+        tls.allowOnlyForwardSecrecy()
+        configuration.tlsConfiguration = tls
         // Long enough for the messages of a busy hour, short enough not to meet a connection that is half gone.
         configuration.connectionPool.idleTimeout = .seconds(30)
         // Whether to try again, and when, is decided by the queue.
         configuration.connectionPool.retryConnectionEstablishment = false
         client = HTTPClient(eventLoopGroupProvider: .singleton, configuration: configuration)
-    }
-
-    /// TLS 1.2 and newer; of TLS 1.2, what has forward secrecy and authenticated encryption (RFC 9325 §4.2).
-    private static var tls: TLSConfiguration {
-        var configuration = TLSConfiguration.makeClientConfiguration()
-        configuration.minimumTLSVersion = .tlsv12
-        configuration.cipherSuites = "ECDH+AESGCM:ECDH+CHACHA20"
-        return configuration
     }
 
     func close() async {

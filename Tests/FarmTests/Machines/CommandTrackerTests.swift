@@ -124,7 +124,8 @@ struct CommandTrackerTests {
     func stopSeen() throws {
         for (before, after, confirms) in [
             (MachineState.idle, MachineState.error, true), (.idle, .offline, false), (.error, .error, false),
-            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, true), (.printing, .error, true),
+            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, true),
+            (.printing, .error, true),
         ] {
             var tracker = tracker(before)
             _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
