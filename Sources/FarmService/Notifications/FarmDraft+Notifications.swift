@@ -131,7 +131,7 @@ extension FarmDraft {
         for index in occasions.indices { follow(&occasions[index], facts[occasions[index].id] ?? OccasionFacts()) }
         hasNotificationNews = false
         var pending: Set<OccasionID> = []
-        for rule in state.holdsMessages ? [] : rules {
+        for rule in state.hold == nil ? rules : [] {
             let before = state.notifications.ledgers[rule.channel] ?? ChannelLedger()
             let plan = ChannelPlan(rule, before, occasions: occasions, facts: facts, now: clock)
             pending.formUnion(plan.pending)
