@@ -58,6 +58,8 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case channelStatus
     /// Nil: every channel in turn.
     case testChannel(String?)
+    /// A person says that the farm from whose backup this one was restored is off: messages may be sent.
+    case confirmRestore
     case machine(MachineAction)
 }
 

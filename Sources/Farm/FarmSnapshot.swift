@@ -257,6 +257,8 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var webhook: ChannelStatus?
     /// Those of the configuration, in its order.
     public var channels: [ChannelStatus] = []
+    /// What keeps messages back, whether or not anybody is told any; nil: nothing does.
+    public var hold: MessageHold?
     /// What a look at every page of the database found, and what to do; nil while nothing is known to be damaged.
     public var databaseDamage: String?
 

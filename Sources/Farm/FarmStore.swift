@@ -33,6 +33,8 @@ public enum FarmRow: Equatable, Sendable {
     case keptBed(KeptBedRow)
     case verdict(VerdictRow)
     case notification(NotificationRow)
+    /// When the farm was restored from a backup; nil: a person has confirmed that it may send messages.
+    case unconfirmedRestore(Timestamp?)
 }
 
 /// Names a frame's picture: the n-th frame of a print, from 1.
@@ -114,6 +116,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var verdicts: [RememberedVerdict] = []
     /// What is open, what was told of it, and what is still to be sent.
     public var notifications = StoredNotifications()
+    /// When it was restored from a backup, as long as nobody has confirmed that it may send messages.
+    public var restoredAt: Timestamp?
     /// The highest id ever used of each kind; the next row gets one more.
     public var lastAccountID: AccountID = 0
     /// Those of deleted printers are not used again.

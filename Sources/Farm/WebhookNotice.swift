@@ -43,13 +43,15 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
     /// The frame whose picture goes with it.
     public var frame: Int64?
     public var createdAt: Timestamp
+    /// The same moment on the farm's own line of time; nil in notices of earlier versions.
+    public var createdSteady: SteadyTime?
 
     public init(
         deliveryID: String, kind: Kind, isWarning: Bool = false, isPrintPaused: Bool = false,
         isPauseRequested: Bool = false,
         printerID: PrinterID,
         printerName: String, printID: PrintID?, filename: String, startedAt: Timestamp, endedAt: Timestamp? = nil,
-        frame: Int64? = nil, createdAt: Timestamp
+        frame: Int64? = nil, createdAt: Timestamp, createdSteady: SteadyTime? = nil
     ) {
         self.deliveryID = deliveryID
         self.kind = kind
@@ -64,6 +66,7 @@ public struct WebhookNotice: Equatable, Sendable, Codable {
         self.endedAt = endedAt
         self.frame = frame
         self.createdAt = createdAt
+        self.createdSteady = createdSteady
     }
 
     /// Tells of a machine that needs a person while no print is open; nil for the other events without a print.

@@ -49,7 +49,7 @@ extension FarmDraft {
         let printerName = state.printers[print.printerID]?.printer.settings.name ?? ""
         let current = state.printers[print.printerID]?.currentPrint
         notify(of: event, print: current?.id == print.id ? current ?? print : print, printerName: printerName)
-        guard hasWebhook, !state.holdsMessages,
+        guard hasWebhook, state.hold == nil,
             let notice = WebhookNotice(
                 event, print: print, printerName: printerName, deliveryID: random.deliveryID())
         else { return }
@@ -57,6 +57,8 @@ extension FarmDraft {
     }
 
     private mutating func write(_ notice: WebhookNotice) {
+        var notice = notice
+        notice.createdSteady = steady
         rows.append(.notice(notice))
         hasNotices = true
     }
@@ -72,7 +74,7 @@ extension FarmDraft {
             text: text, createdAt: now, accountID: printer.accountID, printerID: printer.id, printID: nil)
         record(event)
         notify(of: event, printer: printer)
-        guard hasWebhook, !state.holdsMessages,
+        guard hasWebhook, state.hold == nil,
             let notice = WebhookNotice(
                 event, printerName: printer.settings.name, deliveryID: random.deliveryID())
         else { return }

@@ -17,7 +17,8 @@ extension FarmService: FarmBackend {
         status.version = version
         status.webhook = notifier?.status
         status.channels = channelStatuses
-        status.webhook?.isHeld = state.holdsMessages
+        status.hold = state.hold
+        status.webhook?.hold = status.hold
         status.databaseDamage = databaseDamage
         return status
     }
@@ -148,16 +149,17 @@ extension FarmService: FarmBackend {
         case .webhookStatus:
             guard let notifier else { throw FarmError.noWebhook }
             var status = notifier.status
-            status.isHeld = state.holdsMessages
+            status.hold = state.hold
             return .webhook(status)
         case .testWebhook:
             guard let notifier else { throw FarmError.noWebhook }
-            return .webhookTest(await notifier.sendTest())
+            return .webhookTest(await notifier.sendTest().saying(state.hold))
         case .channelStatus: return .channels(try configuredStatuses())
         case .testChannel(let name):
             let results = try await configuredChannels().sendTest(channel: name, picture: newestPicture())
             guard !results.isEmpty else { throw FarmError.noSuchChannel(name) }
-            return .channelTests(results)
+            return .channelTests(results.map { $0.saying(state.hold) })
+        case .confirmRestore: return .done(succeeded: try await perform(ConfirmRestore()))
         case .machine(let action): return try await perform(action)
         }
         return .done(succeeded: true)

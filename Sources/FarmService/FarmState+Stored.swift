@@ -28,6 +28,7 @@ extension FarmState {
             camera: stored.machines.lastCameraID, keptBed: stored.lastKeptBedID,
             verdict: stored.lastVerdictID)
         notifications = NotificationState(stored.notifications)
+        restoredAt = stored.restoredAt
         takePrinters(stored, limits: limits, now: now)
     }
 

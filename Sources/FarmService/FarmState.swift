@@ -29,14 +29,18 @@ public struct FarmState: Sendable {
     var tokenDigests: [TokenID: TokenDigest] = [:]
     var ids = HighestIDs()
     var notifications = NotificationState()
+    /// When it was restored from a backup, as long as nobody has confirmed that it may send messages.
+    public internal(set) var restoredAt: Timestamp?
 
     static let eventLimit = 200
 
     init() {}
 
-    /// After a restore nothing is sent to anybody until a person has said of each printer that no other farm uses it.
-    public var holdsMessages: Bool {
-        printers.values.contains { $0.printer.archivedAt == nil && $0.awaitsConfirmation }
+    /// After a restore nothing is sent to anybody until a person has said of each printer with a machine or camera that no other farm
+    /// uses it; or, where there is none, that the other farm is off. Takes constant time: every event asks.
+    public var hold: MessageHold? {
+        if printers.waitingCount > 0 { return .printers }
+        return restoredAt == nil ? nil : .farm
     }
 
     /// Names are unique and compared exactly.

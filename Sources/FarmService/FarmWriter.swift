@@ -194,7 +194,6 @@ final class FarmWriter: Sendable {
                 var hasRows = false
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
-                    if draft.hasNotificationNews { draft.advanceNotifications() }
                     do {
                         if !draft.rows.isEmpty {
                             try transaction.write(draft.rows)
@@ -204,6 +203,15 @@ final class FarmWriter: Sendable {
                         throw RefusedCommand(place: answers.count - 1, reason: error)
                     }
                     draft.rows.removeAll(keepingCapacity: true)
+                }
+                // Once for all of them: it looks at all that there is to tell.
+                if draft.hasNotificationNews {
+                    draft.advanceNotifications()
+                    if !draft.rows.isEmpty {
+                        try transaction.write(draft.rows)
+                        hasRows = true
+                    }
+                    draft.rows.removeAll()
                 }
                 if hasRows { try transaction.write([.clock(draft.clock)]) }
                 next = draft.state

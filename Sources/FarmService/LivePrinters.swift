@@ -9,8 +9,13 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
     /// Small in its node, however large a printer is.
     private final class Entry: Sendable, Equatable {
         let live: LivePrinter
+        /// In use, and waiting for a person since a restore.
+        let isWaiting: Bool
 
-        init(_ live: LivePrinter) { self.live = live }
+        init(_ live: LivePrinter) {
+            self.live = live
+            isWaiting = live.printer.archivedAt == nil && live.awaitsConfirmation
+        }
 
         static func == (a: Entry, b: Entry) -> Bool { a === b || a.live == b.live }
     }
@@ -25,6 +30,9 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
     /// Takes constant time: nothing is walked over.
     public var count: Int { entries.count }
 
+    /// Printers in use whose machine or camera waits for a person since a restore; counted as they change.
+    private(set) var waitingCount = 0
+
     /// In no order.
     public var keys: some Collection<PrinterID> { entries.keys }
 
@@ -34,7 +42,12 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
     /// Setting nil removes it.
     public internal(set) subscript(id: PrinterID) -> LivePrinter? {
         get { entries[id]?.live }
-        set { entries[id] = newValue.map(Entry.init) }
+        set {
+            let entry = newValue.map(Entry.init)
+            if entries[id]?.isWaiting == true { waitingCount -= 1 }
+            if entry?.isWaiting == true { waitingCount += 1 }
+            entries[id] = entry
+        }
     }
 
     /// - Parameter revision: of the state that was looked at before; nil: none was.

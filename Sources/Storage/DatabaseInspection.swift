@@ -47,6 +47,14 @@ public struct DatabaseInspection {
         }
     }
 
+    /// When the farm was restored from a backup, as long as nobody has confirmed that it may send messages.
+    public func unconfirmedRestore() throws -> Timestamp? {
+        try read { database in
+            guard try database.tableExists(UnconfirmedRestore.table) else { return nil }
+            return try UnconfirmedRestore.read(database)
+        }
+    }
+
     /// Names of the printers whose machine or camera was restored from a backup and waits for a person.
     public func unconfirmedMachines() throws -> [String] {
         try read { database in

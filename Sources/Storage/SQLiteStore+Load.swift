@@ -53,6 +53,7 @@ extension SQLiteStore {
             farm.verdicts = try readable(
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
             farm.notifications = try notifications(database)
+            farm.restoredAt = try UnconfirmedRestore.read(database)
             try loadLastIDs(database, into: &farm)
             return farm
         }

@@ -13,6 +13,8 @@ extension SQLiteStore: RetentionStore {
     private func removeOrphanPictures(of print: PrintID) throws -> Int {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in
+                // The pictures of another database have no rows in this one.
+                try requireOwnFile()
                 let statement = try database.cachedStatement(sql: "SELECT frame FROM frame_pictures WHERE print_id = ?")
                 let kept = try Set(Int64.fetchAll(statement, arguments: [print.rawValue]).map { "\($0).jpg" })
                 let orphans = pictures.files(of: print).filter { !kept.contains($0) }

@@ -140,8 +140,14 @@ public final class SQLiteStore: FarmStore {
     }
 
     /// Runs `body` in a transaction of its own.
+    /// - Throws: `replaced` as well: what was settled in a file that is gone would come again from the one in its place.
     func change<Result>(_ body: (Database) throws -> Result) throws -> Result {
-        try StorageError.translating(folder.database) { try pool.write(body) }
+        try StorageError.translating(folder.database) {
+            try pool.write { database in
+                try requireOwnFile()
+                return try body(database)
+            }
+        }
     }
 
     public func framePicture(_ key: FrameKey) throws -> [UInt8]? {

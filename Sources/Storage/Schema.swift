@@ -6,7 +6,7 @@ import GRDB
 /// A migration that has shipped is never changed: the next one corrects it.
 enum Schema {
     /// `PRAGMA user_version` after the last migration.
-    static let version = 11
+    static let version = 12
     /// `PRAGMA application_id`: "farm" in ASCII.
     static let applicationID = 0x6661_726D
 
@@ -56,6 +56,10 @@ enum Schema {
         migrator.registerMigration("11 verdicts") { database in
             try database.execute(sql: verdicts)
             try database.execute(sql: "PRAGMA user_version = 11")
+        }
+        migrator.registerMigration("12 restores") { database in
+            try database.execute(sql: restores)
+            try database.execute(sql: "PRAGMA user_version = 12")
         }
         return migrator
     }

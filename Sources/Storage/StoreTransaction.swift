@@ -130,6 +130,7 @@ final class StoreTransaction: FarmTransaction {
         case .verdict(.forget(let id)):
             try execute("DELETE FROM \(RememberedVerdict.table) WHERE id = ?", [id.rawValue])
         case .notification(let row): try row.write(database)
+        case .unconfirmedRestore(let moment): try UnconfirmedRestore.write(moment, database)
         }
     }
 

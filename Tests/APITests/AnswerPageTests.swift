@@ -88,6 +88,22 @@ struct AnswerPageTests {
         }
     }
 
+    @Test("an answer that cannot be carried out just now says so, and the page offers to try again")
+    func notNow() async throws {
+        let farm = try await Farm()
+        defer { try? FileManager.default.removeItem(at: farm.folder) }
+        let token = farm.token(.acknowledge)
+        let app = farm.server.application(host: "127.0.0.1", port: 0)
+        try await app.test(.router) { client in
+            // Nothing is stored any more.
+            await farm.service.shutdown()
+            let page = try await client.execute(uri: "/answers/\(token)", method: .post)
+            let text = String(buffer: page.body)
+            #expect(page.status == .serviceUnavailable && text.contains("farmtop is stopping"), "\(text)")
+            #expect(text.contains("<form method=\"post\" action=\"\(token)\">") && text.contains("Try again"))
+        }
+    }
+
     @Test("no token, no page", arguments: ["x", "AAAA", String(repeating: "A", count: 47), "%00"])
     func wrong(token: String) async throws {
         let farm = try await Farm()

@@ -27,11 +27,32 @@ struct ChannelLinesTests {
         #expect(lines[2].role == .warning && lines[6].role == .warning && lines[10].role == .dim)
         #expect(ChannelLines([], now: noon) { _ in "" }.lines.isEmpty)
         var held = idle
-        held.isHeld = true
+        held.hold = .printers
         #expect(
             ChannelLines([held], now: noon) { _ in "" }.lines[2]
                 == SystemLine(
                     "held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
+    }
+
+    @Test("a farm that was restored says on every screen that nobody is told; one command, confirmed, ends that")
+    func held() {
+        var farm = FarmFixture.farm
+        farm.printers.removeAll { $0.callsForAnswer }
+        farm.status.hold = .farm
+        #expect(!FarmFixture.dashboard(farm).draw().text.contains("NOT TOLD"), "nobody is told anything here")
+        var channel = ChannelStatus(name: "phone", kind: "ntfy", receiver: "https://ntfy.sh")
+        channel.hold = .farm
+        farm.status.channels = [channel]
+        var state = FarmFixture.dashboard(farm, columns: 120)
+        let screen = state.draw().text
+        let words = "restored from a backup: nothing is sent until the other farm is off: :notify confirm"
+        #expect(screen.contains("NOT TOLD \(words)"), "\(screen)")
+        #expect(
+            ChannelLines([channel], now: FarmFixture.now) { _ in "" }.lines[2] == SystemLine("held", words, .warning))
+        _ = state.type(":notify confirm")
+        #expect(state.press(.enter).actions.isEmpty)
+        #expect(state.draw().text.contains("Let this farm send messages?"), "\(state.draw().text)")
+        #expect(state.press(.character("y")).actions == [.confirmRestore])
     }
 
     private static var dead: ChannelStatus {

@@ -68,6 +68,7 @@ final class MemoryStore: FarmStore {
         var keptBeds: [KeptBedID: KeptBed] = [:]
         var verdicts: [VerdictID: RememberedVerdict] = [:]
         var notifications = StoredNotifications()
+        var restoredAt: Timestamp?
         /// In the order in which they were made, with the channel of each.
         var queued: [(channel: String, notification: FarmNotification)] = []
         var transactions = 0
@@ -99,6 +100,8 @@ final class MemoryStore: FarmStore {
             for index in kept.predictions.indices { kept.predictions[index].failureProbability = nil }
         }
     }
+    /// As a restore of a backup leaves it.
+    func restore(at moment: Timestamp) { kept.withLock { $0.restoredAt = moment } }
     /// Refuses the row of every print of this file.
     func refuse(file: String?) { refusedFile.withLock { $0 = file } }
 
@@ -141,6 +144,7 @@ final class MemoryStore: FarmStore {
         farm.verdicts = rows.verdicts.values.sorted { $0.id < $1.id }
         farm.lastVerdictID = rows.verdicts.keys.max() ?? 0
         farm.notifications = rows.notifications
+        farm.restoredAt = rows.restoredAt
         farm.lastAccountID = rows.accounts.keys.max() ?? 0
         farm.lastPrinterID = rows.printers.keys.max() ?? 0
         farm.lastPrintID = rows.prints.keys.max() ?? 0
@@ -193,6 +197,7 @@ final class MemoryStore: FarmStore {
                 case .removeFailureEvidence(let id): rows.evidence[id] = nil
                 case .clock(let reading): rows.clock = reading
                 case .notification(let row): rows.take(row)
+                case .unconfirmedRestore(let moment): rows.restoredAt = moment
                 case .machine(.link(let link)): rows.links[link.printerID] = link
                 case .machine(.removeLink(let id)): rows.links[id] = nil
                 case .machine(.camera(let camera)): rows.machineCameras[camera.id] = camera

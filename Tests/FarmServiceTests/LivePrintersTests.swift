@@ -29,6 +29,29 @@ struct LivePrintersTests {
         #expect(table == before)
     }
 
+    @Test("printers that wait for a person since a restore are counted as they change")
+    func waiting() throws {
+        var table = LivePrinters()
+        let address = LinkAddress(kind: .octoprint, base: WebAddress(scheme: .http, host: "192.0.2.7"))
+        var numbers = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let id = PrinterID(Int64.random(in: 1...20, using: &numbers))
+            switch Int.random(in: 0..<4, using: &numbers) {
+            case 0: table[id] = nil
+            case 1: table[id] = live(id, revision: 1)
+            case 2:
+                table[id]?.machine = LiveMachine(
+                    MachineLink(
+                        printerID: id, settings: LinkSettings(address: address), credentials: .none,
+                        isConfirmed: Bool.random(using: &numbers), createdAt: Timestamp(microseconds: 0)))
+            default:
+                table[id]?.printer.archivedAt = Bool.random(using: &numbers) ? Timestamp(microseconds: 1) : nil
+            }
+            let waiting = table.values.filter { $0.printer.archivedAt == nil && $0.awaitsConfirmation }
+            #expect(table.waitingCount == waiting.count)
+        }
+    }
+
     @Test("those that changed since a revision are found, and all where none was looked at")
     func changes() {
         var table = LivePrinters()

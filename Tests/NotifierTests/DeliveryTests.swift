@@ -52,6 +52,13 @@ private struct StuckOutbox: WebhookOutbox {
     }
 }
 
+/// An outbox of a database that cannot be read.
+private struct BrokenOutbox: WebhookOutbox {
+    func pendingNotices(after id: NoticeID, limit: Int) throws -> [PendingNotice] { throw StuckOutbox.Stuck() }
+    func pendingNoticeCount() throws -> Int { 1 }
+    func settle(_ changes: [OutboxChange<PendingNotice>]) throws {}
+}
+
 /// A farm on disk that tells a webhook, and can be ended and started again.
 private final class TellingFarm {
     let folder = FileManager.default.temporaryDirectory.appending(path: "farmtop-hook-\(UUID().uuidString)")
@@ -67,13 +74,15 @@ private final class TellingFarm {
 
     deinit { try? FileManager.default.removeItem(at: folder) }
 
-    func notifier(outbox: (any WebhookOutbox)? = nil) throws -> WebhookNotifier {
+    func notifier(
+        outbox: (any WebhookOutbox)? = nil, steady: @escaping @Sendable () -> SteadyTime? = { nil }
+    ) throws -> WebhookNotifier {
         let (clock, target) = (clock, target)
         return try WebhookNotifier(
             target: target, outbox: outbox ?? store,
             pictureAddress: { "https://farm.example.org/\($0)/\($1.printID)/\($1.number).jpg" },
             tools: DeliveryTools(
-                now: { clock.now }, jitter: { 1 }, sleep: { await clock.sleep($0) },
+                now: { clock.now }, steady: steady, jitter: { 1 }, sleep: { await clock.sleep($0) },
                 logger: Logger(label: "test") { [log] _ in LineLog(lines: log) },
                 makeTransport: { deadline in
                     LiveTransport(
@@ -237,6 +246,31 @@ struct DeliveryTests {
         #expect((100...200).contains(tries), "\(tries) tries in a day")
         #expect(farm.log.text.contains("could not be delivered for 24 h"))
         #expect(!farm.log.text.contains("canary"))
+    }
+
+    @Test("a clock that is set forward by a week gives no young notice up")
+    func setClock() async throws {
+        let receiver = Receiver()
+        let farm = try TellingFarm(try await receiver.start())
+        let service = try farm.service(try farm.notifier())
+        try await farm.start("mk3", in: service)
+        let written = try #require(try farm.store.pendingNotices(after: 0, limit: 1).first?.notice.createdSteady)
+        await farm.clock.sleep(.seconds(7 * 86_400))
+        let notifier = try farm.notifier(steady: { written + .seconds(60) })
+        try await delivering(notifier) {
+            try await until { notifier.status.delivered + notifier.status.dropped == 1 }
+        }
+        #expect(notifier.status.delivered == 1)
+        try await receiver.stop()
+    }
+
+    @Test("an outbox that cannot be read is the webhook's last error")
+    func brokenOutbox() async throws {
+        let farm = try TellingFarm("http://127.0.0.1:9/hook")
+        let notifier = try farm.notifier(outbox: BrokenOutbox())
+        try await delivering(notifier) { try await until { notifier.status.lastError != nil } }
+        #expect(notifier.status.lastError?.hasPrefix("its queue cannot be used: ") == true)
+        #expect(notifier.status.isFailing)
     }
 
     @Test("a test message says what came of it, and goes past the outbox")

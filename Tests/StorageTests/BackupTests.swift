@@ -86,6 +86,13 @@ struct BackupTests {
             if isThere { try Data("another".utf8).write(to: URL(filePath: database)) }
             #expect(throws: StorageError.replaced(path: database)) { try store.transaction { try $0.write([put]) } }
             #expect(throws: StorageError.replaced(path: database)) { try store.check() }
+            // What is settled there would come again from the other one.
+            #expect(throws: StorageError.replaced(path: database)) { try store.settle([.remove(NoticeID(1))]) }
+            #expect(throws: StorageError.replaced(path: database)) {
+                try store.settle([.remove(QueuedNotificationID(1))])
+            }
+            #expect(throws: StorageError.replaced(path: database)) { try store.removeQueuedNotifications(of: "phone") }
+            #expect(throws: StorageError.replaced(path: database)) { try store.removeOrphanPictures() }
         }
         try FileManager.default.removeItem(atPath: database)
         try FileManager.default.moveItem(atPath: other.file("moved"), toPath: database)
@@ -109,6 +116,7 @@ struct BackupTests {
         #expect(outcome.replaced == nil)
         #expect(outcome.contents.rows("prints") == 1)
         let restored = try new.open()
+        expected.restoredAt = noon
         #expect(try restored.loadAll() == expected)
         #expect(try restored.framePicture(key) == (pictures ? [1, 2, 3] : nil))
         #expect(try restored.predictions(of: 9, after: 0, limit: 10) == store.predictions(of: 9, after: 0, limit: 10))
@@ -177,6 +185,25 @@ struct BackupTests {
         #expect(notifications.occasions == [standing])
         #expect(notifications.ledgers["phone"]?.tellings.keys.map(\.self) == [standing.id])
         #expect(try store.queuedNotificationCounts() == ["phone": 1], "the farm itself still sends it")
+    }
+
+    @Test("a restored farm without machines of its own waits as well, until a person has confirmed it, once")
+    func unconfirmed() throws {
+        let store = try farm()
+        #expect(try store.loadAll().restoredAt == nil)
+        _ = try backup()
+        let new = TemporaryFolder()
+        _ = try restore(into: new)
+        func inspected() throws -> Timestamp? {
+            try #require(try DatabaseInspection(DataFolder(existing: new.path))).unconfirmedRestore()
+        }
+        #expect(try inspected() == noon)
+        var restored: SQLiteStore? = try new.open()
+        #expect(try restored?.loadAll().restoredAt == noon)
+        try restored?.write([.unconfirmedRestore(nil)])
+        #expect(try restored?.loadAll().restoredAt == nil)
+        restored = nil
+        #expect(try inspected() == nil && new.open().loadAll().restoredAt == nil)
     }
 
     @Test("a picture whose file is gone is left out of the backup")
@@ -249,7 +276,8 @@ struct BackupTests {
         var store: SQLiteStore? = try farm()
         _ = try backup()
         try store?.write([.print(Sample.openPrint(77)), .framePicture(FrameKey(printID: 77, number: 1), jpeg: [7])])
-        let later = try store?.loadAll()
+        var later = try store?.loadAll()
+        later?.restoredAt = noon
         store = nil
         let kept = try #require(try restore(into: folder).replaced)
         do {

@@ -1,6 +1,8 @@
 import Farm
-import Storage
+import GRDB
 import Testing
+
+@testable import Storage
 
 @Suite("The webhook's outbox", .timeLimit(.minutes(20)))
 struct OutboxTests {
@@ -52,6 +54,29 @@ struct OutboxTests {
         #expect(try store.pendingNoticeCount() == 0)
         try store.write(Sample.farm + [.event(Sample.event()), .notice(Sample.notice("a"))])
         #expect(try store.pendingNoticeCount() == 1)
+    }
+
+    @Test("a row that cannot be read holds up no other: it is removed, and that is said")
+    func unreadable() throws {
+        let warnings = Warnings()
+        let store = try folder.open(warn: warnings.add)
+        try store.write(["a", "b", "c", "d"].map { .notice(Sample.notice($0)) })
+        try store.write(["a", "b", "c"].map { .notification(.queue(channel: "phone", Sample.notification($0))) })
+        try store.change { database in
+            try database.execute(sql: "UPDATE webhook_outbox SET event_type = 'Nonsense' WHERE id IN (2, 3)")
+            try database.execute(sql: "UPDATE notify_outbox SET message = '{}' WHERE id = 2")
+        }
+        #expect(try store.pendingNotices(after: 0, limit: 1).map(\.notice.deliveryID) == ["a"])
+        #expect(
+            try store.pendingNotices(after: 1, limit: 2).map(\.notice.deliveryID) == ["d"], "a page of nothing else")
+        #expect(try store.pendingNoticeCount() == 2)
+        let queued = try store.queuedNotifications(of: "phone", after: 0, limit: 10).map(\.notification.deliveryID)
+        #expect(queued == ["a", "c"])
+        #expect(warnings.all.count == 3)
+        let isSaid = warnings.all.contains {
+            if case .rowLeftOut(let reason) = $0 { reason.contains("webhook_outbox") } else { false }
+        }
+        #expect(isSaid, "\(warnings.all)")
     }
 
     @Test("a notice outlives its print")

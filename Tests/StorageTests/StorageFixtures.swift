@@ -148,7 +148,7 @@ enum Sample {
         WebhookNotice(
             deliveryID: id, kind: .failure, isWarning: true, isPrintPaused: true, isPauseRequested: true, printerID: 5,
             printerName: "mk3 ✓", printID: 9, filename: "a.gcode", startedAt: noon, endedAt: noon + .seconds(1),
-            frame: 4, createdAt: noon + .seconds(2))
+            frame: 4, createdAt: noon + .seconds(2), createdSteady: SteadyTime(microseconds: 77))
     }
 
     static func bed(_ id: KeptBedID = 3) -> KeptBed {

@@ -224,7 +224,7 @@ struct UpgradeTests {
                 .telling(channel: "phone", Sample.occasion().id, Telling(at: Sample.occasion().openedSteady))),
             .notification(.sent(channel: "phone", [Sample.occasion().openedSteady])),
             .notification(.queue(channel: "phone", Sample.notification())),
-            .keptBed(.keep(Sample.bed())), .verdict(.remember(Sample.verdict())),
+            .keptBed(.keep(Sample.bed())), .verdict(.remember(Sample.verdict())), .unconfirmedRestore(noon),
         ])
         let text = try store.read(dumped)
         try text.write(to: Self.dump(Schema.version), atomically: true, encoding: .utf8)

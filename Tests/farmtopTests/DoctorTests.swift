@@ -2,6 +2,7 @@ import ArgumentParser
 import Farm
 import Foundation
 import Glibc
+import Storage
 import Testing
 
 @testable import FarmConfiguration
@@ -121,6 +122,24 @@ struct DoctorTests {
         let database = DatabaseCheckup(path: home.data, now: .systemClock(), isHeld: false).findings()
         #expect(database.map(\.verdict) == [.fail] && database[0].what.contains("is a fifo"))
         #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+    }
+
+    @Test("a restored farm that nobody has confirmed is a finding, and so is what to do")
+    func restored() throws {
+        func write(_ moment: Timestamp?) throws {
+            let store = try SQLiteStore(DataFolder(preparing: home.data).lock())
+            try store.transaction { try $0.write([.unconfirmedRestore(moment)]) }
+        }
+        try write(.systemClock())
+        func finding() -> Finding? {
+            DatabaseCheckup(path: home.data, now: .systemClock(), isHeld: true).findings().first {
+                $0.check == "messages"
+            }
+        }
+        #expect(finding()?.verdict == .warn && finding()?.next?.hasSuffix("farmtop notify confirm") == true)
+        #expect(finding()?.what.contains("channels and webhook send nothing") == true)
+        try write(nil)
+        #expect(finding() == nil)
     }
 
     @Test("a file with a secret is for its owner and its group; a configuration without one may be read by all")

@@ -17,6 +17,16 @@ enum AnswerPages {
         HTMLPage(title: "Done", body: "<p><bdi>\(text)</bdi></p>")
     }
 
+    /// - Parameter path: where the same is tried again, as seen from the page.
+    static func failed(_ text: String, path: String) -> HTMLPage {
+        HTMLPage(
+            title: "Nothing was changed",
+            body: """
+                <p><bdi>\(text)</bdi></p>
+                <form method="post" action="\(path)"><button type="submit">Try again</button></form>
+                """, hasForm: true)
+    }
+
     static func refused(_ text: String) -> HTMLPage {
         HTMLPage(title: "Nothing was changed", body: "<p><bdi>\(text)</bdi></p>")
     }

@@ -1,5 +1,14 @@
 internal import Farm
 
+extension MessageHold {
+    var words: String {
+        switch self {
+        case .printers: "restored from a backup: nothing is sent until each printer is confirmed"
+        case .farm: "restored from a backup: nothing is sent until the other farm is off: :notify confirm"
+        }
+    }
+}
+
 /// The notifications page: how each channel fares, a section a channel. A value of its own: only what it is told goes in.
 struct ChannelLines: Equatable {
     let lines: [SystemLine]
@@ -21,10 +30,7 @@ struct ChannelLines: Equatable {
             let since = channel.failingSince.map { " since \(time($0))" } ?? ""
             lines.append(SystemLine("delivers", "nothing\(since); try it: :notify test \(channel.name)", .error))
         }
-        if channel.isHeld {
-            lines.append(
-                SystemLine("held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
-        }
+        if let hold = channel.hold { lines.append(SystemLine("held", hold.words, .warning)) }
         if let missing = channel.missing { lines.append(SystemLine("rule", missing.words, .warning)) }
         lines += [
             SystemLine(

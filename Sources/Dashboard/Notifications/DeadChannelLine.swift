@@ -1,9 +1,12 @@
 internal import Farm
 
 extension ContextReader {
-    /// What is wrong with the channels that reach nobody; nil while all of them deliver.
+    /// What is wrong with the channels that reach nobody, as all of them after a restore; nil while all of them deliver.
     var deadChannelWords: String? {
         guard !options.isRemote else { return nil }
+        if let hold = farm.status.hold, farm.status.webhook != nil || !farm.status.channels.isEmpty {
+            return hold.words
+        }
         let dead = farm.status.channels.compactMap { $0.deadWords(at: now) }
         return dead.first.map { dead.count > 1 ? "\($0)  +\(dead.count - 1) more" : $0 }
     }

@@ -7,8 +7,11 @@ extension OAuthView {
         parts.add(
             CellText(untrusted: "webhook \(Self.host(webhook.receiver))"), webhook.isFailing ? .warning : .dim,
             priority: 9)
-        if webhook.isHeld {
-            parts.add(CellText(untrusted: "held until restored printers are confirmed"), .warning, priority: 9)
+        if let hold = webhook.hold {
+            let words =
+                hold == .printers
+                ? "held until restored printers are confirmed" : "held since the restore: :notify confirm"
+            parts.add(CellText(untrusted: words), .warning, priority: 9)
         }
         parts.add(CellText(untrusted: "\(webhook.pending) waiting"), webhook.pending > 0 ? .text : .dim, priority: 8)
         if webhook.isFailing, let error = webhook.lastError {

@@ -56,3 +56,10 @@ public struct CameraSnapshot: Equatable, Sendable, Codable {
     /// It is of the configuration file, and changed there alone.
     public var isConfigured: Bool { id.isConfiguredCamera }
 }
+
+extension PrinterSnapshot {
+    /// After a restore: its machine or a camera of it waits for a person.
+    public var awaitsConfirmation: Bool {
+        machine?.isConfirmed == false || cameras.contains { !$0.isConfirmed }
+    }
+}

@@ -5,8 +5,10 @@ public typealias AnswerHandler = @Sendable (_ token: String, _ person: String?) 
 /// What is said to whoever answered.
 public enum AnswerReply: Equatable, Sendable {
     case done(String)
-    /// Not carried out, and why: answered before, over, or no token of ours.
+    /// Not carried out, and why: answered before, over, or no token of ours. The button is good for nothing any more.
     case refused(String)
+    /// Not carried out this time, and why: nobody has answered, and the same button may be pressed again.
+    case failed(String)
     /// A second tap is asked for.
     /// - Parameter token: of that tap.
     case confirm(question: String, label: String, token: String)

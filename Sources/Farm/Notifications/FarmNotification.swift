@@ -23,8 +23,10 @@ public struct FarmNotification: Equatable, Sendable, Codable {
     public var topic: NotificationTopic
     /// That of its gravest subject; `info` for a recovery.
     public var severity: NotificationSeverity
-    /// What it tells of, the most important first, then in the order of the printers; never empty.
+    /// What it tells of, the most important first, then in the order of the printers; never empty, at most `mostSubjects`.
     public var subjects: [NotificationSubject]
+    /// How many more it is about, by topic; nil: none, as in nearly all messages.
+    public var more: [MoreSubjects]?
     /// Offered with it; only with one subject.
     public var answers: [NotificationAnswer]
     /// The last one that the hourly limit lets through: what comes until then is kept back.
@@ -42,12 +44,26 @@ public struct FarmNotification: Equatable, Sendable, Codable {
         self.form = form
         topic = leading?.topic ?? .restarted
         severity = form == .recovery ? .info : leading?.severity ?? .info
-        self.subjects = subjects.sorted { $0.precedes($1) }
+        let sorted = subjects.sorted { $0.precedes($1) }
+        self.subjects = Array(sorted.prefix(Self.mostSubjects))
+        let rest = Dictionary(grouping: sorted.dropFirst(Self.mostSubjects), by: \.topic)
+        more =
+            rest.isEmpty
+            ? nil
+            : NotificationTopic.allCases.compactMap { topic in
+                rest[topic].map { MoreSubjects(topic: topic, count: $0.count) }
+            }
         self.answers = answers
         self.nextAfter = nextAfter
         self.createdAt = createdAt
         self.createdSteady = createdSteady
     }
+
+    /// A message of a flood lists so many: nobody reads more, and it is stored whole.
+    public static let mostSubjects = 100
+
+    /// What it is about, with what is not listed.
+    public var count: Int { (more ?? []).reduce(subjects.count) { $0 + $1.count } }
 
     /// For receivers: the topic's raw value; `test` for a test, which is about nothing.
     public var topicWord: String { form == .test ? "test" : topic.rawValue }
@@ -58,6 +74,19 @@ public struct FarmNotification: Equatable, Sendable, Codable {
             let print = subject.printID, let frame = subject.frame
         else { return nil }
         return (printer, FrameKey(printID: print, number: frame))
+    }
+}
+
+/// Subjects of one topic that a message counts without listing them.
+public struct MoreSubjects: Equatable, Sendable, Codable {
+    /// The one that all of them have.
+    public var topic: NotificationTopic
+    /// 1 or more.
+    public var count: Int
+
+    public init(topic: NotificationTopic, count: Int) {
+        self.topic = topic
+        self.count = count
     }
 }
 

@@ -21,6 +21,15 @@ public struct TestPicture: Equatable, Sendable {
     }
 }
 
+/// What a person has to say before a farm that was restored from a backup sends anything: the farm that was backed up may run on,
+/// and tell the same people the same.
+public enum MessageHold: String, Equatable, Sendable, Codable {
+    /// That no other farm uses the machines and cameras of some printers.
+    case printers
+    /// That the farm that was backed up is off.
+    case farm
+}
+
 /// How a channel fares. No secret is in it.
 public struct ChannelStatus: Equatable, Sendable, Codable {
     public var name: String
@@ -52,8 +61,8 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var hasGivenUp = false
     /// When something will be tried again; nil when nothing waits for a moment to come.
     public var nextTryAt: Timestamp?
-    /// The farm was restored from a backup: nothing is sent until a person has confirmed its printers.
-    public var isHeld = false
+    /// Why nothing is sent; nil: what there is to say is sent.
+    public var hold: MessageHold?
     /// Its messages prove who sent them.
     public var isSigned = false
     /// The printers that its rule names; empty: all, or those of its tags.
@@ -104,6 +113,14 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         if !isFailing { failingSince = moment }
         hasGivenUp = hasGivenUp || isGivenUp
         lastError = reason
+        lastErrorAt = moment
+    }
+
+    /// What waits was tried in vain before this start.
+    /// - Parameter moment: since when, at the least.
+    public mutating func noteFailureBeforeStart(since moment: Timestamp) {
+        failingSince = moment
+        lastError = "what waits could not be delivered before farmtop was started again"
         lastErrorAt = moment
     }
 

@@ -44,6 +44,15 @@ public struct NotificationRule: Equatable, Sendable {
         return printers.contains(occasion.printerName) || !tags.isDisjoint(with: printerTags)
     }
 
+    /// What a real message would meet at this moment, in a sentence; nil outside the quiet hours, and where they hold nothing back.
+    public func quietWords(at moment: Timestamp) -> String? {
+        guard let hours = quietHours, isQuiet(at: moment), breaksQuiet > .info else { return nil }
+        let told = breaksQuiet == .critical ? "critical" : "critical or a warning"
+        return
+            "Its quiet hours are on until \(LocalClock.text(ofMinute: hours.end)) (\(clock.zone)): a real message that is not "
+            + "\(told) waits until then."
+    }
+
     /// Whether the moment lies within the quiet hours, by the rule's own zone.
     public func isQuiet(at moment: Timestamp) -> Bool {
         quietHours?.contains(minute: clock.minuteOfDay(moment)) ?? false
@@ -93,7 +102,12 @@ public struct LocalClock: Equatable, Sendable {
 
     /// `03:12`
     public func timeOfDay(_ moment: Timestamp) -> String {
-        let minute = minuteOfDay(moment)
+        Self.text(ofMinute: minuteOfDay(moment))
+    }
+
+    /// `07:00`
+    /// - Parameter minute: of the day, 0..<1440.
+    static func text(ofMinute minute: Int) -> String {
         func two(_ number: Int) -> String { (number < 10 ? "0" : "") + String(number) }
         return "\(two(minute / 60)):\(two(minute % 60))"
     }

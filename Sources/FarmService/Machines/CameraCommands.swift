@@ -100,6 +100,7 @@ public struct ConfirmCameras: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         let waiting = live.ownCameras.filter { !$0.camera.isConfirmed }
+        draft.confirmRestore()
         draft.change(printer) { live in
             for index in live.ownCameras.indices { live.ownCameras[index].camera.isConfirmed = true }
         }

@@ -101,8 +101,11 @@ extension FarmService {
             return try await connectNew(account: account, settings, link, given)
         case .disconnect(let id): return reply(try await perform(DisconnectMachine(caller: caller, printer: id)))
         case .confirm(let id):
+            // A printer without either may be confirmed as well: it is a word on the whole farm then.
+            let isRestored = state.restoredAt != nil
             _ = try await perform(ConfirmCameras(caller: caller, printer: id))
-            return reply(try await perform(ConfirmMachine(caller: caller, printer: id)))
+            let machine = try await perform(ConfirmMachine(caller: caller, printer: id))
+            return .done(succeeded: machine.succeeded || isRestored)
         case .move(let id, let command, let print):
             return reply(try await perform(MoveMachine(caller: caller, printer: id, command: command, print: print)))
         case .listFiles(let id): return .files(try await files(of: id, for: caller))

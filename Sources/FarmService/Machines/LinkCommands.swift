@@ -90,6 +90,7 @@ public struct ConfirmMachine: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
+        draft.confirmRestore()
         guard var link = live.machine?.link else { return PrinterChange(live: live, succeeded: false) }
         guard !link.isConfirmed else { return PrinterChange(live: live, succeeded: true) }
         link.isConfirmed = true

@@ -11,6 +11,9 @@ public struct AnswerDesk: Sendable {
         self.signer = signer
     }
 
+    /// Nothing is sent, and so no answer is ours.
+    public var isHeld: Bool { service.state.hold != nil }
+
     static let gone =
         "This button is no longer good: it has expired, the print has ended, or what it was about is over."
 
@@ -43,8 +46,11 @@ public struct AnswerDesk: Sendable {
             case .answeredBefore(let before): return .refused(Self.answered(before))
             case .over: return .refused(Self.gone)
             }
+        } catch FarmError.forbidden {
+            return .refused("The configuration no longer allows this answer here.")
         } catch {
-            return .refused("It was not carried out: \(error)")
+            // Nobody has answered: what the message is about stands as before.
+            return .failed("It was not carried out, and may be tried again: \(error)")
         }
     }
 

@@ -43,6 +43,8 @@ struct ChannelPlan {
     private(set) var messages: [PlannedMessage] = []
     /// What this channel will still have to say of occasions that are over.
     private(set) var pending: Set<OccasionID> = []
+    /// By topic; what each occasion has to know of its kin, of which there may be thousands.
+    private var families: [NotificationTopic: Family] = [:]
 
     /// - Parameters:
     ///   - occasions: oldest first.
@@ -56,22 +58,23 @@ struct ChannelPlan {
         self.now = now
         self.ledger.sent.removeAll { $0 + .seconds(3600) <= now.steady || $0 > now.steady }
         let concerned = occasions.filter { rule.concerns($0, tags: facts[$0.id]?.tags ?? []) }
+        for occasion in concerned { count(occasion) }
         var due: [Item] = []
         for occasion in concerned {
-            if let item = item(occasion, facts[occasion.id] ?? OccasionFacts(), among: concerned) { due.append(item) }
+            if let item = item(occasion, facts[occasion.id] ?? OccasionFacts()) { due.append(item) }
         }
         bundle(due)
     }
 
     // MARK: What is due
 
-    private mutating func item(_ occasion: Occasion, _ facts: OccasionFacts, among all: [Occasion]) -> Item? {
-        guard let telling = ledger.tellings[occasion.id] else { return first(occasion, facts, among: all) }
+    private mutating func item(_ occasion: Occasion, _ facts: OccasionFacts) -> Item? {
+        guard let telling = ledger.tellings[occasion.id] else { return first(occasion, facts) }
         guard occasion.overSince != nil else { return reminder(occasion, telling) }
-        return recovery(occasion, telling, facts, among: all)
+        return recovery(occasion, telling, facts)
     }
 
-    private mutating func first(_ occasion: Occasion, _ facts: OccasionFacts, among all: [Occasion]) -> Item? {
+    private mutating func first(_ occasion: Occasion, _ facts: OccasionFacts) -> Item? {
         guard occasion.overSince == nil || occasion.isNews else { return nil }
         let isLikely =
             occasion.topic != .alert || (facts.probability ?? 1) + 1e-9 >= rule.fromProbability
@@ -79,7 +82,7 @@ struct ChannelPlan {
             occasion.topic != .finishingSoon
             || facts.secondsLeft.map { $0 <= Double(rule.finishingWithin.components.seconds) } ?? false
         guard isLikely, isNear else { return nil }
-        guard hasGathered(occasion, among: all), !isHushed(occasion.severity) else {
+        guard hasGathered(occasion), !isHushed(occasion.severity) else {
             pending.insert(occasion.id)
             return nil
         }
@@ -98,17 +101,12 @@ struct ChannelPlan {
         return Item(occasion: occasion, due: .reminder(Int(telling.count)))
     }
 
-    private mutating func recovery(
-        _ occasion: Occasion, _ telling: Telling, _ facts: OccasionFacts, among all: [Occasion]
-    ) -> Item? {
+    private mutating func recovery(_ occasion: Occasion, _ telling: Telling, _ facts: OccasionFacts) -> Item? {
         guard occasion.topic.hasRecovery, !telling.isRecovered, occasion.printID == nil || facts.isPrintOpen else {
             return nil
         }
-        let family = all.filter { other in
-            other.topic.family == occasion.topic.family && other.overSince != nil
-                && ledger.tellings[other.id].map { !$0.isRecovered } ?? false
-        }
-        let isCalm = family.allSatisfy(hasSettled) || hasSettled(occasion, extra: .seconds(120))
+        let isCalm =
+            families[occasion.topic.family]?.isRestless != true || hasSettled(occasion, extra: .seconds(120))
         guard hasSettled(occasion), isCalm, !isHushed(.info) else {
             pending.insert(occasion.id)
             return nil
@@ -129,22 +127,47 @@ struct ChannelPlan {
     }
 
     /// Others of its kind have been waited for, and no burst of them has just been told.
-    private func hasGathered(_ occasion: Occasion, among all: [Occasion]) -> Bool {
-        let kin = all.filter { $0.topic.family == occasion.topic.family }
+    private func hasGathered(_ occasion: Occasion) -> Bool {
+        let kin = families[occasion.topic.family] ?? Family()
         let window = occasion.topic.gathersFor
         if window > .zero {
             // Until no other one has come for a while, but not for ever.
-            let untold = kin.filter { ledger.tellings[$0.id] == nil }.map(\.openedSteady)
-            let newest = untold.max() ?? occasion.openedSteady
-            let oldest = untold.min() ?? occasion.openedSteady
-            let isFlood = untold.count > Self.flood
+            let newest = kin.newestUntold ?? occasion.openedSteady
+            let oldest = kin.oldestUntold ?? occasion.openedSteady
+            let isFlood = kin.untold > Self.flood
             let pause = isFlood ? max(window, Self.floodGathersFor) : window
             let longest = isFlood ? Self.longestFlood : window * 3
             guard now.steady >= newest + pause || now.steady >= oldest + longest else { return false }
         }
-        let burst: Duration = window > .zero ? .seconds(300) : .seconds(60)
-        let told = kin.compactMap { ledger.tellings[$0.id]?.firstAt }.filter { $0 + burst > now.steady }
-        return told.count < Self.flood
+        return kin.toldLately < Self.flood
+    }
+
+    /// Occasions that one cause can set off together.
+    private struct Family {
+        /// Those of which nothing was told yet, and when they began.
+        var untold = 0
+        var oldestUntold: SteadyTime?
+        var newestUntold: SteadyTime?
+        /// Told first so short a time ago that others belong to the same burst.
+        var toldLately = 0
+        /// One that was told is over, and may come again.
+        var isRestless = false
+    }
+
+    private mutating func count(_ occasion: Occasion) {
+        let topic = occasion.topic.family
+        var family = families[topic] ?? Family()
+        if let telling = ledger.tellings[occasion.id] {
+            let burst: Duration = topic.gathersFor > .zero ? .seconds(300) : .seconds(60)
+            if telling.firstAt + burst > now.steady { family.toldLately += 1 }
+            if occasion.overSince != nil, !telling.isRecovered, !hasSettled(occasion) { family.isRestless = true }
+        } else {
+            let opened = occasion.openedSteady
+            family.untold += 1
+            family.oldestUntold = min(family.oldestUntold ?? opened, opened)
+            family.newestUntold = max(family.newestUntold ?? opened, opened)
+        }
+        families[topic] = family
     }
 
     // MARK: Messages

@@ -65,8 +65,8 @@ extension FarmDraft {
         case .resume: verb = NotificationAnswer.resume.asked
         case .pause, .start, .light, .emergencyStop: return
         }
-        for var occasion in state.notifications.sorted
-        where occasion.printID == print && occasion.answer?.verb == verb && occasion.overSince == nil {
+        for var occasion in state.notifications.occasions.of(print)
+        where occasion.answer?.verb == verb && occasion.overSince == nil {
             occasion.answer = nil
             open(occasion)
         }
@@ -91,9 +91,7 @@ extension FarmDraft {
     /// A loss that comes back before anybody was told that it was over is the same loss.
     private mutating func reopen(_ topic: NotificationTopic, of print: Print, text: String) -> Bool {
         guard topic.hasRecovery,
-            var occasion = state.notifications.occasions.values.first(where: {
-                $0.topic == topic && $0.printID == print.id
-            })
+            var occasion = state.notifications.occasions.of(print.id).first(where: { $0.topic == topic })
         else { return false }
         let id = occasion.id
         if state.notifications.ledgers.values.contains(where: { $0.tellings[id]?.isRecovered == true }) {
@@ -133,14 +131,13 @@ extension FarmDraft {
         hasNotificationNews = false
         guard !rules.isEmpty else { return }
         announceEnds()
-        followOccasions()
         guard !state.notifications.occasions.isEmpty else { return }
-        let occasions = state.notifications.sorted
+        var occasions = state.notifications.sorted
         let facts = Dictionary(uniqueKeysWithValues: occasions.map { ($0.id, state.facts(of: $0)) })
+        for index in occasions.indices { follow(&occasions[index], facts[occasions[index].id] ?? OccasionFacts()) }
+        hasNotificationNews = false
         var pending: Set<OccasionID> = []
-        // Looks at every printer, so once and not for each rule.
-        let speaking = state.holdsMessages ? [] : rules
-        for rule in speaking {
+        for rule in state.hold == nil ? rules : [] {
             let before = state.notifications.ledgers[rule.channel] ?? ChannelLedger()
             let plan = ChannelPlan(rule, before, occasions: occasions, facts: facts, now: clock)
             pending.formUnion(plan.pending)
@@ -162,9 +159,7 @@ extension FarmDraft {
         for live in state.printers.values {
             guard let print = live.currentPrint, print.pausedAt == nil,
                 let left = live.machine?.reading?.remaining, left > 0, left <= Double(within.components.seconds),
-                !state.notifications.occasions.values.contains(where: {
-                    $0.topic == .finishingSoon && $0.printID == print.id
-                })
+                !state.notifications.occasions.of(print.id).contains(where: { $0.topic == .finishingSoon })
             else { continue }
             open(
                 Occasion(
@@ -174,21 +169,18 @@ extension FarmDraft {
         }
     }
 
-    private mutating func followOccasions() {
-        for var occasion in state.notifications.sorted where !occasion.isNews {
-            let holds = state.facts(of: occasion).holds
-            guard holds == (occasion.overSince != nil), occasion.printerID != nil else { continue }
-            // What was answered or ended does not begin again by itself.
-            if holds, !occasion.topic.hasRecovery { continue }
-            if holds {
-                occasion.relapses += 1
-                occasion.overSince = nil
-            } else {
-                occasion.end(at: steady)
-            }
-            open(occasion)
+    /// Takes in whether it still holds.
+    private mutating func follow(_ occasion: inout Occasion, _ facts: OccasionFacts) {
+        guard !occasion.isNews, occasion.printerID != nil, facts.holds == (occasion.overSince != nil) else { return }
+        // What was answered or ended does not begin again by itself.
+        if facts.holds, !occasion.topic.hasRecovery { return }
+        if facts.holds {
+            occasion.relapses += 1
+            occasion.overSince = nil
+        } else {
+            occasion.end(at: steady)
         }
-        hasNotificationNews = false
+        open(occasion)
     }
 
     /// What is over is kept while a channel still has to say something of it, and while later messages may tell who answered.
@@ -210,17 +202,19 @@ extension FarmDraft {
     }
 
     private mutating func queue(_ message: PlannedMessage, _ facts: [OccasionID: OccasionFacts]) {
-        let subjects = message.occasions.compactMap { id -> NotificationSubject? in
+        var subjects = message.occasions.compactMap { id -> NotificationSubject? in
             guard let occasion = state.notifications.occasions[id] else { return nil }
             return subject(occasion, facts[id] ?? OccasionFacts())
         }
         guard !subjects.isEmpty else { return }
         var answers: [NotificationAnswer] = []
         if subjects.count == 1, message.form != .recovery, let id = message.occasions.first,
-            let occasion = state.notifications.occasions[id], let offered = facts[id]
+            let told = state.notifications.occasions[id], let occasion = answerable(told),
+            let offered = facts[occasion.id]
         {
             let allowed = rules.first { $0.channel == message.channel }?.answers ?? []
             answers = occasion.answers(offered).filter(allowed.contains)
+            subjects[0].occasionID = occasion.id
         }
         let next = message.nextAfter.map { now + .seconds(max(0, $0.seconds(since: steady))) }
         write(
@@ -231,6 +225,12 @@ extension FarmDraft {
                         deliveryID: random.deliveryID(), form: message.form, subjects: subjects, answers: answers,
                         nextAfter: next, createdAt: now, createdSteady: steady))))
         hasQueuedNotifications = true
+    }
+
+    /// What is answered by whoever answers a message of this: a pause was asked because of an alert, and that stands or not.
+    private func answerable(_ occasion: Occasion) -> Occasion? {
+        guard occasion.topic == .pauseAsked else { return occasion }
+        return occasion.printID.flatMap { state.notifications.alerts(of: $0).last { $0.topic == .alert } }
     }
 
     private func subject(_ occasion: Occasion, _ facts: OccasionFacts) -> NotificationSubject {
@@ -244,7 +244,7 @@ extension FarmDraft {
             subject.text.removeLast(wanted.count + 1)
         }
         if subject.answered == nil, let print = occasion.printID {
-            let earlier = state.notifications.sorted.last { $0.printID == print && $0.answer != nil }
+            let earlier = state.notifications.occasions.of(print).last { $0.answer != nil }
             subject.answered = earlier?.answer?.words
         }
         return subject

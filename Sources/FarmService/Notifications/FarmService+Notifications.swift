@@ -20,11 +20,11 @@ extension FarmService {
 
     var channelStatuses: [ChannelStatus] {
         let state = state
-        let isHeld = state.holdsMessages
+        let hold = state.hold
         let names = rules.contains(where: \.isSelective) ? state.printerNames : PrinterNames()
         return (channels?.statuses ?? []).map { status in
             var status = status
-            status.isHeld = isHeld
+            status.hold = hold
             if let rule = rules.first(where: { $0.channel == status.name }), rule.isSelective {
                 status.printers = rule.printers.sorted()
                 status.missing = MissingNames(rule, in: names)

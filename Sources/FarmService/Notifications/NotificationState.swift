@@ -2,7 +2,7 @@ import Farm
 
 /// What there is to tell, and what each channel has told.
 struct NotificationState: Sendable, Equatable {
-    var occasions: [OccasionID: Occasion] = [:]
+    var occasions = OccasionBook()
     /// By the channel's name.
     var ledgers: [String: ChannelLedger] = [:]
     /// Since the start.
@@ -11,24 +11,23 @@ struct NotificationState: Sendable, Equatable {
     init() {}
 
     init(_ stored: StoredNotifications) {
-        occasions = Dictionary(stored.occasions.map { ($0.id, $0) }, uniquingKeysWith: { first, _ in first })
+        occasions = OccasionBook(stored.occasions)
         ledgers = stored.ledgers
         // Nobody watches any more whether a machine did what was asked of it before this start.
         let asked = [NotificationAnswer.cancel.asked, NotificationAnswer.resume.asked]
-        for (id, occasion) in occasions where occasion.overSince == nil && asked.contains(occasion.answer?.verb ?? "") {
-            occasions[id]?.answer = nil
+        for occasion in stored.occasions
+        where occasion.overSince == nil && asked.contains(occasion.answer?.verb ?? "") {
+            occasions[occasion.id]?.answer = nil
         }
     }
 
     /// What stands or stood of a print's alerts, and of its pauses that were not confirmed; oldest first.
     func alerts(of print: PrintID) -> [Occasion] {
-        sorted.filter { $0.printID == print && [.alert, .notConfirmed].contains($0.topic) }
+        occasions.of(print).filter { [.alert, .notConfirmed].contains($0.topic) }
     }
 
     /// Oldest first.
-    var sorted: [Occasion] {
-        occasions.values.sorted { ($0.openedSteady, $0.id.rawValue) < ($1.openedSteady, $1.id.rawValue) }
-    }
+    var sorted: [Occasion] { occasions.sorted }
 }
 
 /// What the farm says of an occasion now.

@@ -27,6 +27,7 @@ extension NotifyChannel {
                 message.notification.subjects.map {
                     Self.json($0, isTest: message.notification.form == .test)
                 }),
+            "count": .number(Int64(message.notification.count)),
             "answers": .list(
                 message.answers.map {
                     .object(["answer": .text($0.answer.rawValue), "url": .text($0.page)])

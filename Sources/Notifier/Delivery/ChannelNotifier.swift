@@ -52,11 +52,13 @@ public final class ChannelNotifier: NotificationChannels {
     public func wake() { for delivery in deliveries { delivery.wake() } }
 
     /// Delivers, and reads answers, until the task is cancelled.
-    /// - Parameter answer: carries an answer out and says in a sentence what came of it.
-    public func run(answer: @escaping AnswerHandler) async {
+    /// - Parameters:
+    ///   - isHeld: nothing is sent, as after a restore: then the answers of the same bot are another farm's.
+    ///   - answer: carries an answer out and says in a sentence what came of it.
+    public func run(isHeld: @escaping @Sendable () -> Bool = { false }, answer: @escaping AnswerHandler) async {
         await withTaskGroup(of: Void.self) { tasks in
             for delivery in deliveries { tasks.addTask { await delivery.run() } }
-            for poll in polls { tasks.addTask { await poll.run(answer) } }
+            for poll in polls { tasks.addTask { await poll.run(isHeld: isHeld, answer) } }
         }
     }
 

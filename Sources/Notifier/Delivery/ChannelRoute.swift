@@ -42,9 +42,10 @@ struct ChannelRoute: DeliveryRoute {
         if age == .over { notification.severity = .info }
         let words = MessageText(
             notification, title: channel.title, text: channel.text, clock: channel.rule.clock, age: age)
+        let isAnswered = try isAnswered(notification)
         var message = ChannelMessage(
             notification: notification, title: words.title, body: words.body,
-            answers: age == .over ? [] : links.answers(to: notification, channel: channel.name))
+            answers: age == .over || isAnswered ? [] : links.answers(to: notification, channel: channel.name))
         guard channel.sendsPicture, let (printer, frame) = notification.picture else { return [channel.call(message)] }
         do {
             message.picture = try outbox.framePicture(frame)
@@ -59,11 +60,18 @@ struct ChannelRoute: DeliveryRoute {
     private func age(of queued: QueuedNotification, at now: Timestamp) throws -> MessageAge {
         let notification = queued.notification
         let standing = notification.subjects.filter { !$0.topic.isNews }
-        if notification.form != .recovery, !standing.isEmpty, standing.count == notification.subjects.count {
+        // Nobody knows about what is not listed.
+        if notification.form != .recovery, !standing.isEmpty, standing.count == notification.count {
             let ids = standing.map(\.occasionID)
             if try outbox.standing(ids).isDisjoint(with: ids) { return .over }
         }
         return queued.age(at: now, steady()) >= Self.freshFor ? .late : .fresh
+    }
+
+    /// That a pause was asked stays true, but the alert that its buttons answer may be over.
+    private func isAnswered(_ notification: FarmNotification) throws -> Bool {
+        guard notification.topic == .pauseAsked, !notification.answers.isEmpty else { return false }
+        return try outbox.standing(notification.subjects.map(\.occasionID)).isEmpty
     }
 
     /// A later repetition of the same waits as well, as after a time without a connection.
@@ -74,7 +82,10 @@ struct ChannelRoute: DeliveryRoute {
         }
     }
 
-    var testRemark: String? { channel.answersByLink ? links.remark : nil }
+    func testRemark(at now: Timestamp) -> String? {
+        let remarks = [channel.answersByLink ? links.remark : nil, channel.rule.quietWords(at: now)].compactMap(\.self)
+        return remarks.isEmpty ? nil : remarks.joined(separator: " ")
+    }
 
     func testCalls(at now: Timestamp, picture: TestPicture?, else drawn: [UInt8]) -> [ChannelCall] {
         let notification = FarmNotification.test(id: links.randomID(), at: now)

@@ -84,7 +84,10 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
                 try await takeNews(into: &work)
                 try await step(&work, transport)
             } catch {
-                tools.logger.error("\(route.title): its queue cannot be used: \(error). It is tried again in 5 s.")
+                let reason = "its queue cannot be used: \(error)"
+                let moment = tools.now()
+                currentStatus.withLock { $0.noteFailure(reason, at: moment, isGivenUp: false) }
+                tools.logger.error("\(route.title): \(reason). It is tried again in 5 s.")
                 await tools.sleep(.seconds(5))
             }
         }
@@ -96,6 +99,10 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
             let (route, last) = (route, work.last)
             let page = try await blocking { try route.waiting(after: last, limit: Self.page) }
             guard let newest = page.last else { break }
+            // Since then at the least nothing gets through: a start makes no dead channel a young one.
+            if last.rawValue == 0, let tried = page.first(where: { $0.tries > 0 }) {
+                currentStatus.withLock { $0.noteFailureBeforeStart(since: tried.createdAt) }
+            }
             work.last = newest.id
             for item in work.queue.add(page) { drop(item, "more than \(tools.policy.capacity) wait", &work) }
         }
@@ -278,7 +285,7 @@ final class Delivery<Route: DeliveryRoute>: Sendable {
         }
         let time = (ContinuousClock.now - start).components
         let (name, receiver) = currentStatus.withLock { ($0.name, $0.receiver) }
-        let remarks = [outcome.remark, route.testRemark].compactMap(\.self)
+        let remarks = [outcome.remark, route.testRemark(at: moment)].compactMap(\.self)
         var result = ChannelTestResult(
             channel: name, receiver: receiver, error: outcome.complaint, answer: nil,
             remark: remarks.isEmpty ? nil : remarks.joined(separator: " "),

@@ -24,7 +24,7 @@ protocol DeliveryRoute: Sendable {
     ///   - picture: the farm's newest one.
     ///   - drawn: a JPEG for a farm that has none yet; it has no address.
     func testCalls(at now: Timestamp, picture: TestPicture?, else drawn: [UInt8]) -> [ChannelCall]
-    /// What real messages lack that a test cannot show, and what to do; a sentence.
-    var testRemark: String? { get }
+    /// What is different with real messages that a test cannot show, and what to do; sentences.
+    func testRemark(at now: Timestamp) -> String?
     func outcome(_ answer: ChannelAnswer) -> DeliveryOutcome
 }

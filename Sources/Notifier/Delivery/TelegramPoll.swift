@@ -14,6 +14,9 @@ struct TelegramPoll: Sendable {
     private static let pollSeconds = 25
     static let deadline = Duration.seconds(pollSeconds + 15)
     private static let longestPause = 300
+    /// Telegram holds a poll back until there is something to tell. A server that does not is asked no more often.
+    private static let shortestPoll = Duration.seconds(1)
+    private static let lookAgainAfter = Duration.seconds(5)
 
     init(
         _ channel: NotifyChannel, links: NotificationLinks, sleep: @escaping @Sendable (Duration) async -> Void,
@@ -26,19 +29,28 @@ struct TelegramPoll: Sendable {
     }
 
     /// Until the task is cancelled.
-    func run(_ answer: AnswerHandler) async {
+    /// - Parameter isHeld: Telegram tells each tap once, to whoever asks first: while that may be another farm, nothing is asked.
+    func run(isHeld: @Sendable () -> Bool, _ answer: AnswerHandler) async {
         let transport = makeTransport()
         var offset: Int64?
         var pause = 1
         var lastComplaint: String?
         while !Task.isCancelled {
+            guard !isHeld() else {
+                await sleep(Self.lookAgainAfter)
+                continue
+            }
+            let start = ContinuousClock.now
             let call = channel.telegramPoll(after: offset, seconds: Self.pollSeconds)
             let result = await transport.perform(.http(call))
             if case .success(.http(200, _, let body)) = result, let updates = TelegramUpdates(body) {
                 pause = 1
                 lastComplaint = nil
                 for tap in updates.taps { await handle(tap, answer, transport) }
-                if let next = updates.next { offset = next }
+                let isNew = updates.next.map { $0 > offset ?? .min } ?? false
+                if isNew { offset = updates.next }
+                let rest = Self.shortestPoll - (ContinuousClock.now - start)
+                if !isNew, rest > .zero { await sleep(rest) }
                 continue
             }
             if Task.isCancelled { break }
@@ -83,6 +95,8 @@ struct TelegramPoll: Sendable {
         case .refused(let text):
             await send(channel.telegramReply(to: tap, text), transport)
             await send(channel.telegramButtons(under: tap, []), transport)
+        // The same button may be pressed again.
+        case .failed(let text): await send(channel.telegramReply(to: tap, text), transport)
         case .confirm(let question, let label, let token):
             await send(channel.telegramReply(to: tap, question), transport)
             await send(channel.telegramButtons(under: tap, [(label, token)]), transport)

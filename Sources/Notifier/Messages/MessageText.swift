@@ -101,7 +101,8 @@ private struct Words {
 
     /// `18 cameras and 12 printers lost`
     private var summary: String {
-        let topics = Dictionary(grouping: subjects, by: \.topic).mapValues(\.count)
+        var topics = Dictionary(grouping: subjects, by: \.topic).mapValues(\.count)
+        for more in notification.more ?? [] { topics[more.topic, default: 0] += more.count }
         let isBack = notification.form == .recovery
         let parts = NotificationTopic.allCases.compactMap { topic in
             topics[topic].map { count in plural(topic, count, isBack: isBack) }
@@ -174,7 +175,7 @@ private struct Words {
             let line = headline(subject) + file + answer
             return notification.form == .digest ? "\(clock.timeOfDay(subject.openedAt)) \(line)" : line
         }
-        if subjects.count > Self.named { lines.append("and \(subjects.count - Self.named) more") }
+        if notification.count > Self.named { lines.append("and \(notification.count - Self.named) more") }
         let wanted = Set(subjects.compactMap { $0.answered == nil ? $0.wanted : nil })
         if wanted.count == 1, notification.form != .recovery, age != .over { lines += wanted }
         return lines
@@ -206,7 +207,7 @@ private struct Words {
 
     func value(_ field: MessageTemplate.Field) -> String {
         switch field {
-        case .printer: only.map(printerName) ?? "\(subjects.count) printers"
+        case .printer: only.map(printerName) ?? "\(notification.count) printers"
         case .file: only?.filename.map { cleanedText($0, limit: 200) } ?? ""
         case .probability: only?.probability.flatMap(wholePercent).map { "\($0) %" } ?? ""
         case .progress: only?.progress.flatMap(wholePercent).map { "\($0) %" } ?? ""
@@ -218,7 +219,7 @@ private struct Words {
         case .topic: notification.topicWord
         case .severity: notification.severity.rawValue
         case .time: clock.timeOfDay(notification.createdAt)
-        case .count: "\(subjects.count)"
+        case .count: "\(notification.count)"
         case .title: title
         }
     }

@@ -34,7 +34,7 @@ struct NoticeRoute: DeliveryRoute {
         return [call(body, delivery: notice.deliveryID, event: notice.kind.rawValue)]
     }
 
-    var testRemark: String? { nil }
+    func testRemark(at _: Timestamp) -> String? { nil }
 
     func testCalls(at _: Timestamp, picture _: TestPicture?, else _: [UInt8]) -> [ChannelCall] {
         let id = Hexadecimal.text((0..<16).map { _ in UInt8.random(in: .min ... .max) })
@@ -68,7 +68,7 @@ struct NoticeRoute: DeliveryRoute {
 
 extension PendingNotice: OutboxItem {
     var createdAt: Timestamp { notice.createdAt }
-    var createdSteady: SteadyTime? { nil }
+    var createdSteady: SteadyTime? { notice.createdSteady }
     /// The printer.
     var line: Int64 { notice.printerID.rawValue }
 }

@@ -9,15 +9,16 @@ public final class WebhookNotifier: FarmNotifier {
     private let delivery: Delivery<NoticeRoute>
 
     /// Counts what waits, which blocks for a moment.
+    /// - Parameter steady: by which notices grow old.
     /// - Throws: what the outbox throws.
     public convenience init(
         target: WebhookTarget, outbox: any WebhookOutbox, version: String, pictureAddress: @escaping PictureAddress,
-        now: @escaping @Sendable () -> Timestamp, logger: Logger
+        now: @escaping @Sendable () -> Timestamp, steady: SteadySource, logger: Logger
     ) throws {
-        try self.init(
-            target: target, outbox: outbox, pictureAddress: pictureAddress,
-            // No file lies beside a request.
-            tools: .live(version: version, temporaryFolder: "/tmp", now: now, logger: logger))
+        // No file lies beside a request.
+        var tools = DeliveryTools.live(version: version, temporaryFolder: "/tmp", now: now, logger: logger)
+        tools.steady = { steady.now }
+        try self.init(target: target, outbox: outbox, pictureAddress: pictureAddress, tools: tools)
     }
 
     init(

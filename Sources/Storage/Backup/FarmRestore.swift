@@ -36,7 +36,7 @@ public struct FarmRestore: Sendable {
         let hasDigest = try BackupDigest.check(source)
         try clean()
         do {
-            let contents = try stage(source, hasDigest: hasDigest)
+            let contents = try stage(source, hasDigest: hasDigest, now: now)
             return Outcome(contents: contents, replaced: try exchange(now))
         } catch StorageError.diskFull {
             // Whatever was read at that moment: it is here that something was written.
@@ -50,7 +50,7 @@ public struct FarmRestore: Sendable {
 
     private func clean() throws { try lock.removeRestoreRemains() }
 
-    private func stage(_ source: String, hasDigest: Bool) throws -> BackupContents {
+    private func stage(_ source: String, hasDigest: Bool, now: Timestamp) throws -> BackupContents {
         let file = try OpenFile(part, O_RDWR | O_CREAT | O_EXCL)
         let staged = try StorageError.translating(source) {
             let reading = try DatabaseQueue.reading(source)
@@ -78,6 +78,8 @@ public struct FarmRestore: Sendable {
             try staged.write { database in
                 try BackupSecrets.takeOver(database, FolderSecrets(lock, random: random))
                 try Self.forgetMessages(database)
+                // Also of a farm without machines of its own: its apps tell the other farm the same as this one.
+                try UnconfirmedRestore.write(now, database)
             }
             let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber
             let contents = try staged.read { try BackupContents($0, bytes: bytes?.int64Value ?? 0) }

@@ -23,28 +23,9 @@ extension SQLiteStore: NotificationOutbox {
     public func queuedNotifications(
         of channel: String, after id: QueuedNotificationID, limit: Int
     ) throws -> [QueuedNotification] {
-        let rows = try read { database in
-            let statement = try database.cachedStatement(
-                sql: "SELECT * FROM notify_outbox WHERE channel = ? AND id > ? ORDER BY id LIMIT ?")
-            return try Row.fetchAll(statement, arguments: [channel, id.rawValue, max(0, limit)])
-        }
-        var queued: [QueuedNotification] = []
-        var unreadable: [OutboxChange<QueuedNotification>] = []
-        for row in rows {
-            do {
-                queued.append(try QueuedNotification(StoredColumns(row, of: "notify_outbox")))
-            } catch let error as StorageError {
-                // One such message must not hold up the others for ever.
-                warn(.rowLeftOut(reason: error.description))
-                unreadable.append(.remove(QueuedNotificationID(rawValue: row["id"])))
-            }
-        }
-        try settle(unreadable)
-        // A page of nothing but unreadable rows is not the end.
-        if queued.isEmpty, !unreadable.isEmpty {
-            return try queuedNotifications(of: channel, after: id, limit: limit)
-        }
-        return queued
+        try waiting(
+            in: "notify_outbox", "channel = ? AND id > ?", [channel, id.rawValue], limit, QueuedNotification.init
+        ) { try settle($0) }
     }
 
     public func queuedNotificationCounts() throws -> [String: Int] {

@@ -6,7 +6,7 @@ extension WebhookNotice {
     private static let columns = [
         "delivery_id", "event_type", "is_warning", "print_paused", "printer_id", "printer_name", "print_id", "filename",
         "started_at", "ended_at", "frame", "created_at", "tries", "refusals", "next_try_at",
-        "pause_requested",
+        "pause_requested", "created_steady",
     ]
     /// A new row: SQLite gives it the next id.
     static let insert =
@@ -19,7 +19,7 @@ extension WebhookNotice {
             deliveryID, kind.rawValue, isWarning, isPrintPaused, printerID.rawValue, printerName,
             printID?.rawValue ?? 0,
             filename, startedAt.microseconds, endedAt?.microseconds, frame, createdAt.microseconds, 0, 0,
-            createdAt.microseconds, isPauseRequested,
+            createdAt.microseconds, isPauseRequested, createdSteady?.microseconds,
         ]
     }
 
@@ -32,7 +32,8 @@ extension WebhookNotice {
             printID: try row.integer("print_id") == 0 ? nil : row.id("print_id"), filename: try row.text("filename"),
             startedAt: try row.time("started_at"),
             endedAt: try row.optionalTime("ended_at"), frame: try row.optionalInteger("frame"),
-            createdAt: try row.time("created_at"))
+            createdAt: try row.time("created_at"),
+            createdSteady: try row.optionalInteger("created_steady").map(SteadyTime.init(microseconds:)))
     }
 }
 

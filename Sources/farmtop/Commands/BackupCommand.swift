@@ -56,7 +56,8 @@ struct RestoreCommand: AsyncParsableCommand {
         discussion: """
             Refused while a farmtop holds the data folder, and when the backup does not check out. What is replaced is kept
             in a folder of the day and hour inside the data folder. Machines and cameras stay untouched until a person says
-            of each printer that this farm may use them: farmtop printer confirm NAME
+            of each printer that this farm may use them: farmtop printer confirm NAME. Until then it sends no messages either; a
+            farm without machines and cameras sends them again after: farmtop notify confirm
             """)
     @Argument(help: "A file made by farmtop backup, or farmtop.db in a folder that a restore made.") var source: String
     @OptionGroup var options: CommonOptions
@@ -112,6 +113,7 @@ extension Listing {
         text = """
             \(printable(folder)) holds what \(printable(path)) held (schema \(contents.schema)):
             \(contents.rowList), \(contents.pictures) pictures (\(mebibytes(contents.pictureBytes))).\(replaced)
+            It sends no messages until a person says that the other farm is off: farmtop notify status says how.
             """
         json = .object(
             [("data_dir", .string(folder)), ("replaced", JSONText(outcome.replaced))] + contents.members)
@@ -120,7 +122,9 @@ extension Listing {
 
 extension BackupContents {
     fileprivate var rowList: String {
-        let held = tables.filter { !["frame_pictures", "clock_readings"].contains($0.name) && $0.rows > 0 }.map {
+        let held = tables.filter {
+            !["frame_pictures", "clock_readings", "unconfirmed_restore"].contains($0.name) && $0.rows > 0
+        }.map {
             table in
             "\(table.rows) \(Self.words[table.name] ?? table.name.replacing("_", with: " "))"
         }

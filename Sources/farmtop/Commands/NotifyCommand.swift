@@ -7,7 +7,7 @@ import Text
 struct NotifyCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "notify", abstract: "The channels of notifications: phone, chat, e-mail, programs.",
-        subcommands: [Status.self, Test.self])
+        subcommands: [Status.self, Test.self, Confirm.self])
 
     struct Status: AsyncParsableCommand {
         static let configuration = CommandConfiguration(
@@ -53,6 +53,26 @@ struct NotifyCommand: AsyncParsableCommand {
             if !isTaken { throw ExitCode(1) }
         }
     }
+
+    struct Confirm: AsyncParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "confirm", abstract: "After a restore: let this farm send messages again.",
+            discussion: """
+                Make sure first that the farm of the backup is off: both would tell the same people the same. Printers with a \
+                machine or camera are confirmed by themselves: farmtop printer confirm NAME
+                """)
+        @OptionGroup var options: CommonOptions
+
+        func run() async throws {
+            let listing = try await FarmAccess.with(options.settings()) { farm in
+                let reply = try await farm.perform(.confirmRestore)
+                let waiting = try await farm.snapshot().printers.filter(\.awaitsConfirmation).map(
+                    \.printer.settings.name)
+                return try Listing(confirmed: reply == .done(succeeded: true), waiting: waiting)
+            }
+            try listing.show(asJSON: options.isJSON)
+        }
+    }
 }
 
 extension NotifyCommand {
@@ -83,7 +103,7 @@ extension Listing {
             ]
             if channel.dropped > 0 { lines.append(("given up", "\(channel.dropped) since the start")) }
             lines.append(("last delivered", channel.lastSuccessAt?.second ?? "none since the start"))
-            if channel.isHeld { lines.append(("held", ChannelStatus.heldWords)) }
+            if let hold = channel.hold { lines.append(("held", hold.sentence)) }
             if let remark = channel.remark { lines.append(("remark", printable(remark))) }
             if let missing = channel.missing {
                 lines.append(("rule", "\(printable(missing.words)). \(MissingNames.remedy)"))
@@ -104,7 +124,7 @@ extension Listing {
                     ("delivered", .integer(channel.delivered)), ("dropped", .integer(channel.dropped)),
                     ("last_success_at", JSONText(channel.lastSuccessAt)), ("last_error", JSONText(channel.lastError)),
                     ("last_error_at", JSONText(channel.lastErrorAt)), ("next_try_at", JSONText(channel.nextTryAt)),
-                    ("held", .boolean(channel.isHeld)), ("remark", JSONText(channel.remark)),
+                    ("held", .boolean(channel.hold != nil)), ("remark", JSONText(channel.remark)),
                     ("missing_printers", .list((channel.missing?.printers ?? []).map(JSONText.string))),
                     ("missing_tags", .list((channel.missing?.tags ?? []).map(JSONText.string))),
                 ])
@@ -132,9 +152,30 @@ extension Listing {
     }
 }
 
-extension ChannelStatus {
-    static let heldWords =
-        "Restored from a backup: nothing is sent until each printer is confirmed (farmtop printer confirm NAME)."
+extension MessageHold {
+    var sentence: String {
+        switch self {
+        case .printers:
+            "Restored from a backup: nothing is sent until each printer is confirmed (farmtop printer confirm NAME)."
+        case .farm:
+            "Restored from a backup: nothing is sent until you say that the farm of the backup is off (farmtop notify confirm)."
+        }
+    }
+}
+
+extension Listing {
+    /// - Parameter waiting: names of printers that keep messages back all the same.
+    init(confirmed isChanged: Bool, waiting: [String]) throws(CommandFailure) {
+        guard !waiting.isEmpty else {
+            self.init(
+                done: isChanged ? "This farm sends messages again." : "No change: this farm sends messages already.")
+            return
+        }
+        let names = waiting.prefix(5).map(printable).joined(separator: ", ") + (waiting.count > 5 ? " and others" : "")
+        throw .failed(
+            "Messages wait until no other farm uses the machines and cameras of \(names). Then, for each: farmtop printer confirm NAME"
+        )
+    }
 }
 
 extension Timestamp {

@@ -45,7 +45,7 @@ extension Listing {
             "since start   \(status.delivered) delivered, \(status.dropped) dropped",
             "last success  \(status.lastSuccessAt?.second ?? "none since the start")",
         ]
-        if status.isHeld { lines.append("held          \(ChannelStatus.heldWords)") }
+        if let hold = status.hold { lines.append("held          \(hold.sentence)") }
         if let error = status.lastError, let moment = status.lastErrorAt {
             lines.append("last error    \(moment.second)  \(printable(error))")
         }
@@ -55,7 +55,7 @@ extension Listing {
             ("pending", .integer(Int64(status.pending))), ("delivered", .integer(status.delivered)),
             ("dropped", .integer(status.dropped)), ("last_success_at", JSONText(status.lastSuccessAt)),
             ("last_error", JSONText(status.lastError)), ("last_error_at", JSONText(status.lastErrorAt)),
-            ("next_try_at", JSONText(status.nextTryAt)), ("held", .boolean(status.isHeld)),
+            ("next_try_at", JSONText(status.nextTryAt)), ("held", .boolean(status.hold != nil)),
         ])
     }
 

@@ -24,7 +24,7 @@ struct DatabaseCheckup {
             }
             try database.check()
             return [schema(try database.schema()), log(database), try pictures(database), try clock(database)]
-                + machines(try database.unconfirmedMachines())
+                + restored(try database.unconfirmedMachines(), at: try database.unconfirmedRestore())
         } catch {
             return [.fail("database", error)]
         }
@@ -38,9 +38,18 @@ struct DatabaseCheckup {
             next: "Make a backup first, as there is no way back without one: farmtop backup DEST")
     }
 
-    /// After a restore: machines and cameras that this farm leaves alone until a person says that no other farm uses them.
-    private func machines(_ printers: [String]) -> [Finding] {
-        guard let first = printers.first else { return [] }
+    /// After a restore: machines and cameras that this farm leaves alone until a person says that no other farm uses them; or nothing
+    /// but messages, which wait for a word as well.
+    private func restored(_ printers: [String], at moment: Timestamp?) -> [Finding] {
+        guard let first = printers.first else {
+            guard let moment else { return [] }
+            return [
+                .warn(
+                    "messages",
+                    "Restored from a backup (\(moment.minute)), and held since: channels and webhook send nothing.",
+                    next: "Make sure that the farm of the backup is off, then: farmtop notify confirm")
+            ]
+        }
         let names = printers.prefix(5).joined(separator: ", ") + (printers.count > 5 ? " and others" : "")
         return [
             .warn(

@@ -162,13 +162,13 @@ struct HostedFarm {
         answerSigner = AnswerSigner(key: key)
         self.store = store
         self.pictures = pictures
+        let steady = SteadySource()
         notifier = try target.map { target in
             try WebhookNotifier(
                 target: target, outbox: store, version: Farmtop.version,
                 pictureAddress: { pictures.url(printer: $0, frame: $1, at: Timestamp.systemClock()) },
-                now: Timestamp.systemClock, logger: logger)
+                now: Timestamp.systemClock, steady: steady, logger: logger)
         }
-        let steady = SteadySource()
         channels = try ChannelNotifier(
             notifyChannels, of: store, pictures, answerSigner, remark: settings.testRemark, steady: steady, logger)
         service = try FarmService(

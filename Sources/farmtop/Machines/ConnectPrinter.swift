@@ -205,7 +205,10 @@ struct ConfirmPrinter: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "confirm",
         abstract: "After a restore: let this farm use the printer's machine and cameras again.",
-        discussion: "Make sure first that no other farmtop moves the same machine.")
+        discussion: """
+            Make sure first that no other farmtop moves the same machine. Once all that wait are confirmed, messages are sent again; \
+            in a farm without machines and cameras, see: farmtop notify confirm
+            """)
     @Argument(help: "The printer's name, or its number in the list.") var printer: NamedPrinter
     @OptionGroup var options: CommonOptions
 

@@ -99,6 +99,13 @@ struct ServingFarm: Sendable {
                 other farm uses them (farmtop printer confirm NAME): \(printable(waiting.joined(separator: ", ")))
                 """)
         }
+        if farm.service.state.hold == .farm {
+            logger.warning(
+                """
+                This farm was restored from a backup and sends no messages until a person says that the farm of the backup is \
+                off: farmtop notify confirm
+                """)
+        }
         if !address.isLoopback, !address.isNone, certificates == nil {
             logger.warning(
                 """
@@ -239,7 +246,9 @@ private struct Channels: Service {
     let desk: AnswerDesk
 
     func run() async throws {
-        await cancelWhenGracefulShutdown { await notifier.run { await desk.act($0, person: $1) } }
+        await cancelWhenGracefulShutdown {
+            await notifier.run(isHeld: { desk.isHeld }) { await desk.act($0, person: $1) }
+        }
     }
 }
 

@@ -93,6 +93,39 @@ struct ChannelPlanTests {
         #expect(night.said.map(\.at) == [0] && night.forms == [.first])
     }
 
+    @Test("a switch that dies below twenty thousand printers is one message, and so is that they are back")
+    func wholeFarm() {
+        let count = 20_000
+        var occasions: [Occasion] = []
+        var facts: [OccasionID: OccasionFacts] = [:]
+        var fact = OccasionFacts()
+        fact.isPrintOpen = true
+        for number in 1...Int64(count) {
+            let topic: NotificationTopic = number % 2 == 0 ? .printerLost : .cameraLost
+            occasions.append(
+                Occasion(
+                    id: OccasionID(number), topic: topic, severity: .warning, printerID: PrinterID(number),
+                    printID: PrintID(number), printerName: "p\(number)", text: "it happened", openedAt: noon,
+                    openedSteady: start))
+            facts[OccasionID(number)] = fact
+        }
+        let rule = NotificationRule(channel: "phone", clock: .utc)
+        func plan(_ ledger: ChannelLedger, after seconds: Int) -> ChannelPlan {
+            let now = ClockReading(
+                bootID: nil, sinceBoot: .seconds(seconds), wall: noon + .seconds(seconds),
+                steady: start + .seconds(seconds), exactSince: start)
+            return ChannelPlan(rule, ledger, occasions: occasions, facts: facts, now: now)
+        }
+        let early = plan(ChannelLedger(), after: 59)
+        #expect(early.messages.isEmpty && early.pending.count == count)
+        let told = plan(ChannelLedger(), after: 60)
+        #expect(told.messages.map(\.occasions.count) == [count])
+        for index in occasions.indices { occasions[index].overSince = start + .seconds(100) }
+        #expect(plan(told.ledger, after: 159).messages.isEmpty)
+        let back = plan(told.ledger, after: 160)
+        #expect(back.messages.map(\.form) == [.recovery] && back.messages.map(\.occasions.count) == [count])
+    }
+
     @Test("an alert under the wanted probability waits until it is reached")
     func fromProbability() {
         var night = Night { $0.fromProbability = 0.8 }

@@ -251,15 +251,82 @@ struct NotificationTests {
             printerID: linked, settings: LinkSettings(address: address), credentials: .none, isConfirmed: false,
             createdAt: farm.clock.now)
         _ = try await farm.service.perform(ConnectMachine(caller: .administrator, link: link))
-        #expect(farm.service.state.holdsMessages)
+        #expect(farm.service.state.hold == .printers)
         _ = try await farm.service.perform(ReportConditions(.restarted, .warning, texts: ["started"]))
         _ = try await farm.start()
         try await farm.frames(score: 200) { $0.alert }
         #expect(farm.store.rows.queued.isEmpty && farm.store.rows.notices.isEmpty)
         _ = try await farm.service.perform(ConfirmMachine(caller: .administrator, printer: linked))
-        #expect(!farm.service.state.holdsMessages)
+        #expect(farm.service.state.hold == nil)
         await farm.pass(1)
         #expect(farm.topics == [.alert])
+    }
+
+    @Test(
+        "a farm that was restored and has no machines of its own sends nothing either, until a person has confirmed it once",
+        arguments: [
+            FarmAction.confirmRestore, .machine(.confirm(1)),
+        ])
+    func restoredWithoutMachines(confirmation: FarmAction) async throws {
+        let store = MemoryStore()
+        store.restore(at: Timestamp(secondsSince1970: 1_800_000_000))
+        let farm = try await TestFarm(
+            store: store, notifier: SilentNotifier(), rules: [rule(NotificationTopic.allCases)])
+        #expect(farm.service.state.hold == .farm && farm.service.snapshot().status.hold == .farm)
+        _ = try await farm.service.perform(ReportConditions(.restarted, .warning, texts: ["started"]))
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.store.rows.queued.isEmpty && farm.store.rows.notices.isEmpty)
+        let again = try await TestFarm(store: store, rules: [rule()], clock: farm.clock)
+        #expect(again.service.state.hold == .farm, "a restart is no confirmation")
+        #expect(try await farm.service.perform(confirmation) == .done(succeeded: true))
+        #expect(farm.service.state.hold == nil && store.rows.restoredAt == nil)
+        await farm.pass(1)
+        #expect(farm.topics == [.alert])
+        #expect(try await farm.service.perform(confirmation) == .done(succeeded: false))
+    }
+
+    @Test("a message that farmtop asks for a pause has the buttons of the alert behind it, and answers that")
+    func pauseAsked() async throws {
+        let farm = try await TestFarm(rules: [rule([.alert, .pauseAsked])])
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        try await farm.frames(score: 200) { $0.pauseRequested }
+        #expect(farm.topics == [.alert, .pauseAsked])
+        let messages = farm.store.rows.queued.map(\.notification)
+        #expect(messages[1].answers == [.acknowledge, .dismiss, .mute, .cancel])
+        #expect(messages[1].subjects.map(\.occasionID) == messages[0].subjects.map(\.occasionID))
+        #expect(try await farm.tap(.dismiss, person: "Anna") == .done("mk3: benchy.gcode – dismissed."))
+        #expect(try farm.openPrint.alertState == .dismissed)
+    }
+
+    @Test("a pause that a person asked for without an alert has nothing to answer")
+    func pauseAskedByPerson() async throws {
+        let farm = try await TestFarm(rules: [rule([.pauseAsked])])
+        _ = try await farm.start()
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
+        #expect(farm.topics == [.pauseAsked])
+        #expect(farm.store.rows.queued.last?.notification.answers == [])
+    }
+
+    @Test("an answer that cannot be stored just now is none: the same button works a moment later")
+    func failedAnswer() async throws {
+        let farm = try await alertedFarm()
+        let signer = AnswerSigner(key: Array(repeating: 7, count: 32))
+        let desk = AnswerDesk(service: farm.service, signer: signer)
+        let occasion = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+        let token = signer.token(
+            AnswerToken(occasion: occasion, answer: .dismiss, isConfirmed: false, channel: "phone"),
+            now: farm.service.steadyTime())
+        farm.store.fail(true)
+        guard case .failed(let words) = await desk.act(token, person: "Anna") else {
+            Issue.record("it was stored")
+            return
+        }
+        #expect(words.contains("The change could not be stored"), "\(words)")
+        #expect(farm.service.occasion(occasion)?.answer == nil)
+        farm.store.fail(false)
+        #expect(await desk.act(token, person: "Anna") == .done("mk3: benchy.gcode – dismissed."))
     }
 
     @Test("a pause that nobody confirmed is told with what to do, once")

@@ -11,8 +11,10 @@ import Testing
 /// A clock that jumps over every wait.
 private final class JumpingClock: Sendable {
     private let moment = Mutex(evening)
+    let waits = Mutex<[Duration]>([])
     var now: Timestamp { moment.withLock { $0 } }
     func sleep(_ duration: Duration) async {
+        waits.withLock { $0.append(duration) }
         moment.withLock { $0 = $0 + duration }
         await Task.yield()
     }
@@ -88,10 +90,10 @@ private final class Post {
 }
 
 private func running(
-    _ notifier: ChannelNotifier, answer: @escaping AnswerHandler = { _, _ in .refused("") },
-    _ test: () async throws -> Void
+    _ notifier: ChannelNotifier, isHeld: @escaping @Sendable () -> Bool = { false },
+    answer: @escaping AnswerHandler = { _, _ in .refused("") }, _ test: () async throws -> Void
 ) async throws {
-    let task = Task { await notifier.run(answer: answer) }
+    let task = Task { await notifier.run(isHeld: isHeld, answer: answer) }
     do {
         try await test()
     } catch {
@@ -240,6 +242,76 @@ struct ChannelDeliveryTests {
         let notifier = try post.notifier([channel])
         try await running(notifier) { try await until { notifier.statuses[0].delivered == 1 } }
         #expect(server.requests.count == 1)
+        try await server.stop()
+    }
+
+    @Test("a channel that was dead before a restart is dead after it, without ten minutes of patience")
+    func deadBefore() async throws {
+        let gone = FakeServer { _ in FakeReply(status: 200, body: "") }
+        let dead = someChannel(.ntfy, base: try await gone.start())
+        try await gone.stop()
+        let post = try Post()
+        try post.queue("ntfy", "1")
+        var tried = try #require(try post.store.queuedNotifications(of: "ntfy", after: 0, limit: 1).first)
+        await post.clock.sleep(.seconds(1800))
+        tried.tries = 9
+        tried.nextTryAt = post.clock.now + .seconds(400)
+        try post.store.settle([.postpone(tried)])
+        try post.queue("ntfy", "2")
+        let notifier = try post.notifier([dead])
+        try await running(notifier) { try await until { notifier.statuses[0].failedTries > 0 } }
+        let status = notifier.statuses[0]
+        #expect(status.failingSince == evening && status.lastError == "no connection: Connection refused")
+        #expect(status.isDead(at: post.clock.now))
+    }
+
+    @Test("the buttons of a pause that was asked go with the alert that they answer")
+    func pauseAsked() async throws {
+        let server = FakeServer { FakeNtfy.reply(to: $0) }
+        let post = try Post()
+        let channel = someChannel(.ntfy, base: try await server.start())
+        for (id, isOver) in [("1", false), ("2", true)] {
+            var alert = someOccasion()
+            if isOver { alert.overSince = SteadyTime(microseconds: 5) }
+            var asked = someNotification(.first, [someOccasion(.pauseAsked)])
+            asked.deliveryID = id
+            asked.subjects[0].occasionID = alert.id
+            let rows: [FarmRow] = [
+                .notification(.occasion(alert)), .notification(.queue(channel: "ntfy", asked)),
+            ]
+            try post.store.transaction { try $0.write(rows) }
+            let notifier = try post.notifier([channel])
+            try await running(notifier) { try await until { notifier.statuses[0].delivered == 1 } }
+        }
+        #expect(server.requests.map { $0.headers["title"] } == ["mk3: pause asked", "mk3: pause asked"])
+        #expect(server.requests.map { $0.headers["actions"] == nil } == [false, true])
+        try await server.stop()
+    }
+
+    @Test(
+        "a test in quiet hours goes all the same, and says what a real message would meet",
+        arguments: [
+            (
+                NotificationSeverity.critical,
+                "Its quiet hours are on until 07:00 (UTC): a real message that is not critical waits until then."
+            ),
+            (
+                .warning,
+                "Its quiet hours are on until 07:00 (UTC): a real message that is not critical or a warning waits until then."
+            ),
+            (.info, nil),
+        ] as [(NotificationSeverity, String?)])
+    func quietTest(breaks: NotificationSeverity, words: String?) async throws {
+        let server = FakeServer { _ in FakeReply(status: 204, body: "") }
+        let post = try Post()
+        var channel = someChannel(.webhook, base: try await server.start())
+        channel.rule.quietHours = DailyHours(start: 22 * 60, end: 7 * 60)
+        channel.rule.breaksQuiet = breaks
+        let notifier = try post.notifier([channel])
+        #expect(await notifier.sendTest(channel: nil, picture: nil).map(\.remark) == [words])
+        #expect(server.requests.count == 1)
+        await post.clock.sleep(.seconds(10 * 3600))
+        #expect(await notifier.sendTest(channel: nil, picture: nil).map(\.remark) == [nil])
         try await server.stop()
     }
 
@@ -407,6 +479,67 @@ struct TelegramPollTests {
         }
         try await running(notifier, answer: answer) { try await until { answered.withLock { $0.count } >= 39 } }
         #expect(answered.withLock { $0 } == (1...40).filter { $0 != 5 }.map { "t\($0)" })
+        try await server.stop()
+    }
+
+    @Test("a server that answers at once with nothing new is asked once a second")
+    func emptyPolls() async throws {
+        let same = Self.update(7, data: "good")
+        let server = FakeServer { request in
+            guard request.path.hasSuffix("/getUpdates") else {
+                return FakeReply(status: 200, body: #"{"ok":true,"result":true}"#)
+            }
+            // A proxy that keeps no account of what was asked past.
+            return FakeReply(status: 200, body: #"{"ok":true,"result":[\#(same)]}"#)
+        }
+        let post = try Post()
+        let notifier = try post.notifier([someChannel(.telegram, base: try await server.start())])
+        func polls() -> Int { server.requests.count { $0.path.hasSuffix("/getUpdates") } }
+        try await running(notifier) { try await until { polls() >= 20 } }
+        let rests = post.clock.waits.withLock { $0.count { $0 > .zero && $0 <= .seconds(1) } }
+        #expect(rests >= 18, "\(rests) rests between \(polls()) polls")
+        try await server.stop()
+    }
+
+    @Test("a tap that could not be carried out just now keeps its buttons; one that is refused loses them")
+    func failedTap() async throws {
+        let updates = [Self.update(7, data: "busy"), Self.update(8, data: "over")]
+        let served = Mutex(0)
+        let server = FakeServer { request in
+            guard request.path.hasSuffix("/getUpdates") else {
+                return FakeReply(status: 200, body: #"{"ok":true,"result":true}"#)
+            }
+            let offset = request.json?["offset"] as? Int ?? 0
+            served.withLock { $0 = max($0, offset) }
+            let list = offset == 0 ? updates : []
+            return FakeReply(status: 200, body: #"{"ok":true,"result":[\#(list.joined(separator: ","))]}"#)
+        }
+        let post = try Post()
+        let notifier = try post.notifier([someChannel(.telegram, base: try await server.start())])
+        let answer: AnswerHandler = { token, _ in token == "busy" ? .failed("Not now.") : .refused("It is over.") }
+        try await running(notifier, answer: answer) { try await until { served.withLock { $0 } == 9 } }
+        func bodies(_ method: String) -> [String] {
+            server.requests.filter { $0.path.hasSuffix("/\(method)") }.map { String(decoding: $0.body, as: UTF8.self) }
+        }
+        #expect(bodies("answerCallbackQuery").count == 2)
+        let edits = bodies("editMessageReplyMarkup")
+        #expect(edits.count == 1 && edits[0].contains("\"message_id\":8"), "\(edits)")
+        try await server.stop()
+    }
+
+    @Test("a farm that was restored leaves the taps of its bot to the other one")
+    func held() async throws {
+        let server = FakeServer { _ in FakeReply(status: 200, body: #"{"ok":true,"result":[]}"#) }
+        let post = try Post()
+        let notifier = try post.notifier([someChannel(.telegram, base: try await server.start())])
+        let isHeld = Mutex(true)
+        let asked: @Sendable () -> Bool = { isHeld.withLock { $0 } }
+        try await running(notifier, isHeld: asked) {
+            try await until { post.clock.waits.withLock { $0.count { $0 == .seconds(5) } } >= 10 }
+            #expect(server.requests.isEmpty)
+            isHeld.withLock { $0 = false }
+            try await until { !server.requests.isEmpty }
+        }
         try await server.stop()
     }
 

@@ -273,6 +273,32 @@ struct MessageTextTests {
                 """)
     }
 
+    @Test("a flood is stored with its first hundred, and counts all of them")
+    func wholeFarm() throws {
+        let occasions = (1...20_000).map { number in
+            var occasion = someOccasion(number % 4 == 0 ? .printerLost : .cameraLost, .warning, printer: "p\(number)")
+            occasion.printerID = PrinterID(Int64(number))
+            return occasion
+        }
+        let notification = someNotification(.first, occasions, answers: [])
+        #expect(notification.subjects.count == 100 && notification.count == 20_000)
+        let stored = try JSONEncoder().encode(notification)
+        #expect(stored.count < 100_000)
+        let read = try JSONDecoder().decode(FarmNotification.self, from: stored)
+        #expect(read == notification)
+        let words = MessageText(read, title: try MessageTemplate("{count}: {title}"), text: nil, clock: .utc)
+        #expect(words.title == "20000: 5000 printers lost and 15000 cameras lost")
+        #expect(words.body.contains("p12: printer lost (benchy.gcode)\nand 19988 more"), "\(words.body)")
+    }
+
+    @Test("a message of a version that knew no such counts is read")
+    func withoutCounts() throws {
+        var text = String(decoding: try JSONEncoder().encode(someNotification()), as: UTF8.self)
+        #expect(!text.contains("\"more\""))
+        text = text.replacing("\"more\":null,", with: "")
+        #expect(try JSONDecoder().decode(FarmNotification.self, from: Data(text.utf8)).count == 1)
+    }
+
     @Test("many at once are one list, and the rest is a number")
     func list() {
         let lost = (1...30).map { someOccasion($0 % 3 == 0 ? .printerLost : .cameraLost, .warning, printer: "p\($0)") }
