@@ -134,6 +134,8 @@ public struct StoredFarm: Equatable, Sendable {
     public var lastKeptBedID: KeptBedID = 0
     /// Those of forgotten verdicts are not used again.
     public var lastVerdictID: VerdictID = 0
+    /// Prints whose alert was dismissed, and whose pictures nobody has looked at yet.
+    public var awaitedVerdicts: [PrinterID: [PrintID]] = [:]
 
     public init() {}
 }

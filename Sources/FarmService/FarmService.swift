@@ -37,6 +37,7 @@ public final class FarmService: Sendable {
     private let clockWatch = Mutex(ClockWatch())
     let machineAccess = Mutex<MachineAccess?>(nil)
     let lookTaker = Mutex<LookTaker?>(nil)
+    let verdictTries = Mutex(VerdictTries())
     private let frameNumbers = Atomic<UInt64>(0)
 
     /// What the last tick saw, to tell whether the screen has news.
@@ -162,7 +163,6 @@ public final class FarmService: Sendable {
             return true
         }
         if isFlushDue { await storeLastUses() }
-        await rememberVerdicts()
         noticeChanges()
         await tellOfConsents()
     }
@@ -235,7 +235,8 @@ public final class FarmService: Sendable {
 
     /// Refuses new commands, lets the running ones finish and ends the streams.
     public func shutdown() async {
-        await rememberVerdicts()
+        // What is left is remembered after the next start.
+        await rememberVerdicts(within: .seconds(2))
         await storeLastUses()
         await writer.close()
         endUpdates()

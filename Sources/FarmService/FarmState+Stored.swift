@@ -50,6 +50,7 @@ extension FarmState {
             live.keptBeds = keptBeds[printer.id] ?? []
             live.verdicts = verdicts[printer.id] ?? []
             let prints = printsOf[printer.id] ?? []
+            live.toRemember = stored.awaitedVerdicts[printer.id] ?? []
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }

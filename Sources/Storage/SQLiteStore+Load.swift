@@ -52,6 +52,13 @@ extension SQLiteStore {
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
             farm.verdicts = try readable(
                 database, "WHERE printer_id IN (SELECT id FROM printers WHERE deleted_at IS NULL) ORDER BY id")
+            let awaited = try Row.fetchAll(
+                database,
+                sql: "SELECT id, printer_id FROM prints WHERE id IN (SELECT print_id FROM awaited_verdicts) ORDER BY id"
+            )
+            for row in awaited {
+                farm.awaitedVerdicts[PrinterID(row["printer_id"]), default: []].append(PrintID(row["id"] as Int64))
+            }
             farm.notifications = try notifications(database)
             farm.restoredAt = try UnconfirmedRestore.read(database)
             try loadLastIDs(database, into: &farm)

@@ -129,6 +129,10 @@ final class StoreTransaction: FarmTransaction {
         case .verdict(.remember(let verdict)): try upsert(verdict)
         case .verdict(.forget(let id)):
             try execute("DELETE FROM \(RememberedVerdict.table) WHERE id = ?", [id.rawValue])
+        case .verdict(.await(let print)):
+            try execute("INSERT OR IGNORE INTO awaited_verdicts (print_id) VALUES (?)", [print.rawValue])
+        case .verdict(.awaitNoMore(let print)):
+            try execute("DELETE FROM awaited_verdicts WHERE print_id = ?", [print.rawValue])
         case .notification(let row): try row.write(database)
         case .unconfirmedRestore(let moment): try UnconfirmedRestore.write(moment, database)
         }

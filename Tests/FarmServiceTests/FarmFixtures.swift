@@ -67,6 +67,7 @@ final class MemoryStore: FarmStore {
         var machineCameras: [CameraID: MachineCamera] = [:]
         var keptBeds: [KeptBedID: KeptBed] = [:]
         var verdicts: [VerdictID: RememberedVerdict] = [:]
+        var awaitedVerdicts: Set<PrintID> = []
         var notifications = StoredNotifications()
         var restoredAt: Timestamp?
         /// In the order in which they were made, with the channel of each.
@@ -142,6 +143,9 @@ final class MemoryStore: FarmStore {
         farm.keptBeds = rows.keptBeds.values.sorted { $0.id < $1.id }
         farm.lastKeptBedID = rows.keptBeds.keys.max() ?? 0
         farm.verdicts = rows.verdicts.values.sorted { $0.id < $1.id }
+        for print in rows.awaitedVerdicts.sorted() {
+            if let printer = rows.prints[print]?.printerID { farm.awaitedVerdicts[printer, default: []].append(print) }
+        }
         farm.lastVerdictID = rows.verdicts.keys.max() ?? 0
         farm.notifications = rows.notifications
         farm.restoredAt = rows.restoredAt
@@ -206,6 +210,8 @@ final class MemoryStore: FarmStore {
                 case .keptBed(.remove(let id)): rows.keptBeds[id] = nil
                 case .verdict(.remember(let verdict)): rows.verdicts[verdict.id] = verdict
                 case .verdict(.forget(let id)): rows.verdicts[id] = nil
+                case .verdict(.await(let print)): rows.awaitedVerdicts.insert(print)
+                case .verdict(.awaitNoMore(let print)): rows.awaitedVerdicts.remove(print)
                 }
             }
         }

@@ -1,8 +1,9 @@
 import FailureDetection
 import Farm
-import FarmService
 import TestSupport
 import Testing
+
+@testable import FarmService
 
 /// One box in the middle, as sure as the first byte says in hundredths; the second byte is what the picture looks like everywhere.
 private final class LookingDetector: FrameDetector {
@@ -55,7 +56,7 @@ private struct VerdictFarm {
 
     func dismiss() async throws {
         try await farm.acknowledge(.notFailed)
-        await farm.service.tick()
+        await farm.service.rememberVerdicts()
     }
 
     /// Cancelled: so the camera has learned nothing of its scores.
@@ -127,8 +128,34 @@ struct VerdictTests {
         _ = try await rig.farm.service.perform(.judgePrint(print, verdict: .failed))
         #expect(rig.verdicts.isEmpty)
         _ = try await rig.farm.service.perform(.judgePrint(print, verdict: .notFailed))
-        await rig.farm.service.tick()
+        await rig.farm.service.rememberVerdicts()
         #expect(rig.verdicts.count == 1, "a verdict given in the history is remembered too")
+    }
+
+    @Test("a farm that is killed right after a dismissal remembers it after the next start")
+    func killed() async throws {
+        let store = MemoryStore()
+        let rig = try await VerdictFarm(store: store)
+        try await rig.farm.acknowledge(.notFailed)
+        let again = try await TestFarm(store: store)
+        await again.service.setDetector(LookingDetector(), failureModel: try TestFarm.failureModel())
+        again.service.setLookTaker { LookingDetector.looks($0, $1) }
+        await again.service.rememberVerdicts()
+        #expect(store.rows.verdicts.count == 1 && store.rows.awaitedVerdicts.isEmpty)
+    }
+
+    @Test("what cannot be remembered now is tried again later and later, and said once")
+    func triedAgain() {
+        var tries = VerdictTries()
+        #expect(tries.isDue(7, at: .zero))
+        #expect(tries.failed(7, at: .zero))
+        #expect(!tries.isDue(7, at: .seconds(9)) && tries.isDue(7, at: .seconds(10)) && tries.isDue(8, at: .zero))
+        #expect(!tries.failed(7, at: .seconds(10)))
+        #expect(!tries.isDue(7, at: .seconds(29)) && tries.isDue(7, at: .seconds(30)))
+        for _ in 0..<60 { _ = tries.failed(7, at: .zero) }
+        #expect(!tries.isDue(7, at: .seconds(599)) && tries.isDue(7, at: .seconds(600)))
+        tries.succeeded(7)
+        #expect(tries.isDue(7, at: .zero))
     }
 
     @Test("they are listed and forgotten one by one, all at once, and with the camera")

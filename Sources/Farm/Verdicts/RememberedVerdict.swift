@@ -60,6 +60,10 @@ public struct SeenBox: Equatable, Sendable, Codable {
 public enum VerdictRow: Equatable, Sendable {
     case remember(RememberedVerdict)
     case forget(VerdictID)
+    /// A dismissed alert whose pictures nobody has looked at yet.
+    case await(PrintID)
+    /// It was looked at, or the dismissal was taken back.
+    case awaitNoMore(PrintID)
 }
 
 /// What a picture looks like in some places.

@@ -436,6 +436,7 @@ extension FarmDraft {
                 .verdict, .warning, by: caller.actor, title: "Print Marked as Failed",
                 text: "\(caller.name) says that \(print.filename) failed\(reason).", print: print)
         } else if before.result == .failed, let result = print.result, result != .failed {
+            follow(print.alertOverwrite, on: print)
             record(
                 .verdict, .info, by: caller.actor, title: "Print Not Marked as Failed",
                 text: "\(caller.name) took back that \(print.filename) failed: it ended as \(result.rawValue).",
@@ -505,6 +506,8 @@ public struct DeletePrints: FarmCommand {
             }
             var deleted = try draft.print(print.id, for: caller)
             deleted.deletedAt = draft.now
+            // It can be neither looked at nor judged otherwise any more.
+            draft.follow(nil, on: deleted)
             draft.forget(deleted)
             draft.write(.print(deleted))
             draft.write(.emptyPrint(print.id))

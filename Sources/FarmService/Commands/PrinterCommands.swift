@@ -159,6 +159,8 @@ public struct DeletePrinter: FarmCommand {
         draft.forgetMachine(of: printer)
         draft.forgetCameras(of: printer)
         draft.forgetBeds(of: printer)
+        draft.forgetVerdicts(of: printer) { _ in true }
+        draft.awaitNoMore(draft.state.printers[printer]?.toRemember ?? [], of: printer)
         let now = draft.now
         draft.change(printer) { live in
             live.printer.deletedAt = now

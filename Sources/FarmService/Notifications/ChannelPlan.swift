@@ -181,9 +181,17 @@ struct ChannelPlan {
     private mutating func bundle(_ due: [Item]) {
         let escalations = due.filter { $0.due == .escalation }
         for group in groups(of: escalations) { take(group, nextAfter: nil) }
-        var ours = groups(of: due.filter { $0.due != .escalation })
+        // An hour full of finished prints holds back nothing that cannot wait: that has as much room again.
+        let isUrgent = { (item: Item) in item.due == .first && item.occasion.severity == .critical }
+        send(due.filter(isUrgent), within: rule.perHour * 2)
+        send(due.filter { $0.due != .escalation && !isUrgent($0) }, within: rule.perHour)
+    }
+
+    /// - Parameter limit: messages in an hour, those that were sent included.
+    private mutating func send(_ due: [Item], within limit: Int) {
+        var ours = groups(of: due)
         guard !ours.isEmpty else { return }
-        let room = rule.perHour - ledger.sent.count
+        let room = limit - ledger.sent.count
         guard room > 0 else {
             pending.formUnion(ours.flatMap(\.items).map(\.occasion.id))
             return

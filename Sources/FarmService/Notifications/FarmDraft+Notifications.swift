@@ -38,20 +38,8 @@ extension FarmDraft {
     private mutating func openWithFacts(_ occasion: Occasion) {
         var occasion = occasion
         // After a restart the machine says again what waits for a person already.
-        let isToldAlready = state.notifications.occasions.values.contains {
-            $0.topic == .attention && $0.printerID == occasion.printerID && $0.printID == occasion.printID
-                && $0.text == occasion.text && $0.overSince == nil && $0.answer == nil
-        }
-        if occasion.topic == .attention, isToldAlready { return }
-        if occasion.topic == .attention, !state.facts(of: occasion).holds { occasion.overSince = steady }
-        open(occasion)
-    }
-
-    /// The alert of a print that was dismissed or muted, and is not any more: nobody has answered it.
-    private mutating func standAgain(_ print: PrintID) {
-        guard var alert = state.notifications.alerts(of: print).last(where: { $0.topic == .alert }),
-            state.facts(of: alert).holds, alert.overSince != nil || alert.answer != nil
-        else { return }
+        let known = occasion.printID.map { state.notifications.occasions.of($0) } ?? state.notifications.sorted
+        if occasion.topic == .attention, known.contains(where: occasion.isSaidBy) { return }
         alert.overSince = nil
         alert.answer = nil
         open(alert)
@@ -291,5 +279,13 @@ extension Occasion {
         case .consent: return (nil, "Approve or deny it in the dashboard, or see: farmtop consent list")
         case .disk: return (nil, "Make room, or lower retention.frames_mib.")
         }
+    }
+}
+
+extension Occasion {
+    /// The other one stands, nobody has answered it, and it says the same.
+    fileprivate func isSaidBy(_ other: Occasion) -> Bool {
+        guard other.topic == topic, other.printerID == printerID, other.printID == printID else { return false }
+        return other.text == text && other.overSince == nil && other.answer == nil
     }
 }

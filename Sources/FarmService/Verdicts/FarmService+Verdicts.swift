@@ -10,24 +10,58 @@ extension FarmService {
     /// From now on it is remembered what dismissed alerts have shown.
     public func setLookTaker(_ taker: @escaping LookTaker) { lookTaker.withLock { $0 = taker } }
 
-    /// Looks at the kept pictures of alerts that were dismissed since the last time. Pictures are read beside the writer.
-    func rememberVerdicts() async {
+    /// Looks at the kept pictures of alerts that were dismissed since the last time. Pictures are read beside the writer, one after
+    /// the other: many dismissals at once take their time, and nothing else waits for them.
+    /// - Parameter limit: no further one is begun after it.
+    public func rememberVerdicts(within limit: Duration = .seconds(3600)) async {
         guard let taker = lookTaker.withLock({ $0 }) else { return }
+        let end = elapsed() + limit
         for live in state.printers.values where !live.toRemember.isEmpty {
             for print in live.toRemember {
-                do {
-                    let (store, around) = (store, limits.picturesAroundAlert)
-                    let region = live.printer.settings.cameraRegion
-                    let seen = try await read {
-                        try DismissedAlert(print: print, region: region).seen(in: store, around: around, by: taker)
-                    }
-                    try await perform(RememberVerdict(printer: live.printer.id, print: print, seen: seen))
-                } catch {
-                    logger.warning(
-                        "What the dismissed alert of print \(print) showed could not be remembered: \(error)")
-                }
+                let now = elapsed()
+                guard now < end else { return }
+                guard verdictTries.withLock({ $0.isDue(print, at: now) }) else { continue }
+                await remember(print, of: live, by: taker)
             }
         }
+    }
+
+    private func remember(_ print: PrintID, of live: LivePrinter, by taker: @escaping LookTaker) async {
+        do {
+            let (store, around) = (store, limits.picturesAroundAlert)
+            let region = live.printer.settings.cameraRegion
+            let seen = try await read {
+                try DismissedAlert(print: print, region: region).seen(in: store, around: around, by: taker)
+            }
+            try await perform(RememberVerdict(printer: live.printer.id, print: print, seen: seen))
+            verdictTries.withLock { $0.succeeded(print) }
+        } catch {
+            let isFirst = verdictTries.withLock { $0.failed(print, at: elapsed()) }
+            if isFirst {
+                logger.warning(
+                    "What the dismissed alert of print \(print) showed could not be remembered yet: \(error)")
+            }
+        }
+    }
+}
+
+/// Dismissed alerts that could not be remembered: a full disk passes, and is not asked each second until then.
+struct VerdictTries: Sendable {
+    /// The first pause; each one is twice as long as the one before.
+    static let pause = Duration.seconds(10)
+    static let longestPause = Duration.seconds(600)
+    private var failures: [PrintID: (count: Int, next: Duration)] = [:]
+
+    func isDue(_ print: PrintID, at now: Duration) -> Bool { failures[print].map { now >= $0.next } ?? true }
+
+    mutating func succeeded(_ print: PrintID) { failures[print] = nil }
+
+    /// - Returns: whether it is the first time.
+    mutating func failed(_ print: PrintID, at now: Duration) -> Bool {
+        let count = (failures[print]?.count ?? 0) + 1
+        let pause = Self.pause * Double(1 << min(count - 1, 10))
+        failures[print] = (count, now + min(pause, Self.longestPause))
+        return count == 1
     }
 }
 

@@ -40,7 +40,7 @@ struct RememberVerdict: FarmCommand {
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard let live = draft.state.printers[printer], live.toRemember.contains(print) else { return }
         let (print, seen) = (print, seen)
-        draft.change(printer) { $0.toRemember.removeAll { $0 == print } }
+        draft.awaitNoMore([print], of: printer)
         // Said once more of the same thing: the newest word counts.
         draft.forgetVerdicts(of: printer) { known in seen.contains { $0.isSame(as: known.seen) } }
         for box in seen {
@@ -61,11 +61,21 @@ extension FarmDraft {
         let (id, printer) = (print.id, print.printerID)
         guard verdict == .notFailed else {
             forgetVerdicts(of: printer) { $0.printID == id }
-            change(printer) { $0.toRemember.removeAll { $0 == id } }
+            awaitNoMore([id], of: printer)
             return
         }
         guard print.alertedAt != nil else { return }
-        change(printer) { if !$0.toRemember.contains(id) { $0.toRemember.append(id) } }
+        guard state.printers[printer]?.toRemember.contains(id) == false else { return }
+        change(printer) { $0.toRemember.append(id) }
+        write(.verdict(.await(id)))
+    }
+
+    /// The pictures of these dismissed alerts were looked at, or need not be any more.
+    mutating func awaitNoMore(_ prints: [PrintID], of printer: PrinterID) {
+        let awaited = (state.printers[printer]?.toRemember ?? []).filter(prints.contains)
+        guard !awaited.isEmpty else { return }
+        change(printer) { $0.toRemember.removeAll { awaited.contains($0) } }
+        for print in awaited { write(.verdict(.awaitNoMore(print))) }
     }
 
     /// - Returns: how many.

@@ -145,6 +145,7 @@ struct ServingFarm: Sendable {
             service: farm.service, store: farm.store, limits: settings.configuration.retentionLimits)
         services += [
             NamedService("clock", ClockTicks(service: farm.service)),
+            NamedService("verdicts", Verdicts(service: farm.service)),
             NamedService(
                 "disk watch", DiskWatch(service: farm.service, folder: farm.folder, logger: logger)),
             NamedService("retention", Pruning(retention: retention)),
@@ -281,6 +282,20 @@ private struct ClockTicks: Service {
             while !Task.isCancelled {
                 do { try await Task.sleep(for: .seconds(1)) } catch { return }
                 await service.tick()
+            }
+        }
+    }
+}
+
+/// Remembers what dismissed alerts have shown. It may take a second for each, so the clock does not wait for it.
+private struct Verdicts: Service {
+    let service: FarmService
+
+    func run() async throws {
+        await cancelWhenGracefulShutdown {
+            while !Task.isCancelled {
+                do { try await Task.sleep(for: .seconds(1)) } catch { return }
+                await service.rememberVerdicts()
             }
         }
     }

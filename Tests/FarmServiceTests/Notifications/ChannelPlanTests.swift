@@ -266,6 +266,23 @@ struct ChannelPlanTests {
         #expect(night.said.flatMap(\.message.occasions).count == 9, "nothing is lost")
     }
 
+    @Test("what is critical has room of its own in an hour that is full, and no more than that")
+    func urgentBeyondTheLimit() {
+        var night = Night { $0.perHour = 3 }
+        for id in 1...4 {
+            night.open(OccasionID(Int64(id)), .failed)
+            night.wait(120)
+        }
+        #expect(night.said.count == 3, "the fourth waits")
+        for id in 5...9 {
+            night.open(OccasionID(Int64(id)), .attention, .critical)
+            night.wait(120)
+        }
+        #expect(night.said.dropFirst(3).map(\.message.occasions) == [[5], [6], [7]])
+        night.wait(4000)
+        #expect(Set(night.said.flatMap(\.message.occasions)) == Set((1...9).map { OccasionID($0) }))
+    }
+
     @Test("printers and tags choose; what is about the farm comes in any case")
     func choice() {
         var rule = NotificationRule(channel: "c", clock: .utc)
