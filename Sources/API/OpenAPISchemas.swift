@@ -114,7 +114,7 @@ enum OpenAPISchemas {
         ),
         ("MachineFileList", list("MachineFile")),
         ("Light", object("on:boolean")),
-        ("StartPrint", object("filename:filename")),
+        ("StartPrint", object(["filename:filename"], ["require_clear:boolean"])),
         ("FinishPrint", object([], ["status:ending"])),
         (
             "Frame",

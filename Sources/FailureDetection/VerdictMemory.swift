@@ -33,6 +33,21 @@ public struct VerdictMemory: Sendable {
             self.p = p
             self.verdicts = verdicts
         }
+
+        /// As a prediction keeps it beside the full score; nil where all of it counts.
+        public func kept(of score: Double) -> Double? { verdicts.isEmpty ? nil : min(p, score) }
+    }
+
+    /// What a picture counts by those of the verdicts that were given on pictures of its size.
+    /// - Parameters:
+    ///   - width: pixels of the whole upright picture, and so is `height`.
+    ///   - looks: what the picture looks like in the places of the verdicts, in their order.
+    public static func count(
+        _ detections: [Detection], among verdicts: [RememberedVerdict], width: Int, height: Int, looks: [BoxLook?]
+    ) -> Count {
+        guard looks.count == verdicts.count else { return Count(p: detections.pSum) }
+        let fitting = verdicts.indices.filter { verdicts[$0].seen.width == width && verdicts[$0].seen.height == height }
+        return VerdictMemory(fitting.map { verdicts[$0] }).count(detections, looks: fitting.map { looks[$0] })
     }
 
     /// - Parameters:

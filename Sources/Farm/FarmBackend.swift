@@ -1,11 +1,13 @@
 /// What a person at the terminal may ask of the farm.
 public enum FarmAction: Equatable, Sendable, Codable {
     case createPrinter(account: String, settings: PrinterSettings)
-    case updatePrinter(PrinterID, settings: PrinterSettings)
+    /// - Parameter from: what the person saw: only what differs from it is changed. Nil: every setting is set.
+    case updatePrinter(PrinterID, settings: PrinterSettings, from: PrinterSettings? = nil)
     case archivePrinter(PrinterID)
     case unarchivePrinter(PrinterID)
     case deletePrinter(PrinterID)
-    case startPrint(PrinterID, filename: String)
+    /// - Parameter requireClear: only if the farm's own look at the bed, taken for this, finds it clear.
+    case startPrint(PrinterID, filename: String, requireClear: Bool = false)
     /// - Parameters:
     ///   - reason: why it failed; only with `failed`.
     ///   - of: the print that is meant: with another one nothing is done. Nil: whichever runs.

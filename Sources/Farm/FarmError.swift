@@ -28,6 +28,8 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
     case machine(CommandRefusal)
     /// The print runs on a machine that has not ended it.
     case stillRunning
+    /// A start was asked for a clear bed only, and this is what a look at it found.
+    case bedNotClear(BedFinding)
     /// The client lacks the right to move machines.
     case mayNotMoveMachines
     /// Faulty fields and what is wrong with each.
@@ -64,6 +66,7 @@ public enum FarmError: Error, Equatable, Sendable, Codable, CustomStringConverti
             "\(address) is the machine of the printer \(name) already. Disconnect it there first, or give another address."
         case .machine(let refusal): refusal.description
         case .stillRunning: "The printer is still printing. Cancel the print, or wait for its end."
+        case .bedNotClear(let finding): "\(finding.sentence) So nothing was started. Look at the bed."
         case .mayNotMoveMachines:
             "This client may not move machines. An operator can allow it: farmtop client edit ID --allow-machines."
         case .invalid(let fields):

@@ -1,4 +1,3 @@
-import Dispatch
 public import Farm
 import OAuth
 import Synchronization
@@ -67,16 +66,18 @@ extension FarmService: FarmBackend {
         case .createPrinter(let account, let settings):
             guard let id = state.account(named: account)?.id else { throw FarmError.noSuchAccount(account) }
             return reply(try await perform(CreatePrinter(caller: caller, account: id, settings: settings)))
-        case .updatePrinter(let id, let settings):
+        case .updatePrinter(let id, let settings, let before):
             return reply(
-                try await perform(UpdatePrinter(caller: caller, printer: id, patch: PrinterPatch(settings))))
+                try await perform(
+                    UpdatePrinter(caller: caller, printer: id, patch: PrinterPatch(settings, from: before))))
         case .archivePrinter(let id): try await perform(ArchivePrinter(caller: caller, printer: id))
         case .unarchivePrinter(let id):
             return reply(try await perform(UnarchivePrinter(caller: caller, printer: id)))
         case .deletePrinter(let id):
             try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
-        case .startPrint(let id, let filename):
-            return reply(try await startPrint(caller: caller, printer: id, filename: filename))
+        case .startPrint(let id, let filename, let requireClear):
+            return reply(
+                try await startPrint(caller: caller, printer: id, filename: filename, requireClear: requireClear))
         case .finishPrint(let id, let print, let result, let reason):
             return reply(
                 try await perform(
@@ -244,8 +245,6 @@ extension FarmService: FarmBackend {
 
     /// Runs a blocking read of the store beside the tasks, so that a slow disk does not stop the API.
     public func read<Value: Sendable>(_ body: @escaping @Sendable () throws -> Value) async throws -> Value {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .userInitiated).async { continuation.resume(with: Result { try body() }) }
-        }
+        try await blocking { Result { try body() } }.get()
     }
 }

@@ -4,6 +4,23 @@ import Testing
 
 @Suite("Light and emergency stop over the API", .timeLimit(.minutes(20)))
 struct MachineRouteTests {
+    @Test("a start that wants a clear bed is a 409 in words where nobody can tell, and starts nothing")
+    func requireClear() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let one = "/api/v1/printers/\(try await app.addPrinter())"
+            let start = "\(one)/start_print/"
+            let refused = try await app.post(start, json: #"{"filename": "a.gcode", "require_clear": true}"#)
+            #expect(refused.status == 409)
+            #expect(refused.text.contains("farmtop reads no camera of this printer. So nothing was started."))
+            #expect(try await app.get("\(one)/").text.contains(#""current_print":null"#))
+            let bad = try await app.post(start, json: #"{"filename": "a.gcode", "require_clear": "perhaps"}"#)
+            #expect(bad.status == 400 && bad.text.contains(#""require_clear""#))
+            let plain = try await app.post(start, json: #"{"filename": "a.gcode", "require_clear": false}"#)
+            #expect(plain.status == 200)
+        }
+    }
+
     @Test("without a machine there is nothing to move; without the right nothing is moved")
     func rights() async throws {
         let farm = try await FarmFixture()

@@ -125,4 +125,45 @@ struct BedPanelTests {
         answer(&state, effects, report(part))
         #expect(state.draw().text == before)
     }
+
+    @Test(
+        "From elsewhere the farm's last look is shown with its time; an old one says nothing of now",
+        arguments: [
+            (60.0, "The bed looks clear. Looked at"), (7200, "That was 2h00m ago, at"), (90_000, "look yourself."),
+        ] as [(Double, String)])
+    func remote(age: Double, words: String) {
+        var options = DashboardOptions()
+        options.isRemote = true
+        var farm = FarmFixture.machines
+        for index in farm.printers.indices where farm.printers[index].id == 7 {
+            farm.printers[index].bed = BedStatus(finding: .clear, checkedAt: FarmFixture.now - .seconds(age), kept: 1)
+        }
+        var state = FarmFixture.dashboard(farm, options: options)
+        for _ in 0..<(state.table.rows.firstIndex { state.farm.printers[$0].id == 7 } ?? 0) { _ = state.press(.down) }
+        answer(&state, state.press(.character("s")), .success(.files(FilesPanelTests.files)))
+        #expect(state.press(.enter).isEmpty, "nobody can look from here")
+        #expect(state.draw().text.contains(words), "\(state.draw().text)")
+    }
+
+    @Test("Without its places an occupied bed is told without a number")
+    func withoutPlaces() {
+        #expect(
+            BedFinding(state: .occupied).sentence == "The bed is not clear: something is not as on the empty bed.")
+    }
+
+    @Test("The question of a start by name shows the bed too", arguments: MachineScreenTests.sizes)
+    func startQuestion(size: GridSize) throws {
+        var farm = Self.farm
+        for index in farm.printers.indices where farm.printers[index].id == 7 {
+            farm.printers[index].machine?.abilities.remove(.files)
+        }
+        var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
+        for _ in 0..<(state.table.rows.firstIndex { state.farm.printers[$0].id == 7 } ?? 0) { _ = state.press(.down) }
+        _ = state.type("sbenchy.gcode")
+        let effects = state.press(.enter)
+        #expect(effects.actions == [.machine(.bed(7, .check))])
+        answer(&state, effects, report(part))
+        try GoldenScreen.expect(state.draw(), "start-question-\(size.columns)x\(size.rows)")
+        #expect(state.press(.character("y")).actions == [.startPrint(7, filename: "benchy.gcode")])
+    }
 }

@@ -47,12 +47,12 @@ struct ClientTests {
         _ = state.press(.right)
         let saved = state.press(.enter)
         let patch = ClientPatch(
-            name: "phone-sam-2", scope: .read, grants: [.authorizationCode, .refreshToken],
+            name: "phone-sam-2", scope: .read,
             redirectURIs: ["http://127.0.0.1/callback", "https://sam.example/cb"], tokenLifetime: .seconds(600),
             mayMoveMachines: true)
         #expect(saved.actions == [.editClient("phone-sam-7f3a91", patch)])
         let old = ClientPatch(
-            name: "phone-sam", scope: .all, grants: [.authorizationCode, .refreshToken],
+            name: "phone-sam", scope: .all,
             redirectURIs: ["http://127.0.0.1/callback"], tokenLifetime: .standard,
             mayMoveMachines: false)
         #expect(state.press(.character("u")).actions == [.editClient("phone-sam-7f3a91", old)])

@@ -101,7 +101,7 @@ struct HistoryPagesTests {
         answer(state.handle(.reply(id, .success(.done(succeeded: true)))), from: judged, &state)
         #expect(state.history.selected == judged[214])
         #expect(state.detail?.subject == .print(judged[214]))
-        #expect(state.history.total.rightAlerts == 1)
+        #expect(state.history.total.quality.rightAlerts == 1)
     }
 
     @Test("Words are looked for in older prints too")
@@ -157,9 +157,9 @@ struct HistoryPagesTests {
             let own = all.filter { unit.key(day: day($0)) == newest - index }
             var expected = HistoryPeriod(label: unit.label(newest - index))
             for print in own { expected.add(print, now: FarmFixture.now) }
-            #expect(period.prints == own.count && period.alerts == expected.alerts, "\(period.label)")
+            #expect(period.prints == own.count && period.quality.alerts == expected.quality.alerts, "\(period.label)")
             #expect(period.count(.success) == expected.count(.success))
-            #expect(period.dismissedAlerts == expected.dismissedAlerts)
+            #expect(period.quality.dismissedAlerts == expected.quality.dismissedAlerts)
             #expect(abs(period.hours - expected.hours) < 1e-6 && period.label == expected.label)
         }
     }
@@ -190,9 +190,9 @@ struct HistoryPagesTests {
         for _ in 0..<4 { answer(state.press(.character("t")), from: all, &state) }
         let sums = state.history.sums.quality(limit: 10) { "\($0)" }
         #expect(sums.map(\.label) == ["all", "7", "8"], "the one with more false alerts for its hours first")
-        #expect(sums.map(\.falseAlertsPer100Hours) == [0.8, 2, 0.5])
-        #expect(sums.map(\.alerts) == [4, 2, 2] && sums.map(\.openAlerts) == [1, 0, 1])
-        #expect(sums.map(\.foundFailures) == [1, 1, 0] && sums.map(\.missedFailures) == [1, 1, 0])
+        #expect(sums.map(\.quality.falseAlertsPer100Hours) == [0.8, 2, 0.5])
+        #expect(sums.map(\.quality.alerts) == [4, 2, 2] && sums.map(\.quality.openAlerts) == [1, 0, 1])
+        #expect(sums.map(\.quality.foundFailures) == [1, 1, 0] && sums.map(\.quality.missedFailures) == [1, 1, 0])
         try GoldenScreen.expect(state.draw(), "quality-80x24")
         for size in [GridSize(rows: 48, columns: 160), GridSize(rows: 10, columns: 40)] {
             _ = state.handle(.terminal(.resize(size)))
@@ -215,7 +215,7 @@ struct HistoryPagesTests {
         let before = state.history.sums.total
         #expect(answer(state.loadHistory(), from: all, &state) == 1)
         #expect(state.history.sums.total.prints == 2600)
-        #expect(state.history.sums.total.rightAlerts == before.rightAlerts + 1)
+        #expect(state.history.sums.total.quality.rightAlerts == before.quality.rightAlerts + 1)
         answer(state.type("/part_17.g"), from: all, &state)
         #expect(state.history.sums.total.prints == 1)
     }

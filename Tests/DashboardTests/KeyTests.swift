@@ -26,7 +26,7 @@ struct FarmKeyTests {
             for key in keys { _ = state.press(key) }
             _ = state.press(.character("e"))
             let saved = state.press(.enter).actions
-            guard case .updatePrinter(let printer, _)? = saved.first else {
+            guard case .updatePrinter(let printer, _, _)? = saved.first else {
                 Issue.record("nothing was saved")
                 continue
             }
@@ -214,8 +214,10 @@ struct FarmKeyTests {
         var settings = FarmFixture.farm.printers[8].printer.settings
         let before = settings
         settings.name = "rack-c-012"
-        #expect(state.press(.enter).actions == [.updatePrinter(9, settings: settings)])
-        #expect(state.press(.character("u")).actions == [.updatePrinter(9, settings: before)])
+        #expect(state.press(.enter).actions == [.updatePrinter(9, settings: settings, from: before)])
+        #expect(
+            state.press(.character("u")).actions == [.updatePrinter(9, settings: before, from: settings)],
+            "what was changed elsewhere since stays")
     }
 
     @Test("F keeps the verdict that the alert was right")

@@ -285,7 +285,7 @@ struct MachineKeyTests {
         for _ in 0..<4 { _ = state.press(.down) }
         _ = state.type(" Rack.7, #mk3")
         let actions = state.press(.enter).actions
-        guard case .updatePrinter(8, let settings)? = actions.first else {
+        guard case .updatePrinter(8, let settings, _)? = actions.first else {
             Issue.record("\(actions)")
             return
         }

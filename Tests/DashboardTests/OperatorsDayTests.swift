@@ -105,7 +105,7 @@ struct OperatorsDayTests {
         _ = state.press(.character("e"))
         #expect(state.draw().text.contains("Edit mk4 "))
         let actions = state.press(.enter).actions
-        guard case .updatePrinter(3, let settings)? = actions.first else {
+        guard case .updatePrinter(3, let settings, _)? = actions.first else {
             Issue.record("\(actions)")
             return
         }

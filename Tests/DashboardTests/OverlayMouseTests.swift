@@ -91,7 +91,7 @@ struct OverlayMouseTests {
         _ = try click("‹ pause", &state)
         #expect(clickBeside(&state).isEmpty)
         #expect(state.draw().text.contains("rack-Xa-07"))
-        guard case .updatePrinter(7, let settings)? = try click("enter save", &state).actions.first else {
+        guard case .updatePrinter(7, let settings, _)? = try click("enter save", &state).actions.first else {
             Issue.record("nothing was saved")
             return
         }

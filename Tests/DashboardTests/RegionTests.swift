@@ -25,8 +25,11 @@ struct RegionTests {
     }
 
     private func saved(_ effects: [DashboardEffect]) throws -> CameraRegion? {
-        guard case .updatePrinter(7, let settings)? = effects.actions.first else { return nil }
+        guard case .updatePrinter(7, let settings, let seen)? = effects.actions.first else { return nil }
         #expect(settings.name == "rack-a-07")
+        var only = try #require(seen)
+        only.cameraRegion = settings.cameraRegion
+        #expect(only == settings, "nothing but the region is set")
         return settings.cameraRegion
     }
 
@@ -53,11 +56,11 @@ struct RegionTests {
         _ = state.type("a")
         #expect(try saved(state.press(.enter)) == CameraRegion(bed: bed))
         #expect(state.overlay == nil && state.detail?.isZoomed == false)
-        guard case .updatePrinter(7, let before)? = state.undoable?.actions.first else {
+        guard case .updatePrinter(7, let before, let after)? = state.undoable?.actions.first else {
             Issue.record("there is nothing to undo")
             return
         }
-        #expect(before.cameraRegion == .whole)
+        #expect(before.cameraRegion == .whole && after?.cameraRegion.bed == bed)
     }
 
     @Test("a proposal that cannot be made is explained, and one for another picture is none")

@@ -167,6 +167,10 @@ struct ControlUploadTests {
             await #expect(throws: UploadError.badName(".x")) {
                 try await send(FileToUpload(localPath: path, name: ".x"), to: printer)
             }
+            await #expect(throws: FarmError.bedNotClear(.cannotTell(.noCamera))) {
+                try await send(FileToUpload(localPath: path, start: true, requireClear: true), to: printer)
+            }
+            #expect(link.files.isEmpty)
             await #expect(throws: FarmError.noSuchPrinter) { try await send(FileToUpload(localPath: path), to: 99) }
             await #expect(throws: UploadError.self) { try await send(FileToUpload(localPath: "/nowhere"), to: printer) }
             link.refusal.withLock { $0 = .refused(status: 507, "The printer is full.") }

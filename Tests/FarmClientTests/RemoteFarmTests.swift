@@ -83,6 +83,13 @@ struct RemoteCallTests {
         }
         #expect(RemoteCall(.confirmPause(7))?.path == "/api/v1/printers/7/pause_print/")
         #expect(RemoteCall(.unarchivePrinter(7))?.path == "/api/v1/printers/7/?with_archived=1")
+        #expect(
+            RemoteCall(.startPrint(7, filename: "a.gcode", requireClear: true))?.body
+                == ["filename": .string("a.gcode"), "require_clear": .bool(true)])
+        #expect(
+            RemoteCall(.machine(.startFile(7, path: "local/a.gcode", requireClear: true)))?.body?["require_clear"]
+                == .bool(true))
+        #expect(RemoteCall(.startPrint(7, filename: "a.gcode"))?.body == ["filename": .string("a.gcode")])
         #expect(RemoteCall(.undoDismissal(7))?.path == "/api/v1/printers/7/undo_dismissal/")
         #expect(RemoteCall(.forgetCamera(7))?.path == "/api/v1/printers/7/forget_camera/")
         #expect(
@@ -95,6 +102,11 @@ struct RemoteCallTests {
         #expect(RemoteCall(.judgePrint(9, verdict: nil))?.body == ["alert_overwrite": .null])
         var settings = PrinterSettings(name: "mk3")
         #expect(RemoteCall(.updatePrinter(7, settings: settings))?.body?["camera_region"] == .null)
+        var edited = settings
+        edited.detectiveSensitivity = 1.1
+        #expect(
+            RemoteCall(.updatePrinter(7, settings: edited, from: settings))?.body
+                == ["detective_sensitivity": .double(1.1)], "only what differs")
         settings.cameraRegion = CameraRegion("ignore=0,0,250,100") ?? .whole
         let area: [String: JSONValue] = [
             "x": .double(0), "y": .double(0), "width": .double(0.25), "height": .double(0.1),

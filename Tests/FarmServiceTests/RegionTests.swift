@@ -64,4 +64,59 @@ struct RegionTests {
         try await print(1)
         #expect(abs(try #require(try farm.snapshot.habit).hours - whole.hours) < 0.02)
     }
+
+    private func put(
+        _ farm: TestFarm, _ id: CameraID, host: String = "192.0.2.8", _ orientation: CameraOrientation = .upright
+    ) async throws {
+        let source = CameraSource.snapshot(WebAddress(scheme: .http, host: host))
+        let settings = try #require(
+            CameraSettings(name: "front", source: source, orientation: orientation, isPrimary: true))
+        let camera = MachineCamera(
+            id: id, printerID: farm.printer, settings: settings, credentials: .none, createdAt: farm.clock.now)
+        _ = try await farm.service.perform(PutCamera(caller: .administrator, camera: camera))
+    }
+
+    @Test(
+        "it turns with the camera that it was drawn on, and another camera begins with the whole picture; the log says so"
+    )
+    func cameras() async throws {
+        let farm = try await TestFarm()
+        let (first, second) = (
+            try await farm.service.perform(ReserveCameraID()), try await farm.service.perform(ReserveCameraID())
+        )
+        var region: CameraRegion? { farm.store.rows.printers[farm.printer]?.settings.cameraRegion }
+        try await farm.set("camera_region", .region(bed))
+        try await put(farm, first)
+        #expect(region == bed, "it may be set before the first camera")
+        let half = CameraOrientation(rotation: .half)
+        try await put(farm, first, half)
+        #expect(region == bed.turned(from: .upright, to: half) && region != bed)
+        #expect(farm.store.rows.events.last?.title == "Region Turned")
+        #expect(farm.store.rows.events.last?.text.contains("before the bed at 10,10,50,50 %") == true)
+        try await put(farm, first, half)
+        #expect(farm.store.rows.events.last?.title == "Camera Set", "nothing turned")
+        try await put(farm, first, host: "192.0.2.9", half)
+        #expect(region == .whole && farm.store.rows.events.last?.title == "Region Reset")
+        try await farm.set("camera_region", .region(bed))
+        try await put(farm, second, host: "192.0.2.10")
+        #expect(region == .whole)
+        try await farm.set("camera_region", .region(bed))
+        _ = try await farm.service.perform(RemoveCamera(caller: .administrator, printer: farm.printer, camera: first))
+        #expect(region == bed, "the other one judges")
+        _ = try await farm.service.perform(RemoveCamera(caller: .administrator, printer: farm.printer, camera: second))
+        #expect(region == .whole)
+    }
+
+    @Test("what was changed since by somebody else is not set back")
+    func onlyWhatDiffers() async throws {
+        let farm = try await TestFarm()
+        let seen = try farm.live.printer.settings
+        var drawn = seen
+        drawn.cameraRegion = bed
+        _ = try await farm.service.perform(.updatePrinter(farm.printer, settings: drawn, from: seen))
+        try await farm.set("detective_sensitivity", .number(1.1))
+        _ = try await farm.service.perform(.updatePrinter(farm.printer, settings: seen, from: drawn))
+        let now = try farm.live.printer.settings
+        #expect(now.cameraRegion == .whole && now.detectiveSensitivity == 1.1)
+    }
 }

@@ -12,6 +12,35 @@ struct CameraRegionTests {
         spool = try PictureArea(x: 500, y: 200, width: 200, height: 100)
     }
 
+    @Test("a region turns with its camera's pictures, and back")
+    func turning() throws {
+        let region = try CameraRegion(
+            bed: PictureArea(x: 100, y: 200, width: 600, height: 550),
+            ignored: [PictureArea(x: 0, y: 0, width: 90, height: 40)])
+        func bed(turned rotation: CameraOrientation.Rotation) -> PictureArea? {
+            region.turned(from: .upright, to: CameraOrientation(rotation: rotation)).bed
+        }
+        #expect(bed(turned: .half) == (try PictureArea(x: 300, y: 250, width: 600, height: 550)))
+        // What was on the left is above; what was below, on the left.
+        #expect(bed(turned: .quarter) == (try PictureArea(x: 250, y: 100, width: 550, height: 600)))
+        let mirrored = region.turned(from: .upright, to: CameraOrientation(flipHorizontal: true))
+        #expect(mirrored.ignored == [try PictureArea(x: 910, y: 0, width: 90, height: 40)])
+        var all: [CameraOrientation] = []
+        for rotation in CameraOrientation.Rotation.allCases {
+            for flips in 0..<4 {
+                all.append(
+                    CameraOrientation(flipHorizontal: flips & 1 > 0, flipVertical: flips & 2 > 0, rotation: rotation))
+            }
+        }
+        for old in all {
+            for new in all {
+                let turned = region.turned(from: old, to: new)
+                #expect(turned.turned(from: new, to: old) == region)
+                #expect(region.turned(from: old, to: .upright).turned(from: .upright, to: new) == turned)
+            }
+        }
+    }
+
     @Test("a rectangle lies inside the picture and is not empty")
     func areas() throws {
         #expect(throws: RegionError.beyondPicture) { try PictureArea(x: 600, y: 0, width: 500, height: 10) }

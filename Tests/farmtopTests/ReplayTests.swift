@@ -1,36 +1,11 @@
 import FailureDetection
 import Farm
 import Foundation
+import Imaging
 import TestSupport
 import Testing
 
 @testable import farmtop
-
-/// A farm that is nothing but its kept prints.
-private struct PrintsOnly: FarmBackend {
-    var kept: [Print]
-    var points: [PrintID: [ScorePoint]]
-    var told: [FarmEvent] = []
-
-    func updates() -> AsyncStream<FarmUpdate> { AsyncStream { $0.yield(.snapshot(FarmSnapshot())) } }
-    func perform(_ action: FarmAction) throws -> FarmReply { throw FarmError.forbidden }
-    func picture(_ key: FrameKey) throws -> FramePicture { throw FarmError.noSuchPicture }
-    func predictions(of id: PrintID, after frame: Int64, limit: Int) -> [ScorePoint] {
-        Array((points[id] ?? []).prefix(limit))
-    }
-    func prints(_ query: PrintQuery) -> [Print] {
-        kept.filter { print in
-            (query.printerIDs?.contains(print.printerID) ?? true)
-                && (query.results.map { wanted in print.result.map(wanted.contains) ?? false } ?? true)
-                && (query.startedBefore.map { print.startedAt < $0 } ?? true)
-        }
-        .sorted { $0.startedAt > $1.startedAt }
-    }
-    func events(printer: PrinterID?, print: PrintID?, limit: Int) -> [FarmEvent] { told }
-    func upload(_ file: FileToUpload, to printer: PrinterID) -> AsyncThrowingStream<UploadStep, any Error> {
-        AsyncThrowingStream { $0.finish(throwing: FarmError.forbidden) }
-    }
-}
 
 @Suite("Kept prints judged again", .timeLimit(.minutes(20)))
 struct ReplayTests {
@@ -194,6 +169,61 @@ struct ReplayTests {
         #expect(summary.now.falseAlerts == 0 && summary.withoutMemory.falseAlerts == 1 && summary.countedLess == 1)
         let text = Listing(replays: [replay], isCalibrated: true).text
         #expect(text.contains("WITHOUT MEMORY") && text.contains("which mattered in 1: 1 alerted"))
+    }
+
+    /// Strands in the middle of a lively picture, as sure in each.
+    private static let box = BoundingBox(x: 80, y: 60, width: 60, height: 40)
+
+    private func lively() throws -> (jpeg: [UInt8], look: BoxLook) {
+        var random = SplitMix(seed: 1)
+        var bytes: [UInt8] = []
+        for _ in 0..<12 {
+            let row = (0..<16).flatMap { _ in
+                let value = UInt8.random(in: 0...255, using: &random)
+                return Array(repeating: value, count: 30)
+            }
+            for _ in 0..<10 { bytes += row }
+        }
+        let jpeg = JPEG.encode(Pixels(width: 160, height: 120, bytes: bytes))
+        return (jpeg, try #require(JPEG.decode(jpeg).pixels.look(at: Self.box)))
+    }
+
+    private func verdict(on print: Int64, at seconds: Double, look: BoxLook) -> RememberedVerdict {
+        RememberedVerdict(
+            id: VerdictID(print), printerID: PrinterID(1), printID: PrintID(print),
+            seen: SeenBox(
+                region: .whole, width: 160, height: 120, detection: Detection(confidence: 0.95, box: Self.box),
+                look: look), givenAt: at(seconds))
+    }
+
+    @Test(
+        "with another network the memory of verdicts counts as it did for the farm",
+        arguments: [
+            (1, -100.0, true), (1, 3000, false), (9, -100, false), (1, -91 * 86_400, false),
+        ] as [(Int64, Double, Bool)])
+    func memoryOfAnotherNetwork(print id: Int64, givenAt: Double, counts: Bool) async throws {
+        let picture = try lively()
+        let judged = print(9)
+        let scores = points(Array(repeating: 0, count: 180))
+        var farm = PrintsOnly(kept: [judged], points: [PrintID(9): scores])
+        farm.jpeg = picture.jpeg
+        farm.verdicts = [verdict(on: id, at: givenAt, look: picture.look)]
+        let kept = KeptPrints(farm: farm, model: try calibratedModel()) { _, _ in
+            [Detection(confidence: 0.95, box: Self.box)]
+        }
+        let replay = try await kept.replay(judged, sensitivities: [:])
+        #expect(replay.pictures == 180 && replay.alertedWithoutMemoryAt != nil)
+        #expect(replay.countedLess == (counts ? 180 : 0))
+        #expect((replay.alertedAt == nil) == counts)
+    }
+
+    @Test("what a printer that is gone remembered is gone; its prints are judged all the same")
+    func gonePrinter() async throws {
+        var farm = PrintsOnly(kept: [print(9)], points: [PrintID(9): points([0, 0])])
+        farm.jpeg = try lively().jpeg
+        farm.verdicts = nil
+        let kept = KeptPrints(farm: farm, model: try calibratedModel()) { _, _ in [] }
+        #expect(try await kept.replay(print(9), sensitivities: [:]).pictures == 2)
     }
 
     @Test("each region is a camera of its own, and is named")

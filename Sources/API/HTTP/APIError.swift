@@ -51,7 +51,8 @@ enum APIError: Error {
         case .tooManyWrongCodes(let seconds):
             self = .detail(.tooManyRequests, error.description, headers: [.retryAfter: String(seconds)])
         case .forbidden, .mayNotMoveMachines: self = .detail(.forbidden, error.description)
-        case .machine, .machineTaken, .anotherPrint, .stillRunning: self = .detail(.conflict, error.description)
+        case .machine, .machineTaken, .anotherPrint, .stillRunning, .bedNotClear:
+            self = .detail(.conflict, error.description)
         case .invalid(let fields): self = .fields(fields)
         case .noRoom: self = .detail(.noRoom, error.description)
         case .unavailable(let reason, let seconds): self = .unavailable(reason, retryAfterSeconds: seconds)

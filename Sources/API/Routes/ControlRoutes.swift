@@ -143,7 +143,7 @@ extension FarmRoutes {
             .notFound
         case .tooManyWrongCodes: .tooManyRequests
         case .forbidden, .mayNotMoveMachines: .forbidden
-        case .machine, .machineTaken, .anotherPrint, .stillRunning: .conflict
+        case .machine, .machineTaken, .anotherPrint, .stillRunning, .bedNotClear: .conflict
         case .invalid: .badRequest
         case .noRoom: .noRoom
         case .unavailable: .serviceUnavailable

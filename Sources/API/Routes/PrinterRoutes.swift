@@ -36,7 +36,8 @@ extension FarmRoutes {
             .post(
                 one + "archive/", "Archives a printer.", RouteShape(status: 204, errors: [403, 404]), archivePrinter),
             .post(
-                one + "start_print/", "Starts a print; an open one ends as replaced.",
+                one + "start_print/",
+                "Starts a print; an open one ends as replaced. With require_clear only if a look at the bed, taken now, finds it clear; else 409.",
                 RouteShape(body: "StartPrint", reply: "PrinterChange", errors: [403, 404, 409]), startPrint),
             .post(
                 one + "finish_print/", "Ends the open print.",
@@ -198,9 +199,11 @@ extension FarmRoutes {
         let id = try printer(request).printer.id
         var reader = FieldReader(try await RequestFields.read(request.body))
         let filename = reader.filename()
+        let requireClear = reader.bool("require_clear") ?? false
         try reader.finish()
         return changed(
-            try await service.startPrint(caller: request.caller(), printer: id, filename: filename ?? ""))
+            try await service.startPrint(
+                caller: request.caller(), printer: id, filename: filename ?? "", requireClear: requireClear))
     }
 
     /// What `finish_print` takes; the other ends of a print come about otherwise.

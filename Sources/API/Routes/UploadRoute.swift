@@ -22,6 +22,7 @@ extension FarmRoutes {
         let query = try request.target.parameters()
         let name = query.first("name") ?? ""
         let start = query.first("start") == "1"
+        let requireClear = query.first("require_clear") == "1"
         let (file, folder) = (try SpooledFile(in: holder.dataFolder), holder.dataFolder)
         let room = UploadRoom { [freeBytes] in freeBytes(folder) }
         do {
@@ -29,7 +30,8 @@ extension FarmRoutes {
         } catch let error as FarmError {
             return try await refusals { throw error }
         }
-        let steps = service.upload(FileToUpload(localPath: file.path, name: name, start: start), to: printer)
+        let steps = service.upload(
+            FileToUpload(localPath: file.path, name: name, start: start, requireClear: requireClear), to: printer)
         var headers: HTTPFields = [.contentType: "application/x-ndjson", .cacheControl: "no-store"]
         headers[.contentLength] = nil
         let body = ResponseBody { writer in

@@ -57,16 +57,36 @@ struct BedGlance: Equatable, Sendable {
 
     // MARK: On the screen
 
-    var sentence: String {
+    func sentence(_ context: Context) -> String {
         switch state {
-        case .looking: "Looking at the bed."
-        case .failed(let reason): reason
-        case .told(let report): report.status.finding.sentence
+        case .looking: return "Looking at the bed."
+        case .failed(let reason): return reason
+        case .told(let report):
+            let sentence = report.status.finding.sentence
+            guard let at = looked(report) else { return sentence }
+            let local = context.local(at)
+            let age = max(0, context.now.seconds(since: at))
+            let moment = age < 43_200 ? local.hourMinute : local.monthDayHourMinute
+            return isOld(context)
+                ? "\(sentence) That was \(Clock.length(age)) ago, at \(moment): look yourself."
+                : "\(sentence) Looked at \(moment)."
         }
     }
 
-    var role: Role {
+    /// When it was looked at before this glance; nil where it was looked at for it, or never.
+    private func looked(_ report: BedReport) -> Timestamp? { report.picture == nil ? report.status.checkedAt : nil }
+
+    /// What was seen so long ago says little: something may have been put there.
+    private static let oldAfter = 600.0
+
+    private func isOld(_ context: Context) -> Bool {
+        guard let report, let at = looked(report) else { return false }
+        return context.now.seconds(since: at) > Self.oldAfter
+    }
+
+    func role(_ context: Context) -> Role {
         switch report?.status.finding.state {
+        case .clear where isOld(context): .warning
         case .clear: .success
         case .occupied: .error
         case .cannotTell: .warning

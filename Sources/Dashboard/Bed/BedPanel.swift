@@ -58,7 +58,7 @@ struct BedPanel: DashboardOverlay, Equatable {
     }
 
     func draw(in canvas: inout Canvas, _ context: Context) {
-        var lines: [(text: String, role: Role)] = [(glance.sentence, glance.role)]
+        var lines: [(text: String, role: Role)] = [(glance.sentence(context), glance.role(context))]
         if let status = glance.report?.status {
             let kept = status.keptAt.map { at in
                 "\(context.count(status.kept, "picture")) of the empty bed kept, the newest \(context.local(at).monthDayHourMinute)."

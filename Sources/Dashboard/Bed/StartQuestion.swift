@@ -46,7 +46,9 @@ struct StartQuestion: DashboardOverlay {
 
     func draw(in canvas: inout Canvas, _ context: Context) {
         let told = beds.map { bed in
-            (text: beds.count == 1 ? bed.sentence : "\(bed.name): \(bed.sentence)", role: bed.role)
+            (
+                text: (beds.count == 1 ? "" : "\(bed.name): ") + bed.sentence(context), role: bed.role(context)
+            )
         }
         BedBox(
             title: title, lines: lines.map { ($0, .text) } + told, glance: beds.count == 1 ? beds.first : nil,

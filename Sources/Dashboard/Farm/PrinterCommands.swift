@@ -201,8 +201,10 @@ struct PrinterCommands: ContextReader {
     /// Mutes all; unmutes if all are muted.
     private var mute: [DashboardRequest] {
         let mutes = targets.contains { $0.print?.isMuted == false }
+        // Only of those that it changes: somebody may change another one meanwhile.
+        let changed = targets.filter { ($0.print?.isMuted == true) != mutes }
         let undo = Undo(
-            targets.map { .muteAlerts($0.id, of: shownPrint($0), muted: $0.print?.isMuted == true) },
+            (changed.isEmpty ? targets : changed).map { .muteAlerts($0.id, of: shownPrint($0), muted: !mutes) },
             "\(names(targets)) \(mutes ? "no longer muted" : "muted again")", prints: targets.openPrints)
         return act(
             mutes ? "Mute" : "Unmute", undoable("\(mutes ? "Muted" : "Unmuted") \(names(targets))"), undo: undo

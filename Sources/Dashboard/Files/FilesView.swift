@@ -107,7 +107,8 @@ struct FilesView {
         let line = Rect(row: list.endRow - 1, column: list.column, rows: 1, columns: list.columns)
         canvas.fill(line, .text)
         canvas.put(
-            CellText(untrusted: bed.sentence), row: line.row, column: line.column, end: line.endColumn, bed.role)
+            CellText(untrusted: bed.sentence(context)), row: line.row, column: line.column, end: line.endColumn,
+            bed.role(context))
     }
 
     /// The question, or what the keys do.

@@ -87,10 +87,11 @@ private struct SumColumns {
                 MachineWord(column.result).role)
         }
         canvas.putRight(rate, row: row, end: rateEnd)
-        guard sum.alerts > 0 else { return }
-        let dismissed = sum.dismissedAlerts > 0 ? ", \(sum.dismissedAlerts) dismissed" : ""
+        guard sum.quality.alerts > 0 else { return }
+        let dismissed = sum.quality.dismissedAlerts > 0 ? ", \(sum.quality.dismissedAlerts) dismissed" : ""
         canvas.put(
-            CellText(untrusted: "\(sum.alerts)\(dismissed)"), row: row, column: rateEnd + 2, end: rect.endColumn,
+            CellText(untrusted: "\(sum.quality.alerts)\(dismissed)"), row: row, column: rateEnd + 2,
+            end: rect.endColumn,
             .warning)
     }
 

@@ -109,9 +109,11 @@ struct HistorySums: Equatable, Sendable {
         guard !sums.isEmpty else { return [] }
         var all = total
         all.label = "all"
-        func rate(_ sum: HistoryPeriod) -> Double { -(sum.falseAlertsPer100Hours ?? 0) }
+        func rate(_ sum: HistoryPeriod) -> Double { -(sum.quality.falseAlertsPer100Hours ?? 0) }
         let ordered = sums.sorted { a, b in
-            (rate(a.value), -a.value.missedFailures, a.key) < (rate(b.value), -b.value.missedFailures, b.key)
+            (rate(a.value), -a.value.quality.missedFailures, a.key) < (
+                rate(b.value), -b.value.quality.missedFailures, b.key
+            )
         }
         return Array(([all] + ordered.map(\.value)).prefix(max(0, limit)))
     }

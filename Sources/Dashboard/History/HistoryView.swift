@@ -103,12 +103,13 @@ struct HistoryView: ContextReader {
         if let rate = total.successRate {
             parts.add(CellText(untrusted: "\(percentWords(rate)) success"), .success, priority: 7)
         }
-        if total.alerts > 0 {
+        let alerts = total.quality
+        if alerts.alerts > 0 {
             parts.add(
                 CellText(
-                    untrusted: "\(count(total.alerts, "alert")): \(grouped(total.rightAlerts)) right, "
-                        + "\(grouped(total.dismissedAlerts)) dismissed, \(grouped(total.openAlerts)) to judge"
-                        + (total.runningAlerts > 0 ? ", \(grouped(total.runningAlerts)) printing" : "")
+                    untrusted: "\(count(alerts.alerts, "alert")): \(grouped(alerts.rightAlerts)) right, "
+                        + "\(grouped(alerts.dismissedAlerts)) dismissed, \(grouped(alerts.openAlerts)) to judge"
+                        + (alerts.runningAlerts > 0 ? ", \(grouped(alerts.runningAlerts)) printing" : "")
                 ), .warning, priority: 6)
         }
     }

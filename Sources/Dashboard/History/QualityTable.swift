@@ -21,18 +21,18 @@ struct QualityTable {
 
     private static let columns = [
         Column(head: "HOURS", width: 8, priority: 2) { ($0.hoursText, .text) },
-        Column(head: "ALERTS", width: 7, priority: 1) { number($0.alerts, .text) },
-        Column(head: "RIGHT", width: 6, priority: 3) { number($0.rightAlerts, .text) },
-        Column(head: "FALSE", width: 6, priority: 0) { number($0.dismissedAlerts, .warning) },
-        Column(head: "TO JUDGE", width: 9, priority: 4) { number($0.openAlerts, .warning) },
+        Column(head: "ALERTS", width: 7, priority: 1) { number($0.quality.alerts, .text) },
+        Column(head: "RIGHT", width: 6, priority: 3) { number($0.quality.rightAlerts, .text) },
+        Column(head: "FALSE", width: 6, priority: 0) { number($0.quality.dismissedAlerts, .warning) },
+        Column(head: "TO JUDGE", width: 9, priority: 4) { number($0.quality.openAlerts, .warning) },
         Column(head: "FALSE/100H", width: 11, priority: 0) { sum in
-            guard let rate = sum.falseAlertsPer100Hours else { return ("–", .dim) }
+            guard let rate = sum.quality.falseAlertsPer100Hours else { return ("–", .dim) }
             return (Numerals.fixed(rate, 1), rate > 0 ? .warning : .dim)
         },
-        Column(head: "FOUND", width: 6, priority: 1) { number($0.foundFailures, .text) },
-        Column(head: "MISSED", width: 7, priority: 0) { number($0.missedFailures, .error) },
+        Column(head: "FOUND", width: 6, priority: 1) { number($0.quality.foundFailures, .text) },
+        Column(head: "MISSED", width: 7, priority: 0) { number($0.quality.missedFailures, .error) },
         // Not raised, as the same had been dismissed there before.
-        Column(head: "WITHHELD", width: 9, priority: 5) { number($0.withheldAlerts, .text) },
+        Column(head: "WITHHELD", width: 9, priority: 5) { number($0.quality.withheldAlerts, .text) },
     ]
 
     func draw(in canvas: inout Canvas) {

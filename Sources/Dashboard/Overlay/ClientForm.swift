@@ -121,6 +121,16 @@ extension ClientPatch {
             mayMoveMachines: client.mayMoveMachines)
     }
 
+    /// Without what `other` says as well.
+    func without(_ other: ClientPatch) -> ClientPatch {
+        func kept<Value: Equatable>(_ path: KeyPath<ClientPatch, Value?>) -> Value? {
+            self[keyPath: path] == other[keyPath: path] ? nil : self[keyPath: path]
+        }
+        return ClientPatch(
+            name: kept(\.name), scope: kept(\.scope), grants: kept(\.grants), redirectURIs: kept(\.redirectURIs),
+            tokenLifetime: kept(\.tokenLifetime), mayMoveMachines: kept(\.mayMoveMachines))
+    }
+
     /// What brings a client back to this.
     init(_ client: ClientSummary) {
         self.init(

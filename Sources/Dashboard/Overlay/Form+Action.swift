@@ -34,8 +34,10 @@ extension Form {
         guard let settings = printerSettings(over: current) else { return nil }
         let told = context.farm.channelsNaming(id, asBefore: current.name, now: settings.name).map { " \($0)" } ?? ""
         return .submit(
-            .updatePrinter(id, settings: settings), done: saved(settings.name, context) + told,
-            undo: Undo([.updatePrinter(id, settings: current)], "the settings of \(current.name) are as before"),
+            .updatePrinter(id, settings: settings, from: current), done: saved(settings.name, context) + told,
+            undo: Undo(
+                [.updatePrinter(id, settings: current, from: settings)],
+                "the settings of \(current.name) are as before"),
             form: self)
     }
 
@@ -49,10 +51,12 @@ extension Form {
             fields[0].fault = "this client is no longer here"
             return nil
         }
-        guard let patch = patch(of: current) else { return nil }
+        guard let edited = patch(of: current) else { return nil }
+        let before = ClientPatch(current)
         return .submit(
-            .editClient(id, patch), done: saved(patch.name ?? current.name, context),
-            undo: Undo([.editClient(id, ClientPatch(current))], "the settings of \(current.name) are as before"),
+            .editClient(id, edited.without(before)), done: saved(edited.name ?? current.name, context),
+            undo: Undo(
+                [.editClient(id, before.without(edited))], "the settings of \(current.name) are as before"),
             form: self)
     }
 

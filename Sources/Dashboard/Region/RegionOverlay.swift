@@ -62,10 +62,11 @@ struct RegionOverlay: DashboardOverlay, Equatable {
         var settings = before
         settings.cameraRegion = editor.region
         guard settings != before else { return leave + [.say("The region is as before.")] }
-        let undo = Undo([.updatePrinter(printer, settings: before)], "the region of \(name) is as before")
+        let undo = Undo(
+            [.updatePrinter(printer, settings: before, from: settings)], "the region of \(name) is as before")
         return leave + [
             .submit(
-                .updatePrinter(printer, settings: settings),
+                .updatePrinter(printer, settings: settings, from: before),
                 done: "Judges \(settings.cameraRegion.words) of \(name); \(context.keys.name(.undo)) undoes.",
                 undo: undo, form: self)
         ]

@@ -54,14 +54,14 @@ extension FarmAction {
     /// The printer that it is about, as far as the action names one.
     var printer: PrinterID? {
         switch self {
-        case .updatePrinter(let id, _), .archivePrinter(let id), .unarchivePrinter(let id), .deletePrinter(let id),
-            .startPrint(let id, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id, _),
+        case .updatePrinter(let id, _, _), .archivePrinter(let id), .unarchivePrinter(let id), .deletePrinter(let id),
+            .startPrint(let id, _, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id, _),
             .resumePrint(let id, _), .cancelPrint(let id, _), .muteAlerts(let id, _, _),
             .acknowledgeAlert(let id, _, _),
             .undoDismissal(let id), .forgetCamera(let id):
             id
         case .machine(.connect(let id, _, _)), .machine(.disconnect(let id)), .machine(.confirm(let id)),
-            .machine(.move(let id, _, _)), .machine(.startFile(let id, _)), .machine(.putCamera(let id, _, _, _)),
+            .machine(.move(let id, _, _)), .machine(.startFile(let id, _, _)), .machine(.putCamera(let id, _, _, _)),
             .machine(.removeCamera(let id, _)):
             id
         default: nil

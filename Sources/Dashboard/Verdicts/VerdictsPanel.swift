@@ -1,4 +1,5 @@
 internal import Farm
+import Text
 
 /// What was dismissed on a printer's camera, and so counts less there; to forget some of it.
 struct VerdictsPanel: DashboardOverlay, Equatable {
@@ -106,11 +107,11 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         canvas.put(keys: [(.character("f"), "forget"), (.escape, "leave")], in: room)
     }
 
-    /// `11-23 14:05  66 % at 320,240`: in pixels of the picture.
+    /// `11-23 14:05  66 % sure, lower left, 12 % of the width`.
     private static func place(_ verdict: RememberedVerdict, _ context: Context) -> String {
-        let (detection, box) = (verdict.seen.detection, verdict.seen.detection.box)
-        return "\(context.local(verdict.givenAt).monthDayHourMinute)  \(Int((detection.confidence * 100).rounded())) % "
-            + "at \(Int(box.x)),\(Int(box.y)), \(Int(box.width))×\(Int(box.height))"
+        let seen = verdict.seen
+        return "\(context.local(verdict.givenAt).monthDayHourMinute)  \(percentWords(seen.detection.confidence)) sure, "
+            + "\(seen.placeWords), \(percentWords(seen.widthShare)) of the width"
     }
 
     private static func use(_ verdict: RememberedVerdict, _ context: Context) -> String {

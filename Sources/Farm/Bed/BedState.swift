@@ -63,9 +63,12 @@ extension BedFinding {
         switch state {
         case .clear: "The bed looks clear."
         case .occupied:
-            differences.count == 1
-                ? "The bed is not clear: one place is not as on the empty bed."
-                : "The bed is not clear: \(differences.count) places are not as on the empty bed."
+            switch differences.count {
+            // As a farm elsewhere tells it: without the places.
+            case 0: "The bed is not clear: something is not as on the empty bed."
+            case 1: "The bed is not clear: one place is not as on the empty bed."
+            default: "The bed is not clear: \(differences.count) places are not as on the empty bed."
+            }
         case .cannotTell: "The camera cannot tell whether the bed is clear: \(reason)."
         }
     }

@@ -10,7 +10,8 @@ public enum MachineAction: Equatable, Sendable, Codable {
     /// Answered with `files`, newest first.
     case listFiles(PrinterID)
     /// Starts the file of exactly this path (`RemoteFile.path`). Refused when the machine does not have it or is not idle.
-    case startFile(PrinterID, path: String)
+    /// - Parameter requireClear: only if the farm's own look at the bed, taken for this, finds it clear.
+    case startFile(PrinterID, path: String, requireClear: Bool = false)
     /// - Parameter id: nil makes a new one.
     case putCamera(PrinterID, id: CameraID?, CameraSettings, GivenCredentials)
     case removeCamera(PrinterID, CameraID)

@@ -6,9 +6,12 @@ public struct FileToUpload: Equatable, Sendable {
     public var name: String
     /// Prints it when it is there.
     public var start: Bool
+    /// With `start`: only onto a clear bed. The farm looks before anything is sent, and again before it starts.
+    public var requireClear: Bool
 
     /// - Parameter name: nil takes the last part of the path.
-    public init(localPath: String, name: String? = nil, start: Bool = false) {
+    public init(localPath: String, name: String? = nil, start: Bool = false, requireClear: Bool = false) {
+        self.requireClear = requireClear
         self.localPath = localPath
         self.name = name ?? localPath.split(separator: "/").last.map(String.init) ?? ""
         self.start = start

@@ -32,6 +32,12 @@ public struct RememberedVerdict: Equatable, Sendable, Codable {
 
     /// It is older than `keptFor` and counts for nothing any more.
     public func isForgotten(at now: Timestamp) -> Bool { now.seconds(since: givenAt) > 90 * 86_400 }
+
+    /// Pictures of that print are compared with it. The print that was dismissed itself goes by its own dismissal.
+    /// - Parameter region: the part of the picture that is judged.
+    public func isInForce(for print: PrintID, in region: CameraRegion, at now: Timestamp) -> Bool {
+        seen.region == region && printID != print && !isForgotten(at: now)
+    }
 }
 
 /// A box that was detected: where, how sure the network was, and what it looked like.
@@ -53,6 +59,29 @@ public struct SeenBox: Equatable, Sendable, Codable {
         self.height = height
         self.detection = detection
         self.look = look
+    }
+}
+
+extension SeenBox {
+    /// Where on the picture, for a person: `upper left`, `centre`, `lower middle`.
+    public var placeWords: String {
+        func third(_ position: Double, of length: Int, _ names: [String]) -> String {
+            let share = length > 0 && position.isFinite ? position / Double(length) : 0
+            return names[min(max(Int(share * 3), 0), 2)]
+        }
+        let row = third(detection.box.y, of: height, ["upper", "", "lower"])
+        let column = third(detection.box.x, of: width, ["left", "middle", "right"])
+        switch (row, column) {
+        case ("", "middle"): return "centre"
+        case ("", _): return column
+        default: return "\(row) \(column)"
+        }
+    }
+
+    /// How wide it is, of the picture's width, 0...1.
+    public var widthShare: Double {
+        guard width > 0, detection.box.width.isFinite else { return 0 }
+        return min(max(detection.box.width / Double(width), 0), 1)
     }
 }
 

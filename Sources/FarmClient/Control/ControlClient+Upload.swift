@@ -28,6 +28,7 @@ extension ControlClient {
         let size = pieces.size
         let path =
             "/control/uploads/\(printer)/?name=\(PercentEncoding.component(file.name))&start=\(file.start ? 1 : 0)"
+            + (file.requireClear ? "&require_clear=1" : "")
         var call = FarmConnection.Call(.post, path, nil)
         call.headers.append(("content-type", "application/octet-stream"))
         call.body = .stream(

@@ -18,12 +18,14 @@ struct RemoteCall: Equatable {
         switch action {
         case .createPrinter(_, let settings):
             self.init(.post, "/api/v1/printers/", Self.body(settings), .nothing)
-        case .updatePrinter(let id, let settings): self.init(.patch, printer(id), Self.body(settings))
+        case .updatePrinter(let id, let settings, let before):
+            self.init(.patch, printer(id), Self.body(settings, from: before))
         case .archivePrinter(let id): self.init(.post, printer(id, "archive/"), nil, .nothing)
         case .unarchivePrinter(let id):
             self.init(.patch, printer(id, "?with_archived=1"), ["archived_at": .null])
         case .deletePrinter(let id): self.init(.delete, printer(id), nil, .nothing)
-        case .startPrint(let id, let name): self.init(.post, printer(id, "start_print/"), ["filename": .string(name)])
+        case .startPrint(let id, let name, let requireClear):
+            self.init(.post, printer(id, "start_print/"), Self.start(name, requireClear))
         case .finishPrint(let id, let print, let result, _):
             // Any other end is a PATCH of the print.
             guard result == .success || result == .cancelled else { return nil }
@@ -54,8 +56,8 @@ struct RemoteCall: Equatable {
                     "failure_reason": reason.map { .string($0) } ?? .null,
                 ],
                 .nothing)
-        case .machine(.startFile(let id, let path)):
-            self.init(.post, printer(id, "start_print/"), ["filename": .string(path)])
+        case .machine(.startFile(let id, let path, let requireClear)):
+            self.init(.post, printer(id, "start_print/"), Self.start(path, requireClear))
         case .machine(.move(let id, .light(let isOn), _)):
             self.init(.post, printer(id, "light/"), ["on": .bool(isOn)])
         case .machine(.move(let id, .emergencyStop, let print)):
@@ -73,8 +75,13 @@ struct RemoteCall: Equatable {
         self.answer = answer
     }
 
-    private static func body(_ settings: PrinterSettings) -> [String: JSONValue] {
-        let members = PrinterSetting.all.map { ($0.name.description, JSONValue($0.value(settings))) }
+    private static func start(_ filename: String, _ requireClear: Bool) -> [String: JSONValue] {
+        requireClear ? ["filename": .string(filename), "require_clear": .bool(true)] : ["filename": .string(filename)]
+    }
+
+    private static func body(_ settings: PrinterSettings, from before: PrinterSettings? = nil) -> [String: JSONValue] {
+        let members = PrinterSetting.all.filter { before.map($0.value) != $0.value(settings) }
+            .map { ($0.name.description, JSONValue($0.value(settings))) }
         return Dictionary(members, uniquingKeysWith: { first, _ in first })
     }
 }

@@ -19,6 +19,12 @@ extension LivePrinter {
         }
         return status
     }
+
+    /// Between the look and the start a print may have begun and ended here, or somebody looked again: then the look says nothing.
+    func refuseOther(than look: BedLook?) throws(FarmError) {
+        guard let look, bedLook != look else { return }
+        throw .bedNotClear(bedLook?.finding ?? .cannotTell(currentPrint == nil ? .notChecked : .printing))
+    }
 }
 
 /// Writes down what a look at a bed found.

@@ -14,7 +14,23 @@ extension FarmService {
         }
     }
 
+    /// The look that found the bed clear, taken now.
+    /// - Throws: `bedNotClear` with what was found instead.
+    func clearBed(of id: PrinterID, for caller: Caller) async throws(FarmError) -> BedLook {
+        let (noted, _) = try await look(at: state.printer(id, for: caller))
+        guard let look = noted.bedLook, look.finding.state == .clear else {
+            throw .bedNotClear(noted.bedStatus(at: shownMoment).finding)
+        }
+        return look
+    }
+
     private func check(_ live: LivePrinter) async throws -> BedReport {
+        let (noted, taken) = try await look(at: live)
+        return BedReport(status: noted.bedStatus(at: shownMoment), picture: taken)
+    }
+
+    /// Takes a picture, compares it, and writes down what was found.
+    private func look(at live: LivePrinter) async throws(FarmError) -> (noted: LivePrinter, picture: ProbedPicture?) {
         var finding: BedFinding
         var taken: ProbedPicture?
         if live.currentPrint != nil {
@@ -22,13 +38,12 @@ extension FarmService {
         } else {
             switch try await bedPicture(of: live) {
             case .success(let picture):
-                finding = self.finding(picture, live)
+                finding = await self.finding(picture, live)
                 taken = picture.shown
             case .failure(let doubt): finding = doubt.finding
             }
         }
-        let noted = try await perform(NoteBed(printer: live.printer.id, finding: finding))
-        return BedReport(status: noted.bedStatus(at: shownMoment), picture: taken)
+        return (try await perform(NoteBed(printer: live.printer.id, finding: finding)), taken)
     }
 
     /// Two pictures have to agree: nobody's hand is in it, nothing moves.
@@ -38,7 +53,7 @@ extension FarmService {
         for _ in 0..<Self.mostTries {
             try await Task.sleep(for: limits.bedCalmFor)
             let next = try await takenBedPicture(of: live)
-            let change = BedComparison().finding(next.bed, size: next.size, kept: [last.bed])
+            let change = await Self.finding(next, kept: [last.bed])
             last = next
             switch (change.state, change.doubt) {
             case (_, .dark), (_, .overexposed):
@@ -54,7 +69,7 @@ extension FarmService {
 
     private func keep(_ picture: BedView, _ live: LivePrinter, isLearnt: Bool) async throws -> BedReport {
         if isLearnt, !live.keptBeds.isEmpty {
-            let finding = finding(picture, live)
+            let finding = await finding(picture, live)
             guard finding.state != .occupied, finding.doubt != .unsure else {
                 // What was said and what is seen differ: a picture with a part on the bed must not pass for an empty one.
                 let noted = try await perform(NoteBed(printer: live.printer.id, finding: finding))
@@ -68,8 +83,12 @@ extension FarmService {
 
     private static var mostTries: Int { 5 }
 
-    private func finding(_ picture: BedView, _ live: LivePrinter) -> BedFinding {
-        BedComparison().finding(picture.bed, size: picture.size, kept: live.keptBeds.map(\.picture))
+    private func finding(_ picture: BedView, _ live: LivePrinter) async -> BedFinding {
+        await Self.finding(picture, kept: live.keptBeds.map(\.picture))
+    }
+
+    private static func finding(_ picture: BedView, kept: [BedPicture]) async -> BedFinding {
+        await blocking { BedComparison().finding(picture.bed, size: picture.size, kept: kept) }
     }
 
     /// - Throws: `unavailable` in the words of the doubt.
@@ -83,12 +102,13 @@ extension FarmService {
     }
 
     /// A picture of the camera that judges the printer's prints, or of its first one, taken now.
-    private func bedPicture(of live: LivePrinter) async throws -> Result<BedView, NoBedView> {
-        let access = try access()
+    private func bedPicture(of live: LivePrinter) async throws(FarmError) -> Result<BedView, NoBedView> {
         let first = live.ownCameras.first { $0.camera.isConfirmed }
-        guard let camera = (live.judgingCamera ?? first)?.camera, let prober = access.prober else {
+        guard let camera = (live.judgingCamera ?? first)?.camera else {
             return .failure(NoBedView(finding: .cannotTell(.noCamera)))
         }
+        let access = try access()
+        guard let prober = access.prober else { return .failure(NoBedView(finding: .cannotTell(.noCamera))) }
         func none(_ detail: String) -> Result<BedView, NoBedView> {
             .failure(NoBedView(finding: BedFinding(state: .cannotTell, doubt: .noPicture, detail: detail)))
         }
@@ -105,7 +125,9 @@ extension FarmService {
         switch await prober.picture(settings, credentials, of: link) {
         case .failed(let fault): return none(fault.description)
         case .taken(let shown):
-            guard let bed = access.bedPicture?(shown.jpeg) else { return none("it is too small or no picture") }
+            let make = access.bedPicture
+            let bed = await blocking { make?(shown.jpeg) }
+            guard let bed else { return none("it is too small or no picture") }
             return .success(BedView(shown: shown, bed: bed))
         }
     }

@@ -8,6 +8,8 @@ public struct StartPrint: FarmCommand {
     var filename: String
     /// Where a linked printer's machine has the file; nil: nobody has looked.
     var found: FoundFile?
+    /// The look that found the bed clear, where only a clear one will do.
+    var clear: BedLook?
 
     public init(caller: Caller, printer: PrinterID, filename: String) {
         self.caller = caller
@@ -26,8 +28,10 @@ public struct StartPrint: FarmCommand {
             // It runs already: said twice is said once.
             let runs = [.printing, .pausing, .paused, .resuming].contains(machine.state)
             if runs, live.currentPrint?.filename == filename, caller.mayMoveMachines { return live }
+            try live.refuseOther(than: clear)
             try draft.start(found, on: machine, of: live, for: caller)
         } else {
+            try live.refuseOther(than: clear)
             draft.openPrint(
                 of: printer, filename: filename, startedAt: draft.now, by: caller.actor, named: caller.name)
         }

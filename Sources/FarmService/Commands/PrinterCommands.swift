@@ -11,9 +11,12 @@ public struct PrinterPatch: Equatable, Sendable {
 
     public init() {}
 
-    /// Everything that the settings hold.
-    public init(_ settings: PrinterSettings) {
-        for setting in PrinterSetting.all { self[setting] = setting.value(settings) }
+    /// What the settings hold, without what is as it was before.
+    /// - Parameter before: nil takes everything.
+    public init(_ settings: PrinterSettings, from before: PrinterSettings? = nil) {
+        for setting in PrinterSetting.all where before.map(setting.value) != setting.value(settings) {
+            self[setting] = setting.value(settings)
+        }
     }
 
     /// Nil leaves the setting as it is.

@@ -35,13 +35,6 @@ public struct PutCamera: FarmCommand {
         else { throw .forbidden }
         var new = camera
         new.settings.name = name
-        // From another place the same spot of the picture shows something else.
-        let old = live.ownCameras.first { $0.camera.id == camera.id }?.camera.settings
-        if let old, old.isPrimary,
-            (old.source, old.orientation) != (camera.settings.source, camera.settings.orientation)
-        {
-            draft.forgetVerdicts(of: id) { _ in true }
-        }
         if camera.settings.isPrimary { draft.demoteCameras(of: id, besides: camera.id) }
         let added = new
         draft.change(id) { live in
@@ -54,6 +47,7 @@ public struct PutCamera: FarmCommand {
             .settings, .info, by: caller.actor, title: "Camera Set",
             text: "The camera \(name) of \(live.printer.settings.name) was set by \(caller.name).",
             printer: live.printer)
+        draft.fitToCamera(of: id, asBefore: live)
         return try draft.live(id)
     }
 }
@@ -83,6 +77,7 @@ public struct RemoveCamera: FarmCommand {
             text:
                 "The camera \(found.camera.settings.name) of \(live.printer.settings.name) was removed by \(caller.name).",
             printer: live.printer)
+        draft.fitToCamera(of: printer, asBefore: live)
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 }
@@ -149,6 +144,41 @@ extension FarmDraft {
             }
             write(.machine(.camera(row)))
         }
+    }
+
+    /// What was drawn on another camera's picture, and dismissed there, holds for this one no more; what was drawn on this one turns
+    /// with it.
+    /// - Parameter before: the printer before its cameras changed.
+    fileprivate mutating func fitToCamera(of id: PrinterID, asBefore before: LivePrinter) {
+        guard let live = state.printers[id] else { return }
+        let (old, new) = (before.judgingCamera?.camera, live.judgingCamera?.camera)
+        guard
+            old?.id != new?.id || old?.settings.source != new?.settings.source
+                || old?.settings.orientation != new?.settings.orientation
+        else { return }
+        let region = live.printer.settings.cameraRegion
+        // A region may be set before the first camera; and before anything was judged there is nothing to be forgotten.
+        let isUsed = old != nil || live.cameras.keys.contains { $0.region == region.description }
+        guard isUsed else { return }
+        // From another place the same spot of the picture shows something else.
+        forgetVerdicts(of: id) { _ in true }
+        awaitNoMore(live.toRemember, of: id)
+        guard !region.isWhole else { return }
+        let isSame = old?.id == new?.id && old?.settings.source == new?.settings.source
+        var fitting = CameraRegion.whole
+        if isSame, let old, let new {
+            fitting = region.turned(from: old.settings.orientation, to: new.settings.orientation)
+        }
+        let settled = fitting
+        change(id) { $0.printer.settings.cameraRegion = settled }
+        writePrinter(id)
+        let name = live.printer.settings.name
+        record(
+            .settings, .info, by: .farmtop, title: isSame ? "Region Turned" : "Region Reset",
+            text: isSame
+                ? "The camera of \(name) was turned, and what is judged with it: now \(settled.words), before \(region.words)."
+                : "Another camera judges \(name), so the whole picture is judged; before \(region.words). Draw the bed anew.",
+            printer: live.printer)
     }
 
     /// The cameras of a printer that goes, and their sealed passwords.

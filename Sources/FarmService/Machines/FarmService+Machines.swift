@@ -31,15 +31,18 @@ extension FarmService {
     }
 
     /// Starts a print. On a linked printer the machine must have a file of that name or path.
+    /// - Parameter requireClear: only if a look at the bed, taken now, finds it clear.
     public func startPrint(
-        caller: Caller, printer: PrinterID, filename: String
+        caller: Caller, printer: PrinterID, filename: String, requireClear: Bool = false
     ) async throws -> LivePrinter {
-        let start = StartPrint(caller: caller, printer: printer, filename: filename)
+        var start = StartPrint(caller: caller, printer: printer, filename: filename)
         let live = try state.printer(printer, for: caller)
         guard let machine = live.machine, machine.state.mayStart, caller.mayMoveMachines else {
+            // A machine that does not rest refuses, or has the print already: its bed is not asked about.
+            if requireClear, live.machine == nil { start.clear = try await clearBed(of: printer, for: caller) }
             return try await perform(start)
         }
-        return try await self.start(of: printer, caller: caller, filename) { files in
+        return try await self.start(of: printer, caller: caller, filename, requireClear: requireClear) { files in
             files.first { $0.path == filename } ?? files.first { $0.name == filename }
         }
     }
@@ -47,19 +50,21 @@ extension FarmService {
     /// Starts the file of exactly this path.
     /// - Throws: `invalid` when the machine has none, `machine` when it is not at rest or is another one by now.
     public func startFile(
-        _ path: String, at printer: PrinterID, caller: Caller
+        _ path: String, at printer: PrinterID, caller: Caller, requireClear: Bool = false
     ) async throws(FarmError) -> LivePrinter {
         guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
         guard let machine = try state.printer(printer, for: caller).machine else {
             throw .machine(.notOffered(command: "start"))
         }
         if let refusal = machine.refusalToStart { throw .machine(refusal) }
-        return try await start(of: printer, caller: caller, path) { files in files.first { $0.path == path } }
+        return try await start(of: printer, caller: caller, path, requireClear: requireClear) { files in
+            files.first { $0.path == path }
+        }
     }
 
     /// The list is asked of one link; the start goes to that link or to none.
     private func start(
-        of printer: PrinterID, caller: Caller, _ filename: String,
+        of printer: PrinterID, caller: Caller, _ filename: String, requireClear: Bool,
         _ choose: @Sendable ([RemoteFile]) -> RemoteFile?
     ) async throws(FarmError) -> LivePrinter {
         let generation = try state.printer(printer, for: caller).machine?.generation
@@ -69,6 +74,7 @@ extension FarmService {
         }
         var start = StartPrint(caller: caller, printer: printer, filename: filename)
         start.found = generation.map { FoundFile(path: file.path, generation: $0) }
+        if requireClear { start.clear = try await clearBed(of: printer, for: caller) }
         return try await perform(start)
     }
 
@@ -109,7 +115,8 @@ extension FarmService {
         case .move(let id, let command, let print):
             return reply(try await perform(MoveMachine(caller: caller, printer: id, command: command, print: print)))
         case .listFiles(let id): return .files(try await files(of: id, for: caller))
-        case .startFile(let id, let path): return reply(try await startFile(path, at: id, caller: caller))
+        case .startFile(let id, let path, let requireClear):
+            return reply(try await startFile(path, at: id, caller: caller, requireClear: requireClear))
         case .probe(let settings, let given, let id): return try await answer(.machine(settings, given, of: id))
         case .probeCamera(let settings, let given, let id, let camera):
             return try await answer(.camera(settings, given, of: id, camera))

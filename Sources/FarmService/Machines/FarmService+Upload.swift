@@ -34,6 +34,8 @@ extension FarmService {
         let size = try Self.size(of: file.localPath)
         let link = try await link(of: printer, for: caller)
         try refuseUpload(to: printer, caller, start: file.start)
+        // Nobody waits for a long upload that could not be printed.
+        if file.start, file.requireClear { _ = try await clearBed(of: printer, for: caller) }
         tell(.toMachine(sent: 0, of: size))
         let upload = FileUpload(localPath: file.localPath, name: name, size: size)
         let sent: RemoteFile
@@ -46,7 +48,7 @@ extension FarmService {
         guard try Self.size(of: file.localPath) == size else { throw UploadError.changed(path: file.localPath) }
         let stored = try await checked(sent, size, link)
         try await perform(NoteUpload(caller: caller, printer: printer, file: stored, size: size))
-        if file.start { try await start(stored, at: printer, caller) }
+        if file.start { try await start(stored, at: printer, caller, requireClear: file.requireClear) }
         return stored
     }
 
@@ -73,9 +75,11 @@ extension FarmService {
         return found
     }
 
-    private func start(_ file: RemoteFile, at printer: PrinterID, _ caller: Caller) async throws {
+    private func start(
+        _ file: RemoteFile, at printer: PrinterID, _ caller: Caller, requireClear: Bool
+    ) async throws {
         do throws(FarmError) {
-            _ = try await startFile(file.path, at: printer, caller: caller)
+            _ = try await startFile(file.path, at: printer, caller: caller, requireClear: requireClear)
         } catch {
             throw UploadError.notStarted(name: file.name, reason: error.description)
         }

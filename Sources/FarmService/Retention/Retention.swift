@@ -1,4 +1,3 @@
-import Dispatch
 public import Farm
 import Logging
 
@@ -165,8 +164,6 @@ public actor Retention {
         _ body: @escaping @Sendable (any RetentionStore) throws -> Value
     ) async throws -> Value {
         let store = store
-        return try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global(qos: .utility).async { continuation.resume(with: Result { try body(store) }) }
-        }
+        return try await blocking(inBackground: true) { Result { try body(store) } }.get()
     }
 }

@@ -6,7 +6,7 @@ extension LivePrinter {
     /// What a picture of this print is compared with. The print that was dismissed itself goes by its own dismissal.
     func verdictsInForce(for print: Print, at now: Timestamp) -> [RememberedVerdict] {
         let region = printer.settings.cameraRegion
-        return verdicts.filter { $0.seen.region == region && $0.printID != print.id && !$0.isForgotten(at: now) }
+        return verdicts.filter { $0.isInForce(for: print.id, in: region, at: now) }
     }
 }
 
@@ -98,15 +98,12 @@ extension FarmDraft {
     /// What a picture counts. A model without a table goes by means that no memory changes.
     func count(_ analysis: FrameAnalysis, _ ticket: FrameTicket) -> VerdictMemory.Count {
         let p = analysis.detections.pSum
-        guard let scoring, scoring.failureModel.isCalibrated, !ticket.verdicts.isEmpty,
-            analysis.looks.count == ticket.verdicts.count
-        else { return VerdictMemory.Count(p: p) }
-        let fitting = ticket.verdicts.indices.filter { index in
-            let seen = ticket.verdicts[index].seen
-            return seen.width == analysis.width && seen.height == analysis.height
+        guard let scoring, scoring.failureModel.isCalibrated, !ticket.verdicts.isEmpty else {
+            return VerdictMemory.Count(p: p)
         }
-        return VerdictMemory(fitting.map { ticket.verdicts[$0] })
-            .count(analysis.detections, looks: fitting.map { analysis.looks[$0] })
+        return VerdictMemory.count(
+            analysis.detections, among: ticket.verdicts, width: analysis.width, height: analysis.height,
+            looks: analysis.looks)
     }
 
     /// Writes down that verdicts were of use.
@@ -159,9 +156,4 @@ extension FarmDraft {
                 + "now, at \(percentWords(without)); it counts \(percentWords(live.failureProbability ?? 0)).",
             print: print, frame: frame)
     }
-}
-
-extension VerdictMemory.Count {
-    /// As a prediction keeps it beside the full score; nil where all of it counts.
-    func kept(of score: Double) -> Double? { verdicts.isEmpty ? nil : min(p, score) }
 }

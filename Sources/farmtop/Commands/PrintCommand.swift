@@ -20,6 +20,7 @@ struct PrintCommand: AsyncParsableCommand {
         var printer: NamedPrinter
         @Argument(help: "What is printed.") var file: String
         @Flag(help: "Do not ask, though a print is open.") var yes = false
+        @Flag(help: "Start nothing where the bed is not clear, or the camera cannot tell.") var requireClear = false
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
@@ -31,7 +32,7 @@ struct PrintCommand: AsyncParsableCommand {
                             + "Start \(file)?",
                         refused: "Nothing was started.")
                 }
-                return .startPrint(printer.id, filename: file)
+                return .startPrint(printer.id, filename: file, requireClear: requireClear)
             }
         }
     }

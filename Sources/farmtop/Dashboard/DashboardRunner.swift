@@ -1,6 +1,7 @@
 import Dashboard
 import Farm
 import FarmConfiguration
+import FarmService
 import Foundation
 import Imaging
 import ServiceLifecycle
@@ -113,7 +114,7 @@ struct DashboardRunner: Service {
         case .exportPrints(let query, let export):
             Task { [backend] in inbox.add(await Self.write(export, query, from: backend)) }
         case .decodePicture(let jpeg, let id):
-            Task { inbox.add(.decoded(id, Self.pixels(of: jpeg))) }
+            Task { inbox.add(.decoded(id, await Self.pixels(of: jpeg))) }
         case .perform, .loadPicture, .proposeBed, .loadPoints, .loadPrints, .loadEvents:
             Task { [backend] in inbox.add(await Self.answer(to: effect, from: backend)) }
         }
@@ -140,12 +141,16 @@ struct DashboardRunner: Service {
         }
     }
 
-    private static func pixels(of jpeg: [UInt8]) -> Result<Pixels, RequestFailure> {
+    private static func pixels(of jpeg: [UInt8]) async -> Result<Pixels, RequestFailure> {
         do {
-            return .success(try JPEG.decode(jpeg).pixels)
+            return .success(try await decoded(jpeg))
         } catch {
             return .failure(RequestFailure(message: CommandFailure(error)?.message ?? "\(error)"))
         }
+    }
+
+    private static func decoded(_ jpeg: [UInt8]) async throws -> Pixels {
+        try await blocking { Result { try JPEG.decode(jpeg).pixels } }.get()
     }
 
     /// What the farm says to a question of the screen.
@@ -155,7 +160,7 @@ struct DashboardRunner: Service {
             case .perform(let action, let id): return .reply(id, .success(try await backend.perform(action)))
             case .loadPicture(let key):
                 let picture = try await backend.picture(key)
-                return .picture(key, try JPEG.decode(picture.jpeg).pixels, picture.detections)
+                return .picture(key, try await decoded(picture.jpeg), picture.detections)
             case .proposeBed(let frame):
                 return .bedProposed(frame, .success(try await RegionProposal.bed(upTo: frame, of: backend)))
             case .loadPoints(let print):

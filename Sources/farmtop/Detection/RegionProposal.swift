@@ -1,4 +1,5 @@
 import Farm
+import FarmService
 import Imaging
 
 /// The bed as the pictures of a print show it.
@@ -13,11 +14,12 @@ enum RegionProposal {
         for number in max(1, frame.number - Self.pictures + 1)...max(1, frame.number) {
             do {
                 let jpeg = try await farm.picture(FrameKey(printID: frame.printID, number: number)).jpeg
-                pictures.append(try JPEG.decode(jpeg).pixels)
+                pictures.append(try await blocking { Result { try JPEG.decode(jpeg).pixels } }.get())
             } catch FarmError.noSuchPicture {
                 continue
             }
         }
-        return try PictureArea.changing(in: pictures)
+        let decoded = pictures
+        return try await blocking { Result { try PictureArea.changing(in: decoded) } }.get()
     }
 }

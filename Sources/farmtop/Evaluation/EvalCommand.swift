@@ -10,7 +10,8 @@ import Text
 
 struct EvalCommand: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "eval", abstract: "Judge a model by labelled pictures: your own cameras', for example.",
+        commandName: "eval",
+        abstract: "Judge a model by labelled pictures, or by what people said of the farm's alerts.",
         discussion: """
             PICTURES is a folder with the folders failure/ and clean/, or a JSON list of {"file", "label"} with, if you \
             like, "subtype", "source", "split" and "cluster" (pictures of one number count once). Prints how well the \
@@ -21,8 +22,20 @@ struct EvalCommand: AsyncParsableCommand {
             "before" are earlier prints of that camera, finished and never alerted. Prints a line for each with the \
             frames that raise the alert and ask for the pause, and the failure probability after each frame. Frames count \
             from 1. Exit code 1 if any line could not be read.
+
+            With --farm it reads the farm's own history: alerts by verdict and printer, failures found and missed, the scores \
+            of the pictures around judged alerts, and what other sensitivities would have raised. With --model the kept \
+            pictures are scored anew. Nothing of the farm changes.
             """)
     @Argument(help: "A folder or a manifest.") var pictures: String?
+    @Flag(help: "Judge by the farm's own prints and people's verdicts, without pictures.") var farm = false
+    @Option(
+        help: "With --farm: only this printer, by name or number.", completion: CompleteCommand.completion(.printers))
+    var printer: NamedPrinter?
+    @Option(help: "With --farm: prints that started since then: a day (UTC), 2026-11-01, or a span, 7d or 12h.")
+    var since: ReplayStart?
+    @Option(help: "With --farm: how many prints are judged again by other sensitivities, the newest first.")
+    var limit = 200
     @Option(help: "Only this split of a manifest.") var split: String?
     @Option(
         help:
@@ -37,21 +50,54 @@ struct EvalCommand: AsyncParsableCommand {
     @Option(help: ArgumentHelp("The seed of the simulated cameras.", visibility: .hidden)) var seed: UInt64 = 2022
     @Option(help: "How many of the worst errors to show.") var worst = 5
     @Option(help: "Seconds between a camera's pictures, for the simulated prints.") var interval = 10.0
+    @OptionGroup var replacing: ForceOption
     @OptionGroup var model: ModelOptions
     @OptionGroup var options: CommonOptions
 
     func validate() throws {
         guard worst >= 0 else { throw ValidationError("--worst is 0 or more.") }
-        guard pictures != nil || scores != nil || simulate != nil else {
-            throw ValidationError("Give pictures, or lists of scores with --scores FILE.")
+        guard farm || pictures != nil || scores != nil || simulate != nil else {
+            throw ValidationError("Give pictures, lists of scores with --scores FILE, or --farm.")
         }
+        guard !farm || (pictures == nil && scores == nil && simulate == nil) else {
+            throw ValidationError("--farm stands alone, without pictures and --scores.")
+        }
+        guard farm || (printer == nil && since == nil) else {
+            throw ValidationError("--printer and --since choose among the farm's prints: give --farm too.")
+        }
+        guard (1...10_000).contains(limit) else { throw ValidationError("--limit takes 1 to 10000.") }
         guard (0.8...1.2).contains(sensitivity) else { throw ValidationError("--sensitivity is 0.8 to 1.2.") }
         guard interval > 0, interval <= 3600 else { throw ValidationError("--interval is more than 0, at most 3600.") }
     }
 
     func run() async throws {
+        if farm { try await judgeFarm() }
         if let pictures { try judge(pictures) } else if let scores { try replay(scores) }
         if let simulate { try trial(simulate) }
+    }
+
+    private func judgeFarm() async throws {
+        let settings = try options.settings()
+        let source = try model.source(settings)
+        let calibration = try source.calibration()
+        let detect = try model.detect(source)
+        let (since, printer, limit) = (since, printer, limit)
+        let now = Timestamp.systemClock()
+        let evaluation = try await FarmAccess.with(settings) { farm in
+            let snapshot = try await farm.snapshot()
+            let own = snapshot.printers.map { ($0.id, $0.printer.settings) }
+            let kept = KeptPrints(
+                farm: farm, model: calibration.failureModel, detect: detect,
+                regions: Dictionary(own.map { ($0.0, $0.1.cameraRegion) }, uniquingKeysWith: { $1 }))
+            var query = PrintQuery()
+            if let printer { query.printerIDs = [try printer.found(in: snapshot).id] }
+            query.startedFrom = since?.moment(now: now)
+            return try await FarmEvaluation(
+                farm.all(query), kept: kept,
+                own: Dictionary(own.map { ($0.0, $0.1.detectiveSensitivity) }, uniquingKeysWith: { $1 }), limit: limit,
+                around: settings.configuration.storage.picturesAroundAlert, now: now)
+        }
+        try evaluation.listing(isCalibrated: calibration.table != nil).show(asJSON: options.isJSON)
     }
 
     private static let answered = "sometimes, false alerts dismissed"
@@ -101,6 +147,8 @@ struct EvalCommand: AsyncParsableCommand {
     }
 
     private func judge(_ pictures: String) throws {
+        let file = scores.map { OutputFile($0, replaces: replacing.force) }
+        try file?.refuseExisting()
         let labelled = try LabelledPictures.read(pictures, split: split)
         let network = try model.source(options.settings()).load()
         let detector = try NetworkDetector(network: network)
@@ -120,17 +168,25 @@ struct EvalCommand: AsyncParsableCommand {
         try Evaluation(
             model: network.model, scored: scored, notes: labelled.notes, worst: worst, secondsPerFrame: interval
         ).listing.show(asJSON: options.isJSON)
-        if let scores { try write(scored, to: scores) }
+        if let file {
+            let json = JSONText.object(scored.map { ($0.picture.file, .number($0.score)) })
+            try file.write(Array((json.description + "\n").utf8))
+        }
         if failed { throw ExitCode(1) }
     }
+}
 
-    private func write(_ scored: [ScoredPicture], to path: String) throws {
-        let json = JSONText.object(scored.map { ($0.picture.file, .number($0.score)) })
-        do {
-            try Data((json.description + "\n").utf8).write(to: URL(filePath: path))
-        } catch {
-            throw CommandFailure.failed(
-                "The scores cannot be written to \(printable(path)): \(fileReason(error))")
+extension FarmBackend {
+    /// Every print that matches, page by page.
+    fileprivate func all(_ query: PrintQuery) async throws -> [Print] {
+        var (query, prints, seen) = (query, [Print](), Set<PrintID>())
+        query.limit = 1000
+        while true {
+            let page = try await self.prints(query)
+            // What began meanwhile has moved the page.
+            prints += page.filter { seen.insert($0.id).inserted }
+            guard page.count == query.limit else { return prints }
+            query.start += page.count
         }
     }
 }

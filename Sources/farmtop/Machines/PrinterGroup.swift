@@ -75,7 +75,8 @@ struct EditPrinter: AsyncParsableCommand {
             let kept = settings.tags.all.filter { !removed.contains($0) }
             guard let tags = PrinterTags(kept + added) else { throw CommandFailure.usage(PrinterTags.rule) }
             settings.tags = tags
-            _ = try await farm.perform(.updatePrinter(view.id, settings: settings))
+            _ = try await farm.perform(
+                .updatePrinter(view.id, settings: settings, from: view.printer.settings))
             if let remark = snapshot.channelsNaming(view.id, asBefore: before, now: settings.name) {
                 Console.error("farmtop: \(printable(remark))")
             }

@@ -35,9 +35,10 @@ extension CameraCommand {
                 let view = try printer.found(in: await farm.snapshot())
                 if proposes { return try await Listing(proposalFor: view, farm) }
                 guard let wanted else { return Listing(region: view.printer.settings.cameraRegion, of: view) }
-                var settings = view.printer.settings
+                let before = view.printer.settings
+                var settings = before
                 settings.cameraRegion = wanted
-                _ = try await farm.perform(.updatePrinter(view.id, settings: settings))
+                _ = try await farm.perform(.updatePrinter(view.id, settings: settings, from: before))
                 return Listing(region: wanted, of: view)
             }
             try listing.show(asJSON: options.isJSON)

@@ -10,7 +10,8 @@ struct UploadPrint: AsyncParsableCommand {
         discussion: """
             Moonraker compares the file's checksum; with the others its size is compared once it is there, where the
             machine tells it. With --start the machine prints it, and a machine that is not at rest gets no file. With
-            --require-clear the camera looks at the bed first; without it, look yourself.
+            --require-clear the farm looks at the bed before it takes the file, and again before it starts it; without
+            it, look yourself.
             """)
     @Argument(help: "The file.", completion: .file(extensions: ["gcode", "gco", "g", "bgcode", "ufp"]))
     var file: String
@@ -35,7 +36,7 @@ struct UploadPrint: AsyncParsableCommand {
     }
 
     func run() async throws {
-        let upload = FileToUpload(localPath: absolute(file), start: start)
+        let upload = FileToUpload(localPath: absolute(file), start: start, requireClear: requireClear)
         let progress = UploadProgress(isShown: !options.isJSON && Console.isTerminal)
         let outcomes = try await FarmAccess.with(options.settings()) { farm in
             // Links run in a farm that serves; this process has none.
@@ -48,8 +49,7 @@ struct UploadPrint: AsyncParsableCommand {
                 if let group { try group.found(in: snapshot) } else if let printer {
                     [try printer.found(in: snapshot)]
                 } else { [] }
-            return await Uploads(file: upload, farm: farm, progress: progress, requireClear: requireClear)
-                .run(to: printers)
+            return await Uploads(file: upload, farm: farm, progress: progress).run(to: printers)
         }
         try Listing(uploads: outcomes).show(asJSON: options.isJSON)
         if outcomes.contains(where: { $0.stored == nil || $0.reason != nil }) { throw ExitCode(1) }
@@ -74,8 +74,6 @@ struct Uploads {
     var file: FileToUpload
     var farm: any FarmBackend
     var progress: UploadProgress
-    /// Send nothing to a printer whose bed does not look clear.
-    var requireClear = false
 
     /// In the order of the printers.
     func run(to printers: [PrinterSnapshot]) async -> [UploadOutcome] {
@@ -103,13 +101,6 @@ struct Uploads {
             return outcome
         }
         do {
-            if requireClear {
-                let bed = try await BedCommand.ask(farm, printer.id, .check).status.finding
-                guard bed.state == .clear else {
-                    outcome.reason = "\(bed.sentence) The file was not sent. Look at the bed."
-                    return outcome
-                }
-            }
             for try await step in farm.upload(file, to: printer.id) {
                 switch step {
                 case .toFarm(let sent, let size), .toMachine(let sent, let size):

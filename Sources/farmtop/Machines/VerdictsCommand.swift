@@ -53,12 +53,13 @@ extension CommandFailure {
 
 extension Listing {
     init(verdicts: [RememberedVerdict], of name: String) {
-        var table = Table("ID#", "GIVEN", "PRINT#", "CENTRE", "SIZE", "SURE#", "COUNTED LESS#", "LAST", "JUDGED")
+        var table = Table(
+            "ID#", "GIVEN", "PRINT#", "PLACE", "OF THE WIDTH#", "SURE#", "COUNTED LESS#", "LAST", "JUDGED")
         for verdict in verdicts {
-            let (seen, box) = (verdict.seen, verdict.seen.detection.box)
+            let seen = verdict.seen
             table.add(
-                "\(verdict.id)", verdict.givenAt.minute, "\(verdict.printID)", "\(Int(box.x)),\(Int(box.y))",
-                "\(Int(box.width))x\(Int(box.height))", decimals(seen.detection.confidence, 2), "\(verdict.pictures)",
+                "\(verdict.id)", verdict.givenAt.minute, "\(verdict.printID)", seen.placeWords,
+                percentWords(seen.widthShare), percentWords(seen.detection.confidence), "\(verdict.pictures)",
                 verdict.lastAt?.minute ?? "-", seen.region.words)
         }
         self.init(

@@ -17,7 +17,8 @@ struct ReplayCommand: AsyncParsableCommand {
             an alert would be raised if nobody had dismissed anything. A region of the camera is a camera of its own, as it was then.
 
             With --model the pictures that are kept are scored anew; most pictures of a print are not kept, so the result \
-            covers the last ones and those around alerts. They are judged in the region that the printer's camera has now, and without the memory of verdicts.
+            covers the last ones and those around alerts. They are judged in the region that the printer's camera has now, and \
+            with the verdicts that were given before each picture and are still remembered.
             """)
     @Argument(help: "The print's number, as print list shows it.") var print: Int64?
     @Option(
@@ -48,14 +49,14 @@ struct ReplayCommand: AsyncParsableCommand {
         let settings = try options.settings()
         let source = try model.source(settings)
         let calibration = try source.calibration()
-        let detector = model.model == nil ? nil : try NetworkDetector(network: source.load())
+        let detect = try model.detect(source)
         let listing = try await FarmAccess.with(settings) { farm in
             let snapshot = try await farm.snapshot()
             let regions = Dictionary(
                 snapshot.printers.map { ($0.id, $0.printer.settings.cameraRegion) }, uniquingKeysWith: { $1 })
             let kept = KeptPrints(
-                farm: farm, model: calibration.failureModel, sensitivity: sensitivity, detector: detector,
-                regions: regions)
+                farm: farm, model: calibration.failureModel, sensitivity: sensitivity,
+                detect: detect, regions: regions)
             let own = Dictionary(
                 snapshot.printers.map { ($0.id, $0.printer.settings.detectiveSensitivity) }, uniquingKeysWith: { $1 })
             var replays: [PrintReplay] = []
@@ -81,6 +82,15 @@ struct ReplayCommand: AsyncParsableCommand {
             query.start += page.count
         }
         throw CommandFailure.failed("There is no print \(number). List them: farmtop print list")
+    }
+}
+
+extension ModelOptions {
+    /// What judges kept pictures anew; nil where no other model was named, and the stored scores count.
+    func detect(_ source: ModelSource) throws -> KeptPrints.Detect? {
+        guard model != nil else { return nil }
+        let detector = try NetworkDetector(network: source.load())
+        return { detector.detect($0, in: $1) }
     }
 }
 

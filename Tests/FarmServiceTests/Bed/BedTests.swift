@@ -157,6 +157,61 @@ struct BedTests {
         #expect(rig.farm.store.rows.keptBeds.isEmpty)
     }
 
+    @Test(
+        "a start that wants a clear bed is refused in words, and starts nothing, unless a look taken for it says clear")
+    func requireClear() async throws {
+        let rig = try await Rig()
+        func start(_ filename: String = "a.gcode") async throws {
+            _ = try await rig.farm.service.perform(
+                .startPrint(rig.farm.printer, filename: filename, requireClear: true))
+        }
+        await #expect(throws: FarmError.bedNotClear(.cannotTell(.noReference))) { try await start() }
+        _ = try await rig.ask(.keep)
+        _ = try await rig.ask(.check)
+        rig.camera.shows([150, 100])
+        let refusal = await #expect(throws: FarmError.self) { try await start() }
+        #expect(
+            refusal?.description
+                == "The bed is not clear: one place is not as on the empty bed. So nothing was started. Look at the bed."
+        )
+        #expect(try rig.farm.live.currentPrint == nil && rig.status.finding.state == .occupied)
+        rig.camera.fault.withLock { $0 = .stopped }
+        await #expect(throws: FarmError.self) { try await start() }
+        rig.camera.fault.withLock { $0 = nil }
+        rig.camera.shows([0, 100])
+        try await start()
+        #expect(try rig.farm.openPrint.filename == "a.gcode")
+        await #expect(throws: FarmError.bedNotClear(.cannotTell(.printing))) { try await start("b.gcode") }
+        #expect(try rig.farm.openPrint.filename == "a.gcode", "nothing is replaced")
+        let blind = try await Rig(hasCamera: false)
+        await #expect(throws: FarmError.bedNotClear(.cannotTell(.noCamera))) {
+            _ = try await blind.farm.service.perform(
+                .startPrint(blind.farm.printer, filename: "a", requireClear: true))
+        }
+    }
+
+    @Test("a look at the bed counts for a start only while nobody looked again and no print began since")
+    func staleLook() async throws {
+        let rig = try await Rig()
+        _ = try await rig.ask(.keep)
+        var start = StartPrint(caller: .administrator, printer: rig.farm.printer, filename: "a.gcode")
+        start.clear = try await rig.farm.service.clearBed(of: rig.farm.printer, for: .administrator)
+        let stale = start
+        rig.farm.clock.advance(by: .seconds(1))
+        rig.camera.shows([150, 100])
+        let found = try await rig.ask(.check).status.finding
+        await #expect(throws: FarmError.bedNotClear(found)) { _ = try await rig.farm.service.perform(stale) }
+        rig.camera.shows([0, 100])
+        start.clear = try await rig.farm.service.clearBed(of: rig.farm.printer, for: .administrator)
+        let late = start
+        _ = try await rig.farm.start("between.gcode")
+        _ = try await rig.farm.service.perform(
+            FinishPrint(caller: .administrator, printer: rig.farm.printer, result: .success))
+        await #expect(throws: FarmError.bedNotClear(.cannotTell(.notChecked))) {
+            _ = try await rig.farm.service.perform(late)
+        }
+    }
+
     @Test("of five pictures the oldest that was learnt goes; they outlive a restart, and are forgotten at a word")
     func several() async throws {
         let rig = try await Rig()

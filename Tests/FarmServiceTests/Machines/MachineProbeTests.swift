@@ -13,6 +13,8 @@ struct MachineProbeTests {
     final class FakeProber: MachineProber {
         let asked = Mutex<[LinkCredentials]>([])
         let certificate = Mutex<CertificateFingerprint?>(nil)
+        /// In their order; the last one is given again and again.
+        let pictures = Mutex<[[UInt8]]>([])
         private let (decisions, decide) = AsyncStream.makeStream(of: Result<Secret?, LinkFault>.self)
 
         func decide(_ result: Result<Secret?, LinkFault>) { decide.yield(result) }
@@ -27,7 +29,8 @@ struct MachineProbeTests {
             _ camera: CameraSettings, _ credentials: LinkCredentials, of machine: (any PrinterLink)?
         ) async -> CameraProbeResult {
             asked.withLock { $0.append(credentials) }
-            return .taken(ProbedPicture(jpeg: [0xFF, 0xD8], width: 640, height: 480, milliseconds: 9))
+            let jpeg = pictures.withLock { $0.count > 1 ? $0.removeFirst() : $0.first ?? [0xFF, 0xD8] }
+            return .taken(ProbedPicture(jpeg: jpeg, width: 640, height: 480, milliseconds: 9))
         }
         func allowedKey(
             _ settings: LinkSettings, asked: @escaping @Sendable () -> Void
@@ -81,7 +84,8 @@ struct MachineProbeTests {
                 service: farm.service, sealer: MachineActionTests.PlaceSealer(),
                 logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
             ) { _, _ in link }
-            farm.service.attach(supervisor, sealer: MachineActionTests.PlaceSealer(), prober: prober)
+            farm.service.attach(
+                supervisor, sealer: MachineActionTests.PlaceSealer(), prober: prober, bedPicture: BedTests.Camera.seen)
             run = Task { await supervisor.run() }
         }
 
@@ -269,6 +273,33 @@ struct MachineProbeTests {
         #expect(try rig.farm.lastCommand?.command == .start(path: "local/a.gcode"))
         let sent = rig.farm.store.rows.events.filter { $0.title == "File Sent" }
         #expect(sent.map(\.kind) == [.command])
+        await rig.end()
+    }
+
+    @Test("a file for a clear bed is not sent while something lies there, nor started where something came meanwhile")
+    func requireClear() async throws {
+        let rig = try await Rig()
+        try await rig.connected()
+        let (empty, part): ([UInt8], [UInt8]) = ([0, 100], [150, 100])
+        rig.prober.pictures.withLock { $0 = [empty] }
+        let source = CameraSource.snapshot(WebAddress(scheme: .http, host: "192.0.2.8"))
+        let camera = try #require(CameraSettings(name: "front", source: source, isPrimary: true))
+        _ = try await rig.act(.putCamera(rig.farm.printer, id: nil, camera, .none))
+        _ = try await rig.act(.bed(rig.farm.printer, .keep))
+        let path = try rig.file("G28\n")
+        defer { unlink(path) }
+        let file = FileToUpload(localPath: path, name: "a.gcode", start: true, requireClear: true)
+        rig.prober.pictures.withLock { $0 = [part] }
+        let refusal = await #expect(throws: FarmError.self) { _ = try await rig.upload(file) }
+        #expect(refusal?.description.contains("The bed is not clear") == true)
+        #expect(rig.link.stored.withLock { $0 }.isEmpty)
+        rig.prober.pictures.withLock { $0 = [empty, part] }
+        let late = await #expect(throws: UploadError.self) { _ = try await rig.upload(file) }
+        #expect(late?.description.contains("is at the printer and was not started. The bed is not clear") == true)
+        #expect(try rig.farm.lastCommand == nil && rig.link.stored.withLock { $0 }.count == 1)
+        rig.prober.pictures.withLock { $0 = [empty] }
+        _ = try await rig.act(.startFile(rig.farm.printer, path: "local/a.gcode", requireClear: true))
+        #expect(try rig.farm.lastCommand?.command == .start(path: "local/a.gcode"))
         await rig.end()
     }
 
