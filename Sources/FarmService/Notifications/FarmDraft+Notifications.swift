@@ -40,6 +40,15 @@ extension FarmDraft {
         // After a restart the machine says again what waits for a person already.
         let known = occasion.printID.map { state.notifications.occasions.of($0) } ?? state.notifications.sorted
         if occasion.topic == .attention, known.contains(where: occasion.isSaidBy) { return }
+        if occasion.topic == .attention, !state.facts(of: occasion).holds { occasion.overSince = steady }
+        open(occasion)
+    }
+
+    /// The alert of a print that was dismissed or muted, and is not any more: nobody has answered it.
+    private mutating func standAgain(_ print: PrintID) {
+        guard var alert = state.notifications.alerts(of: print).last(where: { $0.topic == .alert }),
+            state.facts(of: alert).holds, alert.overSince != nil || alert.answer != nil
+        else { return }
         alert.overSince = nil
         alert.answer = nil
         open(alert)
