@@ -36,8 +36,8 @@ extension FarmRoutes {
         case .done(let text): AnswerPages.done(text).response()
         case .refused(let text): AnswerPages.refused(text).response(.gone)
         case .failed(let text): AnswerPages.failed(text, path: path).response(.serviceUnavailable)
-        case .confirm(let question, let label, let token):
-            AnswerPages.question(question, label: label, path: token).response()
+        case .confirm(let question, let yes, _):
+            AnswerPages.question(question, label: yes.label, path: yes.token).response()
         }
     }
 }

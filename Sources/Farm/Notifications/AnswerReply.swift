@@ -10,6 +10,21 @@ public enum AnswerReply: Equatable, Sendable {
     /// Not carried out this time, and why: nobody has answered, and the same button may be pressed again.
     case failed(String)
     /// A second tap is asked for.
-    /// - Parameter token: of that tap.
-    case confirm(question: String, label: String, token: String)
+    /// - Parameters:
+    ///   - yes: the button of that tap.
+    ///   - others: what may be answered instead, as before.
+    case confirm(question: String, yes: AnswerButton, others: [AnswerButton])
+}
+
+/// A way to answer, as it is shown.
+public struct AnswerButton: Equatable, Sendable {
+    /// Words of the button.
+    public var label: String
+    /// What it sends.
+    public var token: String
+
+    public init(label: String, token: String) {
+        self.label = label
+        self.token = token
+    }
 }

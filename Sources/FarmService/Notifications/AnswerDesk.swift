@@ -63,8 +63,21 @@ public struct AnswerDesk: Sendable {
         confirmed.isConfirmed = true
         let subject = [occasion.printerName, occasion.filename ?? ""].filter { !$0.isEmpty }.joined(separator: ": ")
         return .confirm(
-            question: "\(token.answer.label)? \(subject)", label: "\(token.answer.label): yes",
-            token: signer.token(confirmed, now: service.steadyTime()))
+            question: "\(token.answer.label)? \(subject)",
+            yes: AnswerButton(
+                label: "\(token.answer.label): yes", token: signer.token(confirmed, now: service.steadyTime())),
+            others: others(than: token, occasion))
+    }
+
+    /// Whoever did not mean it may answer something else.
+    private func others(than token: AnswerToken, _ occasion: Occasion) -> [AnswerButton] {
+        let (state, now) = (service.state, service.steadyTime())
+        let allowed = service.rules.first { $0.channel == token.channel }?.answers ?? []
+        return occasion.answers(state.facts(of: occasion)).filter { $0 != token.answer && allowed.contains($0) }.map {
+            let other = AnswerToken(
+                occasion: token.occasion, answer: $0, isConfirmed: false, channel: token.channel)
+            return AnswerButton(label: $0.label, token: signer.token(other, now: now))
+        }
     }
 
     private static func answered(_ answer: OccasionAnswer) -> String { "Answered already: \(answer.words)." }

@@ -235,14 +235,17 @@ extension FarmDraft {
         subject.probability = facts.probability
         subject.progress = facts.progress
         subject.secondsLeft = facts.secondsLeft
-        (subject.done, subject.wanted) = occasion.words(facts)
+        // An answer to something earlier of the same print leaves this to be done.
+        if occasion.answer == nil { (subject.done, subject.wanted) = occasion.words(facts) }
         // What the sentence of the event ends with is not said twice.
         if let wanted = subject.wanted, subject.text.hasSuffix(" \(wanted)") {
             subject.text.removeLast(wanted.count + 1)
         }
         if subject.answered == nil, let print = occasion.printID {
-            let earlier = state.notifications.occasions.of(print).last { $0.answer != nil }
-            subject.answered = earlier?.answer?.words
+            let earlier = state.notifications.occasions.of(print).last { $0.answer != nil }?.answer
+            // That a pause was asked says so already, and who did.
+            let isSaid = occasion.topic == .pauseAsked && earlier?.verb == NotificationAnswer.pause.asked
+            subject.answered = isSaid ? nil : earlier?.words
         }
         return subject
     }

@@ -97,9 +97,10 @@ struct TelegramPoll: Sendable {
             await send(channel.telegramButtons(under: tap, []), transport)
         // The same button may be pressed again.
         case .failed(let text): await send(channel.telegramReply(to: tap, text), transport)
-        case .confirm(let question, let label, let token):
+        case .confirm(let question, let yes, let others):
             await send(channel.telegramReply(to: tap, question), transport)
-            await send(channel.telegramButtons(under: tap, [(label, token)]), transport)
+            let buttons = ([yes] + others).map { (label: $0.label, token: $0.token) }
+            await send(channel.telegramButtons(under: tap, buttons), transport)
         }
     }
 

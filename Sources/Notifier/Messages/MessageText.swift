@@ -152,11 +152,8 @@ private struct Words {
         }
         let state = state(subject)
         if !state.isEmpty { lines.append(state) }
-        if subject.answered == nil {
-            lines += [subject.done, subject.wanted].compactMap { $0 }
-        } else {
-            lines.append("\(answered(subject)).")
-        }
+        lines += [subject.done, subject.wanted].compactMap { $0 }
+        if subject.answered != nil { lines.append("\(answered(subject)).") }
         return lines.filter { !$0.isEmpty }
     }
 

@@ -309,6 +309,24 @@ struct NotificationTests {
         #expect(farm.store.rows.queued.last?.notification.answers == [])
     }
 
+    @Test("a second tap is asked for beside what may be answered instead: nobody is caught by a tap that was not meant")
+    func secondTap() async throws {
+        let farm = try await alertedFarm()
+        let signer = AnswerSigner(key: Array(repeating: 7, count: 32))
+        let desk = AnswerDesk(service: farm.service, signer: signer)
+        let occasion = try #require(farm.store.rows.queued.last?.notification.subjects.first?.occasionID)
+        let cancel = AnswerToken(occasion: occasion, answer: .cancel, isConfirmed: false, channel: "phone")
+        let reply = await desk.act(signer.token(cancel, now: farm.service.steadyTime()), person: "Anna")
+        guard case .confirm(_, let yes, let others) = reply else {
+            Issue.record("\(reply)")
+            return
+        }
+        #expect(yes.label == "Cancel print: yes" && others.map(\.label) == ["Seen", "Not a failure", "Mute", "Pause"])
+        #expect(await desk.act(others[0].token, person: "Anna") == .done("mk3: benchy.gcode – acknowledged."))
+        #expect(await desk.act(yes.token, person: "Ben") == .refused("Answered already: acknowledged by Anna (phone)."))
+        #expect(try farm.openPrint.isOpen)
+    }
+
     @Test("an answer that cannot be stored just now is none: the same button works a moment later")
     func failedAnswer() async throws {
         let farm = try await alertedFarm()

@@ -572,7 +572,9 @@ struct TelegramPollTests {
         let answer: AnswerHandler = { token, person in
             answered.withLock { $0.append("\(token) by \(person ?? "")") }
             return token == "cancel"
-                ? .confirm(question: "Cancel print?", label: "Yes", token: "cancel-2") : .done("dismissed.")
+                ? .confirm(
+                    question: "Cancel print?", yes: AnswerButton(label: "Yes", token: "cancel-2"),
+                    others: [AnswerButton(label: "Seen", token: "seen")]) : .done("dismissed.")
         }
         try await running(notifier, answer: answer) { try await until { served.withLock { $0 } == 12 } }
         #expect(answered.withLock { $0 } == ["good by Anna", "cancel by Anna"])
@@ -582,6 +584,7 @@ struct TelegramPollTests {
         #expect(replies == ["dismissed.", "You may not answer here.", "You may not answer here.", "Cancel print?"])
         let edits = server.requests.filter { $0.path.hasSuffix("/editMessageReplyMarkup") }
         #expect(edits.count == 2 && String(decoding: edits[1].body, as: UTF8.self).contains("cancel-2"))
+        #expect(String(decoding: edits[1].body, as: UTF8.self).contains("seen"), "a tap that was not meant")
         #expect(post.log.text.contains("answers cannot be read") && !post.log.text.contains("canary"))
         try await server.stop()
     }

@@ -291,6 +291,19 @@ struct MessageTextTests {
         #expect(words.body.contains("p12: printer lost (benchy.gcode)\nand 19988 more"), "\(words.body)")
     }
 
+    @Test("that somebody answered earlier leaves out nothing of what is to be done now")
+    func answeredEarlier() {
+        let occasion = someOccasion(.notConfirmed, text: "The app has not said that it paused.")
+        let notification = someNotification(.first, [occasion]) {
+            $0.wanted = "Pause the printer by hand."
+            $0.answered = "pause asked by Anna (phone)"
+        }
+        let words = MessageText(notification, title: nil, text: nil, clock: .utc)
+        #expect(
+            words.body
+                == "The app has not said that it paused.\nPause the printer by hand.\npause asked by Anna (phone).")
+    }
+
     @Test("a message of a version that knew no such counts is read")
     func withoutCounts() throws {
         var text = String(decoding: try JSONEncoder().encode(someNotification()), as: UTF8.self)
