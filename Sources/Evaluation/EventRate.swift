@@ -14,6 +14,7 @@ public struct EventRate: Equatable, Sendable {
         self.hours = hours
     }
 
+    /// The plain share of the hours, however few they are.
     public var per100Hours: Double { Double(count) / hours * 100 }
 
     /// The rates for which so many events are no surprise, in 95 of 100 cases: exact for events that know nothing of one another

@@ -50,6 +50,7 @@ public struct AlertQuality: Equatable, Sendable {
         }
     }
 
+    /// Takes in the sums over other prints.
     public mutating func add(_ other: AlertQuality) {
         prints += other.prints
         hours += other.hours

@@ -107,11 +107,11 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         canvas.put(keys: [(.character("f"), "forget"), (.escape, "leave")], in: room)
     }
 
-    /// `11-23 14:05  66 % sure, lower left, 12 % of the width`.
+    /// `11-23 14:05  66 % sure, lower left, 12 % wide`: of the picture.
     private static func place(_ verdict: RememberedVerdict, _ context: Context) -> String {
         let seen = verdict.seen
         return "\(context.local(verdict.givenAt).monthDayHourMinute)  \(percentWords(seen.detection.confidence)) sure, "
-            + "\(seen.placeWords), \(percentWords(seen.widthShare)) of the width"
+            + "\(seen.placeWords), \(percentWords(seen.widthShare)) wide"
     }
 
     private static func use(_ verdict: RememberedVerdict, _ context: Context) -> String {

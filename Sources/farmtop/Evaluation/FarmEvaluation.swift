@@ -8,7 +8,7 @@ struct FarmEvaluation {
     /// An alert that a person judged.
     struct JudgedAlert {
         var verdict: AlertVerdict
-        /// Of the pictures around it; empty where none is kept.
+        /// Those of the pictures around it; empty where none is kept.
         var scores: [Double]
     }
 
