@@ -186,7 +186,7 @@ struct VerdictMemoryTests {
         let with = ScoreReplay(pictures, before: [], model: model, sensitivity: 1)
         let without = ScoreReplay(
             pictures.map { PictureScore(at: $0.at, p: $0.p) }, before: [], model: model, sensitivity: 1)
-        #expect(without.alertAt == 13)
+        #expect(without.alertAt == 14)
         #expect(with.alertAt == nil)
     }
 }

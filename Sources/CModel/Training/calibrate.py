@@ -1,6 +1,6 @@
 """The calibration of the objectness logit, one scale and a bias for each anchor: `dev` says which will do, `left_out` chooses.
 
-    calibrate.py --data DATA --checkpoint RUN/last.pt [--size 256] [--minutes 4] [--seed 2]
+    calibrate.py --data DATA --checkpoint RUN/last.pt [--size 384] [--minutes 4] [--seed 2]
 
 A random search. A calibration will do when the bars below hold on dev, and would with every bias 0.06 higher or lower, as
 pictures of few scenes decide them. Of those the best finds the most failures on the left-out photos, without
@@ -93,7 +93,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
     parser.add_argument("--checkpoint", required=True)
-    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--size", type=int, default=384)
     parser.add_argument("--minutes", type=float, default=4)
     parser.add_argument("--seed", type=int, default=2)
     options = parser.parse_args()

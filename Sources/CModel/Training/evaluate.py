@@ -1,6 +1,6 @@
 """Scores of dev, val or left_out, by group and source, with intervals.
 
-    evaluate.py --data DATA (--checkpoint RUN/last.pt | --weights FILE.weights) [--split dev] [--size 256] [--out FILE]
+    evaluate.py --data DATA (--checkpoint RUN/last.pt | --weights FILE.weights) [--split dev] [--size 384] [--out FILE]
 """
 import argparse
 import json
@@ -151,7 +151,7 @@ def main():
     parser.add_argument("--checkpoint")
     parser.add_argument("--weights")
     parser.add_argument("--split", default="dev", help="dev, val or left_out")
-    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--size", type=int, default=384)
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--bias", type=float, default=0.0)
     parser.add_argument("--area", action="store_true", help="shrink by areas instead of bilinear")

@@ -1,7 +1,9 @@
 """A training checkpoint -> the .cfg and .weights that farmtop carries, checked against ONNX Runtime.
 
     export.py --checkpoint RUN/last.pt --scale 0.62 --biases=-1.8,-1.7,-1.7,-2.5,-1.6,-0.6 --out ../Model
+    export.py --weights FILE.weights --size 384 --scale 0.9 --biases=-0.4,-0.3,-0.3,-0.5,-0.2,-0.1 --out ../Model
 
+With --weights the network is a folded one, and the calibration comes on top of the one that it has (see recalibrate.py).
 Batch normalisation is folded into the convolutions, the calibration into the two outputs. With --onnx the raw heads are
 also written as ONNX, compared, and timed on one core.
 """
@@ -59,15 +61,17 @@ def compare_with_onnxruntime(network, size, path):
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--checkpoint", required=True)
-    parser.add_argument("--size", type=int, default=256)
+    start = parser.add_mutually_exclusive_group(required=True)
+    start.add_argument("--checkpoint")
+    start.add_argument("--weights", help="folded, of this network")
+    parser.add_argument("--size", type=int, default=384)
     parser.add_argument("--resize", choices=["half_pixel", "area"], default="area", help="of farmtop's frames")
     parser.add_argument("--scale", type=float, default=1.0)
     parser.add_argument("--biases", type=numbers, default=NO_BIASES, help="of the objectness logit, one an anchor")
     parser.add_argument("--onnx", help="also write this file and compare")
     parser.add_argument("--out", required=True, help="folder")
     options = parser.parse_args()
-    trained = load(options.checkpoint).to(memory_format=torch.contiguous_format)
+    trained = load(options.checkpoint, options.weights).to(memory_format=torch.contiguous_format)
     folded = trained.with_folded_norms(options.scale, options.biases)
     path = os.path.join(options.out, NAME)
     with open(path + ".cfg", "w") as file:

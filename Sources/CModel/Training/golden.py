@@ -22,7 +22,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--data", required=True)
     parser.add_argument("--model", required=True, help="folder of the exported network")
-    parser.add_argument("--size", type=int, default=256)
+    parser.add_argument("--size", type=int, default=384)
     parser.add_argument("--out", required=True)
     parser.add_argument("pictures", nargs="+", help="as the manifest names them")
     options = parser.parse_args()

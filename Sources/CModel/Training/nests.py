@@ -1,6 +1,6 @@
 """Left-out failures at all sizes: scores that the likelihoods and the simulated prints are made of.
 
-    nests.py --data DATA --farmtop farmtop --out left_out.csv
+    nests.py --data DATA --farmtop farmtop [--model OTHER.cfg] [--precision int8] --out left_out.csv
 
 Each failure is cut out (its boxes, else the middle of the photo), shrunk and pasted with a soft edge onto a clean left-out
 photo, and scored by the program, at each of `WIDTHS`. Clean photos are scored as they are. A row a photo: near-duplicates
@@ -59,11 +59,12 @@ def pasted(scene, nest, width, place):
     return out
 
 
-def scores(program, paths):
+def scores(program, paths, model=None, precision=None):
     """p_sum of each file."""
-    found = {}
+    found, options = {}, ["--model", model] if model else []
+    options += ["--precision", precision] if precision else []
     for start in range(0, len(paths), 500):
-        lines = subprocess.run([program, "detect", "--json", *paths[start:start + 500]], stdout=subprocess.PIPE, check=True)
+        lines = subprocess.run([program, "detect", "--json", *options, *paths[start:start + 500]], stdout=subprocess.PIPE, check=True)
         for line in lines.stdout.decode().splitlines():
             row = json.loads(line)
             found[row["file"]] = sum(detection["confidence"] for detection in row["detections"])
@@ -74,13 +75,15 @@ def main():
     parser = argparse.ArgumentParser()
     parser.add_argument("--data", required=True)
     parser.add_argument("--farmtop", default="farmtop")
+    parser.add_argument("--model", help="a cfg; default: the built-in network")
+    parser.add_argument("--precision", help="as farmtop detect has it")
     parser.add_argument("--out", required=True)
     options = parser.parse_args()
     entries = left_out(options.data)
     rng = random.Random(22)
     halves = {id(entry): rng.choice(("fit", "check")) for entry in entries}
     path = lambda entry: os.path.join(options.data, entry["file"])
-    as_they_are = scores(options.farmtop, [path(entry) for entry in entries])
+    as_they_are = scores(options.farmtop, [path(entry) for entry in entries], options.model, options.precision)
     # Nests go onto scenes of the same half, quiet ones: what they score is the nest's.
     scenes = {half: [entry for entry in entries if entry["label"] == "negative" and halves[id(entry)] == half
                      and as_they_are[path(entry)] < 0.1] for half in ("fit", "check")}
@@ -95,7 +98,7 @@ def main():
             files[number] = [f"{folder}/{number}_{width}.jpg" for width in WIDTHS]
             for name, width in zip(files[number], WIDTHS):
                 pasted(scene, nest, width, place).save(name, quality=88)
-        shrunk = scores(options.farmtop, [name for names in files.values() for name in names])
+        shrunk = scores(options.farmtop, [name for names in files.values() for name in names], options.model, options.precision)
         rows = csv.writer(out, lineterminator="\n")
         rows.writerow(["file", "source", "label", "half", "p", *(f"p_{round(width * 100)}" for width in WIDTHS)])
         for number, entry in enumerate(entries):

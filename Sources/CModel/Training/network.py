@@ -307,7 +307,7 @@ class Network(nn.Module):
         with torch.no_grad():
             for ours, theirs in zip(self.convolutions.values(), folded.convolutions.values()):
                 weight, norm = ours.weights.weight.double(), ours.norm
-                if norm is None:
+                if norm is None:  # an output, or folded already
                     shift = ours.weights.bias
                 else:
                     factor = norm.weight.double() / torch.sqrt(norm.running_var.double() + norm.eps)

@@ -6,9 +6,11 @@ Cameras are clean left-out photos (half `check` of nests.py; sources alike, none
 `dev`, with wobble, noise, lamps, a moving head, infrared, dusk and glare. A failing print: 24 clean pictures, then a left-out failure grows
 from half its width to all of it within 18 pictures; its last width is 5 to 10 % of the picture's. 36 pictures follow the onset. A clean print is
 an hour. One picture each 10 s, every print before a new camera. The seed and the number of a print say all of it: the first
-prints of a larger set are those of a smaller one. Pictures go to a temporary folder and are removed. Likelihoods beside each model judge.
+prints of a larger set are those of a smaller one. Pictures go to a temporary folder and are removed; with --keep they stay in a folder, and a
+print that is there is not drawn again. Likelihoods beside each model judge.
 """
 import argparse
+import contextlib
 import json
 import math
 import os
@@ -128,10 +130,29 @@ class Prints:
             yield camera.picture(nest if grown else None, width * grown, place), camera.quality
 
 
-def detect(program, model, paths):
+def drawn(prints, number, failing, folder):
+    """Facts of a print, and the paths of its pictures, which are drawn into the folder unless they are there."""
+    facts_path = f"{folder}/facts.json"
+    if os.path.exists(facts_path):
+        with open(facts_path) as file:
+            facts = json.load(file)
+        return facts, [f"{folder}/{index:03}.jpg" for index in range(BEFORE + AFTER if failing else HOUR)]
+    os.makedirs(folder, exist_ok=True)
+    frames, paths = prints.frames(number, failing), []
+    facts = next(frames)
+    for index, (picture, quality) in enumerate(frames):
+        paths.append(f"{folder}/{index:03}.jpg")
+        cv2.imwrite(paths[-1], picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+    with open(facts_path, "w") as file:
+        json.dump(facts, file)
+    return facts, paths
+
+
+def detect(program, model, paths, precision=None):
     """Sum of confidences of each file."""
     found = {}
-    command = [program, "detect", "--json", *(["--model", model] if model else [])]
+    command = [program, "detect", "--json", *(["--model", model] if model else []),
+               *(["--precision", precision] if precision else [])]
     lines = subprocess.run([*command, *paths], stdout=subprocess.PIPE, check=True).stdout.decode().splitlines()
     for row in map(json.loads, lines):
         found[row["file"]] = sum(detection["confidence"] for detection in row["detections"])
@@ -156,9 +177,11 @@ def summary(prints):
         of = [print_ for print_ in failing if low <= print_["width"] < high]
         found = sum(bool(print_["alert"] and not early(print_)) for print_ in of)
         parts.append(f"{low:.3f}-{high:.3f}: {found} of {len(of)}")
-    last = [np.mean(print_["p"][-GROWS:]) for print_ in failing]
+    waits = sorted(print_["alert"] - print_["onset"] + 1 for print_ in failing if print_["alert"] and not early(print_))
+    wait = f"; median wait {waits[len(waits) // 2]} pictures" if waits else ""
+    last = [np.mean(print_["p"][-GROWS:]) for print_ in failing] or [0]
     clean = np.concatenate([print_["p"] if not print_["onset"] else print_["p"][:BEFORE] for print_ in prints])
-    return (f"found {'; '.join(parts)} | false alerts {false} in {hours:.1f} clean h | mean p grown {np.mean(last):.3f}, "
+    return (f"found {'; '.join(parts)}{wait} | false alerts {false} in {hours:.1f} clean h | mean p grown {np.mean(last):.3f}, "
             f"clean {clean.mean():.3f}, clean >= .38 {(clean >= 0.38).mean():.3f}")
 
 
@@ -170,7 +193,10 @@ def main():
     parser.add_argument("--model", action="append", help="a cfg; may be given again; default: the built-in network")
     parser.add_argument("--failing", type=int, default=120)
     parser.add_argument("--clean", type=int, default=40, help="hours")
+    parser.add_argument("--precision", help="as farmtop detect has it")
     parser.add_argument("--sheet", help="write pictures of some failing prints here and stop")
+    parser.add_argument("--keep", help="a folder for the pictures")
+    parser.add_argument("--draw-only", action="store_true", help="draw into --keep and stop")
     parser.add_argument("--out", help="write the scores here, JSON lines")
     options = parser.parse_args()
     prints, models = Prints(options.data, options.recordings), options.model or [None]
@@ -185,20 +211,20 @@ def main():
     rows = {model: [] for model in models}
     wanted = [(number, True) for number in range(options.failing)] + [(number, False) for number in range(options.clean)]
     for number, failing in wanted:
-        with tempfile.TemporaryDirectory() as folder:
-            frames = prints.frames(number, failing)
-            facts, paths = next(frames), []
-            for index, (picture, quality) in enumerate(frames):
-                paths.append(f"{folder}/{index:03}.jpg")
-                cv2.imwrite(paths[-1], picture, [cv2.IMWRITE_JPEG_QUALITY, quality])
+        with contextlib.ExitStack() as stack:
+            name = f"{'failing' if failing else 'clean'}_{number:03}"
+            folder = os.path.join(options.keep, name) if options.keep else stack.enter_context(tempfile.TemporaryDirectory())
+            facts, paths = drawn(prints, number, failing, folder)
+            if options.draw_only:
+                continue
             for model in models:
-                rows[model].append(facts | {"p": [round(p, 4) for p in detect(options.farmtop, model, paths)]})
+                rows[model].append(facts | {"p": [round(p, 4) for p in detect(options.farmtop, model, paths, options.precision)]})
         print(facts["name"], *(f"{np.mean(rows[model][-1]['p'][-GROWS:]):.3f}" for model in models), file=sys.stderr, flush=True)
         if options.out:
             with open(options.out, "a") as out:
                 for model in models:
                     out.write(json.dumps({"model": model} | rows[model][-1]) + "\n")
-    for model in models:
+    for model in [] if options.draw_only else models:
         answers = judged(options.farmtop, model, rows[model])
         for print_, answer in zip(rows[model], answers):
             print_["alert"] = answer["alert_at"]
