@@ -105,6 +105,8 @@ final class FarmFixture: Sendable {
             answerSigner: AnswerSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
         configuration.consentHold = .zero
+        // A busy machine takes its time between a connection and its request; a test of the deadline sets its own.
+        configuration.limits.headDeadline = .seconds(3600)
         configure(&configuration)
         server = FarmServer(service: service, configuration: configuration, logger: logger)
         guard

@@ -28,7 +28,7 @@ struct AnswerTests {
     func confirmPause() {
         for printer in [Self.asked, Self.notConfirmed, FarmFixture.failing(), FarmFixture.failing(alert: .none)] {
             var state = dashboard(printer)
-            #expect(state.press(.character("P")).actions == [.confirmPause(1)])
+            #expect(state.press(.character("P")).actions == [.confirmPause(1, of: 1)])
         }
         var state = dashboard(FarmFixture.failing { $0.print?.pausedAt = Self.now })
         #expect(state.press(.character("P")).actions.isEmpty)
@@ -60,12 +60,12 @@ struct AnswerTests {
     func olderUndo() {
         var state = dashboard(FarmFixture.failing())
         _ = state.press(.character("m"))
-        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(1, verdict: nil)])
+        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(1, of: 1, verdict: nil)])
         #expect(state.press(.character("u")).actions.isEmpty)
         let text = state.draw().text
         #expect(text.contains("Undo an earlier change?") && text.contains("Bambu X1C-3 no longer muted."))
         #expect(state.press(.enter).actions.isEmpty)
-        #expect(state.press(.character("y")).actions == [.muteAlerts(1, muted: false)])
+        #expect(state.press(.character("y")).actions == [.muteAlerts(1, of: 1, muted: false)])
         #expect(state.press(.character("u")).actions.isEmpty)
     }
 
@@ -75,14 +75,14 @@ struct AnswerTests {
         #expect(state.press(.character("p")).actions.isEmpty)
         #expect(state.draw().text.contains("P says it was paused by hand."))
         state = dashboard(Self.notConfirmed)
-        #expect(state.press(.character("p")).actions == [.pausePrint(1)])
+        #expect(state.press(.character("p")).actions == [.pausePrint(1, of: 1)])
     }
 
     @Test("A pause that was not confirmed stands at the top until it is answered; a answers")
     func notConfirmed() {
         var state = dashboard(Self.notConfirmed, FarmFixture.printer(2, "other"))
         #expect(state.draw().text.contains(" NO PAUSE Bambu X1C-3"))
-        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(1, verdict: nil)])
+        #expect(state.press(.character("a")).actions == [.acknowledgeAlert(1, of: 1, verdict: nil)])
     }
 
     @Test("The line at the top offers only keys that act on the printer it names")
@@ -107,7 +107,7 @@ struct AnswerTests {
     @Test("n dismisses without a question; u takes it back, also one from before, and says so")
     func dismiss() {
         var state = dashboard(FarmFixture.failing())
-        #expect(state.press(.character("n")).actions == [.acknowledgeAlert(1, verdict: .notFailed)])
+        #expect(state.press(.character("n")).actions == [.acknowledgeAlert(1, of: 1, verdict: .notFailed)])
         #expect(state.press(.character("u")).actions == [.undoDismissal(1)])
         state = dashboard(FarmFixture.failing(0.03, camera: .ok, alert: .dismissed))
         let effects = state.press(.character("u"))
@@ -123,7 +123,7 @@ struct AnswerTests {
     @Test("F judges the alert a failure; u brings the verdict back that was there")
     func callFailure() {
         var state = dashboard(FarmFixture.failing())
-        #expect(state.press(.character("F")).actions == [.acknowledgeAlert(1, verdict: .failed)])
+        #expect(state.press(.character("F")).actions == [.acknowledgeAlert(1, of: 1, verdict: .failed)])
         #expect(state.press(.character("u")).actions == [.judgePrint(1, verdict: nil)])
     }
 
@@ -137,7 +137,7 @@ struct AnswerTests {
     @Test("u does not undo the mute of a print that has ended")
     func staleUndo() {
         var state = dashboard(FarmFixture.failing())
-        #expect(state.press(.character("m")).actions == [.muteAlerts(1, muted: true)])
+        #expect(state.press(.character("m")).actions == [.muteAlerts(1, of: 1, muted: true)])
         var farm = FarmFixture.farm
         farm.printers = [FarmFixture.ended(.cancelled)]
         _ = state.handle(.farm(.snapshot(farm)))

@@ -36,7 +36,7 @@ struct EverydayTests {
         var state = dashboard()
         _ = try click("p pause", row: 23, &state)
         state = dashboard()
-        #expect(try click("p pause", row: 23, &state).actions == [.pausePrint(7)])
+        #expect(try click("p pause", row: 23, &state).actions == [.pausePrint(7, of: 101)])
         _ = try click("? help", row: 23, &state)
         #expect(state.draw().text.contains("type to search"))
     }
@@ -90,7 +90,7 @@ struct EverydayTests {
         let foot = state.draw().text.split(separator: "\n", omittingEmptySubsequences: false)[size.rows - 1]
         #expect(foot.hasPrefix(" F1 help  "))
         #expect(foot.contains("F9 keys  F10 quit"))
-        #expect(state.press(.function(7)).actions == [.pausePrint(7)])
+        #expect(state.press(.function(7)).actions == [.pausePrint(7, of: 101)])
         _ = state.press(.function(3))
         #expect(state.draw().isCursorVisible)
         _ = state.press(.escape)

@@ -28,9 +28,9 @@ struct KeyOverrideTests {
         var state = dashboard(["acknowledge": ["w", "F5"], "open": ["enter"]])
         #expect(state.press(.character("a")).actions.isEmpty)
         #expect(state.draw().text.contains("a does nothing here; ? lists the keys."))
-        #expect(state.press(.character("w")).actions == [.acknowledgeAlert(7, verdict: nil)])
+        #expect(state.press(.character("w")).actions == [.acknowledgeAlert(7, of: 101, verdict: nil)])
         state = dashboard(["acknowledge": ["w", "F5"], "open": ["enter"]])
-        #expect(state.press(.function(5)).actions == [.acknowledgeAlert(7, verdict: nil)])
+        #expect(state.press(.function(5)).actions == [.acknowledgeAlert(7, of: 101, verdict: nil)])
     }
 
     @Test("The key bar, the alert line, the help and the messages show the key that there is")
@@ -73,7 +73,7 @@ struct KeyOverrideTests {
     @Test("Two commands may change their keys with one another")
     func swapped() {
         var state = dashboard(["mute": ["p"], "pause": ["m"]])
-        #expect(state.press(.character("m")).actions == [.pausePrint(7)])
+        #expect(state.press(.character("m")).actions == [.pausePrint(7, of: 101)])
     }
 
     @Test("What cannot be is named: no such command, no such key, a key that moves, a key that is taken")

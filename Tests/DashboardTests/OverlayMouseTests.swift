@@ -109,9 +109,9 @@ struct OverlayMouseTests {
     func help() throws {
         var state = dashboard("?")
         #expect(try click("Pause the print", &state).isEmpty)
-        #expect(state.press(.enter).actions == [.pausePrint(7)])
+        #expect(state.press(.enter).actions == [.pausePrint(7, of: 101)])
         state = dashboard("?")
-        #expect(try doubleClick("Pause the print", &state).actions == [.pausePrint(7)])
+        #expect(try doubleClick("Pause the print", &state).actions == [.pausePrint(7, of: 101)])
         state = dashboard("?")
         for _ in 0..<30 { _ = state.handle(.terminal(.mouse(.wheelDown(Position(row: 10, column: 10))))) }
         #expect(state.draw().text.contains("Leave the dashboard"))

@@ -21,7 +21,7 @@ func bundledNetwork(_ precision: Precision = .float32) throws -> Network {
 
 @Suite("The bundled network", .timeLimit(.minutes(20)))
 struct BundledModelTests {
-    /// Of its input, in pixels.
+    /// The size of its input, in pixels.
     private let side = 384
 
     @Test("it is the one that its card describes")

@@ -95,6 +95,7 @@ extension LinkEnvironment.Pace {
         pace.silence = .ample
         pace.commandEffect = .ample
         pace.prusaKeepAlive = .ample
+        pace.nonceLife = .ample
         pace.octoPrintCheck = .milliseconds(200)
         pace.octoPrintPrinting = .milliseconds(100)
         pace.octoPrintIdle = .milliseconds(100)

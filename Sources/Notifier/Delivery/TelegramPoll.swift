@@ -15,7 +15,7 @@ struct TelegramPoll: Sendable {
     static let deadline = Duration.seconds(pollSeconds + 15)
     private static let longestPause = 300
     /// Telegram holds a poll back until there is something to tell. A server that does not is asked no more often.
-    private static let shortestPoll = Duration.seconds(1)
+    private static let restAfterNothing = Duration.seconds(1)
     private static let lookAgainAfter = Duration.seconds(5)
 
     init(
@@ -40,7 +40,6 @@ struct TelegramPoll: Sendable {
                 await sleep(Self.lookAgainAfter)
                 continue
             }
-            let start = ContinuousClock.now
             let call = channel.telegramPoll(after: offset, seconds: Self.pollSeconds)
             let result = await transport.perform(.http(call))
             if case .success(.http(200, _, let body)) = result, let updates = TelegramUpdates(body) {
@@ -49,8 +48,8 @@ struct TelegramPoll: Sendable {
                 for tap in updates.taps { await handle(tap, answer, transport) }
                 let isNew = updates.next.map { $0 > offset ?? .min } ?? false
                 if isNew { offset = updates.next }
-                let rest = Self.shortestPoll - (ContinuousClock.now - start)
-                if !isNew, rest > .zero { await sleep(rest) }
+                // Telegram itself has kept the question waiting; a proxy may answer at once.
+                if !isNew { await sleep(Self.restAfterNothing) }
                 continue
             }
             if Task.isCancelled { break }

@@ -30,6 +30,8 @@ public struct LinkEnvironment: Sendable {
         public var prusaSlow = Duration.seconds(60)
         /// A connection is kept for so long: Buddy closes idle ones after 5 s.
         public var prusaKeepAlive = Duration.seconds(4)
+        /// A nonce is used for so long: Buddy's live 5 s.
+        public var nonceLife = Duration.seconds(4)
         /// After a command, until its effect is seen.
         public var afterCommand = Duration.seconds(2)
         /// The effect of a command is waited for no longer than this.

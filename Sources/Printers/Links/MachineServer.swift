@@ -16,7 +16,7 @@ actor MachineServer {
         address = settings.address
         approved = settings.fingerprint
         session = HTTPSession(settings.route(pace), manners: manners)
-        authorization = Authorization(WireCredentials(credentials))
+        authorization = Authorization(WireCredentials(credentials), nonceLife: pace.nonceLife)
     }
 
     /// - Parameters:
