@@ -88,6 +88,20 @@ struct AnswerPageTests {
         }
     }
 
+    @Test("a page does not ask what could not be carried out")
+    func pointless() async throws {
+        let farm = try await Farm()
+        defer { try? FileManager.default.removeItem(at: farm.folder) }
+        let app = farm.server.application(host: "127.0.0.1", port: 0)
+        try await app.test(.router) { client in
+            // The print is not paused.
+            for method in [HTTPRequest.Method.get, .post] {
+                let page = try await client.execute(uri: "/answers/\(farm.token(.resume))", method: method)
+                #expect(page.status == .gone && !String(buffer: page.body).contains("<form"), "\(method)")
+            }
+        }
+    }
+
     @Test("an answer that cannot be carried out just now says so, and the page offers to try again")
     func notNow() async throws {
         let farm = try await Farm()

@@ -280,7 +280,8 @@ def story(farm, peer, camera, checks, folder):
     def upload():
         farm.do("print", "upload", gcode, "--on", name, "--start")
         took = farm.state(name, "printing", 90)
-        shown = farm.until(name, 60, "progress and heat", lambda s: (s["readings"] or {}).get("progress"))[0]
+        shown = farm.until(name, 60, "progress and heat",
+                           lambda s: (s["readings"] or {}).get("progress") and s["readings"]["nozzles"])[0]
         heat = shown["readings"]["nozzles"][0]
         return f"prints {seconds(took)} after the upload; progress, nozzle {heat['actual']:.0f}/{heat['target']:.0f} °C"
 

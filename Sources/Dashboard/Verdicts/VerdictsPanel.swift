@@ -36,7 +36,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         return [
             .act(
                 [.forgetVerdicts(printer, only: verdict.id)],
-                done: "What was dismissed on \(name)'s camera counts fully again.")
+                done: "\(verdict.seen.placeWords.beginningLarge) of \(name)'s picture counts fully again.")
         ]
     }
 

@@ -22,9 +22,7 @@ public struct AnswerDesk: Sendable {
         guard let token = read(text), let occasion = service.occasion(token.occasion) else {
             return .refused(Self.gone)
         }
-        if let before = occasion.answer { return .refused(Self.answered(before)) }
-        guard occasion.overSince == nil else { return .refused(Self.gone) }
-        return question(token, occasion)
+        return refusal(token, occasion) ?? question(token, occasion)
     }
 
     /// Carries the answer out, or asks for a second tap where it needs one.
@@ -33,9 +31,7 @@ public struct AnswerDesk: Sendable {
             return .refused(Self.gone)
         }
         if token.answer.needsConfirmation, !token.isConfirmed {
-            if let before = occasion.answer { return .refused(Self.answered(before)) }
-            guard occasion.overSince == nil else { return .refused(Self.gone) }
-            return question(token, occasion)
+            return refusal(token, occasion) ?? question(token, occasion)
         }
         do throws(FarmError) {
             let outcome = try await service.perform(
@@ -56,6 +52,14 @@ public struct AnswerDesk: Sendable {
 
     private func read(_ text: String) -> AnswerToken? {
         signer.read(text, channels: service.rules.map(\.channel), now: service.steadyTime())
+    }
+
+    /// Why nobody is asked what could not be carried out any more.
+    private func refusal(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply? {
+        if let before = occasion.answer { return .refused(Self.answered(before)) }
+        let facts = service.state.facts(of: occasion)
+        let stands = occasion.overSince == nil && facts.holds
+        return stands && occasion.answers(facts).contains(token.answer) ? nil : .refused(Self.gone)
     }
 
     private func question(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply {
