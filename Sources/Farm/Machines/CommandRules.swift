@@ -66,19 +66,13 @@ public enum CommandRules {
         }
     }
 
-    /// The same of a command on its way. An emergency stop that the server has not taken is confirmed by a job that is gone or by
-    /// an error that was not there before; not by a machine that was at rest, and not by one that cannot be heard.
+    /// The same of a command on its way. An emergency stop that the server has not taken is confirmed by an error that was not there
+    /// before, and by nothing else: a job may be gone for another reason, with the heaters on.
     static func isConfirmed(_ command: MachineCommand, by reading: PrinterReading) -> Bool {
         guard isConfirmed(command.command, by: reading) else { return false }
         guard command.command == .emergencyStop else { return true }
         if command.outcome == .accepted { return true }
-        let before = command.stateBefore
-        let wasWorking = before.map { $0.isJobActive || $0 == .attention } ?? false
-        switch reading.state {
-        case .offline, .unlinked: return false
-        case .error: return before != .error
-        default: return wasWorking
-        }
+        return reading.state == .error && command.stateBefore != .error
     }
 
     /// Sent once more where it was not confirmed: asking twice does no harm. A start would, and a light is not worth it.

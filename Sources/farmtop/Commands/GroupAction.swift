@@ -67,10 +67,12 @@ extension CommonOptions {
                 outcomes.append(PrinterOutcome(printer: printer, result: .failed, words: error.description))
             }
         }
-        let after = try await farm.snapshot().printers
+        let after = try await farm.answered(outcomes.filter { $0.result == .done }.map(\.printer))
         for index in outcomes.indices where outcomes[index].result == .done {
-            guard let view = after.first(where: { $0.id == outcomes[index].printer.id }) else { continue }
-            outcomes[index].words = Listing(changed: view, from: outcomes[index].printer).text
+            let before = outcomes[index].printer
+            guard let view = after.first(where: { $0.id == before.id }) else { continue }
+            outcomes[index].words = Listing(changed: view, from: before, asksMachine: action(before).asksMachine).text
+            if view.newCommand(since: before)?.hasFailed == true { outcomes[index].result = .failed }
         }
         return outcomes
     }

@@ -164,19 +164,24 @@ struct PrintCommand: AsyncParsableCommand {
 extension CommonOptions {
     /// Does something to the print of a printer and says how the printer is afterwards.
     func act(on named: NamedPrinter, _ action: (PrinterSnapshot) throws -> FarmAction) async throws {
-        let listing = try await FarmAccess.with(settings()) { farm in
+        let (listing, hasFailed) = try await FarmAccess.with(settings()) { farm in
             let before = try named.found(in: try await farm.snapshot())
-            if case .done(succeeded: false) = try await farm.perform(action(before)) {
+            let action = try action(before)
+            if case .done(succeeded: false) = try await farm.perform(action) {
                 throw CommandFailure.failed(before.nothingDone)
             }
-            let after = try await farm.snapshot().printers.first { $0.id == before.id }
+            let after = try await farm.answered([before]).first
             if farm.isHere, after?.print?.awaitsPause == true, before.print?.awaitsPause != true {
                 Console.error(
                     "farmtop: No farm is running here. The app is asked to pause once one runs: farmtop serve")
             }
-            return Listing(changed: after ?? before, from: before)
+            return (
+                Listing(changed: after ?? before, from: before, asksMachine: action.asksMachine),
+                after?.newCommand(since: before)?.hasFailed == true
+            )
         }
         try listing.show(asJSON: isJSON)
+        if hasFailed { throw ExitCode(1) }
     }
 }
 

@@ -56,7 +56,8 @@ struct StopPrinter: AsyncParsableCommand {
         to printer: PrinterID, after last: Int, in farm: any FarmBackend
     ) async throws -> MachineCommand? {
         var found: MachineCommand?
-        for _ in 0..<60 {
+        let end = ContinuousClock.now + .seconds(12)
+        while ContinuousClock.now < end {
             let view = try await farm.snapshot().printers.first { $0.id == printer }
             if let command = view?.machine?.lastCommand, command.number > last { found = command }
             if let found, !found.isOpen { return found }
@@ -72,7 +73,8 @@ struct StopOutcome: Equatable, Sendable {
     /// Nil: nothing is known of it.
     var command: MachineCommand?
 
-    var isFailure: Bool { command?.isUnheardStop == true }
+    /// Whatever is not known to have stopped has not.
+    var isFailure: Bool { command?.outcome != .confirmed }
 
     var sentence: String {
         let words = command?.words.map { " (\($0))" } ?? ""

@@ -149,7 +149,7 @@ extension MachineSnapshot {
 extension MachineCommand {
     /// `Pause: confirmed by the printer.`
     var sentence: String {
-        let words = words.map { ": \($0)" } ?? ""
+        let words = words.map { ": \($0.withoutFullStop)" } ?? ""
         let what = command.name.replacing("_", with: " ")
         return switch outcome {
         case .sent: "The \(what) was sent, and the printer has not answered yet."

@@ -56,22 +56,26 @@ extension Listing {
     }
 
     /// A printer after something was done to its print.
-    /// - Parameter before: as it was.
-    init(changed view: PrinterSnapshot, from before: PrinterSnapshot) {
+    /// - Parameters:
+    ///   - before: as it was.
+    ///   - asksMachine: the machine had to be asked for it, where there is one.
+    init(changed view: PrinterSnapshot, from before: PrinterSnapshot, asksMachine: Bool) {
         let name = printable(view.printer.settings.name)
         let file = view.print.map { ", \(printable($0.filename))" } ?? ""
         text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.states.cameraAndAlert)."
-        if view.machine != nil {
-            if let command = view.machine?.lastCommand, command.number != before.machine?.lastCommand?.number {
-                text += " \(command.sentence)"
-            }
-        } else if view.machineWord == .asked {
+        let command = view.newCommand(since: before)
+        if let command {
+            text += " \(command.sentence)"
+        } else if asksMachine, view.machine != nil, view.machineWord == .offline {
+            text += " It cannot be reached: nothing was sent to it."
+        } else if view.machine == nil, view.machineWord == .asked {
             text +=
                 " It is paused when its app says so. You paused it by hand? farmtop print pause "
                 + "\(shellWord(view.printer.settings.name)) --by-hand"
         }
         json = .object([
-            ("succeeded", .boolean(true)), ("printer", JSONText(printer: view, now: Timestamp.systemClock())),
+            ("succeeded", .boolean(command?.hasFailed != true)),
+            ("printer", JSONText(printer: view, now: Timestamp.systemClock())),
         ])
     }
 

@@ -119,12 +119,13 @@ struct CommandTrackerTests {
     }
 
     @Test(
-        "a job that is gone or a new error confirms a stop; a machine that was at rest or cannot be heard does not"
+        "of a stop that had no answer a new error says that it was done, and nothing else does"
     )
     func stopSeen() throws {
         for (before, after, confirms) in [
             (MachineState.idle, MachineState.error, true), (.idle, .offline, false), (.error, .error, false),
-            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, true),
+            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, false),
+            (.printing, .cancelled, false),
             (.printing, .error, true),
         ] {
             var tracker = tracker(before)

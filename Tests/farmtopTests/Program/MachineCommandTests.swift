@@ -1,4 +1,5 @@
 import Foundation
+import Synchronization
 import Glibc
 import TestSupport
 import Testing
@@ -119,6 +120,27 @@ struct MachineCommandTests {
         let again = try connect("core", machine.url)
         #expect(again.status == 0, "\(again.errors)")
         #expect(try home.run("printer", "show", "core", "--json").output.contains(#""clear": 0.45}"#))
+    }
+
+    @Test("a pause that the machine refuses fails, in its words; one that it takes does not")
+    func refusedPause() throws {
+        let machine = try PlainPrusaLink()
+        machine.state = "PRINTING"
+        try "hush-hush".write(toFile: home.path + "/key", atomically: true, encoding: .utf8)
+        let farm = try ServedFarm(home)
+        let connected = try home.run(
+            "printer", "connect", "core", "--kind", "prusalink", "--url", machine.url, "--key-file", home.path + "/key")
+        try #require(connected.status == 0, "\(connected.errors)")
+        _ = try shown("core", when: "\"machine_state\": \"printing\"")
+        machine.refusesPause.withLock { $0 = true }
+        let refused = try home.run("print", "pause", "core", "--json")
+        #expect(refused.status == 1 && refused.output.contains("\"succeeded\": false"), "\(refused.output)")
+        let again = try home.run("print", "pause", "core")
+        #expect(again.status == 1)
+        #expect(
+            (again.output + again.errors).contains("refused the pause: The printer's state does not allow that.")
+                || (again.output + again.errors).contains("NO PAUSE"), "\(again.output)\(again.errors)")
+        #expect(farm.end(SIGTERM) == 0)
     }
 
     @Test(

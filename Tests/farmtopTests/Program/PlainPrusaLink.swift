@@ -12,6 +12,7 @@ final class PlainPrusaLink: Sendable {
     private let stored = Mutex<[String: Int]>([:])
     var files: [String: Int] { stored.withLock { $0 } }
 
+    let refusesPause = Mutex(false)
     /// The state in PrusaLink's word.
     var state: String {
         get { told.withLock { $0 } }
@@ -114,6 +115,7 @@ final class PlainPrusaLink: Sendable {
             state = "PRINTING"
             return ("204 No Content", "")
         case "PUT /api/v1/job/7/pause":
+            guard !refusesPause.withLock(\.self) else { return ("409 Conflict", "{}") }
             state = "PAUSED"
             return ("204 No Content", "")
         default: return ("404 Not Found", "{}")
