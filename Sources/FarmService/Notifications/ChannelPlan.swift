@@ -181,8 +181,10 @@ struct ChannelPlan {
     private mutating func bundle(_ due: [Item]) {
         let escalations = due.filter { $0.due == .escalation }
         for group in groups(of: escalations) { take(group, nextAfter: nil) }
-        // An hour full of finished prints holds back nothing that cannot wait: that has as much room again.
-        let isUrgent = { (item: Item) in item.due == .first && item.occasion.severity == .critical }
+        // An hour full of finished prints holds back nothing that somebody should act on: that has as much room again.
+        let isUrgent = { (item: Item) in
+            item.due == .first && (item.occasion.severity == .critical || item.occasion.topic.wantsAnswer)
+        }
         send(due.filter(isUrgent), within: rule.perHour * 2)
         send(due.filter { $0.due != .escalation && !isUrgent($0) }, within: rule.perHour)
     }

@@ -20,7 +20,7 @@ extension NotifyChannel {
             headers.append(HTTPCall.Header(name: "Authorization", value: value))
         }
         if !message.answers.isEmpty {
-            let actions = message.answers.prefix(Self.buttons).map(Self.action)
+            let actions = Self.shown(message.answers).map(Self.action)
             headers.append(HTTPCall.Header(name: "Actions", value: JSON.list(Array(actions)).string))
         }
         let text = cut(message.body, utf8: Self.longestText)
@@ -34,6 +34,13 @@ extension NotifyChannel {
         var call = HTTPCall(url, type: "image/jpeg", headers, body: picture)
         call.method = "PUT"
         return call
+    }
+
+    /// Those that there is room for: what an operator allowed beyond the usual answers comes before muting.
+    private static func shown(_ answers: [AnswerLink]) -> [AnswerLink] {
+        let order: [NotificationAnswer] = [.pause, .resume, .cancel, .dismiss, .acknowledge, .mute]
+        let shown = Set(order.filter { answer in answers.contains { $0.answer == answer } }.prefix(buttons))
+        return answers.filter { shown.contains($0.answer) }
     }
 
     /// RFC 2047, on one line.

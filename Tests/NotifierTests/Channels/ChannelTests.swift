@@ -83,6 +83,15 @@ struct ChannelTests {
         )
     }
 
+    @Test("ntfy shows three buttons: what was allowed beyond the usual answers comes before muting")
+    func ntfyButtons() throws {
+        let notification = someNotification(answers: [.acknowledge, .dismiss, .mute, .pause])
+        let call = try #require(someChannel(.ntfy).http(someMessage(notification)))
+        let actions = try #require(FakeRequest(call).headers["actions"])
+        let list = try JSONSerialization.jsonObject(with: Data(actions.utf8)) as? [[String: Any]]
+        #expect(list?.compactMap { $0["label"] as? String } == ["Seen", "Not a failure", "Pause"])
+    }
+
     @Test("Discord and Slack ring for nobody because of a file's name")
     func mentions() throws {
         let notification = someNotification(
