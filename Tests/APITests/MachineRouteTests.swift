@@ -17,7 +17,9 @@ struct MachineRouteTests {
             let bad = try await app.post(start, json: #"{"filename": "a.gcode", "require_clear": "perhaps"}"#)
             #expect(bad.status == 400 && bad.text.contains(#""require_clear""#))
             let plain = try await app.post(start, json: #"{"filename": "a.gcode", "require_clear": false}"#)
-            #expect(plain.status == 200)
+            #expect(plain.status == 200 && plain.header("X-Farmtop-Ignored") == nil)
+            let misspelt = try await app.post(start, json: #"{"filename": "a.gcode", "require_claer": true}"#)
+            #expect(misspelt.header("X-Farmtop-Ignored") == "require_claer")
         }
     }
 

@@ -217,6 +217,19 @@ struct AlertTests {
         #expect(farm.eventKinds.count { $0 == .pauseRequested } == 1)
     }
 
+    @Test(
+        "a pause that nobody carried out, and that a dismissal withdrew, is asked again when the dismissal is taken back"
+    )
+    func undoAsksAgain() async throws {
+        let farm = try await TestFarm()
+        _ = try await farm.start()
+        try await farm.frames(score: 250) { $0.pauseRequested }
+        try await farm.acknowledge(.notFailed)
+        _ = try await farm.service.perform(UndoDismissal(caller: .administrator, printer: farm.printer))
+        try await farm.frames(score: 250) { $0.pauseRequested }
+        #expect(farm.eventKinds.count { $0 == .pauseRequested } == 2)
+    }
+
     @Test("who answers an alert that was never raised changes nothing")
     func nothingToAnswer() async throws {
         let farm = try await TestFarm()

@@ -2,7 +2,7 @@ import HTTPTypes
 import Hummingbird
 
 extension Response {
-    /// Names the fields of a PATCH that nobody here knows in `X-Farmtop-Ignored`: a misspelt one would otherwise seem to
+    /// Names the fields of a PATCH or of a start that nobody here knows in `X-Farmtop-Ignored`: a misspelt one would otherwise seem to
     /// have been set. A read-only field is known.
     func naming(ignored fields: RequestFields, known: Set<String>) -> Response {
         guard let names = ignoredNames(fields.values.keys, known: known) else { return self }

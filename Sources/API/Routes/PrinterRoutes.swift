@@ -197,13 +197,15 @@ extension FarmRoutes {
 
     private func startPrint(_ request: APIRequest) async throws -> Response {
         let id = try printer(request).printer.id
-        var reader = FieldReader(try await RequestFields.read(request.body))
+        let fields = try await RequestFields.read(request.body)
+        var reader = FieldReader(fields)
         let filename = reader.filename()
         let requireClear = reader.bool("require_clear") ?? false
         try reader.finish()
         return changed(
             try await service.startPrint(
-                caller: request.caller(), printer: id, filename: filename ?? "", requireClear: requireClear))
+                caller: request.caller(), printer: id, filename: filename ?? "", requireClear: requireClear)
+        ).naming(ignored: fields, known: ["filename", "require_clear"])
     }
 
     /// What `finish_print` takes; the other ends of a print come about otherwise.

@@ -144,14 +144,18 @@ extension FarmDraft {
         teach(id) { model, evidence, history, now in model.dismiss(&evidence, camera: &history, at: now) }
     }
 
-    /// Takes the last dismissal of the print back, also where another alert stands since. Does nothing without one. A pause that
-    /// was asked for the number that comes back is not asked again.
+    /// Takes the last dismissal of the print back, also where another alert stands since. Does nothing without one. A print that was
+    /// paused for the number that comes back is not paused again; a request that the dismissal withdrew is made again.
     fileprivate mutating func undoDismissal(of id: PrinterID) {
         guard let before = state.printers[id], before.evidence?.dismissal != nil else { return }
         teach(id) { model, evidence, history, now in model.undoDismissal(&evidence, camera: &history, at: now) }
+        let print = before.currentPrint?.id
+        let wasPaused =
+            before.currentPrint?.pausedAt != nil
+            || state.events.contains { $0.kind == .paused && $0.printID == print }
         change(id) { live in
             if live.currentPrint?.alertState == .dismissed { live.currentPrint?.alertState = .acknowledged }
-            if (live.failureProbability ?? 0) >= live.thresholds.pause { live.currentPrint?.isPauseSpent = true }
+            if (live.failureProbability ?? 0) >= live.thresholds.pause { live.currentPrint?.isPauseSpent = wasPaused }
         }
     }
 
