@@ -104,7 +104,7 @@ struct StoryTests {
         try await tell("demo --printers 1 --interval 0.5") { terminal in
             try await terminal.see("FARM  1 printer", "PRINTING ")
             try terminal.press("Enter")
-            try await terminal.see(" ‹ ", "> PRINTING ", "frame ", "Alerts at")
+            try await terminal.see(" ‹ ", "> PRINTING ", " ago ─", "Alerts at")
             try terminal.press("p")
             try await terminal.see("PAUSED")
             try terminal.press("z")
