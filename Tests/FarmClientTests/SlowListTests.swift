@@ -82,12 +82,12 @@ struct SlowListTests {
             first = update
             break
         }
+        await farm.close()
+        withExtendedLifetime(server) {}
         guard case .snapshot(let snapshot) = first else {
             Issue.record("\(String(describing: first))")
             return
         }
         #expect(snapshot.printers.isEmpty)
-        await farm.close()
-        withExtendedLifetime(server) {}
     }
 }
