@@ -72,7 +72,9 @@ public enum CommandRules {
         guard isConfirmed(command.command, by: reading) else { return false }
         guard command.command == .emergencyStop else { return true }
         if command.outcome == .accepted { return true }
-        return reading.state == .error && command.stateBefore != .error
+        // Nobody knows whether the error of a machine is new that had not been heard before.
+        guard reading.state == .error, let before = command.stateBefore else { return false }
+        return before != .error && before != .offline && before != .unlinked
     }
 
     /// Sent once more where it was not confirmed: asking twice does no harm. A start would, and a light is not worth it.

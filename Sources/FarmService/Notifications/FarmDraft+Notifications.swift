@@ -22,7 +22,7 @@ extension FarmDraft {
                 id: newOccasionID(), topic: topic, severity: severity, printerID: event.printerID, printID: print.id,
                 printerName: printerName, filename: print.filename, text: event.text,
                 frame: event.frame ?? (print.frameCount > 0 ? print.frameCount : nil), openedAt: now,
-                openedSteady: steady))
+                openedSteady: steady), saidBy: event.actor)
     }
 
     /// Takes an event of a printer that is about none of its prints into what there is to tell.
@@ -31,17 +31,18 @@ extension FarmDraft {
         openWithFacts(
             Occasion(
                 id: newOccasionID(), topic: topic, severity: severity, printerID: printer.id,
-                printerName: printer.settings.name, text: event.text, openedAt: now, openedSteady: steady))
+                printerName: printer.settings.name, text: event.text, openedAt: now, openedSteady: steady),
+            saidBy: event.actor)
     }
 
     /// A machine that did not hear a command may stand as still as before: nothing shows it later, so it is news.
-    private mutating func openWithFacts(_ occasion: Occasion) {
-        var occasion = occasion
+    private mutating func openWithFacts(_ occasion: Occasion, saidBy actor: EventActor) {
         // After a restart the machine says again what waits for a person already.
         let known = occasion.printID.map { state.notifications.occasions.of($0) } ?? state.notifications.sorted
-        if occasion.topic == .attention, known.contains(where: occasion.isSaidBy) { return }
-        if occasion.topic == .attention, !state.facts(of: occasion).holds { occasion.overSince = steady }
-        open(occasion)
+        if occasion.topic == .attention, actor == .machine, known.contains(where: occasion.isSaidBy) { return }
+        var news = occasion
+        news.overSince = steady
+        open(occasion.topic == .attention && !state.facts(of: news).holds ? news : occasion)
     }
 
     /// The alert of a print that was dismissed or muted, and is not any more: nobody has answered it.

@@ -19,7 +19,7 @@ extension FarmService {
         for live in state.printers.values where !live.toRemember.isEmpty {
             for print in live.toRemember {
                 let now = elapsed()
-                guard now < end else { return }
+                guard now < end, !Task.isCancelled else { return }
                 guard verdictTries.withLock({ $0.isDue(print, at: now) }) else { continue }
                 await remember(print, of: live, by: taker)
             }

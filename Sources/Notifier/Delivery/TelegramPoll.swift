@@ -46,7 +46,7 @@ struct TelegramPoll: Sendable {
                 pause = 1
                 lastComplaint = nil
                 for tap in updates.taps { await handle(tap, answer, transport) }
-                let isNew = updates.next.map { $0 > offset ?? .min } ?? false
+                let isNew = updates.next.map { $0 != offset } ?? false
                 if isNew { offset = updates.next }
                 // Telegram itself has kept the question waiting; a proxy may answer at once.
                 if !isNew { await sleep(Self.restAfterNothing) }

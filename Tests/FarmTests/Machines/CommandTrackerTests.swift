@@ -124,7 +124,8 @@ struct CommandTrackerTests {
     func stopSeen() throws {
         for (before, after, confirms) in [
             (MachineState.idle, MachineState.error, true), (.idle, .offline, false), (.error, .error, false),
-            (.offline, .idle, false), (.printing, .offline, false), (.attention, .idle, false),
+            (.offline, .idle, false), (.offline, .error, false), (.printing, .offline, false),
+            (.attention, .idle, false),
             (.printing, .cancelled, false),
             (.printing, .error, true),
         ] {
