@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import TestSupport
 import Testing
 
@@ -41,9 +42,13 @@ final class TmuxTerminal: Sendable {
             "new-session", "-d", "-x", "\(columns)", "-y", "\(rows)", "-c", folder.path,
             "timeout", "--foreground", "\(Self.longest)", "sh", "-c",
             // Whoever runs the tests may want no colours; the stories are told in colour.
-            "env -u NO_COLOR \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
+            "exec 9>\(held.lastPathComponent); flock 9;"
+                + " env -u NO_COLOR \(variables) \(Self.farmtop) \(arguments); echo ENDED with $?; cat",
         ])
     }
+
+    /// Locked by whatever runs in the terminal, until the last of it has ended.
+    private var held: URL { file(".running") }
 
     /// Where the program runs; files that it is asked for lie there.
     func file(_ name: String) -> URL { folder.appending(path: name) }
@@ -117,14 +122,23 @@ final class TmuxTerminal: Sendable {
         throw Failure(description: failure)
     }
 
-    /// Ends this server and what runs in it.
+    /// Ends this server and what runs in it. A program whose terminal is gone still closes its farm and removes files of its
+    /// own, so the folder is removed after it.
     func end() {
         do {
             try tmux(["kill-server"])
+            try waitForEnd()
             try FileManager.default.removeItem(at: folder)
         } catch {
             Issue.record(error)
         }
+    }
+
+    private func waitForEnd() throws {
+        let file = open(held.path, O_RDONLY | O_CLOEXEC)
+        guard file >= 0 else { return }  // Ended before it had begun.
+        defer { close(file) }
+        guard flock(file, LOCK_EX) == 0 else { throw Failure(description: "\(held.path): error \(errno)") }
     }
 
     private static let program = path ?? "/usr/bin/tmux"
