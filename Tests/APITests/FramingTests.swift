@@ -39,6 +39,17 @@ private struct Framed {
 struct FramingTests {
     private let post = "POST /a HTTP/1.1\r\nHost: x\r\n"
 
+    @Test("what begins like no request is refused with its first byte: HTTPS has words of its own")
+    func noRequest() {
+        let hello: [UInt8] = [22, 3, 1, 2, 0, 1, 0, 1, 252, 3, 3]
+        #expect(Framed(hello, cutInto: 1).refusal == .notHTTPS)
+        #expect(Framed([0x80]).refusal == .notHTTP && Framed("\u{0}").refusal == .notHTTP)
+        #expect(Framed("(").refusal == .notHTTP && Framed(" GET / HTTP/1.1").refusal == .notHTTP)
+        #expect(Framed("G").refusal == nil && Framed("\r\n\r\nPOST").refusal == nil)
+        let second = Framed("GET / HTTP/1.1\r\nHost: x\r\n\r\n\u{16}")
+        #expect(second.requests == 1 && second.refusal == .notHTTPS)
+    }
+
     @Test("the requests are the same however the bytes are cut")
     func cuts() {
         let bytes =

@@ -12,6 +12,8 @@ struct Refusal: Error, Equatable, Sendable {
         status: .tooManyRequests, detail: "Too many connections from this address.", headers: [.retryAfter: "1"])
     /// What came was no request (RFC 9112).
     static let notHTTP = badRequest("This is not a request of HTTP/1.1.")
+    /// A client that speaks TLS reads no answer without it, but sees at once that there is none.
+    static let notHTTPS = badRequest("This port speaks HTTP and no HTTPS. Call it by http://")
     static let badChunk = badRequest("The body's chunks are not those of HTTP/1.1.")
 
     static func badRequest(_ detail: String) -> Refusal { Refusal(status: .badRequest, detail: detail) }

@@ -58,6 +58,11 @@ struct RequestFraming: Equatable, Sendable {
         {
             buffer.moveReaderIndex(forwardBy: 1)
         }
+        // What begins like no method never becomes a request, so nobody has to wait for its end.
+        if searched == 0, let byte = buffer.getInteger(at: buffer.readerIndex, as: UInt8.self) {
+            if byte == Self.handshake { throw .notHTTPS }
+            guard RequestHead.isToken([byte]) else { throw .notHTTP }
+        }
         guard let length = emptyLineEnd(in: buffer) else {
             guard buffer.readableBytes <= limits.headerBytes else { throw .headTooLong(limits) }
             return nil
@@ -74,6 +79,9 @@ struct RequestFraming: Equatable, Sendable {
         }
         return Piece(bytes: ByteBuffer(bytes: head.bytes), head: head, endsRequest: head.body == .none)
     }
+
+    /// The first byte of a TLS connection (RFC 8446 §5.1).
+    private static let handshake: UInt8 = 22
 
     /// How many bytes there are up to and with the first empty line; nil when there is none yet.
     private mutating func emptyLineEnd(in buffer: ByteBuffer) -> Int? {

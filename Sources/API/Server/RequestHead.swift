@@ -145,7 +145,7 @@ struct RequestHead: Equatable, Sendable {
     // MARK: Bytes
 
     /// RFC 9110 §5.6.2.
-    private static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
+    static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty
             && bytes.allSatisfy { ASCII.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
     }
