@@ -28,6 +28,19 @@ public struct CameraRegion: Hashable, Sendable {
     /// Nothing is left out: no bed is drawn, and no area ignored.
     public var isWhole: Bool { self == .whole }
 
+    /// Nothing of the bed lies outside the areas to ignore: whatever is found does not count.
+    public var isBlind: Bool {
+        let bed = bed ?? .whole
+        // Between the edges of all areas each piece is ignored as a whole, or not at all.
+        func middles(_ first: Int, _ end: Int, _ edges: [Int]) -> [Double] {
+            let cuts = Set(edges.filter { $0 > first && $0 < end } + [first, end]).sorted()
+            return zip(cuts, cuts.dropFirst()).map { Double($0 + $1) / 2 / Double(PictureArea.side) }
+        }
+        let columns = middles(bed.x, bed.endX, ignored.flatMap { [$0.x, $0.endX] })
+        let rows = middles(bed.y, bed.endY, ignored.flatMap { [$0.y, $0.endY] })
+        return rows.allSatisfy { y in columns.allSatisfy { x in ignored.contains { $0.contains(x: x, y: y) } } }
+    }
+
     /// A detection there counts: its centre lies on the bed, and in no area that is ignored.
     /// - Parameters: pixels of the upright picture.
     private func counts(_ box: BoundingBox, width: Int, height: Int) -> Bool {

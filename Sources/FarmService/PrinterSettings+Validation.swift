@@ -3,10 +3,17 @@ import Text
 
 extension PrinterSettings {
     /// The settings with their texts trimmed.
+    /// - Parameter before: what they are to replace; a region that was taken earlier is no reason to refuse another change.
     /// - Throws: `invalid` with every field out of its range.
-    func validated() throws(FarmError) -> PrinterSettings {
+    func validated(before: PrinterSettings? = nil) throws(FarmError) -> PrinterSettings {
         var next = self
         var errors: [FieldError] = []
+        if cameraRegion.isBlind, cameraRegion != before?.cameraRegion {
+            errors.append(
+                FieldError(
+                    "camera_region",
+                    "The ignored areas cover all that is judged: no failure would be seen. Leave some of it."))
+        }
         for setting in PrinterSetting.all {
             switch setting.checked(setting.value(self)) {
             case .success(let value): setting.set(value, in: &next)

@@ -25,6 +25,27 @@ struct RegionTests {
 
     init() throws { bed = try CameraRegion(bed: PictureArea(x: 100, y: 100, width: 500, height: 500)) }
 
+    @Test("one in which nothing would be seen is refused; one that was taken earlier refuses no other change")
+    func blind() async throws {
+        let blind = try CameraRegion(bed: bed.bed, ignored: [.whole])
+        let farm = try await TestFarm()
+        let refusal = await #expect(throws: FarmError.self) { try await farm.set("camera_region", .region(blind)) }
+        guard case .invalid(let errors)? = refusal else { throw Refused(error: refusal) }
+        #expect(errors.map(\.field) == ["camera_region"])
+        var stored = try #require(farm.store.rows.printers[farm.printer])
+        stored.settings.cameraRegion = blind
+        let row = FarmRow.printer(stored)
+        try farm.store.transaction { try $0.write([row]) }
+        let again = try await TestFarm(store: farm.store)
+        var patch = PrinterPatch()
+        patch[try #require(PrinterSetting.all.first { $0.name.description == "name" })] = .text("renamed")
+        let live = try await again.service.perform(
+            UpdatePrinter(caller: .administrator, printer: farm.printer, patch: patch))
+        #expect(live.printer.settings.name == "renamed" && live.printer.settings.cameraRegion == blind)
+    }
+
+    private struct Refused: Error { var error: FarmError? }
+
     @Test("it is kept with the settings, told in the event, and what the detector is given")
     func kept() async throws {
         let farm = try await TestFarm()

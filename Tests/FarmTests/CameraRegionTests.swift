@@ -12,6 +12,21 @@ struct CameraRegionTests {
         spool = try PictureArea(x: 500, y: 200, width: 200, height: 100)
     }
 
+    @Test(
+        "a region is blind when the areas to ignore cover the whole bed, together or alone, and not when a strip is left"
+    )
+    func blind() throws {
+        #expect(!CameraRegion.whole.isBlind)
+        #expect(try !CameraRegion(bed: bed).isBlind)
+        #expect(try CameraRegion(bed: nil, ignored: [.whole]).isBlind)
+        let left = try PictureArea(x: 0, y: 0, width: 400, height: 1000)
+        let right = try PictureArea(x: 400, y: 100, width: 600, height: 900)
+        #expect(try CameraRegion(bed: bed, ignored: [left, right]).isBlind)
+        #expect(try !CameraRegion(bed: nil, ignored: [left, right]).isBlind, "a corner above is left")
+        let narrow = try PictureArea(x: 401, y: 100, width: 599, height: 900)
+        #expect(try !CameraRegion(bed: bed, ignored: [left, narrow]).isBlind)
+    }
+
     @Test("a region turns with its camera's pictures, and back")
     func turning() throws {
         let region = try CameraRegion(

@@ -84,7 +84,7 @@ public struct UpdatePrinter: FarmCommand {
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> LivePrinter {
         let live = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
-        let settings = try patch.applied(to: live.printer.settings).validated()
+        let settings = try patch.applied(to: live.printer.settings).validated(before: live.printer.settings)
         let archivedAt = patch.unarchive ? nil : live.printer.archivedAt
         guard settings != live.printer.settings || archivedAt != live.printer.archivedAt else { return live }
         draft.change(printer) {
