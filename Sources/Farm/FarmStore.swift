@@ -198,3 +198,9 @@ public protocol FarmTransaction {
     /// Reads a print as this batch has it so far.
     func print(_ id: PrintID) throws -> Print?
 }
+
+/// A fault of a store of which whoever asked for a change may know why.
+public protocol StoreFault: Error {
+    /// The rest of a sentence, without paths and contents: `the farm's disk is full`. Nil: nothing that would help.
+    var reasonForClients: String? { get }
+}

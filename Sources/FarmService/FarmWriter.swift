@@ -36,6 +36,7 @@ final class FarmWriter: Sendable {
     private let logger: Logger
     private let committed: Mutex<FarmState>
     private let done = Mutex(WriterFigures())
+    private let faults = Mutex(RepeatedFaults())
     private let onCommit: @Sendable () -> Void
     private let notifier: (any FarmNotifier)?
     private let rules: [NotificationRule]
@@ -153,22 +154,34 @@ final class FarmWriter: Sendable {
     /// A command whose rows the store refuses takes no other one with it: the batch is committed again without it.
     private func commit(_ batch: [Envelope]) {
         var batch = batch
+        // Too many were put aside, should nothing worse come.
+        var notStored = FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
         for _ in 0...Self.mostPutAside where !batch.isEmpty {
             do {
                 return try commitAll(batch)
             } catch let refused as RefusedCommand {
-                logger.error("A change could not be stored: \(refused.reason)")
-                batch.remove(at: refused.place).refuse(Self.notStored)
+                log("A change could not be stored: \(refused.reason)")
+                batch.remove(at: refused.place).refuse(Self.notStored(refused.reason))
+                notStored = Self.notStored(refused.reason)
             } catch {
-                logger.error("A batch of \(batch.count) changes could not be stored: \(error)")
+                log("Changes could not be stored: \(error)")
+                notStored = Self.notStored(error)
                 break
             }
         }
-        for envelope in batch { envelope.refuse(Self.notStored) }
+        for envelope in batch { envelope.refuse(notStored) }
     }
 
-    private static let notStored = FarmError.unavailable(
-        reason: "The change could not be stored.", retryAfterSeconds: 2)
+    private func log(_ fault: String) {
+        let now = elapsed()
+        if let line = faults.withLock({ $0.line(fault, at: now) }) { logger.error("\(line)") }
+    }
+
+    private static func notStored(_ fault: any Error) -> FarmError {
+        let reason = (fault as? any StoreFault)?.reasonForClients
+        return .unavailable(
+            reason: "The change could not be stored\(reason.map { ": \($0)" } ?? "").", retryAfterSeconds: 2)
+    }
 
     /// The store took the rows of the commands before this one.
     private struct RefusedCommand: Error {

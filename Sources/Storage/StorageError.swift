@@ -1,3 +1,4 @@
+public import Farm
 import GRDB
 
 /// Why the farm could not be read or kept. Messages name files, never contents.
@@ -143,5 +144,12 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
         case .pictureNotRemoved(let path, let reason):
             "The picture of a frame could not be removed from \(path): \(reason)."
         }
+    }
+}
+
+extension StorageError: StoreFault {
+    public var reasonForClients: String? {
+        if case .diskFull = self { return "the farm's disk is full" }
+        return nil
     }
 }

@@ -1,7 +1,8 @@
 import Farm
-import FarmService
 import OAuth
 import Testing
+
+@testable import FarmService
 
 @Suite("What was answered is stored, and what is stored comes back", .timeLimit(.minutes(20)))
 struct DurabilityTests {
@@ -33,13 +34,25 @@ struct DurabilityTests {
         let farm = try await TestFarm()
         let before = farm.service.state.revision
         farm.store.fail(true)
-        await #expect(throws: FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)) {
+        let refusal = FarmError.unavailable(
+            reason: "The change could not be stored: the farm's disk is full.", retryAfterSeconds: 2)
+        await #expect(throws: refusal) {
             _ = try await farm.start()
         }
         #expect(farm.service.state.revision == before)
         #expect(try farm.live.currentPrint == nil)
         farm.store.fail(false)
         #expect(try await farm.start().id == 1, "the id that was never stored is not lost")
+    }
+
+    @Test("the log has a fault that comes each second once a minute, with how many there were, and another one at once")
+    func repeatedFaults() {
+        var faults = RepeatedFaults()
+        let lines = (0..<130).map { faults.line("full", at: .seconds($0)) }
+        #expect(lines.enumerated().filter { $0.element != nil }.map(\.offset) == [0, 60, 120])
+        #expect(lines[0] == "full" && lines[60] == "full (59 more of the last kind were not logged.)")
+        #expect(faults.line("gone", at: .seconds(130)) == "gone (9 more of the last kind were not logged.)")
+        #expect(faults.line("full", at: .seconds(131)) == "full")
     }
 
     @Test("a change that the store refuses takes none of its batch with it")
@@ -70,7 +83,8 @@ struct DurabilityTests {
         for (index, start) in starts.enumerated() {
             if index % 3 == 1 {
                 await #expect(
-                    throws: FarmError.unavailable(reason: "The change could not be stored.", retryAfterSeconds: 2)
+                    throws: FarmError.unavailable(
+                        reason: "The change could not be stored: the farm's disk is full.", retryAfterSeconds: 2)
                 ) { try await start.value }
             } else {
                 let print = try #require(try await start.value.currentPrint)

@@ -48,7 +48,9 @@ final class CountingRandom: RandomSource {
 
 /// A store in memory that keeps what a database would, and can be made to fail.
 final class MemoryStore: FarmStore {
-    struct Full: Error {}
+    struct Full: StoreFault {
+        var reasonForClients: String? { "the farm's disk is full" }
+    }
     struct Kept {
         var accounts: [AccountID: Account] = [:]
         var printers: [PrinterID: Printer] = [:]
