@@ -98,10 +98,13 @@ struct ConfigurationReader {
     private func unknownSection(_ entry: TOMLEntry) -> ConfigurationProblem {
         let name = printable(entry.key)
         var message = "unknown section [\(name)]. "
-        if case .table = entry.node {
+        if entry.node.isSection {
             message +=
-                nearestSpelling(of: entry.key, among: Self.sections).map { "Did you mean [\($0)]?" }
-                ?? "Remove it; the sections are \(Self.sections.joined(separator: ", "))."
+                nearestSpelling(of: entry.key, among: Self.sections + Self.lists).map {
+                    Self.lists.contains($0) ? "Did you mean [[\($0)]]?" : "Did you mean [\($0)]?"
+                }
+                ?? "Remove it; the sections are \(Self.sections.joined(separator: ", ")), and "
+                + "\(Self.lists.map { "[[\($0)]]" }.joined(separator: " and ")), which may be given again."
         } else {
             message = "the key \(name) stands in no section. "
             message +=
@@ -130,6 +133,9 @@ struct ConfigurationReader {
         }
     }
 
+    /// Each may stand there any number of times: `[[camera]]`.
+    private static let lists = [ConfiguredCameras.section, NotifySettings.section]
+
     private static let sections = (Setting.all.map(\.section) + [keysSection]).reduce(into: [String]()) {
         list, section in
         if list.last != section { list.append(section) }
@@ -137,6 +143,15 @@ struct ConfigurationReader {
 }
 
 extension TOMLNode {
+    /// `[name]`, or `[[name]]`.
+    fileprivate var isSection: Bool {
+        switch self {
+        case .table: true
+        case .array(let nodes): !nodes.isEmpty && nodes.allSatisfy(\.isSection)
+        case .string, .integer, .float, .boolean, .moment: false
+        }
+    }
+
     /// A text, or each of a short list; nil for anything else.
     fileprivate var texts: [String]? {
         switch self {

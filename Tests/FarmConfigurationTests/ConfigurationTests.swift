@@ -141,6 +141,15 @@ struct ConfigurationTests {
     @Test("a file of 0.1 is right still: a key that means nothing any more is passed over")
     func retired() { #expect(problems("[alerts]\ncool_down_s = 90") == "accepted") }
 
+    @Test("a section that may be given again is suggested as such, and listed with the others")
+    func suggestedLists() {
+        #expect(
+            problems("[[notfy]]\nname = \"phone\"")
+                == "config.toml:1: unknown section [notfy]. Did you mean [[notify]]?")
+        let words = problems("[nothing_of_the_kind]\na = 1")
+        #expect(words.hasSuffix(", and [[camera]] and [[notify]], which may be given again."), "\(words)")
+    }
+
     @Test("a key outside a section, and a value where a section belongs, are told where they go")
     func places() {
         #expect(

@@ -25,6 +25,10 @@ struct CommonOptions: ParsableArguments {
                 var isFolder = ObjCBool(false)
                 guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return nil }
                 if isFolder.boolValue { throw ConfigurationError.unreadable(file: path, reason: "it is a folder") }
+                let file = URL(filePath: path).resolvingSymlinksInPath().path
+                guard
+                    try FileManager.default.attributesOfItem(atPath: file)[.type] as? FileAttributeType == .typeRegular
+                else { throw ConfigurationError.unreadable(file: path, reason: "it is not a regular file") }
                 guard FileManager.default.isReadableFile(atPath: path) else {
                     throw ConfigurationError.unreadable(file: path, reason: "this user may not read it")
                 }
