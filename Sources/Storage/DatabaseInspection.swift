@@ -70,6 +70,24 @@ public struct DatabaseInspection {
         }
     }
 
+    /// Names of the printers whose machine or camera has a key or password that this farm cannot read: a backup left it out, or
+    /// `secrets.key` is not there. Whether a file that is there opens them all is not looked at.
+    public func printersWithoutKey() throws -> [String] {
+        let hasFile = FileManager.default.fileExists(atPath: folder.secretsFile)
+        return try read { database in
+            guard try database.tableExists(MachineLink.table) else { return [] }
+            let isLost = hasFile ? "has_credentials AND credentials IS NULL" : "has_credentials"
+            return try String.fetchAll(
+                database,
+                sql: """
+                    SELECT name FROM printers WHERE deleted_at IS NULL AND archived_at IS NULL AND (
+                        id IN (SELECT printer_id FROM machine_links WHERE \(isLost))
+                        OR id IN (SELECT printer_id FROM cameras WHERE \(isLost)))
+                    ORDER BY id
+                    """)
+        }
+    }
+
     /// What rules of channels may name: the printers in use, and their tags.
     public func printerNames() throws -> PrinterNames {
         try read { database in

@@ -25,6 +25,7 @@ struct DatabaseCheckup {
             try database.check()
             return [schema(try database.schema()), log(database), try pictures(database), try clock(database)]
                 + restored(try database.unconfirmedMachines(), at: try database.unconfirmedRestore())
+                + keys(try database.printersWithoutKey())
         } catch {
             return [.fail("database", error)]
         }
@@ -50,12 +51,27 @@ struct DatabaseCheckup {
                     next: "Make sure that the farm of the backup is off, then: farmtop notify confirm")
             ]
         }
-        let names = printers.prefix(5).joined(separator: ", ") + (printers.count > 5 ? " and others" : "")
         return [
             .warn(
-                "machines", "Restored from a backup and left alone since: \(names). Channels and webhook are held.",
+                "machines",
+                "Restored from a backup and left alone since: \(Self.list(printers)). Channels and webhook are held.",
                 next: "Make sure that no other farmtop uses them, then: farmtop printer confirm \(shellWord(first))")
         ]
+    }
+
+    private func keys(_ printers: [String]) -> [Finding] {
+        guard !printers.isEmpty else { return [] }
+        return [
+            .warn(
+                "keys",
+                "The stored key or password of \(Self.list(printers)) cannot be read: the backup left it out, or secrets.key is gone.",
+                next:
+                    "Put \(path)/secrets.key back, or give the keys again: farmtop printer connect, farmtop camera add")
+        ]
+    }
+
+    private static func list(_ names: [String]) -> String {
+        names.prefix(5).joined(separator: ", ") + (names.count > 5 ? " and others" : "")
     }
 
     private func log(_ database: DatabaseInspection) -> Finding {

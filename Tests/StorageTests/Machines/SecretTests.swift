@@ -189,6 +189,28 @@ struct BackupSecretTests {
         }
     }
 
+    @Test("whose key cannot be read is told: the backup left it out, or the file of keys is gone")
+    func unreadable() throws {
+        let folder = TemporaryFolder()
+        _ = try farm(folder)
+        func names() throws -> [String]? {
+            try DatabaseInspection(DataFolder(existing: folder.path))?.printersWithoutKey()
+        }
+        #expect(try names() == [], "and none of a printer that is archived")
+        let use = try DatabaseQueue(path: folder.file("farmtop.db"))
+        try use.write { try $0.execute(sql: "UPDATE printers SET archived_at = NULL, deleted_at = NULL") }
+        try use.close()
+        #expect(try names() == [])
+        let (key, aside) = (folder.file("secrets.key"), folder.file("aside"))
+        try FileManager.default.moveItem(atPath: key, toPath: aside)
+        #expect(try names() == [MachineSample.printer.settings.name])
+        try FileManager.default.moveItem(atPath: aside, toPath: key)
+        let database = try DatabaseQueue(path: folder.file("farmtop.db"))
+        try database.write { try BackupSecrets.leaveOut(of: $0) }
+        try database.close()
+        #expect(try names() == [MachineSample.printer.settings.name])
+    }
+
     @Test("what was sealed once and replaced or taken away since is in no byte of a backup without secrets")
     func oldSecrets() throws {
         let folder = TemporaryFolder()
