@@ -32,6 +32,7 @@ public final class FarmService: Sendable {
     let rules: [NotificationRule]
     private let detector: Mutex<(any FrameDetector)?>
     private let damage = Mutex<String?>(nil)
+    private let faults = Mutex(RepeatedFaults())
     let authenticator: Authenticator
     private let ticks = Mutex(TickMemory())
     private let clockWatch = Mutex(ClockWatch())
@@ -76,6 +77,8 @@ public final class FarmService: Sendable {
             state.accounts[account.id] = account
             state.revision += 1
         }
+        let newChannels = state.notifications.meet(rules.map(\.channel))
+        if !newChannels.isEmpty { try store.transaction { try $0.write(newChannels.map(FarmRow.notification)) } }
         let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,
@@ -154,7 +157,10 @@ public final class FarmService: Sendable {
             try await writer.perform(
                 ExpireStaleFrames { [self] moment in consentStore.withLock { $0.usableCodes(moment) } })
         } catch {
-            logger.error("The check for missing frames failed: \(error)")
+            let now = elapsed()
+            if let line = faults.withLock({ $0.line("The check for missing frames failed: \(error)", at: now) }) {
+                logger.error("\(line)")
+            }
         }
         let isFlushDue = ticks.withLock { memory in
             memory.secondsSinceFlush += 1

@@ -34,6 +34,19 @@ struct ChannelLinesTests {
                     "held", "restored from a backup: nothing is sent until each printer is confirmed", .warning))
     }
 
+    @Test("a channel whose hour is full says what waits, and until when")
+    func limit() {
+        var channel = ChannelStatus(name: "phone", kind: "ntfy", receiver: "https://ntfy.sh")
+        channel.perHour = 20
+        channel.fullUntil = FarmFixture.now
+        #expect(
+            ChannelLines([channel], now: FarmFixture.now) { _ in "10:22" }.lines[2]
+                == SystemLine(
+                    "limit",
+                    "20 messages in an hour, as many as per_hour allows; alerts may be as many again; the rest waits until 10:22",
+                    .warning))
+    }
+
     @Test("a farm that was restored says on every screen that nobody is told; one command, confirmed, ends that")
     func held() {
         var farm = FarmFixture.farm

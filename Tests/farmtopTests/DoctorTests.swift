@@ -142,6 +142,18 @@ struct DoctorTests {
         #expect(finding() == nil)
     }
 
+    @Test("a configuration that was changed after the farm was started is told, with its name; an older one is not")
+    func changedConfiguration() throws {
+        try home.writeConfiguration("[dashboard]\ntheme = \"light\"\n")
+        let config = home.path + "/.config/farmtop/config.toml"
+        let settings = try CommonOptions.parse(["--config", config]).settings()
+        #expect(settings.changedRemark(since: .systemClock() + .seconds(60)) == nil)
+        let remark = settings.changedRemark(since: .systemClock() - .seconds(60))
+        #expect(remark?.hasPrefix("\(config) was changed after the farm that runs was started") == true)
+        try FileManager.default.removeItem(atPath: config)
+        #expect(settings.changedRemark(since: .systemClock() - .seconds(60)) == nil, "what is gone was not changed")
+    }
+
     @Test("a file with a secret is for its owner and its group; a configuration without one may be read by all")
     func secrets() throws {
         let (key, hook) = (home.path + "/key.pem", home.path + "/hook")

@@ -31,6 +31,9 @@ struct ChannelLines: Equatable {
             lines.append(SystemLine("delivers", "nothing\(since); try it: :notify test \(channel.name)", .error))
         }
         if let hold = channel.hold { lines.append(SystemLine("held", hold.words, .warning)) }
+        if let words = channel.limitWords, let until = channel.fullUntil {
+            lines.append(SystemLine("limit", "\(words); the rest waits until \(time(until))", .warning))
+        }
         if let missing = channel.missing { lines.append(SystemLine("rule", missing.words, .warning)) }
         lines += [
             SystemLine(

@@ -63,6 +63,10 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var nextTryAt: Timestamp?
     /// Why nothing is sent; nil: what there is to say is sent.
     public var hold: MessageHold?
+    /// When its hour has room again; nil while the limit of its rule holds nothing back.
+    public var fullUntil: Timestamp?
+    /// The limit of its rule: messages in an hour.
+    public var perHour: Int?
     /// Its messages prove who sent them.
     public var isSigned = false
     /// The printers that its rule names; empty: all, or those of its tags.
@@ -82,6 +86,13 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         var status = Self(name: "webhook", kind: "webhook", receiver: receiver)
         status.isSigned = isSigned
         return status
+    }
+
+    /// `20 messages in an hour, as many as per_hour allows; alerts may be as many again`; nil while the hour has room.
+    public var limitWords: String? {
+        guard fullUntil != nil, let perHour else { return nil }
+        let messages = perHour == 1 ? "1 message" : "\(perHour) messages"
+        return "\(messages) in an hour, as many as per_hour allows; alerts may be as many again"
     }
 
     /// The last that was heard of the service was an error.

@@ -118,6 +118,18 @@ public struct ChannelLedger: Equatable, Sendable {
     public var sent: [SteadyTime] = []
 
     public init() {}
+
+    /// Messages of the hour that ends at `now`, oldest first.
+    public func sentInHour(before now: SteadyTime) -> [SteadyTime] {
+        sent.filter { $0 + .seconds(3600) > now && $0 <= now }
+    }
+
+    /// When the hour has room again for a message that nobody has to act on; nil while it has.
+    /// - Parameter limit: messages in an hour, 1 or more.
+    public func fullUntil(limit: Int, at now: SteadyTime) -> SteadyTime? {
+        let sent = sentInHour(before: now)
+        return sent.count < limit ? nil : sent[sent.count - limit] + .seconds(3600)
+    }
 }
 
 /// What the channels have said and what there is to say: as read at the start.

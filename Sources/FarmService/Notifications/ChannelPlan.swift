@@ -56,7 +56,7 @@ struct ChannelPlan {
         self.rule = rule
         self.ledger = ledger
         self.now = now
-        self.ledger.sent.removeAll { $0 + .seconds(3600) <= now.steady || $0 > now.steady }
+        self.ledger.sent = ledger.sentInHour(before: now.steady)
         let concerned = occasions.filter { rule.concerns($0, tags: facts[$0.id]?.tags ?? []) }
         for occasion in concerned { count(occasion) }
         var due: [Item] = []

@@ -21,11 +21,17 @@ extension FarmService {
     var channelStatuses: [ChannelStatus] {
         let state = state
         let hold = state.hold
+        let (wall, steady) = (now(), steadyTime())
         let names = rules.contains(where: \.isSelective) ? state.printerNames : PrinterNames()
         return (channels?.statuses ?? []).map { status in
             var status = status
             status.hold = hold
-            if let rule = rules.first(where: { $0.channel == status.name }), rule.isSelective {
+            guard let rule = rules.first(where: { $0.channel == status.name }) else { return status }
+            status.perHour = rule.perHour
+            if let until = state.notifications.ledgers[rule.channel]?.fullUntil(limit: rule.perHour, at: steady) {
+                status.fullUntil = (wall + .seconds(until.seconds(since: steady))).nextMinute
+            }
+            if rule.isSelective {
                 status.printers = rule.printers.sorted()
                 status.missing = MissingNames(rule, in: names)
             }
@@ -75,5 +81,12 @@ extension FarmState {
             names.add(live.printer.settings)
         }
         return names
+    }
+}
+
+extension Timestamp {
+    /// The full minute that follows, so that what is computed anew each second stays the same.
+    fileprivate var nextMinute: Timestamp {
+        Timestamp(secondsSince1970: (secondsSince1970 / 60).rounded(.down) * 60 + 60)
     }
 }

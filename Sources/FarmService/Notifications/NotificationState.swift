@@ -21,6 +21,24 @@ struct NotificationState: Sendable, Equatable {
         }
     }
 
+    /// Takes in channels that have come to the configuration since the last start: news that is older than they are is not told
+    /// to them, while what stands is.
+    /// - Returns: what is to be stored, so that they are known at the next start.
+    mutating func meet(_ channels: [String]) -> [NotificationRow] {
+        var rows: [NotificationRow] = []
+        for channel in channels where ledgers[channel] == nil {
+            var ledger = ChannelLedger()
+            for occasion in sorted where occasion.isNews {
+                let telling = Telling(at: occasion.openedSteady)
+                ledger.tellings[occasion.id] = telling
+                rows.append(.telling(channel: channel, occasion.id, telling))
+            }
+            rows.append(.sent(channel: channel, []))
+            ledgers[channel] = ledger
+        }
+        return rows
+    }
+
     /// What stands or stood of a print's alerts, and of its pauses that were not confirmed; oldest first.
     func alerts(of print: PrintID) -> [Occasion] {
         occasions.of(print).filter { [.alert, .notConfirmed].contains($0.topic) }

@@ -15,7 +15,7 @@ struct NotifyCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
-            let configured = try options.settings().configuration.notify.map(\.channel.name)
+            let configured = try await options.configuredChannels()
             do {
                 try await options.perform(.channelStatus) { reply in
                     guard case .channels(let channels) = reply else { return nil }
@@ -40,7 +40,7 @@ struct NotifyCommand: AsyncParsableCommand {
 
         func run() async throws {
             var isTaken = true
-            let configured = try options.settings().configuration.notify.map(\.channel.name)
+            let configured = try await options.configuredChannels()
             do {
                 try await options.perform(.testChannel(name)) { reply in
                     guard case .channelTests(let results) = reply else { return nil }
@@ -75,6 +75,17 @@ struct NotifyCommand: AsyncParsableCommand {
     }
 }
 
+extension CommonOptions {
+    /// The channels that the configuration names now. A farm that runs may know other ones: that is said to standard error.
+    fileprivate func configuredChannels() async throws -> [String] {
+        let settings = try settings()
+        if let remark = await settings.changedRemark() {
+            Console.error("farmtop: \(remark) \(Settings.changedRemedy)")
+        }
+        return settings.configuration.notify.map(\.channel.name)
+    }
+}
+
 extension NotifyCommand {
     /// A farm that runs has the channels that the configuration named when it was started.
     fileprivate static func unknown(_ names: [String]) -> String? {
@@ -104,6 +115,9 @@ extension Listing {
             if channel.dropped > 0 { lines.append(("given up", "\(channel.dropped) since the start")) }
             lines.append(("last delivered", channel.lastSuccessAt?.second ?? "none since the start"))
             if let hold = channel.hold { lines.append(("held", hold.sentence)) }
+            if let words = channel.limitWords, let until = channel.fullUntil {
+                lines.append(("limit", "\(words); the rest waits until \(until.second)"))
+            }
             if let remark = channel.remark { lines.append(("remark", printable(remark))) }
             if let missing = channel.missing {
                 lines.append(("rule", "\(printable(missing.words)). \(MissingNames.remedy)"))
@@ -124,7 +138,8 @@ extension Listing {
                     ("delivered", .integer(channel.delivered)), ("dropped", .integer(channel.dropped)),
                     ("last_success_at", JSONText(channel.lastSuccessAt)), ("last_error", JSONText(channel.lastError)),
                     ("last_error_at", JSONText(channel.lastErrorAt)), ("next_try_at", JSONText(channel.nextTryAt)),
-                    ("held", .boolean(channel.hold != nil)), ("remark", JSONText(channel.remark)),
+                    ("held", .boolean(channel.hold != nil)), ("full_until", JSONText(channel.fullUntil)),
+                    ("remark", JSONText(channel.remark)),
                     ("missing_printers", .list((channel.missing?.printers ?? []).map(JSONText.string))),
                     ("missing_tags", .list((channel.missing?.tags ?? []).map(JSONText.string))),
                 ])

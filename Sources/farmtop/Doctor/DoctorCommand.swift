@@ -55,6 +55,9 @@ struct Doctor {
         for remark in settings.linkRemarks {
             findings.append(.warn("links", remark, next: "Set server.public_url in the configuration."))
         }
+        if let remark = holder.startedAt.flatMap(settings.changedRemark) {
+            findings.append(.warn("configuration", remark, next: Settings.changedRemedy))
+        }
         for problem in settings.problemsOfChannels() {
             findings.append(.fail("notify", problem.message, next: "Put it right, or remove the [[notify]] table."))
         }

@@ -83,6 +83,8 @@ struct HolderCheckup {
         var isHeld = false
         /// Where the holder's API listens.
         var address: String?
+        /// When the holder was started.
+        var startedAt: Timestamp?
         var channels: [ChannelStatus] = []
     }
 
@@ -127,7 +129,7 @@ struct HolderCheckup {
                 next: "This program is farmtop \(Farmtop.version): restart the other to have one version.")
         return Outcome(
             findings: [finding, socket(folder.controlSocket)], isHeld: true, address: status?.address,
-            channels: status?.channels ?? [])
+            startedAt: holder.startedAt, channels: status?.channels ?? [])
     }
 
     /// What a killed restore left: nobody holds the folder, so none runs.

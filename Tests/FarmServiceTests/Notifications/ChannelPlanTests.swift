@@ -258,6 +258,11 @@ struct ChannelPlanTests {
         }
         #expect(night.said.count == 3)
         #expect(night.said[2].message.nextAfter == start + .seconds(night.said[0].at + 3600))
+        let full = night.ledger.fullUntil(limit: 3, at: night.clock.steady)
+        #expect(full == night.said[2].message.nextAfter)
+        #expect(night.ledger.fullUntil(limit: 4, at: night.clock.steady) == nil)
+        #expect(night.ledger.fullUntil(limit: 3, at: start + .seconds(night.said[0].at + 3600)) == nil)
+        #expect(night.ledger.fullUntil(limit: 1, at: night.clock.steady) == night.ledger.sent[2] + .seconds(3600))
         night.wait(3600)
         let moments = night.said.map(\.at)
         for (index, moment) in moments.enumerated() {

@@ -54,6 +54,29 @@ struct MissingNamesTests {
         #expect(MissingNames(rule, in: names([]))?.words.hasPrefix("no printer has the tag hall-2: ") == true)
     }
 
+    @Test("a channel whose hour is full says so, and until when")
+    func fullHour() async throws {
+        let clock = StandingClock()
+        var rule = NotificationRule(channel: "phone", topics: [.failed, .disk], clock: .utc)
+        rule.perHour = 1
+        let service = try FarmService(
+            store: MemoryStore(), detector: nil, rules: [rule], channels: OneChannel(), randomSource: CountingRandom(),
+            clock: clock.clocks, logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }, version: "test")
+        func status() throws -> ChannelStatus { try #require(service.snapshot().status.channels.first) }
+        let before = try status()
+        #expect(before.fullUntil == nil && before.limitWords == nil)
+        _ = try await service.perform(ReportConditions(.disk, .warning, texts: ["The disk is nearly full."]))
+        clock.advance(by: .seconds(30))
+        await service.tick()
+        let until = try #require(try status().fullUntil)
+        let left = until.seconds(since: clock.now)
+        #expect(left > 3500 && left <= 3660 && until.microseconds % 60_000_000 == 0, "\(left)")
+        #expect(
+            try status().limitWords == "1 message in an hour, as many as per_hour allows; alerts may be as many again")
+        clock.advance(by: .seconds(3601))
+        #expect(try status().fullUntil == nil)
+    }
+
     @Test("the log says it at the start and when a printer is renamed or archived, each time once")
     func logged() async throws {
         let clock = StandingClock()

@@ -159,6 +159,45 @@ struct NotificationTests {
         #expect(cancelled.store.rows.prints.values.first?.result == .cancelled)
     }
 
+    @Test(
+        "a channel that comes to the configuration hears what stands and what comes, and no news that is older than it")
+    func newChannel() async throws {
+        var night = rule(NotificationTopic.allCases)
+        night.quietHours = DailyHours(start: 0, end: 1439)
+        let farm = try await TestFarm(rules: [night])
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        _ = try await farm.service.perform(
+            FinishPrint(caller: .administrator, printer: farm.printer, result: .failed))
+        _ = try await farm.start("second.gcode")
+        try await farm.frames(score: 200) { $0.alert }
+        #expect(farm.service.occasions.contains { $0.topic == .failed && $0.isNews }, "held back by the quiet hours")
+        await farm.service.shutdown()
+
+        var added = rule(NotificationTopic.allCases)
+        added.channel = "later"
+        let known = farm.store.rows.queued.count
+        for restart in 1...2 {
+            let again = try await TestFarm(store: farm.store, rules: [night, added], clock: farm.clock)
+            for _ in 0..<90 {
+                again.clock.advance(by: .seconds(1))
+                await again.service.tick()
+            }
+            let said = farm.store.rows.queued.dropFirst(known).filter { $0.channel == "later" }
+            // The alert stands, and that no picture comes any more is new.
+            #expect(Set(said.map(\.notification.topic)) == [.alert, .cameraLost], "restart \(restart)")
+            if restart == 2 {
+                _ = try await again.service.perform(
+                    FinishPrint(caller: .administrator, printer: farm.printer, result: .failed))
+                again.clock.advance(by: .seconds(90))
+                await again.service.tick()
+                let topics = farm.store.rows.queued.filter { $0.channel == "later" }.map(\.notification.topic)
+                #expect(topics.last == .failed)
+            }
+            await again.service.shutdown()
+        }
+    }
+
     @Test("a camera that is lost while printing is told of, and that it is back, with a restart in between")
     func lostAndBack() async throws {
         let farm = try await TestFarm(rules: [rule()])
