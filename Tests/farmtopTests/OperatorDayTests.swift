@@ -110,7 +110,7 @@ struct OperatorDayTests {
         #expect(sentence.contains("is damaged") && sentence.contains("farmtop restore"), "what to do: \(sentence)")
     }
 
-    @Test("the precision is that which was measured to be faster, on this processor and for this model")
+    @Test("the precision is that which was measured to be faster, on this processor and for this network")
     func precision() throws {
         let file = root.appending(path: "precision.json").path
         try FileManager.default.createDirectory(at: root, withIntermediateDirectories: true)
@@ -136,6 +136,13 @@ struct OperatorDayTests {
         measurement.remember(in: file)
         #expect(source.precision == .float32)
         #expect(try source.load(threads: 1).model.precision == .float32)
+        let layers = measurement.layers
+        for other in [nil, "another input"] {
+            measurement.layers = other
+            measurement.remember(in: file)
+            #expect(source.measurement == nil && source.needsMeasurement, "the time of another network: \(other ?? "")")
+        }
+        measurement.layers = layers
         measurement.processor = "another"
         measurement.remember(in: file)
         #expect(source.measurement == nil)

@@ -1,4 +1,5 @@
 import CModel
+import Crypto
 import Detector
 import Farm
 import FarmConfiguration
@@ -27,7 +28,8 @@ struct ModelSource: Equatable, Sendable {
 
     /// What was measured here of the model inside the program; nil when nothing was.
     var measurement: PrecisionMeasurement? {
-        guard let found = measurementFile.flatMap({ PrecisionMeasurement.remembered(in: $0) }), found.model == name
+        guard let found = measurementFile.flatMap({ PrecisionMeasurement.remembered(in: $0) }), found.model == name,
+            found.layers == Self.bundledLayers
         else { return nil }
         return found
     }
@@ -63,21 +65,30 @@ struct ModelSource: Equatable, Sendable {
     func measure() throws {
         guard let measurementFile else { return }
         try PrecisionMeasurement.measure(
-            Precision.available.map { try bundled(threads: 1, $0) }
+            Precision.available.map { try bundled(threads: 1, $0) }, layers: Self.bundledLayers
         ).remember(in: measurementFile)
+    }
+
+    private static var bundledCfg: UnsafeRawBufferPointer {
+        var count = 0
+        let start = farmtop_model_cfg(&count)
+        return UnsafeRawBufferPointer(start: start, count: count)
+    }
+
+    /// Changes when the network inside has other layers or another input, which take another time.
+    private static var bundledLayers: String {
+        Hexadecimal.text(SHA256.hash(data: bundledCfg))
     }
 
     private func bundled(
         threads: Int, _ precision: Precision, _ calibration: ModelCalibration? = nil
     ) throws -> Network {
-        var cfgCount = 0
         var weightsCount = 0
-        let cfg = UnsafeRawBufferPointer(start: farmtop_model_cfg(&cfgCount), count: cfgCount)
         guard let weights = farmtop_model_weights(&weightsCount) else {
             throw CommandFailure.failed("This farmtop was built without a model. Give one with --model.")
         }
         return try Network(
-            cfg: String(decoding: cfg, as: UTF8.self), weights: .embedded(weights, count: weightsCount),
+            cfg: String(decoding: Self.bundledCfg, as: UTF8.self), weights: .embedded(weights, count: weightsCount),
             name: name, threads: threads, precision: precision, digest: calibration?.digest ?? "",
             isCalibrated: calibration?.table != nil)
     }

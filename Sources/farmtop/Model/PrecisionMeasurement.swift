@@ -6,6 +6,8 @@ import Foundation
 /// processor has an instruction does not say that it is fast: some compute bfloat16 at a quarter of the rate of float32.
 struct PrecisionMeasurement: Codable, Equatable {
     var model: String
+    /// SHA-256 of the cfg, in hexadecimal: its layers and the size of its input. Nil in what 0.2.0's first builds wrote.
+    var layers: String?
     var parameters: Int
     /// As the system calls it.
     var processor: String
@@ -42,8 +44,10 @@ struct PrecisionMeasurement: Codable, Equatable {
     }
 
     /// Takes turns, so that what else the machine does meanwhile weighs on all.
-    /// - Parameter networks: the same one in each precision; at least one.
-    static func measure(_ networks: [Network]) throws -> PrecisionMeasurement {
+    /// - Parameters:
+    ///   - networks: the same one in each precision; at least one.
+    ///   - layers: what they are known by.
+    static func measure(_ networks: [Network], layers: String) throws -> PrecisionMeasurement {
         let model = networks[0].model
         let pixels = Pixels(
             width: model.inputWidth, height: model.inputHeight,
@@ -59,7 +63,7 @@ struct PrecisionMeasurement: Codable, Equatable {
             }
         }
         return PrecisionMeasurement(
-            model: model.name, parameters: model.parameters, processor: thisProcessor,
+            model: model.name, layers: layers, parameters: model.parameters, processor: thisProcessor,
             milliseconds: Dictionary(
                 zip(networks.map(\.model.precision.rawValue), best), uniquingKeysWith: { $1 }))
     }
