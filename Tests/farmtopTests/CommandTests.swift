@@ -76,6 +76,18 @@ struct CommandTests {
         #expect(listing.json.description.contains(#"a\u001b[2J\u202e\nb"#))
     }
 
+    @Test("a long name moves no column away; the last column, and what is no name, are whole")
+    func longNames() {
+        var table = Table("NAME", "RETURNS TO", "FILE")
+        let (name, address) = (String(repeating: "名", count: 128), "https://" + String(repeating: "a", count: 60))
+        table.add(name, address, String(repeating: "f", count: 200))
+        let cut = String(repeating: "名", count: 19) + "…"
+        #expect(table.text.hasSuffix("\n\(cut)  \(address)  \(String(repeating: "f", count: 200))"), "\(table.text)")
+        var fits = Table("NAME", "X")
+        fits.add(String(repeating: "n", count: 40), "x")
+        #expect(!fits.text.contains("…"))
+    }
+
     @Test("columns stay true with wide characters, and numbers stand to the right")
     func table() {
         var table = Table("N#", "NAME", "X")

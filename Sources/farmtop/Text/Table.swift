@@ -1,6 +1,7 @@
 import Text
 
-/// Columns of text for a terminal: two spaces between them, cells cleaned, numbers to the right.
+/// Columns of text for a terminal: two spaces between them, cells cleaned, numbers to the right. Names that anybody may choose are
+/// cut where others stand behind them, so that one of 256 letters moves no column out of sight; `--json` has them whole.
 struct Table {
     struct Column {
         var title: String
@@ -20,7 +21,18 @@ struct Table {
 
     mutating func add(_ cells: String...) { add(cells) }
 
-    mutating func add(_ cells: [String]) { rows.append(cells.map(printable)) }
+    mutating func add(_ cells: [String]) {
+        rows.append(
+            cells.enumerated().map { index, cell in
+                let isCut = index < columns.count - 1 && Self.chosen.contains(columns[index].title)
+                return isCut ? printable(cell).cut(to: Self.longestName) : printable(cell)
+            })
+    }
+
+    /// Titles over names of printers, files and people.
+    private static let chosen: Set = ["NAME", "PRINTER", "FILE", "ACCOUNT", "CLIENT"]
+    /// Columns of a terminal.
+    private static let longestName = 40
 
     /// No spaces at the ends of lines.
     var text: String {
@@ -45,4 +57,17 @@ func shortSpan(seconds: Double) -> String {
     if whole < 3600 { return "\(whole / 60)m\(twoDigits(whole % 60))s" }
     if whole < 86_400 { return "\(whole / 3600)h\(twoDigits(whole / 60 % 60))m" }
     return "\(whole / 86_400)d\(twoDigits(whole / 3600 % 24))h"
+}
+
+extension String {
+    /// As much as so many columns of a terminal hold, with `…` for the rest.
+    fileprivate func cut(to columns: Int) -> String {
+        guard displayWidth(self) > columns else { return self }
+        var kept = ""
+        for character in self {
+            guard displayWidth(kept + String(character)) < columns else { break }
+            kept.append(character)
+        }
+        return kept + "…"
+    }
 }
