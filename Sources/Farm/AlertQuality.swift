@@ -26,10 +26,10 @@ public struct AlertQuality: Equatable, Sendable {
     /// Alerts of ended prints that nobody has judged.
     public var openAlerts: Int { alerts - judgedAlerts - runningAlerts }
 
-    /// Dismissed alerts for each hundred hours of printing; nil before anything was printed, and while nobody has said anything of
-    /// the alerts that there were.
+    /// Dismissed alerts for each hundred hours of printing; nil before an hour was printed, as a minute says nothing of a hundred
+    /// hours, and while nobody has said anything of the alerts that there were.
     public var falseAlertsPer100Hours: Double? {
-        guard hours > 0, alerts == 0 || judgedAlerts > 0 else { return nil }
+        guard hours >= 1, alerts == 0 || judgedAlerts > 0 else { return nil }
         return Double(dismissedAlerts) / hours * 100
     }
 

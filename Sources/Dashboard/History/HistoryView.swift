@@ -109,7 +109,7 @@ struct HistoryView: ContextReader {
                 CellText(
                     untrusted: "\(count(alerts.alerts, "alert")): \(grouped(alerts.rightAlerts)) right, "
                         + "\(grouped(alerts.dismissedAlerts)) dismissed, \(grouped(alerts.openAlerts)) to judge"
-                        + (alerts.runningAlerts > 0 ? ", \(grouped(alerts.runningAlerts)) printing" : "")
+                        + (alerts.runningAlerts > 0 ? ", \(grouped(alerts.runningAlerts)) still running" : "")
                 ), .warning, priority: 6)
         }
     }
