@@ -29,6 +29,7 @@ enum RetentionSubject: CaseIterable, Sendable {
     case events
     case tokens
 
+    case verdicts
     /// Whether it goes by age, which a clock that was set wrongly would make up.
     var needsClock: Bool { self != .pictures && self != .oldestPredictions }
 }
