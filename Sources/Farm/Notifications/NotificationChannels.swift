@@ -55,6 +55,8 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var lastErrorAt: Timestamp?
     /// Since when the service has taken nothing of what it was sent; nil while it takes what comes.
     public var failingSince: Timestamp?
+    /// The last that was heard of the service was an error; no comparison of times, as a clock may be set back.
+    public private(set) var isFailing = false
     /// What was wrong with the last message that the service took: somebody did not get it.
     public var remark: String?
     /// A message was given up since the service last took one.
@@ -84,12 +86,6 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         return status
     }
 
-    /// The last that was heard of the service was an error.
-    public var isFailing: Bool {
-        guard let lastErrorAt else { return false }
-        return lastSuccessAt.map { $0 < lastErrorAt } ?? true
-    }
-
     /// A service may be gone for so long before that is an operator's business.
     public static let patience = Duration.seconds(600)
 
@@ -110,7 +106,9 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
 
     /// What became of a try, or of a message that was given up.
     public mutating func noteFailure(_ reason: String, at moment: Timestamp, isGivenUp: Bool) {
-        if !isFailing { failingSince = moment }
+        // The earlier one: a clock that was set back would put the end of the patience off.
+        failingSince = isFailing ? min(failingSince ?? moment, moment) : moment
+        isFailing = true
         hasGivenUp = hasGivenUp || isGivenUp
         lastError = reason
         lastErrorAt = moment
@@ -122,6 +120,7 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         failingSince = moment
         lastError = "what waits could not be delivered before farmtop was started again"
         lastErrorAt = moment
+        isFailing = true
     }
 
     /// - Parameter remark: what is wrong all the same.
@@ -131,6 +130,7 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         failingSince = nil
         hasGivenUp = false
     }
+        isFailing = false
 }
 
 /// What came of a test message.
