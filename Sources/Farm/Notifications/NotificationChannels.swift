@@ -12,7 +12,9 @@ public protocol NotificationChannels: Sendable {
 
 /// The newest picture of the farm, for a test message.
 public struct TestPicture: Equatable, Sendable {
+    /// Whose picture it is; the message names it.
     public var printer: PrinterID
+    /// With the boxes that were found in it.
     public var picture: FramePicture
 
     public init(printer: PrinterID, picture: FramePicture) {
@@ -53,10 +55,10 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var lastError: String?
     /// When that was.
     public var lastErrorAt: Timestamp?
-    /// Since when the service has taken nothing of what it was sent; nil while it takes what comes.
-    public var failingSince: Timestamp?
     /// The last that was heard of the service was an error; no comparison of times, as a clock may be set back.
     public private(set) var isFailing = false
+    /// Since when the service has taken nothing of what it was sent; nil while it takes what comes.
+    public var failingSince: Timestamp?
     /// What was wrong with the last message that the service took: somebody did not get it.
     public var remark: String?
     /// A message was given up since the service last took one.
@@ -118,9 +120,9 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     /// - Parameter moment: since when, at the least.
     public mutating func noteFailureBeforeStart(since moment: Timestamp) {
         failingSince = moment
+        isFailing = true
         lastError = "what waits could not be delivered before farmtop was started again"
         lastErrorAt = moment
-        isFailing = true
     }
 
     /// - Parameter remark: what is wrong all the same.
@@ -128,9 +130,9 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         lastSuccessAt = moment
         self.remark = remark
         failingSince = nil
+        isFailing = false
         hasGivenUp = false
     }
-        isFailing = false
 }
 
 /// What came of a test message.
