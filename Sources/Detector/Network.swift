@@ -7,6 +7,7 @@ public final class Network: Sendable {
     /// The convolution of each layer that is one, its pointers into `storage`.
     let convolutions: [PackedConvolution?]
     private let storage: AlignedFloats
+    /// What it is called, how large it is, and how it computes.
     public let model: ModelDescription
 
     /// - Parameters:

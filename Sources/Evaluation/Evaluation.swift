@@ -3,6 +3,7 @@ public import Farm
 
 /// A picture and its `p_sum`.
 public struct ScoredPicture: Equatable, Sendable {
+    /// With what a person said of it.
     public var picture: LabelledPicture
     /// `p_sum`: the sum of the confidences of what the model found, 0 or more.
     public var score: Double
@@ -33,6 +34,7 @@ public struct Evaluation {
         public var reference: SimulatedPrints.Outcome
     }
 
+    /// The network that judged the pictures.
     public var model: ModelDescription
     /// By kind of failure, and `all` at the end where there are several kinds.
     public var groups: [Group]

@@ -33,6 +33,7 @@ public struct LabelledPicture: Equatable, Sendable {
 
 /// Pictures to judge a model by.
 public struct LabelledPictures: Equatable, Sendable {
+    /// Those of which the label is known.
     public var pictures: [LabelledPicture]
     /// Left out, and why; for people.
     public var notes: [String]

@@ -42,7 +42,9 @@ public struct RuleTrial: Sendable {
         public var isFailing: Bool
     }
 
+    /// By kind of camera and by rule, one for each of the rule's thresholds.
     public private(set) var tallies: [SimulatedCamera.Kind: [Rule: [Tally]]] = [:]
+    /// In the order of the simulated prints.
     public private(set) var moments: [Moment] = []
     /// Prints in all.
     public private(set) var prints = 0

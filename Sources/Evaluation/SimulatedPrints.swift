@@ -31,6 +31,7 @@ public struct SimulatedPrints: Sendable {
 
     /// What became of many prints with one story.
     public struct Outcome: Equatable, Sendable {
+        /// All that were simulated.
         public var prints = 0
         /// Prints alerted at or after the failure's first frame, and prints for which a pause was asked then.
         public var alerted = 0

@@ -37,6 +37,7 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var restless = 2.0
     /// Per print hour: how often a restless minute ends; 30 makes it two minutes on average.
     public var calms = 30.0
+    /// Kinds of cameras, by the noise of their scores.
     public var cameras: [Shares] = []
     /// In the order of their strength: `grows` moves from one to the next.
     public var nests: [Shares] = []

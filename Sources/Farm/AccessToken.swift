@@ -3,7 +3,8 @@ public typealias TokenID = Identifier<AccessToken>
 
 /// SHA-256 of a token's text: all that is kept of it.
 public struct TokenDigest: Hashable, Sendable, Codable {
-    public var bytes: [UInt8]  // 32 bytes
+    /// 32 of them.
+    public var bytes: [UInt8]
     public init(bytes: [UInt8]) { self.bytes = bytes }
 }
 

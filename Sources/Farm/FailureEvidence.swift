@@ -49,6 +49,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public var startedAt: Timestamp?
         /// Seconds of picture time that it stands for, at most 60 before its first picture.
         public var covered: Float = 0
+        /// How many fell into it.
         public var pictures: Int32 = 0
         /// The scores of its pictures added up, in `p_sum`.
         public var sum: Float = 0

@@ -176,6 +176,7 @@ public enum FarmReply: Equatable, Sendable, Codable {
 
 /// A printer in a plain list.
 public struct PrinterListing: Equatable, Sendable, Codable {
+    /// As it is stored.
     public var printer: Printer
     /// The account that owns the printer.
     public var accountName: String

@@ -45,6 +45,7 @@ public struct FarmEvent: Equatable, Sendable, Codable {
     public var severity: Severity
     /// Who did it.
     public var actor: EventActor
+    /// Two to five words, as `Print Job Started`; the text says the rest.
     public var title: String
     /// Plain text; may hold a file name, which is untrusted.
     public var text: String

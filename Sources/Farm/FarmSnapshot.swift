@@ -41,6 +41,7 @@ public struct ScorePoint: Equatable, Sendable, Codable {
 
 /// The last frame of the current print.
 public struct LastFrame: Equatable, Sendable, Codable {
+    /// From 1 in each print.
     public var number: Int64
     /// As the clock goes now: what an age is told from.
     public var receivedAt: Timestamp
@@ -68,6 +69,7 @@ public struct LastFrame: Equatable, Sendable, Codable {
 
 /// A printer as the screen shows it: committed, derived, complete.
 public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
+    /// As it is stored.
     public var printer: Printer
     /// The printer's owner; screens show it where there are several accounts.
     public var accountName: String
@@ -249,7 +251,9 @@ public struct ServiceStatus: Equatable, Sendable, Codable {
     public var rejectedCredentials: Int64 = 0
     /// Clients that were refused in the last 24 hours, by id; since the start.
     public var refusals: [ClientRefusals] = []
+    /// The network in use; nil while there is none.
     public var model: ModelDescription?
+    /// What waits for the network, and what it has done since the start.
     public var load = DetectorLoad()
     /// The release that serves; the dashboard may be another one.
     public var version = ""
@@ -279,6 +283,7 @@ public struct FarmSnapshot: Equatable, Sendable, Codable {
     public var consents: [PendingConsent] = []
     /// The newest events, oldest first.
     public var events: [FarmEvent] = []
+    /// The service itself: what it runs with, and how it fares.
     public var status = ServiceStatus()
 
     public init() {}

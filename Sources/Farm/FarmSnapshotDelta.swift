@@ -27,6 +27,7 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
 
     /// A printer that is new or changed; its `recent` is empty and comes as the change of the old one's.
     public struct ChangedPrinter: Equatable, Sendable, Codable {
+        /// As it is now, without its `recent`.
         public var printer: PrinterSnapshot
         /// How the points of the old one's `recent` changed; all of them for a new printer.
         public var recent: Tail<ScorePoint>
@@ -44,7 +45,9 @@ public struct FarmSnapshotDelta: Equatable, Sendable, Codable {
     public var clients: [ClientSummary]?
     /// Nil: unchanged.
     public var consents: [PendingConsent]?
+    /// Nil: unchanged.
     public var events: Tail<FarmEvent>?
+    /// Nil: unchanged.
     public var status: ServiceStatus?
 
     public init(from old: FarmSnapshot, to new: FarmSnapshot) {

@@ -41,6 +41,7 @@ public enum FarmRow: Equatable, Sendable {
 public struct FrameKey: Hashable, Sendable, Codable {
     /// Names the folder of the picture as well.
     public var printID: PrintID
+    /// From 1 in each print.
     public var number: Int64
 
     public init(printID: PrintID, number: Int64) {

@@ -12,5 +12,6 @@ public struct FramePictureMessage: Equatable, Sendable, Codable {
         detections = picture.detections
     }
 
+    /// The message as the picture that it carries.
     public var picture: FramePicture { FramePicture(key: key, jpeg: Array(jpeg), detections: detections) }
 }

@@ -8,6 +8,7 @@ public struct Scope: OptionSet, Hashable, Sendable, Codable {
 
     /// GET and HEAD.
     public static let read = Scope(rawValue: 1)
+    /// Whatever is neither GET nor HEAD.
     public static let write = Scope(rawValue: 2)
     /// Both scopes.
     public static let all: Scope = [.read, .write]

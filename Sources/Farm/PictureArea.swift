@@ -12,6 +12,7 @@ public struct PictureArea: Hashable, Sendable {
 
     /// The picture's side.
     public static let side = 1000
+    /// Nothing is cut off.
     public static let whole = PictureArea(uncheckedX: 0, y: 0, width: side, height: side)
 
     private init(uncheckedX x: Int, y: Int, width: Int, height: Int) {

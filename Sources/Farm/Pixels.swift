@@ -4,6 +4,7 @@ public struct Pixels: Equatable, Sendable {
     public let width: Int
     /// Rows; 1 or more.
     public let height: Int
+    /// Red, green and blue of a pixel, one pixel after the other.
     public let bytes: [UInt8]  // (height, width, 3)
 
     public init(width: Int, height: Int, bytes: [UInt8]) {

@@ -5,6 +5,7 @@ public struct PrinterTags: Equatable, Sendable {
     /// The longest tag. Unit: Unicode scalars.
     public static let lengthLimit = 40
 
+    /// Sorted, at most `limit`.
     public private(set) var all: [String]
 
     /// Nil for more than `limit` tags, or one that is none (`tag`).

@@ -2,6 +2,7 @@
 public struct KeptPicture: Equatable, Sendable {
     /// Which frame of which print it shows.
     public var key: FrameKey
+    /// The size of the file, as its row has it.
     public var bytes: Int64
 
     public init(key: FrameKey, bytes: Int64) {

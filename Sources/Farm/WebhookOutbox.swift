@@ -5,6 +5,7 @@ public typealias NoticeID = Identifier<PendingNotice>
 public struct PendingNotice: Equatable, Sendable {
     /// In the order of the events.
     public var id: NoticeID
+    /// What the receiver is told.
     public var notice: WebhookNotice
     /// How often it was sent, or could not be.
     public var tries: Int64

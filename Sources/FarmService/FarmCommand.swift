@@ -11,6 +11,7 @@ public protocol FarmCommand<Reply>: Sendable {
 
 /// The state as a batch of commands changes it, and the rows to be written for it.
 public struct FarmDraft {
+    /// With the changes of all commands of the batch so far.
     public internal(set) var state: FarmState
     /// The moment of the batch.
     public let clock: ClockReading

@@ -5,9 +5,11 @@ import OAuth
 public struct FarmState: Sendable {
     /// Grows with every committed change.
     public internal(set) var revision: UInt64 = 0
+    /// Disabled ones too.
     public internal(set) var accounts: [AccountID: Account] = [:]
     /// With archived ones and tombstones.
     public internal(set) var printers = LivePrinters()
+    /// Disabled ones too.
     public internal(set) var clients: [ClientID: OAuthClient] = [:]
     /// Live and not seen to expire.
     public internal(set) var tokens: [TokenDigest: AccessToken] = [:]
@@ -104,12 +106,15 @@ struct HighestIDs: Sendable {
 
 /// A printer with what belongs to its current print, and what the screen derives from it.
 public struct LivePrinter: Sendable, Equatable {
+    /// As it is stored.
     public internal(set) var printer: Printer
+    /// The open one, paused or not.
     public internal(set) var currentPrint: Print?
     /// The one that ended last, while it counts as just done.
     public internal(set) var lastPrint: Print?
     /// When that one ended.
     var lastEndedAt: SteadyTime?
+    /// The last one of the open print; nil before its first.
     public internal(set) var lastFrame: LastFrame?
     var lastFrameAt: SteadyTime?
     /// From when on the next frame is waited for: the last one, or the moment since when the printer is watched.

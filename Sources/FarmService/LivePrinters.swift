@@ -17,6 +17,11 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
             isWaiting = live.printer.archivedAt == nil && live.awaitsConfirmation
         }
 
+        /// Nil while it is not in use.
+        var settings: PrinterSettings? {
+            live.printer.deletedAt == nil && live.printer.archivedAt == nil ? live.printer.settings : nil
+        }
+
         static func == (a: Entry, b: Entry) -> Bool { a === b || a.live == b.live }
     }
 
@@ -32,6 +37,8 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
 
     /// Printers in use whose machine or camera waits for a person since a restore; counted as they change.
     private(set) var waitingCount = 0
+    /// What rules may name.
+    private(set) var names = CountedNames()
 
     /// In no order.
     public var keys: some Collection<PrinterID> { entries.keys }
@@ -44,8 +51,14 @@ public struct LivePrinters: Sendable, Equatable, Sequence {
         get { entries[id]?.live }
         set {
             let entry = newValue.map(Entry.init)
-            if entries[id]?.isWaiting == true { waitingCount -= 1 }
+            let known = entries[id]
+            if known?.isWaiting == true { waitingCount -= 1 }
             if entry?.isWaiting == true { waitingCount += 1 }
+            let (before, after) = (known?.settings, entry?.settings)
+            if before?.name != after?.name || before?.tags != after?.tags {
+                if let before { names.remove(before) }
+                if let after { names.add(after) }
+            }
             entries[id] = entry
         }
     }

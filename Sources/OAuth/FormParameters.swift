@@ -19,6 +19,7 @@ public struct FormParameters: Sendable, Equatable {
 
     /// What a body may cost. The defaults are far over any honest request.
     public struct Limits: Sendable, Equatable {
+        /// The whole body may have so many.
         public var bytes = 65_536
         /// How many names with values; a body with more is refused.
         public var parameters = 256

@@ -3,6 +3,7 @@
 /// Allowed: `https`; `http` on a loopback host; a private-use scheme with a dot in it (`com.example.app:/callback`).
 /// Never a fragment, user information, or anything but visible ASCII.
 public struct RedirectURI: Equatable, Sendable {
+    /// As the app gave it: it is compared by its characters.
     public let text: String
     private let scheme: String
     private let host: String?

@@ -4,6 +4,7 @@ import Text
 /// The text of a refresh token: 24 characters that name its family and stay, then 43 that each refresh makes anew.
 /// 144 and 256 random bits.
 public struct RefreshToken: Equatable, Sendable {
+    /// What the app holds; the farm keeps digests of it.
     public let text: String
 
     private static let keyLength = 24

@@ -41,21 +41,45 @@ public struct DataFolder: Equatable, Sendable {
 
     /// Whether a path is, or would be, one of the files that this farm lives in, by whatever way it leads there.
     func owns(_ path: String) -> Bool {
-        let slash = path.lastIndex(of: "/")
-        let parent = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
-        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
-        let own = Self.ownFiles.map { "\(self.path)/\($0)" }
-        if let folder = FileIdentity(at: self.path), FileIdentity(at: parent) == folder, Self.ownFiles.contains(name) {
-            return true
-        }
+        if let name = name(below: path), Self.isOwn(name) { return true }
+        // Another name of a file.
         guard let file = FileIdentity(at: path) else { return false }
-        return own.contains { FileIdentity(at: $0) == file }
+        return Self.ownFiles.contains { FileIdentity(at: "\(self.path)/\($0)") == file }
+    }
+
+    /// The file or folder of this one on the way to a path: `frames` for `/var/lib/farm/frames/7/1.jpg`. Nil where it leads elsewhere.
+    private func name(below path: String) -> String? {
+        guard let folder = FileIdentity(at: self.path) else { return nil }
+        var place = Self.withoutLinks(path)
+        while let slash = place.lastIndex(of: "/") {
+            let name = String(place[place.index(after: slash)...])
+            place = String(place[..<slash])
+            if FileIdentity(at: place.isEmpty ? "/" : place) == folder { return name }
+        }
+        return nil
+    }
+
+    /// - Returns: an absolute path; of what is not there yet, in a folder without links.
+    private static func withoutLinks(_ path: String) -> String {
+        func resolved(_ path: String) -> String? {
+            guard let found = realpath(path, nil) else { return nil }
+            defer { free(found) }
+            return String(cString: found)
+        }
+        if let there = resolved(path) { return there }
+        let slash = path.lastIndex(of: "/")
+        let folder = slash.map { $0 == path.startIndex ? "/" : String(path[..<$0]) } ?? "."
+        let name = slash.map { String(path[path.index(after: $0)...]) } ?? path
+        return (resolved(folder) ?? folder) + "/" + name
+    }
+
+    private static func isOwn(_ name: String) -> Bool {
+        ownFiles.contains(name) || ["replaced-", "restore.part", "farmtop.schema-"].contains(where: name.hasPrefix)
     }
 
     private static let ownFiles = [
         "farmtop.db", "farmtop.db-wal", "farmtop.db-shm", "farmtop.lock", "secrets.key", "picture.key",
-        "precision.json",
-        "control.sock", "frames", "model",
+        "precision.json", "control.sock", "frames", "frames.part", "model",
     ]
 
     /// Takes the folder for this process, until the result goes away.
@@ -109,9 +133,6 @@ public final class FolderLock: Sendable {
         guard ftruncate(file.descriptor, 0) == 0 else { throw StorageError(errno: errno, path: folder.lockFile) }
         try file.write(Array("\(getpid())\n".utf8))
     }
-
-    /// Gives the claim up before this object goes, for who claims the folder twice in one process.
-    public func release() { _ = flock(file.descriptor, LOCK_UN) }
 
     /// The key that signs picture addresses, kept in a file of its own (0600) so that addresses hold over a restart and no
     /// copy of the database holds it.

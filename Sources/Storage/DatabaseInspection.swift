@@ -146,6 +146,7 @@ public struct DatabaseInspection {
     public struct Pictures: Equatable, Sendable {
         /// Rows of pictures, those in `missing` too; `bytes` is the sum of the sizes that they tell.
         public var kept = 0
+        /// As the rows tell it, of all that are `kept`.
         public var bytes: Int64 = 0
         /// Rows whose file is gone or cut.
         public var missing = 0
@@ -153,6 +154,7 @@ public struct DatabaseInspection {
         public var orphans = 0
     }
 
+    /// Compares every row with its file, and every file with the rows; takes as long as there are pictures.
     public func pictures(now: Timestamp) throws -> Pictures {
         let files = FramePictures(folder: folder.frames)
         var pictures = Pictures()

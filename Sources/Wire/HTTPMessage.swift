@@ -75,6 +75,7 @@ public struct FileBody: Sendable {
 
 /// The whole answer to a request.
 public struct HTTPAnswer: Equatable, Sendable {
+    /// Three digits, as the server sent them.
     public var status: Int
     /// In the order in which they came; names in the server's case.
     public var headers: [HTTPHeader]

@@ -210,6 +210,7 @@ public struct ProgramRun: Sendable {
         var isOutputOpen = true
         var areErrorsOpen = takesErrors
         var hasEnded = false
+        var pause = Pause()
         while isOutputOpen || areErrorsOpen {
             guard !Task.isCancelled else { return .failure(.cancelled) }
             guard end > .now else { return .failure(.timedOut) }
@@ -219,6 +220,7 @@ public struct ProgramRun: Sendable {
             if case .whole(let limit) = self.output, output.count > limit { return .failure(.tooLong(limit: limit)) }
             if hasMoved {
                 hasEnded = false
+                pause = Pause()
                 continue
             }
             // A child that it left behind may hold its pipes for hours.
@@ -226,7 +228,7 @@ public struct ProgramRun: Sendable {
             hasEnded = Self.hasEnded(process)
             if hasEnded { continue }
             // Cancelled: seen on the next round.
-            try? await Task.sleep(for: .milliseconds(20))
+            try? await Task.sleep(for: pause.next())
         }
         return .success((output, errors))
     }
@@ -282,7 +284,7 @@ public struct ProgramRun: Sendable {
         return (length, fault)
     }
 
-    /// - Returns: whether something came.
+    /// - Returns: whether something came, its end included.
     private func take(_ pipe: CInt, _ bytes: inout [UInt8], _ isOpen: inout Bool, _ limit: Int) -> Bool {
         var buffer = [UInt8](repeating: 0, count: 65_536)
         let length = read(pipe, &buffer, buffer.count)
@@ -291,19 +293,32 @@ public struct ProgramRun: Sendable {
             return true
         }
         if length == 0 || (errno != EAGAIN && errno != EINTR) { isOpen = false }
-        return false
+        return !isOpen
     }
 
     /// After SIGKILL this takes moments, unless the program hangs inside the kernel; then it is given up after a second.
     private func reap(_ process: pid_t) async -> CInt {
         var status: CInt = 0
-        for _ in 0..<200 {
+        let end = ContinuousClock.now + .seconds(1)
+        var pause = Pause()
+        while ContinuousClock.now < end {
             let found = waitpid(process, &status, WNOHANG)
             if found == process { return status }
             if found < 0, errno != EINTR { return 0 }
             // The wait must go on where the caller's task is cancelled already.
-            await Task { try? await Task.sleep(for: .milliseconds(5)) }.value
+            let wait = pause.next()
+            await Task { try? await Task.sleep(for: wait) }.value
         }
         return status
+    }
+
+    /// How long a program is let alone between two looks at it: most take moments, and one that takes minutes costs next to nothing.
+    private struct Pause {
+        private var length = Duration.microseconds(250)
+
+        mutating func next() -> Duration {
+            defer { length = min(length * 2, .milliseconds(20)) }
+            return length
+        }
     }
 }

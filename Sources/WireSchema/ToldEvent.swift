@@ -2,6 +2,7 @@ public import Farm
 
 /// An event as the API tells it.
 public struct ToldEvent: WireObject {
+    /// As it is stored.
     public var event: FarmEvent
     /// The address of the picture that it is about.
     public var imageURL: String?

@@ -3,6 +3,7 @@ import Text
 
 /// A print with its printer, as the API tells it.
 public struct ToldPrint: HasPrinter, WireObject {
+    /// As it is stored.
     public var print: Print
     public var printer: Printer
     public var notWatchingReason: String?

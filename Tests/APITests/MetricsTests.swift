@@ -58,8 +58,7 @@ struct MetricsTests {
             mail.pending = 3
             mail.dropped = 1
             mail.failedTries = 9
-            mail.lastError = "no connection"
-            mail.lastErrorAt = Timestamp(secondsSince1970: 1_800_000_000)
+            mail.noteFailure("no connection", at: Timestamp(secondsSince1970: 1_800_000_000), isGivenUp: false)
             return [phone, mail]
         }
         func wake() {}

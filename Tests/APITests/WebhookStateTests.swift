@@ -12,9 +12,8 @@ private struct TroubledNotifier: FarmNotifier {
         status.pending = 3
         status.delivered = 40
         status.dropped = 2
-        status.lastError = "answered 500"
-        status.lastErrorAt = Timestamp(secondsSince1970: 1_800_000_001)
-        status.lastSuccessAt = Timestamp(secondsSince1970: 1_800_000_000)
+        status.noteSuccess(at: Timestamp(secondsSince1970: 1_800_000_000))
+        status.noteFailure("answered 500", at: Timestamp(secondsSince1970: 1_800_000_001), isGivenUp: false)
         return status
     }
     func wake() {}

@@ -12,9 +12,8 @@ struct ChannelLinesTests {
         failing.pending = 3
         failing.delivered = 1200
         failing.dropped = 1
-        failing.lastSuccessAt = noon
-        failing.lastError = "answered 403"
-        failing.lastErrorAt = noon + .seconds(60)
+        failing.noteSuccess(at: noon)
+        failing.noteFailure("answered 403", at: noon + .seconds(60), isGivenUp: false)
         failing.nextTryAt = noon + .seconds(120)
         let idle = ChannelStatus(name: "mail", kind: "email", receiver: "smtps://mail")
         let lines = ChannelLines([failing, idle], now: noon) { "\(Int($0.seconds(since: noon)))" }.lines
@@ -93,6 +92,18 @@ struct ChannelLinesTests {
         channel.pending = 1
         channel.noteFailure("answered 500", at: now + .seconds(86_400), isGivenUp: false)
         #expect(!channel.isDead(at: now + .seconds(86_500)))
+    }
+
+    @Test("a clock that is set back makes a channel that fails neither well nor patient for longer")
+    func clockSetBack() {
+        let (noon, earlier) = (FarmFixture.now, FarmFixture.now - .seconds(3600))
+        var channel = ChannelStatus(name: "phone", kind: "ntfy", receiver: "https://ntfy.sh")
+        channel.pending = 1
+        channel.noteSuccess(at: noon)
+        channel.noteFailure("answered 500", at: earlier, isGivenUp: false)
+        #expect(channel.isFailing && channel.isDead(at: earlier + .seconds(600)))
+        channel.noteFailure("answered 500", at: earlier - .seconds(3600), isGivenUp: false)
+        #expect(channel.isDead(at: earlier - .seconds(3000)))
     }
 
     @Test(

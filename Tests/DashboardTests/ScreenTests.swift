@@ -65,9 +65,8 @@ struct ScreenTests {
         webhook.pending = 2
         webhook.delivered = 1204
         webhook.failedTries = 5
-        webhook.lastSuccessAt = FarmFixture.now - .seconds(3600)
-        webhook.lastErrorAt = FarmFixture.now - .seconds(60)
-        webhook.lastError = "answered 502"
+        webhook.noteSuccess(at: FarmFixture.now - .seconds(3600))
+        webhook.noteFailure("answered 502", at: FarmFixture.now - .seconds(60), isGivenUp: false)
         webhook.nextTryAt = FarmFixture.now + .seconds(64)
         farm.status.webhook = webhook
         var state = dashboard(size, farm)

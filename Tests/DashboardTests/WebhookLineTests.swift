@@ -33,8 +33,7 @@ struct WebhookLineTests {
         var status = ChannelStatus.webhook(receiver: "https://hooks.example.org", isSigned: true)
         status.pending = 3
         status.dropped = 2
-        status.lastError = "answered 500 \u{1B}[31m"
-        status.lastErrorAt = FarmFixture.now
+        status.noteFailure("answered 500 \u{1B}[31m", at: FarmFixture.now, isGivenUp: false)
         status.nextTryAt = FarmFixture.now + .seconds(600)
         let screens = screens(status)
         #expect(screens.farm.contains("webhook: 3 waiting"))

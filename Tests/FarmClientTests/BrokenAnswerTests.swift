@@ -1,38 +1,27 @@
 import Foundation
 import Glibc
+import TestSupport
 import Testing
 
 @testable import FarmClient
 
-/// A socket that answers one request with the head of an answer and a byte of its body, and hangs up or goes silent.
+/// A socket that answers a request with the head of an answer and a byte of its body, and hangs up or goes silent.
 private final class HalfAnswer: Sendable {
     let path = FileManager.default.temporaryDirectory.appending(path: "ft-\(UUID().uuidString.prefix(8)).sock").path
-    private let listener = socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0)
+    private let listener: LocalListener
 
     init(hangsUp: Bool = true) throws {
-        var address = sockaddr_un()
-        address.sun_family = sa_family_t(AF_UNIX)
-        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
-        let bound = withUnsafePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
-            }
-        }
-        try #require(bound == 0 && listen(listener, 4) == 0)
-        Thread.detachNewThread { [listener] in
-            let connection = accept(listener, nil, nil)
-            var buffer = [UInt8](repeating: 0, count: 4096)
-            _ = read(connection, &buffer, buffer.count)
-            let answer = Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{".utf8)
-            _ = write(connection, answer, answer.count)
-            if hangsUp { close(connection) }
+        listener = try LocalListener(path: path)
+        listener.serve { connection in
+            _ = connection.read()
+            connection.send(
+                Array("HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: 100\r\n\r\n{".utf8))
+            // Until the other side goes.
+            if !hangsUp { _ = connection.read() }
         }
     }
 
-    deinit {
-        close(listener)
-        unlink(path)
-    }
+    deinit { unlink(path) }
 }
 
 @Suite("An answer that breaks off", .timeLimit(.minutes(20)))

@@ -1,48 +1,24 @@
 import FarmClient
-import Foundation
-import Glibc
+import TestSupport
 import Testing
 
-/// Listens on loopback and gives every request the same answer.
+/// Gives every request the same answer.
 private final class FixedAnswer: Sendable {
-    let port: UInt16
-    private let listener: Int32
+    private let listener: LocalListener
+    var port: UInt16 { listener.port }
 
     /// - Parameter answer: nil hangs up.
     convenience init(_ answer: String?) throws { try self.init(bytes: answer.map { Array($0.utf8) }) }
 
     /// - Parameter bytes: nil hangs up.
     init(bytes answer: [UInt8]?) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, size) == 0 && getsockname(listener, pointer, &size) == 0
-            }
-        }
-        try #require(bound && listen(listener, 4) == 0)
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread {
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { break }
-                var buffer = [UInt8](repeating: 0, count: 4096)
-                _ = read(connection, &buffer, buffer.count)
-                // Whoever has had enough of a long answer hangs up.
-                if let answer { _ = send(connection, answer, answer.count, Int32(MSG_NOSIGNAL)) }
-                close(connection)
-            }
-            // Here and not earlier: the number may be another file's as soon as it is closed.
-            close(listener)
+        listener = try LocalListener()
+        listener.serve { connection in
+            // Whatever it is: also what is no HTTP gets the answer.
+            _ = connection.read()
+            if let answer { connection.send(answer) }
         }
     }
-
-    /// Ends the thread that waits in `accept`, now or at its next one.
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
 }
 
 @Suite("An address where something other than a farm answers", .timeLimit(.minutes(20)))

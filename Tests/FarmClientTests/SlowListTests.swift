@@ -1,54 +1,27 @@
+import Dispatch
 import Farm
 import FarmClient
-import Foundation
-import Glibc
+import TestSupport
 import Testing
 
 /// A farm whose list of printers comes only after so many bytes of its event stream were taken.
 private final class SlowListFarm: Sendable {
-    let port: UInt16
-    private let listener: Int32
+    private let listener: LocalListener
+    var port: UInt16 { listener.port }
     private static let head = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Type: "
 
     /// - Parameter streamBytes: more than the buffers of both systems hold.
     init(streamBytes: Int) throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        self.listener = listener
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var size = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let bound = withUnsafeMutablePointer(to: &address) {
-            $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { pointer in
-                bind(listener, pointer, size) == 0 && getsockname(listener, pointer, &size) == 0
-            }
-        }
-        try #require(bound && listen(listener, 16) == 0)
-        port = UInt16(bigEndian: address.sin_port)
+        listener = try LocalListener()
         let streamTaken = DispatchSemaphore(value: 0)
-        Thread.detachNewThread {
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { break }
-                Thread.detachNewThread {
-                    Self.answer(connection, streamBytes: streamBytes, streamTaken)
-                    close(connection)
-                }
-            }
-            close(listener)
-        }
+        listener.serve { Self.answer($0, streamBytes: streamBytes, streamTaken) }
     }
 
-    deinit { shutdown(listener, Int32(SHUT_RDWR)) }
-
-    private static func answer(_ connection: Int32, streamBytes: Int, _ streamTaken: DispatchSemaphore) {
-        var buffer = [UInt8](repeating: 0, count: 8192)
-        let count = read(connection, &buffer, buffer.count)
-        guard count > 0 else { return }
-        let target = String(decoding: buffer.prefix(count), as: UTF8.self).split(separator: " ")[1]
+    private static func answer(_ connection: LocalConnection, streamBytes: Int, _ streamTaken: DispatchSemaphore) {
+        guard let request = connection.request() else { return }
+        let target = String(decoding: request, as: UTF8.self).split(separator: " ")[1]
         func say(_ text: String, type: String = "application/json") {
-            let bytes = Array((head + type + "\r\n\r\n" + text).utf8)
-            _ = send(connection, bytes, bytes.count, Int32(MSG_NOSIGNAL))
+            connection.send(Array((head + type + "\r\n\r\n" + text).utf8))
         }
         switch target {
         case "/o/token/": say(#"{"access_token":"t","token_type":"Bearer","expires_in":3600,"scope":"read"}"#)
@@ -57,11 +30,11 @@ private final class SlowListFarm: Sendable {
             say("", type: "text/event-stream")
             let line = Array((": " + String(repeating: "x", count: 1021) + "\n").utf8)
             for _ in 0..<streamBytes / line.count {
-                guard send(connection, line, line.count, Int32(MSG_NOSIGNAL)) == line.count else { return }
+                guard connection.send(line) else { return }
             }
             for _ in 0..<16 { streamTaken.signal() }
             // Until the other side goes.
-            _ = read(connection, &buffer, buffer.count)
+            _ = connection.read()
         default:
             streamTaken.wait()
             say("[]")

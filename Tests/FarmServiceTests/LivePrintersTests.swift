@@ -52,6 +52,29 @@ struct LivePrintersTests {
         }
     }
 
+    @Test(
+        "what rules may name is kept as printers are renamed, tagged, archived and removed, also where two share a name"
+    )
+    func names() {
+        var table = LivePrinters()
+        var numbers = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let id = PrinterID(Int64.random(in: 1...20, using: &numbers))
+            let word = "t\(Int.random(in: 1...5, using: &numbers))"
+            switch Int.random(in: 0..<5, using: &numbers) {
+            case 0: table[id] = nil
+            case 1: table[id] = live(id, revision: 1)
+            case 2: table[id]?.printer.settings.name = word
+            case 3: table[id]?.printer.settings.tags = [word, "all"]
+            default:
+                table[id]?.printer.archivedAt = Bool.random(using: &numbers) ? Timestamp(microseconds: 1) : nil
+            }
+            var expected = PrinterNames()
+            for live in table.values where live.printer.archivedAt == nil { expected.add(live.printer.settings) }
+            #expect(table.names.names == expected)
+        }
+    }
+
     @Test("those that changed since a revision are found, and all where none was looked at")
     func changes() {
         var table = LivePrinters()

@@ -48,25 +48,27 @@ private struct PublicSymbol {
     /// requirement of a protocol, which says there what it is for.
     static func undocumented() throws -> [PublicSymbol] {
         let files = try SwiftFile.all(in: ["Sources"])
-        let required = files.reduce(into: known) { $0.formUnion(requirements(in: $1.lines)) }
+        let requirements = Requirements(files)
         return files.flatMap { file in
             zip(1..., file.lines).compactMap { number, line in
-                guard let symbol = symbol(line, at: "\(file.path):\(number)"), !required.contains(symbol.name),
-                    !isDocumented(number - 1, in: file.lines)
+                guard let symbol = symbol(line, at: "\(file.path):\(number)"), !known.contains(symbol.name),
+                    !isDocumented(number - 1, in: file.lines),
+                    !requirements.ask(for: symbol.name, of: Declaration.around(number - 1, in: file.lines))
                 else { return nil }
                 return symbol
             }
         }
     }
 
-    /// Requirements of protocols that are not ours, and operators, which mean what they always mean.
+    /// Requirements of protocols that are not ours, operators, and what is said by the name in whatever type it stands.
     private static let known: Set<String> = [
         "description", "debugDescription", "hash", "id", "encode", "next", "respond", "rawValue", "==", "<", "+", "-",
+        "name", "createdAt",
     ]
 
     private static func symbol(_ line: Substring, at place: String) -> PublicSymbol? {
         let declaration =
-            #/^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|consuming|override)\s+)*(func|var|let|struct|class|enum|protocol|actor|typealias|subscript)\s*(\w+|[^\s\w(]+)?/#
+            #/^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|consuming|override|\w+\(set\))\s+)*(func|var|let|struct|class|enum|protocol|actor|typealias|subscript)\s*(\w+|[^\s\w(]+)?/#
         // A regular expression takes its time in a debug build: most lines do not get that far.
         let head = line.drop { $0 == " " }
         guard head.hasPrefix("public ") || head.hasPrefix("@"), let match = line.firstMatch(of: declaration) else {
@@ -81,19 +83,83 @@ private struct PublicSymbol {
         return above >= 0 && lines[above].drop { $0 == " " }.hasPrefix("/// ")
     }
 
-    /// The functions and properties that the protocols of a file ask for.
-    private static func requirements(in lines: [Substring]) -> Set<String> {
-        var names: Set<String> = []
-        var isInside = false
-        for line in lines {
-            if ["protocol ", "public protocol ", "package protocol "].contains(where: line.hasPrefix) {
-                isInside = !line.hasSuffix("}")
-            }
-            if line == "}" { isInside = false }
-            guard isInside, let match = line.firstMatch(of: #/^\s+(?:@?\w+ )*?(?:func|var) (\w+)/#) else { continue }
-            names.insert(String(match.1))
+}
+
+/// The first line of a type, an extension or a protocol.
+private struct Declaration {
+    var kind: Substring
+    var name: String
+    /// What it inherits from and conforms to, by what stands behind the colon.
+    var parents: Set<String>
+
+    init?(_ index: Int, in lines: [Substring]) {
+        // Most lines do not get further: a debug build takes its time for what follows.
+        guard let first = lines[index].utf8.first(where: { $0 != UInt8(ascii: " ") }), Self.beginnings.contains(first)
+        else { return nil }
+        let words = lines[index].split(separator: " ", maxSplits: 6)
+        guard let place = words.firstIndex(where: Self.kinds.contains), place + 1 < words.count,
+            words[..<place].allSatisfy({ Self.modifiers.contains($0) || $0.hasPrefix("@") })
+        else { return nil }
+        kind = words[place]
+        var head = String(lines[index])
+        for line in lines[(index + 1)...].prefix(8) where !head.contains("{") { head += " " + line }
+        let isPart = { (character: Character) in character.isLetter || character.isNumber || "_.".contains(character) }
+        let path = words[place + 1].prefix(while: isPart)
+        name = String(path.split(separator: ".").last ?? path)
+        let rest = head.drop { $0 != ":" }.prefix { $0 != "{" }
+        parents = Set(rest.split { !isPart($0) }.map { String($0.split(separator: ".").last ?? $0) })
+    }
+
+    private static let kinds: Set<Substring> = ["struct", "class", "enum", "actor", "extension", "protocol"]
+    private static let modifiers: Set<Substring> = [
+        "public", "package", "internal", "private", "fileprivate", "final", "indirect", "nonisolated",
+    ]
+
+    private static let beginnings = Set("@acefinps".utf8)
+
+    /// The name of the type in whose braces a line stands.
+    static func around(_ index: Int, in lines: [Substring]) -> String {
+        func depth(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
+        for above in lines.indices[..<index].reversed() where depth(lines[above]) < depth(lines[index]) {
+            if let declaration = Declaration(above, in: lines) { return declaration.name }
         }
-        return names
+        return ""
+    }
+}
+
+/// What the protocols of the tree ask of the types that conform to them.
+private struct Requirements {
+    private var asked: [String: Set<String>] = [:]
+    /// By type, extensions included, and by protocol.
+    private var parents: [String: Set<String>] = [:]
+
+    init(_ files: [SwiftFile]) {
+        for file in files {
+            var inside: String?
+            for (index, line) in file.lines.enumerated() {
+                if let declaration = Declaration(index, in: file.lines) {
+                    parents[declaration.name, default: []].formUnion(declaration.parents)
+                    inside = declaration.kind == "protocol" && !line.hasSuffix("}") ? declaration.name : nil
+                }
+                if line == "}" { inside = nil }
+                guard let inside, let match = line.firstMatch(of: #/^\s+(?:@?\w+ )*?(?:func|var) (\w+)/#) else {
+                    continue
+                }
+                asked[inside, default: []].insert(String(match.1))
+            }
+        }
+    }
+
+    /// Whether a protocol that the type conforms to has that function or property.
+    func ask(for name: String, of type: String) -> Bool {
+        var waiting = [type]
+        var seen: Set<String> = []
+        while let next = waiting.popLast() {
+            guard seen.insert(next).inserted else { continue }
+            if asked[next]?.contains(name) == true { return true }
+            waiting += parents[next] ?? []
+        }
+        return false
     }
 }
 

@@ -66,6 +66,8 @@ struct BackupTests {
             folder.path + "/../\(URL(filePath: folder.path).lastPathComponent)/farmtop.db",
             other.file("link") + "/farmtop.db", other.file("second name"), folder.path + "/farmtop.db-wal",
             folder.path + "/farmtop.db-shm", data.lockFile, folder.path + "/secrets.key", folder.path + "/picture.key",
+            folder.path + "/frames/5/1.jpg", folder.path + "/model/model.weights", folder.path + "/farmtop.schema-3.db",
+            folder.path + "/replaced-20261130T120000Z/farmtop.db", other.file("link") + "/frames/1.jpg",
         ] {
             #expect(throws: StorageError.ownFile(path: path)) { try backup.make(at: path, madeAt: noon) }
         }
@@ -346,6 +348,44 @@ struct RefusedRestoreTests {
         _ = try folder.open(warn: again.add)
         #expect(again.all == [.restoreEnded(path: folder.path)])
         #expect(folder.exists("frames/9") && data.restoreRemains.isEmpty)
+    }
+
+    @Test(
+        "a restore that was killed before the exchange leaves the farm its pictures and no second name of its database")
+    func killedBefore() throws {
+        try folder.open().write(Sample.farm)
+        let data = try DataFolder(existing: folder.path)
+        try FileManager.default.createDirectory(atPath: folder.file("frames/3"), withIntermediateDirectories: true)
+        let replaced = folder.file("replaced-20261130T120000Z")
+        try FileManager.default.createDirectory(atPath: replaced, withIntermediateDirectories: false)
+        try FileManager.default.linkItem(atPath: data.database, toPath: replaced + "/farmtop.db")
+        // As versions did that moved the pictures first.
+        try FileManager.default.moveItem(atPath: data.frames, toPath: replaced + "/frames")
+        try Data("half".utf8).write(to: URL(filePath: folder.file("restore.part")))
+        try FileManager.default.createDirectory(atPath: folder.file("frames.part/9"), withIntermediateDirectories: true)
+        let warnings = Warnings()
+        #expect(try folder.open(warn: warnings.add).loadAll().prints.count == 1)
+        #expect(folder.exists("frames/3") && !folder.exists("frames/9"))
+        #expect(data.restoreRemains.isEmpty && access(replaced, F_OK) != 0)
+    }
+
+    @Test("one that was killed within the exchange is ended: the old pictures go where the old database is")
+    func killedWithin() throws {
+        try folder.open().write(Sample.farm)
+        let data = try DataFolder(existing: folder.path)
+        try FileManager.default.createDirectory(atPath: folder.file("frames/3"), withIntermediateDirectories: true)
+        // An earlier one, which is whole.
+        try FileManager.default.createDirectory(
+            atPath: folder.file("replaced-20261129T120000Z/frames"), withIntermediateDirectories: true)
+        let replaced = folder.file("replaced-20261130T120000Z")
+        try FileManager.default.createDirectory(atPath: replaced, withIntermediateDirectories: false)
+        try FileManager.default.copyItem(atPath: data.database, toPath: replaced + "/farmtop.db")
+        try FileManager.default.createDirectory(atPath: folder.file("frames.part/9"), withIntermediateDirectories: true)
+        let warnings = Warnings()
+        _ = try folder.open(warn: warnings.add)
+        #expect(warnings.all == [.restoreEnded(path: folder.path)])
+        #expect(folder.exists("frames/9") && !folder.exists("frames/3") && data.restoreRemains.isEmpty)
+        #expect(access(replaced + "/frames/3", F_OK) == 0)
     }
 
     /// A farm in `folder` whose backup `spoil` has had its way with: expects the error, and the farm as it was.

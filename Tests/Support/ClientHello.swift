@@ -1,52 +1,32 @@
-import Dispatch
-import Glibc
-
 /// What a TLS client offers: a listener takes its first message and answers nothing.
 public final class ClientHello: Sendable {
-    private let descriptor: Int32
-    /// On 127.0.0.1.
-    public let port: Int
+    public enum Failure: Error { case noHello }
 
-    public enum Failure: Error { case noSocket, noHello }
+    private let listener: LocalListener
+    private let hellos: AsyncStream<Result<[UInt16], any Error>>
+    /// On 127.0.0.1.
+    public var port: Int { Int(listener.port) }
 
     public init() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        self.descriptor = descriptor
-        var wait = timeval(tv_sec: 60, tv_usec: 0)
-        setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &wait, socklen_t(MemoryLayout<timeval>.size))
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0
-                    ? getsockname(descriptor, $0, &length) : -1
-            }
-        }
-        guard result == 0 else { throw Failure.noSocket }
-        port = Int(UInt16(bigEndian: address.sin_port))
+        let (hellos, came) = AsyncStream.makeStream(of: Result<[UInt16], any Error>.self)
+        self.hellos = hellos
+        listener = try LocalListener()
+        listener.serve { connection in came.yield(Result { try Self.suites(connection) }) }
     }
-
-    deinit { close(descriptor) }
 
     /// The cipher suites of the next client's first message (RFC 8446 §4.1.2).
     public func offeredSuites() async throws -> [UInt16] {
-        try await withCheckedThrowingContinuation { continuation in
-            DispatchQueue.global().async { continuation.resume(with: Result { try self.readSuites() }) }
-        }
+        for await suites in hellos { return try suites.get() }
+        throw CancellationError()
     }
 
-    private func readSuites() throws -> [UInt16] {
-        let connection = accept(descriptor, nil, nil)
-        defer { close(connection) }
+    private static func suites(_ connection: LocalConnection) throws -> [UInt16] {
         var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
         // Record and handshake header, version, random; then the session's id and the suites, each with its length.
         while bytes.count < 5 || bytes.count < 5 + (Int(bytes[3]) << 8 | Int(bytes[4])) {
-            let count = read(connection, &buffer, buffer.count)
-            guard count > 0 else { throw Failure.noHello }
-            bytes += buffer[..<count]
+            let more = connection.read()
+            guard !more.isEmpty else { throw Failure.noHello }
+            bytes += more
         }
         let session = 43
         guard bytes[0] == 22, bytes.count > session else { throw Failure.noHello }

@@ -3,6 +3,7 @@ import Farm
 import Foundation
 import Glibc
 import Storage
+import TestSupport
 import Testing
 
 @testable import FarmConfiguration
@@ -53,19 +54,9 @@ struct DoctorTests {
 
     @Test("an address is free, taken, not of this machine, or open to the network")
     func addresses() throws {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(descriptor) }
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let port = try withUnsafeMutablePointer(to: &address) { pointer in
-            try pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                try #require(bind(descriptor, $0, length) == 0 && listen(descriptor, 1) == 0)
-                try #require(getsockname(descriptor, $0, &length) == 0)
-            }
-            return Int(UInt16(bigEndian: pointer.pointee.sin_port))
-        }
+        let listener = try LocalListener()
+        defer { withExtendedLifetime(listener) {} }
+        let port = Int(listener.port)
         func verdict(_ host: String, _ port: Int, listening: String? = nil) -> Finding.Verdict {
             ListenCheckup(address: ListenAddress(host: host, port: port), listening: listening).finding().verdict
         }
@@ -77,14 +68,8 @@ struct DoctorTests {
         #expect(verdict("no.such.host.invalid", 80) == .fail)
 
         // By this test or by somebody else, the last port is taken now.
-        let last = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
-        defer { close(last) }
-        address.sin_port = UInt16.max.bigEndian
-        _ = withUnsafePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(last, $0, length) == 0 && listen(last, 1) == 0
-            }
-        }
+        let last = try? LocalListener(port: .max)
+        defer { withExtendedLifetime(last) {} }
         let finding = ListenCheckup(address: ListenAddress(host: "127.0.0.1", port: 65535), listening: nil).finding()
         #expect(finding.next?.hasSuffix("--listen 127.0.0.1:65534") == true)
     }

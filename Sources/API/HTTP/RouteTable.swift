@@ -2,8 +2,8 @@ import HTTPTypes
 
 /// Finds the route of a path and method: a tree of path segments, words before placeholders.
 ///
-/// Own code in place of Hummingbird's router, which cannot be asked what it holds: `405` with `Allow`, the OpenAPI document and
-/// its page come from the same list of routes.
+/// Own code in place of Hummingbird's router, which answers 404 where a path has other methods, and lists paths and methods only:
+/// `405` with `Allow`, the OpenAPI document and its page come from the same list of routes.
 struct RouteTable: Sendable {
     enum Match: Sendable {
         case route(Route, parameters: [String])

@@ -2,8 +2,8 @@ import Farm
 
 /// Prometheus' text format, version 0.0.4.
 ///
-/// The numbers are read from the farm's state when somebody asks. Counters of swift-metrics, pushed into a backend as things
-/// happen, would be a second copy of them.
+/// The numbers are read from the farm's state when somebody asks. What swift-metrics is told as things happen cannot be read back
+/// from it, and it has no writer of this format.
 struct MetricsText {
     enum Kind: String { case counter, gauge, histogram }
     typealias Label = (name: String, value: String)

@@ -131,13 +131,16 @@ extension FarmRoutes {
     }
 
     private func changes(from old: FarmSnapshot, to new: FarmSnapshot) -> [StreamEvent] {
-        let before = Dictionary(old.printers.map { ($0.id, $0) }, uniquingKeysWith: { $1 })
         let state = service.state
         var told: [StreamEvent] = []
+        var removed: [PrinterSnapshot] = []
+        // Both lists are sorted by id: those of the old one that come before the next of the new one are gone.
+        var known = old.printers[...]
         for printer in new.printers {
-            let previous = before[printer.id]
+            while let first = known.first, first.id < printer.id { removed.append(known.removeFirst()) }
+            let previous = known.first?.id == printer.id ? known.removeFirst() : nil
             let audience = StreamEvent.Audience.account(printer.printer.accountID)
-            if let live = state.printers[printer.id], printer.hasNews(since: previous) {
+            if printer.hasNews(since: previous), let live = state.printers[printer.id] {
                 told.append(StreamEvent(audience: audience, name: "printer", json: encoded.json(live)))
             }
             if let print = printer.print, print.told != previous?.print?.told {
@@ -158,17 +161,17 @@ extension FarmRoutes {
                 told.append(StreamEvent(audience: audience, name: "prediction", json: json))
             }
         }
-        told += removals(from: old, to: new)
+        told += (removed + known).map(removal)
         let isDamaged = new.status.databaseDamage != nil
         if isDamaged != (old.status.databaseDamage != nil) {
             told.append(Self.serviceEvent(isDamaged: isDamaged))
         }
-        let known = old.events.last?.id ?? 0
-        if known > 0, let first = new.events.first, first.id.rawValue > known.rawValue + 1 {
+        let last = old.events.last?.id ?? 0
+        if last > 0, let first = new.events.first, first.id.rawValue > last.rawValue + 1 {
             // More happened at once than is kept: everybody has a gap.
             told.append(StreamEvent(audience: .everybody, name: "reset", json: Array("{}".utf8)))
         }
-        for event in new.events where event.id > known {
+        for event in new.events where event.id > last {
             told += endedPrint(event, shown: new, state: state)
             let name = [.failureAlerted, .notWatched].contains(event.kind) ? "alert" : "printer_event"
             let json = JSONWriter.bytes { self.write(event, to: &$0) }
@@ -177,14 +180,11 @@ extension FarmRoutes {
         return told + consentChanges(from: old.consents, to: new.consents)
     }
 
-    /// Printers that were archived or deleted.
-    private func removals(from old: FarmSnapshot, to new: FarmSnapshot) -> [StreamEvent] {
-        let remaining = Set(new.printers.map(\.id))
-        return old.printers.filter { !remaining.contains($0.id) }.map { printer in
-            StreamEvent(
-                audience: .account(printer.printer.accountID), name: "removed",
-                json: JSONWriter.bytes { json in json.object { $0.member("printer", printer.id) } })
-        }
+    /// A printer that was archived or deleted.
+    private func removal(of printer: PrinterSnapshot) -> StreamEvent {
+        StreamEvent(
+            audience: .account(printer.printer.accountID), name: "removed",
+            json: JSONWriter.bytes { json in json.object { $0.member("printer", printer.id) } })
     }
 
     /// Apps that began to wait for the operator, and those that wait no more.

@@ -260,6 +260,7 @@ public struct FarmListener: Service {
 
     init(_ body: @escaping @Sendable () async throws -> Void) { self.body = body }
 
+    /// Listens until the service group stops it.
     public func run() async throws { try await body() }
 }
 

@@ -4,11 +4,13 @@ public struct Cell: Equatable, Sendable {
     public internal(set) var grapheme: Grapheme
     /// 1, 2 for the left half of a wide character, 0 for its right half.
     public internal(set) var width: UInt8
+    /// Its colours and attributes.
     public internal(set) var paint: Paint
 
     /// Made from `grapheme` at each call.
     public var character: Character { grapheme.character }
 
+    /// A space without colours.
     public static let blank = Cell(" ", width: 1, paint: .plain)
 
     init(_ grapheme: Grapheme, width: UInt8, paint: Paint) {
@@ -35,6 +37,7 @@ public struct Position: Hashable, Sendable {
 public struct GridSize: Hashable, Sendable {
     /// Lines of the terminal.
     public var rows: Int
+    /// Cells of a line.
     public var columns: Int
 
     public init(rows: Int, columns: Int) {
@@ -47,7 +50,8 @@ public struct GridSize: Hashable, Sendable {
 public struct Grid: Equatable, Sendable {
     /// Fixed: a resized terminal gets a new grid.
     public let size: GridSize
-    public internal(set) var cells: [Cell]  // (rows, columns)
+    /// (rows, columns)
+    public internal(set) var cells: [Cell]
     /// Where the hardware cursor rests: the selected row, or the insertion point of a text field.
     public var cursor: Position?
     /// The pictures that cells of this screen name, each in a slot of its own.

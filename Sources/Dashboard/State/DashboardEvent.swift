@@ -43,7 +43,9 @@ public enum DashboardEvent: Equatable, Sendable {
 
 /// Which events a view needs, newest first.
 public struct EventQuery: Hashable, Sendable {
+    /// Nil: of every printer.
     public var printer: PrinterID?
+    /// Nil: of every print.
     public var print: PrintID?
     /// How many events at most; 1 or more.
     public var limit: Int

@@ -8,6 +8,7 @@ public struct DashboardOptions: Sendable {
     public var themeFollowsTerminal = false
     /// What the terminal can show; themes are brought down to it.
     public var colors = ColorDepth.indexed256
+    /// How pictures are drawn with characters.
     public var picture = PictureStyle.sextant
     /// Set when the terminal draws pictures itself; `picture` counts no more then.
     public var pixelCell: PixelCell?

@@ -30,6 +30,8 @@ public struct DashboardState: Sendable {
         context.message = options.notice.map { Context.Message(text: $0, role: .error) }
     }
 
+    /// Takes in what happened.
+    /// - Returns: what is to be done about it, in this order.
     public mutating func handle(_ event: DashboardEvent) -> [DashboardEffect] {
         var effects: [DashboardEffect] = []
         switch event {

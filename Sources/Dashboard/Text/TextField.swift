@@ -1,6 +1,8 @@
 /// A line of text being edited, as readline does it. Positions are between graphemes.
 public struct TextField: Equatable, Sendable {
+    /// What was typed.
     public private(set) var characters: [Character]
+    /// How many of the characters are before it.
     public private(set) var cursor: Int
     /// Unicode scalars that the field takes; more are refused.
     public let longest: Int
@@ -12,6 +14,7 @@ public struct TextField: Equatable, Sendable {
         self.longest = longest
     }
 
+    /// All that was typed, the part that does not fit on the screen included.
     public var text: String { String(characters) }
     /// Nothing has been typed, or all of it was deleted again.
     public var isEmpty: Bool { characters.isEmpty }

@@ -7,6 +7,7 @@ public struct KeptBed: Equatable, Sendable {
     public var id: KeptBedID
     /// Whose bed it shows; it goes with the printer.
     public var printerID: PrinterID
+    /// Made small, as it is compared.
     public var picture: BedPicture
     /// By the clock on the wall.
     public var keptAt: Timestamp
@@ -67,6 +68,7 @@ public enum BedAction: Equatable, Sendable, Codable {
 
 /// The answer to a `BedAction`.
 public struct BedReport: Equatable, Sendable, Codable {
+    /// After what was asked for.
     public var status: BedStatus
     /// The one that was looked at.
     public var picture: ProbedPicture?

@@ -2,6 +2,7 @@
 public struct CommandRecord: Hashable, Comparable, Sendable {
     /// `LinkCommand.name`.
     public var command: String
+    /// As far as it is known now.
     public var outcome: CommandOutcome
 
     public init(command: String, outcome: CommandOutcome) {

@@ -23,6 +23,7 @@ public struct MachineIdentity: Equatable, Sendable, Codable {
     public var firmware: String?
     /// What its owner calls it.
     public var name: String?
+    /// The kind of printer, where the server tells it.
     public var model: String?
     /// What tells this machine from others of its kind; PrusaLink only.
     public var serial: String?
@@ -48,10 +49,13 @@ public struct LinkAbilities: OptionSet, Hashable, Sendable, Codable {
     public static let pause = Self(rawValue: 1 << 0)
     /// It can go on with a paused job.
     public static let resume = Self(rawValue: 1 << 1)
+    /// It can end a job that runs or is paused.
     public static let cancel = Self(rawValue: 1 << 2)
     /// It can print a file that it has.
     public static let start = Self(rawValue: 1 << 3)
+    /// It lists the files that it has.
     public static let files = Self(rawValue: 1 << 4)
+    /// It takes a file.
     public static let upload = Self(rawValue: 1 << 5)
     /// It has a light that can be switched.
     public static let light = Self(rawValue: 1 << 6)

@@ -29,9 +29,11 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     public let job: MachineJob?
     /// What the machine did when it was given; nil if it had not said.
     public let stateBefore: MachineState?
+    /// As far as it is known now.
     public internal(set) var outcome = CommandOutcome.sent
     /// The server's words to a refusal or a lost answer; cleaned.
     public internal(set) var words: String?
+    /// It was sent a second time, as nobody knew whether the first had come.
     public internal(set) var isResent = false
     /// When it counts as not confirmed. Of a clock that nobody can set.
     public let deadline: SteadyTime

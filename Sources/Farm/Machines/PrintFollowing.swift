@@ -33,6 +33,7 @@ public struct PrintFollowing: Equatable, Sendable {
     /// The last reading with a job in it, and when it came.
     private var lastActive: PrinterReading?
     private var lastActiveAt: SteadyTime?
+    /// Nil while it can be read.
     public private(set) var offlineSince: SteadyTime?
     private var offlineReason = ""
     private var isOfflineTold = false
@@ -106,6 +107,7 @@ public struct PrintFollowing: Equatable, Sendable {
         return tick(at: now, open: open)
     }
 
+    /// Time has gone on: tells of a machine that was lost so long ago in a print that somebody should know.
     public mutating func tick(at now: SteadyTime, open: Print?) -> [FollowingEffect] {
         guard let since = offlineSince, !isOfflineTold else { return [] }
         // Idle and then switched off is no news.

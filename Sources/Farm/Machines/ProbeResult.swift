@@ -24,6 +24,7 @@ public struct MachineFinding: Equatable, Sendable, Codable {
     public var files: [RemoteFile]
     /// Why they could not be listed.
     public var filesFault: LinkFault?
+    /// Those that the server names, in its order.
     public var cameras: [ProbedCamera]
 
     public init(
@@ -51,6 +52,7 @@ public struct ProbedCamera: Equatable, Sendable, Codable {
     public var orientation: CameraOrientation
     /// Its address held a password, which is told to nobody: it must be given again.
     public var needsPassword: Bool
+    /// Taken when it was tried; nil where none came.
     public var picture: ProbedPicture?
     /// Why there is no picture; a sentence.
     public var reason: String?

@@ -1,5 +1,6 @@
 /// A key or password as the database holds it: nobody reads it without `secrets.key`.
 public struct SealedSecret: Hashable, Sendable {
+    /// A version, a mark of the key, and a box of ChaCha20-Poly1305 with its nonce.
     public var bytes: [UInt8]
 
     public init(_ bytes: [UInt8]) { self.bytes = bytes }
@@ -17,6 +18,7 @@ public enum StoredCredentials: Equatable, Sendable {
 /// What sealed credentials belong to. It is authenticated with them: moved to another row, or to another address, they do not
 /// open, so that nobody who changes the database has a key sent to a host of his own.
 public struct SecretPlace: Equatable, Sendable {
+    /// `machine_links` or `cameras`.
     public var table: String
     /// The row's key: a printer's or a camera's id.
     public var row: Int64

@@ -12,7 +12,9 @@ public protocol NotificationChannels: Sendable {
 
 /// The newest picture of the farm, for a test message.
 public struct TestPicture: Equatable, Sendable {
+    /// Whose picture it is; the message names it.
     public var printer: PrinterID
+    /// With the boxes that were found in it.
     public var picture: FramePicture
 
     public init(printer: PrinterID, picture: FramePicture) {
@@ -53,6 +55,8 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     public var lastError: String?
     /// When that was.
     public var lastErrorAt: Timestamp?
+    /// The last that was heard of the service was an error; no comparison of times, as a clock may be set back.
+    public private(set) var isFailing = false
     /// Since when the service has taken nothing of what it was sent; nil while it takes what comes.
     public var failingSince: Timestamp?
     /// What was wrong with the last message that the service took: somebody did not get it.
@@ -95,12 +99,6 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         return "\(messages) in an hour, as many as per_hour allows; alerts may be as many again"
     }
 
-    /// The last that was heard of the service was an error.
-    public var isFailing: Bool {
-        guard let lastErrorAt else { return false }
-        return lastSuccessAt.map { $0 < lastErrorAt } ?? true
-    }
-
     /// A service may be gone for so long before that is an operator's business.
     public static let patience = Duration.seconds(600)
 
@@ -121,7 +119,9 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
 
     /// What became of a try, or of a message that was given up.
     public mutating func noteFailure(_ reason: String, at moment: Timestamp, isGivenUp: Bool) {
-        if !isFailing { failingSince = moment }
+        // The earlier one: a clock that was set back would put the end of the patience off.
+        failingSince = isFailing ? min(failingSince ?? moment, moment) : moment
+        isFailing = true
         hasGivenUp = hasGivenUp || isGivenUp
         lastError = reason
         lastErrorAt = moment
@@ -131,6 +131,7 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
     /// - Parameter moment: since when, at the least.
     public mutating func noteFailureBeforeStart(since moment: Timestamp) {
         failingSince = moment
+        isFailing = true
         lastError = "what waits could not be delivered before farmtop was started again"
         lastErrorAt = moment
     }
@@ -140,6 +141,7 @@ public struct ChannelStatus: Equatable, Sendable, Codable {
         lastSuccessAt = moment
         self.remark = remark
         failingSince = nil
+        isFailing = false
         hasGivenUp = false
     }
 }

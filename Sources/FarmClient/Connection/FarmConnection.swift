@@ -97,15 +97,12 @@ struct FarmConnection: Sendable {
         /// bytes.
         func bytes(atMost limit: Int = FarmConnection.answerLimit) async throws -> [UInt8] {
             do {
-                return try await withThrowingTaskGroup(of: [UInt8].self) { tasks in
-                    tasks.addTask { Array(try await response.body.collect(upTo: limit).readableBytesView) }
-                    tasks.addTask {
-                        try await Task.sleep(until: end, clock: .continuous)
-                        throw AnswerFault.late
-                    }
-                    defer { tasks.cancelAll() }
-                    return try await tasks.next() ?? []
+                let body = response.body
+                let bytes = try await withDeadline(end) {
+                    Array(try await body.collect(upTo: limit).readableBytesView)
                 }
+                guard let bytes else { throw AnswerFault.late }
+                return bytes
             } catch is NIOTooManyBytesError {
                 throw broken(AnswerFault.tooLong)
             } catch {

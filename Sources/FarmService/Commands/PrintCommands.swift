@@ -66,7 +66,6 @@ extension FarmDraft {
     ) {
         guard let printer = state.printers[id]?.printer else { return }
         endCurrentPrint(of: id, as: .replaced, by: actor, named: who)
-        forgetOldVerdicts(of: id)
         let print = Print(
             id: HighestIDs.next(&state.ids.print), printerID: id, accountID: printer.accountID, filename: filename,
             startedAt: startedAt, startedSteady: clock.steady(of: startedAt))

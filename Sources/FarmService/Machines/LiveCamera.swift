@@ -2,6 +2,7 @@ public import Farm
 
 /// A camera that farmtop reads, as far as it is known now.
 public struct LiveCamera: Sendable, Equatable {
+    /// As it is stored, or as the configuration names it.
     public internal(set) var camera: MachineCamera
     /// Why the last picture did not come; nil while they come, or while none is wanted.
     public internal(set) var fault: LinkFault?

@@ -2,6 +2,7 @@ public import Farm
 
 /// The machine behind a printer, as far as it is known now. Nothing of it but the link is stored.
 public struct LiveMachine: Sendable, Equatable {
+    /// As it is stored.
     public internal(set) var link: MachineLink
     /// The last one, however old.
     public internal(set) var reading: PrinterReading?
@@ -9,7 +10,9 @@ public struct LiveMachine: Sendable, Equatable {
     public internal(set) var isStale = false
     /// Why nothing can be read; nil while the link works.
     public internal(set) var fault: LinkFault?
+    /// What it can do now, as it says; nothing before it has said so.
     public internal(set) var abilities: LinkAbilities = []
+    /// Who answered at its address; nil before the first answer.
     public internal(set) var identity: MachineIdentity?
     /// Its commands, the last one among them.
     public internal(set) var commands: CommandTracker

@@ -4,6 +4,7 @@ public import Farm
 public struct WriterFigures: Equatable, Sendable {
     /// Transactions that are on disk.
     public internal(set) var commits: Int64 = 0
+    /// Transactions of which nothing was kept.
     public internal(set) var failedCommits: Int64 = 0
     /// Changes of those transactions, refused ones included: an answer each.
     public internal(set) var changes: Int64 = 0

@@ -37,11 +37,7 @@ public struct AnswerDesk: Sendable {
             let outcome = try await service.perform(
                 AnswerOccasion(
                     occasion: token.occasion, answer: token.answer, channel: token.channel, person: person))
-            switch outcome {
-            case .done(let text): return .done(text)
-            case .answeredBefore(let before): return .refused(Self.answered(before))
-            case .over: return .refused(Self.gone)
-            }
+            return Self.reply(to: outcome)
         } catch FarmError.forbidden {
             return .refused("The configuration no longer allows this answer here.")
         } catch {
@@ -56,10 +52,15 @@ public struct AnswerDesk: Sendable {
 
     /// Why nobody is asked what could not be carried out any more.
     private func refusal(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply? {
-        if let before = occasion.answer { return .refused(Self.answered(before)) }
-        let facts = service.state.facts(of: occasion)
-        let stands = occasion.overSince == nil && facts.holds
-        return stands && occasion.answers(facts).contains(token.answer) ? nil : .refused(Self.gone)
+        occasion.refusal(of: token.answer, service.state.facts(of: occasion)).map(Self.reply)
+    }
+
+    private static func reply(to outcome: AnswerOutcome) -> AnswerReply {
+        switch outcome {
+        case .done(let text): .done(text)
+        case .answeredBefore(let before): .refused("Answered already: \(before.words).")
+        case .over: .refused(gone)
+        }
     }
 
     private func question(_ token: AnswerToken, _ occasion: Occasion) -> AnswerReply {
@@ -83,6 +84,4 @@ public struct AnswerDesk: Sendable {
             return AnswerButton(label: $0.label, token: signer.token(other, now: now))
         }
     }
-
-    private static func answered(_ answer: OccasionAnswer) -> String { "Answered already: \(answer.words)." }
 }

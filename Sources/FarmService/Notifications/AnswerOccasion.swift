@@ -10,6 +10,14 @@ public enum AnswerOutcome: Equatable, Sendable {
     case over
 }
 
+extension Occasion {
+    /// Why this answer would not be carried out any more; nil where it would.
+    func refusal(of answer: NotificationAnswer, _ facts: OccasionFacts) -> AnswerOutcome? {
+        if let before = self.answer { return .answeredBefore(before) }
+        return facts.holds && overSince == nil && answers(facts).contains(answer) ? nil : .over
+    }
+}
+
 /// Somebody answers a notification. The first answer counts; after it, and after the end of the print, nothing happens.
 public struct AnswerOccasion: FarmCommand {
     var occasion: OccasionID
@@ -31,9 +39,8 @@ public struct AnswerOccasion: FarmCommand {
             throw .forbidden
         }
         guard let found = draft.state.notifications.occasions[occasion] else { return .over }
-        if let before = found.answer { return .answeredBefore(before) }
         let facts = draft.state.facts(of: found)
-        guard facts.holds, found.overSince == nil, found.answers(facts).contains(answer) else { return .over }
+        if let refusal = found.refusal(of: answer, facts) { return refusal }
         let who = person.map { "\(cleanedText($0, limit: 64)) (\(channel))" } ?? channel
         let caller = Caller.channel(who)
         let isAsked = isAsked(of: found.printerID.flatMap { draft.state.printers[$0] })

@@ -134,7 +134,7 @@ struct ChannelPlan {
             // Until no other one has come for a while, but not for ever.
             let newest = kin.newestUntold ?? occasion.openedSteady
             let oldest = kin.oldestUntold ?? occasion.openedSteady
-            let isFlood = kin.untold > Self.flood
+            let isFlood = kin.untold > Self.flood && occasion.topic.hasRecovery
             let pause = isFlood ? max(window, Self.floodGathersFor) : window
             let longest = isFlood ? Self.longestFlood : window * 3
             guard now.steady >= newest + pause || now.steady >= oldest + longest else { return false }

@@ -22,7 +22,7 @@ extension FarmService {
         let state = state
         let hold = state.hold
         let (wall, steady) = (now(), steadyTime())
-        let names = rules.contains(where: \.isSelective) ? state.printerNames : PrinterNames()
+        let names = rules.contains(where: \.isSelective) ? state.printers.names.names : PrinterNames()
         return (channels?.statuses ?? []).map { status in
             var status = status
             status.hold = hold
@@ -71,17 +71,6 @@ extension FarmService {
 
     /// What an occasion is about, for the page that asks whether it is meant so; nil for one that nothing is known of any more.
     public func occasion(_ id: OccasionID) -> Occasion? { state.notifications.occasions[id] }
-}
-
-extension FarmState {
-    /// What rules may name: the printers in use, and their tags.
-    var printerNames: PrinterNames {
-        var names = PrinterNames()
-        for live in printers.values where live.printer.deletedAt == nil && live.printer.archivedAt == nil {
-            names.add(live.printer.settings)
-        }
-        return names
-    }
 }
 
 extension Timestamp {

@@ -110,6 +110,9 @@ public actor Retention {
             }
             removed.tokens += count
             return count >= Self.tokenBatch
+        case .verdicts:
+            try await service.perform(ForgetOldVerdicts())
+            return false
         }
     }
 

@@ -10,6 +10,7 @@ public struct RetentionLimits: Equatable, Sendable {
     public var fullPredictionsFor = Duration.seconds(30 * 86_400)
     /// Older ones go; the newest, which the dashboard shows, stay whatever their age.
     public var eventsFor = Duration.seconds(365 * 86_400)
+    /// Above it the oldest go, whatever their age.
     public var events = 1_000_000
     /// Since they expired or were revoked.
     public var endedTokensFor = Duration.seconds(30 * 86_400)
@@ -28,6 +29,7 @@ enum RetentionSubject: CaseIterable, Sendable {
     case thinnedPredictions
     case events
     case tokens
+    case verdicts
 
     /// Whether it goes by age, which a clock that was set wrongly would make up.
     var needsClock: Bool { self != .pictures && self != .oldestPredictions }

@@ -31,6 +31,14 @@ struct ForgetVerdicts: FarmCommand {
     }
 }
 
+/// Removes what is too old to count for anything. For a clock that can be believed: one that is wrong for a minute would take all.
+struct ForgetOldVerdicts: FarmCommand {
+    func apply(to draft: inout FarmDraft) throws(FarmError) {
+        let now = draft.now
+        for id in draft.state.printers.keys { draft.forgetVerdicts(of: id) { $0.isForgotten(at: now) } }
+    }
+}
+
 /// Takes what was seen around a dismissed alert into memory, unless the dismissal was taken back meanwhile.
 struct RememberVerdict: FarmCommand {
     var printer: PrinterID
@@ -86,11 +94,6 @@ extension FarmDraft {
         change(id) { live in live.verdicts.removeAll { forgotten.contains($0.id) } }
         for verdict in forgotten { write(.verdict(.forget(verdict))) }
         return forgotten.count
-    }
-
-    mutating func forgetOldVerdicts(of id: PrinterID) {
-        let now = now
-        forgetVerdicts(of: id) { $0.isForgotten(at: now) }
     }
 
     // MARK: A picture

@@ -31,7 +31,9 @@ public struct NotifyChannel: Equatable, Sendable, CustomStringConvertible, Custo
     public var caFile = ""
     /// The frame goes along with messages that are about one, where the service takes pictures.
     public var sendsPicture = true
+    /// In place of farmtop's own words; nil: those.
     public var title: MessageTemplate?
+    /// In place of farmtop's own words; nil: those.
     public var text: MessageTemplate?
     /// When it speaks, and of what.
     public var rule: NotificationRule

@@ -82,31 +82,22 @@ final class LiveTransport: ChannelTransport {
     /// Twenty taps on Telegram's buttons come with the messages under which they are.
     private static let longestAnswer = 1 << 20
 
-    /// The first `longestAnswer` bytes, as far as they come in time. The client's own timeout ends with the answer's head.
+    /// The first `longestAnswer` bytes; none where they do not come in time. The client's own timeout ends with the answer's head.
     private func text(of body: HTTPClientResponse.Body, until end: ContinuousClock.Instant) async -> [UInt8] {
-        await withTaskGroup(of: [UInt8]?.self) { tasks in
-            tasks.addTask {
-                var bytes: [UInt8] = []
-                do {
-                    for try await chunk in body {
-                        bytes += Array(chunk.readableBytesView.prefix(Self.longestAnswer - bytes.count))
-                        if bytes.count >= Self.longestAnswer { break }
-                    }
-                } catch {
-                    // How an answer's text ends does not change what its status says.
-                    return bytes
+        let text = try? await withDeadline(end) {
+            var bytes: [UInt8] = []
+            do {
+                for try await chunk in body {
+                    bytes += Array(chunk.readableBytesView.prefix(Self.longestAnswer - bytes.count))
+                    if bytes.count >= Self.longestAnswer { break }
                 }
+            } catch {
+                // How an answer's text ends does not change what its status says.
                 return bytes
             }
-            // Cancelled when the text has come first.
-            tasks.addTask {
-                try? await Task.sleep(until: end, clock: .continuous)
-                return nil
-            }
-            let first = await tasks.next() ?? nil
-            tasks.cancelAll()
-            return first ?? []
+            return bytes
         }
+        return text ?? []
     }
 
     // MARK: Programs

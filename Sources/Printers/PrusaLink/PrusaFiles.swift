@@ -5,6 +5,7 @@ public import Text
 public enum PrusaFiles {
     /// What one folder holds.
     public struct Folder: Equatable, Sendable {
+        /// In the server's order.
         public var files: [RemoteFile]
         /// To be asked next; full paths, with the storage's name.
         public var folders: [String]

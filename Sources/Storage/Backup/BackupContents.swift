@@ -20,6 +20,7 @@ public struct BackupContents: Equatable, Sendable {
     public var bytes: Int64
     /// In the order in which they were made, without those of SQLite, of migrations, and of the backup itself.
     public var tables: [Table]
+    /// Rows of them; the file need not hold the pictures themselves.
     public var pictures: Int
     /// Sum of the files' sizes as the rows have them.
     public var pictureBytes: Int64

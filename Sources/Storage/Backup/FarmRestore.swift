@@ -147,21 +147,15 @@ public struct FarmRestore: Sendable {
         let hadDatabase = access(folder.database, F_OK) == 0
         // A log without its database would otherwise be taken for that of the new one.
         let replaced = hadDatabase || !folder.belongings.isEmpty ? try makeReplacedFolder(now) : nil
-        if let replaced, !hadDatabase {
-            for suffix in ["-wal", "-shm", "-journal"] {
-                try move(folder.database + suffix, to: replaced + "/farmtop.db" + suffix, mayBeMissing: true)
-            }
-            try move(folder.frames, to: replaced + "/frames", mayBeMissing: true)
-        } else if let replaced {
-            emptyLog()
-            for suffix in ["-wal", "-shm", "-journal"] {
+        if let replaced {
+            if hadDatabase { emptyLog() }
+            for suffix in DataFolder.logs {
                 try move(folder.database + suffix, to: replaced + "/farmtop.db" + suffix, mayBeMissing: true)
             }
             // A second name for the old file; where the file system knows none, it is moved.
-            if link(folder.database, replaced + "/farmtop.db") != 0 {
+            if hadDatabase, link(folder.database, replaced + "/farmtop.db") != 0 {
                 try move(folder.database, to: replaced + "/farmtop.db")
             }
-            try move(folder.frames, to: replaced + "/frames", mayBeMissing: true)
         } else if access(folder.frames, F_OK) == 0 {
             // Without a database the pictures there belonged to nothing.
             do { try FileManager.default.removeItem(atPath: folder.frames) } catch {
@@ -169,6 +163,8 @@ public struct FarmRestore: Sendable {
             }
         }
         try move(part, to: folder.database)
+        // The old pictures go only now: until here the old farm is whole, and from here on the next start brings this to its end.
+        if let replaced { try move(folder.frames, to: replaced + "/frames", mayBeMissing: true) }
         try move(framesPart, to: folder.frames)
         try OpenFile.syncFolder(folder.path)
         return replaced

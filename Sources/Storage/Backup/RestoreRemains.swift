@@ -4,6 +4,14 @@ import Glibc
 extension DataFolder {
     var restorePart: String { path + "/restore.part" }
     var framesPart: String { path + "/frames.part" }
+    /// What SQLite keeps beside a database: the ends of the names.
+    static let logs = ["-wal", "-shm", "-journal"]
+
+    /// Where restores keep the farms that they replaced, the newest last.
+    fileprivate var replacedFolders: [String] {
+        let names = (try? FileManager.default.contentsOfDirectory(atPath: path)) ?? []
+        return names.filter { $0.hasPrefix("replaced-") }.sorted().map { "\(path)/\($0)" }
+    }
 
     /// What a restore that was killed left behind; empty where none was. While one runs, what it has made so far.
     public var restoreRemains: [String] {
@@ -26,11 +34,34 @@ extension FolderLock {
     func endRestore() -> StorageWarning? {
         let remains = folder.restoreRemains
         guard !remains.isEmpty else { return nil }
-        // The folder of an exchanged farm is empty, and a folder takes the place of an empty one only.
-        if remains == [folder.framesPart], rename(folder.framesPart, folder.frames) == 0 {
-            return .restoreEnded(path: folder.path)
+        if remains == [folder.framesPart] {
+            return takeRestoredPictures() ? .restoreEnded(path: folder.path) : .restoreLeft(paths: remains)
         }
+        takeBackExchange()
         do { try removeRestoreRemains() } catch { return .restoreLeft(paths: folder.restoreRemains) }
         return .restoreRemoved(paths: remains)
+    }
+
+    /// The pictures of the restored database. Those that lie in their place are of the farm that it replaced.
+    private func takeRestoredPictures() -> Bool {
+        // A folder takes the place of an empty one only.
+        if rename(folder.framesPart, folder.frames) == 0 { return true }
+        guard let place = folder.replacedFolders.last(where: { access($0 + "/frames", F_OK) != 0 }),
+            rename(folder.frames, place + "/frames") == 0
+        else { return false }
+        return rename(folder.framesPart, folder.frames) == 0
+    }
+
+    /// The database has a second name beside the farms that were replaced, and was not replaced: what went there comes back.
+    private func takeBackExchange() {
+        guard let database = FileIdentity(at: folder.database) else { return }
+        for place in folder.replacedFolders where FileIdentity(at: place + "/farmtop.db") == database {
+            for suffix in DataFolder.logs where access(folder.database + suffix, F_OK) != 0 {
+                _ = rename("\(place)/farmtop.db\(suffix)", folder.database + suffix)
+            }
+            _ = rename(place + "/frames", folder.frames)
+            unlink(place + "/farmtop.db")
+            rmdir(place)
+        }
     }
 }

@@ -16,6 +16,7 @@ public struct JSONRules: Equatable, Sendable {
     public var countLimit = Int.max
     /// Characters of one number.
     public var numberLimit = Int.max
+    /// What becomes of strings that are not well-formed.
     public var texts = Texts.exact
 
     public init() {}

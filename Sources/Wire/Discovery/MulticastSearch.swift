@@ -9,6 +9,7 @@ public struct MulticastQuestion: Sendable {
     public var group: String
     /// 5353 for multicast DNS, 1900 for UPnP.
     public var port: Int
+    /// One datagram.
     public var bytes: [UInt8]
 
     public init(group: String, port: Int, bytes: [UInt8]) {
@@ -25,6 +26,7 @@ public struct MulticastSearch: Sendable {
     public struct Answer: Equatable, Sendable {
         /// Index into the questions of the search, from 0.
         public var question: Int
+        /// One datagram, not yet judged.
         public var bytes: [UInt8]
     }
     /// Datagrams of one search; what comes after them is dropped.

@@ -36,11 +36,9 @@ enum FarmAccess {
                 do {
                     let result = try await body(farm.service)
                     await farm.service.shutdown()
-                    lock.release()
                     return result
                 } catch {
                     await farm.service.shutdown()
-                    lock.release()
                     throw error
                 }
             } catch let error as StorageError {

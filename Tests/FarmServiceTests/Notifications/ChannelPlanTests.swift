@@ -171,6 +171,10 @@ struct ChannelPlanTests {
             endless.wait(30)
         }
         #expect(endless.said.first.map { $0.at <= 300 } == true, "but not for ever")
+        var dip = Night()
+        for id in 1...4 { dip.open(OccasionID(Int64(id)), .failed) }
+        dip.wait(60)
+        #expect(dip.counts == [4] && dip.said.map(\.at) == [20], "what fails is noticed at once")
     }
 
     @Test("a camera that comes and goes is told of once, and its recovery once, when it stays")

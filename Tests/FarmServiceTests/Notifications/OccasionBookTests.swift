@@ -28,4 +28,24 @@ struct OccasionBookTests {
         book[3] = nil
         #expect(book.isEmpty && book == OccasionBook())
     }
+
+    @Test("it is read oldest first, whatever was opened, changed or forgotten in between")
+    func order() {
+        var book = OccasionBook()
+        var plain: [OccasionID: Occasion] = [:]
+        var numbers = SystemRandomNumberGenerator()
+        for _ in 0..<2000 {
+            let id = OccasionID(Int64.random(in: 1...40, using: &numbers))
+            let isForgotten = Int.random(in: 0..<4, using: &numbers) == 0
+            let changed = occasion(
+                id, print: PrintID(Int64.random(in: 1...5, using: &numbers)),
+                at: Int.random(in: 1...20, using: &numbers))
+            book[id] = isForgotten ? nil : changed
+            plain[id] = isForgotten ? nil : changed
+            let expected = plain.values.sorted {
+                ($0.openedSteady, $0.id.rawValue) < ($1.openedSteady, $1.id.rawValue)
+            }
+            #expect(book.sorted == expected && book.of(1) == expected.filter { $0.printID == 1 })
+        }
+    }
 }

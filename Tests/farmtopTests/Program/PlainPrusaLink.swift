@@ -1,12 +1,10 @@
 import Foundation
-import Glibc
 import Synchronization
-import Testing
+import TestSupport
 
-/// A PrusaLink that asks for no password, on threads of its own: the program that it answers blocks the test's.
+/// A PrusaLink that asks for no password.
 final class PlainPrusaLink: Sendable {
-    let port: UInt16
-    private let listener: Int32
+    private let listener: LocalListener
     private let told = Mutex("IDLE")
     /// What it has on its stick, in bytes by name.
     private let stored = Mutex<[String: Int]>([:])
@@ -18,75 +16,41 @@ final class PlainPrusaLink: Sendable {
         get { told.withLock { $0 } }
         set { told.withLock { $0 = newValue } }
     }
-    var url: String { "http://127.0.0.1:\(port)" }
+    var url: String { "http://127.0.0.1:\(listener.port)" }
 
     init() throws {
-        let listener = socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let result = withUnsafeMutablePointer(to: &address) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                bind(listener, $0, length) == 0 ? getsockname(listener, $0, &length) : -1
-            }
-        }
-        try #require(result == 0 && listen(listener, 16) == 0)
-        self.listener = listener
-        port = UInt16(bigEndian: address.sin_port)
-        Thread.detachNewThread { [weak self] in
-            while true {
-                let connection = accept(listener, nil, nil)
-                guard connection >= 0 else { return }
-                _ = fcntl(connection, F_SETFD, FD_CLOEXEC)
-                guard let self else {
-                    close(connection)
-                    return
-                }
-                self.answer(connection)
-            }
-        }
-    }
-
-    deinit {
-        shutdown(listener, Int32(SHUT_RDWR))
-        close(listener)
+        listener = try LocalListener()
+        listener.serve { [weak self] in self?.answer($0) }
     }
 
     /// One request a connection.
-    private func answer(_ connection: Int32) {
-        defer { close(connection) }
-        var request: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 4096)
-        while !request.contains(Array("\r\n\r\n".utf8)) {
-            let count = read(connection, &buffer, buffer.count)
-            guard count > 0 else { return }
-            request += buffer.prefix(count)
-        }
+    private func answer(_ connection: LocalConnection) {
+        guard let request = connection.request() else { return }
         let words = String(decoding: request, as: UTF8.self).split(separator: " ")
         guard words.count > 2 else { return }
         let isUpload = words[0] == "PUT" && words[1].hasPrefix("/api/v1/files/usb/")
         let (status, body) =
             isUpload ? take(String(words[1].dropFirst(18)), request, connection) : reply("\(words[0]) \(words[1])")
-        let text =
+        let head =
             "HTTP/1.1 \(status)\r\nContent-Type: application/json\r\nContent-Length: \(body.utf8.count)\r\n"
-            + "Connection: close\r\n\r\n\(body)"
-        _ = text.withCString { write(connection, $0, strlen($0)) }
+            + "Connection: close\r\n\r\n"
+        connection.send(Array((head + body).utf8))
     }
 
     /// Reads the file to its end.
-    private func take(_ name: String, _ request: [UInt8], _ connection: Int32) -> (status: String, body: String) {
+    private func take(
+        _ name: String, _ request: [UInt8], _ connection: LocalConnection
+    ) -> (status: String, body: String) {
         let text = String(decoding: request, as: UTF8.self)
         guard let head = text.range(of: "\r\n\r\n"),
             let mark = text.range(of: "content-length: ", options: .caseInsensitive),
             let size = Int(text[mark.upperBound...].prefix { $0.isNumber })
         else { return ("411 Length Required", "{}") }
         var count = text[head.upperBound...].utf8.count
-        var buffer = [UInt8](repeating: 0, count: 65536)
         while count < size {
-            let more = read(connection, &buffer, buffer.count)
-            guard more > 0 else { return ("400 Bad Request", "{}") }
-            count += more
+            let more = connection.read()
+            guard !more.isEmpty else { return ("400 Bad Request", "{}") }
+            count += more.count
         }
         stored.withLock { $0[name] = count }
         return ("201 Created", "{}")
