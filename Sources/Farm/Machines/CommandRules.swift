@@ -71,7 +71,7 @@ public enum CommandRules {
     static func isConfirmed(_ command: MachineCommand, by reading: PrinterReading) -> Bool {
         guard isConfirmed(command.command, by: reading) else { return false }
         guard command.command == .emergencyStop else { return true }
-        if command.outcome == .accepted { return true }
+        if command.wasAccepted { return true }
         // Nobody knows whether the error of a machine is new that had not been heard before.
         guard reading.state == .error, let before = command.stateBefore else { return false }
         return before != .error && before != .offline && before != .unlinked

@@ -33,6 +33,8 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     /// The server's words to a refusal or a lost answer; cleaned.
     public internal(set) var words: String?
     public internal(set) var isResent = false
+    /// The server said yes to it, or to its repetition, whatever became of it since.
+    public internal(set) var wasAccepted = false
     /// When it counts as not confirmed. Of a clock that nobody can set.
     public let deadline: SteadyTime
     /// From then on it is shown as waiting for the printer; nil: it never is.

@@ -163,7 +163,7 @@ struct AnswerMachineCommand: FarmCommand {
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
         let actions = machine.commands.answered(outcome, number: number)
-        guard !actions.isEmpty else { return }
+        guard machine.commands != before else { return }
         draft.install(machine.commands, of: printer)
         draft.note(actions, of: printer)
     }
