@@ -51,6 +51,22 @@ struct PrusaLinkLinkTests {
         await fake.stop()
     }
 
+    @Test("it looks at once when it is asked to, however long its next poll is away; not while nothing is connected")
+    func look() async throws {
+        let fake = try await FakePrusaLink()
+        let watch = watch(fake) { $0.prusaIdle = .seconds(600) }
+        #expect(await !PrusaLinkLink(settings(.prusalink, port: 1), credentials: .none, environment: .quick()).look())
+        try await watch.wait(for: .idle)
+        fake.change { state in
+            state.told = "PRINTING"
+            state.job = 420
+        }
+        #expect(await watch.link.look())
+        try await watch.wait(for: .printing)
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("Buddy has three sockets for everybody: the link uses one, commands, files and polls together")
     func sockets() async throws {
         let fake = try await FakePrusaLink()

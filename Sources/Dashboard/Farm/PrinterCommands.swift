@@ -25,7 +25,7 @@ struct PrinterCommands: ContextReader {
         if command == .bed, targets.count > 1 {
             return "Look at one bed at a time; \(keys.name(.back)) unmarks."
         }
-        guard targets.allSatisfy({ applies($0) != nil }) else { return nil }
+        guard targets.allSatisfy({ applies($0) != nil }), !isLookedAtFirst(command) else { return nil }
         return targets.count == 1 ? applies(first) : "None of the \(targets.count) marked printers can do this now."
     }
 
@@ -69,6 +69,20 @@ struct PrinterCommands: ContextReader {
         }
     }
 
+    /// What the screen shows of this machine may be old: the farm asks it what it does now, and refuses only then.
+    private func isLookedAtFirst(_ command: Command) -> Bool {
+        guard targets.count == 1, let target = targets.first, let asked = Self.asked(by: command) else { return false }
+        return target.isLookedAt(before: asked, at: now)
+    }
+
+    private static func asked(by command: Command) -> LinkCommand? {
+        switch command {
+        case .pause: .pause
+        case .resume: .resume
+        default: nil
+        }
+    }
+
     private static func verdictsRefusal(_ snapshot: PrinterSnapshot, isRemote: Bool) -> String? {
         isRemote ? "Verdicts are listed where the farm runs: farmtop camera verdicts \(snapshot.name)" : nil
     }
@@ -96,6 +110,7 @@ struct PrinterCommands: ContextReader {
     /// Does a command to those targets that it applies to; nothing where it is not about printers.
     func perform(_ command: Command) -> [DashboardRequest] {
         let applies = Self.condition(of: command, context) ?? { _ in nil }
+        if isLookedAtFirst(command) { return carryOut(command) }
         return PrinterCommands(targets.filter { applies($0) == nil }, context).carryOut(command)
     }
 
@@ -161,8 +176,11 @@ struct PrinterCommands: ContextReader {
 
     /// A machine that stands still has only been asked; it says itself when it goes on.
     private var resumed: String {
-        let asked = targets.filter { $0.machine != nil && $0.openPrint?.pausedAt != nil }
-        let done = targets.filter { $0.machine == nil || $0.openPrint?.pausedAt == nil }
+        func isAsked(_ target: PrinterSnapshot) -> Bool {
+            target.machine != nil && (target.openPrint?.pausedAt != nil || !target.awaitsPause)
+        }
+        let asked = targets.filter(isAsked)
+        let done = targets.filter { !isAsked($0) }
         return [
             done.isEmpty ? nil : "Resumed the print on \(names(done)).",
             asked.isEmpty ? nil : "Asked \(names(asked)) to resume.",
@@ -387,4 +405,10 @@ extension ResultQuestion.Subject {
 extension PrinterSnapshot {
     /// A machine that can be asked has the print: nobody but it ends the record.
     var endsAtMachine: Bool { machine != nil && states.machine != .offline }
+    /// The machine tells nothing by itself, and a command that does not go with what it said last makes the farm ask it again.
+    func isLookedAt(before command: LinkCommand, at now: Timestamp) -> Bool {
+        guard let machine, machine.fault == nil, machine.address.kind.isPolled else { return false }
+        return FreshLook.isDue(before: command, machine.reading, machine.abilities, at: now)
+    }
+
 }

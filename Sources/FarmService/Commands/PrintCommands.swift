@@ -87,8 +87,8 @@ extension FarmDraft {
 
 /// Ends the open print.
 public struct FinishPrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     var result: PrintResult
     /// Why it failed; only with `failed`.
     var reason: String?
@@ -162,8 +162,8 @@ public struct PrinterChange: Sendable, Equatable {
 
 /// The app has paused the print, which confirms the pause; or the operator asks for one, which the app has to carry out.
 public struct PausePrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -187,8 +187,8 @@ public struct PausePrint: FarmCommand {
 
 /// Asks for a pause; whoever drives the printer confirms it.
 public struct RequestPause: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -287,8 +287,8 @@ extension FarmDraft {
 
 /// Says that the open print goes on.
 public struct ResumePrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -318,8 +318,8 @@ public struct ResumePrint: FarmCommand {
 
 /// Ends the open print as cancelled.
 public struct CancelPrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 

@@ -171,8 +171,8 @@ struct AnswerMachineCommand: FarmCommand {
 
 /// Asks something of the machine that is not about its print: the light, an emergency stop.
 public struct MoveMachine: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     var command: LinkCommand
     /// The print that is meant; nil: whatever the machine does.
     var print: PrintID?

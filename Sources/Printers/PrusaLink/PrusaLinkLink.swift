@@ -141,6 +141,13 @@ public actor PrusaLinkLink: PrinterLink {
         }
     }
 
+    public func look() async -> Bool {
+        // While a file is sent nothing is asked.
+        guard isConnected, uploads == 0 else { return false }
+        nudge.raise()
+        return true
+    }
+
     // MARK: Commands
 
     public func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome {
