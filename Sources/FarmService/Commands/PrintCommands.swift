@@ -205,7 +205,10 @@ public struct RequestPause: FarmCommand {
         // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
         var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
         if let machine = live.machine { isAsked = machine.commands.open?.command == .pause }
-        guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
+        guard print.pausedAt == nil, !isAsked else {
+            if !isAsked { try live.refuseUnheard(.pause) }
+            return PrinterChange(live: live, succeeded: true)
+        }
         if live.machine != nil { try draft.ask(.pause, of: live, for: caller) }
         let now = draft.now
         draft.change(printer) { live in
@@ -304,6 +307,7 @@ public struct ResumePrint: FarmCommand {
         try live.refuseMoving(by: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
+            try live.refuseUnheard(.resume)
             return PrinterChange(live: live, succeeded: true)
         }
         if live.machine != nil, print.pausedAt != nil {

@@ -195,6 +195,18 @@ public struct MoveMachine: FarmCommand {
 
 extension LivePrinter {
     /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
+    /// Nothing is to be sent where the machine is as it is asked to be. Where it cannot be heard, or a stop is on its way, nobody knows
+    /// that: then it is refused, as what would be sent is.
+    func refuseUnheard(_ command: LinkCommand) throws(FarmError) {
+        guard let machine else { return }
+        if let open = machine.commands.open?.command, open == .cancel || open == .emergencyStop {
+            throw .machine(.busy(with: open.name))
+        }
+        let state = machine.shownState
+        let isSo = command == .resume ? state == .printing || state == .resuming : state != .offline
+        guard isSo else { throw .machine(.wrongState(command: command.name, state)) }
+    }
+
     func refuseAnother(than print: PrintID?) throws(FarmError) {
         guard let print, let current = currentPrint, current.id != print else { return }
         throw .anotherPrint(filename: current.filename)

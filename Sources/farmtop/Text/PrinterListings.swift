@@ -68,6 +68,8 @@ extension Listing {
             text += " \(command.sentence)"
         } else if asksMachine, view.machine != nil, view.machineWord == .offline {
             text += " It cannot be reached: nothing was sent to it."
+        } else if asksMachine, view.machine != nil {
+            text += " Nothing was sent to it."
         } else if view.machine == nil, view.machineWord == .asked {
             text +=
                 " It is paused when its app says so. You paused it by hand? farmtop print pause "
