@@ -201,6 +201,8 @@ public struct PrinterListing: Equatable, Sendable, Codable {
     }
 }
 
+    /// As `PrinterSnapshot.hasNoCamera`.
+    public var hasNoCamera = false
 /// A frame's JPEG and what was found in it.
 public struct FramePicture: Equatable, Sendable, Codable {
     /// Which frame of which print.

@@ -142,6 +142,8 @@ extension FarmService: FarmBackend {
                         states: view.states, machineWord: view.machineWord,
                         failureProbability: view.failureProbability)
                 })
+                    listing.hasNoCamera = view.hasNoCamera
+                    return listing
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients:
             return .clients(state.clientSummaries(at: now(), authenticator.lastUsesOfClients))

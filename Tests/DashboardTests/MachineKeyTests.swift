@@ -187,6 +187,10 @@ struct MachineKeyTests {
         farm.printers[0].lastFrame = nil
         farm.printers[0].recent = []
         farm.printers[0].print?.frameCount = 0
+        farm.printers[0].states.camera = .noPicture
+        farm.printers[0].hasNoCamera = true
+        let table = FarmFixture.dashboard(farm).draw().text
+        #expect(table.contains("no cam") && !table.contains("no pic"))
         for size in MachineScreenTests.sizes {
             var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
             _ = state.press(.down)

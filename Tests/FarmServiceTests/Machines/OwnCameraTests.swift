@@ -107,7 +107,7 @@ struct OwnCameraTests {
         try await farm.says(.printing)
         farm.clock.advance(by: .seconds(61))
         await farm.service.tick()
-        #expect(try farm.snapshot.states.camera == .noPicture)
+        #expect(try farm.snapshot.states.camera == .noPicture && farm.snapshot.hasNoCamera)
         #expect(!farm.eventKinds.contains(.notWatched))
         _ = try await put(farm, primary: false)
         #expect(try farm.snapshot.states.camera == .noPicture, "one that does not judge is only shown")
