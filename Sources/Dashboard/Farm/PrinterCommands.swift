@@ -53,7 +53,7 @@ struct PrinterCommands: ContextReader {
             }
         case .acknowledge:
             {
-                $0.alert == .standing || $0.openPrint?.pauseNotConfirmedAt != nil
+                $0.alert == .standing || $0.openPrint?.hasStandingPause == true
                     ? nil : "\($0.name) has no alert to acknowledge."
             }
         case .notAFailure:

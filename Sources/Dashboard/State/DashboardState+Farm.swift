@@ -177,7 +177,7 @@ extension FarmSnapshot {
     private var standingAlerts: Set<PrinterID> { Set(printers.lazy.filter { $0.alert == .standing }.map(\.id)) }
 
     private var failedPauses: Set<PrinterID> {
-        Set(printers.lazy.filter { $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
+        Set(printers.lazy.filter { $0.openPrint?.hasStandingPause == true }.map(\.id))
     }
 
     /// Machines that wait for a person.
