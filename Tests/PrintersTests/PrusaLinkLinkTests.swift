@@ -227,6 +227,21 @@ struct PrusaLinkLinkTests {
         await fake.stop()
     }
 
+    @Test("one that does not tell its storage is told of as that, and not as another server")
+    func noStorage() async throws {
+        let fake = try await FakePrusaLink()
+        fake.change { $0.tellsStorage = false }
+        let watch = watch(fake)
+        try await watch.wait(for: .idle)
+        let upload = FileUpload(localPath: "/dev/null", name: "a.bgcode", size: 0)
+        let fault = LinkFault.refused(status: 404, PrusaLinkLink.noStorage)
+        await #expect(throws: fault) { _ = try await watch.link.upload(upload) { _ in } }
+        await #expect(throws: fault) { _ = try await watch.link.files() }
+        #expect(fault.description.contains("does not tell where it keeps files"))
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("a file is put as it is, and the picture of the Pi's camera is a whole JPEG or a reason")
     func filesAndPictures() async throws {
         let fake = try await FakePrusaLink()
