@@ -277,7 +277,7 @@ struct PrinterCommands: ContextReader {
 
     /// Archiving ends a running print, which cannot be undone; then it is asked.
     private var archive: [DashboardRequest] {
-        let actions = targets.map { FarmAction.archivePrinter($0.id) }
+        let actions = targets.map { FarmAction.archivePrinter($0.id, seen: SeenPrint(open: shownPrint($0))) }
         let running = targets.filter { $0.openPrint != nil }
         guard !running.isEmpty else {
             let undo = Undo(targets.map { .unarchivePrinter($0.id) }, "\(names(targets)) no longer archived")
@@ -304,7 +304,9 @@ struct PrinterCommands: ContextReader {
                     title: "Remove \(names(targets)) for good?",
                     lines: running + ["Apps that report to \(it) get 404. The history keeps the prints."],
                     confirmed: [
-                        .act(targets.map { .deletePrinter($0.id) }, done: "Removed \(names(targets)).")
+                        .act(
+                            targets.map { .deletePrinter($0.id, seen: SeenPrint(open: shownPrint($0))) },
+                            done: "Removed \(names(targets)).")
                     ]))
         ]
     }
@@ -403,12 +405,12 @@ extension ResultQuestion.Subject {
 }
 
 extension PrinterSnapshot {
-    /// A machine that can be asked has the print: nobody but it ends the record.
-    var endsAtMachine: Bool { machine != nil && states.machine != .offline }
     /// The machine tells nothing by itself, and a command that does not go with what it said last makes the farm ask it again.
     func isLookedAt(before command: LinkCommand, at now: Timestamp) -> Bool {
         guard let machine, machine.fault == nil, machine.address.kind.isPolled else { return false }
         return FreshLook.isDue(before: command, machine.reading, machine.abilities, at: now)
     }
 
+    /// A machine that can be asked has the print: nobody but it ends the record.
+    var endsAtMachine: Bool { machine != nil && states.machine != .offline }
 }

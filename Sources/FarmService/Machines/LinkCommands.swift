@@ -162,6 +162,7 @@ struct AnswerMachineCommand: FarmCommand {
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
+        let before = machine.commands
         let actions = machine.commands.answered(outcome, number: number)
         guard machine.commands != before else { return }
         draft.install(machine.commands, of: printer)
@@ -194,7 +195,6 @@ public struct MoveMachine: FarmCommand {
 }
 
 extension LivePrinter {
-    /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
     /// Nothing is to be sent where the machine is as it is asked to be. Where it cannot be heard, or a stop is on its way, nobody knows
     /// that: then it is refused, as what would be sent is.
     func refuseUnheard(_ command: LinkCommand) throws(FarmError) {
@@ -207,9 +207,19 @@ extension LivePrinter {
         guard isSo else { throw .machine(.wrongState(command: command.name, state)) }
     }
 
+    /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
     func refuseAnother(than print: PrintID?) throws(FarmError) {
         guard let print, let current = currentPrint, current.id != print else { return }
         throw .anotherPrint(filename: current.filename)
+    }
+
+    /// The same where nothing was seen to be printed: a print that has begun since is not ended unasked.
+    func refuseAnother(than seen: SeenPrint) throws(FarmError) {
+        switch seen {
+        case .unknown: break
+        case .nothing: if let currentPrint { throw .anotherPrint(filename: currentPrint.filename) }
+        case .print(let id): try refuseAnother(than: id)
+        }
     }
 
     /// A caller without the right moves no linked printer, also where there is nothing to move now.
