@@ -183,6 +183,8 @@ public struct CommandTracker: Equatable, Sendable {
         guard command.isOpen || command.outcome == .notConfirmed else { return [] }
         if CommandRules.isConfirmed(command, by: reading) {
             command.outcome = .confirmed
+            // What was in doubt is so no more.
+            command.words = nil
             last = command
             return [.tell(command)]
         }

@@ -232,6 +232,7 @@ struct CommandTrackerTests {
         _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
         _ = tracker.answered(.unknown("connection lost"), number: 1)
         #expect(outcomes(tracker.saw(reading(.paused, 5))) == ["confirmed"])
+        #expect(tracker.last?.words == nil)
     }
 
     @Test(
