@@ -2,7 +2,7 @@ import Text
 
 /// How much a printer needs a person, the most urgent first: the order of every list.
 ///
-/// A pause that was not confirmed, a machine that asks for help or stopped, and pictures of a failure with a standing
+/// A pause that was not confirmed and that nobody has answered, a machine that asks for help or stopped, and pictures of a failure with a standing
 /// alert, or an alert of a print that nobody can see; other pictures of a failure; a pause that is asked; another standing alert; a print that nobody can see, because
 /// the machine is offline or no fresh picture comes; other open prints by their failure probability; then the rest.
 public struct AttentionRank: Comparable, Sendable {
@@ -27,7 +27,7 @@ public struct AttentionRank: Comparable, Sendable {
     private static func level(_ states: PrinterStates, _ open: Print?) -> Level {
         let isFailing = states.camera == .failing
         let isStanding = states.alert == .standing
-        if open?.pauseNotConfirmedAt != nil || states.machine == .attention || states.machine == .error
+        if open?.hasStandingPause == true || states.machine == .attention || states.machine == .error
             || ((isFailing || states.camera.isBlind) && isStanding)
         {
             return .urgent

@@ -3,9 +3,12 @@ public enum FarmAction: Equatable, Sendable, Codable {
     case createPrinter(account: String, settings: PrinterSettings)
     /// - Parameter from: what the person saw: only what differs from it is changed. Nil: every setting is set.
     case updatePrinter(PrinterID, settings: PrinterSettings, from: PrinterSettings? = nil)
-    case archivePrinter(PrinterID)
+    /// Ends its print too.
+    /// - Parameter seen: what the person saw to be printed: with another print nothing is done.
+    case archivePrinter(PrinterID, seen: SeenPrint = .unknown)
     case unarchivePrinter(PrinterID)
-    case deletePrinter(PrinterID)
+    /// As `archivePrinter`.
+    case deletePrinter(PrinterID, seen: SeenPrint = .unknown)
     /// - Parameter requireClear: only if the farm's own look at the bed, taken for this, finds it clear.
     case startPrint(PrinterID, filename: String, requireClear: Bool = false)
     /// - Parameters:
@@ -63,6 +66,17 @@ public enum FarmAction: Equatable, Sendable, Codable {
     /// A person says that the farm from whose backup this one was restored is off: messages may be sent.
     case confirmRestore
     case machine(MachineAction)
+}
+
+/// What somebody saw a printer to print when asking for something that ends its print.
+public enum SeenPrint: Equatable, Sendable, Codable {
+    /// Nobody looked: whatever is printed is meant.
+    case unknown
+    case nothing
+    case print(PrintID)
+
+    /// - Parameter open: the print that is open on the screen.
+    public init(open: PrintID?) { self = open.map(Self.print) ?? .nothing }
 }
 
 /// A client to be made. The account is named.
@@ -188,6 +202,8 @@ public struct PrinterListing: Equatable, Sendable, Codable {
     public var machineWord: MachineWord
     /// 0...1; nil while no print is open.
     public var failureProbability: Double?
+    /// As `PrinterSnapshot.hasNoCamera`.
+    public var hasNoCamera = false
 
     public init(
         printer: Printer, accountName: String, currentPrint: Print?, states: PrinterStates = PrinterStates(),

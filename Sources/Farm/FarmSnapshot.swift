@@ -99,6 +99,8 @@ public struct PrinterSnapshot: Equatable, Sendable, Codable, Identifiable {
     public var machine: MachineSnapshot?
     /// The cameras that farmtop reads.
     public var cameras: [CameraSnapshot] = []
+    /// Nothing takes pictures of the open print, as far as the farm knows: its machine has no camera, and no app sends any.
+    public var hasNoCamera = false
     /// In doubt until somebody has looked.
     public var bed = BedStatus()
 

@@ -35,8 +35,10 @@ public enum MachineWord: String, Sendable, Codable, CaseIterable {
     private init(machine: MachineState, open print: Print) {
         switch machine {
         // Until it is answered, whatever the machine says since.
-        case _ where print.pauseNotConfirmedAt != nil: self = .notPaused
+        case _ where print.hasStandingPause: self = .notPaused
         case .offline, .error, .attention: self = Self(machine)
+        // Seen is not paused.
+        case _ where print.pauseNotConfirmedAt != nil: self = .notPaused
         case _ where print.pauseRequestedAt != nil: self = .asked
         case .unlinked: self = print.pausedAt == nil ? .printing : .paused
         default: self = Self(machine)

@@ -51,7 +51,7 @@ public struct Print: Equatable, Sendable, Codable {
     public var pausedAt: Timestamp?
     /// Since when a pause is asked that nobody has confirmed.
     public var pauseRequestedAt: Timestamp?
-    /// When the deadline of that request passed; until the pause is confirmed or somebody answers.
+    /// When the deadline of that request passed; until the pause is confirmed, taken back, or asked for anew.
     public var pauseNotConfirmedAt: Timestamp?
     /// A pause was asked for this rise of the number; no other one is until the pictures are clear or the alert is
     /// dismissed.
@@ -131,6 +131,12 @@ public struct Print: Equatable, Sendable, Codable {
     public var hasStandingAlert: Bool { alertState == .standing }
     /// A pause is asked, and nobody has confirmed it.
     public var awaitsPause: Bool { pauseRequestedAt != nil }
+    /// The deadline of the pause has passed, and nobody has answered that.
+    public var hasStandingPause: Bool {
+        guard let pauseNotConfirmedAt else { return false }
+        guard let alertAcknowledgedAt else { return true }
+        return alertAcknowledgedAt < pauseNotConfirmedAt
+    }
     /// It was alerted, has ended, and nobody has said whether rightly.
     public var needsVerdict: Bool { alertedAt != nil && !isOpen && alertOverwrite == nil && result != .failed }
 }

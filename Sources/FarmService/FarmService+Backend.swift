@@ -70,11 +70,12 @@ extension FarmService: FarmBackend {
             return reply(
                 try await perform(
                     UpdatePrinter(caller: caller, printer: id, patch: PrinterPatch(settings, from: before))))
-        case .archivePrinter(let id): try await perform(ArchivePrinter(caller: caller, printer: id))
+        case .archivePrinter(let id, let seen):
+            try await perform(ArchivePrinter(caller: caller, printer: id, seen: seen))
         case .unarchivePrinter(let id):
             return reply(try await perform(UnarchivePrinter(caller: caller, printer: id)))
-        case .deletePrinter(let id):
-            try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true))
+        case .deletePrinter(let id, let seen):
+            try await perform(DeletePrinter(caller: caller, printer: id, includeArchived: true, seen: seen))
         case .startPrint(let id, let filename, let requireClear):
             return reply(
                 try await startPrint(caller: caller, printer: id, filename: filename, requireClear: requireClear))
@@ -137,10 +138,12 @@ extension FarmService: FarmBackend {
             return .printers(
                 state.printers(for: caller, includeArchived: includeArchived).map { live in
                     let view = snapshot(of: live)
-                    return PrinterListing(
+                    var listing = PrinterListing(
                         printer: live.printer, accountName: view.accountName, currentPrint: live.currentPrint,
                         states: view.states, machineWord: view.machineWord,
                         failureProbability: view.failureProbability)
+                    listing.hasNoCamera = view.hasNoCamera
+                    return listing
                 })
         case .listAccounts: return .accounts(state.accounts.values.sorted { $0.id < $1.id })
         case .listClients:

@@ -7,6 +7,8 @@ public struct FrameTicket: Equatable, Sendable {
     public var printerID: PrinterID
     /// The frame is dropped when another print runs by the time that it is analysed.
     public var printID: PrintID
+    /// A camera that farmtop reads took it; else an app sent it.
+    var isOfOwnCamera = false
     var region = CameraRegion.whole
     /// What was called no failure in earlier prints of this camera.
     var verdicts: [RememberedVerdict] = []

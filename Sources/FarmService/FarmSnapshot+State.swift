@@ -18,6 +18,7 @@ extension LivePrinter {
             runningSince: now.wall(ofOptional: currentPrint?.startedSteady), recent: recent)
         if let machine { snapshot.machine = machine.snapshot }
         snapshot.cameras = ownCameras.map(\.snapshot)
+        snapshot.hasNoCamera = hasNoCamera(at: now.steady)
         snapshot.bed = bedStatus(at: now)
         return snapshot
     }

@@ -149,6 +149,8 @@ public struct LivePrinter: Sendable, Equatable {
     public internal(set) var machine: LiveMachine?
     /// Those that farmtop reads, by id.
     public internal(set) var ownCameras: [LiveCamera] = []
+    /// An app has sent pictures of it, since the start and since a camera of farmtop's own judged it last.
+    var hasAppPictures = false
     /// Pictures of the empty bed, by id.
     public internal(set) var keptBeds: [KeptBed] = []
     /// What people have said is no failure, by id.

@@ -68,8 +68,18 @@ extension LivePrinter {
 
     /// Something takes pictures of this printer: a camera that judges its prints, or whatever has sent some before.
     var expectsPictures: Bool {
-        ownCameras.contains { $0.camera.settings.isPrimary } || snapshotKey != nil || !cameras.isEmpty
-            || (currentPrint ?? lastPrint).map { $0.frameCount > 0 } ?? false
+        if ownCameras.contains(where: { $0.camera.settings.isPrimary }) || (currentPrint?.frameCount ?? 0) > 0 {
+            return true
+        }
+        // The pictures of before may be of a camera that was taken away, and a machine sends none.
+        guard machine == nil else { return hasAppPictures }
+        return snapshotKey != nil || !cameras.isEmpty || (currentPrint ?? lastPrint).map { $0.frameCount > 0 } ?? false
+    }
+
+    /// Nothing takes pictures of the open print. Whoever is about to send the first one is given a moment.
+    func hasNoCamera(at now: SteadyTime) -> Bool {
+        guard machine != nil, currentPrint != nil, ownCameras.isEmpty, !expectsPictures else { return false }
+        return framesAwaitedSince.map { now >= $0 + .seconds(10) } ?? true
     }
 
     /// What belongs to the pictures of a print goes with it; what was learnt of the camera stays.

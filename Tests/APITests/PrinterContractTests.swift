@@ -229,6 +229,23 @@ struct PrinterContractTests {
         }
     }
 
+    @Test("archiving and removing end no print that the caller did not see")
+    func seenPrint() async throws {
+        let farm = try await FarmFixture()
+        try await farm.run(.router) { app in
+            let id = try await app.addPrinter()
+            _ = try await app.start(id)
+            let path = "/api/v1/printers/\(id)/"
+            for print in ["0", "999"] {
+                #expect(try await app.send(.post, path + "archive/?print_id=\(print)").status == 409)
+                #expect(try await app.send(.delete, path + "?print_id=\(print)").status == 409)
+            }
+            #expect(try await app.send(.post, path + "archive/?print_id=x").status == 400)
+            #expect(try await app.get("/api/v1/prints/1/").object["cancelled_at"] is NSNull)
+            #expect(try await app.send(.delete, path + "?print_id=1").status == 204)
+        }
+    }
+
     @Test("removing a running print cancels it on its printer")
     func removeRunning() async throws {
         let farm = try await FarmFixture()

@@ -115,6 +115,8 @@ struct TLSTests {
             }
         }
         #expect(problem() == "accepted")
+        let missing = TLSError.unreadable(path: "/nowhere/cert.pem", reason: "no such file or directory")
+        #expect(throws: missing) { _ = try TLSCertificates(certificate: "/nowhere/cert.pem", key: files.key) }
         try files.put("first.pem", "encrypted.key.pem")
         #expect(problem().contains("is encrypted. Store it without a passphrase"))
         try files.put("first.key.pem", "first.key.pem")

@@ -43,6 +43,7 @@ extension FarmFixture {
         var snapshot = printer(id, name, print: print, level: level)
         snapshot.machine = machine(kind, "\(name).lan", reading)
         snapshot.states.machine = reading.state
+        snapshot.hasNoCamera = snapshot.print?.isOpen == true && snapshot.lastFrame == nil
         return snapshot
     }
 

@@ -168,12 +168,12 @@ struct FarmKeyTests {
     @Test("x archives an idle printer at once and u brings it back; a printing one is asked about")
     func archive() {
         var state = select(8)
-        #expect(state.press(.character("x")).actions == [.archivePrinter(9)])
+        #expect(state.press(.character("x")).actions == [.archivePrinter(9, seen: .nothing)])
         #expect(state.press(.character("u")).actions == [.unarchivePrinter(9)])
         state = dashboard()
         #expect(state.press(.character("x")).actions.isEmpty)
         #expect(state.draw().text.contains("counts as cancelled"))
-        #expect(state.press(.character("y")).actions == [.archivePrinter(7)])
+        #expect(state.press(.character("y")).actions == [.archivePrinter(7, seen: .print(101))])
     }
 
     @Test("D removes only after y")
@@ -183,7 +183,7 @@ struct FarmKeyTests {
         #expect(state.press(.enter).actions.isEmpty)
         #expect(state.press(.character("n")).actions.isEmpty)
         _ = state.press(.character("D"))
-        #expect(state.press(.character("y")).actions == [.deletePrinter(9)])
+        #expect(state.press(.character("y")).actions == [.deletePrinter(9, seen: .nothing)])
     }
 
     @Test("c, a makes a printer from a form, which refuses a blank name and a wild sensitivity")

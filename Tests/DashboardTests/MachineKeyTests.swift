@@ -67,6 +67,24 @@ struct MachineKeyTests {
         }
     }
 
+    @Test("p goes to a machine that is only asked from time to time, though it was idle when it was asked last")
+    func looksAgain() {
+        for (kind, secondsAgo, isSent) in [
+            (LinkKind.prusalink, 20, true), (.prusalink, 1, false), (.moonraker, 20, false),
+        ] {
+            var farm = FarmSnapshot()
+            farm.revision = 1
+            farm.printers = [
+                FarmFixture.linked(1, "mini", kind, says: FarmFixture.reading(.idle, secondsAgo: secondsAgo))
+            ]
+            var state = dashboard(farm, down: 0)
+            let effects = state.press(.character("p"))
+            #expect(effects.actions == (isSent ? [.pausePrint(1)] : []))
+            for case .perform(_, let id) in effects { _ = state.handle(.reply(id, .success(.done(succeeded: false)))) }
+            #expect(state.draw().text.contains("mini is not printing."))
+        }
+    }
+
     @Test("r asks a machine to resume, and does not say that it has")
     func resume() {
         var farm = FarmFixture.calmMachines
@@ -169,6 +187,10 @@ struct MachineKeyTests {
         farm.printers[0].lastFrame = nil
         farm.printers[0].recent = []
         farm.printers[0].print?.frameCount = 0
+        farm.printers[0].states.camera = .noPicture
+        farm.printers[0].hasNoCamera = true
+        let table = FarmFixture.dashboard(farm).draw().text
+        #expect(table.contains("no cam") && !table.contains("no pic"))
         for size in MachineScreenTests.sizes {
             var state = FarmFixture.dashboard(farm, columns: size.columns, rows: size.rows)
             _ = state.press(.down)

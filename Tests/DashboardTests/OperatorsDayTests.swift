@@ -245,7 +245,7 @@ struct OperatorsDayTests {
         _ = state.handle(.reply(id, .success(.printers(listings))))
         #expect(state.draw().text.contains("Archived printers") && state.draw().text.contains("old-mk3"))
         #expect(state.press(.enter).actions == [.unarchivePrinter(20)])
-        #expect(state.press(.character("u")).actions == [.archivePrinter(20)])
+        #expect(state.press(.character("u")).actions == [.archivePrinter(20, seen: .nothing)])
     }
 
     @Test("A client that was disabled, and a print marked as failed, are undone with u")

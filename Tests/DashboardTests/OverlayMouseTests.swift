@@ -48,7 +48,7 @@ struct OverlayMouseTests {
         #expect(try click("N no", &state).actions.isEmpty)
         #expect(state.draw().text.contains("Nothing was changed."))
         _ = state.type("D")
-        #expect(try click("y yes", &state).actions == [.deletePrinter(7)])
+        #expect(try click("y yes", &state).actions == [.deletePrinter(7, seen: .print(101))])
     }
 
     @Test("The second of a double click on an answer does nothing to what lies below")

@@ -75,6 +75,8 @@ struct RemoteCallTests {
             (.finishPrint(7, of: 12, result: .cancelled, reason: nil), "finish_print/?print_id=12"),
             (.machine(.move(7, .emergencyStop, of: 12)), "emergency_stop/?print_id=12"),
             (.confirmPause(7, of: 12), "pause_print/?print_id=12"),
+            (.archivePrinter(7), "archive/"), (.archivePrinter(7, seen: .nothing), "archive/?print_id=0"),
+            (.deletePrinter(7, seen: .print(12)), "?print_id=12"), (.deletePrinter(7), ""),
             (.muteAlerts(7, of: 12, muted: true), "mute_current_print/?mute_alert=true&print_id=12"),
             (.acknowledgeAlert(7, of: 12, verdict: nil), "acknowledge_alert/?print_id=12"),
             (.acknowledgeAlert(7, of: 12, verdict: .failed), "acknowledge_alert/?alert_overwrite=FAILED&print_id=12"),

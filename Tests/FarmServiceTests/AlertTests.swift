@@ -154,6 +154,28 @@ struct AlertTests {
         #expect(!again.succeeded, "there is nothing left to take back")
     }
 
+    @Test(
+        "who takes a dismissal back brings back the answer of before it: seen, or judged a failure",
+        arguments: [false, true])
+    func undoKeepsAnswer(isJudged: Bool) async throws {
+        let farm = try await TestFarm()
+        try await farm.onlyAlert()
+        _ = try await farm.start()
+        try await farm.frames(score: 200) { $0.alert }
+        try await farm.acknowledge()
+        if isJudged { try await farm.acknowledge(.failed) }
+        let answered = try farm.openPrint
+        for _ in 0..<2 {
+            farm.clock.advance(by: .seconds(5))
+            try await farm.acknowledge(.notFailed)
+            #expect(try farm.snapshot.states.alert == .dismissed)
+            _ = try await farm.service.perform(UndoDismissal(caller: .administrator, printer: farm.printer))
+            #expect(try farm.snapshot.states.alert == .acknowledged)
+            #expect(try farm.openPrint.alertAcknowledgedAt == answered.alertAcknowledgedAt)
+            #expect(try farm.openPrint.alertOverwrite == (isJudged ? .failed : nil))
+        }
+    }
+
     @Test("who dismisses an alert twice can take it back all the same, and it is one event")
     func dismissedTwice() async throws {
         let farm = try await TestFarm()

@@ -59,14 +59,18 @@ struct PauseTests {
         #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
         try await farm.acknowledge()
         #expect(try farm.snapshot.states.alert == .acknowledged)
-        // Seen is not paused: the request stays, and the app goes on hearing of it.
-        #expect(try farm.snapshot.machineWord == .asked)
+        // Seen is not paused: the request stays, not confirmed, and the app goes on hearing of it.
+        #expect(try farm.snapshot.machineWord == .notPaused)
+        #expect(try farm.snapshot.rank.level < .alerted && farm.snapshot.rank.level > .urgent)
         #expect(try farm.snapshot.pauseDeadline == nil)
         let next = try #require(try await farm.frames(1, score: 200))
         #expect(next.pauseRequested)
         farm.clock.advance(by: .seconds(600))
         await farm.service.tick()
         #expect(farm.eventKinds.count { $0 == .pauseNotConfirmed } == 1)
+        #expect(try farm.snapshot.machineWord == .notPaused)
+        // Asked once more, it is a request again.
+        _ = try await farm.service.perform(PausePrint(caller: .administrator, printer: farm.printer))
         #expect(try farm.snapshot.machineWord == .asked)
     }
 

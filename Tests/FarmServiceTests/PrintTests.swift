@@ -101,6 +101,28 @@ struct PrintTests {
         #expect(back.printer.archivedAt == nil)
     }
 
+    @Test("a print that nobody saw is not ended by putting its printer away or removing it")
+    func endsSeenPrintsOnly() async throws {
+        let farm = try await TestFarm()
+        let first = try await farm.start("first.gcode")
+        _ = try await farm.start("second.gcode")
+        let other = FarmError.anotherPrint(filename: "second.gcode")
+        for seen in [SeenPrint.nothing, .print(first.id)] {
+            await #expect(throws: other) {
+                try await farm.service.perform(
+                    ArchivePrinter(caller: .administrator, printer: farm.printer, seen: seen))
+            }
+            await #expect(throws: other) {
+                try await farm.service.perform(.deletePrinter(farm.printer, seen: seen))
+            }
+        }
+        #expect(try farm.openPrint.filename == "second.gcode")
+        let second = try farm.openPrint.id
+        try await farm.service.perform(
+            ArchivePrinter(caller: .administrator, printer: farm.printer, seen: .print(second)))
+        #expect(farm.store.rows.prints[second]?.cancelledAt != nil)
+    }
+
     @Test("a deleted printer is gone from every list, and its prints stay")
     func delete() async throws {
         let farm = try await TestFarm()

@@ -38,6 +38,13 @@ struct PrinterStateTests {
             $0.pauseNotConfirmedAt = moment
         }
         #expect(MachineWord(machine: .offline, print: notPaused) == .notPaused, "until it is answered")
+        let seen = print {
+            $0.pauseRequestedAt = moment
+            $0.pauseNotConfirmedAt = moment
+            $0.alertAcknowledgedAt = moment
+        }
+        #expect(MachineWord(machine: .printing, print: seen) == .notPaused, "seen is not paused")
+        #expect(MachineWord(machine: .offline, print: seen) == .offline)
         #expect(MachineWord(machine: .attention, print: asked) == .attention)
         #expect(MachineWord(machine: .paused, print: print()) == .paused)
         let failed = print { $0.close(Print.End(at: moment, result: .failed)) }
@@ -62,7 +69,11 @@ struct PrinterStateTests {
             },
             rank(PrinterStates(machine: .attention), nil, nil),
             rank(PrinterStates(camera: .failing, alert: .acknowledged), 0.9),
-            rank(PrinterStates(camera: .ok)) { $0.pauseRequestedAt = moment },
+            rank(PrinterStates(camera: .ok)) {
+                $0.pauseRequestedAt = moment
+                $0.pauseNotConfirmedAt = moment
+                $0.alertAcknowledgedAt = moment
+            },
             rank(PrinterStates(camera: .watch, alert: .standing)),
             rank(PrinterStates(machine: .offline), 0.2),
             rank(PrinterStates(camera: .stale), 0.1),

@@ -18,6 +18,7 @@ final class FakePrusaLink: Sendable {
         var asked: [String] = []
         var snap: (status: Int, body: [UInt8]) = (404, [])
         var uploaded: [UInt8] = []
+        var tellsStorage = true
         /// A file that is sent is answered only when this ends.
         var keepsPuts = false
         /// Requests being answered, and the most at one time.
@@ -152,7 +153,7 @@ final class FakePrusaLink: Sendable {
             state.uploaded = request.body
             return .answer(201)
         case ("POST", _) where request.path.hasPrefix("/api/v1/files/"): return .answer(409)
-        case ("GET", "/api/v1/storage"):
+        case ("GET", "/api/v1/storage") where state.tellsStorage:
             return .json(#"{"storage_list":[{"path":"/usb/","name":"usb","read_only":false,"available":true}]}"#)
         case ("GET", "/api/v1/files/usb"):
             return .json(

@@ -1,4 +1,5 @@
 import Farm
+import Synchronization
 import Testing
 import Wire
 import WireTestSupport
@@ -32,6 +33,27 @@ struct ForeignServerTests {
             }
             #expect(LinkFault.otherServer(found).description.hasPrefix("This address is not of such a server"))
         }
+        await watch.stop()
+        await server.stop()
+    }
+
+    @Test("that has got the machine's address is not given the key every half minute for ever")
+    func seldom() async throws {
+        let server = try await FakeServer(answer: { _ in .answer(200, body: Array("<html>A page</html>".utf8)) })
+        let waits = Mutex<[Duration]>([])
+        var environment = LinkEnvironment.quick()
+        let sleep = environment.sleep
+        environment.sleep = { time in
+            waits.withLock { $0.append(time) }
+            try await sleep(time)
+        }
+        let watch = LinkWatch(
+            MachineLinks.link(
+                settings(.octoprint, port: server.port), credentials: .apiKey(Secret("secret")),
+                environment: environment))
+        while waits.withLock({ !$0.contains(.seconds(600)) }) { try await Task.sleep(for: .milliseconds(5)) }
+        #expect(server.requests.count == LinkAttempts.ofAnother)
+        #expect(server.requests.allSatisfy { $0.header("x-api-key") == "secret" })
         await watch.stop()
         await server.stop()
     }

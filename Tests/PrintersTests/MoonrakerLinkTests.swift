@@ -284,6 +284,9 @@ struct MoonrakerLinkTests {
         fake.change { $0.isHung = true }
         let outcome = await watch.link.send(.cancel, timeout: .seconds(1))
         #expect(outcome == .unknown("no answer within 1 s"))
+        // What would be told wrongly has come by then.
+        try await Task.sleep(for: .milliseconds(300))
+        #expect(watch.readings.last?.state == .finishing, "what it did before is no news while it is silent")
         await watch.stop()
         await fake.stop()
     }

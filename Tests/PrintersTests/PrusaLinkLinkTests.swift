@@ -51,6 +51,22 @@ struct PrusaLinkLinkTests {
         await fake.stop()
     }
 
+    @Test("it looks at once when it is asked to, however long its next poll is away; not while nothing is connected")
+    func look() async throws {
+        let fake = try await FakePrusaLink()
+        let watch = watch(fake) { $0.prusaIdle = .seconds(600) }
+        #expect(await !PrusaLinkLink(settings(.prusalink, port: 1), credentials: .none, environment: .quick()).look())
+        try await watch.wait(for: .idle)
+        fake.change { state in
+            state.told = "PRINTING"
+            state.job = 420
+        }
+        #expect(await watch.link.look())
+        try await watch.wait(for: .printing)
+        await watch.stop()
+        await fake.stop()
+    }
+
     @Test("Buddy has three sockets for everybody: the link uses one, commands, files and polls together")
     func sockets() async throws {
         let fake = try await FakePrusaLink()
@@ -207,6 +223,21 @@ struct PrusaLinkLinkTests {
         try await watch.wait(for: .idle, from: before)
         let offline = watch.events.contains { if case .offline = $0 { true } else { false } }
         #expect(!offline)
+        await watch.stop()
+        await fake.stop()
+    }
+
+    @Test("one that does not tell its storage is told of as that, and not as another server")
+    func noStorage() async throws {
+        let fake = try await FakePrusaLink()
+        fake.change { $0.tellsStorage = false }
+        let watch = watch(fake)
+        try await watch.wait(for: .idle)
+        let upload = FileUpload(localPath: "/dev/null", name: "a.bgcode", size: 0)
+        let fault = LinkFault.refused(status: 404, PrusaLinkLink.noStorage)
+        await #expect(throws: fault) { _ = try await watch.link.upload(upload) { _ in } }
+        await #expect(throws: fault) { _ = try await watch.link.files() }
+        #expect(fault.description.contains("does not tell where it keeps files"))
         await watch.stop()
         await fake.stop()
     }

@@ -47,6 +47,16 @@ struct APIRequest: Sendable {
         return id.map { PrintID($0) }
     }
 
+    /// The same where 0 says that nothing was seen to be printed.
+    func seenPrint() throws(APIError) -> SeenPrint {
+        if target.query.isEmpty { return .unknown }
+        var reader = try FieldReader(query: target)
+        let id = reader.integer("print_id", atLeast: 0)
+        try reader.finish()
+        guard let id else { return .unknown }
+        return SeenPrint(open: id == 0 ? nil : PrintID(id))
+    }
+
     /// `?with_archived=true`.
     func includesArchived() throws(APIError) -> Bool { try flag("with_archived") }
 

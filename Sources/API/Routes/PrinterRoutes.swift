@@ -31,10 +31,13 @@ extension FarmRoutes {
                 one, "Changes a printer; the name is required.",
                 RouteShape(body: "NewPrinter", reply: "Printer", query: [archived], errors: [403, 404]), putPrinter),
             .delete(
-                one, "Removes a printer; its prints stay in the history.",
-                RouteShape(status: 204, query: [archived], errors: [403, 404]), deletePrinter),
+                one,
+                "Removes a printer; its prints stay in the history. With print_id only if no other print is open; with 0 only if none is.",
+                RouteShape(status: 204, query: [archived, .seenPrint], errors: [403, 404, 409]), deletePrinter),
             .post(
-                one + "archive/", "Archives a printer.", RouteShape(status: 204, errors: [403, 404]), archivePrinter),
+                one + "archive/",
+                "Archives a printer, which cancels its print. With print_id only if no other one is open; with 0 only if none is.",
+                RouteShape(status: 204, query: [.seenPrint], errors: [403, 404, 409]), archivePrinter),
             .post(
                 one + "start_print/",
                 "Starts a print; an open one ends as replaced. With require_clear only if a look at the bed, taken now, finds it clear; else 409.",
@@ -184,12 +187,15 @@ extension FarmRoutes {
     private func deletePrinter(_ request: APIRequest) async throws -> Response {
         try await service.perform(
             DeletePrinter(
-                caller: request.caller(), printer: request.printerID(), includeArchived: request.includesArchived()))
+                caller: request.caller(), printer: request.printerID(), includeArchived: request.includesArchived(),
+                seen: request.seenPrint()))
         return .noContent()
     }
 
     private func archivePrinter(_ request: APIRequest) async throws -> Response {
-        try await service.perform(ArchivePrinter(caller: request.caller(), printer: request.printerID()))
+        try await service.perform(
+            ArchivePrinter(
+                caller: request.caller(), printer: request.printerID(), seen: request.seenPrint()))
         return .noContent()
     }
 
@@ -307,6 +313,8 @@ extension FarmRoutes {
 }
 
 extension RouteShape.Parameter {
+    /// As `meantPrint`; 0: nothing was seen to be printed.
+    static let seenPrint = Self(name: "print_id", schema: #"{"type":"integer","format":"int64","minimum":0}"#)
     /// Refuses what is asked while another print is open: nobody means the next one.
     static let meantPrint = Self(name: "print_id", schema: #"{"type":"integer","format":"int64","minimum":1}"#)
 }

@@ -1,3 +1,4 @@
+import Farm
 import Foundation
 import NIOSSL
 import Synchronization
@@ -107,7 +108,7 @@ public final class TLSCertificates: Sendable {
         do {
             data = try Data(contentsOf: URL(filePath: path))
         } catch {
-            throw .unreadable(path: path, reason: error.localizedDescription)
+            throw .unreadable(path: path, reason: fileReason(error))
         }
         guard !data.isEmpty, data.count <= sizeLimit else {
             throw .unreadable(path: path, reason: data.isEmpty ? "it is empty" : "it is longer than 1 MiB")

@@ -115,10 +115,12 @@ struct WhySentences {
 
     private func pause(_ print: Print) -> Sentence? {
         if print.pauseNotConfirmedAt != nil {
+            let isSeen = !print.hasStandingPause
             return Sentence(
-                text: "The pause was not confirmed: look at the printer. \(keys.name(.confirmPause)): paused "
-                    + "by hand; \(keys.name(.acknowledge)): seen.",
-                role: .failing)
+                text: "The pause was not confirmed\(isSeen ? ", and somebody has seen it" : ""): look at the printer. "
+                    + "\(keys.name(.confirmPause)): paused by hand"
+                    + (isSeen ? "." : "; \(keys.name(.acknowledge)): seen."),
+                role: isSeen ? .warning : .failing)
         }
         if let asked = print.pauseRequestedAt {
             let deadline = snapshot.pauseDeadline.map {

@@ -20,7 +20,7 @@ struct AlertText {
 
     /// What cannot go on without a person.
     private static func trouble(_ snapshot: PrinterSnapshot) -> AlertText? {
-        if snapshot.openPrint?.pauseNotConfirmedAt != nil {
+        if snapshot.openPrint?.hasStandingPause == true {
             return AlertText(
                 title: MachineWord.notPaused.rawValue, text: "the pause was not confirmed: look at the printer",
                 brief: "pause not confirmed", role: .alert)
@@ -51,6 +51,11 @@ struct AlertText {
 
     private static func asked(_ snapshot: PrinterSnapshot, _ now: Timestamp) -> AlertText? {
         guard snapshot.openPrint?.awaitsPause == true, let done = whatWasDone(snapshot, now) else { return nil }
+        if snapshot.openPrint?.pauseNotConfirmedAt != nil {
+            return AlertText(
+                title: MachineWord.notPaused.rawValue, text: "\(done), not confirmed, and seen: look at the printer",
+                brief: "\(done), not confirmed", role: .warning)
+        }
         let left = snapshot.pauseDeadline.map { ", \(Clock.words($0.seconds(since: now))) left to confirm it" }
         return AlertText(
             title: MachineWord.asked.rawValue, text: done + (left ?? ""), brief: done, role: .warning)

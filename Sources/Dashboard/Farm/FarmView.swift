@@ -137,7 +137,7 @@ struct FarmView: ContextReader {
     /// The camera's word, and the alert's sign in the last place, or after the longest word in the gap behind it: never at the word.
     private func drawCamera(_ words: PrinterWords, column: TableColumns.Column, row: Int, canvas: inout Canvas) {
         let end = canvas.put(
-            CellText(stringLiteral: words.camera.word), row: row, column: column.start, end: column.end - 1,
+            CellText(stringLiteral: words.cameraWord), row: row, column: column.start, end: column.end - 1,
             words.camera.role)
         guard let sign = words.alert.sign else { return }
         canvas.stamp(Grapheme(sign), row: row, column: max(column.end - 1, end + 1), words.alert.role)

@@ -25,7 +25,7 @@ struct PrinterCommands: ContextReader {
         if command == .bed, targets.count > 1 {
             return "Look at one bed at a time; \(keys.name(.back)) unmarks."
         }
-        guard targets.allSatisfy({ applies($0) != nil }) else { return nil }
+        guard targets.allSatisfy({ applies($0) != nil }), !isLookedAtFirst(command) else { return nil }
         return targets.count == 1 ? applies(first) : "None of the \(targets.count) marked printers can do this now."
     }
 
@@ -53,7 +53,7 @@ struct PrinterCommands: ContextReader {
             }
         case .acknowledge:
             {
-                $0.alert == .standing || $0.openPrint?.pauseNotConfirmedAt != nil
+                $0.alert == .standing || $0.openPrint?.hasStandingPause == true
                     ? nil : "\($0.name) has no alert to acknowledge."
             }
         case .notAFailure:
@@ -65,6 +65,20 @@ struct PrinterCommands: ContextReader {
             }
         case .wasAFailure: { $0.print?.alertedAt != nil ? nil : "No alert was raised on \($0.name)'s print." }
         case .forgetCamera: { $0.habit == nil ? "Nothing is known about \($0.name)'s camera yet." : nil }
+        default: nil
+        }
+    }
+
+    /// What the screen shows of this machine may be old: the farm asks it what it does now, and refuses only then.
+    private func isLookedAtFirst(_ command: Command) -> Bool {
+        guard targets.count == 1, let target = targets.first, let asked = Self.asked(by: command) else { return false }
+        return target.isLookedAt(before: asked, at: now)
+    }
+
+    private static func asked(by command: Command) -> LinkCommand? {
+        switch command {
+        case .pause: .pause
+        case .resume: .resume
         default: nil
         }
     }
@@ -96,6 +110,7 @@ struct PrinterCommands: ContextReader {
     /// Does a command to those targets that it applies to; nothing where it is not about printers.
     func perform(_ command: Command) -> [DashboardRequest] {
         let applies = Self.condition(of: command, context) ?? { _ in nil }
+        if isLookedAtFirst(command) { return carryOut(command) }
         return PrinterCommands(targets.filter { applies($0) == nil }, context).carryOut(command)
     }
 
@@ -161,8 +176,11 @@ struct PrinterCommands: ContextReader {
 
     /// A machine that stands still has only been asked; it says itself when it goes on.
     private var resumed: String {
-        let asked = targets.filter { $0.machine != nil && $0.openPrint?.pausedAt != nil }
-        let done = targets.filter { $0.machine == nil || $0.openPrint?.pausedAt == nil }
+        func isAsked(_ target: PrinterSnapshot) -> Bool {
+            target.machine != nil && (target.openPrint?.pausedAt != nil || !target.awaitsPause)
+        }
+        let asked = targets.filter(isAsked)
+        let done = targets.filter { !isAsked($0) }
         return [
             done.isEmpty ? nil : "Resumed the print on \(names(done)).",
             asked.isEmpty ? nil : "Asked \(names(asked)) to resume.",
@@ -259,7 +277,7 @@ struct PrinterCommands: ContextReader {
 
     /// Archiving ends a running print, which cannot be undone; then it is asked.
     private var archive: [DashboardRequest] {
-        let actions = targets.map { FarmAction.archivePrinter($0.id) }
+        let actions = targets.map { FarmAction.archivePrinter($0.id, seen: SeenPrint(open: shownPrint($0))) }
         let running = targets.filter { $0.openPrint != nil }
         guard !running.isEmpty else {
             let undo = Undo(targets.map { .unarchivePrinter($0.id) }, "\(names(targets)) no longer archived")
@@ -286,7 +304,9 @@ struct PrinterCommands: ContextReader {
                     title: "Remove \(names(targets)) for good?",
                     lines: running + ["Apps that report to \(it) get 404. The history keeps the prints."],
                     confirmed: [
-                        .act(targets.map { .deletePrinter($0.id) }, done: "Removed \(names(targets)).")
+                        .act(
+                            targets.map { .deletePrinter($0.id, seen: SeenPrint(open: shownPrint($0))) },
+                            done: "Removed \(names(targets)).")
                     ]))
         ]
     }
@@ -385,6 +405,12 @@ extension ResultQuestion.Subject {
 }
 
 extension PrinterSnapshot {
+    /// The machine tells nothing by itself, and a command that does not go with what it said last makes the farm ask it again.
+    func isLookedAt(before command: LinkCommand, at now: Timestamp) -> Bool {
+        guard let machine, machine.fault == nil, machine.address.kind.isPolled else { return false }
+        return FreshLook.isDue(before: command, machine.reading, machine.abilities, at: now)
+    }
+
     /// A machine that can be asked has the print: nobody but it ends the record.
     var endsAtMachine: Bool { machine != nil && states.machine != .offline }
 }

@@ -74,7 +74,7 @@ struct PrinterFilter: Equatable, Sendable {
                 || snapshot.print?.filename.lowercased().contains(word) == true
                 || snapshot.accountName.lowercased().contains(word)
         case .state(let word):
-            [snapshot.machineWord.rawValue, snapshot.states.camera.word.description].contains {
+            [snapshot.machineWord.rawValue, snapshot.cameraWord.description].contains {
                 $0.lowercased().hasPrefix(word)
             }
         case .account(let word): snapshot.accountName.lowercased().contains(word)

@@ -154,6 +154,7 @@ extension FilesPanel {
         if let refusal = MachineRefusal.start(snapshot, context.keys) { return refusal }
         switch snapshot.states.machine {
         case .idle, .complete, .cancelled: return nil
+        case _ where snapshot.isLookedAt(before: .start(path: ""), at: context.now): return nil
         case let state: return "It is \(state.rawValue) now; a file can be started when it is idle."
         }
     }

@@ -34,7 +34,7 @@ struct ArchivedPanel: DashboardOverlay, Equatable {
             .act(
                 [.unarchivePrinter(printer.id)],
                 done: "Took \(name) back from the archive; \(context.keys.name(.undo)) undoes.",
-                undo: Undo([.archivePrinter(printer.id)], "\(name) is archived again")),
+                undo: Undo([.archivePrinter(printer.id, seen: .nothing)], "\(name) is archived again")),
         ]
     }
 

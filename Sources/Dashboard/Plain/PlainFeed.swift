@@ -136,7 +136,7 @@ public struct PlainFeed: Sendable {
         let words = PrinterWords(snapshot)
         var parts = [words.machine.rawValue]
         if let print = snapshot.openPrint {
-            if withCamera { parts.append("camera \(words.camera.word)") }
+            if withCamera { parts.append("camera \(words.cameraWord)") }
             if words.alert != .none { parts.append("alert \(words.alert.rawValue)") }
             if print.alertOverwrite == .failed { parts.append("judged a failure") }
             if let note = PrinterWords.note(snapshot) { parts.append(note) }

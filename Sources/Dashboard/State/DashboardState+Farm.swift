@@ -86,12 +86,22 @@ extension DashboardState {
             if overlay == nil { overlay = requests.form(of: id) }
             return tell(.refused(request.action))
         case .success(.done(succeeded: false)):
-            say("No change: already in that state.", .info)
+            say(noChange(request.action), .info)
             return []
         case .success(let reply):
             show(reply, of: request)
             return tell(.replied(reply, to: request.action))
         }
+    }
+
+    private func noChange(_ action: FarmAction) -> String {
+        switch action {
+        case .pausePrint(let id, _), .resumePrint(let id, _):
+            guard let printer = context.printer(id), printer.openPrint == nil else { break }
+            return "\(printer.name) is not printing."
+        default: break
+        }
+        return "No change: already in that state."
     }
 
     /// One of several that were asked for at once.
@@ -167,7 +177,7 @@ extension FarmSnapshot {
     private var standingAlerts: Set<PrinterID> { Set(printers.lazy.filter { $0.alert == .standing }.map(\.id)) }
 
     private var failedPauses: Set<PrinterID> {
-        Set(printers.lazy.filter { $0.openPrint?.pauseNotConfirmedAt != nil }.map(\.id))
+        Set(printers.lazy.filter { $0.openPrint?.hasStandingPause == true }.map(\.id))
     }
 
     /// Machines that wait for a person.

@@ -54,7 +54,8 @@ extension FarmAction {
     /// The printer that it is about, as far as the action names one.
     var printer: PrinterID? {
         switch self {
-        case .updatePrinter(let id, _, _), .archivePrinter(let id), .unarchivePrinter(let id), .deletePrinter(let id),
+        case .updatePrinter(let id, _, _), .archivePrinter(let id, _), .unarchivePrinter(let id),
+            .deletePrinter(let id, _),
             .startPrint(let id, _, _), .finishPrint(let id, _, _, _), .pausePrint(let id, _), .confirmPause(let id, _),
             .resumePrint(let id, _), .cancelPrint(let id, _), .muteAlerts(let id, _, _),
             .acknowledgeAlert(let id, _, _),

@@ -15,6 +15,9 @@ extension CameraState {
         }
     }
 
+    /// Where no picture is to come, as nothing takes any, that is the word.
+    func word(hasNoCamera: Bool) -> StaticString { self == .noPicture && hasNoCamera ? "no cam" : word }
+
     var sign: Grapheme {
         switch self {
         case .off, .noPicture: "·"

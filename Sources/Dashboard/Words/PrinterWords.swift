@@ -4,6 +4,7 @@ internal import Farm
 struct PrinterWords {
     let machine: MachineWord
     let camera: CameraState
+    let cameraWord: StaticString
     let alert: AlertState
     let sign: Grapheme
     let role: Role
@@ -11,6 +12,7 @@ struct PrinterWords {
     init(_ snapshot: PrinterSnapshot) {
         machine = snapshot.machineWord
         camera = snapshot.states.camera
+        cameraWord = snapshot.cameraWord
         alert = snapshot.alert
         let headline = Headline(snapshot)
         sign = headline.sign
@@ -18,7 +20,7 @@ struct PrinterWords {
     }
 
     /// The camera's word with the alert's sign behind it: `FAILING !`.
-    var cameraAndAlert: String { PrinterStates(camera: camera, alert: alert).cameraAndAlert }
+    var cameraAndAlert: String { PrinterStates(camera: camera, alert: alert).cameraAndAlert(cameraWord) }
 
     /// What keeps the alerts of a running print from being told.
     /// - Parameter now: tells for how long it is muted; nil where that must not change by itself.
@@ -50,7 +52,7 @@ extension PrinterSnapshot {
         guard machine != nil, cameras.isEmpty, lastFrameKey == nil, !context.options.isRemote,
             !context.options.isSimulated
         else { return false }
-        return openPrint == nil || (elapsed(at: context.now) ?? 0) >= 10
+        return openPrint == nil || hasNoCamera
     }
 
     /// Why there is no picture where one belongs.

@@ -10,14 +10,30 @@ public enum CommandRefusal: Error, Equatable, Sendable, Codable, CustomStringCon
         switch self {
         case .wrongState(let command, .offline): "The printer is offline: \(Self.verb(command)) was not sent."
         case .wrongState(let command, let state):
-            "The printer is \(state.rawValue): \(Self.verb(command)) cannot be done now and was not sent."
+            "The printer \(state.predicate): \(Self.verb(command)) cannot be done now and was not sent."
         case .notOffered(let command): "This printer does not offer \(Self.verb(command))."
         case .busy(let other):
-            "The printer has not confirmed \(Self.verb(other)) yet. Wait for it, or cancel the print."
+            "The printer has not confirmed \(Self.verb(other)) yet, so nothing was sent. Wait for it"
+                + (Self.isStop(other) ? "." : ", or cancel the print.")
         }
     }
 
     private static func verb(_ command: String) -> String { command.replacing("_", with: " ") }
+
+    private static func isStop(_ command: String) -> Bool {
+        [LinkCommand.cancel.name, LinkCommand.emergencyStop.name].contains(command)
+    }
+}
+
+extension MachineState {
+    /// Behind "The printer".
+    fileprivate var predicate: String {
+        switch self {
+        case .attention: "waits for a person"
+        case .error: "has stopped with an error"
+        default: "is \(rawValue)"
+        }
+    }
 }
 
 /// When a command makes sense, what confirms it, and how long that may take.
@@ -71,7 +87,7 @@ public enum CommandRules {
     static func isConfirmed(_ command: MachineCommand, by reading: PrinterReading) -> Bool {
         guard isConfirmed(command.command, by: reading) else { return false }
         guard command.command == .emergencyStop else { return true }
-        if command.outcome == .accepted { return true }
+        if command.wasAccepted { return true }
         // Nobody knows whether the error of a machine is new that had not been heard before.
         guard reading.state == .error, let before = command.stateBefore else { return false }
         return before != .error && before != .offline && before != .unlinked

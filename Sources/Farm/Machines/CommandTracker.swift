@@ -142,11 +142,17 @@ public struct CommandTracker: Equatable, Sendable {
 
     /// The server has answered. Answers to earlier commands come late and change nothing.
     public mutating func answered(_ outcome: LinkOutcome, number: Int) -> [CommandAction] {
-        guard var command = open, command.number == number else { return [] }
+        guard var command = last, command.number == number else { return [] }
+        guard command.isOpen else {
+            // People have been told that it is not confirmed; whether it still will be, only the state says.
+            if command.outcome == .notConfirmed, outcome == .accepted { last?.wasAccepted = true }
+            return []
+        }
         switch outcome {
         case .accepted:
             guard command.outcome != .accepted else { return [] }
             command.outcome = .accepted
+            command.wasAccepted = true
             command.words = nil
         case .unknown(let words):
             // An accepted command stays accepted, though the answer to its repetition was lost.
@@ -177,12 +183,19 @@ public struct CommandTracker: Equatable, Sendable {
         guard command.isOpen || command.outcome == .notConfirmed else { return [] }
         if CommandRules.isConfirmed(command, by: reading) {
             command.outcome = .confirmed
+            // What was in doubt is so no more.
+            command.words = nil
             last = command
             return [.tell(command)]
         }
         // The answer was lost, the machine is back, and it goes on as before.
         guard command.outcome == .unknown, !command.isResent, isUndone(command, reading) else { return [] }
-        return resend(&command)
+        guard command.command == .emergencyStop, reading.state.isJobActive else { return resend(&command) }
+        // Nobody waits for the deadline of a stop while the machine is seen to go on.
+        command.outcome = .notConfirmed
+        command.words = "no answer came, and the printer goes on"
+        last = command
+        return [.tell(command)] + alert(command) + resend(&command)
     }
 
     private func isOfAnotherJob(_ command: MachineCommand, _ reading: PrinterReading) -> Bool {

@@ -35,6 +35,8 @@ public struct MachineCommand: Equatable, Sendable, Codable {
     public internal(set) var words: String?
     /// It was sent a second time, as nobody knew whether the first had come.
     public internal(set) var isResent = false
+    /// The server said yes to it, or to its repetition, whatever became of it since.
+    public internal(set) var wasAccepted = false
     /// When it counts as not confirmed. Of a clock that nobody can set.
     public let deadline: SteadyTime
     /// From then on it is shown as waiting for the printer; nil: it never is.

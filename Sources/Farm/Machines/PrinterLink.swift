@@ -8,6 +8,10 @@ public protocol PrinterLink: Sendable {
     /// (`LinkEvent.needsOperator`).
     func run() async
 
+    /// Asks the machine how it is, though that is not due yet. What it says comes as an event.
+    /// - Returns: false where nothing comes of it: the machine tells of changes by itself, or cannot be asked now.
+    func look() async -> Bool
+
     /// Sends one command and waits for the server's answer. The caller keeps the order (`MachineCommand`); a link that is
     /// not connected answers `unknown` at once.
     /// - Parameter timeout: after it the outcome is `unknown`.
@@ -33,6 +37,8 @@ public protocol PrinterLink: Sendable {
 }
 
 extension PrinterLink {
+    public func look() async -> Bool { false }
+
     public func send(_ command: LinkCommand, of job: MachineJob?, timeout: Duration) async -> LinkOutcome {
         await send(command, timeout: timeout)
     }

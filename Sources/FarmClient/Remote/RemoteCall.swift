@@ -15,15 +15,23 @@ struct RemoteCall: Equatable {
         func printer(_ id: PrinterID, _ rest: String = "", of print: PrintID? = nil) -> String {
             "/api/v1/printers/\(id)/\(rest)" + (print.map { "?print_id=\($0)" } ?? "")
         }
+        func seen(_ print: SeenPrint) -> String {
+            switch print {
+            case .unknown: ""
+            case .nothing: "?print_id=0"
+            case .print(let id): "?print_id=\(id)"
+            }
+        }
         switch action {
         case .createPrinter(_, let settings):
             self.init(.post, "/api/v1/printers/", Self.body(settings), .nothing)
         case .updatePrinter(let id, let settings, let before):
             self.init(.patch, printer(id), Self.body(settings, from: before))
-        case .archivePrinter(let id): self.init(.post, printer(id, "archive/"), nil, .nothing)
+        case .archivePrinter(let id, let print):
+            self.init(.post, printer(id, "archive/\(seen(print))"), nil, .nothing)
         case .unarchivePrinter(let id):
             self.init(.patch, printer(id, "?with_archived=1"), ["archived_at": .null])
-        case .deletePrinter(let id): self.init(.delete, printer(id), nil, .nothing)
+        case .deletePrinter(let id, let print): self.init(.delete, printer(id, seen(print)), nil, .nothing)
         case .startPrint(let id, let name, let requireClear):
             self.init(.post, printer(id, "start_print/"), Self.start(name, requireClear))
         case .finishPrint(let id, let print, let result, _):

@@ -103,6 +103,9 @@ extension FarmDraft {
 }
 
 extension FarmError {
+    static let noBedCamera =
+        "farmtop reads no camera of this printer, so there is no picture to keep. Add one: farmtop camera add"
+
     static var bedInUse: FarmError {
         .unavailable(reason: "The printer is printing: its bed is not empty.", retryAfterSeconds: 60)
     }

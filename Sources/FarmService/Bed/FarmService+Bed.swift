@@ -95,6 +95,8 @@ extension FarmService {
     private func takenBedPicture(of live: LivePrinter) async throws -> BedView {
         switch try await bedPicture(of: live) {
         case .success(let picture): return picture
+        case .failure(let doubt) where doubt.finding.doubt == .noCamera:
+            throw FarmError.invalid([FieldError("camera", FarmError.noBedCamera)])
         case .failure(let doubt):
             throw FarmError.unavailable(
                 reason: "\(doubt.finding.sentence) Nothing was kept.", retryAfterSeconds: 60)

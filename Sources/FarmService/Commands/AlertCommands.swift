@@ -34,8 +34,8 @@ public struct MuteAlerts: FarmCommand {
 
 /// Answers the alert of the open print: seen, a failure, or not a failure. Without an alert nothing changes.
 ///
-/// Whoever has seen that a pause was not confirmed has not paused the printer: the request stays, and the app is told of it
-/// with each picture. Only "not a failure" takes it back.
+/// Whoever has seen that a pause was not confirmed has not paused the printer: the request stays, not confirmed as before, and the app
+/// is told of it with each picture. Only "not a failure" takes it back.
 public struct AcknowledgeAlert: FarmCommand {
     var caller: Caller
     var printer: PrinterID
@@ -56,16 +56,16 @@ public struct AcknowledgeAlert: FarmCommand {
         try draft.live(printer).refuseAnother(than: self.print)
         guard let alertedAt = print.alertedAt else {
             // A pause that nobody confirmed is answered also where no alert was raised: a person asked for it.
-            if print.pauseNotConfirmedAt != nil { answerPause(of: print, in: &draft) }
+            if let missed = print.pauseNotConfirmedAt { answerPause(of: print, missed: missed, in: &draft) }
             return PrinterChange(live: try draft.live(printer), succeeded: true)
         }
         // Said once more: what the first dismissal set aside must not be lost.
         if verdict == .notFailed, print.alertState == .dismissed {
             return PrinterChange(live: try draft.live(printer), succeeded: true)
         }
-        // Not before the alert, though the clock was set back since.
-        let moment = max(draft.now, alertedAt)
-        let isNews = verdict != print.alertOverwrite || print.hasStandingAlert || print.pauseNotConfirmedAt != nil
+        // Not before what is answered, though the clock was set back since.
+        let moment = max(draft.now, alertedAt, print.pauseNotConfirmedAt ?? alertedAt)
+        let isNews = verdict != print.alertOverwrite || print.hasStandingAlert || print.hasStandingPause
         if verdict == .notFailed {
             draft.withdrawPause(of: printer)
             draft.dismissAlert(of: printer)
@@ -78,20 +78,22 @@ public struct AcknowledgeAlert: FarmCommand {
         draft.change(printer) { live in
             live.currentPrint?.alertAcknowledgedAt = moment
             if let verdict { live.currentPrint?.alertOverwrite = verdict }
-            if verdict == .notFailed { live.currentPrint?.pauseRequestedAt = nil }
-            live.currentPrint?.pauseNotConfirmedAt = nil
+            if verdict == .notFailed {
+                live.currentPrint?.pauseRequestedAt = nil
+                live.currentPrint?.pauseNotConfirmedAt = nil
+            }
         }
         draft.writePrinter(printer)
         if isNews { record(of: print, in: &draft) }
         return PrinterChange(live: try draft.live(printer), succeeded: true)
     }
 
-    private func answerPause(of print: Print, in draft: inout FarmDraft) {
-        let now = draft.now
-        draft.change(printer) { live in
-            live.currentPrint?.alertAcknowledgedAt = now
-            live.currentPrint?.pauseNotConfirmedAt = nil
-        }
+    fileprivate static let title = "Alert Acknowledged"
+
+    private func answerPause(of print: Print, missed: Timestamp, in draft: inout FarmDraft) {
+        guard print.hasStandingPause else { return }
+        let moment = max(draft.now, missed)
+        draft.change(printer) { $0.currentPrint?.alertAcknowledgedAt = moment }
         draft.writePrinter(printer)
         record(of: print, in: &draft)
     }
@@ -99,14 +101,14 @@ public struct AcknowledgeAlert: FarmCommand {
     private func record(of print: Print, in draft: inout FarmDraft) {
         guard let verdict else {
             return draft.record(
-                .acknowledged, .info, by: caller.actor, title: "Alert Acknowledged",
+                .acknowledged, .info, by: caller.actor, title: Self.title,
                 text: "\(caller.name) acknowledged the alert on \(print.filename).", print: print)
         }
         draft.recordVerdict(verdict, on: print, by: caller)
     }
 }
 
-/// Takes the last dismissal back: the alert stands again, and what it taught the camera is undone.
+/// Takes the last dismissal back: the alert is again as it was, and what the dismissal taught the camera is undone.
 public struct UndoDismissal: FarmCommand {
     var caller: Caller
     var printer: PrinterID
@@ -121,11 +123,12 @@ public struct UndoDismissal: FarmCommand {
         guard print.alertState == .dismissed else {
             return PrinterChange(live: try draft.live(printer), succeeded: false)
         }
+        let before = draft.answerBeforeDismissal(of: print)
         draft.undoDismissal(of: printer)
         draft.change(printer) { live in
-            live.currentPrint?.alertState = .standing
-            live.currentPrint?.alertAcknowledgedAt = nil
-            live.currentPrint?.alertOverwrite = nil
+            live.currentPrint?.alertState = before == nil ? .standing : .acknowledged
+            live.currentPrint?.alertAcknowledgedAt = before?.at
+            live.currentPrint?.alertOverwrite = before?.verdict
         }
         draft.writePrinter(printer)
         draft.recordVerdict(nil, on: print, by: caller)
@@ -133,7 +136,31 @@ public struct UndoDismissal: FarmCommand {
     }
 }
 
+/// How somebody had answered an alert before it was dismissed.
+private struct EarlierAnswer {
+    var at: Timestamp
+    var verdict: AlertVerdict?
+}
+
 extension FarmDraft {
+    /// As the newest events tell it; nil where nobody had answered the alert.
+    fileprivate func answerBeforeDismissal(of print: Print) -> EarlierAnswer? {
+        var takenBack = 0
+        for event in state.events.reversed() where event.printID == print.id {
+            switch event.kind {
+            case .failureAlerted: return nil
+            case .acknowledged where event.title == AcknowledgeAlert.title:
+                return EarlierAnswer(at: max(event.createdAt, print.alertedAt ?? event.createdAt), verdict: nil)
+            case .verdict where event.title == AlertVerdict?.none.verdictTitle: takenBack += 1
+            case .verdict where takenBack > 0: takenBack -= 1
+            case .verdict where event.title == AlertVerdict?.some(.failed).verdictTitle:
+                return EarlierAnswer(at: max(event.createdAt, print.alertedAt ?? event.createdAt), verdict: .failed)
+            default: continue
+            }
+        }
+        return nil
+    }
+
     /// Not a failure: the number goes back to its prior, and the camera learns provisionally.
     fileprivate mutating func dismissAlert(of id: PrinterID) {
         change(id) { live in

@@ -91,6 +91,7 @@ struct ApplyFrame: FarmCommand {
         let (counted, region) = (count.kept(of: statistics.p), ticket.region)
         let (now, steady, keep) = (draft.now, draft.steady, draft.limits.recentPoints)
         let (analysis, hash, lastModified) = (analysis, pictureHash, lastModified)
+        let isOfApp = !ticket.isOfOwnCamera
         draft.change(ticket.printerID) { live in
             // Where the wait began anew in between, nobody knows how many frames are missing.
             if let last = live.lastFrameAt, last == live.framesAwaitedSince {
@@ -101,6 +102,7 @@ struct ApplyFrame: FarmCommand {
                 live.pictureRun.add(
                     hash: hash, lastModified: lastModified, isBlack: analysis.isBlack, at: steady)
             }
+            if isOfApp { live.hasAppPictures = true }
             live.printer.statistics = statistics
             live.lastFrame = LastFrame(
                 number: statistics.predictionNum, receivedAt: now, width: analysis.width, height: analysis.height,

@@ -86,8 +86,8 @@ extension FarmDraft {
 
 /// Ends the open print.
 public struct FinishPrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     var result: PrintResult
     /// Why it failed; only with `failed`.
     var reason: String?
@@ -161,8 +161,8 @@ public struct PrinterChange: Sendable, Equatable {
 
 /// The app has paused the print, which confirms the pause; or the operator asks for one, which the app has to carry out.
 public struct PausePrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -186,8 +186,8 @@ public struct PausePrint: FarmCommand {
 
 /// Asks for a pause; whoever drives the printer confirms it.
 public struct RequestPause: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -204,7 +204,10 @@ public struct RequestPause: FarmCommand {
         // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
         var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
         if let machine = live.machine { isAsked = machine.commands.open?.command == .pause }
-        guard print.pausedAt == nil, !isAsked else { return PrinterChange(live: live, succeeded: true) }
+        guard print.pausedAt == nil, !isAsked else {
+            if !isAsked { try live.refuseUnheard(.pause) }
+            return PrinterChange(live: live, succeeded: true)
+        }
         if live.machine != nil { try draft.ask(.pause, of: live, for: caller) }
         let now = draft.now
         draft.change(printer) { live in
@@ -286,8 +289,8 @@ extension FarmDraft {
 
 /// Says that the open print goes on.
 public struct ResumePrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 
@@ -303,6 +306,7 @@ public struct ResumePrint: FarmCommand {
         try live.refuseMoving(by: caller)
         guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
+            try live.refuseUnheard(.resume)
             return PrinterChange(live: live, succeeded: true)
         }
         if live.machine != nil, print.pausedAt != nil {
@@ -317,8 +321,8 @@ public struct ResumePrint: FarmCommand {
 
 /// Ends the open print as cancelled.
 public struct CancelPrint: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     /// The one that is meant; nil: whichever runs.
     var print: PrintID?
 

@@ -106,14 +106,18 @@ public struct UpdatePrinter: FarmCommand {
 public struct ArchivePrinter: FarmCommand {
     var caller: Caller
     var printer: PrinterID
+    var seen: SeenPrint
 
-    public init(caller: Caller, printer: PrinterID) {
+    public init(caller: Caller, printer: PrinterID, seen: SeenPrint = .unknown) {
         self.caller = caller
         self.printer = printer
+        self.seen = seen
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
-        try draft.state.printer(printer, for: caller).refuseMoving(by: caller)
+        let live = try draft.state.printer(printer, for: caller)
+        try live.refuseMoving(by: caller)
+        try live.refuseAnother(than: seen)
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.restMachine(of: printer)
         let now = draft.now
@@ -149,15 +153,21 @@ public struct DeletePrinter: FarmCommand {
     var caller: Caller
     var printer: PrinterID
     var includeArchived: Bool
+    var seen: SeenPrint
 
-    public init(caller: Caller, printer: PrinterID, includeArchived: Bool = false) {
+    public init(
+        caller: Caller, printer: PrinterID, includeArchived: Bool = false, seen: SeenPrint = .unknown
+    ) {
+        self.seen = seen
         self.caller = caller
         self.printer = printer
         self.includeArchived = includeArchived
     }
 
     public func apply(to draft: inout FarmDraft) throws(FarmError) {
-        try draft.state.printer(printer, for: caller, includeArchived: includeArchived).refuseMoving(by: caller)
+        let live = try draft.state.printer(printer, for: caller, includeArchived: includeArchived)
+        try live.refuseMoving(by: caller)
+        try live.refuseAnother(than: seen)
         draft.endCurrentPrint(of: printer, as: .cancelled, by: caller.actor, named: caller.name)
         draft.forgetMachine(of: printer)
         draft.forgetCameras(of: printer)

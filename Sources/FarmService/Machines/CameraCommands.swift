@@ -152,6 +152,7 @@ extension FarmDraft {
     fileprivate mutating func fitToCamera(of id: PrinterID, asBefore before: LivePrinter) {
         guard let live = state.printers[id] else { return }
         let (old, new) = (before.judgingCamera?.camera, live.judgingCamera?.camera)
+        if old != nil, new == nil { change(id) { $0.hasAppPictures = false } }
         guard
             old?.id != new?.id || old?.settings.source != new?.settings.source
                 || old?.settings.orientation != new?.settings.orientation

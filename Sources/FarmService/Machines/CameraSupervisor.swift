@@ -153,7 +153,8 @@ public actor CameraSupervisor {
 
     private nonisolated func judge(_ picture: TakenPicture, of camera: MachineCamera) async {
         do {
-            let ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
+            var ticket = try service.admitFrame(printer: camera.printerID, caller: .administrator)
+            ticket.isOfOwnCamera = true
             _ = try await service.analyse(picture.jpeg, ticket: ticket, lastModified: picture.lastModified)
         } catch FarmError.notPrinting {
             // The print ended while the picture was on its way.

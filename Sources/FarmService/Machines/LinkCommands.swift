@@ -162,8 +162,9 @@ struct AnswerMachineCommand: FarmCommand {
 
     func apply(to draft: inout FarmDraft) throws(FarmError) {
         guard var machine = draft.state.printers[printer]?.machine, machine.generation == generation else { return }
+        let before = machine.commands
         let actions = machine.commands.answered(outcome, number: number)
-        guard !actions.isEmpty else { return }
+        guard machine.commands != before else { return }
         draft.install(machine.commands, of: printer)
         draft.note(actions, of: printer)
     }
@@ -171,8 +172,8 @@ struct AnswerMachineCommand: FarmCommand {
 
 /// Asks something of the machine that is not about its print: the light, an emergency stop.
 public struct MoveMachine: FarmCommand {
-    var caller: Caller
-    var printer: PrinterID
+    public var caller: Caller
+    public var printer: PrinterID
     var command: LinkCommand
     /// The print that is meant; nil: whatever the machine does.
     var print: PrintID?
@@ -194,10 +195,31 @@ public struct MoveMachine: FarmCommand {
 }
 
 extension LivePrinter {
+    /// Nothing is to be sent where the machine is as it is asked to be. Where it cannot be heard, or a stop is on its way, nobody knows
+    /// that: then it is refused, as what would be sent is.
+    func refuseUnheard(_ command: LinkCommand) throws(FarmError) {
+        guard let machine else { return }
+        if let open = machine.commands.open?.command, open == .cancel || open == .emergencyStop {
+            throw .machine(.busy(with: open.name))
+        }
+        let state = machine.shownState
+        let isSo = command == .resume ? state == .printing || state == .resuming : state != .offline
+        guard isSo else { throw .machine(.wrongState(command: command.name, state)) }
+    }
+
     /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
     func refuseAnother(than print: PrintID?) throws(FarmError) {
         guard let print, let current = currentPrint, current.id != print else { return }
         throw .anotherPrint(filename: current.filename)
+    }
+
+    /// The same where nothing was seen to be printed: a print that has begun since is not ended unasked.
+    func refuseAnother(than seen: SeenPrint) throws(FarmError) {
+        switch seen {
+        case .unknown: break
+        case .nothing: if let currentPrint { throw .anotherPrint(filename: currentPrint.filename) }
+        case .print(let id): try refuseAnother(than: id)
+        }
     }
 
     /// A caller without the right moves no linked printer, also where there is nothing to move now.

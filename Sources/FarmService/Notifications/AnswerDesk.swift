@@ -33,6 +33,9 @@ public struct AnswerDesk: Sendable {
         if token.answer.needsConfirmation, !token.isConfirmed {
             return refusal(token, occasion) ?? question(token, occasion)
         }
+        if let command = token.answer.wanted, let printer = occasion.printerID {
+            await service.lookAgain(before: command, at: printer)
+        }
         do throws(FarmError) {
             let outcome = try await service.perform(
                 AnswerOccasion(
@@ -82,6 +85,18 @@ public struct AnswerDesk: Sendable {
             let other = AnswerToken(
                 occasion: token.occasion, answer: $0, isConfirmed: false, channel: token.channel)
             return AnswerButton(label: $0.label, token: signer.token(other, now: now))
+        }
+    }
+}
+
+extension NotificationAnswer {
+    /// What a machine is asked for; nil where it is asked for nothing.
+    fileprivate var wanted: LinkCommand? {
+        switch self {
+        case .pause: .pause
+        case .resume: .resume
+        case .cancel: .cancel
+        case .acknowledge, .dismiss, .mute: nil
         }
     }
 }

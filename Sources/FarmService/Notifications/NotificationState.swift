@@ -101,7 +101,7 @@ extension LivePrinter {
     fileprivate func holds(_ topic: NotificationTopic, _ print: Print) -> Bool {
         switch topic {
         case .alert: print.hasStandingAlert && !print.isMuted
-        case .notConfirmed: print.pauseNotConfirmedAt != nil
+        case .notConfirmed: print.hasStandingPause
         case .paused: print.pausedAt != nil
         // With a machine that goes on in spite of a cancel or an emergency stop.
         case .attention: machine?.shownState == .attention

@@ -36,6 +36,8 @@ public struct LinkEnvironment: Sendable {
         public var afterCommand = Duration.seconds(2)
         /// The effect of a command is waited for no longer than this.
         public var commandEffect = Duration.seconds(30)
+        /// Where another server than the machine's has answered many times: it may be given the key each time.
+        public var otherServer = Duration.seconds(600)
         /// How old a reading may be where the machine tells of changes by itself; then it is stale.
         public var pushedReading = ReadingAge.pushed
 

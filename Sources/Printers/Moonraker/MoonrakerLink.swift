@@ -308,7 +308,11 @@ public actor MoonrakerLink: PrinterLink {
         let answer = await calls.call(method, params, timeout: end - .now)
         if case .success = answer { await lookAtJob(calls) }
         if state.openCommand == command { state.openCommand = nil }
-        if self.calls === calls { tell() }
+        switch answer {
+        // Nothing was heard of the machine: what it said before must not pass for news.
+        case .failure(.unanswered), .failure(.lost): break
+        case .success, .failure(.refused): if self.calls === calls { tell() }
+        }
         return outcome(answer, timeout)
     }
 

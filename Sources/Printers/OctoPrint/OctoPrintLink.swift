@@ -258,6 +258,12 @@ public actor OctoPrintLink: PrinterLink {
         return try answer.json()
     }
 
+    public func look() async -> Bool {
+        guard isConnected, !isPushed else { return false }
+        nudge.raise()
+        return true
+    }
+
     public func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome {
         guard isConnected else { return .unknown("the printer is not connected") }
         switch command {

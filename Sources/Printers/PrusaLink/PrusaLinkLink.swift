@@ -141,6 +141,13 @@ public actor PrusaLinkLink: PrinterLink {
         }
     }
 
+    public func look() async -> Bool {
+        // While a file is sent nothing is asked.
+        guard isConnected, uploads == 0 else { return false }
+        nudge.raise()
+        return true
+    }
+
     // MARK: Commands
 
     public func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome {
@@ -224,9 +231,19 @@ public actor PrusaLinkLink: PrinterLink {
         return found.newest(RemoteFile.listed)
     }
 
+    static let noStorage =
+        "This PrusaLink does not tell where it keeps files (/api/v1/storage): update the printer's firmware or PrusaLink, or bring the file to the printer by hand."
+
     private func storagePath() async throws(LinkFault) -> String {
         if let storage { return storage }
-        let listed = try await get("/api/v1/storage")["storage_list"]?.elements ?? []
+        let answer = try await server.call(
+            .get, "/api/v1/storage", headers: [HTTPHeader("Accept", "application/json")],
+            timeout: environment.pace.request)
+        // It has answered as a PrusaLink before: this one is old, or a part of one.
+        if answer.status == 404 { throw .refused(status: 404, Self.noStorage) }
+        if answer.status == 403 { throw .wrongCredentials }
+        guard answer.status == 200 else { throw answer.refusal }
+        let listed = try answer.json()["storage_list"]?.elements ?? []
         let usable = listed.first { $0["available"]?.bool != false && $0["read_only"]?.bool != true } ?? listed.first
         guard let path = usable?["path"]?.text, path.hasPrefix("/"), !path.contains("..") else {
             throw .badAnswer("the printer names no storage")

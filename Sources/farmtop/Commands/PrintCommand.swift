@@ -189,7 +189,7 @@ extension PrinterSnapshot {
     /// - Parameter act: what is to be done with it, for the message.
     fileprivate func requireAlert(to act: String) throws {
         guard let print, print.isOpen else { throw CommandFailure.failed(nothingDone) }
-        guard states.alert != .none || print.pauseNotConfirmedAt != nil else {
+        guard states.alert != .none || print.hasStandingPause else {
             throw CommandFailure.failed("\(printable(printer.settings.name)) has no alert to \(act).")
         }
     }

@@ -98,8 +98,17 @@ struct PrinterCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
+            let number = PrinterID(id.value)
             let reply = try await options.performAsking(
-                .archivePrinter(PrinterID(id.value)), verb: "Archive", refused: "Nothing was archived.", yes: yes)
+                about: number, verb: "Archive", refused: "Nothing was archived.", yes: yes
+            ) { farm, seen in
+                if let printer = try await farm.listed(number), printer.archivedAt != nil {
+                    throw CommandFailure.failed(
+                        "Printer \(number) (\(printable(printer.settings.name))) is archived already. Take it back: farmtop printer "
+                            + "unarchive \(number)")
+                }
+                return .archivePrinter(number, seen: seen)
+            }
             let listing = Listing.printer(reply, "is archived") ?? Listing(done: "Printer \(id.value) is archived.")
             try listing.show(asJSON: options.isJSON)
         }
@@ -133,35 +142,37 @@ struct PrinterCommand: AsyncParsableCommand {
         @OptionGroup var options: CommonOptions
 
         func run() async throws {
+            let number = PrinterID(id.value)
             _ = try await options.performAsking(
-                .deletePrinter(PrinterID(id.value)), verb: "Remove", refused: "Nothing was removed.", yes: yes)
+                about: number, verb: "Remove", refused: "Nothing was removed.", yes: yes
+            ) { _, seen in .deletePrinter(number, seen: seen) }
             try Listing(done: "Printer \(id.value) is removed.").show(asJSON: options.isJSON)
         }
     }
 }
 
 extension CommonOptions {
-    /// Does what ends the print of a printer with it; asks first where one is open.
-    /// - Parameter verb: "Remove"
+    /// Does what ends the print of a printer with it; asks first where one is open, and then it is about that one.
+    /// - Parameters:
+    ///   - verb: "Remove"
+    ///   - action: given what was seen to be printed.
     fileprivate func performAsking(
-        _ action: FarmAction, verb: String, refused: String, yes: Bool
+        about id: PrinterID, verb: String, refused: String, yes: Bool,
+        _ action: (any FarmBackend, SeenPrint) async throws -> FarmAction
     ) async throws -> FarmReply {
         try await FarmAccess.with(settings()) { farm in
-            if case .archivePrinter(let id) = action, let printer = try await farm.listed(id), printer.archivedAt != nil
-            {
-                throw CommandFailure.failed(
-                    "Printer \(id) (\(printable(printer.settings.name))) is archived already. Take it back: farmtop printer "
-                        + "unarchive \(id)")
+            var listing: PrinterListing?
+            if !yes, case .printers(let printers) = try await farm.perform(.listPrinters(includeArchived: true)) {
+                listing = printers.first { $0.printer.id == id }
             }
-            if !yes, case .printers(let printers) = try await farm.perform(.listPrinters(includeArchived: true)),
-                let printer = printers.first(where: { action.concerns($0.printer.id) }),
-                let print = printer.currentPrint
-            {
+            let asked = try await action(
+                farm, listing.map { SeenPrint(open: $0.currentPrint?.id) } ?? .unknown)
+            if let listing, let print = listing.currentPrint {
                 try Console.confirm(
-                    "\(printer.printer.settings.name) is printing \(print.filename), which would be cancelled. \(verb) it?",
+                    "\(listing.printer.settings.name) is printing \(print.filename), which would be cancelled. \(verb) it?",
                     refused: refused)
             }
-            return try await farm.perform(action)
+            return try await farm.perform(asked)
         }
     }
 }
@@ -192,15 +203,6 @@ extension Listing {
                 "Printer \(printer.id) (\(printable(printer.settings.name))) is archived\(since). Take it back: farmtop "
                 + "printer unarchive \(printer.id)",
             json: JSONText(listing: listing))
-    }
-}
-
-extension FarmAction {
-    fileprivate func concerns(_ id: PrinterID) -> Bool {
-        switch self {
-        case .archivePrinter(let printer), .deletePrinter(let printer): printer == id
-        default: false
-        }
     }
 }
 

@@ -124,12 +124,13 @@ struct Uploads {
     /// Why nothing is sent at all.
     private func refusal(of printer: PrinterSnapshot) -> String? {
         let name = printable(printer.printer.settings.name)
-        guard printer.machine != nil else {
+        guard let machine = printer.machine else {
             return
                 "It is not connected to a machine. Connect it: farmtop printer connect \(shellWord(printer.printer.settings.name))"
         }
         let isAtRest = [.idle, .complete, .cancelled].contains(printer.states.machine)
-        guard file.start, !isAtRest else { return nil }
+        // The farm looks again at a machine that it has to ask, before it refuses.
+        guard file.start, !isAtRest, !machine.address.kind.isPolled else { return nil }
         return
             "\(name) is not at rest (\(printer.machineWord.rawValue)), so the file was not sent. Leave --start out to send it."
     }

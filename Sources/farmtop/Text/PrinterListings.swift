@@ -15,7 +15,7 @@ extension Listing {
             table.add(
                 [
                     "\(printer.id)", printer.settings.name, entry.accountName, entry.machine,
-                    entry.states.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
+                    entry.cameraAndAlert, percent(entry.shownProbability), print?.filename ?? "",
                     print.map { shortSpan(seconds: now.seconds(since: $0.startedAt)) } ?? "",
                 ] + (hasGroups ? [groups] : []))
         }
@@ -29,7 +29,7 @@ extension Listing {
         var lines = [
             "printer   \(printable(view.printer.settings.name)) (number \(view.id), account \(printable(view.accountName)))",
             "machine   \(view.machineWord.rawValue)",
-            "camera    \(view.states.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
+            "camera    \(view.cameraAndAlert)" + (view.notWatchingReason.map { "  (\($0))" } ?? ""),
         ]
         if !tags.isEmpty { lines.insert("groups    \(printable(tags.all.joined(separator: ", ")))", at: 1) }
         if view.print?.isOpen == true { lines.append("failure   \(view.probabilitySentence)") }
@@ -62,12 +62,14 @@ extension Listing {
     init(changed view: PrinterSnapshot, from before: PrinterSnapshot, asksMachine: Bool) {
         let name = printable(view.printer.settings.name)
         let file = view.print.map { ", \(printable($0.filename))" } ?? ""
-        text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.states.cameraAndAlert)."
+        text = "\(name)\(file): \(view.machineWord.rawValue), camera \(view.cameraAndAlert)."
         let command = view.newCommand(since: before)
         if let command {
             text += " \(command.sentence)"
         } else if asksMachine, view.machine != nil, view.machineWord == .offline {
             text += " It cannot be reached: nothing was sent to it."
+        } else if asksMachine, view.machine != nil {
+            text += " Nothing was sent to it."
         } else if view.machine == nil, view.machineWord == .asked {
             text +=
                 " It is paused when its app says so. You paused it by hand? farmtop print pause "

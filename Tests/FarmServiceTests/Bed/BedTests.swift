@@ -154,6 +154,11 @@ struct BedTests {
         #expect(try await rig.ask(.check).status.finding.doubt == .noPicture)
         let blind = try await Rig(hasCamera: false)
         #expect(try await blind.ask(.check).status.finding == .cannotTell(.noCamera))
+        for action in [BedAction.keep, .cleared] {
+            await #expect(throws: FarmError.invalid([FieldError("camera", FarmError.noBedCamera)])) {
+                try await blind.ask(action)
+            }
+        }
         #expect(rig.farm.store.rows.keptBeds.isEmpty)
     }
 

@@ -84,6 +84,15 @@ final class FakeLink: PrinterLink {
         try? await Task.sleep(for: .seconds(3600))
         continuation.finish()
     }
+    /// What it does when it is to look at its machine: nothing, as one that is told of changes.
+    let lookedAt = Mutex<(@Sendable (FakeLink) -> Void)?>(nil)
+    let looks = Mutex(0)
+    func look() async -> Bool {
+        guard let answer = lookedAt.withLock({ $0 }) else { return false }
+        looks.withLock { $0 += 1 }
+        answer(self)
+        return true
+    }
     func send(_ command: LinkCommand, timeout: Duration) async -> LinkOutcome {
         sent.withLock { $0.append(command) }
         return outcomes.withLock { $0 }

@@ -83,6 +83,55 @@ struct LinkedPrinterTests {
         #expect(try again.snapshot.states.machine == .printing, "the next job has nothing to do with it")
     }
 
+    @Test(
+        "a resume that finds nothing paused is refused while a cancel has no answer, and while the machine cannot be heard"
+    )
+    func resumeOfNothing() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        try await farm.says(.printing)
+        let resume = ResumePrint(caller: .administrator, printer: farm.printer)
+        #expect(try await farm.service.perform(resume).succeeded, "it prints, as it is asked to")
+        #expect(try farm.lastCommand == nil)
+        _ = try await farm.service.perform(CancelPrint(caller: .administrator, printer: farm.printer))
+        await #expect(throws: FarmError.machine(.busy(with: "cancel"))) { try await farm.service.perform(resume) }
+        #expect(
+            FarmError.machine(.busy(with: "cancel")).description
+                == "The printer has not confirmed cancel yet, so nothing was sent. Wait for it.")
+        try await farm.answers(.refused("no"))
+        await #expect(throws: FarmError.machine(.wrongState(command: "resume", .attention))) {
+            try await farm.service.perform(resume)
+        }
+        try await farm.tell(.offline(.connectionLost))
+        await #expect(throws: FarmError.machine(.wrongState(command: "resume", .offline))) {
+            try await farm.service.perform(resume)
+        }
+        #expect(try farm.lastCommand?.command == .cancel)
+    }
+
+    @Test("an emergency stop without an answer needs a person as soon as the machine is heard to go on")
+    func unheardStop() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect(.moonraker)
+        try await farm.says(.printing)
+        _ = try await farm.service.perform(
+            MoveMachine(caller: .administrator, printer: farm.printer, command: .emergencyStop))
+        try await farm.answers(.unknown("no answer within 10 s"))
+        try await farm.tell(.offline(.connectionLost))
+        #expect(!farm.eventKinds.contains(.attention))
+        try await farm.says(.printing)
+        #expect(try farm.snapshot.states.machine == .attention)
+        #expect(farm.store.rows.events.last?.title == "Emergency stop Not Confirmed")
+        #expect(farm.eventKinds.count { $0 == .attention } == 1)
+        farm.clock.advance(by: .seconds(200))
+        await farm.service.tick()
+        #expect(farm.eventKinds.count { $0 == .attention } == 1)
+        // Its repetition was heard after all.
+        try await farm.answers(.accepted)
+        try await farm.says(.error)
+        #expect(try farm.lastCommand?.outcome == .confirmed)
+    }
+
     @Test("a pause is a request: asked, accepted, and true when the machine says so")
     func pause() async throws {
         let farm = try await TestFarm()

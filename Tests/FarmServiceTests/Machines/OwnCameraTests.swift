@@ -107,7 +107,7 @@ struct OwnCameraTests {
         try await farm.says(.printing)
         farm.clock.advance(by: .seconds(61))
         await farm.service.tick()
-        #expect(try farm.snapshot.states.camera == .noPicture)
+        #expect(try farm.snapshot.states.camera == .noPicture && farm.snapshot.hasNoCamera)
         #expect(!farm.eventKinds.contains(.notWatched))
         _ = try await put(farm, primary: false)
         #expect(try farm.snapshot.states.camera == .noPicture, "one that does not judge is only shown")
@@ -116,6 +116,34 @@ struct OwnCameraTests {
         #expect(try farm.snapshot.states.camera == .stale)
         #expect(try farm.snapshot.rank.level == .unseen)
         #expect(farm.eventKinds.contains(.notWatched))
+    }
+
+    @Test("a machine whose camera was removed is not missed for ever: only pictures of an app since then count")
+    func removed() async throws {
+        let farm = try await TestFarm()
+        try await farm.connect()
+        let id = try await put(farm)
+        func unseen() async throws -> CameraState {
+            try await farm.says(.complete)
+            try await farm.says(.printing)
+            farm.clock.advance(by: .seconds(600))
+            await farm.service.tick()
+            return try farm.snapshot.states.camera
+        }
+        try await farm.says(.printing)
+        var ticket = try farm.service.admitFrame(printer: farm.printer, caller: .administrator)
+        ticket.isOfOwnCamera = true
+        _ = try await farm.service.analyse([0, 1], ticket: ticket)
+        #expect(try await unseen() == .stale, "its camera gives nothing")
+        _ = try await farm.service.perform(RemoveCamera(caller: .administrator, printer: farm.printer, camera: id))
+        let before = farm.eventKinds.count { $0 == .notWatched }
+        #expect(try await unseen() == .noPicture)
+        #expect(farm.eventKinds.count { $0 == .notWatched } == before)
+        try await farm.frames(1, score: 0)
+        #expect(try await unseen() == .stale, "an app has sent some since")
+        let again = try await TestFarm(store: farm.store)
+        let live = try again.service.state.printer(farm.printer, for: .administrator)
+        #expect(!live.expectsPictures, "nor is it missed after a restart")
     }
 
     @Test("a camera of the configuration file goes with its name to another printer, and is read there")

@@ -135,6 +135,43 @@ struct CommandTrackerTests {
         }
     }
 
+    @Test(
+        "a stop that the server took, and that the machine shows only after the deadline, is confirmed then",
+        arguments: [10.0, 40])
+    func stopShownLate(answeredAt: Double) throws {
+        var tracker = tracker(.printing)
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        if answeredAt < 30 { _ = tracker.answered(.accepted, number: 1) }
+        #expect(outcomes(tracker.tick(at: steady(30))) == ["not_confirmed"])
+        if answeredAt >= 30 { #expect(tracker.answered(.accepted, number: 1) == []) }
+        #expect(tracker.saw(reading(.printing, 41)) == [])
+        #expect(tracker.unheardStop != nil)
+        #expect(outcomes(tracker.saw(reading(.idle, 50))) == ["confirmed"])
+        #expect(tracker.unheardStop == nil)
+    }
+
+    @Test(
+        "a stop without an answer is told of as soon as the machine is seen to go on, long before its deadline, and sent again"
+    )
+    func stopUnheard() throws {
+        var tracker = tracker(.printing, .moonraker)
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        #expect(tracker.saw(reading(.printing, 1)) == [], "its answer may still come")
+        _ = tracker.answered(.unknown("no answer within 10 s"), number: 1)
+        tracker.lost()
+        #expect(tracker.unheardStop == nil, "nobody knows")
+        let heard = tracker.saw(reading(.printing, 15))
+        #expect(outcomes(heard) == ["not_confirmed"])
+        #expect(alerts(heard) == 1)
+        #expect(sends(heard) == ["emergency_stop"])
+        #expect(tracker.unheardStop?.words == "no answer came, and the printer goes on")
+        #expect(tracker.saw(reading(.printing, 16)) == [])
+        let late = tracker.tick(at: steady(120))
+        #expect(late == [], "it was told")
+        #expect(tracker.answered(.accepted, number: 1) == [])
+        #expect(outcomes(tracker.saw(reading(.error, 121))) == ["confirmed"])
+    }
+
     @Test("yes is not done: accepted, and then confirmed by the state")
     func accepted() throws {
         var tracker = tracker(.printing)
@@ -195,6 +232,7 @@ struct CommandTrackerTests {
         _ = try tracker.request(.pause, by: .farmtop, abilities: all, at: moment(0))
         _ = tracker.answered(.unknown("connection lost"), number: 1)
         #expect(outcomes(tracker.saw(reading(.paused, 5))) == ["confirmed"])
+        #expect(tracker.last?.words == nil)
     }
 
     @Test(

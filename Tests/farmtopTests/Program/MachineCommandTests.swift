@@ -143,6 +143,27 @@ struct MachineCommandTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 
+    @Test("a print that was begun at a PrusaLink is paused at once; a resume that sends nothing says so")
+    func begunThere() throws {
+        let machine = try PlainPrusaLink()
+        try "hush-hush".write(toFile: home.path + "/key", atomically: true, encoding: .utf8)
+        let farm = try ServedFarm(home)
+        let connected = try home.run(
+            "printer", "connect", "core", "--kind", "prusalink", "--url", machine.url, "--key-file", home.path + "/key")
+        try #require(connected.status == 0, "\(connected.errors)")
+        _ = try shown("core", when: "\"machine_state\": \"idle\"")
+        // What it has said must be two seconds old, else nobody doubts it.
+        usleep(2_500_000)
+        machine.state = "PRINTING"
+        let pause = try home.run("print", "pause", "core")
+        #expect(pause.status == 0, "\(pause.output)\(pause.errors)")
+        _ = try shown("core", when: "\"machine_state\": \"paused\"")
+        #expect(machine.state == "PAUSED")
+        let again = try home.run("print", "pause", "core")
+        #expect(again.status == 0 && again.output.contains("Nothing was sent to it."), "\(again.output)")
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
     @Test(
         "a printer is made and connected, its password is sealed, and its print follows the machine through a kill -9")
     func follows() throws {

@@ -17,12 +17,12 @@ struct UploadCommandTests {
         try Data(repeating: 59, count: size).write(to: URL(filePath: file))
     }
 
-    private func connect(_ name: String, _ machine: PlainPrusaLink) throws {
+    private func connect(_ name: String, _ machine: PlainPrusaLink, until state: String = "idle") throws {
         try "k".write(toFile: home.path + "/key", atomically: true, encoding: .utf8)
         let outcome = try home.run(
             "printer", "connect", name, "--kind", "prusalink", "--url", machine.url, "--key-file", home.path + "/key")
         try #require(outcome.status == 0, "\(outcome.errors)")
-        try until("idle", of: name)
+        try until(state, of: name)
     }
 
     private func until(_ state: String, of name: String) throws {
@@ -49,7 +49,22 @@ struct UploadCommandTests {
         let again = try home.run("print", "upload", file, "--on", "core", "--start", "--json")
         #expect(again.status == 1)
         #expect(again.output.contains(#""result": "failed", "file": null"#))
-        #expect(again.output.contains("is not at rest (PRINTING)"))
+        #expect(again.output.contains("start") && again.output.contains("sent"), "\(again.output)")
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
+    @Test("a machine that has ended its print since it was asked is asked again, and starts the next one")
+    func endedSince() throws {
+        let machine = try PlainPrusaLink()
+        machine.state = "PRINTING"
+        let farm = try ServedFarm(home)
+        try connect("core", machine, until: "printing")
+        // What it has said must be two seconds old, else nobody doubts it.
+        usleep(2_500_000)
+        machine.state = "FINISHED"
+        let sent = try home.run("print", "upload", file, "--on", "core", "--start")
+        #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
+        #expect(machine.state == "PRINTING")
         #expect(farm.end(SIGTERM) == 0)
     }
 
