@@ -115,8 +115,8 @@ struct MachineStoryTests {
         try await demo.seeNoMore("benchy.gcode")
         try demo.press("Enter")
         try await demo.see("vase_spiral.gcode", "printing")
-        try demo.press("Escape")
-        try demo.press("Escape")
+        // What a polled machine said some seconds ago does not refuse: then the question about the bed is left first.
+        for _ in 0..<3 { try demo.press("Escape") }
         try await demo.seeNoMore("Files of Prusa MK4")
     }
 

@@ -111,6 +111,8 @@ struct Uploads {
                 }
             }
             if outcome.stored == nil { outcome.reason = "The upload ended before the file was there. Send it again." }
+        } catch FarmError.machine(.wrongState(_, let state)) where file.start {
+            outcome.reason = notAtRest(printer, MachineWord(machine: state, print: nil))
         } catch let error as UploadError {
             if case .notStarted(let name, _) = error { outcome.stored = RemoteFile(path: name, name: name) }
             outcome.reason = error.description
@@ -123,7 +125,6 @@ struct Uploads {
 
     /// Why nothing is sent at all.
     private func refusal(of printer: PrinterSnapshot) -> String? {
-        let name = printable(printer.printer.settings.name)
         guard let machine = printer.machine else {
             return
                 "It is not connected to a machine. Connect it: farmtop printer connect \(shellWord(printer.printer.settings.name))"
@@ -131,8 +132,12 @@ struct Uploads {
         let isAtRest = [.idle, .complete, .cancelled].contains(printer.states.machine)
         // The farm looks again at a machine that it has to ask, before it refuses.
         guard file.start, !isAtRest, !machine.address.kind.isPolled else { return nil }
-        return
-            "\(name) is not at rest (\(printer.machineWord.rawValue)), so the file was not sent. Leave --start out to send it."
+        return notAtRest(printer, printer.machineWord)
+    }
+
+    private func notAtRest(_ printer: PrinterSnapshot, _ word: MachineWord) -> String {
+        let name = printable(printer.printer.settings.name)
+        return "\(name) is not at rest (\(word.rawValue)), so the file was not sent. Leave --start out to send it."
     }
 }
 
