@@ -110,6 +110,12 @@ struct Uploads {
                     outcome.isStarted = file.start
                 }
             }
+            if outcome.isStarted, let stored = outcome.stored,
+                let command = try await farm.answered([printer]).first?.newCommand(since: printer), command.hasFailed
+            {
+                outcome.isStarted = false
+                outcome.reason = UploadError.notStarted(name: stored.name, reason: command.sentence).description
+            }
             if outcome.stored == nil { outcome.reason = "The upload ended before the file was there. Send it again." }
         } catch FarmError.machine(.wrongState(_, let state)) where file.start {
             outcome.reason = notAtRest(printer, MachineWord(machine: state, print: nil))

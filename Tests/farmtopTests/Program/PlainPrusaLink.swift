@@ -11,6 +11,7 @@ final class PlainPrusaLink: Sendable {
     var files: [String: Int] { stored.withLock { $0 } }
 
     let refusesPause = Mutex(false)
+    let refusesStart = Mutex(false)
     /// The state in PrusaLink's word.
     var state: String {
         get { told.withLock { $0 } }
@@ -76,6 +77,7 @@ final class PlainPrusaLink: Sendable {
             let children = files.map { #"{"name":"\#($0)","type":"PRINT_FILE","size":\#($1)}"# }
             return ("200 OK", #"{"type":"FOLDER","children":[\#(children.joined(separator: ","))]}"#)
         case "POST /api/v1/files/usb/cube.gcode":
+            guard !refusesStart.withLock(\.self) else { return ("409 Conflict", "{}") }
             state = "PRINTING"
             return ("204 No Content", "")
         case "PUT /api/v1/job/7/pause":

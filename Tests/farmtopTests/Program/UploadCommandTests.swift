@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Synchronization
 import TestSupport
 import Testing
 
@@ -53,6 +54,19 @@ struct UploadCommandTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 
+    @Test("a machine that takes the file and refuses to print it: it is there, is not started, and the exit code is 1")
+    func startRefused() throws {
+        let machine = try PlainPrusaLink()
+        machine.refusesStart.withLock { $0 = true }
+        let farm = try ServedFarm(home)
+        try connect("core", machine)
+        let sent = try home.run("print", "upload", file, "--on", "core", "--start")
+        #expect(sent.status == 1)
+        #expect(sent.output.hasPrefix("core: cube.gcode is at the printer and was not started. "), "\(sent.output)")
+        #expect(machine.files == ["cube.gcode": size] && machine.state == "IDLE")
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
     @Test("a machine that has ended its print since it was asked is asked again, and starts the next one")
     func endedSince() throws {
         let machine = try PlainPrusaLink()
@@ -64,7 +78,7 @@ struct UploadCommandTests {
         machine.state = "FINISHED"
         let sent = try home.run("print", "upload", file, "--on", "core", "--start")
         #expect(sent.status == 0, "\(sent.output)\(sent.errors)")
-        #expect(machine.state == "PRINTING")
+        try until("printing", of: "core")
         #expect(farm.end(SIGTERM) == 0)
     }
 
