@@ -388,6 +388,26 @@ struct RefusedRestoreTests {
         #expect(access(replaced + "/frames/3", F_OK) == 0)
     }
 
+    @Test(
+        "a restore after one that was killed within the exchange brings that to its end first: no farm loses its pictures"
+    )
+    func againAfterKilled() throws {
+        let backup = try other.made("copy")
+        try folder.open().write(Sample.farm)
+        let data = try DataFolder(existing: folder.path)
+        _ = try FarmBackup(of: data).make(at: backup, madeAt: noon)
+        try FileManager.default.createDirectory(atPath: folder.file("frames/3"), withIntermediateDirectories: true)
+        let replaced = folder.file("replaced-20261130T120000Z")
+        try FileManager.default.createDirectory(atPath: replaced, withIntermediateDirectories: false)
+        try FileManager.default.copyItem(atPath: data.database, toPath: replaced + "/farmtop.db")
+        try FileManager.default.createDirectory(atPath: folder.file("frames.part/9"), withIntermediateDirectories: true)
+        let outcome = try FarmRestore(into: data.lock(), random: MachineSample.random).run(from: backup, now: noon)
+        #expect(access(replaced + "/frames/3", F_OK) == 0, "those of the first farm")
+        let second = try #require(outcome.replaced)
+        #expect(access(second + "/frames/9", F_OK) == 0, "those of the one that the first restore brought")
+        #expect(data.restoreRemains.isEmpty)
+    }
+
     /// A farm in `folder` whose backup `spoil` has had its way with: expects the error, and the farm as it was.
     private func expectRefused(
         _ spoil: (String) throws -> Void, _ isExpected: (StorageError) -> Bool

@@ -34,19 +34,24 @@ public struct FarmRestore: Sendable {
     public func run(from source: String, now: Timestamp) throws -> Outcome {
         guard try DatabaseHeader.check(source, isStrict: true) else { throw StorageError.noDatabase(path: source) }
         let hasDigest = try BackupDigest.check(source)
+        // What an earlier one that was killed left is brought to its end first, as a start does.
+        endEarlier()
         try clean()
         do {
             let contents = try stage(source, hasDigest: hasDigest, now: now)
             return Outcome(contents: contents, replaced: try exchange(now))
         } catch StorageError.diskFull {
             // Whatever was read at that moment: it is here that something was written.
-            try clean()
+            endEarlier()
             throw StorageError.diskFull(path: folder.path)
         } catch {
-            try clean()
+            endEarlier()
             throw error
         }
     }
+
+    /// Nothing is removed that the farm's database belongs to: what can be neither ended nor removed stays, and the next start says so.
+    private func endEarlier() { _ = lock.endRestore() }
 
     private func clean() throws { try lock.removeRestoreRemains() }
 
@@ -149,11 +154,16 @@ public struct FarmRestore: Sendable {
         let replaced = hadDatabase || !folder.belongings.isEmpty ? try makeReplacedFolder(now) : nil
         if let replaced {
             if hadDatabase { emptyLog() }
+            // A second name for the old file, by which a start knows an exchange that was killed.
+            let hasSecondName = hadDatabase && link(folder.database, replaced + "/farmtop.db") == 0
+            // Pictures that cannot be moved, as those on a disk of their own, are noticed while nothing has changed.
+            try move(folder.frames, to: replaced + "/frames", mayBeMissing: true)
+            try move(replaced + "/frames", to: folder.frames, mayBeMissing: true)
             for suffix in DataFolder.logs {
                 try move(folder.database + suffix, to: replaced + "/farmtop.db" + suffix, mayBeMissing: true)
             }
-            // A second name for the old file; where the file system knows none, it is moved.
-            if hadDatabase, link(folder.database, replaced + "/farmtop.db") != 0 {
+            // Where the file system knows no second names it is moved.
+            if hadDatabase, !hasSecondName {
                 try move(folder.database, to: replaced + "/farmtop.db")
             }
         } else if access(folder.frames, F_OK) == 0 {
