@@ -54,6 +54,7 @@ extension FarmState {
             live.currentPrint = prints.first { $0.id == printer.currentPrintID && $0.isOpen }
             for (key, history) in cameras[printer.id] ?? [] { live.cameras[key] = history }
             live.lastPrint = prints.filter { !$0.isOpen }.max { $0.id < $1.id }
+            live.hasAppPictures = live.sentPicturesLately
             live.lastEndedAt = now.steady(ofOptional: live.lastPrint?.endedAt)
             live.restoreStop(stored, now: now)
             if let print = live.currentPrint {

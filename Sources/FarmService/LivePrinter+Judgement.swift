@@ -76,6 +76,12 @@ extension LivePrinter {
         return snapshotKey != nil || !cameras.isEmpty || (currentPrint ?? lastPrint).map { $0.frameCount > 0 } ?? false
     }
 
+    /// After a restart: the last print had pictures, and no camera of the printer's own is there that took them. Where one was
+    /// removed since, that is so until a print without pictures has ended.
+    var sentPicturesLately: Bool {
+        ownCameras.isEmpty && ((currentPrint?.frameCount ?? 0) > 0 || (lastPrint?.frameCount ?? 0) > 0)
+    }
+
     /// Nothing takes pictures of the open print. Whoever is about to send the first one is given a moment.
     func hasNoCamera(at now: SteadyTime) -> Bool {
         guard machine != nil, currentPrint != nil, ownCameras.isEmpty, !expectsPictures else { return false }

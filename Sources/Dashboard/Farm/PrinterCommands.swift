@@ -292,7 +292,8 @@ struct PrinterCommands: ContextReader {
     }
 
     private func endingLine(_ snapshot: PrinterSnapshot) -> String {
-        "\(snapshot.name): the running print \(snapshot.print?.filename ?? "") counts as cancelled."
+        "\(snapshot.name): the running print \(snapshot.print?.filename ?? "") counts as cancelled"
+            + (snapshot.machine == nil ? "." : "; the machine goes on with it.")
     }
 
     private var remove: [DashboardRequest] {

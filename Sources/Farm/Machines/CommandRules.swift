@@ -3,6 +3,8 @@ public enum CommandRefusal: Error, Equatable, Sendable, Codable, CustomStringCon
     /// The machine does not do that in this state.
     case wrongState(command: String, MachineState)
     case notOffered(command: String)
+    /// The farm was restored from a backup, and nobody has said that no other farm uses the machine.
+    case notConfirmed
     /// Another command waits for its confirmation.
     case busy(with: String)
 
@@ -12,6 +14,9 @@ public enum CommandRefusal: Error, Equatable, Sendable, Codable, CustomStringCon
         case .wrongState(let command, let state):
             "The printer \(state.predicate): \(Self.verb(command)) cannot be done now and was not sent."
         case .notOffered(let command): "This printer does not offer \(Self.verb(command))."
+        case .notConfirmed:
+            "Restored from a backup, this farm leaves the machine alone until you say that no other farm uses it: farmtop "
+                + "printer confirm"
         case .busy(let other):
             "The printer has not confirmed \(Self.verb(other)) yet, so nothing was sent. Wait for it"
                 + (Self.isStop(other) ? "." : ", or cancel the print.")

@@ -189,13 +189,14 @@ public struct CommandTracker: Equatable, Sendable {
             return [.tell(command)]
         }
         // The answer was lost, the machine is back, and it goes on as before.
-        guard command.outcome == .unknown, !command.isResent, isUndone(command, reading) else { return [] }
-        guard command.command == .emergencyStop, reading.state.isJobActive else { return resend(&command) }
+        guard command.outcome == .unknown, isUndone(command, reading) else { return [] }
+        let repetition = command.isResent ? [] : resend(&command)
+        guard command.command == .emergencyStop, reading.state.isJobActive else { return repetition }
         // Nobody waits for the deadline of a stop while the machine is seen to go on.
         command.outcome = .notConfirmed
         command.words = "no answer came, and the printer goes on"
         last = command
-        return [.tell(command)] + alert(command) + resend(&command)
+        return [.tell(command)] + alert(command) + repetition
     }
 
     private func isOfAnotherJob(_ command: MachineCommand, _ reading: PrinterReading) -> Bool {

@@ -7,6 +7,9 @@ public enum FreshLook {
     public static let freshFor = Duration.seconds(2)
     /// A look that takes longer is not waited for.
     public static let waitedFor = Duration.seconds(5)
+    /// Why nothing was sent to a machine that was looked at in vain.
+    public static let unanswered =
+        "The printer has not answered for \(waitedFor.components.seconds) s, so nothing was sent to it."
 
     /// Whether the machine is to be asked first: the command does not go with its state, and that may be old. Where nothing can be
     /// read the link tries as often as it may.

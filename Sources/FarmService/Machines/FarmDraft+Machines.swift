@@ -50,6 +50,7 @@ extension FarmDraft {
     /// Puts a command on the machine's command tracker; whoever runs its link sends it once this is on disk.
     mutating func ask(_ command: LinkCommand, of id: PrinterID, by actor: EventActor) throws(CommandRefusal) {
         guard var machine = state.printers[id]?.machine else { return }
+        guard machine.link.isConfirmed else { throw .notConfirmed }
         let actions = try machine.commands.request(command, by: actor, abilities: machine.abilities, at: moment)
         install(machine.commands, of: id)
         note(actions, of: id)

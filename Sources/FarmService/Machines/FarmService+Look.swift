@@ -21,26 +21,34 @@ extension FarmService {
     public func perform<Request: MachineRequest>(_ request: Request) async throws(FarmError) -> Request.Reply {
         if request.caller.mayMoveMachines {
             _ = try state.printer(request.printer, for: request.caller)
-            await lookAgain(before: request.wanted, at: request.printer)
+            try await lookAgain(before: request.wanted, at: request.printer)
         }
         return try await writer.perform(request)
     }
 
     /// Asks the machine what it does now, where that decides about a command and what is known of it may be old.
-    func lookAgain(before command: LinkCommand, at printer: PrinterID) async {
+    /// - Throws: `unavailable` where it was asked and has not answered: what it was last heard to do decides nothing then.
+    func lookAgain(before command: LinkCommand, at printer: PrinterID) async throws(FarmError) {
         guard let machine = state.printers[printer]?.machine,
             FreshLook.isDue(
                 before: command, machine.fault == nil ? machine.reading : nil, machine.abilities, at: now()),
             let supervisor = machineAccess.withLock({ $0?.supervisor }),
             let link = await supervisor.link(of: printer), await link.look()
         else { return }
-        await withTaskGroup(of: Void.self) { group in
-            group.addTask { await self.heard(from: printer, after: machine) }
-            // Cancelled when the machine was faster.
-            group.addTask { try? await Task.sleep(for: FreshLook.waitedFor) }
-            await group.next()
-            group.cancelAll()
+        let isHeard = await withTaskGroup(of: Bool.self) { group in
+            group.addTask {
+                await self.heard(from: printer, after: machine)
+                return true
+            }
+            group.addTask {
+                // Cancelled when the machine was faster.
+                try? await Task.sleep(for: FreshLook.waitedFor)
+                return false
+            }
+            defer { group.cancelAll() }
+            return await group.next() ?? false
         }
+        guard isHeard else { throw .unavailable(reason: FreshLook.unanswered, retryAfterSeconds: 5) }
     }
 
     /// Returns when the farm knows more of the machine than before, or that there is nothing more to be known.

@@ -37,7 +37,7 @@ extension FarmService {
     ) async throws -> LivePrinter {
         var start = StartPrint(caller: caller, printer: printer, filename: filename)
         _ = try state.printer(printer, for: caller)
-        if caller.mayMoveMachines { await lookAgain(before: .start(path: filename), at: printer) }
+        if caller.mayMoveMachines { try await lookAgain(before: .start(path: filename), at: printer) }
         let live = try state.printer(printer, for: caller)
         guard let machine = live.machine, machine.state.mayStart, caller.mayMoveMachines else {
             // A machine that does not rest refuses, or has the print already: its bed is not asked about.
@@ -56,7 +56,7 @@ extension FarmService {
     ) async throws(FarmError) -> LivePrinter {
         guard caller.mayMoveMachines else { throw .mayNotMoveMachines }
         _ = try state.printer(printer, for: caller)
-        await lookAgain(before: .start(path: path), at: printer)
+        try await lookAgain(before: .start(path: path), at: printer)
         guard let machine = try state.printer(printer, for: caller).machine else {
             throw .machine(.notOffered(command: "start"))
         }

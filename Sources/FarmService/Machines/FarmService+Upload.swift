@@ -33,7 +33,7 @@ extension FarmService {
         let name = try Self.checkedName(file.name)
         let size = try Self.size(of: file.localPath)
         let link = try await link(of: printer, for: caller)
-        if file.start { await lookAgain(before: .start(path: name), at: printer) }
+        if file.start { try await lookAgain(before: .start(path: name), at: printer) }
         try refuseUpload(to: printer, caller, start: file.start)
         // Nobody waits for a long upload that could not be printed.
         if file.start, file.requireClear { _ = try await clearBed(of: printer, for: caller) }

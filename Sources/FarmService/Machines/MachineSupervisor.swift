@@ -1,5 +1,6 @@
 public import Farm
 public import Logging
+import Synchronization
 
 /// Runs one link for each machine of the farm: what a link tells becomes a command of the farm, and what the farm has put on a
 /// machine's command tracker is sent once it is on disk.
@@ -22,6 +23,7 @@ public actor MachineSupervisor {
     private let sealer: any CredentialSealer
     private let makeLink: LinkMaker
     private let logger: Logger
+    private let faults = Mutex(RepeatedFaults())
     private var running: [PrinterID: Running] = [:]
 
     public init(
@@ -111,8 +113,14 @@ public actor MachineSupervisor {
         guard case .reading = event else { return await insist(command, for: printer) }
         do { try await service.perform(command) } catch {
             // The next reading says it again.
-            logger.warning("A message of printer \(printer) could not be stored: \(error)")
+            log("What machines tell could not be stored: \(error)")
         }
+    }
+
+    /// The same of any machine is logged once a minute: on a full disk each of them would say it with each reading.
+    private nonisolated func log(_ fault: String) {
+        let now = service.elapsed()
+        if let line = faults.withLock({ $0.line(fault, at: now) }) { logger.warning("\(line)") }
     }
 
     /// What is said once must not be lost because the disk is full for a while: it is tried until it is in. Readings that come
@@ -124,7 +132,7 @@ public actor MachineSupervisor {
                 _ = try await service.perform(command)
                 return
             } catch .unavailable(let reason, _) {
-                logger.warning("What printer \(printer) told could not be taken in yet: \(reason)")
+                log("What machines told once could not be taken in yet: \(reason)")
             } catch {
                 return logger.warning("What printer \(printer) told was not taken in: \(error)")
             }

@@ -33,10 +33,10 @@ public struct AnswerDesk: Sendable {
         if token.answer.needsConfirmation, !token.isConfirmed {
             return refusal(token, occasion) ?? question(token, occasion)
         }
-        if let command = token.answer.wanted, let printer = occasion.printerID {
-            await service.lookAgain(before: command, at: printer)
-        }
         do throws(FarmError) {
+            if let command = token.answer.wanted, let printer = occasion.printerID {
+                try await service.lookAgain(before: command, at: printer)
+            }
             let outcome = try await service.perform(
                 AnswerOccasion(
                     occasion: token.occasion, answer: token.answer, channel: token.channel, person: person))

@@ -84,7 +84,7 @@ extension FarmState {
         facts.isPrintOpen = true
         facts.isPaused = print.pausedAt != nil
         facts.awaitsPause = print.awaitsPause
-        facts.probability = live.failureProbability
+        facts.probability = print.frameCount > 0 ? live.failureProbability : nil
         if let reading = live.machine?.reading {
             facts.progress = reading.progress
             facts.secondsLeft = reading.remaining

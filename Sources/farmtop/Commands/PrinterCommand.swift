@@ -169,7 +169,7 @@ extension CommonOptions {
                 farm, listing.map { SeenPrint(open: $0.currentPrint?.id) } ?? .unknown)
             if let listing, let print = listing.currentPrint {
                 try Console.confirm(
-                    "\(listing.printer.settings.name) is printing \(print.filename), which would be cancelled. \(verb) it?",
+                    "\(listing.printer.settings.name) is printing \(print.filename), which then counts as cancelled; a connected machine goes on with it. \(verb) it?",
                     refused: refused)
             }
             return try await farm.perform(asked)

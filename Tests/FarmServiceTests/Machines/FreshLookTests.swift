@@ -78,7 +78,7 @@ struct FreshLookTests {
         }
     }
 
-    @Test("what it then says decides, and so does what is known where it says nothing in time")
+    @Test("what it then says decides; where it says nothing in time, nothing is sent, and nobody is told what it does")
     func refused() async throws {
         try await farm(.idle) { farm, link in
             link.lookedAt.withLock { $0 = { link in say(.idle, link, farm) } }
@@ -88,8 +88,9 @@ struct FreshLookTests {
             #expect(!refused.succeeded)
             link.lookedAt.withLock { $0 = { _ in } }
             farm.clock.advance(by: .seconds(20))
-            let again = try await farm.service.perform(pause)
-            #expect(!again.succeeded)
+            await #expect(throws: FarmError.unavailable(reason: FreshLook.unanswered, retryAfterSeconds: 5)) {
+                try await farm.service.perform(pause)
+            }
             #expect(link.looks.withLock { $0 } == 2)
         }
     }

@@ -143,7 +143,11 @@ struct OwnCameraTests {
         #expect(try await unseen() == .stale, "an app has sent some since")
         let again = try await TestFarm(store: farm.store)
         let live = try again.service.state.printer(farm.printer, for: .administrator)
-        #expect(!live.expectsPictures, "nor is it missed after a restart")
+        #expect(live.expectsPictures, "after a restart too, as the last print had pictures")
+        try await farm.says(.complete)
+        let later = try await TestFarm(store: farm.store)
+        let unwatched = try later.service.state.printer(farm.printer, for: .administrator)
+        #expect(!unwatched.expectsPictures, "the last print had none")
     }
 
     @Test("a camera of the configuration file goes with its name to another printer, and is read there")

@@ -172,6 +172,18 @@ struct CommandTrackerTests {
         #expect(outcomes(tracker.saw(reading(.error, 121))) == ["confirmed"])
     }
 
+    @Test("one that was repeated to a machine at rest holds back no command of the print that begins then")
+    func stopUnheardAtRest() throws {
+        var tracker = tracker(.offline, .moonraker)
+        _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        _ = tracker.answered(.unknown("the printer is not connected"), number: 1)
+        #expect(sends(tracker.saw(reading(.idle, 10))) == ["emergency_stop"])
+        _ = tracker.answered(.unknown("no answer within 10 s"), number: 1)
+        let printing = tracker.saw(reading(.printing, 30))
+        #expect(outcomes(printing) == ["not_confirmed"] && alerts(printing) == 1 && sends(printing) == [])
+        #expect(sends(try tracker.request(.pause, by: .person, abilities: all, at: moment(31))) == ["pause"])
+    }
+
     @Test("yes is not done: accepted, and then confirmed by the state")
     func accepted() throws {
         var tracker = tracker(.printing)
