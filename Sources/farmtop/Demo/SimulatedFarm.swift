@@ -59,6 +59,6 @@ struct SimulatedFarm: Sendable {
     func link(_ settings: LinkSettings, _ credentials: LinkCredentials) -> any PrinterLink {
         let index = machines.indices.first { Self.host(of: $0) == settings.address.base.host }
         guard let index else { return MachineLinks.link(settings, credentials: credentials, environment: .system) }
-        return SimulatedLink(machines[index], now: Timestamp.systemClock)
+        return SimulatedLink(machines[index], as: settings.address.kind, now: Timestamp.systemClock)
     }
 }

@@ -78,19 +78,31 @@ struct SimulatedLink: PrinterLink {
     static let interval = Duration.milliseconds(500)
 
     let machine: SimulatedMachine
+    let kind: LinkKind
     let now: @Sendable () -> Timestamp
     let events: AsyncStream<LinkEvent>
     private let sink: AsyncStream<LinkEvent>.Continuation
 
-    init(_ machine: SimulatedMachine, now: @escaping @Sendable () -> Timestamp) {
+    /// - Parameter kind: the server that it stands for, which offers what that one does.
+    init(_ machine: SimulatedMachine, as kind: LinkKind, now: @escaping @Sendable () -> Timestamp) {
         self.machine = machine
+        self.kind = kind
         self.now = now
         (events, sink) = AsyncStream.makeStream(bufferingPolicy: .bufferingNewest(16))
     }
 
+    private var abilities: LinkAbilities {
+        let all: LinkAbilities = [.job, .start, .files, .upload, .picture]
+        switch kind {
+        case .moonraker: return all.union([.light, .emergencyStop])
+        case .octoprint: return all.union(.emergencyStop)
+        case .prusalink: return all
+        }
+    }
+
     func run() async {
         sink.yield(.identity(MachineIdentity(server: "farmtop demo", name: machine.name, model: "simulated")))
-        sink.yield(.abilities([.job, .start, .files, .upload, .light, .emergencyStop, .picture]))
+        sink.yield(.abilities(abilities))
         var told: (state: MachineState, at: ContinuousClock.Instant)?
         while !Task.isCancelled {
             let print = machine.print
