@@ -131,6 +131,12 @@ public struct Print: Equatable, Sendable, Codable {
     public var hasStandingAlert: Bool { alertState == .standing }
     /// A pause is asked, and nobody has confirmed it.
     public var awaitsPause: Bool { pauseRequestedAt != nil }
+    /// The deadline of the pause has passed. Behind every earlier answer, though the clock was set back since.
+    public mutating func missPause(at now: Timestamp) {
+        guard let answered = alertAcknowledgedAt, answered >= now else { return pauseNotConfirmedAt = now }
+        pauseNotConfirmedAt = answered + .microseconds(1)
+    }
+
     /// The deadline of the pause has passed, and nobody has answered that.
     public var hasStandingPause: Bool {
         guard let pauseNotConfirmedAt else { return false }

@@ -78,7 +78,12 @@ public final class FarmService: Sendable {
             state.revision += 1
         }
         let newChannels = state.notifications.meet(rules.map(\.channel))
-        if !newChannels.isEmpty { try store.transaction { try $0.write(newChannels.map(FarmRow.notification)) } }
+        if !newChannels.isEmpty {
+            // Not worth a farm that does not start: a full disk is no news to those channels, and the next start meets them again.
+            do { try store.transaction { try $0.write(newChannels.map(FarmRow.notification)) } } catch {
+                logger.warning("That new channels of notifications are known could not be stored: \(error)")
+            }
+        }
         let revisions = revisions
         writer = FarmWriter(
             state: state, store: store, random: randomSource, limits: limits, logger: logger,

@@ -45,14 +45,18 @@ struct DurabilityTests {
         #expect(try await farm.start().id == 1, "the id that was never stored is not lost")
     }
 
-    @Test("the log has a fault that comes each second once a minute, with how many there were, and another one at once")
+    @Test("the log has a fault that comes each second once a minute, with how many there were, also beside another one")
     func repeatedFaults() {
         var faults = RepeatedFaults()
-        let lines = (0..<130).map { faults.line("full", at: .seconds($0)) }
-        #expect(lines.enumerated().filter { $0.element != nil }.map(\.offset) == [0, 60, 120])
-        #expect(lines[0] == "full" && lines[60] == "full (59 more of the last kind were not logged.)")
-        #expect(faults.line("gone", at: .seconds(130)) == "gone (9 more of the last kind were not logged.)")
-        #expect(faults.line("full", at: .seconds(131)) == "full")
+        let lines = (0..<130).map { second in
+            (faults.line("full", at: .seconds(second)), faults.line("gone", at: .seconds(second)))
+        }
+        #expect(lines.enumerated().filter { $0.element.0 != nil }.map(\.offset) == [0, 60, 120])
+        #expect(lines.enumerated().filter { $0.element.1 != nil }.map(\.offset) == [0, 60, 120])
+        #expect(lines[0].0 == "full" && lines[60].0 == "full (59 more of it were not logged.)")
+        #expect(lines[60].1 == "gone (59 more of it were not logged.)")
+        for number in 0..<RepeatedFaults.most { _ = faults.line("\(number)", at: .seconds(130)) }
+        #expect(faults.line("full", at: .seconds(131)) == "full", "bounded")
     }
 
     @Test("a change that the store refuses takes none of its batch with it")

@@ -54,6 +54,17 @@ struct PrintValueTests {
 
     private var print: Print { Print(id: 1, printerID: 1, accountID: 1, filename: "a", startedAt: moment) }
 
+    @Test("a pause that is missed after an answer stands, also where the clock was set back in between")
+    func missedPause() {
+        var print = print
+        print.missPause(at: moment)
+        #expect(print.hasStandingPause && print.pauseNotConfirmedAt == moment)
+        print.alertAcknowledgedAt = moment + .seconds(5)
+        #expect(!print.hasStandingPause)
+        print.missPause(at: moment - .seconds(3600))
+        #expect(print.hasStandingPause)
+    }
+
     @Test("the end of a print ends its alert and its request, and needs a verdict where nobody gave one")
     func end() {
         var print = print

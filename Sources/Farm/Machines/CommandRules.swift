@@ -92,7 +92,11 @@ public enum CommandRules {
     static func isConfirmed(_ command: MachineCommand, by reading: PrinterReading) -> Bool {
         guard isConfirmed(command.command, by: reading) else { return false }
         guard command.command == .emergencyStop else { return true }
-        if command.wasAccepted { return true }
+        if command.wasAccepted {
+            // A job that ran on to its end, or that a cancel ended after the deadline, is none that was stopped.
+            if reading.state == .complete { return command.stateBefore == .complete }
+            return command.outcome != .notConfirmed || reading.state != .cancelled
+        }
         // Nobody knows whether the error of a machine is new that had not been heard before.
         guard reading.state == .error, let before = command.stateBefore else { return false }
         return before != .error && before != .offline && before != .unlinked

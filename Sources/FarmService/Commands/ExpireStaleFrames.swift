@@ -49,7 +49,7 @@ struct ExpireStaleFrames: FarmCommand {
             draft.steady >= deadline
         else { return }
         let seconds = Int(draft.steady.seconds(since: askedSince))
-        draft.change(id) { $0.currentPrint?.pauseNotConfirmedAt = now }
+        draft.change(id) { $0.currentPrint?.missPause(at: now) }
         draft.writePrinter(id)
         guard let after = draft.state.printers[id]?.currentPrint else { return }
         draft.record(

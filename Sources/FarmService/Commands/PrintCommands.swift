@@ -200,7 +200,10 @@ public struct RequestPause: FarmCommand {
     public func apply(to draft: inout FarmDraft) throws(FarmError) -> PrinterChange {
         let live = try draft.state.printer(printer, for: caller)
         try live.refuseAnother(than: print)
-        guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
+        guard let print = live.currentPrint else {
+            try live.refuseSilent(.pause)
+            return PrinterChange(live: live, succeeded: false)
+        }
         // A machine is asked again whenever no pause is on its way: the request of a print outlives a restart and a deadline.
         var isAsked = print.pauseRequestedAt != nil && print.pauseNotConfirmedAt == nil
         if let machine = live.machine { isAsked = machine.commands.open?.command == .pause }
@@ -304,7 +307,10 @@ public struct ResumePrint: FarmCommand {
         let live = try draft.state.printer(printer, for: caller)
         try live.refuseAnother(than: print)
         try live.refuseMoving(by: caller)
-        guard let print = live.currentPrint else { return PrinterChange(live: live, succeeded: false) }
+        guard let print = live.currentPrint else {
+            try live.refuseSilent(.resume)
+            return PrinterChange(live: live, succeeded: false)
+        }
         guard print.pausedAt != nil || print.pauseRequestedAt != nil else {
             try live.refuseUnheard(.resume)
             return PrinterChange(live: live, succeeded: true)

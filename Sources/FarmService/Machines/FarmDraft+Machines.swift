@@ -139,7 +139,7 @@ extension FarmDraft {
         let now = now
         change(id) { live in
             live.currentPrint?.pauseRequestedAt = print.pauseRequestedAt ?? now
-            live.currentPrint?.pauseNotConfirmedAt = now
+            live.currentPrint?.missPause(at: now)
         }
         writePrinter(id)
         guard let after = state.printers[id]?.currentPrint else { return }

@@ -207,6 +207,12 @@ extension LivePrinter {
         guard isSo else { throw .machine(.wrongState(command: command.name, state)) }
     }
 
+    /// Without an open print: a machine that cannot be heard may have begun one, so nobody is told that it prints nothing.
+    func refuseSilent(_ command: LinkCommand) throws(FarmError) {
+        guard let machine, machine.shownState == .offline else { return }
+        throw .machine(.wrongState(command: command.name, .offline))
+    }
+
     /// What a person was asked about must be what runs: an answer for the last print does not touch the next one.
     func refuseAnother(than print: PrintID?) throws(FarmError) {
         guard let print, let current = currentPrint, current.id != print else { return }

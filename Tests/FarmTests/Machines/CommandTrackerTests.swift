@@ -172,6 +172,23 @@ struct CommandTrackerTests {
         #expect(outcomes(tracker.saw(reading(.error, 121))) == ["confirmed"])
     }
 
+    @Test("a stop that the server took and the machine ignored is not confirmed by the end of the print")
+    func stopIgnored() throws {
+        for end in [MachineState.complete, .cancelled] {
+            var tracker = tracker(.printing, .moonraker)
+            _ = try tracker.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+            _ = tracker.answered(.accepted, number: 1)
+            #expect(outcomes(tracker.tick(at: steady(120))) == ["not_confirmed"])
+            #expect(tracker.saw(reading(end, 300)) == [], "\(end)")
+            #expect(tracker.last?.outcome == .notConfirmed)
+        }
+        var soon = tracker(.printing, .moonraker)
+        _ = try soon.request(.emergencyStop, by: .person, abilities: all, at: moment(0))
+        _ = soon.answered(.accepted, number: 1)
+        #expect(soon.saw(reading(.complete, 30)) == [], "the print ended before the deadline, by itself")
+        #expect(outcomes(soon.saw(reading(.error, 31))) == ["confirmed"])
+    }
+
     @Test("one that was repeated to a machine at rest holds back no command of the print that begins then")
     func stopUnheardAtRest() throws {
         var tracker = tracker(.offline, .moonraker)
