@@ -47,25 +47,21 @@ extension CommonOptions {
         if outcomes.contains(where: \.isFailure) { throw ExitCode(1) }
     }
 
+    /// So many are asked at the same time: one that hangs is waited for some seconds.
+    private static let atOnce = 16
+
     private static func act(
         on printers: [PrinterSnapshot], of farm: any FarmBackend, _ action: (PrinterSnapshot) -> FarmAction
     ) async throws -> [PrinterOutcome] {
-        var outcomes: [PrinterOutcome] = []
-        for printer in printers {
-            guard printer.print?.isOpen == true else {
-                outcomes.append(PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone))
-                continue
+        let asked = printers.map { (printer: $0, action: action($0)) }
+        var outcomes = try await withThrowingTaskGroup(of: (Int, PrinterOutcome).self) { group in
+            var found: [Int: PrinterOutcome] = [:]
+            for (index, one) in asked.enumerated() {
+                if index >= atOnce, let (done, outcome) = try await group.next() { found[done] = outcome }
+                group.addTask { (index, try await ask(one.printer, one.action, farm)) }
             }
-            do {
-                guard case .done(succeeded: false) = try await farm.perform(action(printer)) else {
-                    outcomes.append(PrinterOutcome(printer: printer, result: .done, words: nil))
-                    continue
-                }
-                outcomes.append(PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone))
-            } catch let error as FarmError {
-                // One that is refused does not stop the others.
-                outcomes.append(PrinterOutcome(printer: printer, result: .failed, words: error.description))
-            }
+            while let (done, outcome) = try await group.next() { found[done] = outcome }
+            return asked.indices.compactMap { found[$0] }
         }
         let after = try await farm.answered(outcomes.filter { $0.result == .done }.map(\.printer))
         for index in outcomes.indices where outcomes[index].result == .done {
@@ -75,6 +71,26 @@ extension CommonOptions {
             if view.newCommand(since: before)?.hasFailed == true { outcomes[index].result = .failed }
         }
         return outcomes
+    }
+
+    private static func ask(
+        _ printer: PrinterSnapshot, _ action: FarmAction, _ farm: any FarmBackend
+    ) async throws -> PrinterOutcome {
+        let nothingToDo = PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone)
+        // What a polled machine does may be known to the farm only once it has asked.
+        let mayPrint = action.asksMachine && printer.machine?.address.kind.isPolled == true
+        guard printer.print?.isOpen == true || mayPrint else { return nothingToDo }
+        do {
+            guard case .done(succeeded: false) = try await farm.perform(action) else {
+                return PrinterOutcome(printer: printer, result: .done, words: nil)
+            }
+            return nothingToDo
+        } catch FarmError.notPrinting {
+            return nothingToDo
+        } catch let error as FarmError {
+            // One that is refused does not stop the others.
+            return PrinterOutcome(printer: printer, result: .failed, words: error.description)
+        }
     }
 }
 

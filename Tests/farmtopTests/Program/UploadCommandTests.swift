@@ -82,6 +82,22 @@ struct UploadCommandTests {
         #expect(farm.end(SIGTERM) == 0)
     }
 
+    @Test("a group is asked like one printer: a print that was begun at a machine since its last poll is paused")
+    func groupAsked() throws {
+        let machine = try PlainPrusaLink()
+        let farm = try ServedFarm(home)
+        try connect("core", machine)
+        _ = try home.run("printer", "edit", "core", "--tag", "hall")
+        // What it has said must be two seconds old, else nobody doubts it.
+        usleep(2_500_000)
+        machine.state = "PRINTING"
+        let paused = try home.run("print", "pause", "--group", "hall", "--yes")
+        #expect(paused.status == 0, "\(paused.output)\(paused.errors)")
+        #expect(!paused.output.contains("is not printing"), "\(paused.output)")
+        try until("paused", of: "core")
+        #expect(farm.end(SIGTERM) == 0)
+    }
+
     @Test("each printer of a group has a line of its own, and one that fails makes the exit code 1")
     func group() throws {
         let machine = try PlainPrusaLink()
