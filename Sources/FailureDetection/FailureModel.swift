@@ -67,7 +67,8 @@ public struct FailureModel: Sendable {
             seconds: min(seconds, Self.longestGap), starting: explanations.starting(evidence), explanations)
         belief.take(
             ScoreRanges.index(evidence.openBin.score),
-            weight: explanations.table.weight(seconds: seconds, age: Double(evidence.age)),
+            weight: explanations.table.weight(
+                seconds: seconds, age: Double(evidence.age), growth: GrowthAfterCalm(evidence.spans)),
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
     }
@@ -109,9 +110,11 @@ public struct FailureModel: Sendable {
 
 extension LikelihoodTable {
     /// How much the evidence of so many seconds counts; a picture never much more than it shows itself.
-    /// - Parameter age: seconds of picture time before them.
-    func weight(seconds: Double, age: Double) -> Double {
+    /// - Parameters:
+    ///   - age: seconds of picture time before them.
+    func weight(seconds: Double, age: Double, growth: GrowthAfterCalm) -> Double {
         let ofNews = news * 80 * (exp(-age / 80) - exp(-(age + seconds) / 80))
+        let tempering = tempering + ((temperingOfGrowth ?? tempering) - tempering) * growth.degree
         return min((tempering * seconds + ofNews) / FailureModel.binSeconds, 1.25)
     }
 }

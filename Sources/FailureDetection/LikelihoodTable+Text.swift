@@ -56,6 +56,7 @@ extension LikelihoodTable {
         case "start": startsFailing = try Self.number(words, in: 1e-6...0.5)
         case "hazard": hazard = try Self.number(words, in: 1e-6...1)
         case "tempering": tempering = try Self.number(words, in: 0.01...1)
+        case "tempering_of_growth": temperingOfGrowth = try Self.number(words, in: 0.01...1)
         case "news": news = try Self.number(words, in: 0...1)
         case "changed": changed = try Self.number(words, in: 1e-3...0.9)
         case "changes": changes = try Self.number(words, in: 0...10)

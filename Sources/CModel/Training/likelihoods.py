@@ -28,8 +28,8 @@ TAIL = 0.02  # of all clean photos, in each kind of camera
 HIDDEN = 0.15  # pictures in which the head hides a nest
 SPREAD = 0.4  # standard deviation of the logarithm of a nest's score
 # Set on simulated cameras of other seeds than those of the report; units are in LikelihoodTable.swift.
-SETTINGS = {"start": 0.01, "hazard": 0.02, "tempering": 0.19, "news": 0.23, "changed": 0.1, "changes": 0.0005, "returns": 0.2,
-            "drifts": 0.15, "grows": 6, "fades": 3.5, "restless": 6, "calms": 90}
+SETTINGS = {"start": 0.01, "hazard": 0.02, "tempering": 0.19, "tempering_of_growth": 0.5, "news": 0.23, "changed": 0.1,
+            "changes": 0.0005, "returns": 0.2, "drifts": 0.15, "grows": 6, "fades": 3.5, "restless": 6, "calms": 90}
 
 
 def histogram(cdf):
