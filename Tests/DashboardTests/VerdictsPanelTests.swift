@@ -43,16 +43,54 @@ struct VerdictsPanelTests {
             [try verdict(3, 12, x: 320, pictures: 2), try verdict(5, 1, x: 120, pictures: 0)])
         let printer = try #require(asked)
         _ = state.press(.down)
-        #expect(state.press(.character("f")).actions == [.forgetVerdicts(printer, only: 3)])
-        #expect(state.press(.character("f")).actions == [.forgetVerdicts(printer, only: 5)])
-        #expect(state.press(.character("f")).actions.isEmpty)
+        let first = state.forget(answer: .success(.done(succeeded: true)))
+        #expect(first == .forgetVerdicts(printer, only: 3))
+        #expect(state.draw().text.contains("picture counts fully again."))
+        let second = state.forget(answer: .success(.done(succeeded: true)))
+        #expect(second == .forgetVerdicts(printer, only: 5))
+        let third = state.press(.character("f")).actions
+        #expect(third.isEmpty)
         _ = state.press(.escape)
         #expect(!state.draw().text.contains("Dismissed on"))
+    }
+
+    @Test("what the farm does not forget stays in the list, and its reason is said")
+    func refused() throws {
+        var (state, _) = opened(GridSize(rows: 24, columns: 80), [try verdict(3, 12, x: 320, pictures: 2)])
+        let reason = RequestFailure(message: "The disk is full.")
+        let first = state.forget(answer: .failure(reason))
+        #expect(first != nil)
+        #expect(state.draw().text.contains("The disk is full."))
+        #expect(state.draw().text.contains("less in 2 pictures"))
+        let second = state.forget(answer: .success(.done(succeeded: false)))
+        #expect(second != nil)
+        #expect(state.draw().text.contains("That was forgotten already."))
+        #expect(state.draw().text.contains("Nothing was dismissed on this camera."))
+    }
+
+    @Test("f once more before the farm has answered asks nothing")
+    func twice() throws {
+        var (state, _) = opened(
+            GridSize(rows: 24, columns: 80),
+            [try verdict(3, 12, x: 320, pictures: 2), try verdict(5, 1, x: 120, pictures: 0)])
+        let asked = state.press(.character("f")).actions.count + state.press(.character("f")).actions.count
+        #expect(asked == 1)
     }
 
     @Test("nothing dismissed is said so")
     func nothing() throws {
         let (state, _) = opened(GridSize(rows: 24, columns: 80), [])
         #expect(state.draw().text.contains("Nothing was dismissed on this camera."))
+    }
+}
+
+extension DashboardState {
+    /// Presses `f` and answers for the farm.
+    fileprivate mutating func forget(answer: Result<FarmReply, RequestFailure>) -> FarmAction? {
+        for case .perform(let action, let id) in press(.character("f")) {
+            _ = handle(.reply(id, answer))
+            return action
+        }
+        return nil
     }
 }

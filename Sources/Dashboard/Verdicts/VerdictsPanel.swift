@@ -8,6 +8,8 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     /// Nil until the farm has told.
     private(set) var verdicts: [RememberedVerdict]?
     private var failure: String?
+    /// Asked of the farm, which has not answered yet.
+    private var forgetting: RememberedVerdict?
     private var cursor = ListCursor()
 
     init(printer: PrinterID, name: String) {
@@ -29,14 +31,19 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     }
 
     private mutating func forget(_ context: Context) -> [DashboardRequest] {
-        guard let verdict = selected else { return [] }
+        guard let verdict = selected, forgetting == nil else { return [] }
         if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
+        forgetting = verdict
+        return [.ask(.forgetVerdicts(printer, only: verdict.id))]
+    }
+
+    private mutating func forgot(_ verdict: RememberedVerdict, isNew: Bool, in context: Context) -> [DashboardRequest] {
         verdicts?.removeAll { $0.id == verdict.id }
         cursor.settle(count: verdicts?.count ?? 0, visible: Self.rows(context.size))
         return [
-            .act(
-                [.forgetVerdicts(printer, only: verdict.id)],
-                done: "\(verdict.seen.placeWords.beginningLarge) of \(name)'s picture counts fully again.")
+            isNew
+                ? .say("\(verdict.seen.placeWords.beginningLarge) of \(name)'s picture counts fully again.", .success)
+                : .say("That was forgotten already.")
         ]
     }
 
@@ -46,10 +53,14 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     }
 
     mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] {
-        switch result {
-        case .success(.verdicts(let told)): verdicts = told.sorted { $0.id > $1.id }
-        case .success: break
-        case .failure(let reason): failure = reason.message
+        defer { forgetting = nil }
+        switch (result, forgetting) {
+        case (.success(.verdicts(let told)), _): verdicts = told.sorted { $0.id > $1.id }
+        case (.success(.done(let isNew)), let verdict?): return forgot(verdict, isNew: isNew, in: context)
+        case (.success, _): break
+        // What was to be forgotten still counts less, and stays in the list.
+        case (.failure(let reason), _?): return [.say(reason.message, .error)]
+        case (.failure(let reason), nil): failure = reason.message
         }
         return []
     }
