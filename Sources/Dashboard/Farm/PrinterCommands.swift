@@ -408,7 +408,7 @@ extension ResultQuestion.Subject {
 extension PrinterSnapshot {
     /// The machine tells nothing by itself, and a command that does not go with what it said last makes the farm ask it again.
     func isLookedAt(before command: LinkCommand, at now: Timestamp) -> Bool {
-        guard let machine, machine.fault == nil, machine.address.kind.isPolled else { return false }
+        guard isAskedFirst, let machine, machine.fault == nil else { return false }
         return FreshLook.isDue(before: command, machine.reading, machine.abilities, at: now)
     }
 

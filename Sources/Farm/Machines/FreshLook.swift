@@ -32,3 +32,8 @@ extension LinkKind {
     /// It has no way to tell of a change by itself.
     public var isPolled: Bool { self == .prusalink }
 }
+
+extension PrinterSnapshot {
+    /// What its machine does may be known to the farm only once it has asked.
+    public var isAskedFirst: Bool { machine?.address.kind.isPolled == true }
+}

@@ -77,8 +77,7 @@ extension CommonOptions {
         _ printer: PrinterSnapshot, _ action: FarmAction, _ farm: any FarmBackend
     ) async throws -> PrinterOutcome {
         let nothingToDo = PrinterOutcome(printer: printer, result: .nothingToDo, words: printer.nothingDone)
-        // What a polled machine does may be known to the farm only once it has asked.
-        let mayPrint = action.asksMachine && printer.machine?.address.kind.isPolled == true
+        let mayPrint = action.asksMachine && printer.isAskedFirst
         guard printer.print?.isOpen == true || mayPrint else { return nothingToDo }
         do {
             guard case .done(succeeded: false) = try await farm.perform(action) else {
