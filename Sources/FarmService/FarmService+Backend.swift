@@ -44,6 +44,15 @@ extension FarmService: FarmBackend {
             modelDigest: scoring?.modelDigest, shift: moment.shift)
     }
 
+    /// Which state of the farm its readers see now.
+    /// - Parameter state: the one that they are given.
+    public func version(of state: FarmState) -> FarmVersion {
+        let moment = shownMoment
+        return FarmVersion(
+            revision: state.revision, second: moment.steady.microseconds / 1_000_000, modelDigest: scoring?.modelDigest,
+            shift: moment.shift)
+    }
+
     public func updates() -> AsyncStream<FarmUpdate> {
         // The last revision shown; only the stream's one reader touches it.
         actor Position {

@@ -6,7 +6,7 @@ import Text
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///
 /// An entry holds for one version of its printer, one hour, as the picture's signed address changes with the hour, and one
-/// address of the farm.
+/// address of the farm. A list holds for one version of the farm, so that most requests look at no printer at all.
 final class EncodedPrinters: Sendable {
     private struct Key: Equatable {
         var version: PrinterVersion
@@ -20,9 +20,9 @@ final class EncodedPrinters: Sendable {
         var includesArchived: Bool
     }
     private struct ListVersion: Equatable {
-        /// The revision of the whole farm.
-        var revision: UInt64
-        var printers: [Key]
+        var farm: FarmVersion
+        var hour: Int64
+        var base: String
     }
     private struct Cache {
         var printers: [PrinterID: (key: Key, json: [UInt8])] = [:]
@@ -66,15 +66,13 @@ final class EncodedPrinters: Sendable {
     /// The array of the caller's printers, oldest first.
     func list(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
         let listKey = ListKey(accountID: caller.accountID, includesArchived: includesArchived)
+        let version = ListVersion(farm: service.version(of: state), hour: hour, base: pictures.publicURL)
+        if let list = cache.withLock({ $0.lists[listKey] }), list.version == version { return list.json }
         let printers = state.printers(for: caller, includeArchived: includesArchived)
-        let version = ListVersion(revision: state.revision, printers: printers.map(key(of:)))
         return cache.withLock { cache in
-            if let list = cache.lists[listKey], list.version == version { return list.json }
             let list = JSONWriter.bytes(capacity: 2 + printers.count * 1400) { json in
                 json.array { json in
-                    for (live, key) in zip(printers, version.printers) {
-                        json.encoded(self.json(live, key, in: &cache))
-                    }
+                    for live in printers { json.encoded(self.json(live, key(of: live), in: &cache)) }
                 }
             }
             cache.lists[listKey] = (version, list)
@@ -82,8 +80,10 @@ final class EncodedPrinters: Sendable {
         }
     }
 
+    private var hour: Int64 { now().microseconds / 3_600_000_000 }
+
     private func key(of live: LivePrinter) -> Key {
-        Key(version: service.version(of: live), hour: now().microseconds / 3_600_000_000, base: pictures.publicURL)
+        Key(version: service.version(of: live), hour: hour, base: pictures.publicURL)
     }
 
     private func json(_ live: LivePrinter, _ key: Key, in cache: inout Cache) -> [UInt8] {
