@@ -190,6 +190,9 @@ public protocol FarmStore: Sendable {
     func event(_ id: EventID) throws -> FarmEvent?
     /// The JPEG of a frame as the app sent it; nil when it is not kept.
     func framePicture(_ key: FrameKey) throws -> [UInt8]?
+
+    /// Brings all of it to where it stays, at the end. Without it nothing is lost: the next start does it.
+    func settle() throws
 }
 
 /// The open batch of `FarmStore.transaction`.

@@ -250,6 +250,11 @@ public final class FarmService: Sendable {
         await rememberVerdicts(within: .seconds(2))
         await storeLastUses()
         await writer.close()
+        do {
+            try store.settle()
+        } catch {
+            logger.info("The log of the database stays beside it; the next start takes it in: \(error)")
+        }
         endUpdates()
     }
 

@@ -118,6 +118,18 @@ public final class SQLiteStore: FarmStore {
         }
     }
 
+    /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole.
+    /// - Throws: after a quarter of a second of waiting for a program that reads the database at this moment.
+    public func settle() throws {
+        try StorageError.translating(folder.database) {
+            try pool.writeWithoutTransaction { database in
+                try requireOwnFile()
+                try database.execute(sql: "PRAGMA busy_timeout = 250")
+                try database.checkpoint(.truncate)
+            }
+        }
+    }
+
     public func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in

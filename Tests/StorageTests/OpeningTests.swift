@@ -44,6 +44,39 @@ struct OpeningTests {
         #expect(try folder.open().loadAll() == before)
     }
 
+    @Test("what was settled lies in the one file: a copy of it alone is whole")
+    func settled() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm)
+        let before = try store.loadAll()
+        try store.settle()
+        #expect(try Data(contentsOf: URL(filePath: path + "-wal")).isEmpty)
+        let copy = TemporaryFolder()
+        _ = try DataFolder(preparing: copy.path)
+        try FileManager.default.copyItem(atPath: path, toPath: copy.file("farmtop.db"))
+        #expect(try copy.open().loadAll() == before)
+        // It goes on as before.
+        try store.transaction { _ in }
+        #expect(try store.loadAll() == before)
+    }
+
+    @Test("a program that reads the database is not waited for, and nothing is lost")
+    func settledBesideAReader() throws {
+        var store: SQLiteStore? = try folder.open()
+        try store?.write(Sample.farm)
+        let before = try store?.loadAll()
+        let reader = try DatabaseQueue(path: path)
+        try reader.inDatabase { database in
+            try database.execute(sql: "BEGIN")
+            _ = try Int.fetchOne(database, sql: "SELECT count(*) FROM printers")
+            #expect(throws: (any Error).self) { try store?.settle() }
+            try database.execute(sql: "COMMIT")
+        }
+        try reader.close()
+        store = nil
+        #expect(try folder.open().loadAll() == before)
+    }
+
     @Test("a database of the first version is brought up to date with every row in it")
     func migrated() throws {
         _ = try DataFolder(preparing: folder.path)
