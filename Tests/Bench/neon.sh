@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Compiles the kernels for 64-bit Arm with Swift's clang, as Package.swift does, and compares them under qemu with sums in double
-# precision, written as their definitions are (neon/compare.c).
+# precision, written as their definitions are (kernels/compare.c).
 #
 #     Tests/Bench/neon.sh
 #
@@ -22,5 +22,5 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 "$clang" --target=aarch64-linux-gnu -static -isystem "$root/include" -L"$root/lib" -B"$root/lib" -L"$gcc" -B"$gcc" \
     -I Sources/CKernels/include -O3 -fno-math-errno -ffp-contract=fast -Wall -Wextra -Werror \
-    Tests/Bench/neon/compare.c Sources/CKernels/*.c -lm -lpthread -o "$folder/compare"
+    Tests/Bench/kernels/compare.c Sources/CKernels/*.c -lm -lpthread -o "$folder/compare"
 qemu-aarch64 "$folder/compare"

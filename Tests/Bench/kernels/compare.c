@@ -1,9 +1,9 @@
 // Compares the kernels of one instruction set with sums in double precision, written as their definitions are.
 //
-//     compare [portable]
+//     compare [portable|NEON|AVX2|AVX-512]
 //
 // Without an argument the fastest set of the machine is looked at. Prints what was compared, and the first difference of each
-// kind that is too large; exit code 1 if there was one. Built and run for 64-bit Arm by Tests/Bench/neon.sh.
+// kind that is too large; exit code 1 if there was one. Built and run by Tests/Bench/kernels.sh, and for 64-bit Arm by neon.sh.
 #include "CKernels.h"
 
 #include <math.h>
@@ -239,7 +239,15 @@ static void resizing(ck_isa isa) {
 }
 
 int main(int count, char **arguments) {
-    ck_isa isa = count > 1 && strcmp(arguments[1], "portable") == 0 ? CK_ISA_PORTABLE : ck_isa_best();
+    ck_isa isa = ck_isa_best();
+    if (count > 1) {
+        isa = CK_ISA_PORTABLE;
+        while (isa <= CK_ISA_AVX512 && strcmp(arguments[1], ck_isa_name(isa)) != 0) isa++;
+        if (isa > CK_ISA_AVX512 || !ck_isa_available(isa)) {
+            printf("%s: not on this machine\n", arguments[1]);
+            return 0;
+        }
+    }
     static const ck_method methods[] = {CK_STEM, CK_POINTWISE, CK_WINOGRAD_2, CK_WINOGRAD_3, CK_WINOGRAD_4, CK_DEPTHWISE, CK_GENERAL};
     for (int round = 0; round < 60; round++) {
         for (unsigned i = 0; i < sizeof methods / sizeof *methods; i++) convolution(isa, methods[i]);
