@@ -30,7 +30,7 @@ struct GrowthAfterCalm {
         return total > 0 ? max(0, 1 - scored / total / 0.2) : 0
     }
 
-    /// Of what was seen, the first minute against the last one: 1 where it is twice as high by now, 0 where it came as high as it is.
+    /// The first minute of what was seen against its last one: 1 where it is twice as high by now, 0 where it came as high as it is.
     private static func growth(_ spans: ArraySlice<FailureEvidence.Span>) -> Double {
         guard let first = mean(of: spans), let last = mean(of: spans.reversed()) else { return 0 }
         return min(max((0.85 - first / last) / 0.3, 0), 1)

@@ -5,7 +5,7 @@ import Testing
 @Suite("What grows before a calm camera counts more", .timeLimit(.minutes(20)))
 struct GrowthAfterCalmTests {
     private let model: FailureModel
-    /// Of the same table without its line `tempering_of_growth`.
+    /// With the same table, but without its line `tempering_of_growth`.
     private let without: FailureModel
 
     init() throws {
