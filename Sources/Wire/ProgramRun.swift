@@ -67,10 +67,11 @@ public struct ProgramRun: Sendable {
         let outcome = await exchange(&pipes, with: process)
         // Its children too: a program may have left some behind.
         kill(-process, SIGKILL)
-        let status = await reap(process)
+        let status = await Self.reap(process, within: .seconds(1))
         switch outcome {
         case .failure(let failure): throw failure
         case .success(let (output, errors)):
+            guard let status else { throw .timedOut }
             let code = status & 0x7F == 0 ? (status >> 8) & 0xFF : 128 + (status & 0x7F)
             return Result(exitCode: code, output: output, errors: errors)
         }
@@ -296,20 +297,33 @@ public struct ProgramRun: Sendable {
         return !isOpen
     }
 
-    /// After SIGKILL this takes moments, unless the program hangs inside the kernel; then it is given up after a second.
-    private func reap(_ process: pid_t) async -> CInt {
-        var status: CInt = 0
-        let end = ContinuousClock.now + .seconds(1)
+    /// After SIGKILL this takes moments, unless the program hangs inside the kernel. Then nobody waits for it here, and its end is
+    /// taken when it comes: one that is never taken keeps its number for ever.
+    /// - Returns: its status; nil where it has not ended in time.
+    static func reap(_ process: pid_t, within time: Duration) async -> CInt? {
+        let end = ContinuousClock.now + time
         var pause = Pause()
-        while ContinuousClock.now < end {
-            let found = waitpid(process, &status, WNOHANG)
-            if found == process { return status }
-            if found < 0, errno != EINTR { return 0 }
+        while true {
+            // Read before the look: however long a busy machine lets this task wait, there is a look after the time is over.
+            let isOver = ContinuousClock.now >= end
+            if let status = ended(process) { return status }
+            if isOver { break }
             // The wait must go on where the caller's task is cancelled already.
             let wait = pause.next()
             await Task { try? await Task.sleep(for: wait) }.value
         }
-        return status
+        Task.detached {
+            while ended(process) == nil { try? await Task.sleep(for: .seconds(1)) }
+        }
+        return nil
+    }
+
+    /// Takes the end of a process that has ended.
+    private static func ended(_ process: pid_t) -> CInt? {
+        var status: CInt = 0
+        let found = waitpid(process, &status, WNOHANG)
+        if found == process { return status }
+        return found < 0 && errno != EINTR ? 0 : nil
     }
 
     /// How long a program is let alone between two looks at it: most take moments, and one that takes minutes costs next to nothing.

@@ -1,6 +1,7 @@
 import Glibc
 import Testing
-import Wire
+
+@testable import Wire
 
 @Suite("Programs that are run once", .timeLimit(.minutes(20)))
 struct ProgramRunTests {
@@ -15,5 +16,28 @@ struct ProgramRunTests {
         #expect(result.exitCode == 0)
         close(kept[0])
         close(kept[1])
+    }
+
+    @Test("the end of a program that was not there in time is taken later: none stays behind as a zombie")
+    func late() async throws {
+        var process: pid_t = 0
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup("sleep"), strdup("1000"), nil]
+        defer { for word in words { free(word) } }
+        try #require(posix_spawn(&process, "/bin/sleep", nil, nil, &words, nil) == 0)
+        #expect(await ProgramRun.reap(process, within: .zero) == nil)
+        kill(process, SIGKILL)
+        // A zombie can still be sent signals.
+        while kill(process, 0) == 0 { try await Task.sleep(for: .milliseconds(20)) }
+    }
+
+    @Test("a program that has ended is told so, though the time for it is over")
+    func ended() async throws {
+        var process: pid_t = 0
+        var words: [UnsafeMutablePointer<CChar>?] = [strdup("sh"), strdup("-c"), strdup("exit 3"), nil]
+        defer { for word in words { free(word) } }
+        try #require(posix_spawn(&process, "/bin/sh", nil, nil, &words, nil) == 0)
+        var information = siginfo_t()
+        #expect(waitid(P_PID, id_t(process), &information, WEXITED | WNOWAIT) == 0)
+        #expect(await ProgramRun.reap(process, within: .zero) == 3 << 8)
     }
 }
