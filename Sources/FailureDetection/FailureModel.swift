@@ -68,9 +68,15 @@ public struct FailureModel: Sendable {
         belief.take(
             ScoreRanges.index(evidence.openBin.score),
             weight: explanations.table.weight(
-                seconds: seconds, age: Double(evidence.age), growth: GrowthAfterCalm(evidence.spans)),
+                seconds: seconds, age: Double(evidence.age), growth: growth(evidence, explanations)),
             [evidence.own, evidence.dismissal?.scores ?? []], explanations)
         return belief
+    }
+
+    /// What was dismissed has grown before it was: it is no news while it is in view.
+    private func growth(_ evidence: FailureEvidence, _ explanations: Explanations) -> Double {
+        guard explanations.table.temperingOfGrowth != nil, evidence.dismissal?.scores.isEmpty != false else { return 0 }
+        return GrowthAfterCalm(evidence.spans).degree
     }
 
     /// What was dismissed explains the pictures as long as they show it. After a minute without it it explains nothing any more: what
@@ -112,9 +118,10 @@ extension LikelihoodTable {
     /// How much the evidence of so many seconds counts; a picture never much more than it shows itself.
     /// - Parameters:
     ///   - age: seconds of picture time before them.
-    func weight(seconds: Double, age: Double, growth: GrowthAfterCalm) -> Double {
+    ///   - growth: how clearly something grows, see `GrowthAfterCalm`; 0...1.
+    func weight(seconds: Double, age: Double, growth: Double) -> Double {
         let ofNews = news * 80 * (exp(-age / 80) - exp(-(age + seconds) / 80))
-        let tempering = tempering + ((temperingOfGrowth ?? tempering) - tempering) * growth.degree
+        let tempering = tempering + ((temperingOfGrowth ?? tempering) - tempering) * growth
         return min((tempering * seconds + ofNews) / FailureModel.binSeconds, 1.25)
     }
 }

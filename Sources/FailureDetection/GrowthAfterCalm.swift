@@ -1,7 +1,7 @@
 internal import Farm
 
-/// A camera that showed nothing for minutes, and something since that grows: so a nest begins. Lamps that are switched, a thing put down and a
-/// camera that is moved come at once; restless cameras are never calm.
+/// A camera that showed nothing for minutes of picture time, and something since that grows: so a nest begins. A lamp that is switched and a
+/// thing put down come at once, but for noise; restless cameras are never calm. What comes in two steps grows too.
 struct GrowthAfterCalm {
     /// 0...1: how calm it was, and how clearly what came then has grown. 0 as well where too little is known.
     let degree: Double
@@ -11,7 +11,7 @@ struct GrowthAfterCalm {
         let recent = spans.suffix(Self.spans)
         var (calm, sinceCalm) = (0.0, recent.startIndex)
         for (before, after) in zip(recent.indices, recent.indices.dropFirst()) where after < spans.count - 1 {
-            let degree = Self.calm([recent[before], recent[after]])
+            let degree = Self.calm(recent[before], recent[after])
             if degree > 0, degree >= calm { (calm, sinceCalm) = (degree, after + 1) }
         }
         degree = calm > 0 ? calm * Self.growth(recent[sinceCalm...]) : 0
@@ -23,10 +23,9 @@ struct GrowthAfterCalm {
     private static let something = ScoreRanges.index(0.08)
 
     /// 1 where nothing at all scored, 0 where a fifth of the time or more did.
-    private static func calm(_ spans: [FailureEvidence.Span]) -> Double {
-        let (total, scored) = (
-            spans.reduce(0) { $0 + $1.total }, spans.reduce(0) { $0 + $1.scored(from: something).seconds }
-        )
+    private static func calm(_ first: FailureEvidence.Span, _ second: FailureEvidence.Span) -> Double {
+        let total = first.total + second.total
+        let scored = first.scored(from: something).seconds + second.scored(from: something).seconds
         return total > 0 ? max(0, 1 - scored / total / 0.2) : 0
     }
 

@@ -18,7 +18,7 @@ public struct LikelihoodTable: Equatable, Sendable {
     public var hazard = 0.02
     /// How much the evidence of 10 seconds counts: consecutive pictures show the same scene. 0...1
     public var tempering = 0.2
-    /// `tempering` of what grows before a camera that has just shown nothing for minutes (`GrowthAfterCalm`): the scores of such a camera do not
+    /// `tempering` of what grows in front of a camera that has just shown nothing for minutes (`GrowthAfterCalm`): the scores of such a camera do not
     /// rise and fall together, so each picture says more. As `tempering` in a table without it. 0...1
     public var temperingOfGrowth: Double?
     /// So much more for a print's first pictures, which show a scene that nobody has seen; by 1/e less after 80 seconds.

@@ -59,7 +59,7 @@ public struct FailureEvidence: Equatable, Sendable, Codable {
         public init() {}
     }
 
-    /// Two minutes of picture time, for teaching.
+    /// Two minutes of picture time: what they teach, and whether something grows.
     public struct Span: Equatable, Sendable, Codable {
         /// By score, `CameraHistory.scoreBins` of them.
         public var seconds: [UInt16]

@@ -250,12 +250,12 @@ public final class FarmService: Sendable {
         await rememberVerdicts(within: .seconds(2))
         await storeLastUses()
         await writer.close()
+        endUpdates()
         do {
             try store.settle()
         } catch {
-            logger.info("The log of the database stays beside it; the next start takes it in: \(error)")
+            logger.warning("The database was not brought in order at the end, and nothing is lost: \(error)")
         }
-        endUpdates()
     }
 
     /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.

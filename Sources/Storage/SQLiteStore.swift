@@ -118,8 +118,9 @@ public final class SQLiteStore: FarmStore {
         }
     }
 
-    /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole.
-    /// - Throws: after a quarter of a second of waiting for a program that reads the database at this moment.
+    /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole. The last call: the
+    /// database waits for nobody long after it.
+    /// - Throws: after a quarter of a second for each lock where a program reads the database at this moment; the log then stays beside it.
     public func settle() throws {
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in

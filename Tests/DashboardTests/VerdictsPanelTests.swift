@@ -77,6 +77,33 @@ struct VerdictsPanelTests {
         #expect(asked == 1)
     }
 
+    @Test("what is chosen while the farm forgets another stays chosen")
+    func chosenMeanwhile() throws {
+        var (state, asked) = opened(
+            GridSize(rows: 24, columns: 80),
+            [
+                try verdict(3, 12, x: 320, pictures: 2), try verdict(5, 1, x: 120, pictures: 0),
+                try verdict(7, 1, x: 60, pictures: 0),
+            ])
+        let printer = try #require(asked)
+        for case .perform(_, let id) in state.press(.character("f")) {
+            _ = state.press(.down)
+            _ = state.handle(.reply(id, .success(.done(succeeded: true))))
+        }
+        let next = state.press(.character("f")).actions
+        #expect(next == [.forgetVerdicts(printer, only: 5)])
+    }
+
+    @Test("left before the answer, what was forgotten is said all the same")
+    func left() throws {
+        var (state, _) = opened(GridSize(rows: 24, columns: 80), [try verdict(3, 12, x: 320, pictures: 2)])
+        for case .perform(_, let id) in state.press(.character("f")) {
+            _ = state.press(.escape)
+            _ = state.handle(.reply(id, .success(.done(succeeded: true))))
+        }
+        #expect(state.draw().text.contains("picture counts fully again."))
+    }
+
     @Test("nothing dismissed is said so")
     func nothing() throws {
         let (state, _) = opened(GridSize(rows: 24, columns: 80), [])

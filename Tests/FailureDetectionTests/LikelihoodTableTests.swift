@@ -33,6 +33,9 @@ struct LikelihoodTableTests {
             fault(text.replacing("hazard ", with: "hazards "))
                 == .badLine(number: 5, reason: "\"hazards\" is not known"))
         #expect(fault(text.replacing("start 0.01", with: "start nan"))?.description.contains("line 4") == true)
+        #expect(
+            fault(text.replacing("tempering_of_growth 0.5", with: "tempering_of_growth 1.5"))
+                == .badLine(number: 7, reason: "one number of 0.01 to 1.0 belongs there"))
         #expect(fault(text + "start 0.01\n")?.description.contains("twice") == true)
         #expect(fault(text + "nest x 0.1 0.5\n")?.description.contains("24 shares") == true)
         #expect(throws: LikelihoodTableError.notText) { try LikelihoodTable(text: [0xFF, 0xFE]) }

@@ -55,12 +55,11 @@ struct OpeningTests {
         _ = try DataFolder(preparing: copy.path)
         try FileManager.default.copyItem(atPath: path, toPath: copy.file("farmtop.db"))
         #expect(try copy.open().loadAll() == before)
-        // It goes on as before.
         try store.transaction { _ in }
         #expect(try store.loadAll() == before)
     }
 
-    @Test("a program that reads the database is not waited for, and nothing is lost")
+    @Test("beside a program that reads the database it is not settled, and nothing is lost")
     func settledBesideAReader() throws {
         var store: SQLiteStore? = try folder.open()
         try store?.write(Sample.farm)

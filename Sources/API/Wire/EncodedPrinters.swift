@@ -6,7 +6,8 @@ import Text
 /// Printers as JSON, kept until they change, so that lists cost little.
 ///
 /// An entry holds for one version of its printer, one hour, as the picture's signed address changes with the hour, and one
-/// address of the farm. A list holds for one version of the farm, so that most requests look at no printer at all.
+/// address of the farm. A list holds for one version of the farm, so that most requests look at no printer at all; a state that
+/// time alone changes may be a second old in it.
 final class EncodedPrinters: Sendable {
     private struct Key: Equatable {
         var version: PrinterVersion
@@ -67,9 +68,9 @@ final class EncodedPrinters: Sendable {
     func list(_ state: FarmState, for caller: Caller, includesArchived: Bool) -> [UInt8] {
         let listKey = ListKey(accountID: caller.accountID, includesArchived: includesArchived)
         let version = ListVersion(farm: service.version(of: state), hour: hour, base: pictures.publicURL)
-        if let list = cache.withLock({ $0.lists[listKey] }), list.version == version { return list.json }
-        let printers = state.printers(for: caller, includeArchived: includesArchived)
         return cache.withLock { cache in
+            if let list = cache.lists[listKey], list.version == version { return list.json }
+            let printers = state.printers(for: caller, includeArchived: includesArchived)
             let list = JSONWriter.bytes(capacity: 2 + printers.count * 1400) { json in
                 json.array { json in
                     for live in printers { json.encoded(self.json(live, key(of: live), in: &cache)) }

@@ -13,6 +13,8 @@ enum DashboardRequest: Sendable {
     case submit(FarmAction, done: String, undo: Undo?, form: any DashboardOverlay)
     /// Asks the farm for the overlay that is open: it `receive`s the answer, unless it asks something else before or is left.
     case ask(FarmAction)
+    /// As `ask`, for a change that nothing takes back: `done` is said where the overlay is left before the answer.
+    case askToChange(FarmAction, done: String)
     /// Makes pixels of a picture for the overlay that is open.
     case decode([UInt8], picture: Int)
     /// What was typed into a wizard that was left before its end; nil: nothing is kept.

@@ -19,6 +19,9 @@ extension DashboardState {
         case .run(let line): return run(line)
         case .word(let word, let rest): return run(word: word, rest) ?? []
         case .ask(let action): return [requests.addOfOverlay(action)]
+        case .askToChange(let action, let done):
+            context.undo?.isOlder = true
+            return [requests.addOfOverlay(action, done: done)]
         case .decode(let jpeg, let picture): return [requests.decode(jpeg, picture: picture)]
         case .keepDraft(let wizard): context.connectDraft = wizard
         case .overlay(let next):

@@ -53,8 +53,9 @@ struct FarmRequests: Sendable {
     }
 
     /// Asks for an overlay: the answer goes to it alone, unless it asks something else before.
-    mutating func addOfOverlay(_ action: FarmAction) -> DashboardEffect {
-        let effect = add(action, done: "")
+    /// - Parameter done: said where the overlay is left before it is done.
+    mutating func addOfOverlay(_ action: FarmAction, done: String = "") -> DashboardEffect {
+        let effect = add(action, done: done)
         ofOverlay = RequestID(rawValue: last)
         return effect
     }

@@ -34,16 +34,22 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         guard let verdict = selected, forgetting == nil else { return [] }
         if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
         forgetting = verdict
-        return [.ask(.forgetVerdicts(printer, only: verdict.id))]
+        return [.askToChange(.forgetVerdicts(printer, only: verdict.id), done: words(verdict))]
+    }
+
+    private func words(_ verdict: RememberedVerdict) -> String {
+        "\(verdict.seen.placeWords.beginningLarge) of \(name)'s picture counts fully again."
     }
 
     private mutating func forgot(_ verdict: RememberedVerdict, isNew: Bool, in context: Context) -> [DashboardRequest] {
-        verdicts?.removeAll { $0.id == verdict.id }
+        if let index = verdicts?.firstIndex(where: { $0.id == verdict.id }) {
+            verdicts?.remove(at: index)
+            // What was chosen meanwhile stays chosen.
+            if index < cursor.index { cursor.index -= 1 }
+        }
         cursor.settle(count: verdicts?.count ?? 0, visible: Self.rows(context.size))
         return [
-            isNew
-                ? .say("\(verdict.seen.placeWords.beginningLarge) of \(name)'s picture counts fully again.", .success)
-                : .say("That was forgotten already.")
+            isNew ? .say(words(verdict), .success) : .say("That was forgotten already.")
         ]
     }
 

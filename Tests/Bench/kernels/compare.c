@@ -243,7 +243,11 @@ int main(int count, char **arguments) {
     if (count > 1) {
         isa = CK_ISA_PORTABLE;
         while (isa <= CK_ISA_AVX512 && strcmp(arguments[1], ck_isa_name(isa)) != 0) isa++;
-        if (isa > CK_ISA_AVX512 || !ck_isa_available(isa)) {
+        if (isa > CK_ISA_AVX512) {
+            fprintf(stderr, "%s: no such instructions\n", arguments[1]);
+            return 2;
+        }
+        if (!ck_isa_available(isa)) {
             printf("%s: not on this machine\n", arguments[1]);
             return 0;
         }
