@@ -161,8 +161,24 @@ void signals_catch(int event) {
     for (int i = 0; i < ANSWERED; i++) catch_answered(answered[i], &before_answered[i]);
 }
 
+static void on_nothing(int signal) { (void)signal; }
+
+// A terminal that goes is often noticed before its SIGHUP comes. The screen has ended then, and a farm in the same program has not: its
+// end is not to be cut short.
+static void outlive_terminal(const struct sigaction *before) {
+    bool is_default = !(before->sa_flags & SA_SIGINFO) && before->sa_handler == SIG_DFL;
+    struct sigaction nothing = {.sa_handler = on_nothing, .sa_flags = SA_RESTART};
+    sigaction(SIGHUP, is_default ? &nothing : before, NULL);
+}
+
 void signals_release(void) {
-    for (int i = 0; i < ANSWERED; i++) sigaction(answered[i], &before_answered[i], NULL);
+    for (int i = 0; i < ANSWERED; i++) {
+        if (answered[i] == SIGHUP) {
+            outlive_terminal(&before_answered[i]);
+        } else {
+            sigaction(answered[i], &before_answered[i], NULL);
+        }
+    }
     atomic_store(&rung_event, -1);
 }
 

@@ -11,6 +11,7 @@ struct RescueTests {
     /// What makes the program end, once its first frame is due.
     enum Fate: String, Codable, CaseIterable {
         case trap, segmentationFault, abort, exit, terminate, interrupt, hangUp, quit, suspend, hang, ignorePipes
+        case lateHangUp
     }
 
     /// Runs in the child.
@@ -27,6 +28,7 @@ struct RescueTests {
                 frame: { Grid(size: GridSize(rows: 24, columns: 80)) })
             let ending = try loop.run(program)
             if fate == .ignorePipes { raise(SIGPIPE) }
+            if fate == .lateHangUp { raise(SIGHUP) }
             Glibc.exit(ending == .stopped ? 0 : 10)
         } catch {
             Glibc.exit(20)
@@ -46,6 +48,7 @@ struct RescueTests {
         case .ignorePipes:
             signal(SIGPIPE, SIG_IGN)
             loop.stop()
+        case .lateHangUp: loop.stop()
         case .suspend:
             // Nobody could wake a process that stops without a shell, so that the system continues it at once.
             loop.suspend()
@@ -122,6 +125,15 @@ struct RescueTests {
             Self.live(path, fate)
         }
         try await expectGivenBack(terminal, fate)
+    }
+
+    @Test("A SIGHUP that comes once the loop has ended does not cut short what the program has to end")
+    func lateHangUp() async throws {
+        let terminal = try PseudoTerminal()
+        await #expect(processExitsWith: .exitCode(0)) { [path = terminal.path as String] in
+            Self.live(path, .lateHangUp)
+        }
+        try await expectGivenBack(terminal, .lateHangUp)
     }
 
     @Test("A second SIGTERM ends a program that hangs")

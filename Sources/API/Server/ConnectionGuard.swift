@@ -27,6 +27,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     private var limits: ServerLimits { shared.limits }
     /// Nil: it was refused, or has left.
     private var place: ConnectionCounts.Place?
+    private var drained: Drain.ConnectionID?
     private var countedAddress: String?
     private var peer: IPAddress?
     private var isProxy = false
@@ -65,6 +66,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         place = shared.counts.enter(address) { channel.close(promise: nil) }
         guard place != nil else { return context.close(promise: nil) }
         countedAddress = address
+        drained = shared.drain.enter { channel.close(promise: nil) }
         awaitHead(context)
         guard let onlyUser = shared.onlyUser else { return }
         guard let user = PeerCredentials.user(of: context.channel), user == onlyUser || user == 0 else {
@@ -86,6 +88,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         headDeadline?.cancel()
         if let place { shared.counts.leave(place) }
         place = nil
+        if let drained { shared.drain.leave(drained) }
+        drained = nil
         if requestsUnderWay > 0 { shared.drain.end(requestsUnderWay) }
         requestsUnderWay = 0
         answerShare = nil

@@ -10,6 +10,8 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     private var failure: String?
     /// Asked of the farm, which has not answered yet.
     private var forgetting: RememberedVerdict?
+    /// The one that is forgotten if the key comes once more.
+    private var inQuestion: VerdictID?
     private var cursor = ListCursor()
 
     init(printer: PrinterID, name: String) {
@@ -24,6 +26,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         case .escape, .character("q"), .character("h"), .control("c"): return [.close]
         case .character("f"): return forget(context)
         default:
+            inQuestion = nil
             guard let step = ListCursor.Step(key) else { return [] }
             cursor.move(step, count: verdicts?.count ?? 0, visible: Self.rows(context.size))
             return []
@@ -33,6 +36,11 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     private mutating func forget(_ context: Context) -> [DashboardRequest] {
         guard let verdict = selected, forgetting == nil else { return [] }
         if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
+        guard inQuestion == verdict.id else {
+            inQuestion = verdict.id
+            return [.say("f once more forgets \(verdict.seen.placeWords); that cannot be taken back.", .warning)]
+        }
+        inQuestion = nil
         forgetting = verdict
         return [.askToChange(.forgetVerdicts(printer, only: verdict.id), done: words(verdict))]
     }
@@ -48,9 +56,9 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
             if index < cursor.index { cursor.index -= 1 }
         }
         cursor.settle(count: verdicts?.count ?? 0, visible: Self.rows(context.size))
-        return [
-            isNew ? .say(words(verdict), .success) : .say("That was forgotten already.")
-        ]
+        // Somebody else forgets too: what there is now, the farm says.
+        return isNew
+            ? [.say(words(verdict), .success)] : [.say("That was forgotten already."), .ask(.listVerdicts(printer))]
     }
 
     private var selected: RememberedVerdict? {

@@ -82,7 +82,9 @@ struct EditPrinter: AsyncParsableCommand {
             }
             let groups = tags.isEmpty ? "is in no group" : "is in \(tags.all.joined(separator: ", "))"
             return Listing(
-                done: "Printer \(view.id) (\(settings.name)) \(groups).",
+                done: settings.name == before
+                    ? "Printer \(view.id) (\(settings.name)) \(groups)."
+                    : "Printer \(view.id) (\(before)) is called \(settings.name) now, and \(groups).",
                 [
                     ("id", .integer(view.id.rawValue)), ("name", .string(settings.name)),
                     ("tags", .list(tags.all.map(JSONText.string))),

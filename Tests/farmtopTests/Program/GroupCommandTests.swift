@@ -23,7 +23,7 @@ struct GroupCommandTests {
         #expect(try home.run("printer", "list", "--group", "none").output == "No printer is in the group none.\n")
         #expect(try home.run("complete", "groups").output == "hall-2\npetg\n")
         let renamed = try home.run("printer", "edit", "mk4", "--untag", "petg", "--name", "mk4s")
-        #expect(renamed.output == "Printer 1 (mk4s) is in hall-2.\n")
+        #expect(renamed.output == "Printer 1 (mk4) is called mk4s now, and is in hall-2.\n")
         #expect(try home.run("printer", "show", "mk4s").output.contains("groups    hall-2"))
         #expect(try home.run("printer", "edit", "mk4s").status == 2)
         #expect(try home.run("printer", "edit", "mk4s", "--tag", "two words").status == 2)
