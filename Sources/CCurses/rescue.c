@@ -136,7 +136,8 @@ static void on_answered(int signal) {
     int error = errno;
     unsigned long bit = 1UL << signal;
     unsigned long before = atomic_fetch_or(&pending, bit);
-    if (is_ending(signal) && (before & bit)) {
+    // A terminal that goes sends SIGHUP twice: its shell to its jobs, and the system to the session.
+    if (is_ending(signal) && signal != SIGHUP && (before & bit)) {
         // The loop did not answer the first one: it hangs.
         give_terminal_back();
         struct sigaction fatal = {.sa_handler = SIG_DFL};

@@ -76,7 +76,7 @@ public struct FailureModel: Sendable {
     /// What was dismissed has grown before it was: it is no news while it is in view.
     private func growth(_ evidence: FailureEvidence, _ explanations: Explanations) -> Double {
         guard explanations.table.temperingOfGrowth != nil, evidence.dismissal?.scores.isEmpty != false else { return 0 }
-        return GrowthAfterCalm(evidence.spans).degree
+        return GrowthAfterCalm(evidence.spansSinceDismissal).degree
     }
 
     /// What was dismissed explains the pictures as long as they show it. After a minute without it it explains nothing any more: what
@@ -123,6 +123,15 @@ extension LikelihoodTable {
         let ofNews = news * 80 * (exp(-age / 80) - exp(-(age + seconds) / 80))
         let tempering = tempering + ((temperingOfGrowth ?? tempering) - tempering) * growth
         return min((tempering * seconds + ofNews) / FailureModel.binSeconds, 1.25)
+    }
+}
+
+extension FailureEvidence {
+    /// Those after the alert that was dismissed; all where none was. What grew before it is no news, also once it has left the picture.
+    fileprivate var spansSinceDismissal: [Span] {
+        let alerted = Float(AlertThresholds(sensitivity: 1.2).alert)
+        guard dismissal != nil, let last = spans.lastIndex(where: { $0.highest >= alerted }) else { return spans }
+        return Array(spans[(last + 1)...])
     }
 }
 

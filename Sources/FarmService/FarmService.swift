@@ -254,7 +254,7 @@ public final class FarmService: Sendable {
         do {
             try store.settle()
         } catch {
-            logger.warning("The database was not brought in order at the end, and nothing is lost: \(error)")
+            logger.warning("The log of the database was not taken into it at the end: \(error)")
         }
     }
 

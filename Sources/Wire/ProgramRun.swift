@@ -323,7 +323,8 @@ public struct ProgramRun: Sendable {
         var status: CInt = 0
         let found = waitpid(process, &status, WNOHANG)
         if found == process { return status }
-        return found < 0 && errno != EINTR ? 0 : nil
+        // Somebody else has taken it, and nobody knows how it ended: no success.
+        return found < 0 && errno != EINTR ? 255 << 8 : nil
     }
 
     /// How long a program is let alone between two looks at it: most take moments, and one that takes minutes costs next to nothing.

@@ -57,7 +57,10 @@ struct DrainTests {
     @Test("a request that never ends does not hold up the end for longer than the limit")
     func bounded() async throws {
         // The drainer is what ends it here, not the request's own deadline.
-        let farm = try await FarmFixture { $0.limits.requestDeadline = .seconds(10_000) }
+        let farm = try await FarmFixture {
+            $0.limits.requestDeadline = .seconds(10_000)
+            $0.limits.idleTimeout = .seconds(10_000)
+        }
         let token = try await farm.token()
         let (ports, port) = AsyncStream.makeStream(of: Int.self)
         let listener = farm.server.listener(host: "127.0.0.1", port: 0) { found in

@@ -1,16 +1,20 @@
 #!/usr/bin/env python3
 """The same Darknet network in ONNX Runtime and in farmtop, in turns, one thread each, and the ratio of their times.
 
-    against_onnxruntime.py CFG WEIGHTS [--farmtop .build/release/farmtop] [--rounds 7]
+    against_onnxruntime.py CFG WEIGHTS [--farmtop .build/release/farmtop] [--rounds 7] [--int8 PICTURES]
 
 Needs numpy, onnx and onnxruntime. Batch normalisation is folded for both, as their authors advise. Prints CPU
 milliseconds a frame of the network alone: ONNX Runtime's from the process's CPU clock, farmtop's from `model bench`.
+
+With --int8 both compute in int8, and ONNX Runtime in float32 beside them: theirs is quantised by its own tool, one scale a channel, with the
+pictures of that folder. That needs opencv-python as well. Says nothing of how good the numbers are then.
 """
 import argparse
 import json
 import os
 import statistics
 import subprocess
+import tempfile
 import time
 
 import numpy
@@ -111,20 +115,55 @@ def export(cfg, weights):
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=8), shape
 
 
+class Pictures:
+    """What ONNX Runtime's tool finds its scales with."""
+
+    def __init__(self, folder, shape, most=120):
+        import cv2
+        self.cv2, self.size = cv2, (shape[3], shape[2])
+        names = sorted(name for name in os.listdir(folder) if name.lower().endswith((".jpg", ".jpeg", ".png")))
+        self.paths = iter([os.path.join(folder, name) for name in names[::max(1, len(names) // most)][:most]])
+
+    def get_next(self):
+        path = next(self.paths, None)
+        if path is None:
+            return None
+        picture = self.cv2.cvtColor(self.cv2.resize(self.cv2.imread(path), self.size), self.cv2.COLOR_BGR2RGB)
+        return {"input": (picture.astype("f4") / 255).transpose(2, 0, 1)[None]}
+
+
+def quantised(model, shape, folder):
+    from onnxruntime import quantization
+    from onnxruntime.quantization.shape_inference import quant_pre_process
+    with tempfile.TemporaryDirectory() as work:
+        plain, ready, small = (os.path.join(work, name) for name in ("a.onnx", "b.onnx", "c.onnx"))
+        onnx.save(model, plain)
+        quant_pre_process(plain, ready, skip_symbolic_shape=True)
+        quantization.quantize_static(
+            ready, small, Pictures(folder, shape), quant_format=quantization.QuantFormat.QDQ, per_channel=True,
+            activation_type=quantization.QuantType.QUInt8, weight_type=quantization.QuantType.QInt8)
+        with open(small, "rb") as file:
+            return file.read()
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cfg")
     parser.add_argument("weights")
     parser.add_argument("--farmtop", default=".build/release/farmtop")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--int8", metavar="PICTURES", help="a folder of pictures to find ONNX Runtime's scales with")
     options = parser.parse_args()
     model, shape = export(options.cfg, options.weights)
     settings = onnxruntime.SessionOptions()
     settings.intra_op_num_threads = settings.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(model.SerializeToString(), settings, providers=["CPUExecutionProvider"])
+    opened = lambda stored: onnxruntime.InferenceSession(stored, settings, providers=["CPUExecutionProvider"])
+    sessions = {"float32": opened(model.SerializeToString())}
+    if options.int8:
+        sessions["int8"] = opened(quantised(model, shape, options.int8))
     image = numpy.random.default_rng(1).random(shape, dtype="f4")
 
-    def theirs():
+    def theirs(session):
         times = []
         for _ in range(10):
             start = time.process_time()
@@ -134,15 +173,19 @@ def main():
 
     def ours():
         out = subprocess.run(
-            [options.farmtop, "model", "bench", "--model", options.cfg, "--threads", "1", "--json"],
+            [options.farmtop, "model", "bench", "--model", options.cfg, "--threads", "1", "--json",
+             "--precision", "int8" if options.int8 else "float32"],
             capture_output=True, text=True, check=True, env=dict(os.environ, NO_COLOR="1"))
         return json.loads(out.stdout)["processor_ms"]
 
-    theirs()
-    pairs = [(theirs(), ours()) for _ in range(options.rounds)]
-    for a, b in pairs:
-        print(f"ONNX Runtime {a:8.2f} ms   farmtop {b:8.2f} ms   ratio {a / b:.2f}")
-    print(f"median ratio {statistics.median(a / b for a, b in pairs):.2f}")
+    for session in sessions.values():
+        theirs(session)
+    rounds = [({name: theirs(session) for name, session in sessions.items()}, ours()) for _ in range(options.rounds)]
+    for name in sessions:
+        pairs = [(found[name], own) for found, own in rounds]
+        for a, b in pairs:
+            print(f"ONNX Runtime, {name} {a:8.2f} ms   farmtop {b:8.2f} ms   ratio {a / b:.2f}")
+        print(f"median ratio, {name}: {statistics.median(a / b for a, b in pairs):.2f}")
 
 
 if __name__ == "__main__":

@@ -81,6 +81,24 @@ struct VerdictsPanelTests {
         #expect(asked == 0)
     }
 
+    @Test("a list that is shorter by now has a line that is chosen")
+    func shorter() throws {
+        let (oldest, newest) = (try verdict(3, 12, x: 320, pictures: 2), try verdict(7, 1, x: 60, pictures: 0))
+        var (state, asked) = opened(
+            GridSize(rows: 24, columns: 80), [oldest, try verdict(5, 1, x: 120, pictures: 0), newest])
+        let printer = try #require(asked)
+        _ = state.press(.end)
+        _ = state.press(.character("f"))
+        for case .perform(_, let id) in state.press(.character("f")) {
+            for case .perform(_, let again) in state.handle(.reply(id, .success(.done(succeeded: false)))) {
+                _ = state.handle(.reply(again, .success(.verdicts([newest]))))
+            }
+        }
+        _ = state.press(.character("f"))
+        let next = state.press(.character("f")).actions
+        #expect(next == [.forgetVerdicts(printer, only: 7)])
+    }
+
     @Test("f before the farm has answered asks nothing")
     func twice() throws {
         var (state, _) = opened(

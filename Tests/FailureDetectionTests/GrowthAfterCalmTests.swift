@@ -75,6 +75,9 @@ struct GrowthAfterCalmTests {
         print.see(Fixtures.constant(0, 30) + nest(0.4))
         print.dismiss()
         expectNoGrowth(after: print, Fixtures.constant(0.4, 40))
+        // It leaves the picture for minutes, and comes again at once.
+        print.see(Fixtures.constant(0.4, 12) + Fixtures.constant(0, 12))
+        expectNoGrowth(after: print, Fixtures.constant(0.4, 40))
         print.undo()
         model.change(&print.evidence, to: CameraHistory())
         expectNoGrowth(after: print, Fixtures.constant(0.4, 40))

@@ -47,7 +47,9 @@ struct RescueTests {
         case .exit: Glibc.exit(3)
         case .terminate: kill(getpid(), SIGTERM)
         case .interrupt: kill(getpid(), SIGINT)
-        case .hangUp: kill(getpid(), SIGHUP)
+        case .hangUp:
+            // From the shell, and from the system.
+            for _ in 0..<20 { kill(getpid(), SIGHUP) }
         case .quit: kill(getpid(), SIGQUIT)
         case .ignorePipes:
             signal(SIGPIPE, SIG_IGN)

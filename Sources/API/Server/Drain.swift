@@ -6,6 +6,8 @@ final class Drain: Sendable {
     private struct State {
         var underWay = 0
         var isStopping = false
+        /// The time that was waited is over.
+        var isOver = false
         var waiting: [CheckedContinuation<Void, Never>] = []
         /// How each connection is closed; nil once the time is over.
         var connections: [ConnectionID: @Sendable () -> Void]? = [:]
@@ -60,7 +62,7 @@ final class Drain: Sendable {
             }
             await withCheckedContinuation { continuation in
                 let isOver = state.withLock { state in
-                    if state.underWay == 0 { return true }
+                    if state.underWay == 0 || state.isOver { return true }
                     state.waiting.append(continuation)
                     return false
                 }
@@ -77,6 +79,7 @@ final class Drain: Sendable {
 
     private func wakeAll() {
         let waiting = state.withLock { state in
+            state.isOver = true
             defer { state.waiting = [] }
             return state.waiting
         }

@@ -77,6 +77,8 @@ public struct FarmServer: Sendable {
     private let bytesInFlight: BytesInFlight
     private let linksFollowRequests: Bool
     private let drain = Drain()
+    /// The administrator's requests, which go on until those of apps have ended.
+    private let controlDrain = Drain()
 
     public init(service: FarmService, configuration: Configuration, logger: Logger) {
         self.service = service
@@ -185,14 +187,17 @@ public struct FarmServer: Sendable {
     }
 
     /// Runs beside the listeners and is to be told of the end before them: requests that are under way may finish, new
-    /// ones get 503 and streams end; after `limit` it is over in any case.
+    /// ones get 503 and streams end; after `limit` it is over in any case, and a second later for the administrator.
     public func drainer(atMost limit: Duration) -> FarmListener {
-        FarmListener { [drain, service] in
+        FarmListener { [drain, controlDrain, service] in
             // Until the end is announced, or everything is cancelled.
             try? await gracefulShutdown()
             drain.beginStopping()
             service.endUpdates()
+            let end = ContinuousClock.now + limit + .seconds(1)
             await drain.wait(atMost: limit)
+            controlDrain.beginStopping()
+            await controlDrain.wait(atMost: max(end - .now, .zero))
         }
     }
 
@@ -201,7 +206,8 @@ public struct FarmServer: Sendable {
         path: String, onListening: @escaping @Sendable () async -> Void = {}
     ) -> Application<FarmResponder> {
         Application(
-            responder: FarmResponder(service: service, routes: routes.all + routes.control, isControl: true),
+            responder: FarmResponder(
+                service: service, routes: routes.all + routes.control, isControl: true, drain: controlDrain),
             server: builder(certificates: nil, onlyUser: geteuid()),
             configuration: ApplicationConfiguration(address: .unixDomainSocket(path: path)),
             onServerRunning: { [logger] channel in
@@ -239,7 +245,7 @@ public struct FarmServer: Sendable {
                 limits: limits, figures: isControl ? ConnectionFigures() : routes.connections,
                 logger: logger),
             proxies: isControl ? TrustedProxies() : proxies,
-            drain: isControl ? Drain() : drain, onlyUser: onlyUser, logger: logger)
+            drain: isControl ? controlDrain : drain, onlyUser: onlyUser, logger: logger)
         let configuration = HTTP1Channel.Configuration(
             additionalChannelHandlers: [ConnectionGuard(shared)], idleTimeout: TimeAmount(limits.idleTimeout),
             httpDecoderConfiguration: .init(

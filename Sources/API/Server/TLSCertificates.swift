@@ -1,5 +1,6 @@
 import Farm
 import Foundation
+import NIOCore
 import NIOSSL
 import Synchronization
 import Wire
@@ -78,6 +79,8 @@ public final class TLSCertificates: Sendable {
             certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(try privateKey(in: key)))
         configuration.allowOnlyForwardSecrecy()
         configuration.applicationProtocols = ["http/1.1"]
+        // A client that says nothing more does not answer the end either.
+        configuration.shutdownTimeout = .seconds(1)
         do {
             return Loaded(context: try NIOSSLContext(configuration: configuration), expiresAt: Int64(own.notValidAfter))
         } catch {

@@ -88,7 +88,7 @@ void event_drain(int event);
 // MARK: Signals
 
 /// Catches SIGWINCH, SIGTSTP, SIGCONT, and SIGTERM, SIGINT, SIGHUP where nobody ignores them: each is noted and
-/// `event` rings. A second ending signal while the first still waits kills at once.
+/// `event` rings. A second SIGTERM or SIGINT while the first still waits kills at once.
 void signals_catch(int event);
 /// Gives the signals back as they were; a SIGHUP that would end the program does nothing from now on.
 void signals_release(void);

@@ -61,6 +61,15 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
             ? [.say(words(verdict), .success)] : [.say("That was forgotten already."), .ask(.listVerdicts(printer))]
     }
 
+    /// What was chosen stays chosen, where it is still there.
+    private mutating func list(_ told: [RememberedVerdict], in context: Context) {
+        let chosen = selected?.id
+        let listed = told.sorted { $0.id > $1.id }
+        if let index = listed.firstIndex(where: { $0.id == chosen }) { cursor.index = index }
+        (verdicts, failure) = (listed, nil)
+        cursor.settle(count: listed.count, visible: Self.rows(context.size))
+    }
+
     private var selected: RememberedVerdict? {
         guard let verdicts, verdicts.indices.contains(cursor.index) else { return nil }
         return verdicts[cursor.index]
@@ -69,7 +78,7 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
     mutating func receive(_ result: Result<FarmReply, RequestFailure>, in context: Context) -> [DashboardRequest] {
         defer { forgetting = nil }
         switch (result, forgetting) {
-        case (.success(.verdicts(let told)), _): verdicts = told.sorted { $0.id > $1.id }
+        case (.success(.verdicts(let told)), _): list(told, in: context)
         case (.success(.done(let isNew)), let verdict?): return forgot(verdict, isNew: isNew, in: context)
         case (.success, _): break
         // What was to be forgotten still counts less, and stays in the list.
