@@ -82,4 +82,29 @@ struct DrainTests {
             }
         }
     }
+
+    @Test("the administrator's requests do not hold up the end either")
+    func control() async throws {
+        let farm = try await FarmFixture {
+            $0.limits.requestDeadline = .seconds(10_000)
+            $0.limits.idleTimeout = .seconds(10_000)
+        }
+        let path = farm.folder.path + "/control.sock"
+        let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+        let listener = farm.server.controlListener(path: path) { isReady.finish() }
+        try await serving([listener, farm.server.drainer(atMost: .milliseconds(100))]) { group in
+            for await _ in ready {}
+            try await RawConnection.to(path: path).channel.executeThenClose { answers, out in
+                try await out.write(
+                    ByteBuffer(
+                        string: "POST /api/v1/printers/ HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+                            + "Content-Length: 10\r\nExpect: 100-continue\r\n\r\n"))
+                var late = answers.makeAsyncIterator()
+                #expect(String(buffer: try #require(try await late.next())).hasPrefix("HTTP/1.1 100"))
+                await group.triggerGracefulShutdown()
+                // Nothing more is sent.
+                while let chunk = try? await late.next() { #expect(!String(buffer: chunk).contains("201")) }
+            }
+        }
+    }
 }

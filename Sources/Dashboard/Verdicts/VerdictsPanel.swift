@@ -38,7 +38,8 @@ struct VerdictsPanel: DashboardOverlay, Equatable {
         if let reason = context.refusalOfChanges { return [.say(reason, .warning)] }
         guard inQuestion == verdict.id else {
             inQuestion = verdict.id
-            return [.say("f once more forgets \(verdict.seen.placeWords); that cannot be taken back.", .warning)]
+            let place = verdict.seen.placeWords
+            return [.say("f once more forgets this one (\(place)); that cannot be taken back.", .warning)]
         }
         inQuestion = nil
         forgetting = verdict
