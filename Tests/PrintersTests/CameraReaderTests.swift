@@ -47,7 +47,7 @@ struct CameraReaderTests {
         let taken = try await reader(.snapshot(address(server, "/snap.jpg"))).picture()
         #expect(taken.jpeg == picture)
         #expect(taken.lastModified == "Sun, 29 Nov 2026 14:00:00 GMT")
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await server.waitUntilLeft()
         await server.stop()
     }
 
@@ -63,7 +63,7 @@ struct CameraReaderTests {
         for source in [CameraSource.mjpeg(address(server, "/stream")), .snapshot(address(server, "/snap"))] {
             #expect(try await reader(source).picture().jpeg == picture)
         }
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await server.waitUntilLeft()
         await server.stop()
     }
 

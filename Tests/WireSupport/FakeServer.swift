@@ -57,6 +57,12 @@ package final class FakeServer: Sendable {
     package var open: Int { state.withLock { $0.open } }
     package var mostOpen: Int { state.withLock { $0.mostOpen } }
 
+    /// Returns once somebody has been here and all have gone again. A client may have its answer to a handshake before
+    /// the connection is counted, so that none is open says nothing yet.
+    package func waitUntilLeft() async throws {
+        while state.withLock({ $0.connections == 0 || $0.open > 0 }) { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
     package func route(_ rule: AddressRule = .approved, tls: PinnedTLS = .nothingApproved) -> Route {
         // A test of the time-out sets its own.
         Route(

@@ -157,7 +157,7 @@ struct HTTPSessionTests {
         let server = try await FakeServer(answer: { _ in .answer(204) })
         let session = HTTPSession(server.route(), manners: .init(idle: .milliseconds(50)))
         _ = try await session.send(HTTPRequest(.get, "/"), timeout: .ample)
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await server.waitUntilLeft()
         let none = HTTPSession(server.route(), manners: .init(idle: .zero))
         _ = try await none.send(HTTPRequest(.get, "/"), timeout: .ample)
         #expect(server.requests.last?.header("connection") == "close")
@@ -237,7 +237,7 @@ struct HTTPStreamTests {
             return
         }
         #expect(headers.contains(HTTPHeader("Content-Type", "multipart/x; boundary=f")))
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await server.waitUntilLeft()
         await server.stop()
     }
 

@@ -139,7 +139,7 @@ struct WebSocketSessionTests {
                 _ = try? await socket.next()
             })
         let socket = try await open(server.route(), limits: .init(waitingMessages: 3, silence: .ample, sending: .ample))
-        while server.open > 0 { try await Task.sleep(for: .milliseconds(5)) }
+        try await server.waitUntilLeft()
         for number in 0..<3 { #expect(try await socket.next() == .text("\(number)")) }
         await #expect(throws: WireError.overflow) { _ = try await socket.next() }
         await server.stop()
