@@ -191,6 +191,8 @@ public protocol FarmStore: Sendable {
     /// The JPEG of a frame as the app sent it; nil when it is not kept.
     func framePicture(_ key: FrameKey) throws -> [UInt8]?
 
+    /// The farm is stopping: what is still to be stored waits hardly for other programs. Returns after the change that is under way.
+    func hurry() throws
     /// Brings all of it to where it stays, at the end. Without it nothing is lost: the next start does it.
     func settle() throws
 }

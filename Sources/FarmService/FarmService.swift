@@ -246,6 +246,7 @@ public final class FarmService: Sendable {
 
     /// Refuses new commands, lets the running ones finish and ends the streams.
     public func shutdown() async {
+        await hurryStore()
         // What is left is remembered after the next start.
         await rememberVerdicts(within: .seconds(2))
         await storeLastUses()
@@ -255,6 +256,16 @@ public final class FarmService: Sendable {
             try store.settle()
         } catch {
             logger.warning("The log of the database was not taken into it at the end: \(error)")
+        }
+    }
+
+    private func hurryStore() async {
+        await blocking { [store, logger] in
+            do {
+                try store.hurry()
+            } catch {
+                logger.warning("The end may take longer, as the database was not told of it: \(error)")
+            }
         }
     }
 

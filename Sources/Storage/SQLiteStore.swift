@@ -42,20 +42,21 @@ public final class SQLiteStore: FarmStore {
         _ = try OpenFile(path, O_RDWR | O_CREAT, followsLinks: true)
         pictures = FramePictures(folder: folder.frames)
         pool = try StorageError.translating(path) {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration(durability))
+            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            // GRDB sets it to NORMAL when it has opened a pool, whatever was prepared.
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
             if let copy = try Self.migrate(pool, path) { warn(.migrated(path: path, copy: copy)) }
             return pool
         }
         identity = FileIdentity(at: path)
     }
 
-    private static func configuration(_ durability: Durability) -> Configuration {
+    private static var configuration: Configuration {
         var configuration = Configuration()
         configuration.busyMode = .timeout(5)
         configuration.maximumReaderCount = 4
         configuration.label = "farm"
         configuration.prepareDatabase { database in
-            try database.execute(sql: "PRAGMA synchronous = \(durability.rawValue)")
             // The pages that a savepoint changes are saved beside for its rollback: in memory, not in a temporary file.
             try database.execute(sql: "PRAGMA temp_store = memory")
             try database.execute(sql: "PRAGMA journal_size_limit = 67108864")
@@ -118,14 +119,21 @@ public final class SQLiteStore: FarmStore {
         }
     }
 
-    /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole. The last call: the
-    /// database waits for nobody long after it.
-    /// - Throws: after a quarter of a second for each lock where a program reads the database at this moment; the log then stays beside it.
+    /// Another program's lock may hold each of the last changes up for a quarter of a second, in place of five.
+    public func hurry() throws {
+        try StorageError.translating(folder.database) {
+            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 250") }
+        }
+    }
+
+    /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole. The last call;
+    /// it hurries, too.
+    /// - Throws: where a program reads the database at this moment; the log then stays beside it.
     public func settle() throws {
+        try hurry()
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in
                 try requireOwnFile()
-                try database.execute(sql: "PRAGMA busy_timeout = 250")
                 try database.checkpoint(.truncate)
             }
         }

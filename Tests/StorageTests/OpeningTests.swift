@@ -76,6 +76,33 @@ struct OpeningTests {
         #expect(try folder.open().loadAll() == before)
     }
 
+    @Test(
+        "a commit waits for the disk, unless it is said to do without",
+        arguments: [.full, .normal] as [SQLiteStore.Durability])
+    func synchronous(durability: SQLiteStore.Durability) throws {
+        let store = try SQLiteStore(DataFolder(preparing: folder.path).lock(), durability: durability)
+        let told = try store.change { try Int.fetchOne($0, sql: "PRAGMA synchronous") }
+        #expect(told == (durability == .full ? 2 : 1))
+    }
+
+    @Test("in a hurry a change waits hardly for a program that holds the database, and is made once that has gone")
+    func hurried() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm)
+        #expect(try store.change { try Int.fetchOne($0, sql: "PRAGMA busy_timeout") } == 5000)
+        func rename() throws { try store.change { try $0.execute(sql: "UPDATE printers SET name = name || '2'") } }
+        let other = try DatabaseQueue(path: path)
+        try other.writeWithoutTransaction { database in
+            try store.hurry()
+            #expect(try store.change { try Int.fetchOne($0, sql: "PRAGMA busy_timeout") } == 250)
+            try database.execute(sql: "BEGIN IMMEDIATE")
+            #expect(throws: StorageError.self) { try rename() }
+            try database.execute(sql: "COMMIT")
+            try rename()
+        }
+        try other.close()
+    }
+
     @Test("a database of the first version is brought up to date with every row in it")
     func migrated() throws {
         _ = try DataFolder(preparing: folder.path)
