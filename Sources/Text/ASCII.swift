@@ -9,6 +9,9 @@ public enum ASCII {
     /// `A`…`Z`, `a`…`z`, `0`…`9`.
     @inlinable public static func isAlphanumeric(_ byte: UInt8) -> Bool { isLetter(byte) || isDigit(byte) }
 
+    /// A capital letter as a small one; any other byte as it is.
+    @inlinable public static func lowercased(_ byte: UInt8) -> UInt8 { isLetter(byte) ? byte | 0x20 : byte }
+
     /// 0...15 of a hexadecimal digit in either case; nil for any other byte.
     @inlinable public static func hexValue(_ byte: UInt8) -> UInt8? {
         if isDigit(byte) { return byte - 0x30 }

@@ -46,6 +46,7 @@ struct EncodingTests {
             bytes.filter(ASCII.isLetter) == Array("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz".utf8))
         #expect(bytes.filter(ASCII.isHexDigit) == Array("0123456789ABCDEFabcdef".utf8))
         #expect("09afAF".utf8.map(ASCII.hexValue) == [0, 9, 10, 15, 10, 15])
+        #expect("AZaz[@{`0-\u{80}".utf8.map(ASCII.lowercased) == Array("azaz[@{`0-\u{80}".utf8))
         #expect(ASCII.isWholeNumber("007"))
         for text in ["", "+1", "-1", " 1", "1 ", "1.0", "1e3", "٣", "1_000"] { #expect(!ASCII.isWholeNumber(text)) }
     }

@@ -15,10 +15,13 @@ struct APIRequest: Sendable {
     var parameters: [String]
     /// Nil on open routes.
     var authenticated: Caller?
-    /// The address of the client, without a port: the peer, or whom a trusted proxy names. Empty on a unix socket.
-    var address: String
+    /// The peer, or whom a trusted proxy names.
+    var client: ClientAddress
     var body: RequestBodyReader
     var logger: Logger
+
+    /// The client's address without a port. Empty on a unix socket.
+    var address: String { client.text }
 
     /// - Throws: 401 on an open route, where nobody has been asked who they are.
     func caller() throws(APIError) -> Caller {

@@ -16,15 +16,17 @@ final class RequestMeter: Sendable {
         /// By the status' first digit.
         var answers: [Int: Int64] = [:]
         var time = DurationHistogram()
+
+        fileprivate mutating func record(status: Int, after duration: Duration) {
+            answers[status / 100, default: 0] += 1
+            time.record(duration)
+        }
     }
 
     private let figures = Mutex<[Call: Figures]>([:])
 
     func record(_ call: Call, status: Int, after duration: Duration) {
-        figures.withLock { figures in
-            figures[call, default: Figures()].answers[status / 100, default: 0] += 1
-            figures[call, default: Figures()].time.record(duration)
-        }
+        figures.withLock { $0[call, default: Figures()].record(status: status, after: duration) }
     }
 
     /// In the order of paths.

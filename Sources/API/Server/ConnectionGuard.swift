@@ -152,8 +152,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             closesAfterResponse = false
             awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             deadline?.cancel()
-            deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.requestDeadline)) {
-                self.bodyIsLate(context)
+            // Without a body there is nothing to be late.
+            if gate?.head?.body != RequestHead.Body.none {
+                deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.requestDeadline)) {
+                    self.bodyIsLate(context)
+                }
             }
         case .body:
             awaitsContinue = false

@@ -93,19 +93,37 @@ struct RequestHead: Equatable, Sendable {
         // A line that begins with a space would continue the one before it (obsolete, RFC 9112 §5.2); its name is no token.
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), Self.isToken(line[..<colon]) else { throw .notHTTP }
         let value = Self.trimmed(line[(colon + 1)...])
-        switch String(decoding: line[..<colon], as: UTF8.self).lowercased() {
-        case "connection":
+        switch Name(line[..<colon]) {
+        case .connection:
             fields.connection.formUnion(Self.tokens(value))
             return
-        case "upgrade": return
-        case "host":
+        case .upgrade: return
+        case .host:
             fields.hosts += 1
             fields.host = value
-        case "content-length": fields.lengths.append(value)
-        case "transfer-encoding": fields.codings += Self.tokens(value)
-        default: break
+        case .contentLength: fields.lengths.append(value)
+        case .transferEncoding: fields.codings += Self.tokens(value)
+        case nil: break
         }
         append(line)
+    }
+
+    /// The fields that are read here.
+    private enum Name: String, CaseIterable {
+        case connection
+        case upgrade
+        case host
+        case contentLength = "content-length"
+        case transferEncoding = "transfer-encoding"
+
+        init?(_ bytes: ArraySlice<UInt8>) {
+            let name = Self.allCases.first { name in
+                name.rawValue.utf8.count == bytes.count
+                    && zip(name.rawValue.utf8, bytes).allSatisfy { $0 == ASCII.lowercased($1) }
+            }
+            guard let name else { return nil }
+            self = name
+        }
     }
 
     private func checkHost(_ fields: Fields, isNeeded: Bool) throws(Refusal) {
@@ -147,7 +165,15 @@ struct RequestHead: Equatable, Sendable {
     /// RFC 9110 §5.6.2.
     static func isToken(_ bytes: ArraySlice<UInt8>) -> Bool {
         !bytes.isEmpty
-            && bytes.allSatisfy { ASCII.isAlphanumeric($0) || "!#$%&'*+-.^_`|~".utf8.contains($0) }
+            && bytes.allSatisfy { byte in
+                switch byte {
+                case UInt8(ascii: "-"), UInt8(ascii: "!"), UInt8(ascii: "#")...UInt8(ascii: "'"), UInt8(ascii: "*"),
+                    UInt8(ascii: "+"), UInt8(ascii: "."), UInt8(ascii: "^")...UInt8(ascii: "`"), UInt8(ascii: "|"),
+                    UInt8(ascii: "~"):
+                    true
+                default: ASCII.isAlphanumeric(byte)
+                }
+            }
     }
 
     /// One name: clients on a unix socket send the socket's path, or nothing.
