@@ -128,9 +128,12 @@ private func served(
     defer { try? FileManager.default.removeItem(at: folder) }
     let logger = Logger(label: "test") { _ in SwiftLogNoOpLogHandler() }
     let now: @Sendable () -> Timestamp = { Timestamp(secondsSince1970: Date().timeIntervalSince1970) }
+    var limits = FarmLimits()
+    // However long a busy machine takes: a test that waits for the end of this time would set its own.
+    limits.pauseConfirmedWithinAtLeast = .seconds(86_400)
     let service = try FarmService(
-        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, clock: .neverSet(now),
-        logger: logger,
+        store: SQLiteStore(DataFolder(preparing: folder.path).lock()), detector: nil, limits: limits,
+        clock: .neverSet(now), logger: logger,
         version: "1.2.3")
     let server = FarmServer(
         service: service,

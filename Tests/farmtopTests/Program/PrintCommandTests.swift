@@ -105,6 +105,7 @@ struct PrintCommandTests {
         "a pause is asked, then confirmed by pause_print, then true: JSON, command line and remote screen say the same")
     func pause() async throws {
         let home = try TestHome()
+        try home.writeConfiguration("[alerts]\npause_confirmed_within_s = 86400\n")
         let farm = try ServedFarm(home)
         let client = try farm.addClient("app")
         var http = farm.http
