@@ -199,7 +199,11 @@ public protocol FarmStore: Sendable {
 
 /// The open batch of `FarmStore.transaction`.
 public protocol FarmTransaction {
+    /// The batch has rows to write. Any further call does nothing.
+    /// - Throws: where nothing can be stored at the moment, whatever the rows are.
+    func begin() throws
     /// Writes the rows of one command: all or none.
+    /// - Throws: why these rows cannot be stored.
     func write(_ rows: [FarmRow]) throws
     /// Reads a print as this batch has it so far.
     func print(_ id: PrintID) throws -> Print?

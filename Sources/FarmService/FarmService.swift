@@ -246,7 +246,6 @@ public final class FarmService: Sendable {
 
     /// Refuses new commands, lets the running ones finish and ends the streams.
     public func shutdown() async {
-        await hurryStore()
         // What is left is remembered after the next start.
         await rememberVerdicts(within: .seconds(2))
         await storeLastUses()
@@ -259,7 +258,8 @@ public final class FarmService: Sendable {
         }
     }
 
-    private func hurryStore() async {
+    /// The farm is stopping: from the change that is under way on, the store waits hardly for other programs.
+    public func hurry() async {
         await blocking { [store, logger] in
             do {
                 try store.hurry()

@@ -183,7 +183,7 @@ final class FarmWriter: Sendable {
             reason: "The change could not be stored\(reason.map { ": \($0)" } ?? "").", retryAfterSeconds: 2)
     }
 
-    /// The store took the rows of the commands before this one.
+    /// The store took the rows of the commands before this one, and may take those of the commands after it.
     private struct RefusedCommand: Error {
         /// In its batch.
         var place: Int
@@ -207,14 +207,14 @@ final class FarmWriter: Sendable {
                 var hasRows = false
                 for envelope in batch {
                     answers.append(envelope.apply(&draft))
+                    guard !draft.rows.isEmpty else { continue }
+                    try transaction.begin()
                     do {
-                        if !draft.rows.isEmpty {
-                            try transaction.write(draft.rows)
-                            hasRows = true
-                        }
+                        try transaction.write(draft.rows)
                     } catch {
                         throw RefusedCommand(place: answers.count - 1, reason: error)
                     }
+                    hasRows = true
                     draft.rows.removeAll(keepingCapacity: true)
                 }
                 // Once for all of them: it looks at all that there is to tell.

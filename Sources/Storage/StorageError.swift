@@ -37,6 +37,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case ownFile(path: String)
     /// Another file lies where the database was when it was opened. What is written from now on would be lost with the process.
     case replaced(path: String)
+    /// Another program has been writing for longer than is waited.
+    case held(path: String)
     case failed(path: String, detail: String)
 
     public var description: String {
@@ -82,6 +84,9 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
         case .replaced(let path):
             "\(path) was taken away or replaced while farmtop ran. Nothing more is stored. Put the file back that was there, or end "
                 + "farmtop and restore a backup: farmtop restore SRC."
+        case .held(let path):
+            "Another program holds \(path), such as sqlite3 or a tool that copies it. Let it end, then try again; fuser \(path) "
+                + "says which one it is."
         case .failed(let path, let detail): "\(path): \(detail)."
         }
     }
@@ -95,6 +100,7 @@ extension StorageError {
         case .SQLITE_FULL: self = .diskFull(path: path)
         case .SQLITE_READONLY, .SQLITE_CANTOPEN, .SQLITE_PERM: self = .notWritable(path: path, reason: detail)
         case .SQLITE_CORRUPT, .SQLITE_NOTADB: self = .corrupt(path: path, detail: detail)
+        case .SQLITE_BUSY: self = .held(path: path)
         case .SQLITE_CONSTRAINT: self = .contradiction(detail: detail)
         default: self = .failed(path: path, detail: detail)
         }
@@ -149,7 +155,10 @@ public enum StorageWarning: Equatable, Sendable, CustomStringConvertible {
 
 extension StorageError: StoreFault {
     public var reasonForClients: String? {
-        if case .diskFull = self { return "the farm's disk is full" }
-        return nil
+        switch self {
+        case .diskFull: "the farm's disk is full"
+        case .held: "another program holds the farm's database"
+        default: nil
+        }
     }
 }

@@ -24,7 +24,7 @@ final class StoreTransaction: FarmTransaction {
     }
 
     /// SQLite's transaction begins with the first rows: most readings of machines change nothing that is stored.
-    private func begin() throws {
+    func begin() throws {
         guard !hasBegun else {
             // A savepoint without a transaction around it would be one of its own.
             guard database.isInsideTransaction else { throw DatabaseError(resultCode: .SQLITE_ABORT) }

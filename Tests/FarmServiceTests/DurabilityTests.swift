@@ -102,6 +102,39 @@ struct DurabilityTests {
             StartPrint(caller: .administrator, printer: printers[1], filename: "bad.gcode"))
     }
 
+    @Test(
+        "a store that can take nothing at the moment is waited for once for a batch, not once for each of its changes")
+    func lockedStore() async throws {
+        let farm = try await TestFarm()
+        let service = farm.service
+        @Sendable func create(_ name: String) -> Task<LivePrinter, any Error> {
+            Task {
+                try await service.perform(
+                    CreatePrinter(caller: .administrator, account: 1, settings: PrinterSettings(name: name)))
+            }
+        }
+        var changes: [Task<LivePrinter, any Error>] = []
+        farm.store.lock(true)
+        try await farm.store.held {
+            let before = farm.store.batches
+            changes.append(create("b"))
+            while farm.store.batches == before { try await Task.sleep(for: .milliseconds(1)) }
+            // The first one waits in the store, the others gather behind it.
+            for name in ["c", "d", "e", "f"] { changes.append(create(name)) }
+            while service.writerFigures.waitingChanges < 4 { try await Task.sleep(for: .milliseconds(1)) }
+        }
+        for change in changes {
+            await #expect(
+                throws: FarmError.unavailable(
+                    reason: "The change could not be stored: another program holds the farm's database.",
+                    retryAfterSeconds: 2)
+            ) { try await change.value }
+        }
+        #expect(farm.store.waits == 2)
+        farm.store.lock(false)
+        #expect(try await farm.start().id == 1)
+    }
+
     @Test("after shutdown commands are refused and the streams end")
     func shutdown() async throws {
         let farm = try await TestFarm()

@@ -48,6 +48,9 @@ final class CountingRandom: RandomSource {
 
 /// A store in memory that keeps what a database would, and can be made to fail.
 final class MemoryStore: FarmStore {
+    struct Locked: StoreFault {
+        var reasonForClients: String? { "another program holds the farm's database" }
+    }
     struct Full: StoreFault {
         var reasonForClients: String? { "the farm's disk is full" }
     }
@@ -78,11 +81,20 @@ final class MemoryStore: FarmStore {
     }
     private let kept = Mutex(Kept())
     private let failing = Mutex(false)
+    private let locked = Mutex(false)
+    private let counted = Mutex(0)
+    private let begun = Mutex(0)
     private let refusedFile = Mutex<String?>(nil)
     private let gate = Mutex<DispatchSemaphore?>(nil)
 
     var rows: Kept { kept.withLock { $0 } }
     func fail(_ isFailing: Bool) { failing.withLock { $0 = isFailing } }
+    /// As a database that another program holds.
+    func lock(_ isLocked: Bool) { locked.withLock { $0 = isLocked } }
+    /// How often a batch with rows met the lock.
+    var waits: Int { counted.withLock { $0 } }
+    /// Batches that came, stored or not.
+    var batches: Int { begun.withLock { $0 } }
     /// Transactions wait until `body` returns.
     func held(_ body: () async throws -> Void) async rethrows {
         let gate = DispatchSemaphore(value: 0)
@@ -163,10 +175,13 @@ final class MemoryStore: FarmStore {
     final class Transaction: FarmTransaction {
         var rows: Kept
         private let refusedFile: String?
-        init(_ rows: Kept, refusedFile: String? = nil) {
+        private let mayBegin: () throws -> Void
+        init(_ rows: Kept, refusedFile: String?, mayBegin: @escaping () throws -> Void) {
             self.rows = rows
             self.refusedFile = refusedFile
+            self.mayBegin = mayBegin
         }
+        func begin() throws { try mayBegin() }
         func print(_ id: PrintID) throws -> Print? { rows.prints[id] }
         func write(_ batch: [FarmRow]) throws {
             for row in batch {
@@ -220,11 +235,16 @@ final class MemoryStore: FarmStore {
     }
 
     func transaction(_ body: (any FarmTransaction) throws -> Void) throws {
+        begun.withLock { $0 += 1 }
         if let gate = gate.withLock({ $0 }) {
             gate.wait()
             gate.signal()
         }
-        let transaction = Transaction(rows, refusedFile: refusedFile.withLock { $0 })
+        let transaction = Transaction(rows, refusedFile: refusedFile.withLock { $0 }) { [self] in
+            guard locked.withLock({ $0 }) else { return }
+            counted.withLock { $0 += 1 }
+            throw Locked()
+        }
         try body(transaction)
         if failing.withLock({ $0 }) { throw Full() }
         transaction.rows.transactions += 1

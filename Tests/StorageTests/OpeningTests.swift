@@ -96,7 +96,7 @@ struct OpeningTests {
             try store.hurry()
             #expect(try store.change { try Int.fetchOne($0, sql: "PRAGMA busy_timeout") } == 250)
             try database.execute(sql: "BEGIN IMMEDIATE")
-            #expect(throws: StorageError.self) { try rename() }
+            #expect(throws: StorageError.held(path: path)) { try rename() }
             try database.execute(sql: "COMMIT")
             try rename()
         }
