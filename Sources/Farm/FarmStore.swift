@@ -191,15 +191,15 @@ public protocol FarmStore: Sendable {
     /// The JPEG of a frame as the app sent it; nil when it is not kept.
     func framePicture(_ key: FrameKey) throws -> [UInt8]?
 
-    /// The farm is stopping: what is still to be stored waits hardly for other programs. Returns after the change that is under way.
-    func hurry() throws
+    /// The farm is stopping: from now on changes hardly wait for other programs.
+    func hurry()
     /// Brings all of it to where it stays, at the end. Without it nothing is lost: the next start does it.
     func settle() throws
 }
 
 /// The open batch of `FarmStore.transaction`.
 public protocol FarmTransaction {
-    /// The batch has rows to write. Any further call does nothing.
+    /// The batch has rows to write. A further call only looks whether it is still open.
     /// - Throws: where nothing can be stored at the moment, whatever the rows are.
     func begin() throws
     /// Writes the rows of one command: all or none.

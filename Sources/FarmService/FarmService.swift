@@ -254,20 +254,13 @@ public final class FarmService: Sendable {
         do {
             try store.settle()
         } catch {
-            logger.warning("The log of the database was not taken into it at the end: \(error)")
+            logger.warning(
+                "The log of the database was not taken into it at the end; the next start does that. \(error)")
         }
     }
 
-    /// The farm is stopping: from the change that is under way on, the store waits hardly for other programs.
-    public func hurry() async {
-        await blocking { [store, logger] in
-            do {
-                try store.hurry()
-            } catch {
-                logger.warning("The end may take longer, as the database was not told of it: \(error)")
-            }
-        }
-    }
+    /// The farm is stopping: changes that still come hardly wait for a program that holds the database.
+    public func hurry() { store.hurry() }
 
     /// Ends every stream of updates: nobody waits for the end of one that does not end by itself.
     public func endUpdates() {

@@ -151,7 +151,8 @@ final class FarmWriter: Sendable {
     /// So many commands of a batch are put aside before the store itself is taken to be at fault.
     private static let mostPutAside = 8
 
-    /// A command whose rows the store refuses takes no other one with it: the batch is committed again without it.
+    /// A command whose rows the store refuses takes no other one with it: the batch is committed again without it. Where the store
+    /// can take nothing at all, every command of the batch is refused.
     private func commit(_ batch: [Envelope]) {
         var batch = batch
         // Too many were put aside, should nothing worse come.

@@ -19,6 +19,7 @@ public final class SQLiteStore: FarmStore {
     let pool: DatabasePool
     let pictures: FramePictures
     let warn: @Sendable (StorageWarning) -> Void
+    private let busyWait: BusyWait
     /// The database's file when it was opened.
     private let identity: FileIdentity?
 
@@ -41,8 +42,10 @@ public final class SQLiteStore: FarmStore {
         // It may be a link to another disk.
         _ = try OpenFile(path, O_RDWR | O_CREAT, followsLinks: true)
         pictures = FramePictures(folder: folder.frames)
+        let busyWait = BusyWait()
+        self.busyWait = busyWait
         pool = try StorageError.translating(path) {
-            let pool = try DatabasePool(path: path, configuration: Self.configuration)
+            let pool = try DatabasePool(path: path, configuration: Self.configuration(busyWait))
             // GRDB sets it to NORMAL when it has opened a pool, whatever was prepared.
             try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = \(durability.rawValue)") }
             if let copy = try Self.migrate(pool, path) { warn(.migrated(path: path, copy: copy)) }
@@ -51,9 +54,9 @@ public final class SQLiteStore: FarmStore {
         identity = FileIdentity(at: path)
     }
 
-    private static var configuration: Configuration {
+    private static func configuration(_ busyWait: BusyWait) -> Configuration {
         var configuration = Configuration()
-        configuration.busyMode = .timeout(5)
+        configuration.busyMode = .callback(busyWait.wait)
         configuration.maximumReaderCount = 4
         configuration.label = "farm"
         configuration.prepareDatabase { database in
@@ -119,22 +122,22 @@ public final class SQLiteStore: FarmStore {
         }
     }
 
-    /// Another program's lock may hold each of the last changes up for a quarter of a second, in place of five.
-    public func hurry() throws {
-        try StorageError.translating(folder.database) {
-            try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA busy_timeout = 250") }
-        }
-    }
+    /// Also shortens a wait that is under way.
+    public func hurry() { busyWait.hurry() }
 
     /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole. The last call;
     /// it hurries, too.
     /// - Throws: where a program reads the database at this moment; the log then stays beside it.
     public func settle() throws {
-        try hurry()
+        hurry()
         try StorageError.translating(folder.database) {
             try pool.writeWithoutTransaction { database in
                 try requireOwnFile()
-                try database.checkpoint(.truncate)
+                do {
+                    try database.checkpoint(.truncate)
+                } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
+                    throw StorageError.failed(path: folder.database, detail: "it is being read at this moment")
+                }
             }
         }
     }

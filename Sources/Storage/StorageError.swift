@@ -37,7 +37,7 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
     case ownFile(path: String)
     /// Another file lies where the database was when it was opened. What is written from now on would be lost with the process.
     case replaced(path: String)
-    /// Another program has been writing for longer than is waited.
+    /// Another program holds a lock for longer than is waited.
     case held(path: String)
     case failed(path: String, detail: String)
 
@@ -85,8 +85,8 @@ public enum StorageError: Error, Equatable, Sendable, CustomStringConvertible {
             "\(path) was taken away or replaced while farmtop ran. Nothing more is stored. Put the file back that was there, or end "
                 + "farmtop and restore a backup: farmtop restore SRC."
         case .held(let path):
-            "Another program holds \(path), such as sqlite3 or a tool that copies it. Let it end, then try again; fuser \(path) "
-                + "says which one it is."
+            "Another program holds \(path), such as sqlite3 or a tool that copies it. Let it end, then try again; sudo fuser -v "
+                + "'\(path)' lists it beside farmtop."
         case .failed(let path, let detail): "\(path): \(detail)."
         }
     }

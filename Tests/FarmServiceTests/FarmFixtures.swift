@@ -273,7 +273,7 @@ final class MemoryStore: FarmStore {
     }
     func event(_ id: EventID) throws -> FarmEvent? { rows.events.first { $0.id == id } }
     func framePicture(_ key: FrameKey) throws -> [UInt8]? { rows.pictures[key] }
-    func hurry() throws {}
+    func hurry() {}
     func settle() throws {}
 }
 

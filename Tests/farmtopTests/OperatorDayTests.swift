@@ -1,4 +1,5 @@
 import Farm
+import FarmService
 import Foundation
 import Logging
 import Storage
@@ -108,6 +109,26 @@ struct OperatorDayTests {
         #expect(state.isDamaged == true)
         let sentence = told.withLock { $0 } ?? ""
         #expect(sentence.contains("is damaged") && sentence.contains("farmtop restore"), "what to do: \(sentence)")
+    }
+
+    @Test("a farm that stops does not wait for the look at a large database")
+    func stoppedWhileLooking() async {
+        let isLooking = DispatchSemaphore(value: 0)
+        let mayEnd = DispatchSemaphore(value: 0)
+        let state = DatabaseState()
+        let watch = DatabaseWatch(
+            check: {
+                isLooking.signal()
+                mayEnd.wait()
+            }, isThere: {}, state: state, tell: { _ in },
+            logger: Logger(label: "test") { _ in SwiftLogNoOpLogHandler() })
+        let running = Task { try await watch.run() }
+        await blocking { isLooking.wait() }
+        running.cancel()
+        // It would hang here.
+        _ = await running.result
+        #expect(state.isDamaged == nil)
+        mayEnd.signal()
     }
 
     @Test("the precision is that which was measured to be faster, on this processor and for this network")

@@ -152,7 +152,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             closesAfterResponse = false
             awaitsContinue = head.headerFields[.expect]?.lowercased() == "100-continue"
             deadline?.cancel()
-            // Without a body there is nothing to be late.
+            // Without a body nothing can be late.
             if gate?.head?.body != RequestHead.Body.none {
                 deadline = context.eventLoop.assumeIsolated().scheduleTask(in: TimeAmount(limits.requestDeadline)) {
                     self.bodyIsLate(context)

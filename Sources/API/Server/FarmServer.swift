@@ -195,11 +195,10 @@ public struct FarmServer: Sendable {
             drain.beginStopping()
             service.endUpdates()
             let end = ContinuousClock.now + limit + .seconds(1)
-            async let hurried: Void = service.hurry()
+            service.hurry()
             await drain.wait(atMost: limit)
             controlDrain.beginStopping()
             await controlDrain.wait(atMost: max(end - .now, .zero))
-            await hurried
         }
     }
 

@@ -109,20 +109,25 @@ struct RequestHead: Equatable, Sendable {
     }
 
     /// The fields that are read here.
-    private enum Name: String, CaseIterable {
-        case connection
-        case upgrade
+    private enum Name: String {
         case host
+        case upgrade
+        case connection
         case contentLength = "content-length"
         case transferEncoding = "transfer-encoding"
 
+        /// In any case; nil for other names.
         init?(_ bytes: ArraySlice<UInt8>) {
-            let name = Self.allCases.first { name in
-                name.rawValue.utf8.count == bytes.count
-                    && zip(name.rawValue.utf8, bytes).allSatisfy { $0 == ASCII.lowercased($1) }
+            // No two of them are of one length.
+            switch bytes.count {
+            case 4: self = .host
+            case 7: self = .upgrade
+            case 10: self = .connection
+            case 14: self = .contentLength
+            case 17: self = .transferEncoding
+            default: return nil
             }
-            guard let name else { return nil }
-            self = name
+            guard zip(rawValue.utf8, bytes).allSatisfy({ $0 == ASCII.lowercased($1) }) else { return nil }
         }
     }
 

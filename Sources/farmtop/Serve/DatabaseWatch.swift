@@ -52,10 +52,14 @@ struct DatabaseWatch: Service {
     }
 
     func look() async {
-        let finding = await withCheckedContinuation { continuation in
-            // It reads the whole file: on a thread that nothing else waits for, and behind everything else.
-            DispatchQueue.global(qos: .background).async { continuation.resume(returning: Result { try check() }) }
+        let (findings, told) = AsyncStream.makeStream(of: Result<Void, any Error>.self)
+        // It reads the whole file: on a thread that nothing else waits for, and behind everything else.
+        DispatchQueue.global(qos: .background).async {
+            told.yield(Result { try check() })
+            told.finish()
         }
+        // A large database takes longer than a farm may take to stop, which ends the wait, and then the thread.
+        guard let finding = await findings.first(where: { _ in true }) else { return }
         switch finding {
         case .success:
             state.isDamaged = false
