@@ -1,5 +1,7 @@
 import ArgumentParser
+import FarmConfiguration
 import Glibc
+import Text
 
 /// The program: arguments in, an exit code out. 0 done, 1 failed, 2 wrong usage or configuration.
 @main
@@ -20,7 +22,9 @@ enum Farmtop {
 
     static func run(_ arguments: [String]) async -> Int32 {
         do {
-            var command = try await RootCommand.asyncParseAsRoot(CommonOptions.movedBehindCommand(arguments))
+            let arguments = CommonOptions.movedBehindCommand(arguments)
+            try RootCommand.requireKnown(arguments)
+            var command = try await RootCommand.asyncParseAsRoot(arguments)
             if var asynchronous = command as? any AsyncParsableCommand {
                 try await asynchronous.run()
             } else {
@@ -76,4 +80,28 @@ struct RootCommand: AsyncParsableCommand {
             RestoreCommand.self, DoctorCommand.self, CompleteCommand.self,
         ],
         defaultSubcommand: DashboardCommand.self)
+}
+
+extension RootCommand {
+    /// The words in front name a command. The parser would take one that does not for an argument of the dashboard.
+    /// - Throws: which command was meant, where one is spelled nearly so.
+    static func requireKnown(_ words: [String]) throws(CommandFailure) {
+        var command: any ParsableCommand.Type = RootCommand.self
+        var path: [String] = []
+        for word in words {
+            let known = command.configuration.subcommands
+            guard !known.isEmpty, !word.hasPrefix("-"), word != "help" else { return }
+            guard let next = known.first(where: { $0.configuration.commandName == word }) else {
+                throw .usage(unknown(word, after: path, known.compactMap { $0.configuration.commandName }))
+            }
+            command = next
+            path.append(word)
+        }
+    }
+
+    private static func unknown(_ word: String, after path: [String], _ names: [String]) -> String {
+        func words(_ last: String) -> String { (path + [last]).joined(separator: " ") }
+        let near = nearestSpelling(of: word, among: names).map { "Did you mean \(words($0))? " } ?? ""
+        return "There is no command \(printable(words(word))). \(near)All are listed by farmtop \(words("--help"))."
+    }
 }

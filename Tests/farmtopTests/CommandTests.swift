@@ -26,6 +26,33 @@ struct CommandTests {
         for option in options { #expect(help.contains(option), "\(option)") }
     }
 
+    @Test("a command that there is none of is named, with the one that was meant")
+    func unknownCommand() throws {
+        for (words, meant) in [
+            (["printers", "list"], "printers. Did you mean printer? All are listed by farmtop --help."),
+            (["nonsense"], "nonsense. All are listed by farmtop --help."),
+            (["printer", "lst"], "printer lst. Did you mean printer list? All are listed by farmtop printer --help."),
+        ] {
+            #expect(throws: CommandFailure.usage("There is no command \(meant)")) {
+                try RootCommand.requireKnown(words)
+            }
+        }
+        for words in [
+            [], ["--plain"], ["help", "printer"], ["printer"], ["printer", "--json", "list"], ["detect", "a.jpg"],
+        ] {
+            try RootCommand.requireKnown(words)
+        }
+        func everyCommand(_ command: any ParsableCommand.Type, _ path: [String]) throws {
+            let arguments = command.configuration.subcommands.isEmpty ? ["argument"] : []
+            try RootCommand.requireKnown(path + arguments)
+            for next in command.configuration.subcommands {
+                let name = try #require(next.configuration.commandName, "\(next) needs a name of its own")
+                try everyCommand(next, path + [name])
+            }
+        }
+        try everyCommand(RootCommand.self, [])
+    }
+
     @Test("wrong usage ends with 2, help with 0")
     func exitCodes() async {
         #expect(await Farmtop.run(["nonsense"]) == 2)
