@@ -44,7 +44,7 @@ struct BrokenAnswerTests {
         struct Broken: Error { var reason: String }
         let farm = try HalfAnswer(hangsUp: false)
         let socket = try #require(farm.path.addingPercentEncoding(withAllowedCharacters: .alphanumerics))
-        let connection = FarmConnection(base: "http+unix://" + socket, silentFor: .seconds(600)) { error in
+        let connection = FarmConnection(base: "http+unix://" + socket, silentFor: .seconds(3600)) { error in
             Broken(reason: "\(error)")
         }
         let answer = try await connection.send(FarmConnection.Call("/"), within: .seconds(2))
