@@ -127,8 +127,8 @@ public struct FarmResponder: HTTPResponder {
         return "\(linkScheme)://\(host.contains(":") ? "[\(host)]" : host):\(port)"
     }
 
-    /// Smaller answers are not worth the counting: a connection has one at a time, and 1,024 connections hold 8 MB in them.
-    private static let smallAnswer = 8192
+    /// Smaller answers are not worth the counting.
+    private static let smallAnswer = 1024
 
     /// Counts an answer until it has left.
     /// - Throws: 503 when the answers that nobody reads take all the memory that they may.
