@@ -248,7 +248,11 @@ let package = Package(
                 .product(name: "UnixSignals", package: "swift-service-lifecycle"),
             ], exclude: ["Packaging"], swiftSettings: swift),
 
-        .target(name: "TestSupport", dependencies: ["Farm"] + indirect, path: "Tests/Support", swiftSettings: swift),
+        .target(
+            name: "TestSupport", dependencies: ["CTestWidth", "Farm"] + indirect, path: "Tests/Support",
+            swiftSettings: swift),
+        // How many tests run at the same time.
+        .target(name: "CTestWidth", path: "Tests/Width", cSettings: strictC),
         // Servers on loopback that answer as a test says.
         .target(
             name: "WireTestSupport",

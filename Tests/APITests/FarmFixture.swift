@@ -107,6 +107,8 @@ final class FarmFixture: Sendable {
         configuration.consentHold = .zero
         // A busy machine takes its time between a connection and its request; a test of the deadline sets its own.
         configuration.limits.headDeadline = .seconds(3600)
+        configuration.limits.refusalDeadline = .seconds(3600)
+        configuration.limits.lingering = .seconds(3600)
         configure(&configuration)
         server = FarmServer(service: service, configuration: configuration, logger: logger)
         guard

@@ -39,6 +39,8 @@ struct WebhookNoticeTests {
         #expect(notices[0].printID == print.id && notices[0].filename == "a.gcode" && notices[0].printerName == "mk3")
         #expect(notices[0].startedAt == print.startedAt && notices[0].endedAt == nil && notices[0].frame == nil)
         #expect(notices[3].endedAt != nil)
+        // Woken after the answer has been given.
+        while notifier.wakes < 6 { try await Task.sleep(for: .milliseconds(1)) }
         #expect(notifier.wakes == 6)
     }
 

@@ -67,13 +67,11 @@ private struct PublicSymbol {
     ]
 
     private static func symbol(_ line: Substring, at place: String) -> PublicSymbol? {
+        // A regular expression takes its time in a debug build, to be made too: most lines do not get that far.
+        guard line.contains("public ") else { return nil }
         let declaration =
             #/^\s*(?:@\w+(?:\([^)]*\))?\s+)*public\s+(?:(?:static|final|mutating|nonisolated|indirect|consuming|override|\w+\(set\))\s+)*(func|var|let|struct|class|enum|protocol|actor|typealias|subscript)\s*(\w+|[^\s\w(]+)?/#
-        // A regular expression takes its time in a debug build: most lines do not get that far.
-        let head = line.drop { $0 == " " }
-        guard head.hasPrefix("public ") || head.hasPrefix("@"), let match = line.firstMatch(of: declaration) else {
-            return nil
-        }
+        guard let match = line.firstMatch(of: declaration) else { return nil }
         return PublicSymbol(name: String(match.2 ?? match.1), place: place)
     }
 
@@ -119,8 +117,9 @@ private struct Declaration {
 
     /// The name of the type in whose braces a line stands.
     static func around(_ index: Int, in lines: [Substring]) -> String {
-        func depth(_ line: Substring) -> Int { line.prefix { $0 == " " }.count }
-        for above in lines.indices[..<index].reversed() where depth(lines[above]) < depth(lines[index]) {
+        func depth(_ line: Substring) -> Int { line.utf8.prefix { $0 == UInt8(ascii: " ") }.count }
+        let inner = depth(lines[index])
+        for above in lines.indices[..<index].reversed() where depth(lines[above]) < inner {
             if let declaration = Declaration(above, in: lines) { return declaration.name }
         }
         return ""

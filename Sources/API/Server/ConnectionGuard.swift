@@ -190,7 +190,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
             // Whoever reads the body is told, and the answer made of that is replaced.
             self.refusal = refusal
             deadline?.cancel()
-            deadline = closing(context, after: .seconds(5))
+            deadline = closing(context, after: limits.refusalDeadline)
             context.fireErrorCaught(HTTPParserError.invalidEOFState)
         } else if requestsUnderWay == 0, !isReceiving {
             write(refusal, context, promise: nil)
@@ -289,7 +289,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     /// answer before the connection goes.
     private func endOutput(_ context: ChannelHandlerContext) {
         deadline?.cancel()
-        deadline = closing(context, after: .seconds(2))
+        deadline = closing(context, after: limits.lingering)
         context.close(mode: .output, promise: nil)
     }
 

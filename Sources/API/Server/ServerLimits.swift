@@ -8,6 +8,10 @@ public struct ServerLimits: Equatable, Sendable {
     public var requestDeadline = Duration.seconds(55)
     /// How long a client may leave a response unread.
     public var stalledWriteDeadline = Duration.seconds(30)
+    /// How long an answer may take to a request whose rest will not come; the connection then ends without one.
+    public var refusalDeadline = Duration.seconds(5)
+    /// How long a connection that the server has ended stays for the client to read the last answer.
+    public var lingering = Duration.seconds(2)
     /// The size of a request line with its fields.
     public var headerBytes = 32 * 1024
     /// How many fields a head may have; beyond it the request is refused.
