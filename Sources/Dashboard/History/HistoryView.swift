@@ -51,15 +51,17 @@ struct HistoryWords {
             + Clock.length(print.printTime ?? (print.endedAt ?? now).seconds(since: print.startedAt))
     }
 
-    /// What a person said of the alert; `?` when nobody did; empty without an alert.
+    /// What a person said of the alert; empty without an alert.
     var verdict: String {
         guard print.alertedAt != nil else { return "" }
         return switch print.alertOverwrite {
         case .failed: "failure"
         case .notFailed: "dismissed"
-        case nil: "?"
+        case nil: "to judge"
         }
     }
+
+    var awaitsVerdict: Bool { print.alertedAt != nil && print.alertOverwrite == nil }
 }
 
 struct HistoryView: ContextReader {
@@ -222,6 +224,6 @@ private struct HistoryColumns {
         canvas.putRight(probability, row: row, end: right - 10, level)
         canvas.put(
             CellText(untrusted: words.verdict), row: row, column: right - 8, end: rect.endColumn,
-            words.verdict == "?" ? .warning : .text)
+            words.awaitsVerdict ? .warning : .text)
     }
 }
