@@ -74,6 +74,9 @@ struct PrintCommandTests {
             #expect(outcome.status == 1 && outcome.errors.contains("not"), "\(command): \(outcome.errors)")
         }
         #expect(try home.run("print", "start", "mk5", "a").errors.contains("There is no printer mk5."))
+        let misspelled = try home.run("printers", "list")
+        #expect(
+            misspelled.status == 2 && misspelled.errors.contains("There is no command printers. Did you mean printer?"))
         _ = try home.run("printer", "add", "mk4")
         #expect(try home.run("print", "start", "mk4", "a").errors.contains("Give the number of one: 1, 2."))
         #expect(try home.run("print", "start", "2", "a").status == 0)
