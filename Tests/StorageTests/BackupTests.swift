@@ -258,6 +258,21 @@ struct BackupTests {
         _ = store
     }
 
+    @Test("of a farm whose database another program holds no backup is left, and that database is named, not the copy")
+    func heldSource() throws {
+        var store: SQLiteStore? = try farm()
+        store = nil
+        let holder = try DatabaseQueue(path: folder.file("farmtop.db"))
+        try holder.writeWithoutTransaction { database in
+            try database.execute(sql: "PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE")
+            #expect(throws: StorageError.held(path: folder.file("farmtop.db"))) { try backup() }
+            try database.execute(sql: "COMMIT")
+        }
+        #expect(try FileManager.default.contentsOfDirectory(atPath: other.path).isEmpty)
+        try holder.close()
+        _ = store
+    }
+
     @Test("what is replaced is kept under a dated name")
     func replaced() throws {
         var store: SQLiteStore? = try farm()

@@ -78,10 +78,8 @@ public struct FarmBackup: Sendable {
     }
 
     private func copyPages(to part: String, _ madeAt: Timestamp) throws {
-        let source = try DatabaseQueue.reading(folder.database)
         let copy = try DatabaseQueue(path: part)
-        try source.backup(to: copy)
-        try source.close()
+        try readAll(into: copy)
         try copy.writeWithoutTransaction { database in
             // One file that needs no log beside it.
             try database.execute(
@@ -108,6 +106,21 @@ public struct FarmBackup: Sendable {
             }
         }
         try copy.close()
+    }
+
+    /// A lock and damage are the farm's; room and rights are those of the place of the copy.
+    private func readAll(into copy: DatabaseQueue) throws {
+        do {
+            let source = try DatabaseQueue.reading(folder.database)
+            try source.backup(to: copy)
+            try source.close()
+        } catch let error as DatabaseError {
+            let told = StorageError(error, path: folder.database)
+            switch told {
+            case .held, .corrupt: throw told
+            default: throw error
+            }
+        }
     }
 
     /// Those whose file is gone or cut are left out.
