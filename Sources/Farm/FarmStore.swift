@@ -193,7 +193,7 @@ public protocol FarmStore: Sendable {
 
     /// The farm is stopping: from now on changes hardly wait for other programs.
     func hurry()
-    /// Brings all of it to where it stays, at the end. Without it nothing is lost: the next start does it.
+    /// Brings all of it to where it stays, at the end. Without it nothing is lost: the next start reads it where it is.
     func settle() throws
 }
 

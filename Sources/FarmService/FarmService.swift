@@ -255,7 +255,8 @@ public final class FarmService: Sendable {
             try store.settle()
         } catch {
             logger.warning(
-                "The log of the database was not taken into it at the end; the next start does that. \(error)")
+                "The log of the database was not taken into it at the end and stays beside it; the next start reads it. \(error)"
+            )
         }
     }
 

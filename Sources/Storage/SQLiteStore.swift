@@ -127,7 +127,7 @@ public final class SQLiteStore: FarmStore {
 
     /// Takes the log into the database, so that the next start need not read it, and a copy of the file alone is whole. The last call;
     /// it hurries, too.
-    /// - Throws: where a program reads the database at this moment; the log then stays beside it.
+    /// - Throws: where somebody reads or writes the database at this moment, the daily look at it included; the log then stays beside it.
     public func settle() throws {
         hurry()
         try StorageError.translating(folder.database) {
@@ -136,7 +136,8 @@ public final class SQLiteStore: FarmStore {
                 do {
                     try database.checkpoint(.truncate)
                 } catch let error as DatabaseError where error.resultCode == .SQLITE_BUSY {
-                    throw StorageError.failed(path: folder.database, detail: "it is being read at this moment")
+                    throw StorageError.failed(
+                        path: folder.database, detail: "it is being read or written at this moment")
                 }
             }
         }

@@ -105,7 +105,7 @@ final class FarmFixture: Sendable {
             answerSigner: AnswerSigner(key: Array(repeating: 7, count: 32)),
             holder: HolderDescription(pid: 1, version: "1.2.3", startedAt: now(), dataFolder: folder.path), now: now)
         configuration.consentHold = .zero
-        // A busy machine takes its time between a connection and its request; a test of the deadline sets its own.
+        // A busy machine takes its time between a connection, its request and its answer; a test of a deadline sets its own.
         configuration.limits.headDeadline = .seconds(3600)
         configuration.limits.refusalDeadline = .seconds(3600)
         configuration.limits.lingering = .seconds(3600)

@@ -11,6 +11,7 @@ filter=${1:-.} runs=${2:-8} halted=${3:-7}
 
 .build/debug/farmtopPackageTests.xctest --testing-library swift-testing --filter "$filter" &
 tests=$!
+trap 'kill -CONT "$tests" 2>/dev/null && kill "$tests" || true' EXIT
 while sleep "$runs" && kill -STOP "$tests" 2>/dev/null; do
     sleep "$halted"
     kill -CONT "$tests"

@@ -105,7 +105,7 @@ struct FuzzTests {
             func read<Object: WireReadable>(_: Object.Type) -> [Object]? {
                 var found: [[Object]?] = []
                 // Byte by byte where that is soon done, else in fifty pieces.
-                for length in [bytes.count, 7, max(1, bytes.count / 50)] where length > 0 {
+                for length in [bytes.count, 7, bytes.count <= 300 ? 1 : bytes.count / 50] where length > 0 {
                     var list = ReceivedList<Object>()
                     var rest = Array(bytes)[...]
                     do {

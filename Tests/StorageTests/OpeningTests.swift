@@ -1,6 +1,8 @@
 import Farm
 import Foundation
 import GRDB
+import Glibc
+import Synchronization
 import Testing
 
 @testable import Storage
@@ -109,6 +111,31 @@ struct OpeningTests {
             try database.execute(sql: "COMMIT")
             try rename()
         }
+        try other.close()
+    }
+
+    @Test("a change waits for a program that holds the database for a moment, and is made")
+    func waited() throws {
+        let store = try folder.open()
+        try store.write(Sample.farm)
+        let begun = DispatchSemaphore(value: 0)
+        let ended = DispatchSemaphore(value: 0)
+        let outcome = Mutex<Result<Void, any Error>?>(nil)
+        let other = try DatabaseQueue(path: path)
+        try other.writeWithoutTransaction { database in
+            try database.execute(sql: "BEGIN IMMEDIATE")
+            Thread.detachNewThread {
+                begun.signal()
+                let result = Result { try store.change { try $0.execute(sql: "UPDATE printers SET name = 'mk9'") } }
+                outcome.withLock { $0 = result }
+                ended.signal()
+            }
+            begun.wait()
+            usleep(100_000)
+            try database.execute(sql: "COMMIT")
+        }
+        ended.wait()
+        try #require(outcome.withLock { $0 }).get()
         try other.close()
     }
 

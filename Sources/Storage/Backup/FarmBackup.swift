@@ -150,8 +150,9 @@ public struct FarmBackup: Sendable {
             try queue.read { try DatabaseCheck.all($0, destination) }
         } catch {
             // Is it the copy that is damaged, or what it was made of?
-            let source = try DatabaseQueue.reading(folder.database)
-            try source.read { try DatabaseCheck.all($0, folder.database) }
+            try StorageError.translating(folder.database) {
+                try DatabaseQueue.reading(folder.database).read { try DatabaseCheck.all($0, folder.database) }
+            }
             throw error
         }
         let bytes = try FileManager.default.attributesOfItem(atPath: part)[.size] as? NSNumber

@@ -58,7 +58,8 @@ struct DatabaseWatch: Service {
             told.yield(Result { try check() })
             told.finish()
         }
-        // A large database takes longer than a farm may take to stop, which ends the wait, and then the thread.
+        // A large database takes longer than a farm may take to stop. Then nobody waits any more, and the thread ends with the
+        // program.
         guard let finding = await findings.first(where: { _ in true }) else { return }
         switch finding {
         case .success:
